@@ -1,0 +1,172 @@
+"""The one codec between ids, PDF field names and column headers, and the fields that each pack declares.
+
+Publishing writes these names and reading looks for them; neither knows the other. Source of the names:
+the project's interface for PDF form fields and entry sheets. Field names are flat, without dots.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pmdiag_build.content.model import Choice, Feature, Pack, Prompt, Section, Tool
+
+FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
+
+RECORD_FIELDS = ("reference", "role", "mode", "group_size", "area", "date", "lead", "contributors")
+COMMENT_KINDS = ("doing", "improve")
+PACK_ID = "pack_id"
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field that a pack declares.
+
+    `kind`: `radio` (one of `options`, exported as names), `text` (multi-line), `line` (one line), `choice`
+    (a drop-down of `options`), `clear` (a push-button that takes back the radio field `clears`), `id` (hidden,
+    read-only). `question` is the accessible name; `value` what is filled in beforehand.
+    """
+
+    name: str
+    kind: FieldKind
+    question: str
+    options: tuple[Choice, ...] = ()
+    value: str = ""
+    clears: str = ""
+
+
+def rating_name(statement: str) -> str:
+    """`1.10` → `rating_1_10`."""
+    return f"rating_{statement.replace('.', '_')}"
+
+
+def overall_name(feature: str) -> str:
+    return f"overall_{feature}"
+
+
+def comment_name(kind: str, feature: str) -> str:
+    """`doing`, `1` → `doing_1`."""
+    return f"{kind}_{feature}"
+
+
+def record_name(field: str) -> str:
+    return f"record_{field}"
+
+
+def agreed_name(feature: str) -> str:
+    return f"agreed_{feature}"
+
+
+def summary_name(prompt: str) -> str:
+    return f"summary_{prompt}"
+
+
+def plan_name(prompt: str) -> str:
+    return f"plan_{prompt}"
+
+
+def action_name(row: int, column: str) -> str:
+    """Row 1, `what` → `action_1_what`."""
+    return f"action_{row}_{column}"
+
+
+def notes_name(feature: str) -> str:
+    """Room for an interviewer's or facilitator's notes on a feature; an addition of ours."""
+    return f"notes_{feature}"
+
+
+MORE_ROOM = "more_room"
+"""The text field of a last page for what did not fit; an addition of ours."""
+
+
+def clear_name(radio: str) -> str:
+    """The push-button that takes back the choice of a radio field."""
+    return f"clear_{radio}"
+
+
+def fingerprint(tool: Tool, pack: Pack) -> str:
+    """Eight hexadecimal digits over everything that the pack asks: field names, kinds, questions and options."""
+    asked = [
+        (f.name, f.kind, f.question, [(o.code, o.label) for o in f.options])
+        for f in _declared(tool, pack)
+        if f.kind not in ("clear", "id")
+    ]
+    raw = json.dumps([tool.edition, pack.id, asked], ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(raw.encode()).hexdigest()[:8]
+
+
+def pack_id(tool: Tool, pack: Pack) -> str:
+    """`PACK@EDITION@FINGERPRINT`: which wording a return answered."""
+    return f"{pack.id}@{tool.edition}@{fingerprint(tool, pack)}"
+
+
+def pack_fields(tool: Tool, pack: Pack) -> tuple[FormField, ...]:
+    """Every field of a pack in reading order, `pack_id` last; empty for a pack that is not fillable."""
+    if not pack.fillable:
+        return ()
+    return (*_declared(tool, pack), FormField(PACK_ID, "id", PACK_ID, value=pack_id(tool, pack)))
+
+
+def _declared(tool: Tool, pack: Pack) -> Iterator[FormField]:
+    for section in pack.sections:
+        yield from section_fields(tool, pack, section)
+
+
+def section_fields(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
+    """The fields of one section of a pack, in reading order."""
+    match section.kind:
+        case "record":
+            for f in tool.record.fields:
+                value = pack.mode if f.name == "mode" else ""
+                kind: FieldKind = f.kind
+                yield FormField(record_name(f.name), kind, f.label, f.options, value)
+        case "feature":
+            yield from _feature_fields(tool, pack, tool.framework.feature(section.feature))
+        case "summary":
+            for feature in tool.framework.features:
+                yield from _radio(tool, agreed_name(feature.id), f"{tool.summary.table_heading} {feature.title}")
+            for prompt in tool.summary.prompts:
+                yield FormField(summary_name(prompt.id), "text", prompt.text)
+        case "action-plan":
+            for prompt in tool.action_plan.questions:
+                yield FormField(plan_name(prompt.id), "text", prompt.text)
+            if not any(s.kind == "record" for s in pack.sections):
+                for name in tool.action_plan.record:
+                    f = tool.record.field(name)
+                    yield FormField(record_name(name), f.kind, f.label, f.options)
+            for row in range(1, section.rows + 1):
+                for column in tool.action_plan.columns:
+                    question = f"{tool.action_plan.rows_title} {row}: {column.text}"
+                    yield FormField(action_name(row, column.id), "text", question)
+        case "more-room":
+            yield FormField(MORE_ROOM, "text", tool.words["pack"]["more_room_title"])
+        case _:
+            return
+
+
+def _feature_fields(tool: Tool, pack: Pack, feature: Feature) -> Iterator[FormField]:
+    prompts = tool.framework.prompts
+    for statement in feature.used_statements:
+        yield from _radio(tool, rating_name(statement.id), f"{statement.id} {statement.text}")
+    yield from _radio(tool, overall_name(feature.id), f"{prompts['overall'].text}: {feature.title}")
+    for kind in COMMENT_KINDS:
+        yield FormField(comment_name(kind, feature.id), "text", _named(prompts[kind], feature))
+    if pack.voice == "interview":
+        yield FormField(notes_name(feature.id), "text", _named(tool.interview.notes, feature))
+    elif pack.voice == "workshop":
+        yield FormField(notes_name(feature.id), "text", _named(tool.workshop.notes, feature))
+
+
+def _named(prompt: Prompt, feature: Feature) -> str:
+    # The same prompt stands once in each feature: a screen reader must say which.
+    return f"{feature.id} {feature.short}: {prompt.text} {prompt.help}".rstrip()
+
+
+def _radio(tool: Tool, name: str, question: str) -> Iterator[FormField]:
+    options = tuple(Choice(level.code, level.label) for level in tool.framework.levels)
+    yield FormField(name, "radio", question, options)
+    label = tool.words["pack"]["clear_choice"]
+    yield FormField(clear_name(name), "clear", f"{label}: {question}", clears=name)

@@ -1,0 +1,297 @@
+"""The content model: the tool as frozen values. Reads no file and renders nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Origin = Literal["source", "addition", "local"]
+"""Who says it: the national text word for word, an addition of ours, or a local version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One of the three words; never a number. `definition` is the source's, without its list punctuation."""
+
+    code: str
+    label: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One numbered aspect of a feature. `unused` gives a local version's reason for not using it, or is empty."""
+
+    id: str
+    text: str
+    origin: Origin = "source"
+    unused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaturityRow:
+    """A row of "what does good look like?": one cell a level, by level code.
+
+    `marked` holds, for cells with reconstructed words, the same text with those words in square brackets.
+    """
+
+    cells: Mapping[str, str]
+    marked: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One of the five features. `short` is a name of ours for menus and bookmarks; the title is the source's."""
+
+    id: str
+    title: str
+    short: str
+    description: str
+    statements: tuple[Statement, ...]
+    maturity: tuple[MaturityRow, ...]
+
+    @property
+    def used_statements(self) -> tuple[Statement, ...]:
+        return tuple(s for s in self.statements if not s.unused)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question with room for an answer. `help` may be empty."""
+
+    id: str
+    text: str
+    help: str = ""
+    origin: Origin = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """Levels, features, statements, maturity rows and prompts: one definition, used by every output.
+
+    `prompts` has the keys `rate`, `overall`, `doing`, `improve`.
+    """
+
+    levels: tuple[Level, ...]
+    features: tuple[Feature, ...]
+    prompts: Mapping[str, Prompt]
+    maturity_intro: str
+    general_row: MaturityRow
+    reconstruction_note: str
+
+    def feature(self, id: str) -> Feature:
+        return next(f for f in self.features if f.id == id)
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        return tuple(s for f in self.features for s in f.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a closed question: the code that is stored and the label that is read."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordField:
+    """A line of the record header: who answers and how. `name` is that of the response record (`group_size`).
+
+    `kind`: `line` (one line), `text` (several), `choice` (one of `options`).
+    """
+
+    name: str
+    label: str
+    help: str
+    kind: Literal["line", "text", "choice"]
+    origin: Origin
+    options: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTemplate:
+    """The record header of a response."""
+
+    title: str
+    intro: str
+    fields: tuple[RecordField, ...]
+
+    def field(self, name: str) -> RecordField:
+        return next(f for f in self.fields if f.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryTemplate:
+    """The summary of the review: a table of agreed views, then the prompts `overall`, `well`, `improve`."""
+
+    title: str
+    table_heading: str
+    intro: str
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlanTemplate:
+    """The action plan: the source's questions and record fields, and the columns of the action rows (ours)."""
+
+    title: str
+    intro: str
+    questions: tuple[Prompt, ...]
+    record: tuple[str, ...]
+    rows_title: str
+    rows_intro: str
+    columns: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A titled piece of Markdown."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewTemplate:
+    """The interviewer's part: what to say, how to ask, what to probe with for each feature, what to do after."""
+
+    opening: Passage
+    asking: Passage
+    ask_feature: str
+    ask_overall: str
+    probes: Mapping[str, tuple[str, ...]]
+    afterwards: Passage
+    notes: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A line of the facilitator's plan; minutes in the short and in the long workshop, empty where left out."""
+
+    title: str
+    body: str
+    short: str
+    long: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopTemplate:
+    """The facilitator's part: the timed plan, what to bring, ground rules, and what to do when views differ."""
+
+    plan_title: str
+    plan_intro: str
+    sessions: tuple[Session, ...]
+    bring: Passage
+    rules: Passage
+    differing: Passage
+    notes: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """A page of the site and a section of packs: front matter and a Markdown body.
+
+    `layout` names the layout in layouts/site that draws the page; `description` is one sentence for lists
+    and search results; `start_line` is the line of the file at which the body begins.
+    """
+
+    id: str
+    title: str
+    description: str
+    layout: str
+    origin: Origin
+    body: str
+    file: str
+    start_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """A group of the site's navigation: its title and the ids of its pages, in order."""
+
+    title: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a pack. `kind` names a layout in layouts/pack; `page` a guide page, `feature` a feature id."""
+
+    kind: str
+    page: str = ""
+    feature: str = ""
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A named printable PDF made for one use.
+
+    `paper`: `A4`, `A4 landscape` or `A3 landscape`; `print`: `normal` or `large`. `voice` is `self`, `interview`
+    or `workshop` and changes how a feature is set. `mode` is the record mode filled in beforehand, or empty.
+    `opening` answers what this is, what it is for, how long, how to fill in, how to return, who sees it.
+    """
+
+    id: str
+    title: str
+    audience: str
+    description: str
+    paper: str
+    print: Literal["normal", "large"]
+    fillable: bool
+    voice: Literal["self", "interview", "workshop"]
+    mode: str
+    opening: tuple[Prompt, ...]
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A row of the list of corrections: number, place in the source, what it says, what we say, why, how sure."""
+
+    number: str
+    place: str
+    printed: str
+    ours: str
+    why: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionGroup:
+    """One list of corrections with its title and introduction."""
+
+    id: str
+    title: str
+    intro: str
+    rows: tuple[Correction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """The whole diagnostic tool in one edition: everything that any output says.
+
+    `words` are the sentences of the interface, by room and key: `words["site"]["skip_link"]`.
+    """
+
+    title: str
+    subtitle: str
+    publisher: str
+    edition: str
+    framework: Framework
+    record: RecordTemplate
+    summary: SummaryTemplate
+    action_plan: ActionPlanTemplate
+    interview: InterviewTemplate
+    workshop: WorkshopTemplate
+    pages: Mapping[str, GuidePage]
+    navigation: tuple[NavGroup, ...]
+    packs: tuple[Pack, ...]
+    corrections: tuple[CorrectionGroup, ...]
+    words: Mapping[str, Mapping[str, str]]
+
+    def pack(self, id: str) -> Pack:
+        return next(p for p in self.packs if p.id == id)

@@ -1,0 +1,221 @@
+"""Content files → plain data with line marks. Knows YAML and front matter; knows nothing of what they mean.
+
+YAML is read from its events with a stack of our own, not with a constructor: every scalar stays the text that was
+typed (`NO`, `1:30`, `010`, `1.10`), nothing is built from a tag, and depth and aliases are refused before they cost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from pmdiag_build.problems import Location, Problems
+
+Data = str | list["Data"] | dict[str, "Data"]
+Path_ = tuple[str | int, ...]
+
+_DEEPEST = 20
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's data and, for each path into it, the line and column (from 1) at which the value stands.
+
+    A mapping's entry is marked at its key. `body` and `body_line` are the Markdown under the front matter.
+    """
+
+    file: str
+    data: Data
+    marks: dict[Path_, tuple[int, int]]
+    body: str = ""
+    body_line: int = 0
+
+    def at(self, *path: str | int) -> Location:
+        """The location of the value at `path`, or of its nearest parent that has one."""
+        while path and path not in self.marks:
+            path = path[:-1]
+        line, _ = self.marks.get(path, (1, 1))
+        return Location(self.file, line)
+
+
+def read_text(path: Path, name: str, problems: Problems) -> str | None:
+    """The file as text with LF line ends, or None and a problem: content is UTF-8, with or without a BOM."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        problems.add(Location(name), f"The file can't be read ({error.strerror})", "Check its name and permissions")
+        return None
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        problems.add(Location(name), "The file is saved as UTF-16", "Save it as UTF-8")
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problems.add(Location(name, line), "There is a character that is not UTF-8", "Save the file as UTF-8")
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read_yaml(path: Path, name: str, problems: Problems) -> Document | None:
+    """A YAML file as a document; None and problems where it can't be read."""
+    text = read_text(path, name, problems)
+    return None if text is None else parse_yaml(text, name, problems)
+
+
+def read_page(path: Path, name: str, problems: Problems) -> Document | None:
+    """A Markdown file with YAML front matter between two lines of `---`."""
+    text = read_text(path, name, problems)
+    if text is None:
+        return None
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        problems.add(Location(name, 1), "The page has no front matter", "Begin the file with a line ---, then title: …")
+        return None
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
+    if not end:
+        problems.add(Location(name, 1), "The front matter has no end", "Close it with a line ---")
+        return None
+    # The opening line stays as an empty one, so that line numbers are those of the file.
+    document = parse_yaml("\n" + "\n".join(lines[1:end]), name, problems)
+    if document is None:
+        return None
+    return Document(name, document.data, document.marks, "\n".join(lines[end + 1 :]).strip("\n") + "\n", end + 2 + _leading(lines[end + 1 :]))
+
+
+def _leading(lines: list[str]) -> int:
+    return next((i for i, line in enumerate(lines) if line), 0)
+
+
+def parse_yaml(text: str, name: str, problems: Problems) -> Document | None:
+    """YAML text as a document. Refuses duplicate keys, tags, anchors, several documents and deep nesting."""
+    before = len(problems)
+    builder = _Builder(name, problems)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.take(event)
+            if builder.stopped:
+                return None
+    except yaml.YAMLError as error:
+        problems.add(_error_place(name, error), _error_words(error), _error_mend(error))
+        return None
+    if len(problems) > before:
+        return None
+    return Document(name, builder.root, builder.marks)
+
+
+def _error_place(name: str, error: yaml.YAMLError) -> Location:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        return Location(name)
+    return Location(name, mark.line + 1, mark.column + 1)
+
+
+def _error_words(error: yaml.YAMLError) -> str:
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it can't be read"
+    if "cannot start any token" in what:
+        return "This is not YAML: a tab or a special character begins a value"
+    return f"This is not YAML: {what}"
+
+
+def _error_mend(error: yaml.YAMLError) -> str:
+    what = str(getattr(error, "problem", ""))
+    if "cannot start any token" in what:
+        return "Indent with spaces, and put quotation marks around a text that begins with a special character"
+    if "mapping values" in what:
+        return "Put quotation marks around a text that holds a colon and a space"
+    if "control characters" in what or "special characters" in str(error):
+        return "Remove the control character"
+    return "Check indents, quotation marks and colons here and on the line above"
+
+
+class _Builder:
+    """Builds data from YAML events without recursion."""
+
+    def __init__(self, name: str, problems: Problems) -> None:
+        self.name = name
+        self.problems = problems
+        self.root: Data = {}
+        self.marks: dict[Path_, tuple[int, int]] = {}
+        self.stopped = False
+        self._stack: list[tuple[Data, Path_]] = []
+        self._key: list[str | None] = []
+        self._documents = 0
+
+    def take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._refuse(event, "A second document begins here", "Keep one document in a file; remove the line ---")
+        elif isinstance(event, yaml.AliasEvent):
+            self._refuse(event, f"There is an alias (*{event.anchor})", "Write the text again in full")
+        elif isinstance(event, yaml.NodeEvent):
+            self._node(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._stack.pop()
+            self._key.pop()
+
+    def _node(self, event: yaml.NodeEvent) -> None:
+        tag = getattr(event, "tag", None)
+        if tag is not None and tag != "!":
+            self._refuse(event, f"There is a tag ({tag})", "Remove it: every value here is text, a list or a mapping")
+            return
+        if event.anchor:
+            self._refuse(event, f"There is an anchor (&{event.anchor})", "Remove it and write the text again where needed")
+            return
+        if isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+            return
+        if len(self._stack) >= _DEEPEST:
+            self._refuse(event, f"This is nested more than {_DEEPEST} deep", "Check the indents")
+            return
+        if self._stack and isinstance(self._stack[-1][0], dict) and self._key[-1] is None:
+            self._refuse(event, "A key is a list or a mapping", "Use a plain text as the key")
+            return
+        value: Data = {} if isinstance(event, yaml.MappingStartEvent) else []
+        self._stack.append((value, self._place(value, event)))
+        self._key.append(None)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if self._stack and isinstance(parent := self._stack[-1][0], dict) and self._key[-1] is None:
+            path = (*self._stack[-1][1], event.value)
+            if event.value in parent:
+                first = self.marks[path][0]
+                self.problems.add(
+                    Location(self.name, event.start_mark.line + 1),
+                    f"The key “{event.value}” stands here and at line {first}",
+                    "Keep one of them",
+                )
+            else:
+                self.marks[path] = _mark(event)
+            self._key[-1] = event.value
+            return
+        self._place(event.value, event)
+
+    def _place(self, value: Data, event: yaml.Event) -> Path_:
+        if not self._stack:
+            self.root = value
+            self.marks[()] = _mark(event)
+            return ()
+        parent, path = self._stack[-1]
+        if isinstance(parent, dict):
+            key = self._key[-1]
+            assert key is not None
+            parent[key] = value
+            self._key[-1] = None
+            return (*path, key)
+        assert isinstance(parent, list)
+        parent.append(value)
+        self.marks[(*path, len(parent) - 1)] = _mark(event)
+        return (*path, len(parent) - 1)
+
+    def _refuse(self, event: yaml.Event, what: str, mend: str) -> None:
+        self.problems.add(Location(self.name, event.start_mark.line + 1), what, mend)
+        self.stopped = True
+
+
+def _mark(event: yaml.Event) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1

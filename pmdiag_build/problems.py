@@ -1,0 +1,148 @@
+"""Problems as values: where, what is wrong, what to do. Depends on nothing else here."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Self
+
+
+class ExitCode(IntEnum):
+    """What the exit code of every command means."""
+
+    CLEAN = 0
+    NEEDS_A_LOOK = 1
+    WRONG_USAGE = 2
+    CONTENT_WRONG = 3
+    ENVIRONMENT_FAILED = 4
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place that a person can go to: a file and a spot in it, in the words of that kind of file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    spot: str = ""
+
+    @classmethod
+    def cell(cls, file: str, sheet: str, cell: str) -> Self:
+        """A cell of a workbook: `returns.xlsx: Sheet1!C12`."""
+        return cls(file, spot=f"{sheet}!{cell}")
+
+    @classmethod
+    def row(cls, file: str, row: int) -> Self:
+        """A row of a CSV file, counted as a spreadsheet counts: `people.csv:7`."""
+        return cls(file, line=row)
+
+    @classmethod
+    def field(cls, file: str, name: str) -> Self:
+        """A form field of a PDF: `a.pdf: field rating_1_3`."""
+        return cls(file, spot=f"field {name}")
+
+    @classmethod
+    def path(cls, file: str, path: str) -> Self:
+        """A JSON path: `a.json: $.ratings["1.3"]`."""
+        return cls(file, spot=path)
+
+    def __str__(self) -> str:
+        text = self.file
+        if self.line:
+            text += f":{self.line}"
+            if self.column:
+                text += f":{self.column}"
+        return f"{text}: {self.spot}" if self.spot else text
+
+
+class Weight(IntEnum):
+    """How much a problem matters: an error stops the work, a notice wants a person's look."""
+
+    NOTICE = 1
+    ERROR = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem: the place, what is wrong and the mend, each a plain sentence without its full stop."""
+
+    place: Location
+    what: str
+    mend: str
+    weight: Weight = Weight.ERROR
+
+    def __str__(self) -> str:
+        return f"{self.place}: {_sentence(self.what)} {_sentence(self.mend)}".strip()
+
+
+def _sentence(text: str) -> str:
+    # A line stays a line whatever was typed into the file that it speaks of.
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return text if not text or text[-1] in ".?!" else text + "."
+
+
+@dataclass(slots=True)
+class Problems:
+    """Collects problems in the order found, so that all are reported and not the first one only."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, place: Location, what: str, mend: str, weight: Weight = Weight.ERROR) -> None:
+        self.found.append(Problem(place, what, mend, weight))
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        self.found.extend(problems)
+
+    @property
+    def errors(self) -> bool:
+        return any(p.weight is Weight.ERROR for p in self.found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+
+class PmdiagError(Exception):
+    """Work could not be done; carries every problem found and the exit code that says what kind it is."""
+
+    exit_code = ExitCode.ENVIRONMENT_FAILED
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+    @classmethod
+    def one(cls, place: Location | str, what: str, mend: str) -> Self:
+        """The same for a single problem; a bare string is a file's name."""
+        return cls([Problem(Location(place) if isinstance(place, str) else place, what, mend)])
+
+
+class ContentWrong(PmdiagError):
+    """The content or a local version is wrong; nothing was written."""
+
+    exit_code = ExitCode.CONTENT_WRONG
+
+
+class UsageWrong(PmdiagError):
+    """What was asked for cannot be meant."""
+
+    exit_code = ExitCode.WRONG_USAGE
+
+
+class EnvironmentFailed(PmdiagError):
+    """The machine failed: a missing library, a full disk, a file open in another program."""
+
+    exit_code = ExitCode.ENVIRONMENT_FAILED
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The mend for an unknown name: the nearest known one, or all of them where none is near."""
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"Did you mean “{near[0]}”?"
+    return f"Known here: {', '.join(known)}"
