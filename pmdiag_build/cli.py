@@ -1,0 +1,177 @@
+"""The command line: which command lives where, and how any outcome becomes lines and an exit code. Does no work.
+
+A command's module is imported only when it is asked for, and imports the work only when it runs, so that
+`pmdiag --help` costs little more than importing Click. Every command returns its `ExitCode`, or raises.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from pmdiag_build import __version__
+from pmdiag_build.problems import ExitCode, Location, PmdiagError, Problem, did_you_mean
+from pmdiag_build.terminal import finish_quietly, prepare_streams, report
+
+COMMANDS = {
+    "check": "pmdiag_build.commands.check:check",
+}
+"""Command → "module:function". A new command is one line here."""
+
+_STOPPED_BY_CTRL_C = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are first asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        _add_debug(command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(
+                f"There is no command {args[0]!r}. {did_you_mean(args[0], COMMANDS)}"
+            )
+        return super().resolve_command(ctx, args)
+
+
+def _note_debug(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.find_root().meta["pmdiag.debug"] = True
+
+
+def _debug_option() -> click.Option:
+    return click.Option(
+        ["--debug"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_note_debug,
+        help="Show the traceback of an error, for a report of a fault in pmdiag.",
+    )
+
+
+def _add_debug(command: click.Command) -> None:
+    """Let `--debug` stand after a command's name too, where people type it."""
+    if not any("--debug" in p.opts for p in command.params):
+        command.params.append(_debug_option())
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _add_debug(below)
+
+
+@click.group(
+    cls=LazyGroup,
+    params=[_debug_option()],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="pmdiag")
+def pmdiag() -> None:
+    """Publish the Performance Management Diagnostic Tool, and work with what comes back.
+
+    \b
+    Example:
+      pmdiag build             makes the site and the packs in build/
+      pmdiag build --help      says more about one command
+    """
+
+
+def main() -> None:
+    """The program `pmdiag`: runs a command and ends the process with its exit code."""
+    prepare_streams()
+    code = run(sys.argv[1:])
+    finish_quietly()
+    sys.exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; whatever happens is told on stderr in lines, and the exit code is returned."""
+    ctx: click.Context | None = None
+    try:
+        with pmdiag.make_context("pmdiag", list(arguments)) as ctx:
+            return int(pmdiag.invoke(ctx) or ExitCode.CLEAN)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except Exception as error:  # noqa: BLE001 - this is the one place where any failure becomes a line
+        if ctx is not None and ctx.meta.get("pmdiag.debug"):
+            # Imported only here: it costs more than the rest of the start.
+            import traceback
+
+            traceback.print_exc()
+        return _told(error)
+    except KeyboardInterrupt:
+        click.echo("Stopped.", err=True)
+        return _STOPPED_BY_CTRL_C
+
+
+def _told(error: Exception) -> int:
+    """Tell an error in lines and give its exit code. `click.Abort` is an Exception too: Ctrl-C at a prompt."""
+    match error:
+        case click.Abort():
+            click.echo("Stopped.", err=True)
+            return _STOPPED_BY_CTRL_C
+        case PmdiagError():
+            report(error.problems)
+            return error.exit_code
+        case click.exceptions.NoArgsIsHelpError():
+            click.echo(error.format_message(), err=True)
+            return ExitCode.WRONG_USAGE
+        case click.UsageError():
+            return _told_usage(error)
+        case MemoryError():
+            return _told_environment(
+                "Memory ran out",
+                "Close other programs and try again, with --jobs 1 if building",
+            )
+        case BrokenPipeError():
+            return ExitCode.ENVIRONMENT_FAILED
+        case OSError():
+            place = str(error.filename) if error.filename is not None else "pmdiag"
+            what = error.strerror or type(error).__name__
+            return _told_environment(
+                what, "Check the folder, its permissions and the free space", place
+            )
+        case click.ClickException():
+            return _told_environment(
+                error.format_message(), "Check the file and try again"
+            )
+        case _:
+            what = (
+                f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
+            )
+            return _told_environment(
+                what, "Run the same command with --debug and report what it prints"
+            )
+
+
+def _told_usage(error: click.UsageError) -> int:
+    command = error.ctx.command_path if error.ctx is not None else "pmdiag"
+    report(
+        [
+            Problem(
+                Location(command),
+                error.format_message(),
+                f"Type {command} --help to see how it is used",
+            )
+        ]
+    )
+    return ExitCode.WRONG_USAGE
+
+
+def _told_environment(what: str, mend: str, place: str = "pmdiag") -> int:
+    report([Problem(Location(place), what, mend)])
+    return ExitCode.ENVIRONMENT_FAILED
