@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pmdiag_build.content.model import Choice, Feature, Pack, Prompt, Section, Tool
+from pmdiag_build.content.model import Choice, Feature, Pack, Prompt, RecordField, Section, Tool
 
 FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
 
@@ -116,39 +116,48 @@ def _declared(tool: Tool, pack: Pack) -> Iterator[FormField]:
 
 
 def section_fields(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
-    """The fields of one section of a pack, in reading order."""
-    match section.kind:
-        case "record":
-            for f in tool.record.fields:
-                value = pack.mode if f.name == "mode" else ""
-                kind: FieldKind = f.kind
-                yield FormField(record_name(f.name), kind, f.label, f.options, value)
-        case "feature":
-            yield from _feature_fields(tool, pack, tool.framework.feature(section.feature))
-        case "summary":
-            for feature in tool.framework.features:
-                yield from _radio(tool, agreed_name(feature.id), f"{tool.summary.table_heading} {feature.title}")
-            for prompt in tool.summary.prompts:
-                yield FormField(summary_name(prompt.id), "text", prompt.text)
-        case "action-plan":
-            for prompt in tool.action_plan.questions:
-                yield FormField(plan_name(prompt.id), "text", prompt.text)
-            if not any(s.kind == "record" for s in pack.sections):
-                for name in tool.action_plan.record:
-                    f = tool.record.field(name)
-                    yield FormField(record_name(name), f.kind, f.label, f.options)
-            for row in range(1, section.rows + 1):
-                for column in tool.action_plan.columns:
-                    question = f"{tool.action_plan.rows_title} {row}: {column.text}"
-                    yield FormField(action_name(row, column.id), "text", question)
-        case "more-room":
-            yield FormField(MORE_ROOM, "text", tool.words["pack"]["more_room_title"])
-        case _:
-            return
+    """The fields of one section of a pack, in reading order; none for a section that asks nothing."""
+    declare = _SECTIONS.get(section.kind)
+    if declare is not None:
+        yield from declare(tool, pack, section)
 
 
-def _feature_fields(tool: Tool, pack: Pack, feature: Feature) -> Iterator[FormField]:
+def _record(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
+    for f in tool.record.fields:
+        yield _record_field(f, pack.mode if f.name == "mode" else "")
+
+
+def _record_field(f: RecordField, value: str = "") -> FormField:
+    return FormField(record_name(f.name), f.kind, f.label, f.options, value)
+
+
+def _summary(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
+    for feature in tool.framework.features:
+        yield from _radio(tool, agreed_name(feature.id), f"{tool.summary.table_heading} {feature.title}")
+    for prompt in tool.summary.prompts:
+        yield FormField(summary_name(prompt.id), "text", prompt.text)
+
+
+def _action_plan(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
+    for prompt in tool.action_plan.questions:
+        yield FormField(plan_name(prompt.id), "text", prompt.text)
+    # The source prints four record fields under the plan; a pack with a record header has asked them already.
+    if not any(s.kind == "record" for s in pack.sections):
+        for name in tool.action_plan.record:
+            yield _record_field(tool.record.field(name))
+    for row in range(1, section.rows + 1):
+        for column in tool.action_plan.columns:
+            question = f"{tool.action_plan.rows_title} {row}: {column.text}"
+            yield FormField(action_name(row, column.id), "text", question)
+
+
+def _more_room(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
+    yield FormField(MORE_ROOM, "text", tool.words["pack"]["more_room_title"])
+
+
+def _feature(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     prompts = tool.framework.prompts
+    feature = tool.framework.feature(section.feature)
     for statement in feature.used_statements:
         yield from _radio(tool, rating_name(statement.id), f"{statement.id} {statement.text}")
     yield from _radio(tool, overall_name(feature.id), f"{prompts['overall'].text}: {feature.title}")
@@ -158,6 +167,15 @@ def _feature_fields(tool: Tool, pack: Pack, feature: Feature) -> Iterator[FormFi
         yield FormField(notes_name(feature.id), "text", _named(tool.interview.notes, feature))
     elif pack.voice == "workshop":
         yield FormField(notes_name(feature.id), "text", _named(tool.workshop.notes, feature))
+
+
+_SECTIONS: dict[str, Callable[[Tool, Pack, Section], Iterator[FormField]]] = {
+    "record": _record,
+    "feature": _feature,
+    "summary": _summary,
+    "action-plan": _action_plan,
+    "more-room": _more_room,
+}
 
 
 def _named(prompt: Prompt, feature: Feature) -> str:

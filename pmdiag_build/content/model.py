@@ -274,7 +274,8 @@ class CorrectionGroup:
 class Tool:
     """The whole diagnostic tool in one edition: everything that any output says.
 
-    `words` are the sentences of the interface, by room and key: `words["site"]["skip_link"]`.
+    `words` are the sentences of the interface, by room and key: `words["site"]["skip_link"]`. `images` holds the
+    files of content/images by name.
     """
 
     title: str
@@ -292,6 +293,7 @@ class Tool:
     packs: tuple[Pack, ...]
     corrections: tuple[CorrectionGroup, ...]
     words: Mapping[str, Mapping[str, str]]
+    images: Mapping[str, bytes]
 
     def pack(self, id: str) -> Pack:
         return next(p for p in self.packs if p.id == id)

@@ -20,6 +20,20 @@ _DEEPEST = 20
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def mapping(data: Data) -> dict[str, Data]:
+    """`data` as the mapping that its schema has made sure of; TypeError if it is none."""
+    if isinstance(data, dict):
+        return data
+    raise TypeError(f"a mapping was promised, not {type(data).__name__}")
+
+
+def sequence(data: Data) -> list[Data]:
+    """`data` as the list that its schema has made sure of; TypeError if it is none."""
+    if isinstance(data, list):
+        return data
+    raise TypeError(f"a list was promised, not {type(data).__name__}")
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file's data and, for each path into it, the line and column (from 1) at which the value stands.
@@ -83,11 +97,9 @@ def read_page(path: Path, name: str, problems: Problems) -> Document | None:
     document = parse_yaml("\n" + "\n".join(lines[1:end]), name, problems)
     if document is None:
         return None
-    return Document(name, document.data, document.marks, "\n".join(lines[end + 1 :]).strip("\n") + "\n", end + 2 + _leading(lines[end + 1 :]))
-
-
-def _leading(lines: list[str]) -> int:
-    return next((i for i, line in enumerate(lines) if line), 0)
+    below = lines[end + 1 :]
+    empty = next((i for i, line in enumerate(below) if line), 0)
+    return Document(name, document.data, document.marks, "\n".join(below).strip("\n") + "\n", end + 2 + empty)
 
 
 def parse_yaml(text: str, name: str, problems: Problems) -> Document | None:
@@ -164,7 +176,7 @@ class _Builder:
             self._refuse(event, f"There is a tag ({tag})", "Remove it: every value here is text, a list or a mapping")
             return
         if event.anchor:
-            self._refuse(event, f"There is an anchor (&{event.anchor})", "Remove it and write the text again where needed")
+            self._refuse(event, f"There is an anchor (&{event.anchor})", "Remove it; write the text again where needed")
             return
         if isinstance(event, yaml.ScalarEvent):
             self._scalar(event)
@@ -185,7 +197,7 @@ class _Builder:
             if event.value in parent:
                 first = self.marks[path][0]
                 self.problems.add(
-                    Location(self.name, event.start_mark.line + 1),
+                    Location(self.name, _mark(event)[0]),
                     f"The key “{event.value}” stands here and at line {first}",
                     "Keep one of them",
                 )
@@ -201,21 +213,20 @@ class _Builder:
             self.marks[()] = _mark(event)
             return ()
         parent, path = self._stack[-1]
-        if isinstance(parent, dict):
-            key = self._key[-1]
-            assert key is not None
-            parent[key] = value
-            self._key[-1] = None
-            return (*path, key)
-        assert isinstance(parent, list)
-        parent.append(value)
-        self.marks[(*path, len(parent) - 1)] = _mark(event)
-        return (*path, len(parent) - 1)
+        if isinstance(parent, list):
+            parent.append(value)
+            self.marks[(*path, len(parent) - 1)] = _mark(event)
+            return (*path, len(parent) - 1)
+        key = self._key[-1] or ""
+        mapping(parent)[key] = value
+        self._key[-1] = None
+        return (*path, key)
 
     def _refuse(self, event: yaml.Event, what: str, mend: str) -> None:
-        self.problems.add(Location(self.name, event.start_mark.line + 1), what, mend)
+        self.problems.add(Location(self.name, _mark(event)[0]), what, mend)
         self.stopped = True
 
 
 def _mark(event: yaml.Event) -> tuple[int, int]:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -1,0 +1,138 @@
+"""Every reference from one part of the content to another: does it lead somewhere? Adds problems, changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from pmdiag_build.content.fields import RECORD_FIELDS, pack_fields
+from pmdiag_build.content.model import Tool
+from pmdiag_build.content.prose import Targets, check_prose
+from pmdiag_build.content.source import Data, Document, Path_
+from pmdiag_build.problems import Location, Problems, did_you_mean
+
+MODES = ("individual", "interview", "group")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+_WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
+# Keys whose text is Markdown: everything else is plain text and printed as it stands.
+_MARKDOWN = {"body", "intro", "rows_intro", "plan_intro", "help"}
+
+
+def good_name(stem: str) -> bool:
+    """May this be an id of a page or pack: part of an address and a file name, also on Windows?"""
+    return _NAME.fullmatch(stem) is not None and stem not in _WINDOWS
+
+
+def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
+    """Adds a problem for each reference that leads nowhere and each name that stands twice."""
+    _check_framework(tool, documents["framework.yaml"], problems)
+    _check_record(tool, documents["templates/record.yaml"], problems)
+    _check_navigation(tool, documents["tool.yaml"], problems)
+    for pack in tool.packs:
+        _check_pack(tool, pack.id, documents[f"packs/{pack.id}.yaml"], problems)
+    _check_prose(tool, documents, problems)
+
+
+def _check_framework(tool: Tool, document: Document, problems: Problems) -> None:
+    levels = [level.code for level in tool.framework.levels]
+    if levels != ["L", "D", "E"]:
+        problems.add(
+            document.at("levels"),
+            f"The levels are {', '.join(levels)}",
+            "Keep L, D, E in this order; their labels may change",
+        )
+    for feature_id, times in Counter(f.id for f in tool.framework.features).items():
+        if times > 1:
+            problems.add(document.at("features"), f"Feature {feature_id} stands {times} times", "Keep one of them")
+    seen: dict[str, int] = {}
+    for f, feature in enumerate(tool.framework.features):
+        for s, statement in enumerate(feature.statements):
+            place = document.at("features", f, "statements", s, "id")
+            if not statement.id.startswith(f"{feature.id}."):
+                problems.add(
+                    place,
+                    f"Statement {statement.id} stands in feature {feature.id}",
+                    "Move it to the feature that its id names; ids are never changed",
+                )
+            if statement.id in seen:
+                problems.add(
+                    place,
+                    f"Statement {statement.id} stands here and at line {seen[statement.id]}",
+                    "Give the new one an id that was never used",
+                )
+            seen.setdefault(statement.id, place.line)
+
+
+def _check_record(tool: Tool, document: Document, problems: Problems) -> None:
+    names = [f.name for f in tool.record.fields]
+    for name in RECORD_FIELDS:
+        if names.count(name) != 1:
+            problems.add(
+                document.at("fields"),
+                f"The record field “{name}” stands {names.count(name)} times",
+                "Each record field stands once; wording and order may change",
+            )
+    for i, field in enumerate(tool.record.fields):
+        if (field.kind == "choice") != bool(field.options):
+            problems.add(document.at("fields", i), "A choice has options, and only a choice", "Mend kind or options")
+        codes = [o.code for o in field.options]
+        if field.name == "mode" and sorted(codes) != sorted(MODES):
+            place = document.at("fields", i, "options")
+            problems.add(place, f"The modes are {', '.join(codes)}", f"Keep the codes {', '.join(MODES)}")
+        if len(set(codes)) < len(codes):
+            problems.add(document.at("fields", i, "options"), "An option's code stands twice", "Give each its own code")
+
+
+def _check_navigation(tool: Tool, document: Document, problems: Problems) -> None:
+    seen: set[str] = set()
+    for g, group in enumerate(tool.navigation):
+        for p, page in enumerate(group.pages):
+            place = document.at("navigation", g, "pages", p)
+            if page not in tool.pages:
+                problems.add(place, f"There is no page “{page}”", did_you_mean(page, tool.pages))
+            elif page in seen:
+                problems.add(place, f"The page “{page}” stands twice in the navigation", "Keep one of them")
+            seen.add(page)
+    if "index" not in tool.pages:
+        problems.add(Location("guide/index.md"), "There is no home page", "Add guide/index.md with layout: home")
+
+
+def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> None:
+    before = len(problems)
+    pack = tool.pack(id)
+    features = [f.id for f in tool.framework.features]
+    for i, section in enumerate(pack.sections):
+        if section.page and section.page not in tool.pages:
+            place = document.at("sections", i, "page")
+            problems.add(place, f"There is no page “{section.page}”", did_you_mean(section.page, tool.pages))
+        if section.feature and section.feature not in features:
+            place = document.at("sections", i, "feature")
+            problems.add(place, f"There is no feature “{section.feature}”", f"Known here: {', '.join(features)}")
+    if len(problems) > before:
+        return
+    for name, times in Counter(f.name for f in pack_fields(tool, pack)).items():
+        if times > 1:
+            problems.add(
+                document.at("sections"),
+                f"The field {name} stands {times} times in this pack",
+                "Keep each section once; two answers of one name can't be told apart",
+            )
+
+
+def _check_prose(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
+    targets = Targets(tuple(tool.pages), tuple(p.id for p in tool.packs), tuple(tool.images))
+    for document in documents.values():
+        if document.body:
+            check_prose(document.body, document.file, document.body_line, targets, problems)
+        for path, text in _texts(document.data):
+            if path[-1] in _MARKDOWN:
+                place = document.at(*path)
+                # A folded text begins on the line under its key; its first line is as near as YAML tells.
+                check_prose(text, document.file, place.line + (1 if "\n" in text else 0), targets, problems)
+
+
+def _texts(data: Data, path: Path_ = ()) -> list[tuple[Path_, str]]:
+    if isinstance(data, str):
+        return [(path, data)] if path else []
+    entries = data.items() if isinstance(data, dict) else enumerate(data)
+    return [found for key, value in entries for found in _texts(value, (*path, key))]

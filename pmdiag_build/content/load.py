@@ -1,0 +1,210 @@
+"""content/ → Tool: every file read, every cross-reference checked, all problems reported at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import MappingProxyType
+
+from pmdiag_build.content import crossref
+from pmdiag_build.content.build import build
+from pmdiag_build.content.issued import check_issued
+from pmdiag_build.content.model import (
+    ActionPlanTemplate,
+    CorrectionGroup,
+    Feature,
+    Framework,
+    GuidePage,
+    InterviewTemplate,
+    MaturityRow,
+    NavGroup,
+    Pack,
+    Prompt,
+    RecordTemplate,
+    SummaryTemplate,
+    Tool,
+    WorkshopTemplate,
+)
+from pmdiag_build.content.shape import check_shape
+from pmdiag_build.content.source import Data, Document, mapping, read_page, read_yaml, sequence
+from pmdiag_build.problems import ContentWrong, Location, Problems, Weight, did_you_mean
+from pmdiag_build.resources import CONTENT
+
+TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "workshop")
+_SINGLE = ("tool", "framework", "corrections")
+_FOLDERS = {"guide": ".md", "packs": ".yaml", "words": ".yaml", "templates": ".yaml", "editions": ".yaml"}
+IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
+
+
+def load_tool(content: Path = CONTENT, notices: Problems | None = None) -> Tool:
+    """The tool that the folder `content` says.
+
+    Problems that a build can live with (a link to a page that is not there, an image without alternative text) are
+    added to `notices`. Raises ContentWrong with all problems, in the order of files and lines, if there is an error.
+    """
+    problems = Problems()
+    documents = _read(content, problems)
+    if content != CONTENT:
+        _check_words(_under(documents, "words"), problems)
+    if problems.errors:
+        raise ContentWrong(problems)
+    tool = _build(documents, _images(content, problems))
+    check_issued(documents["framework.yaml"], _under(documents, "editions"), problems)
+    crossref.check(tool, documents, problems)
+    if problems.errors:
+        raise ContentWrong(problems)
+    if notices is not None:
+        notices.extend(p for p in problems if p.weight is Weight.NOTICE)
+    return tool
+
+
+def _read(content: Path, problems: Problems) -> dict[str, Document]:
+    """Every file of the content by its name within it (`guide/using-this-tool.md`), of checked shape."""
+    documents: dict[str, Document] = {}
+    for name, schema in _wanted(content, problems):
+        path = content / name
+        if not _inside(path, content):
+            problems.add(Location(name), "The file is a link that leaves the folder", "Put the file itself there")
+            continue
+        read = read_page if name.endswith(".md") else read_yaml
+        document = read(path, name, problems)
+        if document is not None and check_shape(document, schema, problems):
+            documents[name] = document
+    return documents
+
+
+def _wanted(content: Path, problems: Problems) -> Iterator[tuple[str, str]]:
+    """(name, schema) of each file that belongs to the content, in a fixed order."""
+    for name in _SINGLE:
+        yield f"{name}.yaml", name
+    for name in TEMPLATES:
+        yield f"templates/{name}.yaml", name
+    for folder, ending in _FOLDERS.items():
+        schema = {"guide": "page", "packs": "pack", "words": "words", "editions": "edition"}.get(folder)
+        for path in sorted((content / folder).glob("*")):
+            if path.name.startswith(".") or path.name.endswith("~"):
+                continue
+            name = f"{folder}/{path.name}"
+            if path.suffix != ending:
+                problems.add(Location(name), "This file is not read", f"Name it …{ending}, or move it elsewhere")
+            elif schema is None:
+                if path.stem not in TEMPLATES:
+                    problems.add(Location(name), "There is no such template", did_you_mean(path.stem, TEMPLATES))
+            elif not crossref.good_name(path.stem):
+                problems.add(
+                    Location(name),
+                    f"“{path.stem}” can't be a name",
+                    "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name",
+                )
+            else:
+                yield name, schema
+
+
+def _check_words(documents: list[Document], problems: Problems) -> None:
+    """An edition elsewhere must say every word that the layouts of this package print, and no other."""
+    ours = {_stem(d): d for d in documents}
+    for path in sorted((CONTENT / "words").glob("*.yaml")):
+        name = f"words/{path.name}"
+        known = read_words(path)
+        data = mapping(ours[path.stem].data) if path.stem in ours else {}
+        for key in sorted(known - data.keys()):
+            problems.add(Location(name), f"The key “{key}” is missing", f"Add {key}: …")
+        for key in sorted(data.keys() - known):
+            mend = did_you_mean(key, sorted(known))
+            problems.add(ours[path.stem].at(key), f"The key “{key}” is not known here", mend)
+
+
+def read_words(path: Path) -> frozenset[str]:
+    """The keys of a words file of this package."""
+    document = read_yaml(path, path.name, Problems())
+    return frozenset() if document is None else frozenset(mapping(document.data))
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _images(content: Path, problems: Problems) -> dict[str, bytes]:
+    images: dict[str, bytes] = {}
+    for path in sorted((content / "images").glob("*")):
+        name = f"images/{path.name}"
+        if path.name.startswith("."):
+            continue
+        if path.suffix.lower() not in IMAGE_TYPES:
+            problems.add(Location(name), "This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}")
+        elif not _inside(path, content):
+            problems.add(Location(name), "The file is a link that leaves the folder", "Put the file itself there")
+        else:
+            images[path.name] = path.read_bytes()
+    return images
+
+
+def _under(documents: dict[str, Document], folder: str) -> list[Document]:
+    return [d for name, d in documents.items() if name.startswith(f"{folder}/")]
+
+
+def _entries(document: Document, key: str) -> list[Data]:
+    return sequence(mapping(document.data)[key])
+
+
+def _build(documents: dict[str, Document], images: dict[str, bytes]) -> Tool:
+    about = documents["tool.yaml"].data
+    templates = {name: documents[f"templates/{name}.yaml"].data for name in TEMPLATES}
+    return build(
+        Tool,
+        about,
+        framework=_framework(documents["framework.yaml"].data),
+        record=build(RecordTemplate, templates["record"]),
+        summary=build(SummaryTemplate, templates["summary-of-review"]),
+        action_plan=build(ActionPlanTemplate, templates["action-plan"]),
+        interview=build(InterviewTemplate, templates["interview"]),
+        workshop=build(WorkshopTemplate, templates["workshop"]),
+        pages=MappingProxyType({_stem(d): _page(d) for d in _under(documents, "guide")}),
+        navigation=tuple(build(NavGroup, group) for group in _entries(documents["tool.yaml"], "navigation")),
+        packs=tuple(build(Pack, d.data, id=_stem(d)) for d in _under(documents, "packs")),
+        corrections=tuple(build(CorrectionGroup, g) for g in _entries(documents["corrections.yaml"], "groups")),
+        words=MappingProxyType({_stem(d): MappingProxyType(_words(d)) for d in _under(documents, "words")}),
+        images=MappingProxyType(images),
+    )
+
+
+def _stem(document: Document) -> str:
+    return Path(document.file).stem
+
+
+def _page(document: Document) -> GuidePage:
+    return build(
+        GuidePage,
+        document.data,
+        id=_stem(document),
+        body=document.body,
+        file=document.file,
+        start_line=document.body_line,
+    )
+
+
+def _words(document: Document) -> dict[str, str]:
+    return {key: str(text) for key, text in mapping(document.data).items()}
+
+
+def _framework(data: Data) -> Framework:
+    whole = mapping(data)
+    prompts = mapping(whole["prompts"])
+    return build(
+        Framework,
+        data,
+        prompts=MappingProxyType({name: build(Prompt, prompt, id=name) for name, prompt in prompts.items()}),
+        general_row=_row(whole["general_row"]),
+        features=tuple(_feature(feature) for feature in sequence(whole["features"])),
+    )
+
+
+def _feature(data: Data) -> Feature:
+    rows = sequence(mapping(data)["maturity"])
+    return build(Feature, data, maturity=tuple(_row(row) for row in rows))
+
+
+def _row(data: Data) -> MaturityRow:
+    row = mapping(data)
+    cells = {code: text for code, text in row.items() if code != "marked"}
+    return build(MaturityRow, {"cells": cells, "marked": row.get("marked", {})})

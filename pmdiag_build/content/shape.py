@@ -1,0 +1,105 @@
+"""Does a content file have the shape of its JSON Schema? The schemas are the ones that editors use.
+
+Every fault is a problem at its line; nothing is corrected and no value is converted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pmdiag_build.content.source import Document
+from pmdiag_build.problems import Problems, did_you_mean
+from pmdiag_build.resources import CONTENT
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+
+_KINDS = {"object": "a mapping (key: value)", "array": "a list (lines that begin with -)", "string": "a text"}
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    # Imported here: it costs as much as the whole of a build with nothing to do.
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((CONTENT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return Draft202012Validator(schema)
+
+
+def check_shape(document: Document, schema: str, problems: Problems) -> bool:
+    """True if `document` has the shape of `content/schemas/SCHEMA.schema.json`; else all its faults are added."""
+    found = _validator(schema).iter_errors(document.data)
+    errors = sorted(found, key=lambda e: document.marks.get(tuple(e.path), (0, 0)))
+    for error in errors:
+        _report(document, error, problems)
+    return not errors
+
+
+def _report(document: Document, error: ValidationError, problems: Problems) -> None:
+    path = tuple(error.absolute_path)
+    if error.validator == "additionalProperties":
+        _report_unknown(document, error, problems)
+        return
+    where = f"“{path[-1]}”" if path and isinstance(path[-1], str) else "this entry" if path else "the file"
+    if error.validator == "required":
+        value: Any = error.instance
+        rule: Any = error.validator_value
+        for key in (k for k in rule if k not in value):
+            problems.add(document.at(*path), f"The key “{key}” is missing in {where}", f"Add {key}: …")
+        return
+    what, mend = _words(error)
+    problems.add(document.at(*path), f"{where[:1].upper()}{where[1:]} {what}", mend)
+
+
+def _words(error: ValidationError) -> tuple[str, str]:
+    """What is wrong with a value (goes on after its name), and the mend."""
+    value: Any = error.instance
+    rule: Any = error.validator_value
+    match error.validator:
+        case "propertyNames" | "pattern":
+            return f"can't be “{_short(str(value))}”", _pattern_mend(error)
+        case "enum" | "const":
+            known = [str(v) for v in (rule if isinstance(rule, list) else [rule]) if v != ""]
+            return f"can't be “{_short(str(value))}”", did_you_mean(str(value), known)
+        case "type":
+            kind = _KINDS[rule[0] if isinstance(rule, list) else rule]
+            return f"is not {kind}", f"Write {kind}"
+        case "minLength":
+            return "is empty", "Write its text"
+        case "minItems" | "minProperties":
+            return f"has {len(value)} entries, at least {rule} are needed", "Add what is missing"
+        case "maxItems":
+            return f"has {len(value)} entries, at most {rule} are possible", "Remove what is too many"
+        case _:
+            return f"does not fit its schema ({_short(error.message)})", "See the file's schema in content/schemas"
+
+
+def _report_unknown(document: Document, error: ValidationError, problems: Problems) -> None:
+    schema: Any = error.schema
+    known = list(schema.get("properties", {}))
+    value: Any = error.instance
+    for key in value:
+        if key not in known:
+            place = document.at(*error.absolute_path, key)
+            problems.add(place, f"The key “{_short(key)}” is not known here", did_you_mean(key, known))
+
+
+def _pattern_mend(error: ValidationError) -> str:
+    schema: Any = error.schema
+    example = {
+        "^[1-5]$": "A feature id is a figure from 1 to 5, in quotation marks",
+        "^[1-5]\\.[1-9][0-9]?$": 'A statement id is written like "1.10", in quotation marks',
+        "^[1-9][0-9]?$": "Write a whole number from 1 to 99",
+        "^([0-9]{1,3})?$": "Write whole minutes, or nothing",
+    }.get(str(schema.get("pattern")))
+    return (
+        example or "Use small letters, figures and the signs that its neighbours use, beginning with a letter or figure"
+    )
+
+
+def _short(text: str) -> str:
+    text = re.sub(r"\s+", " ", text)
+    return text if len(text) <= 60 else text[:57] + "…"
