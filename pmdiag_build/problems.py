@@ -139,10 +139,15 @@ class EnvironmentFailed(PmdiagError):
     exit_code = ExitCode.ENVIRONMENT_FAILED
 
 
+_LISTED = 12
+"""So many names are listed where none is near; more would hide the message."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The mend for an unknown name: the nearest known one, or all of them where none is near."""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"Did you mean “{near[0]}”?"
-    return f"Known here: {', '.join(known)}"
+    shown = ", ".join(known[:_LISTED])
+    return f"Known here: {shown}" + (f" and {len(known) - _LISTED} more" if len(known) > _LISTED else "")

@@ -112,7 +112,7 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Document | None:
             if builder.stopped:
                 return None
     except yaml.YAMLError as error:
-        problems.add(_error_place(name, error), _error_words(error), _error_mend(error))
+        problems.add(_error_place(name, error), *_error_words(error))
         return None
     if len(problems) > before:
         return None
@@ -126,22 +126,28 @@ def _error_place(name: str, error: yaml.YAMLError) -> Location:
     return Location(name, mark.line + 1, mark.column + 1)
 
 
-def _error_words(error: yaml.YAMLError) -> str:
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it can't be read"
-    if "cannot start any token" in what:
-        return "This is not YAML: a tab or a special character begins a value"
-    return f"This is not YAML: {what}"
+# What libyaml says → what is wrong and the mend, in words for somebody who does not write code.
+_SAID = {
+    "tab": ("a tab indents this line", "Indent with spaces"),
+    "cannot start any token": (
+        "a value begins with a tab or a special character",
+        "Indent with spaces, and put quotation marks around a text that begins with a special character",
+    ),
+    "mapping values": (
+        "a text holds a colon and a space",
+        "Put quotation marks around the whole text",
+    ),
+    "control characters": ("there is a control character", "Remove it"),
+    "special characters": ("there is a control character", "Remove it"),
+}
 
 
-def _error_mend(error: yaml.YAMLError) -> str:
-    what = str(getattr(error, "problem", ""))
-    if "cannot start any token" in what:
-        return "Indent with spaces, and put quotation marks around a text that begins with a special character"
-    if "mapping values" in what:
-        return "Put quotation marks around a text that holds a colon and a space"
-    if "control characters" in what or "special characters" in str(error):
-        return "Remove the control character"
-    return "Check indents, quotation marks and colons here and on the line above"
+def _error_words(error: yaml.YAMLError) -> tuple[str, str]:
+    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    for part, (what, mend) in _SAID.items():
+        if part in said:
+            return f"This is not YAML: {what}", mend
+    return f"This is not YAML: {said}", "Check indents, quotation marks and colons here and on the line above"
 
 
 class _Builder:

@@ -1,0 +1,280 @@
+"""Bad content: each fault is one line with its place and its mend, all of them at once, and nothing is loaded."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pmdiag_build.content import load_tool
+from pmdiag_build.problems import ContentWrong, ExitCode, Problems
+from pmdiag_build.resources import CONTENT
+
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """The national content in a folder of its own, to be spoilt."""
+    folder = tmp_path / "content"
+    shutil.copytree(CONTENT, folder, ignore=shutil.ignore_patterns("local", "schemas"))
+    return folder
+
+
+@pytest.fixture
+def edit(content: Path) -> Edit:
+    def replace(name: str, old: str, new: str) -> None:
+        path = content / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return replace
+
+
+def problems_of(content: Path) -> list[str]:
+    with pytest.raises(ContentWrong) as caught:
+        load_tool(content)
+    assert caught.value.exit_code == ExitCode.CONTENT_WRONG
+    return [str(problem) for problem in caught.value.problems]
+
+
+def line_of(content: Path, name: str, text: str) -> int:
+    lines = (content / name).read_text(encoding="utf-8").splitlines()
+    return next(i for i, line in enumerate(lines, 1) if text in line)
+
+
+def test_a_tab_is_named_with_line_and_column(content: Path) -> None:
+    (content / "words" / "sheet.yaml").write_text("a: x\n\tb: y\n", encoding="utf-8")
+
+    assert [p for p in problems_of(content) if p.startswith("words/sheet.yaml:2:1")] == [
+        "words/sheet.yaml:2:1: This is not YAML: a tab indents this line. Indent with spaces."
+    ]
+
+
+def test_a_syntax_error_is_named_with_line_and_column(content: Path, edit: Edit) -> None:
+    edit("tool.yaml", "title: ", "title: one: two ")
+
+    (problem,) = problems_of(content)
+    assert problem.startswith(f"tool.yaml:{line_of(content, 'tool.yaml', 'one: two')}:")
+    assert problem.endswith(
+        ": This is not YAML: a text holds a colon and a space. Put quotation marks around the whole text."
+    )
+
+
+def test_a_duplicate_key_names_both_lines(content: Path) -> None:
+    path = content / "tool.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\nedition: twice\n", encoding="utf-8")
+    first = line_of(content, "tool.yaml", "edition:")
+    second = len(path.read_text(encoding="utf-8").splitlines())
+
+    assert problems_of(content) == [
+        f"tool.yaml:{second}: The key “edition” stands here and at line {first}. Keep one of them."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: &x [1]\nb: *x\n", "There is an anchor (&x)"),
+        ("a: !!python/object:os.system x\n", "There is a tag (tag:yaml.org,2002:python/object:os.system)"),
+        ("a: !thing x\n", "There is a tag (!thing)"),
+        ("a: " + "[" * 5000 + "]" * 5000 + "\n", "This is nested more than 20 deep"),
+        ("a: x\n---\nb: y\n", "A second document begins here"),
+        ("? [a, b]\n: c\n", "A key is a list or a mapping"),
+    ],
+)
+def test_bombs_tags_and_depth_are_refused(content: Path, text: str, said: str) -> None:
+    (content / "words" / "sheet.yaml").write_text(text, encoding="utf-8")
+
+    assert any(p.startswith("words/sheet.yaml:") and said in p for p in problems_of(content))
+
+
+@pytest.mark.parametrize("value", ["NO", "1:30", "010", "1.10", "~", "null", "2013-01-01", "0x1F", "1e3", "true"])
+def test_every_scalar_stays_text(content: Path, edit: Edit, value: str) -> None:
+    edit("tool.yaml", "publisher: ", f"publisher: {value} #")
+
+    assert load_tool(content).publisher == value
+
+
+def test_an_unknown_key_names_the_nearest_one(content: Path, edit: Edit) -> None:
+    edit("tool.yaml", "publisher:", "publishr:")
+    line = line_of(content, "tool.yaml", "publishr")
+
+    assert sorted(problems_of(content)) == [
+        "tool.yaml:1: The key “publisher” is missing in the file. Add publisher: ….",
+        f"tool.yaml:{line}: The key “publishr” is not known here. Did you mean “publisher”?",
+    ]
+
+
+def test_an_unknown_page_names_the_nearest_one(content: Path, edit: Edit) -> None:
+    edit("tool.yaml", "- using-this-tool", "- using-this-tol")
+    line = line_of(content, "tool.yaml", "using-this-tol")
+
+    assert problems_of(content) == [
+        f"tool.yaml:{line}: There is no page “using-this-tol”. Did you mean “using-this-tool”?"
+    ]
+
+
+def test_a_statement_that_is_gone_is_refused(content: Path, edit: Edit) -> None:
+    edit("framework.yaml", '- id: "1.3"', '- id: "1.10"')
+
+    assert any("Statement 1.3 of the issued edition 2013 is missing." in p for p in problems_of(content))
+
+
+def test_a_reused_id_is_refused(content: Path, edit: Edit) -> None:
+    path = content / "framework.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    at = next(i for i, line in enumerate(lines) if 'id: "1.8"' in line)
+    lines[at + 1] = '        text: "Quite another thing is asked of everybody here."'
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    (problem,) = problems_of(content)
+    assert problem.startswith(f"framework.yaml:{at + 2}: The id 1.8 is reused: edition 2013 issued it as “Managers are")
+
+
+def test_swapped_ids_are_both_listed(content: Path) -> None:
+    path = content / "framework.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('id: "5.1"', 'id: "5.x"').replace('id: "5.2"', 'id: "5.1"').replace('id: "5.x"', 'id: "5.2"')
+    path.write_text(text, encoding="utf-8")
+
+    said = problems_of(content)
+    assert [("5.2 has the wording" in p, "5.1 has the wording" in p) for p in said] == [(True, False), (False, True)]
+
+
+def test_a_small_mend_of_wording_is_allowed(content: Path, edit: Edit) -> None:
+    edit("framework.yaml", "Data quality issues are dealt with quickly", "Data quality issues are dealt with promptly")
+
+    assert "promptly" in load_tool(content).framework.feature("1").statements[6].text
+
+
+@pytest.mark.parametrize(
+    "target", ["../secret.png", "/etc/passwd", "\\\\server\\share\\x.png", "C:\\x.png", "\\\\.\\NUL", "file:///x.png"]
+)
+def test_an_image_path_that_leaves_the_folder_is_refused(content: Path, target: str) -> None:
+    path = content / "guide" / "using-this-tool.md"
+    path.write_text(path.read_text(encoding="utf-8") + f"\n![A picture]({target})\n", encoding="utf-8")
+    line = len(path.read_text(encoding="utf-8").splitlines())
+
+    (problem,) = problems_of(content)
+    assert problem.startswith(f"guide/using-this-tool.md:{line}: There is no image “{target}” in the folder images.")
+
+
+def test_a_link_out_of_the_folder_is_refused(content: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.md"
+    outside.write_text((content / "guide" / "using-this-tool.md").read_text(encoding="utf-8"), encoding="utf-8")
+    (content / "guide" / "using-this-tool.md").unlink()
+    (content / "guide" / "using-this-tool.md").symlink_to(outside)
+
+    assert problems_of(content) == [
+        "guide/using-this-tool.md: The file is a link that leaves the folder. Put the file itself there."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A <b>bold</b> word", "There is HTML in the text: <b>"),
+        ("<script>alert(1)</script>", "There is HTML in the text: <script>"),
+        ("<!-- hidden -->", "There is HTML in the text: <!--"),
+        ("[x](javascript:alert(1))", "The link “javascript:alert(1” leads to no page"),
+        ("[x](JaVaScRiPt:alert)", "The link “JaVaScRiPt:alert” leads to no page"),
+        ("[x](<java\tscript:alert>)", "leads to no page"),
+        ("[x](data:text/html,hi)", "The link “data:text/html,hi” leads to no page"),
+        ("[x]: javascript:alert", "The link “javascript:alert” leads to no page"),
+        ("<javascript:alert>", "The link “javascript:alert” leads to no page"),
+        ("[x](other.html)", "The link “other.html” leads to no page"),
+    ],
+)
+def test_html_and_scripts_are_refused_with_their_line(content: Path, text: str, said: str) -> None:
+    path = content / "guide" / "using-this-tool.md"
+    path.write_text(path.read_text(encoding="utf-8") + f"\n{text}\n", encoding="utf-8")
+    line = len(path.read_text(encoding="utf-8").splitlines())
+
+    found = problems_of(content)
+    assert all(p.startswith(f"guide/using-this-tool.md:{line}: ") for p in found)
+    assert any(said in p for p in found)
+
+
+def test_html_in_code_is_allowed(content: Path) -> None:
+    path = content / "guide" / "using-this-tool.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\nWrite `<b>` so.\n\n```\n<script>\n```\n", encoding="utf-8")
+
+    assert "<script>" in load_tool(content).pages["using-this-tool"].body
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("cp1252", "There is a character that is not UTF-8"), ("utf-16", "The file is saved as UTF-16")],
+)
+def test_another_encoding_is_named(content: Path, encoding: str, said: str) -> None:
+    path = content / "guide" / "using-this-tool.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\ncafé – “so”\n", encoding=encoding)
+
+    (problem,) = problems_of(content)
+    assert said in problem
+    assert "UTF-8." in problem.split(said)[1]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_accepted(content: Path) -> None:
+    expected = load_tool(content)
+    for name in ("guide/using-this-tool.md", "tool.yaml", "framework.yaml"):
+        path = content / name
+        text = path.read_text(encoding="utf-8").replace("\n", "\r\n")
+        path.write_bytes(b"\xef\xbb\xbf" + text.encode("utf-8"))
+
+    assert load_tool(content) == expected
+
+
+def test_a_dead_link_and_an_image_without_text_are_notices(content: Path) -> None:
+    (content / "images").mkdir(exist_ok=True)
+    (content / "images" / "plan.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    path = content / "guide" / "using-this-tool.md"
+    path.write_text(
+        path.read_text(encoding="utf-8") + "\n[x](page:nowhere)\n[y](pack:interwiew)\n![](plan.png)\n",
+        encoding="utf-8",
+    )
+    notices = Problems()
+
+    load_tool(content, notices)
+
+    said = [str(p).split(": ", 1)[1] for p in notices]
+    assert said[0].startswith("There is no page “nowhere”. ")
+    assert said[1] == "There is no pack “interwiew”. Did you mean “interview”?"
+    assert said[2] == ("The image “plan.png” has no alternative text. Say between the square brackets what it shows.")
+
+
+def test_all_problems_of_all_files_come_at_once(content: Path, edit: Edit) -> None:
+    edit("tool.yaml", "publisher:", "publishr:")
+    edit("packs/interview.yaml", "paper: A4", "paper: A5")
+    edit("framework.yaml", "code: D", "code: M")
+
+    files = {p.split(":")[0] for p in problems_of(content)}
+
+    assert files == {"tool.yaml", "packs/interview.yaml", "framework.yaml"}
+
+
+@pytest.mark.parametrize("name", ["guide/con.md", "guide/Über uns.md", "packs/nul.yaml"])
+def test_a_file_name_that_windows_or_an_address_cannot_hold_is_refused(content: Path, name: str) -> None:
+    (content / name).write_text("", encoding="utf-8")
+
+    assert any(p.startswith(f"{name}: “") and "can't be a name" in p for p in problems_of(content))
+
+
+def test_a_stray_file_is_named_and_not_passed_over(content: Path) -> None:
+    (content / "packs" / "mine.yml").write_text("", encoding="utf-8")
+
+    assert problems_of(content) == ["packs/mine.yml: This file is not read. Name it ….yaml, or move it elsewhere."]
+
+
+def test_a_section_that_stands_twice_in_a_pack_is_refused(content: Path) -> None:
+    path = content / "packs" / "self-assessment.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert "- kind: record" in text
+    path.write_text(text.replace("- kind: record", "- kind: record\n  - kind: record", 1), encoding="utf-8")
+
+    assert "packs/self-assessment.yaml" in problems_of(content)[0]
+    assert "The field record_reference stands 2 times in this pack." in problems_of(content)[0]
