@@ -1,0 +1,288 @@
+"""A folder of results that is replaced whole: the one place that writes and deletes output.
+
+At any moment, also after a kill or a power cut, the folder is the old one or the new one. What goes beside it while
+we work (`.NAME.pmdiag-new`, `-old`, `-lock`) is gone when we end, or swept away by the next run. Nothing that we did
+not write, or that somebody changed since, is ever deleted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pmdiag_build.output.manifest import (
+    MANIFEST,
+    Manifest,
+    hash_of,
+    is_empty,
+    is_junk,
+    is_whole,
+    read_manifest,
+    strangers,
+    walk,
+)
+from pmdiag_build.output.swap import exchange
+from pmdiag_build.problems import EnvironmentFailed, Location, Problem, UsageWrong
+
+Content = bytes | None
+"""The bytes of a file, or None to carry it over as it stands in the folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFolder:
+    """A folder that only `made_by` may replace. `shown` is its name as the person typed it, for messages."""
+
+    shown: Path
+    made_by: str
+    path: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        # A link to a folder is the folder that it leads to; what we put beside it belongs on the same disk.
+        object.__setattr__(self, "path", Path(os.path.realpath(self.shown)))
+
+    def _beside(self, role: str) -> Path:
+        return self.path.with_name(f".{self.path.name}.pmdiag-{role}")
+
+    def refuse_overlap(self, folders: Mapping[str, Path]) -> None:
+        """Raise UsageWrong if the folder is, holds or lies in one of the folders (what it is → where it is)."""
+        for what, other in folders.items():
+            real = Path(os.path.realpath(other))
+            if self.path == real or self.path in real.parents or real in self.path.parents:
+                relation = "is" if self.path == real else "holds" if self.path in real.parents else "lies in"
+                raise UsageWrong.one(
+                    str(self.shown),
+                    f"The output folder {relation} {what} ({other})",
+                    "Name an empty or new folder elsewhere with --out",
+                )
+
+    def has_leftovers(self) -> bool:
+        """Whether another run is at work here, or was stopped in the middle."""
+        return any(os.path.lexists(self._beside(role)) for role in ("new", "old", "lock"))
+
+    @contextlib.contextmanager
+    def alone(self, on_wait: Callable[[], None]) -> Iterator[None]:
+        """Hold the folder for ourselves, and sweep what a stopped run left. Calls `on_wait` once if we must wait."""
+        made: list[Path] = []
+        try:
+            try:
+                made = _make_folders(self.path.parent)
+            except OSError as error:
+                raise self._failed(error) from error
+            with self._locked(on_wait):
+                self._recover()
+                yield
+        finally:
+            for folder in made:
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+
+    @contextlib.contextmanager
+    def _locked(self, on_wait: Callable[[], None]) -> Iterator[None]:
+        # Imported only where it is needed: it would cost the build that finds nothing to do a fifth of its time.
+        from filelock import FileLock, Timeout
+
+        file = self._beside("lock")
+        lock = FileLock(file)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            on_wait()
+            lock.acquire()
+        except OSError as error:
+            raise self._failed(error) from error
+        try:
+            yield
+        finally:
+            # While it is held: whoever waits for this file sees that it is gone, and makes a new one.
+            with contextlib.suppress(OSError):
+                file.unlink()
+            lock.release()
+            if os.name == "nt":
+                # Here an open file can't be deleted; one that somebody waits for stays.
+                with contextlib.suppress(OSError):
+                    file.unlink()
+
+    def intact(self) -> Manifest | None:
+        """The manifest if the folder holds exactly what we wrote and no run was stopped beside it, else None."""
+        if self.has_leftovers() or not self.path.is_dir():
+            return None
+        manifest = read_manifest(self.path)
+        if manifest is None or manifest.made_by != self.made_by or not is_whole(self.path, manifest):
+            return None
+        return manifest
+
+    def examine(self) -> Manifest | None:
+        """The manifest of what stands there; None if the folder is new or empty.
+
+        Raises UsageWrong, naming every file that is not ours or that was changed, and EnvironmentFailed for files
+        that are open in another program.
+        """
+        if not os.path.lexists(self.path):
+            return None
+        if not self.path.is_dir():
+            raise UsageWrong.one(str(self.shown), "This is a file, not a folder", "Name a folder with --out")
+        manifest = read_manifest(self.path)
+        if manifest is None:
+            if is_empty(self.path):
+                return None
+            what = "The folder is not empty, and pmdiag did not make it"
+            raise UsageWrong.one(str(self.shown), what, "Name an empty or new folder with --out")
+        if manifest.made_by != self.made_by:
+            what = f"The folder was made by “{manifest.made_by}”"
+            raise UsageWrong.one(str(self.shown), what, "Name another folder")
+        self._refuse_strangers(self.path, manifest)
+        return manifest
+
+    def _refuse_strangers(self, folder: Path, manifest: Manifest) -> None:
+        lost, opened = strangers(folder, manifest, self.shown)
+        if lost:
+            raise UsageWrong([*lost, *opened])
+        if opened:
+            raise EnvironmentFailed(opened)
+
+    def replace(self, files: Mapping[str, Content], facts: Mapping[str, Any], old: Manifest | None) -> None:
+        """Make the folder hold exactly these files (path with `/` → content). `old` is what `examine` gave.
+
+        Only inside `alone`. Raises EnvironmentFailed (disk full, file open elsewhere, no permission) or UsageWrong
+        (somebody changed a file meanwhile); the folder is then as it was.
+        """
+        new = self._beside("new")
+        try:
+            hashes = self._stage(new, files, old)
+            manifest = Manifest(self.made_by, hashes, facts)
+            _write(new / MANIFEST, manifest.dump())
+            self._swap_in(new, old)
+        except OSError as error:
+            raise self._failed(error) from error
+        finally:
+            with contextlib.suppress(OSError):
+                self._remove(new)
+
+    def _stage(self, new: Path, files: Mapping[str, Content], old: Manifest | None) -> dict[str, str]:
+        new.mkdir()
+        if self.path.is_dir():
+            shutil.copymode(self.path, new)
+        hashes: dict[str, str] = {}
+        for name, content in sorted(files.items()):
+            target = new / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            digest = None if content is None else hash_of(content)
+            recorded = old.files.get(name) if old is not None else None
+            if recorded is not None and digest in (None, recorded) and (self.path / name).is_file():
+                _carry(self.path / name, target)
+                hashes[name] = recorded
+            elif content is not None and digest is not None:
+                _write(target, content)
+                hashes[name] = digest
+            else:
+                raise FileNotFoundError(2, "The file to carry over is not there", name)
+        return hashes
+
+    def _swap_in(self, new: Path, old: Manifest | None) -> None:
+        if old is None:
+            if self.path.is_dir():
+                _clear_empty(self.path)
+            new.rename(self.path)
+            return
+        if exchange(new, self.path):
+            try:
+                self._refuse_strangers(new, old)
+            except BaseException:
+                exchange(new, self.path)
+                raise
+            return
+        aside = self._beside("old")
+        self.path.rename(aside)
+        try:
+            self._refuse_strangers(aside, old)
+            new.rename(self.path)
+        except BaseException:
+            aside.rename(self.path)
+            raise
+        self._remove(aside)
+
+    def _recover(self) -> None:
+        """Put right what a run that was stopped left beside the folder."""
+        aside = self._beside("old")
+        if aside.is_dir() and not self.path.exists():
+            aside.rename(self.path)
+        for leftover in (self._beside("new"), aside):
+            if os.path.lexists(leftover):
+                manifest = read_manifest(leftover)
+                # Without a manifest it is a half-written new folder: all ours. With one it may be the former output.
+                if manifest is not None:
+                    lost, opened = strangers(leftover, manifest, leftover)
+                    if lost or opened:
+                        raise UsageWrong([*lost, *opened])
+                self._remove(leftover)
+
+    @staticmethod
+    def _remove(folder: Path) -> None:
+        """Delete one of our own folders; its manifest goes last, so that a rest can still be told from a person's."""
+        if not os.path.lexists(folder):
+            return
+        for _, entry in list(walk(folder)):
+            if entry.name != MANIFEST:
+                Path(entry.path).unlink()
+        shutil.rmtree(folder)
+
+    def _failed(self, error: OSError) -> EnvironmentFailed:
+        opened = [*self._held_files()] if isinstance(error, PermissionError) else []
+        if opened:
+            return EnvironmentFailed(opened)
+        reason = error.strerror or type(error).__name__
+        what = f"The output could not be written ({reason}); what stood there before is unchanged"
+        mend = "Check the free space, the permissions, and that no other program has a file in the folder open"
+        return EnvironmentFailed.one(str(self.shown), what, mend)
+
+    def _held_files(self) -> Iterator[Problem]:
+        """Files of the folder that can't be opened for writing: on Windows, those that another program holds."""
+        if os.name != "nt" or not self.path.is_dir():
+            return
+        for name, entry in walk(self.path):
+            try:
+                with Path(entry.path).open("r+b"):
+                    pass
+            except PermissionError:
+                place = Location(str(self.shown / name))
+                yield Problem(place, "The file is open in another program", "Close it there and try again")
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Create a folder and those above it; gives the created ones, the deepest first, to be removed if left empty."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for one in reversed(missing):
+        one.mkdir(exist_ok=True)
+    return missing
+
+
+def _clear_empty(folder: Path) -> None:
+    """Remove a folder that holds nothing but what desktops leave; fails rather than deletes if it holds more."""
+    for _, entry in list(walk(folder)):
+        if is_junk(entry.name):
+            Path(entry.path).unlink()
+    for below, _, _ in os.walk(folder, topdown=False):
+        Path(below).rmdir()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        # Before the folder changes its name, so that a power cut can't leave named but empty files.
+        os.fsync(stream.fileno())
+
+
+def _carry(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

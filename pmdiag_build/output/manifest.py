@@ -1,0 +1,137 @@
+"""The list of what we wrote into a folder, kept in the folder, and what in it is not ours. Deletes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pmdiag_build.problems import Location, Problem
+
+MANIFEST = ".pmdiag.json"
+_FORMAT = "pmdiag-output"
+_VERSION = 1
+
+# What desktops leave behind in folders that people look at: nobody's work, so no reason to stop.
+_DESKTOP = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".directory"})
+_OPEN_MARKS = ((".~lock.", "#"), ("~$", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What `made_by` wrote: path in the folder (with `/`) → SHA-256 in hexadecimal digits.
+
+    `facts` is what the maker wants to know again next time: plain JSON values, the maker's own business.
+    """
+
+    made_by: str
+    files: Mapping[str, str]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def dump(self) -> bytes:
+        data = {
+            "format": _FORMAT,
+            "version": _VERSION,
+            "made_by": self.made_by,
+            "facts": self.facts,
+            "files": dict(sorted(self.files.items())),
+        }
+        return (json.dumps(data, indent=1, ensure_ascii=True) + "\n").encode()
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a folder, or None where there is none that we can trust."""
+    path = folder / MANIFEST
+    try:
+        if path.is_symlink():
+            return None
+        data = json.loads(path.read_bytes())
+        if data["format"] != _FORMAT or data["version"] != _VERSION:
+            return None
+        files = {str(k): str(v) for k, v in data["files"].items()}
+        return Manifest(str(data["made_by"]), files, dict(data["facts"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def hash_of(content: bytes) -> str:
+    """The SHA-256 that a manifest records."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def file_hash(path: Path | str) -> str:
+    """The same of a file."""
+    with Path(path).open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def walk(folder: Path | str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Everything in a folder but plain folders, as (path with `/`, entry), in order; links are not followed."""
+    with os.scandir(folder) as entries:
+        found = sorted(entries, key=lambda e: e.name)
+    for entry in found:
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(entry.path, f"{below}{entry.name}/")
+        else:
+            yield f"{below}{entry.name}", entry
+
+
+def is_empty(folder: Path) -> bool:
+    """Whether nobody would miss anything in the folder."""
+    return all(is_junk(entry.name) for _, entry in walk(folder))
+
+
+def is_junk(name: str) -> bool:
+    """Whether desktops leave files of this name in folders."""
+    return name.lower() in _DESKTOP
+
+
+def is_whole(folder: Path, manifest: Manifest) -> bool:
+    """Whether the folder holds exactly the files of its manifest, each as it was written."""
+    left = dict(manifest.files)
+    for path, entry in walk(folder):
+        if is_junk(entry.name) or path == MANIFEST:
+            continue
+        if left.pop(path, None) is None or not _is_as_written(entry, manifest.files[path]):
+            return False
+    return not left
+
+
+def strangers(folder: Path, manifest: Manifest, shown: Path) -> tuple[list[Problem], list[Problem]]:
+    """What in a folder would be lost with it: (files that are not ours or were changed, files that are open).
+
+    `shown` is the folder as the person knows it. A file of ours that is missing is no loss.
+    """
+    lost: list[Problem] = []
+    opened: list[Problem] = []
+    for path, entry in walk(folder):
+        if is_junk(entry.name) or path == MANIFEST:
+            continue
+        place = Location(str(shown / path))
+        recorded = manifest.files.get(path)
+        if recorded is None and (mark := _open_in_a_program(entry.name)):
+            place = Location(str((shown / path).with_name(mark)))
+            mend = f"Close it there and try again; if it is not open, delete “{entry.name}” beside it"
+            opened.append(Problem(place, "The file is open in another program", mend))
+        elif recorded is None:
+            lost.append(Problem(place, "pmdiag did not write this, and would delete it", "Move it to another folder"))
+        elif not _is_as_written(entry, recorded):
+            mend = "If it holds answers, move it to another folder; otherwise delete it. Then try again"
+            lost.append(Problem(place, "The file was changed after pmdiag wrote it", mend))
+    return lost, opened
+
+
+def _is_as_written(entry: os.DirEntry[str], recorded: str) -> bool:
+    return entry.is_file(follow_symlinks=False) and file_hash(entry.path) == recorded
+
+
+def _open_in_a_program(name: str) -> str:
+    """The name of the file that LibreOffice (`.~lock.NAME#`) or Office (`~$NAME`) marks as open, or nothing."""
+    for before, after in _OPEN_MARKS:
+        if name.startswith(before) and name.endswith(after):
+            return name[len(before) : len(name) - len(after)]
+    return ""

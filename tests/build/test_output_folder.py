@@ -1,0 +1,322 @@
+"""The folder of results: whole or not at all, and nothing of anybody else's is ever deleted."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from pmdiag_build.output import Manifest, OutputFolder, folder as folder_module, hash_of
+from pmdiag_build.problems import EnvironmentFailed, PmdiagError, UsageWrong
+
+FIRST = {"a.txt": b"first", "deep/b.txt": b"first", "same.txt": b"same"}
+SECOND = {"a.txt": b"second", "deep/c.txt": b"second", "same.txt": b"same"}
+
+
+def output(path: Path) -> OutputFolder:
+    return OutputFolder(path, "test")
+
+
+def put(path: Path, files: dict[str, bytes | None]) -> None:
+    out = output(path)
+    with out.alone(lambda: None):
+        out.replace(files, {"n": 1}, out.examine())
+
+
+def standing(path: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(path)): p.read_bytes() for p in path.rglob("*") if p.is_file() and p.name != ".pmdiag.json"
+    }
+
+
+def lines(error: pytest.ExceptionInfo[PmdiagError]) -> list[str]:
+    return [str(p) for p in error.value.problems]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    put(tmp_path / "build", dict(FIRST))
+    return tmp_path / "build"
+
+
+def test_a_new_folder_holds_exactly_the_files(tmp_path: Path) -> None:
+    put(tmp_path / "far" / "build", dict(FIRST))
+
+    assert standing(tmp_path / "far" / "build") == FIRST
+    assert [p.name for p in (tmp_path / "far").iterdir()] == ["build"]
+
+
+def test_replacing_leaves_nothing_of_the_old_and_nothing_beside(made: Path) -> None:
+    put(made, dict(SECOND))
+
+    assert standing(made) == SECOND
+    assert [p.name for p in made.parent.iterdir()] == ["build"]
+
+
+def test_two_steps_do_the_same_where_the_system_can_not_exchange(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder_module, "exchange", lambda *_: False)
+
+    put(made, dict(SECOND))
+
+    assert standing(made) == SECOND
+    assert [p.name for p in made.parent.iterdir()] == ["build"]
+
+
+def test_a_file_can_be_carried_over_without_its_bytes(made: Path) -> None:
+    put(made, {"same.txt": None, "new.txt": b"new"})
+
+    assert standing(made) == {"same.txt": b"same", "new.txt": b"new"}
+
+
+def test_a_file_of_ours_that_was_deleted_is_written_again(made: Path) -> None:
+    (made / "same.txt").unlink()
+
+    assert output(made).intact() is None
+    put(made, dict(FIRST))
+    assert standing(made) == FIRST
+
+
+def test_intact_means_every_file_as_written(made: Path) -> None:
+    manifest = output(made).intact()
+
+    assert manifest == Manifest("test", {name: hash_of(text) for name, text in FIRST.items()}, {"n": 1})
+    (made / "a.txt").write_bytes(b"First")
+    assert output(made).intact() is None
+
+
+def test_every_foreign_and_every_changed_file_is_named_and_nothing_is_deleted(made: Path) -> None:
+    (made / "notes.docx").write_bytes(b"mine")
+    (made / "deep" / "b.txt").write_bytes(b"answers")
+    (made / "link").symlink_to("/etc")
+    before = standing(made)
+
+    with pytest.raises(UsageWrong) as error:
+        put(made, dict(SECOND))
+
+    ours = "If it holds answers, move it to another folder; otherwise delete it. Then try again."
+    assert lines(error) == [
+        f"{made}/deep/b.txt: The file was changed after pmdiag wrote it. {ours}",
+        f"{made}/link: pmdiag did not write this, and would delete it. Move it to another folder.",
+        f"{made}/notes.docx: pmdiag did not write this, and would delete it. Move it to another folder.",
+    ]
+    assert standing(made) == before
+    assert [p.name for p in made.parent.iterdir()] == ["build"]
+
+
+def test_what_desktops_leave_behind_is_no_reason_to_stop(made: Path) -> None:
+    for name in (".DS_Store", "deep/Thumbs.db", "desktop.ini"):
+        (made / name).write_bytes(b"x")
+
+    assert output(made).intact() is not None
+    put(made, dict(SECOND))
+    assert standing(made) == SECOND
+
+
+def test_a_folder_with_only_desktop_files_counts_as_empty(tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / ".DS_Store").write_bytes(b"x")
+
+    put(tmp_path / "build", dict(FIRST))
+
+    assert standing(tmp_path / "build") == FIRST
+
+
+@pytest.mark.parametrize("manifest", [None, b"", b"[]", b'{"format": "other"}', b"[" * 100_000])
+def test_a_folder_that_pmdiag_did_not_make_is_refused(tmp_path: Path, manifest: bytes | None) -> None:
+    theirs = tmp_path / "Documents"
+    theirs.mkdir()
+    (theirs / "letter.odt").write_bytes(b"mine")
+    if manifest is not None:
+        (theirs / ".pmdiag.json").write_bytes(manifest)
+
+    with pytest.raises(UsageWrong) as error:
+        put(theirs, dict(FIRST))
+
+    what = "The folder is not empty, and pmdiag did not make it. Name an empty or new folder with --out."
+    assert lines(error) == [f"{theirs}: {what}"]
+    assert (theirs / "letter.odt").read_bytes() == b"mine"
+
+
+def test_a_folder_of_another_command_is_refused(made: Path) -> None:
+    other = OutputFolder(made, "pmdiag tabulate")
+
+    with pytest.raises(UsageWrong, match="made by “test”"):
+        other.examine()
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "build").write_bytes(b"mine")
+
+    with pytest.raises(UsageWrong, match="This is a file, not a folder"):
+        put(tmp_path / "build", dict(FIRST))
+    assert (tmp_path / "build").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    ("out", "relation"),
+    [("content", "is"), (".", "holds"), ("content/build", "lies in"), ("x/../content", "is"), ("link", "is")],
+)
+def test_the_output_never_overlaps_the_input(tmp_path: Path, out: str, relation: str) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "link").symlink_to("content")
+
+    with pytest.raises(UsageWrong, match=f"The output folder {relation} the content"):
+        output(tmp_path / out).refuse_overlap({"the content": tmp_path / "content"})
+
+
+@pytest.mark.parametrize("mark", [".~lock.a.txt#", "~$a.txt"])
+def test_a_file_open_in_an_office_program_is_named_and_the_old_kept(made: Path, mark: str) -> None:
+    (made / mark).write_bytes(b"")
+
+    with pytest.raises(EnvironmentFailed) as error:
+        put(made, dict(SECOND))
+
+    mend = f"Close it there and try again; if it is not open, delete “{mark}” beside it."
+    assert lines(error) == [f"{made}/a.txt: The file is open in another program. {mend}"]
+    assert (made / "a.txt").read_bytes() == b"first"
+
+
+def test_a_folder_that_can_not_be_renamed_is_kept(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What Windows does while another program has a file of the folder open.
+    def held(*_: object) -> bool:
+        raise PermissionError(errno.EACCES, "The process cannot access the file", str(made))
+
+    monkeypatch.setattr(folder_module, "exchange", held)
+
+    with pytest.raises(EnvironmentFailed) as error:
+        put(made, dict(SECOND))
+
+    reason = (
+        "The output could not be written (The process cannot access the file); what stood there before is unchanged"
+    )
+    mend = "Check the free space, the permissions, and that no other program has a file in the folder open"
+    assert lines(error) == [f"{made}: {reason}. {mend}."]
+    assert standing(made) == FIRST
+    assert [p.name for p in made.parent.iterdir()] == ["build"]
+
+
+def test_a_full_disk_keeps_the_old_and_leaves_nothing_beside(made: Path) -> None:
+    script = f"""
+        import resource, signal
+        from tests.build.test_output_folder import put
+        from pathlib import Path
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        put(Path({str(made)!r}), {{"a.txt": b"second", "big.bin": b"x" * 10_000}})
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False)
+
+    assert "EnvironmentFailed: " in done.stderr
+    assert "The output could not be written (File too large); what stood there before is unchanged." in done.stderr
+    assert standing(made) == FIRST
+    assert [p.name for p in made.parent.iterdir()] == ["build"]
+
+
+def test_answers_saved_into_the_old_folder_at_the_last_moment_are_kept(made: Path) -> None:
+    out = output(made)
+    with out.alone(lambda: None):
+        old = out.examine()
+        (made / "a.txt").write_bytes(b"answers")
+        with pytest.raises(UsageWrong, match="changed after pmdiag wrote it"):
+            out.replace(dict(SECOND), {}, old)
+
+    assert (made / "a.txt").read_bytes() == b"answers"
+    assert [p.name for p in made.parent.iterdir()] == ["build"]
+
+
+def test_a_link_to_the_folder_stays_a_link(made: Path) -> None:
+    link = made.parent / "latest"
+    link.symlink_to(made)
+
+    put(link, dict(SECOND))
+
+    assert link.is_symlink()
+    assert standing(made) == SECOND
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs fork")
+@pytest.mark.parametrize("way", ["exchange", "two steps"])
+def test_killed_before_any_step_it_is_the_old_or_the_new(tmp_path: Path, way: str) -> None:
+    # The child is killed before its first, second, third … call to the file system, until it gets through.
+    script = f"""
+        import os, signal, sys
+        from pathlib import Path
+        from pmdiag_build.output import folder
+        from tests.build.test_output_folder import FIRST, SECOND, put, standing
+        if {way!r} == "two steps":
+            folder.exchange = lambda *_: False
+        target = Path({str(tmp_path)!r}) / "build"
+        import filelock, shutil
+        put(target, dict(FIRST))
+        step, outcomes = 0, set()
+        while True:
+            step += 1
+            child = os.fork()
+            if not child:
+                left = step
+                def hook(event, _):
+                    global left
+                    if event == "open" or event.startswith(("os.", "fcntl.", "ctypes.")):
+                        left -= 1
+                        if not left:
+                            os.kill(os.getpid(), signal.SIGKILL)
+                sys.addaudithook(hook)
+                put(target, dict(SECOND))
+                os._exit(0)
+            _, status = os.waitpid(child, 0)
+            got = standing(target) if target.exists() else "missing"
+            assert got in (FIRST, SECOND) or (got == "missing" and {way!r} == "two steps"), (step, got)
+            outcomes.add("old" if got == FIRST else "new" if got == SECOND else got)
+            put(target, dict(FIRST))
+            assert standing(target) == FIRST
+            assert os.listdir(target.parent) == ["build"], os.listdir(target.parent)
+            if status == 0:
+                break
+        print(step > 30, sorted(outcomes))
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False)
+
+    expected = "['new', 'old']" if way == "exchange" else "['missing', 'new', 'old']"
+    assert (done.stderr, done.stdout) == ("", f"True {expected}\n")
+
+
+def test_a_second_run_waits_for_the_first_and_says_so(made: Path) -> None:
+    script = f"""
+        import sys, time
+        from pathlib import Path
+        from tests.build.test_output_folder import FIRST, output
+        out = output(Path({str(made)!r}))
+        with out.alone(lambda: print("waiting", flush=True)):
+            print("in", flush=True)
+            sys.stdin.readline()
+            out.replace({{"n.txt": sys.argv[1].encode()}}, {{}}, out.examine())
+    """
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    with (
+        subprocess.Popen([*command, "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first,
+        subprocess.Popen([*command, "2"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as second,
+    ):
+        assert first.stdin is not None
+        assert first.stdout is not None
+        assert second.stdin is not None
+        assert second.stdout is not None
+        said = {first: first.stdout.readline(), second: second.stdout.readline()}
+        assert sorted(said.values()) == ["in\n", "waiting\n"]
+        ahead, behind = sorted((first, second), key=lambda p: said[p])
+        assert ahead.stdin is not None
+        assert behind.stdin is not None
+        assert behind.stdout is not None
+        ahead.stdin.write("go\n")
+        ahead.stdin.flush()
+        assert behind.stdout.readline() == "in\n"
+        behind.stdin.write("go\n")
+        behind.stdin.flush()
+
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert standing(made) in ({"n.txt": b"1"}, {"n.txt": b"2"})
+    assert [p.name for p in made.parent.iterdir()] == ["build"]
