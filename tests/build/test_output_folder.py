@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.output import Manifest, OutputFolder, folder as folder_module, hash_of
+from pmdiag_build.output import Manifest, OutputFolder, hash_of
+from pmdiag_build.output import folder as folder_module
 from pmdiag_build.problems import EnvironmentFailed, PmdiagError, UsageWrong
 
 FIRST = {"a.txt": b"first", "deep/b.txt": b"first", "same.txt": b"same"}
