@@ -1,0 +1,98 @@
+# `make` on a fresh machine ends with the site and the packs; `make help` lists the rest.
+# Everything that it sets up is in .venv and tests/setup/node_modules; what is there already is not done again.
+
+VENV := .venv
+PYTHON_IN := $(VENV)/bin/python
+STAMPS := $(VENV)/.stamps
+PIP := $(PYTHON_IN) -m pip --disable-pip-version-check --quiet
+NODE_MODULES := tests/setup/node_modules
+PYTEST := $(PYTHON_IN) -m pytest -n 2 --dist worksteal
+UV := uv==0.13.9
+LOCK := $(STAMPS)/uv/bin/uv pip compile --quiet --no-config --no-emit-index-url --default-index https://pypi.org/simple \
+  --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group build
+
+PANGO := "Pango, which sets the type of the packs (the site alone: $(VENV)/bin/pmdiag build --only site)" \
+  "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" "pango" "pango" \
+  "install MSYS2 from https://www.msys2.org, then in its window: pacman -S mingw-w64-ucrt-x86_64-pango"
+
+export PYTHON INSTALL
+
+.DEFAULT_GOAL := build
+.PHONY: build serve test test-quick check bench vendor lock wheel clean distclean help
+
+build: $(STAMPS)/pango  ## the site and the packs, in build/ (the default)
+	@$(VENV)/bin/pmdiag build $(ARGS)
+
+serve: $(STAMPS)/pango  ## the site on 127.0.0.1:8000, made again at every change
+	@$(VENV)/bin/pmdiag serve $(ARGS)
+
+test: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm  ## all tests, with real browsers and PDF programs
+	@$(PYTEST) $(ARGS)
+
+test-quick: $(STAMPS)/pango $(STAMPS)/dev  ## the tests that take no time
+	@$(PYTEST) -m "not slow" $(ARGS)
+
+check: $(STAMPS)/dev  ## style, types, then all tests
+	@$(PYTHON_IN) -m ruff check
+	@$(PYTHON_IN) -m ruff format --check
+	@$(PYTHON_IN) -m mypy
+	@$(MAKE) --no-print-directory test
+
+bench: $(STAMPS)/pango $(STAMPS)/programs  ## speed and memory, side by side with two baselines (ARGS=--quick)
+	@$(PYTHON_IN) -m tests.bench $(ARGS)
+
+vendor: $(STAMPS)/dev  ## fetch fonts, styles and search anew from npm into layouts/
+	@$(PYTHON_IN) layouts/vendor.py
+
+lock: $(STAMPS)/uv/bin/uv  ## pin every dependency with its hashes, for Linux, macOS and Windows
+	@$(LOCK) $(ARGS) -o requirements.lock
+	@$(LOCK) $(ARGS) --extra dev -c requirements.lock -o requirements-dev.lock
+
+wheel: $(STAMPS)/base  ## dist/: a wheel that carries content and layouts, and a source archive
+	@$(PYTHON_IN) -m hatchling build -d dist
+
+clean:  ## remove what was built and cached; the environment stays
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find pmdiag_build tests layouts -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean  ## remove the environment too
+	@rm -rf $(VENV) $(NODE_MODULES)
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+# ---- the environment: each stamp says that a step is done for the files it depends on
+
+$(STAMPS)/venv:
+	@echo "Making the environment in $(VENV)"
+	@.ci/machine venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/base: $(STAMPS)/venv requirements.lock pyproject.toml
+	@echo "Installing the pinned dependencies"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/pango: $(STAMPS)/base
+	@$(PYTHON_IN) -c "import weasyprint" >/dev/null 2>&1 || .ci/machine install $(PANGO)
+	@$(PYTHON_IN) -c "import weasyprint"
+	@touch $@
+
+$(STAMPS)/dev: $(STAMPS)/base requirements-dev.lock
+	@echo "Installing the pinned test tools"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(STAMPS)/programs: $(STAMPS)/dev tests/programs.py
+	@$(PYTHON_IN) -m tests.programs
+	@touch $@
+
+$(STAMPS)/npm: $(STAMPS)/programs tests/setup/package-lock.json
+	@echo "Installing the browser packages of the tests"
+	@cd tests/setup && npm ci --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
+$(STAMPS)/uv/bin/uv: $(STAMPS)/venv
+	@$(PYTHON_IN) -m venv $(STAMPS)/uv
+	@$(STAMPS)/uv/bin/python -m pip --disable-pip-version-check --quiet install $(UV)

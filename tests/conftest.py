@@ -1,0 +1,131 @@
+"""What all tests share: the tool, one full build, a small project to break, a real browser. Safe under xdist."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
+
+from pmdiag_build.content import load_tool
+from pmdiag_build.content.model import Tool
+from tests.commands import run_pmdiag
+from tests.programs import MissingProgram, program
+from tests.small import SmallProject, write_small_project
+
+_NODE_MODULES = Path(__file__).resolve().parent / "setup" / "node_modules"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The national tool, built once for all tests: read it, never write into it."""
+
+    out: Path
+    stdout: str
+
+    @property
+    def site(self) -> Path:
+        return self.out / "site"
+
+    @property
+    def packs(self) -> Path:
+        return self.out / "packs"
+
+
+@pytest.fixture(scope="session")
+def tool() -> Tool:
+    """The national tool."""
+    return load_tool()
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """`pmdiag build` of the whole national tool, site and packs."""
+
+    def build(folder: Path) -> None:
+        outcome = run_pmdiag("build", "--out", folder / "build", cwd=folder)
+        (folder / "stdout").write_text(outcome.stdout, encoding="utf-8")
+        assert outcome.code == 0, outcome.stderr
+
+    folder = _once_for_all_workers(tmp_path_factory, "built", build)
+    return Built(folder / "build", (folder / "stdout").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def small_project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> SmallProject:
+    """Two features, four statements, one pack: a project of the test's own, to edit and to break."""
+    template = _once_for_all_workers(tmp_path_factory, "small", lambda folder: _write_template(folder))
+    root = tmp_path / "small project"  # a folder's name may hold a space
+    shutil.copytree(template / "project", root)
+    return SmallProject(root)
+
+
+def _write_template(folder: Path) -> None:
+    write_small_project(folder / "project")
+
+
+def _once_for_all_workers(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """A folder that `make` filled: by the first worker that asks, while the others wait."""
+    base = factory.getbasetemp()
+    # Under xdist each worker has its own base in one folder of the run.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / f"shared-{name}"
+    done = folder / "done"
+    with FileLock(shared / f"{name}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[Browser]:
+    """A real Chromium without a window; make a context of your own in each test and close it."""
+    flags = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        flags.append("--no-sandbox")  # Chromium refuses to start as root with it
+    path = require("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()
+
+
+def require(name: str) -> str:
+    """The path of a program of tests/programs.py; a missing one fails the test and says which package holds it."""
+    try:
+        return program(name)
+    except MissingProgram as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+def _npm_package(name: str) -> Path:
+    folder = _NODE_MODULES / name
+    if not folder.is_dir():
+        pytest.fail(f"The npm package {name} is not in {_NODE_MODULES}. Run make test, which gets it.", pytrace=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    """axe-core as one script, to be run inside a page."""
+    return (_npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def pdfjs_dir() -> Path:
+    """The legacy build of pdf.js: `build/pdf.mjs`, `build/pdf.worker.mjs`, `web/pdf_viewer.mjs` are under it."""
+    return _npm_package("pdfjs-dist") / "legacy"
+
+
+@pytest.fixture(scope="session")
+def node_modules() -> Path:
+    """The folder for NODE_PATH: axe-core, pdf-lib, pdfjs-dist."""
+    return _npm_package("pdf-lib").parent

@@ -1,0 +1,135 @@
+"""The real programs that the tests drive: where they are, and which package holds them. Tests fail, never skip.
+
+`python -m tests.programs` installs what is missing where it may, else says what to type (`make test` runs it).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_MACHINE = Path(__file__).resolve().parent.parent / ".ci" / "machine"
+
+
+class MissingProgram(Exception):
+    """A program of the tests is not on this machine; the message says how to get it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A program, how to find it, and its packages for apt, dnf and Homebrew (words in one string, or none)."""
+
+    name: str
+    find: Callable[[], str | None]
+    apt: str
+    dnf: str
+    brew: str
+
+
+def _chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "microsoft-edge")
+    found = (shutil.which(name) for name in names)
+    return next((path for path in (*found, *_elsewhere()) if path and _runs(path, "--version")), None)
+
+
+def _elsewhere() -> Iterator[str]:
+    # Where macOS has its browsers, and where `playwright install chromium` puts one on a machine without any.
+    yield from map(str, Path("/Applications").glob("*Chrom*.app/Contents/MacOS/*Chrom*"))
+    caches = (os.environ.get("PLAYWRIGHT_BROWSERS_PATH"), "~/.cache/ms-playwright", "~/Library/Caches/ms-playwright")
+    for folder in filter(None, caches):
+        for kind in ("chrome-linux*/chrome", "chrome-mac*/Chromium.app/Contents/MacOS/Chromium"):
+            yield from map(str, sorted(Path(folder).expanduser().glob(f"chromium-*/{kind}")))
+
+
+def _python_with_poppler() -> str | None:
+    # GObject bindings belong to the system's Python; they cannot be installed into ours.
+    code = "import gi; gi.require_version('Poppler', '0.18'); from gi.repository import Poppler"
+    pythons = ("/usr/bin/python3", shutil.which("python3"), "/opt/homebrew/bin/python3", "/usr/local/bin/python3")
+    return next((path for path in pythons if path and _runs(path, "-c", code)), None)
+
+
+def _runs(*command: str) -> bool:
+    # Being there is not enough: Ubuntu's chromium-browser is a sentence about snaps.
+    try:
+        return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _on_path(name: str) -> Callable[[], str | None]:
+    return lambda: shutil.which(name)
+
+
+PROGRAMS = {
+    program.name: program
+    for program in (
+        Program("chromium", _chromium, "chromium", "chromium", ""),
+        Program("pdftoppm", _on_path("pdftoppm"), "poppler-utils", "poppler-utils", "poppler"),
+        Program("pdftotext", _on_path("pdftotext"), "poppler-utils", "poppler-utils", "poppler"),
+        Program("qpdf", _on_path("qpdf"), "qpdf", "qpdf", "qpdf"),
+        Program("pdftk", _on_path("pdftk"), "pdftk-java", "pdftk-java", "pdftk-java"),
+        Program(
+            "python-poppler",
+            _python_with_poppler,
+            "python3-gi gir1.2-poppler-0.18",
+            "python3-gobject poppler-glib",
+            "pygobject3 poppler",
+        ),
+        Program("node", _on_path("node"), "nodejs", "nodejs", "node"),
+        Program("npm", _on_path("npm"), "npm", "nodejs-npm", "node"),
+    )
+}
+
+
+@cache
+def program(name: str) -> str:
+    """The path of a program of `PROGRAMS`; `python-poppler` is a Python that can import Poppler's bindings.
+
+    Raises MissingProgram.
+    """
+    wanted = PROGRAMS[name]
+    path = wanted.find()
+    if path is None:
+        raise MissingProgram(
+            f"{name} is not on this machine. Run make test, which gets it, or install it yourself: "
+            f"apt-get install {wanted.apt}, dnf install {wanted.dnf}"
+            + (f", brew install {wanted.brew}" if wanted.brew else "")
+        )
+    return path
+
+
+def main() -> int:
+    """Install what is missing; exit code 1 if something is missing after that."""
+    missing = [p for p in PROGRAMS.values() if p.find() is None]
+    if missing:
+        _install(missing)
+        missing = [p for p in missing if p.find() is None]
+    if any(p.name == "chromium" for p in missing):
+        # Ubuntu has no Chromium outside snaps, and macOS none at all; Playwright brings its own.
+        subprocess.run((sys.executable, "-m", "playwright", "install", "chromium"), check=False)
+        missing = [p for p in missing if p.find() is None]
+    for p in missing:
+        print(f"{p.name} is still missing: the tests that need it will fail.", file=sys.stderr)
+    return 1 if missing else 0
+
+
+def _install(missing: list[Program]) -> None:
+    names = ", ".join(p.name for p in missing)
+    apt = _each_once(p.apt for p in missing)
+    dnf = _each_once(p.dnf for p in missing)
+    brew = _each_once(p.brew for p in missing)
+    subprocess.run((str(_MACHINE), "install", f"{names} (for the tests)", apt, dnf, brew, ""), check=False)
+
+
+def _each_once(lists: Iterable[str]) -> str:
+    return " ".join(dict.fromkeys(package for packages in lists for package in packages.split()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

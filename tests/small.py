@@ -1,0 +1,121 @@
+"""A small whole project: this one's code, layouts and wording with two features, four statements and one pack."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pmdiag_build.resources import CONTENT, LAYOUTS
+from tests.commands import Outcome, run_pmdiag
+
+FEATURES = ("1", "2")
+STATEMENTS = ("1.1", "1.2", "2.1", "2.2")
+PACK = "self-assessment"
+
+_PACKAGE = Path(__file__).resolve().parent.parent / "pmdiag_build"
+_LINK = re.compile(r"\[([^\]]*)\]\((page|pack):([a-z0-9-]+)(#[^)]*)?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class SmallProject:
+    """A folder with content/, layouts/ and pmdiag_build/ of its own: anything in it may be edited or broken."""
+
+    root: Path
+
+    @property
+    def content(self) -> Path:
+        return self.root / "content"
+
+    @property
+    def layouts(self) -> Path:
+        return self.root / "layouts"
+
+    @property
+    def out(self) -> Path:
+        """Where `pmdiag build` without `--out` writes."""
+        return self.root / "build"
+
+    def pmdiag(self, *arguments: str | Path) -> Outcome:
+        """Run a command of this project, in its folder, as a process of its own."""
+        return run_pmdiag(*arguments, cwd=self.root)
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace `old`, which must stand there exactly once, in the content file `name`."""
+        path = self.content / name
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def write_small_project(root: Path) -> SmallProject:
+    """The project of this checkout, cut down, in the new folder `root`."""
+    project = SmallProject(root)
+    caches = shutil.ignore_patterns("__pycache__", "node_modules")
+    shutil.copytree(_PACKAGE, root / "pmdiag_build", ignore=caches)
+    shutil.copytree(LAYOUTS, project.layouts, ignore=caches)
+    shutil.copytree(CONTENT, project.content, ignore=shutil.ignore_patterns("local"))
+    _cut_down(project.content)
+    return project
+
+
+def _cut_down(content: Path) -> None:
+    _change(content / "framework.yaml", _cut_framework)
+    _change(content / "templates" / "interview.yaml", _cut_probes)
+    for edition in (content / "editions").glob("*.yaml"):
+        _change(edition, _cut_edition)
+    for pack in (content / "packs").glob("*.yaml"):
+        if pack.stem == PACK:
+            _change(pack, _cut_pack)
+        else:
+            pack.unlink()
+    gone = {f"feature-{n}" for n in range(3, 6)}
+    for page in gone:
+        (content / "guide" / f"{page}.md").unlink()
+    _change(content / "tool.yaml", lambda tool: _cut_navigation(tool, gone))
+    for path in (*content.rglob("*.md"), *content.rglob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(_LINK.sub(lambda link: _unlinked(link, gone), text), encoding="utf-8")
+
+
+def _change(path: Path, change: Callable[[Any], None]) -> None:
+    # BaseLoader keeps every scalar the text that was typed, as the project's own reader does.
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds text only
+    change(data)
+    text = yaml.dump(data, allow_unicode=True, sort_keys=False, default_style='"', width=1000)
+    path.write_text(text, encoding="utf-8")
+
+
+def _cut_framework(framework: Any) -> None:
+    framework["features"] = [f for f in framework["features"] if f["id"] in FEATURES]
+    for feature in framework["features"]:
+        feature["statements"] = [s for s in feature["statements"] if s["id"] in STATEMENTS]
+        feature["maturity"] = feature["maturity"][:1]
+
+
+def _cut_probes(interview: Any) -> None:
+    interview["probes"] = {id: probes for id, probes in interview["probes"].items() if id in FEATURES}
+
+
+def _cut_edition(edition: Any) -> None:
+    edition["statements"] = {id: text for id, text in edition["statements"].items() if id in STATEMENTS}
+
+
+def _cut_pack(pack: Any) -> None:
+    pack["sections"] = [s for s in pack["sections"] if s.get("feature", "1") in FEATURES]
+
+
+def _cut_navigation(tool: Any, gone: set[str]) -> None:
+    for group in tool["navigation"]:
+        group["pages"] = [page for page in group["pages"] if page not in gone]
+
+
+def _unlinked(link: re.Match[str], gone: set[str]) -> str:
+    text, kind, target, _ = link.groups()
+    kept = target == PACK if kind == "pack" else target not in gone
+    return link[0] if kept else text
