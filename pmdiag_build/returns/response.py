@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from pmdiag_build.problems import Location
 
 Mode = Literal["individual", "interview", "group", ""]
 
@@ -27,12 +29,29 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A value that could not be counted: the field's name (`rating_1_3`), what was given, and where.
+
+    `given` has one text, or several where more than one choice was marked. Each has its problem, too.
+    """
+
+    name: str
+    given: tuple[str, ...]
+    place: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """One set of answers, decoded and validated against a `Tool`.
 
     `source`: the file (and row or entry in it) that it came from. `pack_id`: as the return gave it, or empty.
     `ratings`: statement id → level code, `overall`: feature id → level code; None where not answered; every id of
     the tool is a key. `comments`: (`doing` | `improve`, feature id) → text exactly as typed, without empty ones.
+    `more`: field name → text of everything else that a pack has room for (`more_room`, `notes_1`, `agreed_1`,
+    `summary_well`, `plan_share`, `action_1_what` …), without empty ones. `kept`: values that could not be counted.
+
+    Texts are as typed, with one change: line ends are LF, since programs rewrite them. A text of nothing but white
+    space is empty. Texts may hold any character, lone surrogates too; whoever writes them out must be ready for it.
     """
 
     source: str
@@ -41,8 +60,11 @@ class Response:
     ratings: Mapping[str, str | None]
     overall: Mapping[str, str | None]
     comments: Mapping[tuple[str, str], str]
+    more: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[Kept, ...] = ()
 
     @property
     def blank(self) -> bool:
-        """Nothing was answered; a record header alone is no answer."""
-        return not any(self.ratings.values()) and not any(self.overall.values()) and not self.comments
+        """Nothing was answered; a record header alone is no answer, a value that can't be counted is one."""
+        answers = any(self.ratings.values()) or any(self.overall.values()) or self.comments or self.more
+        return not answers and all(k.name.startswith("record_") for k in self.kept)
