@@ -1,0 +1,131 @@
+"""What a form field looks like before anybody touches it: drawing operators, and the streams that hold them.
+
+Nothing here decides which field gets what. Rings and boxes are part of the page, so that they print for a pen;
+an appearance adds only what a program adds: a dot, a cross, or text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pikepdf import Array, Dictionary, Name, Object, Pdf
+
+from pmdiag_build.publish.form_font import TEXT_KEY, FormFont
+
+EMPTY_TEXT = b"/Tx BMC EMC"
+
+_PADDING = 2.0
+_LEADING = 1.2
+_DOT = 0.3  # radius, in parts of the shorter side
+_CROSS = 0.2  # half a stroke's span, in parts of the shorter side
+_CROSS_GREY = 0.35
+_ARC = 0.5523  # Bézier handle of a quarter circle of radius 1
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """Where text is shown: width, height and font size in points, and whether it runs over several lines."""
+
+    width: float
+    height: float
+    size: float
+    multiline: bool
+
+
+@dataclass(slots=True)
+class Appearances:
+    """Makes appearance streams in one document; the same drawing in the same size is one stream."""
+
+    document: Pdf
+    text_font: Object
+    _made: dict[tuple[bytes, float, float], Object] = field(default_factory=dict)
+
+    def stream(self, content: bytes, width: float, height: float) -> Object:
+        """A form XObject of a size in points; it can use the text font if it shows text."""
+        key = (content, width, height)
+        if key not in self._made:
+            stream = self.document.make_stream(content)
+            stream.Type = Name.XObject
+            stream.Subtype = Name.Form
+            stream.BBox = Array([0, 0, width, height])
+            fonts = Dictionary(Font=Dictionary({f"/{TEXT_KEY}": self.text_font})) if b" Tf" in content else Dictionary()
+            stream.Resources = fonts
+            self._made[key] = stream
+        return self._made[key]
+
+
+def dot(width: float, height: float) -> bytes:
+    """A filled circle in the middle: the chosen button of a radio field."""
+    radius = min(width, height) * _DOT
+    x, y, handle = width / 2, height / 2, radius * _ARC
+    curves = [
+        (x + radius, y + handle, x + handle, y + radius, x, y + radius),
+        (x - handle, y + radius, x - radius, y + handle, x - radius, y),
+        (x - radius, y - handle, x - handle, y - radius, x, y - radius),
+        (x + handle, y - radius, x + radius, y - handle, x + radius, y),
+    ]
+    drawn = [f"q 0 g {_numbers(x + radius, y)} m", *(f"{_numbers(*curve)} c" for curve in curves), "f Q"]
+    return "\n".join(drawn).encode()
+
+
+def cross(width: float, height: float) -> bytes:
+    """A small grey × in the middle: a button that takes a choice back."""
+    half = min(width, height) * _CROSS
+    x, y = width / 2, height / 2
+    return (
+        f"q {_CROSS_GREY} G 0.9 w 1 J\n"
+        f"{_numbers(x - half, y - half)} m {_numbers(x + half, y + half)} l\n"
+        f"{_numbers(x - half, y + half)} m {_numbers(x + half, y - half)} l\nS Q"
+    ).encode()
+
+
+def shown_text(value: str, box: TextBox, font: FormFont) -> bytes:
+    """The appearance of a text field: lines broken at words to fit, from the top, or one line in the middle.
+
+    What does not fit is cut off by the box, as programs do; the field's value still holds it, and programs
+    scroll to it. An empty value gives the empty appearance.
+    """
+    lines = (
+        wrapped(value, box.width - 2 * _PADDING, box.size, font) if box.multiline else [" ".join(value.splitlines())]
+    )
+    if not value:
+        return EMPTY_TEXT
+    if box.multiline:
+        first = box.height - _PADDING - font.ascent * box.size / 1000
+    else:
+        first = (box.height - font.cap_height * box.size / 1000) / 2
+    shown = b" T*\n".join(font.glyph_string(line) + b" Tj" for line in lines)
+    frame = f"{_numbers(1, 1, box.width - 2, box.height - 2)} re W n"
+    start = f"/{TEXT_KEY} {box.size:g} Tf 0 g {box.size * _LEADING:g} TL {_numbers(_PADDING, first)} Td"
+    return f"/Tx BMC q {frame} BT\n{start}\n".encode() + shown + b"\nET Q EMC"
+
+
+def wrapped(text: str, width: float, size: float, font: FormFont) -> list[str]:
+    """Lines of text no wider than `width` points, broken at spaces, or inside a word that is wider than a line."""
+    lines: list[str] = []
+    for paragraph in text.splitlines():
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if font.width(longer, size) <= width:
+                line = longer
+                continue
+            if line:
+                lines.append(line)
+            *whole, line = _pieces(word, width, size, font)
+            lines += whole
+        lines.append(line)
+    return lines
+
+
+def _pieces(word: str, width: float, size: float, font: FormFont) -> list[str]:
+    pieces = [""]
+    for sign in word:
+        if pieces[-1] and font.width(pieces[-1] + sign, size) > width:
+            pieces.append("")
+        pieces[-1] += sign
+    return pieces
+
+
+def _numbers(*values: float) -> str:
+    return " ".join(f"{round(value, 2):g}" for value in values)

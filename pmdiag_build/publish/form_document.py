@@ -1,0 +1,48 @@
+"""The document around the form: title, language, text maps of fonts, and bytes that are the same every time."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pikepdf
+from pikepdf import Dictionary, Name, Object, Pdf, String
+
+_BLOCK = re.compile(rb"\d+ beginbfchar\n(.*?)endbfchar", re.DOTALL)
+
+
+def finish_document(document: Pdf, *, title: str, language: str) -> None:
+    """Set title and language where programs look for them, and mend the fonts' maps from glyphs to text."""
+    document.Root.Lang = String(language)
+    document.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    if str(document.docinfo.get("/Title", "")) != title:
+        with document.open_metadata(set_pikepdf_as_editor=False) as metadata:
+            metadata["dc:title"] = title
+    for thing in document.objects:
+        if isinstance(thing, Dictionary) and thing.get("/Type") == Name.Font and "/ToUnicode" in thing:
+            _drop_byte_order_marks(thing.ToUnicode)
+
+
+def saved(document: Pdf) -> bytes:
+    """The document as bytes: small, and with a file ID made from its content, so that equal input gives equal bytes."""
+    out = io.BytesIO()
+    document.save(
+        out,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        compress_streams=True,
+        recompress_flate=False,
+        deterministic_id=True,
+    )
+    return out.getvalue()
+
+
+def _drop_byte_order_marks(map_: Object) -> None:
+    """U+FEFF stands for no letter, and PDF/UA forbids it in a text map; some fonts map their empty glyph to it."""
+    data = map_.read_bytes()
+    if b"feff" in data.lower():
+        map_.write(_BLOCK.sub(_without_marks, data))
+
+
+def _without_marks(block: re.Match[bytes]) -> bytes:
+    lines = [line for line in block[1].splitlines() if not line.lower().rstrip().endswith(b"<feff>")]
+    return b"%d beginbfchar\n%s\nendbfchar" % (len(lines), b"\n".join(lines)) if lines else b""
