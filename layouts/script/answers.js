@@ -1,0 +1,258 @@
+/* The on-screen questionnaire: saves its answers as a file, loads them again, warns before they are lost.
+   Nothing is sent and nothing is kept: no request, no cookie, no storage. */
+(function () {
+  "use strict";
+
+  const FORMAT = "pmdiag-response";
+  const VERSION = 1;
+  const COMMENTS = ["doing", "improve"];
+
+  const page = document.getElementById("answers");
+  const words = JSON.parse(page.dataset.words);
+  const of = (kind) => Array.from(page.querySelectorAll(`[data-kind="${kind}"]`));
+  let saved;
+
+  function fill(text, values) {
+    return text.replace(/\{([a-z]+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  }
+
+  /* What stands on the page */
+
+  function level(group) {
+    const chosen = group.querySelector("input:checked");
+    return chosen ? chosen.value : null;
+  }
+
+  function levels(kind) {
+    return Object.fromEntries(of(kind).map((group) => [group.dataset.id, level(group)]));
+  }
+
+  function comments() {
+    const found = {};
+    for (const kind of COMMENTS) {
+      for (const box of of(`comment-${kind}`)) {
+        found[box.dataset.id] = { ...found[box.dataset.id], [kind]: box.value };
+      }
+    }
+    return found;
+  }
+
+  /* A whole number from 1. An empty line is one person, or 0 for "not known" where the answers are a group's.
+     Undefined where something else was typed. */
+  function people(typed, mode) {
+    const text = typed.trim();
+    if (text === "") {
+      return mode === "group" ? 0 : 1;
+    }
+    return /^[0-9]{1,6}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+  }
+
+  function record() {
+    const lines = Object.fromEntries(of("record").map((line) => [line.dataset.id, line.value]));
+    return { ...lines, group_size: people(lines.group_size, lines.mode) };
+  }
+
+  function response() {
+    return {
+      format: FORMAT,
+      version: VERSION,
+      pack_id: page.dataset.packId,
+      record: record(),
+      ratings: levels("rating"),
+      overall: levels("overall"),
+      comments: comments(),
+    };
+  }
+
+  function standing() {
+    const typed = of("record").map((line) => line.value);
+    return JSON.stringify([typed, levels("rating"), levels("overall"), comments()]);
+  }
+
+  function changed() {
+    return standing() !== saved;
+  }
+
+  /* Save */
+
+  function fileName(reference) {
+    const safe = reference.trim().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60);
+    return safe ? `${page.dataset.file}-${safe}.json` : `${page.dataset.file}.json`;
+  }
+
+  function save(said) {
+    const answers = response();
+    const size = of("record").find((line) => line.dataset.id === "group_size");
+    const unfit = answers.record.group_size === undefined;
+    size.setAttribute("aria-invalid", String(unfit));
+    if (unfit) {
+      said.textContent = words.unfit;
+      size.focus();
+      return;
+    }
+    const name = fileName(answers.record.reference);
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(answers, null, 2), "\n"], { type: "application/json" }));
+    link.download = name;
+    link.click();
+    saved = standing();
+    said.textContent = fill(words.saved, { file: name });
+  }
+
+  /* Load */
+
+  /* Sets one group of radio buttons or one line; false where the value cannot stand there. */
+  function set(control, value) {
+    if (control.dataset.kind === "rating" || control.dataset.kind === "overall") {
+      const buttons = Array.from(control.querySelectorAll("input"));
+      if (value !== null && !buttons.some((button) => button.value === value)) {
+        return false;
+      }
+      buttons.forEach((button) => { button.checked = button.value === value; });
+      return true;
+    }
+    control.value = value;
+    return control.value === value || control.tagName === "TEXTAREA";
+  }
+
+  function clear() {
+    ["rating", "overall"].forEach((kind) => of(kind).forEach((group) => set(group, null)));
+    ["record", ...COMMENTS.map((kind) => `comment-${kind}`)].forEach((kind) =>
+      of(kind).forEach((line) => { line.value = ""; }));
+  }
+
+  function isMap(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  }
+
+  /* Puts the values of one part of a record where they belong; returns a sentence for each that has no place. */
+  function place(kind, values, unknown) {
+    const controls = new Map(of(kind).map((control) => [control.dataset.id, control]));
+    const misfits = [];
+    for (const [id, value] of Object.entries(isMap(values) ? values : {})) {
+      const control = controls.get(id);
+      const text = value === null ? null : String(value);
+      if (!control) {
+        misfits.push(fill(unknown, { id }));
+      } else if (typeof value === "object" && value !== null) {
+        misfits.push(fill(words.unknown_text, { id }));
+      } else if (!set(control, control.tagName === "FIELDSET" ? text : text ?? "")) {
+        misfits.push(fill(words.unknown_value, { id, value: text }));
+      }
+    }
+    return misfits;
+  }
+
+  function placeComments(values) {
+    return Object.entries(isMap(values) ? values : {}).flatMap(([feature, texts]) =>
+      Object.entries(isMap(texts) ? texts : {}).flatMap(([kind, text]) =>
+        place(`comment-${kind}`, { [feature]: text }, fill(words.unknown_comment, { id: `${kind} ${feature}` }))));
+  }
+
+  function load(answers) {
+    clear();
+    const wording = answers.pack_id === page.dataset.packId ? [] : [words.other_wording];
+    const size = isMap(answers.record) && answers.record.group_size === 0 ? { group_size: "" } : {};
+    return [
+      ...wording,
+      ...place("record", { ...answers.record, ...size }, words.unknown_record),
+      ...place("rating", answers.ratings, words.unknown_rating),
+      ...place("overall", answers.overall, words.unknown_overall),
+      ...placeComments(answers.comments),
+    ];
+  }
+
+  /* The answers in a file's text, or the sentence that says why it holds none. */
+  function read(text) {
+    let found;
+    try {
+      found = JSON.parse(text.replace(/^\uFEFF/, ""));
+    } catch {
+      return { why: words.no_json };
+    }
+    const list = Array.isArray(found) ? found : [found];
+    if (list.length !== 1) {
+      return { why: list.length ? words.several : words.other_format };
+    }
+    if (!isMap(list[0]) || list[0].format !== FORMAT) {
+      return { why: words.other_format };
+    }
+    return list[0].version === VERSION ? { answers: list[0] } : { why: words.other_version };
+  }
+
+  function say(place, first, sentences) {
+    const list = document.createElement("ul");
+    for (const sentence of sentences) {
+      list.appendChild(document.createElement("li")).textContent = sentence;
+    }
+    const line = document.createElement("p");
+    line.textContent = first;
+    place.replaceChildren(line, ...(sentences.length ? [list] : []));
+  }
+
+  async function loadFile(input) {
+    const [file] = input.files;
+    const said = document.getElementById("load-said");
+    if (!file || (changed() && !window.confirm(words.replace))) {
+      input.value = "";
+      return;
+    }
+    const { answers, why } = read(await file.text());
+    input.value = "";
+    if (why) {
+      say(said, fill(words.not_loaded, { file: file.name }), [why]);
+    } else {
+      const misfits = load(answers);
+      saved = standing();
+      show();
+      say(said, fill(misfits.length ? words.loaded_in_part : words.loaded, { file: file.name }), misfits);
+    }
+    said.focus();
+  }
+
+  /* What the page shows of its own state */
+
+  function show() {
+    for (const button of page.querySelectorAll("[data-clears]")) {
+      button.hidden = level(button.closest("fieldset")) === null;
+    }
+    const groups = of("rating");
+    const rated = groups.filter((group) => level(group) !== null).length;
+    for (const line of page.querySelectorAll("[data-rated]")) {
+      line.textContent = fill(words.rated, { n: rated, of: groups.length });
+    }
+  }
+
+  function takeBack(button) {
+    const group = button.closest("fieldset");
+    set(group, null);
+    show();
+    group.querySelector("input").focus();
+  }
+
+  page.addEventListener("change", (event) => {
+    if (event.target.type === "file") {
+      loadFile(event.target);
+    } else {
+      show();
+    }
+  });
+  page.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button && button.dataset.clears) {
+      takeBack(button);
+    } else if (button && button.closest("[data-save]")) {
+      save(button.closest("[data-save]").querySelector("[role=status]"));
+    }
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed()) {
+      event.preventDefault();
+    }
+  });
+  window.addEventListener("pageshow", show);
+
+  page.querySelectorAll(".needs-script, [data-save]").forEach((part) => { part.hidden = false; });
+  saved = standing();
+  show();
+})();

@@ -1,0 +1,78 @@
+/* Search over all pages, in the browser: reads ?q=, looks it up in the entries that stand in search-index.js, and
+   lists what it found with the words marked. Nothing is sent and nothing is kept. */
+(function () {
+  "use strict";
+
+  const AROUND = 90; // letters before the first word found; twice as many after it
+
+  const words = JSON.parse(document.getElementById("search").dataset.words);
+  const count = document.getElementById("search-count");
+  const results = document.getElementById("search-results");
+
+  function fill(text, values) {
+    return text.replace(/\{([a-z]+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  }
+
+  /* Letters without their accents, so that "Lukasz" and "wyr" find what is spelt with more. */
+  function plain(text) {
+    return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/ł/g, "l").toLowerCase();
+  }
+
+  function search(query) {
+    const index = new MiniSearch({
+      fields: ["title", "section", "text"],
+      storeFields: ["url", "title", "section", "text"],
+      processTerm: plain,
+      searchOptions: {
+        boost: { title: 3, section: 2 },
+        prefix: (term) => term.length > 2,
+        fuzzy: (term) => (term.length > 5 ? 0.2 : false),
+        combineWith: "AND",
+      },
+    });
+    index.addAll(window.pmdiagPages);
+    return index.search(query);
+  }
+
+  /* A piece of the text around the first word found, and the whole text where it is short. */
+  function excerpt(text, terms) {
+    const first = Math.min(...terms.map((term) => text.toLowerCase().indexOf(term)).filter((at) => at >= 0), text.length);
+    const start = first === text.length ? 0 : Math.max(0, first - AROUND);
+    const from = start ? text.indexOf(" ", start) + 1 : 0;
+    const end = from + 3 * AROUND;
+    const to = end >= text.length ? text.length : text.lastIndexOf(" ", end);
+    return `${from ? "… " : ""}${text.slice(from, to)}${to < text.length ? " …" : ""}`;
+  }
+
+  function mark(element, text, terms) {
+    const wanted = terms.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
+    const parts = wanted ? text.split(new RegExp(`(${wanted})`, "giu")) : [text];
+    parts.forEach((part, number) => {
+      element.append(number % 2 ? Object.assign(document.createElement("mark"), { textContent: part }) : part);
+    });
+  }
+
+  function item(found) {
+    const entry = document.createElement("li");
+    const link = entry.appendChild(document.createElement("a"));
+    link.className = "govuk-link";
+    link.href = found.url;
+    mark(link, found.section ? `${found.title}: ${found.section}` : found.title, found.terms);
+    mark(entry.appendChild(document.createElement("p")), excerpt(found.text, found.terms), found.terms);
+    return entry;
+  }
+
+  function show(query) {
+    const found = search(query);
+    const sentence = found.length === 0 ? words.none : found.length === 1 ? words.one : words.many;
+    count.textContent = fill(sentence, { query, n: found.length });
+    document.title = `${count.textContent} ${document.title}`;
+    results.replaceChildren(...found.map(item));
+  }
+
+  const query = (new URLSearchParams(window.location.search).get("q") || "").trim();
+  document.getElementById("query").value = query;
+  if (query) {
+    show(query);
+  }
+})();

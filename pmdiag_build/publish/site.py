@@ -1,0 +1,160 @@
+"""Tool → the site: every page and asset as bytes by relative path. Writes nothing, fetches nothing, makes no PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from pmdiag_build.content import fields
+from pmdiag_build.content.model import GuidePage, NavGroup, Pack, Tool
+from pmdiag_build.publish.render import Resolve, markdown_html
+from pmdiag_build.publish.site_assets import site_assets
+from pmdiag_build.publish.site_links import address, link_resolver, pages_by_layout
+from pmdiag_build.publish.site_search import search_script
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'"
+)
+"""The content security policy of every page, as it stands in its meta element. A preview that reloads pages by itself
+has to put a wider one in its place."""
+
+ANSWERS_PACK = "self-assessment"
+"""The pack whose questions the on-screen questionnaire asks, so that both give back the same `pack_id`."""
+
+_WIDE = {"good", "corrections", "self-assessment"}
+"""Layouts whose tables or questions want the whole width."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """What a list of downloads says of a finished pack: pages, paper as in the pack, size of the file in bytes."""
+
+    pages: int
+    paper: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A pack on a page. `facts` is None where the pack has not been made: then it is named without a link."""
+
+    pack: Pack
+    facts: PackFacts | None
+    address: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page stands in the navigation; previous and next are page ids, empty at the ends and outside it."""
+
+    group: NavGroup | None
+    previous: str
+    next: str
+
+
+def site_files(tool: Tool, environment: jinja2.Environment, packs: Mapping[str, PackFacts]) -> dict[str, bytes]:
+    """The whole site but its PDFs, which stand under `packs/ID.pdf`.
+
+    `packs` holds the facts of the packs that will stand there. One that is missing is named without a link, so that
+    the site can be built alone and never links to a file that is not there.
+    """
+    bodies = {id: _body(tool, page) for id, page in tool.pages.items()}
+    shared = _shared(tool, packs)
+    files = {address(id): _page(tool, environment, shared, page, bodies[id]) for id, page in tool.pages.items()}
+    files["assets/search-index.js"] = search_script(tool, bodies).encode()
+    return files | site_assets(tool, environment)
+
+
+def site_page(tool: Tool, environment: jinja2.Environment, packs: Mapping[str, PackFacts], page: str) -> bytes:
+    """One page of the site again, by its id, for a preview after an edit."""
+    found = tool.pages[page]
+    return _page(tool, environment, _shared(tool, packs), found, _body(tool, found))
+
+
+def place(tool: Tool, page: str) -> Place:
+    """The navigation is read as one line of pages, group after group."""
+    line = [id for group in tool.navigation for id in group.pages]
+    if page not in line:
+        return Place(None, "", "")
+    at = line.index(page)
+    group = next(group for group in tool.navigation if page in group.pages)
+    return Place(group, line[at - 1] if at else "", line[at + 1] if at + 1 < len(line) else "")
+
+
+def offers(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Offer]:
+    """Every pack of the tool by id, in its order, with what is known of its PDF."""
+    return {
+        pack.id: Offer(pack, facts, f"packs/{pack.id}.pdf", _size(tool, facts.size) if facts else "")
+        for pack in tool.packs
+        for facts in (packs.get(pack.id),)
+    }
+
+
+def _size(tool: Tool, size: int) -> str:
+    words = tool.words["site"]
+    if size < 1_000_000:
+        return words["size_kb"].replace("{n}", str(max(1, round(size / 1000))))
+    return words["size_mb"].replace("{n}", f"{size / 1_000_000:.1f}")
+
+
+def _body(tool: Tool, page: GuidePage) -> Markup:
+    return markdown_html(page.body, link_resolver(tool)) if page.body.strip() else Markup()
+
+
+def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], page: GuidePage, body: Markup) -> bytes:
+    html = environment.get_template(f"site/{page.layout}.html").render(
+        shared,
+        page=page,
+        body=body,
+        place=place(tool, page.id),
+        wide=page.layout in _WIDE,
+        **_own(tool, page, body),
+    )
+    return html.encode()
+
+
+def _own(tool: Tool, page: GuidePage, body: Markup) -> dict[str, Any]:
+    """What only one layout needs: the feature of a feature page, the headed parts of the home page as blocks."""
+    if page.layout == "feature":
+        return {"feature": tool.framework.feature(page.id.removeprefix("feature-"))}
+    if page.layout == "home":
+        opening, *blocks = body.split("<h2 ")
+        return {"opening": opening, "blocks": [Markup("<h2 ") + block for block in blocks]}
+    return {}
+
+
+def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
+    """What every layout may use: the tool, its words, addresses, packs, and the names of the questionnaire's fields."""
+    words = tool.words["site"]
+    resolve: Resolve = link_resolver(tool)
+    return {
+        "tool": tool,
+        "w": words,
+        "policy": POLICY,
+        "address": address,
+        "at": pages_by_layout(tool),
+        "offers": offers(tool, packs),
+        "markdown": partial(markdown_html, resolve=resolve, heading_level=3),
+        "names": {
+            "rating": fields.rating_name,
+            "overall": fields.overall_name,
+            "comment": fields.comment_name,
+            "record": fields.record_name,
+        },
+        "answers_pack": tool.pack(ANSWERS_PACK),
+        "answers_pack_id": fields.pack_id(tool, tool.pack(ANSWERS_PACK)),
+        "answer_words": _spoken(words, "say_"),
+        "search_words": _spoken(words, "found_"),
+    }
+
+
+def _spoken(words: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """The sentences that a script says, by key without its prefix; they travel in a data attribute of the page."""
+    return {key.removeprefix(prefix): text for key, text in words.items() if key.startswith(prefix)}

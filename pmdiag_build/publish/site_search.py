@@ -1,0 +1,94 @@
+"""What the search of the site looks through: its pages by section, statement and table row, as one script file.
+
+A script and not a data file, because a page opened from a folder may load scripts beside it but fetch nothing.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from pmdiag_build.content.model import Feature, Tool
+from pmdiag_build.publish.site_links import address, pages_by_layout
+
+Entry = dict[str, str]
+"""`url`, `title` of the page, `section` within it (or empty), `text`."""
+
+_HEADING = re.compile(r'<h[2-6] id="([^"]+)">(.*?)</h[2-6]>', re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+
+
+def search_script(tool: Tool, bodies: Mapping[str, str]) -> str:
+    """The entries as a script that sets `pmdiagPages`; `bodies` are the pages' rendered Markdown by id."""
+    entries = [*_prose(tool, bodies), *_features(tool), *_good(tool), *_templates(tool), *_packs(tool), *_mended(tool)]
+    numbered = [{"id": number, **entry} for number, entry in enumerate(entries)]
+    return f"window.pmdiagPages = {json.dumps(numbered, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def _entry(tool: Tool, page: str, section: str, text: str, anchor: str = "") -> Entry:
+    url = f"{address(page)}#{anchor}" if anchor else address(page)
+    return {"url": url, "title": tool.pages[page].title, "section": section, "text": text}
+
+
+def _prose(tool: Tool, bodies: Mapping[str, str]) -> Iterator[Entry]:
+    for id, page in tool.pages.items():
+        first, *rest = _HEADING.split(bodies[id])
+        yield _entry(tool, id, "", f"{page.description} {_plain(first)}".strip())
+        for anchor, heading, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+            yield _entry(tool, id, _plain(heading), _plain(text), anchor)
+
+
+def _plain(markup: str) -> str:
+    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
+
+
+def _features(tool: Tool) -> Iterator[Entry]:
+    for feature in tool.framework.features:
+        page = f"feature-{feature.id}"
+        if page not in tool.pages:
+            continue
+        yield _entry(tool, page, feature.title, feature.description)
+        for statement in feature.statements:
+            yield _entry(tool, page, statement.id, statement.text, f"s-{statement.id.replace('.', '-')}")
+
+
+def _good(tool: Tool) -> Iterator[Entry]:
+    page = pages_by_layout(tool).get("good")
+    if page is None:
+        return
+    general = tool.framework.general_row
+    yield _entry(tool, page, "", f"{tool.framework.maturity_intro} {' '.join(general.cells.values())}", "good-general")
+    for feature in tool.framework.features:
+        yield _entry(tool, page, feature.title, _maturity(feature), f"good-{feature.id}")
+
+
+def _maturity(feature: Feature) -> str:
+    return " ".join(cell for row in feature.maturity for cell in row.cells.values())
+
+
+def _templates(tool: Tool) -> Iterator[Entry]:
+    at = pages_by_layout(tool)
+    if "summary" in at:
+        prompts = " ".join(prompt.text for prompt in tool.summary.prompts)
+        yield _entry(tool, at["summary"], tool.summary.table_heading, f"{tool.summary.intro} {prompts}", "journey")
+    if "action-plan" in at:
+        plan = tool.action_plan
+        questions = " ".join(prompt.text for prompt in plan.questions)
+        yield _entry(tool, at["action-plan"], "", f"{plan.intro} {questions} {plan.rows_intro}")
+
+
+def _packs(tool: Tool) -> Iterator[Entry]:
+    page = pages_by_layout(tool).get("downloads")
+    if page is not None:
+        for pack in tool.packs:
+            yield _entry(tool, page, pack.title, f"{pack.audience}. {pack.description}", pack.id)
+
+
+def _mended(tool: Tool) -> Iterator[Entry]:
+    page = pages_by_layout(tool).get("corrections")
+    if page is not None:
+        for group in tool.corrections:
+            for row in group.rows:
+                yield _entry(tool, page, row.number, f"{row.printed} {row.ours} {row.why}", row.number.lower())
