@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from pmdiag_build.content import crossref
 from pmdiag_build.content.build import build
 from pmdiag_build.content.issued import check_issued
+from pmdiag_build.content.local.changes import Kind
+from pmdiag_build.content.local.read import notices as local_notices
+from pmdiag_build.content.local.read import read_local
 from pmdiag_build.content.model import (
     ActionPlanTemplate,
     CorrectionGroup,
@@ -16,11 +20,13 @@ from pmdiag_build.content.model import (
     Framework,
     GuidePage,
     InterviewTemplate,
+    LocalVersion,
     MaturityRow,
     NavGroup,
     Pack,
     Prompt,
     RecordTemplate,
+    Statement,
     SummaryTemplate,
     Tool,
     WorkshopTemplate,
@@ -32,12 +38,13 @@ from pmdiag_build.resources import CONTENT
 
 TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "workshop")
 _SINGLE = ("tool", "framework", "corrections")
+_SCHEMAS = {"guide": "page", "packs": "pack", "words": "words", "editions": "edition"}
 _FOLDERS = {"guide": ".md", "packs": ".yaml", "words": ".yaml", "templates": ".yaml", "editions": ".yaml"}
 IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 
 
-def load_tool(content: Path = CONTENT, notices: Problems | None = None) -> Tool:
-    """The tool that the folder `content` says.
+def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local: Path | None = None) -> Tool:
+    """The tool that the folder `content` says, with the changes of the local version in the folder `local`.
 
     Problems that a build can live with (a link to a page that is not there, an image without alternative text) are
     added to `notices`. Raises ContentWrong with all problems, in the order of files and lines, if there is an error.
@@ -48,9 +55,18 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None) -> Tool:
         _check_words(_under(documents, "words"), problems)
     if problems.errors:
         raise ContentWrong(problems)
-    tool = _build(documents, _images(content, problems))
     check_issued(documents["framework.yaml"], _under(documents, "editions"), problems)
+    images, version = _images(content, problems), None
+    if local is not None:
+        documents, more, version = read_local(local, documents, problems)
+        images |= more
+        _check_merged(documents, problems)
+    if problems.errors:
+        raise ContentWrong(problems)
+    tool = _build(documents, images, version)
     crossref.check(tool, documents, problems)
+    if version is not None:
+        local_notices(version, problems)
     if problems.errors:
         raise ContentWrong(problems)
     if notices is not None:
@@ -61,33 +77,32 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None) -> Tool:
 def _read(content: Path, problems: Problems) -> dict[str, Document]:
     """Every file of the content by its name within it (`guide/using-this-tool.md`), of checked shape."""
     documents: dict[str, Document] = {}
-    for name, schema in _wanted(content, problems):
+    for name in _wanted(content, problems):
         path = content / name
         if not _inside(path, content):
             problems.add(Location(name), "The file is a link that leaves the folder", "Put the file itself there")
             continue
         read = read_page if name.endswith(".md") else read_yaml
         document = read(path, name, problems)
-        if document is not None and check_shape(document, schema, problems):
+        if document is not None and check_shape(document, _schema(name), problems):
             documents[name] = document
     return documents
 
 
-def _wanted(content: Path, problems: Problems) -> Iterator[tuple[str, str]]:
-    """(name, schema) of each file that belongs to the content, in a fixed order."""
+def _wanted(content: Path, problems: Problems) -> Iterator[str]:
+    """The name of each file that belongs to the content, in a fixed order."""
     for name in _SINGLE:
-        yield f"{name}.yaml", name
+        yield f"{name}.yaml"
     for name in TEMPLATES:
-        yield f"templates/{name}.yaml", name
+        yield f"templates/{name}.yaml"
     for folder, ending in _FOLDERS.items():
-        schema = {"guide": "page", "packs": "pack", "words": "words", "editions": "edition"}.get(folder)
         for path in sorted((content / folder).glob("*")):
             if path.name.startswith(".") or path.name.endswith("~"):
                 continue
             name = f"{folder}/{path.name}"
             if path.suffix != ending:
                 problems.add(Location(name), "This file is not read", f"Name it …{ending}, or move it elsewhere")
-            elif schema is None:
+            elif folder == "templates":
                 if path.stem not in TEMPLATES:
                     problems.add(Location(name), "There is no such template", did_you_mean(path.stem, TEMPLATES))
             elif not crossref.good_name(path.stem):
@@ -97,7 +112,19 @@ def _wanted(content: Path, problems: Problems) -> Iterator[tuple[str, str]]:
                     "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name",
                 )
             else:
-                yield name, schema
+                yield name
+
+
+def _check_merged(documents: dict[str, Document], problems: Problems) -> None:
+    """What a local version changed must have the shape that the national content has."""
+    for name, document in documents.items():
+        if document.over or document.file != name:
+            check_shape(document, _schema(name), problems)
+
+
+def _schema(name: str) -> str:
+    folder, _, file = name.rpartition("/")
+    return _SCHEMAS.get(folder) or file.removesuffix(".yaml")
 
 
 def _check_words(documents: list[Document], problems: Problems) -> None:
@@ -147,13 +174,16 @@ def _entries(document: Document, key: str) -> list[Data]:
     return sequence(mapping(document.data)[key])
 
 
-def _build(documents: dict[str, Document], images: dict[str, bytes]) -> Tool:
-    about = documents["tool.yaml"].data
+def _build(documents: dict[str, Document], images: dict[str, bytes], local: LocalVersion | None) -> Tool:
+    about = mapping(documents["tool.yaml"].data)
+    edition = f"{about['edition']}+{local.id}" if local else about["edition"]
     templates = {name: documents[f"templates/{name}.yaml"].data for name in TEMPLATES}
     return build(
         Tool,
         about,
-        framework=_framework(documents["framework.yaml"].data),
+        edition=edition,
+        local=local,
+        framework=_framework(documents["framework.yaml"].data, local),
         record=build(RecordTemplate, templates["record"]),
         summary=build(SummaryTemplate, templates["summary-of-review"]),
         action_plan=build(ActionPlanTemplate, templates["action-plan"]),
@@ -187,7 +217,8 @@ def _words(document: Document) -> dict[str, str]:
     return {key: str(text) for key, text in mapping(document.data).items()}
 
 
-def _framework(data: Data) -> Framework:
+def _framework(data: Data, local: LocalVersion | None) -> Framework:
+    changed = {c.statement: c.kind for c in (local.changes if local else ()) if c.statement}
     whole = mapping(data)
     prompts = mapping(whole["prompts"])
     return build(
@@ -195,13 +226,19 @@ def _framework(data: Data) -> Framework:
         data,
         prompts=MappingProxyType({name: build(Prompt, prompt, id=name) for name, prompt in prompts.items()}),
         general_row=_row(whole["general_row"]),
-        features=tuple(_feature(feature) for feature in sequence(whole["features"])),
+        features=tuple(_feature(feature, changed) for feature in sequence(whole["features"])),
     )
 
 
-def _feature(data: Data) -> Feature:
-    rows = sequence(mapping(data)["maturity"])
-    return build(Feature, data, maturity=tuple(_row(row) for row in rows))
+def _feature(data: Data, changed: Mapping[str, Kind]) -> Feature:
+    whole = mapping(data)
+    statements = (build(Statement, s) for s in sequence(whole["statements"]))
+    return build(
+        Feature,
+        data,
+        maturity=tuple(_row(row) for row in sequence(whole["maturity"])),
+        statements=tuple(replace(s, changed=changed.get(s.id, "")) for s in statements),
+    )
 
 
 def _row(data: Data) -> MaturityRow:

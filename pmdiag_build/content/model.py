@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
+
+from pmdiag_build.content.local.changes import Change
 
 Origin = Literal["source", "addition", "local"]
 """Who says it: the national text word for word, an addition of ours, or a local version."""
@@ -21,12 +24,17 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One numbered aspect of a feature. `unused` gives a local version's reason for not using it, or is empty."""
+    """One numbered aspect of a feature. `unused` gives the reason for not using it, or is empty.
+
+    `changed` is `meaning` where a local version asks something else under the same id, `wording` where it says the
+    same in other words, empty where the national wording stands.
+    """
 
     id: str
     text: str
     origin: Origin = "source"
     unused: str = ""
+    changed: Literal["", "wording", "meaning"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,11 +279,41 @@ class CorrectionGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Brand:
+    """How a local version looks: an image's name in `images` with its alternative text, and colours by token.
+
+    `colours`: `brand`, `on_brand`, `link` → `#rrggbb`, each checked for contrast; those not given stay ours.
+    """
+
+    logo: str = ""
+    logo_text: str = ""
+    colours: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalVersion:
+    """Whose version this is, and everything that it changes in the national one.
+
+    `layouts` is a folder of layouts that go before ours, or None.
+    """
+
+    id: str
+    name: str
+    base: str
+    partnership: str = ""
+    contact: str = ""
+    footer: str = ""
+    brand: Brand = field(default_factory=Brand)
+    changes: tuple[Change, ...] = ()
+    layouts: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tool:
     """The whole diagnostic tool in one edition: everything that any output says.
 
     `words` are the sentences of the interface, by room and key: `words["site"]["skip_link"]`. `images` holds the
-    files of content/images by name.
+    files of content/images by name. `local` is None for the national edition.
     """
 
     title: str
@@ -294,6 +332,7 @@ class Tool:
     corrections: tuple[CorrectionGroup, ...]
     words: Mapping[str, Mapping[str, str]]
     images: Mapping[str, bytes]
+    local: LocalVersion | None = None
 
     def pack(self, id: str) -> Pack:
         return next(p for p in self.packs if p.id == id)

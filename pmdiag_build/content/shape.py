@@ -91,7 +91,8 @@ def _pattern_mend(error: ValidationError) -> str:
     schema: Any = error.schema
     example = {
         "^[1-5]$": "A feature id is a figure from 1 to 5, in quotation marks",
-        "^[1-5]\\.[1-9][0-9]?$": 'A statement id is written like "1.10", in quotation marks',
+        "^[1-5]\\.L?[1-9][0-9]?$": 'A statement id is written like "1.10", in quotation marks; a local one "1.L1"',
+        "^#[0-9A-Fa-f]{6}$": 'Write a colour like "#17505c", in quotation marks',
         "^[1-9][0-9]?$": "Write a whole number from 1 to 99",
         "^([0-9]{1,3})?$": "Write whole minutes, or nothing",
     }.get(str(schema.get("pattern")))

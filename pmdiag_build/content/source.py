@@ -6,7 +6,8 @@ typed (`NO`, `1:30`, `010`, `1.10`), nothing is built from a tag, and depth and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -39,6 +40,7 @@ class Document:
     """A file's data and, for each path into it, the line and column (from 1) at which the value stands.
 
     A mapping's entry is marked at its key. `body` and `body_line` are the Markdown under the front matter.
+    `over` holds the places of values that a local version put over those of this file.
     """
 
     file: str
@@ -46,11 +48,14 @@ class Document:
     marks: dict[Path_, tuple[int, int]]
     body: str = ""
     body_line: int = 0
+    over: Mapping[Path_, Location] = field(default_factory=dict)
 
     def at(self, *path: str | int) -> Location:
         """The location of the value at `path`, or of its nearest parent that has one."""
-        while path and path not in self.marks:
+        while path and path not in self.marks and path not in self.over:
             path = path[:-1]
+        if path in self.over:
+            return self.over[path]
         line, _ = self.marks.get(path, (1, 1))
         return Location(self.file, line)
 

@@ -1,0 +1,251 @@
+"""National data under sparse local data → merged data, with every change recorded. Knows no file and no schema.
+
+Local data has the shape of content/, only what differs. Entries of a list are named by their id (as a key of a
+mapping, or as list entries that bear the id). A changed text says what it replaced:
+
+    text:
+      national: "the wording that stood there"
+      ours: "the wording here"
+      change: wording            # or meaning
+
+What the base does not have (an `unused:` reason, a new page) is written plainly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import get_args
+
+from pmdiag_build.content.local.changes import Change, Kind, What, statement_of
+from pmdiag_build.content.source import Data, Document, Path_
+from pmdiag_build.problems import Location, Problems, did_you_mean
+
+_IDENTITY = ("id", "name", "code", "number", "title")
+_OVERRIDE = {"national", "ours", "change"}
+_ADDED = re.compile(r"[1-5]\.L[1-9][0-9]?")
+
+WHY_FIXED = {
+    "levels": "Levels stay as they are: rounds and returns of every organisation are read by them",
+    "id": "Ids stay as they are: returns name what they answer by id. Mark a statement as unused and add your own",
+    "edition": "The edition's name is made of the national one and yours",
+}
+
+
+@dataclass(slots=True)
+class Merge:
+    """The merging of one file: `over` and `changes` grow as it goes."""
+
+    national: Document
+    local: Document
+    problems: Problems
+    over: dict[Path_, Location] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+
+    def document(self) -> Document:
+        """The merged document; faults are added to `problems` and leave the national value in place."""
+        base = self.national
+        data = self._value(base.data, self.local.data, (), ())
+        return Document(base.file, data, base.marks, base.body, base.body_line, self.over)
+
+    def _value(self, base: Data, local: Data, path: Path_, at: Path_) -> Data:
+        if isinstance(local, dict) and local and local.keys() <= _OVERRIDE:
+            return self._replaced(base, local, path, at)
+        if isinstance(base, dict) and isinstance(local, dict):
+            return self._mapping(base, local, path, at)
+        if isinstance(base, list) and isinstance(local, (dict, list)):
+            return self._list(base, local, path, at)
+        self.problems.add(
+            self.local.at(*at),
+            f"The national wording that {_quoted(path)} replaces is not recorded",
+            f"Write under it three lines: national: “{_short(base)}”, ours: your wording, change: wording or meaning",
+        )
+        return base
+
+    def _replaced(self, base: Data, local: Mapping[str, Data], path: Path_, at: Path_) -> Data:
+        place = self.local.at(*at)
+        if fixed := _fixed(path):
+            self.problems.add(place, f"{_quoted(path)} can't change in a local version", fixed)
+            return base
+        missing = sorted(_OVERRIDE - local.keys())
+        if missing:
+            self.problems.add(place, f"“{missing[0]}” is missing here", f"Add {missing[0]}: …")
+            return base
+        kind = local["change"]
+        if kind not in get_args(Kind):
+            mend = did_you_mean(str(kind), get_args(Kind))
+            self.problems.add(self.local.at(*at, "change"), f"The change can't be “{kind}”", mend)
+            return base
+        ours = local["ours"]
+        if type(ours) is not type(base):
+            kinds = {str: "a text", list: "a list", dict: "a mapping"}
+            self.problems.add(
+                place, f"“ours” is not {kinds[type(base)]}", f"Write {kinds[type(base)]}, as the national one is"
+            )
+            return base
+        self._record("text", path, _flat(local["national"]), _flat(base), _flat(ours), str(kind), place)
+        self.over[path] = self.local.at(*at, "ours")
+        return ours
+
+    def _mapping(self, base: dict[str, Data], local: dict[str, Data], path: Path_, at: Path_) -> Data:
+        merged = dict(base)
+        for key, value in local.items():
+            inner, there = (*path, key), (*at, key)
+            if key in base:
+                same = value == base[key] and isinstance(value, str)
+                merged[key] = value if same else self._value(base[key], value, inner, there)
+                continue
+            merged[key] = value
+            self.over[inner] = self.local.at(*there)
+            what: What = "unused" if key == "unused" else "added"
+            self._record(
+                what, inner, "", "", _flat(value), "meaning" if what == "unused" else "wording", self.over[inner]
+            )
+        return merged
+
+    def _list(self, base: list[Data], local: dict[str, Data] | list[Data], path: Path_, at: Path_) -> Data:
+        merged = list(base)
+        for name, value, there in self._entries(local, at):
+            index = _index(merged, name)
+            if index is not None:
+                inner = _without_identity(merged[index], value)
+                merged[index] = self._value(merged[index], inner, (*path, index), there)
+            elif path and path[-1] == "statements" and _ADDED.fullmatch(name):
+                self._add(merged, name, value, path, there)
+            else:
+                self._unknown(base, name, path, there)
+        return merged
+
+    def _entries(self, local: dict[str, Data] | list[Data], at: Path_) -> Iterator[tuple[str, Data, Path_]]:
+        if isinstance(local, dict):
+            for key, value in local.items():
+                yield key, value, (*at, key)
+            return
+        for i, value in enumerate(local):
+            name = _identity(value)
+            if name:
+                yield name, value, (*at, i)
+            else:
+                self.problems.add(
+                    self.local.at(*at, i),
+                    "This entry does not say which national one it changes",
+                    "Begin it with its id, or replace the whole list with national:, ours: and change:",
+                )
+
+    def _add(self, merged: list[Data], name: str, value: Data, path: Path_, at: Path_) -> None:
+        place = self.local.at(*at)
+        if not isinstance(value, dict) or not isinstance(value.get("text"), str):
+            self.problems.add(place, f"The added statement {name} has no text", "Write text: and its wording under it")
+            return
+        after = str(value.get("after", ""))
+        index = _index(merged, after)
+        if after and index is None:
+            self.problems.add(
+                place, f"There is no statement “{after}” to come after", did_you_mean(after, _names(merged))
+            )
+            return
+        # Positions that were recorded behind it move; statements are added last, so that none is recorded yet.
+        position = len(merged) if index is None else index + 1
+        entry: dict[str, Data] = {k: v for k, v in value.items() if k not in ("after", "id")}
+        merged.insert(position, {"id": name, **entry, "origin": "local"})
+        self._shift(path, position)
+        for key in ("id", "text", *entry):
+            self.over[(*path, position, key)] = place
+        self.over[(*path, position)] = place
+        self._record(
+            "added", (*path, position), "", "", _flat(value["text"]), "meaning", place, spot=f"statement {name}"
+        )
+
+    def _shift(self, path: Path_, position: int) -> None:
+        depth = len(path)
+
+        def moved(old: Path_) -> Path_:
+            step = old[depth] if len(old) > depth and old[:depth] == path else None
+            if isinstance(step, int) and step >= position:
+                return (*path, step + 1, *old[depth + 1 :])
+            return old
+
+        self.over = {moved(old): place for old, place in self.over.items()}
+
+    def _unknown(self, base: Sequence[Data], name: str, path: Path_, at: Path_) -> None:
+        known = _names(base)
+        where = _quoted(path)
+        mend = did_you_mean(name, known)
+        if path and path[-1] == "statements":
+            mend += " A statement of your own has an id such as 1.L1"
+        elif path and path[-1] in ("features", "levels"):
+            mend = "Features and levels are the same everywhere: returns of every organisation are read by them"
+        self.problems.add(self.local.at(*at), f"There is no “{name}” in {where}", mend)
+
+    def _record(
+        self, what: What, path: Path_, national: str, now: str, ours: str, kind: str, place: Location, spot: str = ""
+    ) -> None:
+        change: Kind = "meaning" if kind == "meaning" else "wording"
+        spot = spot or spoken(self.national.data, path)
+        statement = statement_of(self.national.data, path) if what == "text" else ""
+        self.changes.append(Change(what, self.national.file, spot, national, now, ours, change, place, statement))
+
+
+def spoken(data: Data, path: Path_) -> str:
+    """A path in words: keys as they stand, list entries by their id (`features 3 / statements 3.2 / text`)."""
+    words: list[str] = []
+    for step in path:
+        if isinstance(step, int) and isinstance(data, list):
+            entry = data[step] if step < len(data) else ""
+            words[-1:] = [f"{words[-1] if words else ''} {_identity(entry) or step + 1}".strip()]
+            data = entry
+        elif isinstance(data, dict) and isinstance(step, str):
+            words.append(step)
+            data = data.get(step, "")
+    return " / ".join(words)
+
+
+def _identity(entry: Data) -> str:
+    if not isinstance(entry, dict):
+        return ""
+    return next((str(entry[key]) for key in _IDENTITY if isinstance(entry.get(key), str)), "")
+
+
+def _names(entries: Sequence[Data]) -> list[str]:
+    return [_identity(entry) or str(i) for i, entry in enumerate(entries, 1)]
+
+
+def _index(entries: Sequence[Data], name: str) -> int | None:
+    return next((i for i, known in enumerate(_names(entries)) if known == name), None)
+
+
+def _without_identity(base: Data, local: Data) -> Data:
+    if not isinstance(base, dict) or not isinstance(local, dict):
+        return local
+    return {k: v for k, v in local.items() if not (k in _IDENTITY and base.get(k) == v)}
+
+
+def _fixed(path: Path_) -> str:
+    if path and path[0] == "levels":
+        return WHY_FIXED["levels"]
+    last = path[-1] if path else ""
+    return (
+        WHY_FIXED.get(str(last), "")
+        if last in ("id", "edition")
+        else WHY_FIXED["id"]
+        if last in ("code", "name")
+        else ""
+    )
+
+
+def _quoted(path: Path_) -> str:
+    return f"“{next((str(p) for p in reversed(path) if isinstance(p, str)), 'the file')}”"
+
+
+def _flat(data: Data) -> str:
+    if isinstance(data, str):
+        return data
+    if isinstance(data, dict):
+        return "\n".join(f"{key}: {_flat(value)}" for key, value in data.items())
+    return "\n".join(f"- {_flat(item)}" for item in data)
+
+
+def _short(data: Data) -> str:
+    text = " ".join(_flat(data).split())
+    return text if len(text) <= 80 else text[:77] + "…"
