@@ -16,7 +16,7 @@ from pmdiag_build.content import load_tool
 from pmdiag_build.content.model import Tool
 from tests.commands import run_pmdiag
 from tests.programs import MissingProgram, program
-from tests.small import SmallProject, write_small_project
+from tests.project import Project, write_small_project
 
 _NODE_MODULES = Path(__file__).resolve().parent / "setup" / "node_modules"
 
@@ -57,12 +57,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 @pytest.fixture
-def small_project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> SmallProject:
+def small_project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Project:
     """Two features, four statements, one pack: a project of the test's own, to edit and to break."""
     template = _once_for_all_workers(tmp_path_factory, "small", lambda folder: _write_template(folder))
     root = tmp_path / "small project"  # a folder's name may hold a space
     shutil.copytree(template / "project", root)
-    return SmallProject(root)
+    return Project(root)
 
 
 def _write_template(folder: Path) -> None:

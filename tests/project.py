@@ -1,4 +1,4 @@
-"""A small whole project: this one's code, layouts and wording with two features, four statements and one pack."""
+"""A whole project of a test's own, to edit and to break: as it is, or cut down to two features and one pack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LINK = re.compile(r"\[([^\]]*)\]\((page|pack):([a-z0-9-]+)(#[^)]*)?\)")
 
 
 @dataclass(frozen=True, slots=True)
-class SmallProject:
+class Project:
     """A folder with content/, layouts/ and pmdiag_build/ of its own: anything in it may be edited or broken."""
 
     root: Path
@@ -53,20 +53,25 @@ class SmallProject:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def write_small_project(root: Path) -> SmallProject:
-    """The project of this checkout, cut down, in the new folder `root`."""
-    project = SmallProject(root)
+def copy_project(root: Path) -> Project:
+    """Code, content and layouts of this checkout in the new folder `root`, without the example local version."""
+    project = Project(root)
     caches = shutil.ignore_patterns("__pycache__", "node_modules")
     shutil.copytree(_PACKAGE, root / "pmdiag_build", ignore=caches)
     shutil.copytree(LAYOUTS, project.layouts, ignore=caches)
     shutil.copytree(CONTENT, project.content, ignore=shutil.ignore_patterns("local"))
+    return project
+
+
+def write_small_project(root: Path) -> Project:
+    """The same with two features, four statements and one pack: quick to build."""
+    project = copy_project(root)
     _cut_down(project.content)
     return project
 
 
 def _cut_down(content: Path) -> None:
     _change(content / "framework.yaml", _cut_framework)
-    _change(content / "templates" / "interview.yaml", _cut_probes)
     for edition in (content / "editions").glob("*.yaml"):
         _change(edition, _cut_edition)
     for pack in (content / "packs").glob("*.yaml"):
@@ -96,10 +101,6 @@ def _cut_framework(framework: Any) -> None:
     for feature in framework["features"]:
         feature["statements"] = [s for s in feature["statements"] if s["id"] in STATEMENTS]
         feature["maturity"] = feature["maturity"][:1]
-
-
-def _cut_probes(interview: Any) -> None:
-    interview["probes"] = {id: probes for id, probes in interview["probes"].items() if id in FEATURES}
 
 
 def _cut_edition(edition: Any) -> None:

@@ -1,0 +1,48 @@
+"""`python -m tests.bench`: measures, prints the table, ends with 1 if a figure is over its limit."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.bench import builds, serving, starting
+from tests.bench.measure import BenchFailed
+from tests.bench.table import Row, lines
+
+MEASUREMENTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {
+    "starting": starting.rows,
+    "builds": builds.rows,
+    "serving": serving.rows,
+}
+"""Name → figures: a function of an empty folder and the number of runs. A new measurement is one line here."""
+
+TIMES = 7
+QUICK_TIMES = 3
+
+
+def main() -> int:
+    """Measure what was asked for, or all."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_TIMES} runs of each instead of {TIMES}")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(MEASUREMENTS)}")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(MEASUREMENTS):
+        parser.error(f"not a measurement: {', '.join(sorted(unknown))}. Known: {', '.join(MEASUREMENTS)}")
+    rows: list[Row] = []
+    for name in options.names or MEASUREMENTS:
+        print(f"measuring: {name} …", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="pmdiag-bench-") as folder:
+            try:
+                rows += MEASUREMENTS[name](Path(folder), QUICK_TIMES if options.quick else TIMES)
+            except BenchFailed as failed:
+                print(f"{name}: {failed}", file=sys.stderr)
+                return 1
+    print("\n".join(lines(rows)))
+    return 0 if all(row.ok for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

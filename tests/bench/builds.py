@@ -1,0 +1,73 @@
+"""How long a build takes: all of it, nothing of it, the site alone, one changed statement; and what memory it needs."""
+
+from __future__ import annotations
+
+import compileall
+import shutil
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from tests.bench.baselines import mkdocs_build, weasyprint, write_mkdocs_project
+from tests.bench.measure import Run, peak_mib, run, seconds, side_by_side
+from tests.bench.table import Row, bounded, compared
+from tests.project import Project, copy_project
+
+STATEMENT = "1.1"
+PEAK_MIB = 200
+
+
+def rows(folder: Path, times: int) -> Iterator[Row]:
+    """The figures of `pmdiag build`; `folder` is empty and ours."""
+    project = copy_project(folder / "project")
+    compileall.compile_dir(project.root, quiet=2)
+    write_mkdocs_project(folder / "mkdocs")
+    plain = partial(_weasyprint, folder)
+    mkdocs = partial(_mkdocs, folder)
+
+    cold, baseline = side_by_side(times, partial(_build, project, fresh=True), plain)
+    yield compared("build, site and packs, cold", seconds(cold), seconds(baseline), 3, "weasyprint")
+
+    again, baseline_site = side_by_side(times, partial(_build, project), mkdocs)
+    yield compared("build, nothing changed", seconds(again), seconds(baseline_site), 1, "mkdocs")
+
+    site, baseline_site = side_by_side(times, partial(_build, project, "--only", "site", fresh=True), mkdocs)
+    yield compared("site alone, cold", seconds(site), seconds(baseline_site), 2, "mkdocs")
+
+    _build(project, fresh=True)
+    yield from _one_statement(project, times, seconds(cold))
+
+    peak = peak_mib([*cold, *again, *site])
+    yield bounded("peak of one process", peak, PEAK_MIB, "MiB", f"{peak_mib(baseline):.0f} MiB weasyprint")
+
+
+def _build(project: Project, *options: str, fresh: bool = False) -> Run:
+    # Cold: neither output nor cache, wherever the cache may be. The home folder is the project's own.
+    if fresh:
+        shutil.rmtree(project.out, ignore_errors=True)
+        shutil.rmtree(project.root / "home", ignore_errors=True)
+    home = str(project.root / "home")
+    env = {"HOME": home, "XDG_CACHE_HOME": f"{home}/cache", "LOCALAPPDATA": home}
+    return run(sys.executable, "-m", "pmdiag_build", "build", *options, cwd=project.root, env=env)
+
+
+def _weasyprint(folder: Path) -> Run:
+    return run(*weasyprint(folder / "national.pdf"), cwd=folder)
+
+
+def _mkdocs(folder: Path) -> Run:
+    target = folder / "mkdocs-site"
+    shutil.rmtree(target, ignore_errors=True)
+    return run(*mkdocs_build(target), cwd=folder / "mkdocs")
+
+
+def _one_statement(project: Project, times: int, cold: float) -> Iterator[Row]:
+    path = project.content / "framework.yaml"
+    text = path.read_text(encoding="utf-8")
+    runs = []
+    for n in range(times):
+        head, tail = text.split(f'- id: "{STATEMENT}"\n        text: "', 1)
+        path.write_text(f'{head}- id: "{STATEMENT}"\n        text: "({n}) {tail}', encoding="utf-8")
+        runs.append(_build(project))
+    yield compared("one changed statement", seconds(runs), cold, 1, "cold build")

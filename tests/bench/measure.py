@@ -1,0 +1,68 @@
+"""Runs whole processes and takes their time and peak memory. Knows nothing of what they do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+# Linux counts in KiB, macOS in bytes.
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One finished process: wall-clock seconds, and the peak in bytes of the largest process that it was or started."""
+
+    seconds: float
+    peak: int
+    stdout: str
+
+
+class BenchFailed(Exception):
+    """A measured command did not do its work: its figures would mean nothing."""
+
+
+def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Run:
+    """Run `command` to its end. Raises BenchFailed, with what it printed, if its exit code is not 0."""
+    with tempfile.TemporaryFile() as out:
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            [str(word) for word in command],
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        # wait4 and not getrusage: the peak of this child and its children, not of all that ever ran.
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        printed = out.read().decode(errors="replace")
+    if process.returncode:
+        raise BenchFailed(f"{' '.join(map(str, command))}\nended with {process.returncode}:\n{printed}")
+    return Run(seconds, usage.ru_maxrss * _RSS_UNIT, printed)
+
+
+def side_by_side(times: int, *contestants: Callable[[], Run]) -> tuple[list[Run], ...]:
+    """Run each contestant `times` times, in turns, so that a busy moment of the machine hits all alike."""
+    rounds = [[contestant() for contestant in contestants] for _ in range(times)]
+    return tuple(list(runs) for runs in zip(*rounds, strict=True))
+
+
+def seconds(runs: Sequence[Run]) -> float:
+    """The median time."""
+    return median(run.seconds for run in runs)
+
+
+def peak_mib(runs: Sequence[Run]) -> float:
+    """The highest peak."""
+    return max(run.peak for run in runs) / 2**20
