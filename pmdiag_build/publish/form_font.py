@@ -57,7 +57,7 @@ class FormFont:
 
 
 def read_font(text_font: Object) -> FormFont:
-    """The measures of a composite font as WeasyPrint embeds it whole; raises `LayoutWrong` if it is no TrueType font."""
+    """The measures of a composite font that WeasyPrint embedded whole; raises `LayoutWrong` if it is no TrueType font."""
     program = text_font.DescendantFonts[0].FontDescriptor.get("/FontFile2")
     if program is None:
         what = "the text fields are set in this font, which is not a TrueType font"
@@ -79,7 +79,7 @@ def _measured(program: bytes) -> FormFont:
         widths=tuple(round(font["hmtx"][glyph][0] * scale) for glyph in order),
         ascent=round(font["hhea"].ascent * scale),
         descent=round(font["hhea"].descent * scale),
-        cap_height=round(font["OS/2"].sCapHeight * scale),
+        cap_height=round(getattr(font["OS/2"], "sCapHeight", head.unitsPerEm * 0.7) * scale),  # old fonts lack it
         box=(left, bottom, right, top),
     )
 

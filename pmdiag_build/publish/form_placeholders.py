@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -85,7 +85,7 @@ def _widget(annotation: Object, page: int) -> Widget:
 
 def _disagreements(fields: Sequence[FormField], rendered: Mapping[str, list[Widget]], title: str) -> Iterator[Problem]:
     declared = {field.name: field for field in fields}
-    for name in sorted({f.name for f in fields if [g.name for g in fields].count(f.name) > 1}):
+    for name in (name for name, times in Counter(field.name for field in fields).items() if times > 1):
         yield Problem(Location.field(title, name), "the pack declares it twice", "Declare each field once")
     for name in rendered:
         if name not in declared:
@@ -118,7 +118,7 @@ def _faults(field: FormField, widgets: Sequence[Widget], declared: Mapping[str, 
     elif field.kind == "radio":
         yield from _radio_faults(codes, widgets)
     elif len(widgets) > 1:
-        yield f"it is on the pages {len(widgets)} times"
+        yield f"it is there {len(widgets)} times"
     elif not widgets[0].font:
         yield "it is rendered as a button to tick, not as a text input"
 
