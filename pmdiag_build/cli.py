@@ -17,6 +17,7 @@ from pmdiag_build.problems import ExitCode, Location, PmdiagError, Problem, did_
 from pmdiag_build.terminal import finish_quietly, prepare_streams, report
 
 COMMANDS = {
+    "local": "pmdiag_build.commands.local:local",
     "check": "pmdiag_build.commands.check:check",
 }
 """Command → "module:function". A new command is one line here."""

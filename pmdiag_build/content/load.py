@@ -74,6 +74,15 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     return tool
 
 
+def read_documents(content: Path = CONTENT) -> dict[str, Document]:
+    """The national files as data with line marks, by name. Raises ContentWrong if one can't be read."""
+    problems = Problems()
+    documents = _read(content, problems)
+    if problems.errors:
+        raise ContentWrong(problems)
+    return documents
+
+
 def _read(content: Path, problems: Problems) -> dict[str, Document]:
     """Every file of the content by its name within it (`guide/using-this-tool.md`), of checked shape."""
     documents: dict[str, Document] = {}

@@ -13,7 +13,7 @@ _CODE = re.compile(r"`+[^`]*`+")
 _LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\(\s*<?(?P<target>[^)>\s]*)>?[^)]*\)")
 _REFERENCE = re.compile(r"^\s{0,3}\[(?P<text>[^\]]+)\]:\s*<?(?P<target>\S+?)>?(\s|$)")
 _AUTOLINK = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]*:[^>\s]*)>")
-_HTML = re.compile(r"<(?:/?[A-Za-z][^>]*|!--|!\[CDATA\[|\?|![A-Z])")
+_HTML = re.compile(r"<(?:/?[A-Za-z][^>]*>?|!--|!\[CDATA\[|\?|![A-Z])")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
 _OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 

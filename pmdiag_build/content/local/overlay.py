@@ -207,8 +207,13 @@ def _identity(entry: Data) -> str:
     return next((str(entry[key]) for key in _IDENTITY if isinstance(entry.get(key), str)), "")
 
 
+def entry_name(entries: Sequence[Data], position: int) -> str:
+    """How an entry of a list is named in local data: by its id, else by its position, counted from 1."""
+    return _identity(entries[position]) or str(position + 1)
+
+
 def _names(entries: Sequence[Data]) -> list[str]:
-    return [_identity(entry) or str(i) for i, entry in enumerate(entries, 1)]
+    return [entry_name(entries, i) for i in range(len(entries))]
 
 
 def _index(entries: Sequence[Data], name: str) -> int | None:

@@ -1,0 +1,143 @@
+"""`pmdiag local`: start a local version, take a text over, see what it changes and what has gone stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pmdiag_build.commands.options import content_option
+from pmdiag_build.problems import ExitCode, Problems, UsageWrong
+from pmdiag_build.terminal import report, say
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.group()
+def local() -> None:
+    """Start and look after your own version.
+
+    \b
+    Example:
+      pmdiag local new our-version --name "Exampleshire Council"
+      pmdiag local change our-version "customer feedback"
+      pmdiag local diff our-version
+      pmdiag local check our-version
+    """
+
+
+@local.command()
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.option(
+    "--name", default="", help="The organisation, as it is to stand in headings; the folder's name if left out."
+)
+@click.option(
+    "--id", "id", default="", help="A short name in small letters for the edition; made of the name if left out."
+)
+@content_option
+def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
+    """Start a local version in the new folder DIR.
+
+    \b
+    Example:
+      pmdiag local new our-version --name "Exampleshire Council" --id exampleshire
+    """
+    from pmdiag_build.content import load_tool
+    from pmdiag_build.content.local.start import default_id, start_version
+    from pmdiag_build.resources import CONTENT
+
+    name = name or folder.name
+    tool = load_tool(content or CONTENT)
+    written = start_version(folder, name, id or default_id(name), tool.edition)
+    say(f"Started a version of edition {tool.edition} for {name}: {len(written)} files")
+    say(f"It is in {folder}. Begin with {folder / 'README.md'} and {folder / 'local.yaml'}.")
+    say(f"See it: pmdiag serve --local {folder}")
+    return ExitCode.CLEAN
+
+
+@local.command()
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.argument("what")
+@content_option
+def change(folder: Path, what: str, content: Path | None) -> ExitCode:
+    """Take a national text over into DIR, ready to be changed.
+
+    WHAT is the name of a statement (3.2), a page (using-this-tool) or any other text, or some words of it: then
+    all texts that hold them are listed with their names.
+
+    \b
+    Example:
+      pmdiag local change our-version "customer feedback"
+      pmdiag local change our-version 3.3
+    """
+    from pmdiag_build.content.load import read_documents
+    from pmdiag_build.content.local.find import find_texts
+    from pmdiag_build.content.local.take import take_text
+    from pmdiag_build.resources import CONTENT
+
+    if not (folder / "local.yaml").is_file():
+        raise UsageWrong.one(str(folder), "This is no local version", f"Start it: pmdiag local new {folder}")
+    found = find_texts(read_documents(content or CONTENT), what)
+    if not found:
+        raise UsageWrong.one("WHAT", f"No national text is named “{what}” or holds it", "Try fewer words of it")
+    if len(found) == 1:
+        target = take_text(folder, found[0])
+        say(f"{found[0].name} stands in {target} now. Put your wording under ours: and say what the change is.")
+        return ExitCode.CLEAN
+    say(f"{len(found)} national texts hold “{what}”. Name the one that you mean:")
+    for text in found:
+        wording = " ".join(text.wording.split())
+        at = max(0, wording.lower().find(what.lower()) - 30)
+        say(f"  {text.name}")
+        say(f"      {'…' if at else ''}{wording[at : at + 90]}{'…' if len(wording) > at + 90 else ''}")
+    return ExitCode.NEEDS_A_LOOK
+
+
+@local.command()
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@content_option
+def diff(folder: Path, content: Path | None) -> ExitCode:
+    """Show everything that the local version in DIR changes, with every place of every term.
+
+    \b
+    Example:
+      pmdiag local diff our-version
+    """
+    from pmdiag_build.content import load_tool
+    from pmdiag_build.content.local.tell import tell_changes
+    from pmdiag_build.resources import CONTENT
+
+    notices = Problems()
+    tool = load_tool(content or CONTENT, notices, local=folder)
+    if tool.local is not None:
+        for line in tell_changes(tool.local):
+            say(line)
+    report(notices)
+    return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
+
+
+@local.command()
+@click.argument("folder", metavar="DIR", type=_FOLDER)
+@content_option
+def check(folder: Path, content: Path | None) -> ExitCode:
+    """Check the local version in DIR, and name what stands on national wording that has changed.
+
+    \b
+    Example:
+      pmdiag local check our-version
+    """
+    from pmdiag_build.content import load_tool
+    from pmdiag_build.content.local.read import stale
+    from pmdiag_build.content.local.tell import tell_stale
+    from pmdiag_build.resources import CONTENT
+
+    notices = Problems()
+    tool = load_tool(content or CONTENT, notices, local=folder)
+    report(notices)
+    if tool.local is None:
+        return ExitCode.CLEAN
+    old = stale(tool.local)
+    for line in tell_stale(old):
+        say(line)
+    say(f"Checked: {tool.local.name}, edition {tool.edition}: {len(tool.local.changes)} changes, {len(old)} stale")
+    return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN

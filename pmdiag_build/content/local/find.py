@@ -1,0 +1,69 @@
+"""Find a national text by its name or by words of it. Reads documents, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pmdiag_build.content.local.overlay import entry_name
+from pmdiag_build.content.source import Data, Document, Path_
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A national text: its file, the steps to it by key and id, and the wording. A page has no steps."""
+
+    file: str
+    steps: tuple[str, ...]
+    wording: str
+
+    @property
+    def name(self) -> str:
+        """What a person types to mean it: a statement's or page's id, else file and steps."""
+        if not self.steps:
+            return self.file.rsplit("/", 1)[-1].removesuffix(".md")
+        if self.file == "framework.yaml" and len(self.steps) == 5 and self.steps[2] == "statements":
+            return self.steps[3]
+        return "/".join((self.file.removesuffix(".yaml"), *self.steps))
+
+
+def all_texts(documents: Mapping[str, Document]) -> Iterator[Text]:
+    """Every text that a local version may change, in the order of files and lines."""
+    for file, document in documents.items():
+        if file.startswith("editions/") or file == "corrections.yaml":
+            continue
+        if file.endswith(".md"):
+            yield Text(file, (), document.body)
+        else:
+            for path, wording in _leaves(document.data):
+                if not path or path[0] == "levels" or path[-1] in ("id", "code", "name", "number", "edition", "kind"):
+                    continue
+                yield Text(file, _steps(document.data, path), wording)
+
+
+def find_texts(documents: Mapping[str, Document], what: str) -> list[Text]:
+    """The text of that name, or all whose wording holds `what` (in any case)."""
+    texts = list(all_texts(documents))
+    named = [text for text in texts if text.name == what]
+    return named or [text for text in texts if what.lower() in " ".join(text.wording.split()).lower()]
+
+
+def _leaves(data: Data, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+    if isinstance(data, str):
+        yield path, data
+        return
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        yield from _leaves(value, (*path, key))
+
+
+def _steps(data: Data, path: Path_) -> tuple[str, ...]:
+    steps: list[str] = []
+    for step in path:
+        if isinstance(data, list):
+            position = int(step)
+            steps.append(entry_name(data, position))
+            data = data[position]
+        elif isinstance(data, dict):
+            steps.append(str(step))
+            data = data[str(step)]
+    return tuple(steps)

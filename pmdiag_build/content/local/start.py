@@ -1,0 +1,51 @@
+"""Start a local version: a folder with comments that teach. Never writes over anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from pmdiag_build.problems import Location, Problems, UsageWrong
+from pmdiag_build.resources import CONTENT
+
+_STARTER = CONTENT / "local" / "starter"
+
+
+def default_id(name: str) -> str:
+    """`Exampleshire Council` → `exampleshire-council`."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:30]
+
+
+def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
+    """The files of a new local version, written into `folder`.
+
+    Raises UsageWrong if the folder holds anything already or `id` can't be part of an edition's name.
+    """
+    problems = Problems()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        problems.add(Location(str(folder)), "There is something there already", "Name a new or an empty folder")
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", id):
+        problems.add(
+            Location(str(folder)),
+            f"“{id}” can't be a local version's id",
+            "Give --id in small letters a–z, such as exampleshire",
+        )
+    if problems.errors:
+        raise UsageWrong(problems)
+    words = {"id": id, "name": json.dumps(name, ensure_ascii=False), "base": json.dumps(base), "folder": folder.name}
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in ("guide", "images", "words"):
+        (folder / part).mkdir()
+    written = []
+    for source in sorted(_STARTER.iterdir()):
+        text = source.read_text(encoding="utf-8")
+        if source.suffix == ".md":
+            words["name"] = name
+        # Not str.format: the files have braces of their own.
+        for key, value in words.items():
+            text = text.replace(f"{{{key}}}", value)
+        target = folder / source.name
+        target.write_text(text, encoding="utf-8", newline="\n")
+        written.append(target)
+    return written
