@@ -16,6 +16,7 @@ from pmdiag_build.publish.render import Resolve, markdown_html
 from pmdiag_build.publish.site_assets import site_assets
 from pmdiag_build.publish.site_links import address, link_resolver, pages_by_layout
 from pmdiag_build.publish.site_search import search_script
+from pmdiag_build.publish.site_tables import stacked
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -29,6 +30,20 @@ ANSWERS_PACK = "self-assessment"
 
 _WIDE = {"good", "corrections", "self-assessment"}
 """Layouts whose tables or questions want the whole width."""
+
+
+_ORDER = (
+    "self-assessment",
+    "self-assessment-large-print",
+    "interview",
+    "workshop",
+    "workshop-wall",
+    "what-good-looks-like",
+    "summary-of-review",
+    "action-plan",
+    "complete",
+)
+"""Packs in a list of downloads; one that a local version adds comes after these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +104,12 @@ def place(tool: Tool, page: str) -> Place:
 
 
 def offers(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Offer]:
-    """Every pack of the tool by id, in its order, with what is known of its PDF."""
-    return {
-        pack.id: Offer(pack, facts, f"packs/{pack.id}.pdf", _size(tool, facts.size) if facts else "")
-        for pack in tool.packs
-        for facts in (packs.get(pack.id),)
-    }
+    """Every pack of the tool by id with what is known of its PDF, in the order in which a review needs them."""
+    found = {}
+    for pack in sorted(tool.packs, key=lambda pack: _ORDER.index(pack.id) if pack.id in _ORDER else len(_ORDER)):
+        facts = packs.get(pack.id)
+        found[pack.id] = Offer(pack, facts, f"packs/{pack.id}.pdf", _size(tool, facts.size) if facts else "")
+    return found
 
 
 def _size(tool: Tool, size: int) -> str:
@@ -105,7 +120,7 @@ def _size(tool: Tool, size: int) -> str:
 
 
 def _body(tool: Tool, page: GuidePage) -> Markup:
-    return markdown_html(page.body, link_resolver(tool)) if page.body.strip() else Markup()
+    return stacked(markdown_html(page.body, link_resolver(tool))) if page.body.strip() else Markup()
 
 
 def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], page: GuidePage, body: Markup) -> bytes:

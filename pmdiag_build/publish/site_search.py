@@ -17,6 +17,7 @@ Entry = dict[str, str]
 """`url`, `title` of the page, `section` within it (or empty), `text`."""
 
 _HEADING = re.compile(r'<h[2-6] id="([^"]+)">(.*?)</h[2-6]>', re.DOTALL)
+_INLINE = re.compile(r"</?(?:a|em|strong|code|span)\b[^>]*>")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -41,7 +42,7 @@ def _prose(tool: Tool, bodies: Mapping[str, str]) -> Iterator[Entry]:
 
 
 def _plain(markup: str) -> str:
-    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
+    return " ".join(html.unescape(_TAG.sub(" ", _INLINE.sub("", markup))).split())
 
 
 def _features(tool: Tool) -> Iterator[Entry]:
