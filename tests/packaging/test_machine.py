@@ -69,14 +69,14 @@ def test_root_installs_with_the_package_manager(tmp_path: Path) -> None:
     path = bare_path(tmp_path / "bin")
     (path / "id").unlink()
     stub(path, "id", "echo 0")
-    stub(path, "env", 'shift; exec "$@"')
+    stub(path, "env", 'shift 2; exec "$@"')
     stub(path, "apt-get", f'echo "$@" >> "{tmp_path}/called"')
     done = machine("install", "two things", "qpdf pdftk-java", "x", "x", "", path=path)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "Installing qpdf pdftk-java\n", "")
     assert (tmp_path / "called").read_text(encoding="utf-8").splitlines() == [
         "-qq update",
-        "-qq -y --no-install-recommends install qpdf pdftk-java",
+        "-qq -y -o Dpkg::Use-Pty=0 --no-install-recommends install qpdf pdftk-java",
     ]
 
 
