@@ -18,6 +18,7 @@ from pmdiag_build.terminal import finish_quietly, prepare_streams, report
 
 COMMANDS = {
     "local": "pmdiag_build.commands.local:local",
+    "build": "pmdiag_build.commands.build:build",
     "check": "pmdiag_build.commands.check:check",
 }
 """Command → "module:function". A new command is one line here."""
@@ -44,9 +45,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(
-                f"There is no command {args[0]!r}. {did_you_mean(args[0], COMMANDS)}"
-            )
+            ctx.fail(f"There is no command {args[0]!r}. {did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
 
@@ -143,20 +142,12 @@ def _told(error: Exception) -> int:
         case OSError():
             place = str(error.filename) if error.filename is not None else "pmdiag"
             what = error.strerror or type(error).__name__
-            return _told_environment(
-                what, "Check the folder, its permissions and the free space", place
-            )
+            return _told_environment(what, "Check the folder, its permissions and the free space", place)
         case click.ClickException():
-            return _told_environment(
-                error.format_message(), "Check the file and try again"
-            )
+            return _told_environment(error.format_message(), "Check the file and try again")
         case _:
-            what = (
-                f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
-            )
-            return _told_environment(
-                what, "Run the same command with --debug and report what it prints"
-            )
+            what = f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
+            return _told_environment(what, "Run the same command with --debug and report what it prints")
 
 
 def _told_usage(error: click.UsageError) -> int:

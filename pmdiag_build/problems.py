@@ -115,6 +115,10 @@ class PmdiagError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
 
+    def __reduce__(self) -> tuple[type[Self], tuple[tuple[Problem, ...]]]:
+        # Worker processes hand their errors back whole.
+        return type(self), (self.problems,)
+
     @classmethod
     def one(cls, place: Location | str, what: str, mend: str) -> Self:
         """The same for a single problem; a bare string is a file's name."""

@@ -13,6 +13,8 @@ import click
 
 from pmdiag_build.problems import Problem
 
+_BAR = 30
+
 
 def prepare_streams() -> None:
     """Let any text be printed: a console that lacks a letter (cp1252) shows its code instead of failing."""
@@ -57,3 +59,57 @@ def _to_nowhere(stream: TextIO) -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+
+
+class Bar:
+    """How far a work of several steps has come: on a terminal a bar below the lines, elsewhere the lines alone."""
+
+    def __init__(self, steps: int) -> None:
+        self._steps = steps
+        self._done = 0
+        self._drawn = 0
+        self._shown = sys.stdout is not None and sys.stdout.isatty()
+
+    def __enter__(self) -> Bar:
+        self._draw()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wipe()
+
+    def step(self, line: str) -> None:
+        """Say that one thing is done."""
+        self._done += 1
+        self._wipe()
+        say(line)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._shown and self._done < self._steps:
+            filled = round(_BAR * self._done / self._steps)
+            text = f"[{'#' * filled}{'.' * (_BAR - filled)}] {self._done} of {self._steps}"
+            self._drawn = len(text)
+            _write(text)
+
+    def _wipe(self) -> None:
+        # With blanks and not with a control sequence: an old Windows console would print that as it stands.
+        if self._drawn:
+            _write(f"\r{' ' * self._drawn}\r")
+            self._drawn = 0
+
+
+def _write(text: str) -> None:
+    try:
+        click.echo(text, nl=False)
+    except BrokenPipeError:
+        _to_nowhere(sys.stdout)
+
+
+def size_in_words(size: int) -> str:
+    """Bytes as a person reads them: `212 KB`, `1.4 MB`."""
+    return f"{max(1, round(size / 1000))} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def counted(number: int, one: str) -> str:
+    """`1 page`, `2 pages`."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"

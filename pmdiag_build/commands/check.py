@@ -6,24 +6,30 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import content_option, strict_option
-from pmdiag_build.problems import ExitCode
-from pmdiag_build.terminal import report, say
+from pmdiag_build.commands.options import content_option, sources_of, strict_option
+from pmdiag_build.problems import ContentWrong, ExitCode, Problems
+from pmdiag_build.terminal import counted, report, say
 
 
 @click.command()
-@content_option
 @strict_option
-def check(content: Path | None, strict: bool) -> ExitCode:
+@content_option
+def check(strict: bool, content: Path | None) -> ExitCode:
     """Check the content and all links; write nothing.
 
     \b
     Example:
       pmdiag check
+      pmdiag check --strict
     """
-    from pmdiag_build.content import load_tool
-    from pmdiag_build.resources import CONTENT
+    from pmdiag_build.publish.check import check as run
 
-    tool = load_tool(content or CONTENT)
-    say(f"Checked: {tool.title}, edition {tool.edition}")
-    return ExitCode.CLEAN
+    notices = Problems()
+    tool = run(sources_of(content), notices)
+    if strict and len(notices):
+        raise ContentWrong(notices)
+    report(notices)
+    say(f"Checked: {tool.title}, edition {tool.edition}: {counted(len(tool.pages), 'page')}, {len(tool.packs)} packs")
+    look = f"{counted(len(notices), 'thing')}, named above" if len(notices) else "nothing"
+    say(f"Needs a look: {look}")
+    return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN

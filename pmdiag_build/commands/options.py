@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from pmdiag_build.publish.sources import Sources
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -29,3 +32,10 @@ def strict_option(command: _F) -> _F:
         is_flag=True,
         help="Take links to missing pages, images without a description and the like for errors.",
     )(command)
+
+
+def sources_of(content: Path | None) -> Sources:
+    """What the options say to read from."""
+    from pmdiag_build.publish.sources import Sources
+
+    return Sources() if content is None else Sources(content=content)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,9 @@ class OutputFolder:
     def _beside(self, role: str) -> Path:
         return self.path.with_name(f".{self.path.name}.pmdiag-{role}")
 
-    def refuse_overlap(self, folders: Mapping[str, Path]) -> None:
-        """Raise UsageWrong if the folder is, holds or lies in one of the folders (what it is → where it is)."""
-        for what, other in folders.items():
+    def refuse_overlap(self, folders: Iterable[tuple[str, Path]]) -> None:
+        """Raise UsageWrong if the folder is, holds or lies in one of the folders (what it is, where it is)."""
+        for what, other in folders:
             real = Path(os.path.realpath(other))
             if self.path == real or self.path in real.parents or real in self.path.parents:
                 relation = "is" if self.path == real else "holds" if self.path in real.parents else "lies in"
@@ -115,6 +115,18 @@ class OutputFolder:
         if manifest is None or manifest.made_by != self.made_by or not is_whole(self.path, manifest):
             return None
         return manifest
+
+    def is_complete(self, manifest: Manifest) -> bool:
+        """Whether the folder holds exactly the files of its manifest, each as it was written."""
+        return is_whole(self.path, manifest)
+
+    def holds(self, manifest: Manifest | None, file: str) -> bool:
+        """Whether a file of ours (path with `/`) is there to be carried over, after `examine` gave the manifest."""
+        return manifest is not None and file in manifest.files and (self.path / file).is_file()
+
+    def read(self, file: str) -> bytes:
+        """The bytes of a file of ours."""
+        return (self.path / file).read_bytes()
 
     def examine(self) -> Manifest | None:
         """The manifest of what stands there; None if the folder is new or empty.

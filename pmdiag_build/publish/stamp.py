@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pmdiag_build.output import hash_of
@@ -17,6 +17,7 @@ from pmdiag_build.output.manifest import file_hash, walk
 PACKAGE = Path(__file__).resolve().parent.parent
 
 _NOT_INPUT = ("__pycache__/", "node_modules/")
+_DRAWN = (".ttf", ".otf", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".conf")
 
 
 def input_stamp(folders: Mapping[str, Iterable[Path]], options: Iterable[str] = ()) -> str:
@@ -30,6 +31,12 @@ def input_stamp(folders: Mapping[str, Iterable[Path]], options: Iterable[str] = 
     return hash_of("\n".join(parts).encode())
 
 
+def machine_stamp(layouts: Sequence[Path]) -> str:
+    """One hash over what decides a pack's PDF besides its HTML: fonts and pictures, our code, the libraries."""
+    drawn = [tree_hash(folder, *_DRAWN) for folder in layouts]
+    return hash_of("\n".join([libraries(), tree_hash(PACKAGE / "publish", ".py"), *drawn]).encode())
+
+
 def tree_hash(folder: Path, *endings: str) -> str:
     """One hash over names and contents of a folder's files (with one of the endings); hidden ones do not count."""
     total = hashlib.sha256()
@@ -38,8 +45,16 @@ def tree_hash(folder: Path, *endings: str) -> str:
             continue
         if endings and not entry.name.endswith(endings):
             continue
-        total.update(f"{name}\0{file_hash(entry.path)}\n".encode("utf-8", "surrogateescape"))
+        total.update(f"{name}\0{_hash_or_reason(entry.path)}\n".encode("utf-8", "surrogateescape"))
     return total.hexdigest()
+
+
+def _hash_or_reason(path: str) -> str:
+    """The hash of a file; why it can't be read (a link to nowhere or to a folder), for whoever reads it to tell."""
+    try:
+        return file_hash(path)
+    except OSError as error:
+        return f"unreadable {error.errno}"
 
 
 def libraries() -> str:

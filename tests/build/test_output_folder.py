@@ -167,7 +167,7 @@ def test_the_output_never_overlaps_the_input(tmp_path: Path, out: str, relation:
     (tmp_path / "link").symlink_to("content")
 
     with pytest.raises(UsageWrong, match=f"The output folder {relation} the content"):
-        output(tmp_path / out).refuse_overlap({"the content": tmp_path / "content"})
+        output(tmp_path / out).refuse_overlap([("the content", tmp_path / "content")])
 
 
 @pytest.mark.parametrize("mark", [".~lock.a.txt#", "~$a.txt"])

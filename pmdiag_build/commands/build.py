@@ -1,0 +1,101 @@
+"""`pmdiag build`: content and layouts → the site and the packs in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pmdiag_build.commands.options import content_option, sources_of, strict_option
+from pmdiag_build.problems import ExitCode
+from pmdiag_build.terminal import Bar, counted, report, say, size_in_words
+
+if TYPE_CHECKING:
+    from pmdiag_build.publish.build import Outcome
+
+
+@click.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("build"),
+    metavar="DIR",
+    show_default=True,
+    help="The folder to make. It is replaced whole; a file in it that pmdiag did not write stops the build.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="PART",
+    help="Make only this part: site, packs, or the name of a pack. The other parts stay as they are. Repeatable.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), default=None, metavar="N", help="Processes that render packs.")
+@strict_option
+@content_option
+def build(out: Path, only: tuple[str, ...], jobs: int | None, strict: bool, content: Path | None) -> ExitCode:
+    """Make the site and the packs.
+
+    The site goes to DIR/site and can be copied to any web server or opened from the folder; the packs are in
+    DIR/packs. What has not changed is not made again.
+
+    \b
+    Example:
+      pmdiag build
+      pmdiag build --out /srv/review --only site --only interview
+    """
+    from pmdiag_build.output import OutputFolder
+    from pmdiag_build.publish.build import MADE_BY
+    from pmdiag_build.publish.build import build as run
+
+    teller = _Teller(out)
+    try:
+        outcome = run(sources_of(content), OutputFolder(out, MADE_BY), teller, only=only, jobs=jobs or 0, strict=strict)
+    finally:
+        teller.end()
+    report(outcome.notices)
+    _sum_up(outcome, out)
+    return ExitCode.NEEDS_A_LOOK if outcome.notices else ExitCode.CLEAN
+
+
+def _sum_up(outcome: Outcome, out: Path) -> None:
+    parts = [f"a site of {counted(outcome.pages, 'page')}"] if outcome.pages else []
+    packs = len(outcome.made) + len(outcome.kept)
+    if packs:
+        parts.append(counted(packs, "pack"))
+    if outcome.unchanged:
+        made = f"nothing new; {' and '.join(parts)} stood there already"
+    else:
+        made = " and ".join(parts)
+        if outcome.kept:
+            made += f", {len(outcome.kept)} of them unchanged"
+    places = [str(out / "site" / "index.html")] if outcome.pages else []
+    places += [str(out / "packs")] if packs else []
+    say(f"Made: {made}")
+    say(f"Where: {' and '.join(places)}")
+    look = f"{counted(len(outcome.notices), 'thing')}, named above" if outcome.notices else "nothing"
+    say(f"Needs a look: {look}")
+
+
+class _Teller:
+    """Says what the build does, as it does it."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._bar = Bar(0)
+
+    def waiting(self) -> None:
+        say(f"Another build is at work in {self._out}. Waiting for it to end.")
+
+    def begin(self, steps: int) -> None:
+        self._bar = Bar(steps)
+        self._bar.__enter__()
+
+    def pack(self, id: str, pages: int, size: int) -> None:
+        self._bar.step(f"packs/{id}.pdf: {counted(pages, 'page')}, {size_in_words(size)}")
+
+    def site(self, pages: int) -> None:
+        self._bar.step(f"site: {counted(pages, 'page')}")
+
+    def end(self) -> None:
+        self._bar.__exit__()

@@ -1,0 +1,270 @@
+"""Sources → the site and the packs in an output folder: gather everything, then write. Prints nothing.
+
+Nothing is made twice: a whole build is recognised by a stamp over all its inputs, a pack by a key over all that its
+PDF depends on. Both stand in the output folder's manifest, beside the hashes that show that the files are still those.
+What is slow to import is imported where it is needed: finding that nothing is to do needs none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from pmdiag_build.output import Content, Manifest, OutputFolder
+from pmdiag_build.problems import ContentWrong, Problem, Problems, UsageWrong, did_you_mean
+from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
+from pmdiag_build.publish.sources import Sources
+from pmdiag_build.publish.stamp import machine_stamp
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from pmdiag_build.content.model import Tool
+    from pmdiag_build.publish.press import Job
+
+MADE_BY = "pmdiag build"
+
+
+class Tell(Protocol):
+    """How a build says what it is doing."""
+
+    def waiting(self) -> None:
+        """Another build holds the folder."""
+
+    def begin(self, steps: int) -> None:
+        """So many calls of `pack` and `site` follow."""
+
+    def pack(self, id: str, pages: int, size: int) -> None:
+        """A pack has been rendered; its size in bytes."""
+
+    def site(self, pages: int) -> None:
+        """The pages of the site have been made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was asked for and stands in the folder now: the site's pages (0: not asked for), packs made and kept.
+
+    `notices` want a person's look. `unchanged`: all of it stood there before.
+    """
+
+    pages: int
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    notices: tuple[Problem, ...]
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What `--only` asks for: the site or not, which packs, and the same in the words of the ledger."""
+
+    site: bool
+    packs: tuple[str, ...]
+    names: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        return WHOLE in self.names
+
+
+def build(
+    sources: Sources, out: OutputFolder, tell: Tell, *, only: Sequence[str] = (), jobs: int = 0, strict: bool = False
+) -> Outcome:
+    """Make the folder hold the site and the packs, or the parts of them that `only` names; the others stay.
+
+    `jobs` worker processes render packs, 0 for as many as there are processors. Raises ContentWrong (with `strict`
+    for notices too), UsageWrong or EnvironmentFailed; then nothing was written.
+    """
+    out.refuse_overlap(sources.folders)
+    stamp = sources.stamp()
+    found = out.intact()
+    if outcome := _as_it_stands(found, stamp, only, strict):
+        return outcome
+    jobs = jobs or _processors()
+    if found is None and jobs > 1 and tuple(only) != (SITE,):
+        _warm_up()
+    notices = Problems()
+    tool = load(sources, notices)
+    wanted = _wanted(tool, only)
+    if strict and len(notices):
+        raise ContentWrong(notices)
+    with out.alone(tell.waiting):
+        old = out.examine()
+        # While we waited, somebody may have built just this.
+        if old and out.is_complete(old) and (outcome := _as_it_stands(old, stamp, only, strict)):
+            return outcome
+        return _Run(sources, out, old, tool, wanted, tell).make(stamp, jobs, notices, strict)
+
+
+def load(sources: Sources, notices: Problems) -> Tool:
+    """The tool that the sources say, with everything checked that can be checked before anything is rendered."""
+    from pmdiag_build.content import load_tool
+    from pmdiag_build.publish.references import check_references
+
+    tool = load_tool(sources.content, notices)
+    problems = Problems()
+    check_references(tool, sources.layouts, problems)
+    if problems.errors:
+        raise ContentWrong(problems)
+    return tool
+
+
+def _as_it_stands(found: Manifest | None, stamp: str, only: Sequence[str], strict: bool) -> Outcome | None:
+    """The outcome if there is nothing to do: `found` is the manifest of a folder whose files are as written."""
+    ledger = Ledger.of(found)
+    if found is None or not ledger.has(stamp, only) or (strict and ledger.notices):
+        return None
+    pages = ledger.pages if not only or SITE in only else 0
+    packs = tuple(id for id in ledger.packs if not only or PACKS in only or id in only)
+    return Outcome(pages, (), packs, ledger.notices, unchanged=True)
+
+
+def _wanted(tool: Tool, only: Sequence[str]) -> Wanted:
+    packs = [pack.id for pack in tool.packs]
+    if not only:
+        return Wanted(True, tuple(packs), (WHOLE, SITE, PACKS, *packs))
+    for name in only:
+        if name not in (SITE, PACKS, *packs):
+            what = f"There is no part “{name}”"
+            raise UsageWrong.one("--only", what, did_you_mean(name, [SITE, PACKS, *packs]))
+    asked = tuple(packs if PACKS in only else (id for id in packs if id in only))
+    return Wanted(SITE in only, asked, tuple(dict.fromkeys([*only, *asked])))
+
+
+def _processors() -> int:
+    from pmdiag_build.publish.press import processors
+
+    return processors()
+
+
+def _warm_up() -> None:
+    from pmdiag_build.publish.press import warm_up
+
+    warm_up()
+
+
+class _Run:
+    """One build that has something to do: fills `files` and `records`, then writes."""
+
+    def __init__(
+        self, sources: Sources, out: OutputFolder, old: Manifest | None, tool: Tool, wanted: Wanted, tell: Tell
+    ) -> None:
+        from pmdiag_build.publish.render import environment
+
+        self.sources, self.out, self.old, self.tool, self.wanted, self.tell = sources, out, old, tool, wanted, tell
+        self.layouts = environment(sources.layouts)
+        self.ledger = Ledger.of(old)
+        self.files: dict[str, Content] = {}
+        self.records: dict[str, PackRecord] = {}
+        self._keep_parts()
+
+    def _keep_parts(self) -> None:
+        """Begin with the parts that were not asked for, as they stand."""
+        if self.wanted.whole or self.old is None:
+            return
+        for path in self.old.files:
+            part, _, rest = path.partition("/")
+            asked = self.wanted.site if part == SITE else PACKS in self.wanted.names
+            if not asked:
+                self.files[path] = None
+                record = self.ledger.packs.get(rest.removesuffix(".pdf"))
+                if part == PACKS and record is not None:
+                    self.records[rest.removesuffix(".pdf")] = record
+
+    def make(self, stamp: str, jobs: int, notices: Problems, strict: bool) -> Outcome:
+        """Render, check and write."""
+        made, kept = self._make_packs(jobs)
+        pages = 0 if self.wanted.site else self._pages_kept()
+        if self.wanted.site:
+            pages = self._make_site(notices)
+        if strict and len(notices):
+            raise ContentWrong(notices)
+        found = tuple(notices)
+        # An edit since the stamp was taken may be in or not: such a build must not be taken for either.
+        stamp = stamp if self.sources.stamp() == stamp else ""
+        done = self.ledger.done_with(stamp, self.wanted.names)
+        self.out.replace(self.files, Ledger(stamp, done, pages, self.records, found).facts(), self.old)
+        return Outcome(pages if self.wanted.site else 0, made, kept, found)
+
+    def _pages_kept(self) -> int:
+        return self.ledger.pages if any(path.startswith("site/") for path in self.files) else 0
+
+    def _make_packs(self, jobs: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Render what is not there yet; gives the ids of the packs (made, kept)."""
+        from pmdiag_build.publish import press
+
+        keyed = self._keyed_jobs()
+        stale = [job for key, job in keyed if not self._stands(job.id, key)]
+        keys = {job.id: key for key, job in keyed}
+        self.tell.begin(len(stale) + self.wanted.site)
+        kept = [id for id in keys if id not in {job.id for job in stale}]
+        for id in kept:
+            self.files[f"packs/{id}.pdf"] = None
+            self.records[id] = self.ledger.packs[id]
+        with press.started(stale, jobs, self.sources.layouts) as rendered:
+            if stale and self.wanted.site:
+                # While the workers are busy: content that can't be drawn is found now, and layouts are compiled.
+                self._site_files()
+            for pack in rendered:
+                self.files[f"packs/{pack.id}.pdf"] = pack.pdf
+                paper = self.tool.pack(pack.id).paper
+                self.records[pack.id] = PackRecord(keys[pack.id], pack.pages, paper, len(pack.pdf))
+                self.tell.pack(pack.id, pack.pages, len(pack.pdf))
+        return tuple(job.id for job in stale), tuple(kept)
+
+    def _keyed_jobs(self) -> list[tuple[str, Job]]:
+        """Each pack asked for as a job, with the key of all that its PDF depends on."""
+        if not self.wanted.packs:
+            return []
+        machine = machine_stamp(self.sources.layouts)
+        jobs = pack_jobs(self.tool, self.wanted.packs, self.layouts)
+        return [(job.key(machine), job) for job in jobs]
+
+    def _stands(self, id: str, key: str) -> bool:
+        record = self.ledger.packs.get(id)
+        return record is not None and record.key == key and self.out.holds(self.old, f"packs/{id}.pdf")
+
+    def _site_files(self) -> dict[str, bytes]:
+        from pmdiag_build.publish.site import PackFacts, site_files
+
+        facts = {
+            id: PackFacts(record.pages, record.paper, record.size)
+            for id, record in self.records.items()
+            if f"packs/{id}.pdf" in self.files
+        }
+        return site_files(self.tool, self.layouts, facts)
+
+    def _make_site(self, notices: Problems) -> int:
+        """The site with the packs that stand beside it; gives the number of its pages."""
+        from pmdiag_build.publish.links import check_links
+
+        site = self._site_files()
+        packs = [pack.id for pack in self.tool.packs if f"packs/{pack.id}.pdf" in self.files]
+        for id in packs:
+            path = f"packs/{id}.pdf"
+            content = self.files[path]
+            site[path] = content if content is not None else self.out.read(path)
+        errors = Problems()
+        check_links(self.tool, site, errors)
+        if errors.errors:
+            raise ContentWrong(errors)
+        notices.extend(errors)
+        self.files |= {f"site/{path}": content for path, content in site.items()}
+        pages = sum(path.endswith(".html") for path in site)
+        self.tell.site(pages)
+        return pages
+
+
+def pack_jobs(tool: Tool, ids: Sequence[str], layouts: jinja2.Environment) -> list[Job]:
+    """The packs of these ids as jobs for the press."""
+    from pmdiag_build.content.fields import pack_fields
+    from pmdiag_build.publish.packs import pack_html, pack_title
+    from pmdiag_build.publish.press import Job
+
+    jobs = []
+    for id in ids:
+        pack = tool.pack(id)
+        jobs.append(Job(id, pack_html(tool, pack, layouts), pack_fields(tool, pack), pack_title(tool, pack)))
+    return jobs

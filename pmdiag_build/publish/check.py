@@ -1,0 +1,33 @@
+"""Sources → problems: all that a build finds out before it renders a PDF. Writes nothing, needs no WeasyPrint."""
+
+from __future__ import annotations
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import ContentWrong, Problems
+from pmdiag_build.publish.build import load, pack_jobs
+from pmdiag_build.publish.links import check_links
+from pmdiag_build.publish.pack_glyphs import check_glyphs
+from pmdiag_build.publish.pack_pdf import FONTS
+from pmdiag_build.publish.render import environment
+from pmdiag_build.publish.site import PackFacts, site_files
+from pmdiag_build.publish.sources import Sources
+
+
+def check(sources: Sources, notices: Problems) -> Tool:
+    """The tool, if all is well; what a build could live with is added to `notices`.
+
+    Raises ContentWrong with every error: of content, references, links, and letters that the fonts of packs lack.
+    """
+    tool = load(sources, notices)
+    layouts = environment(sources.layouts)
+    # Links to packs are checked as if all were made.
+    facts = {pack.id: PackFacts(1, pack.paper, 1) for pack in tool.packs}
+    site = site_files(tool, layouts, facts) | {f"packs/{id}.pdf": b"" for id in facts}
+    problems = Problems()
+    check_links(tool, site, problems)
+    for job in pack_jobs(tool, list(facts), layouts):
+        check_glyphs(job.html, FONTS, f"packs/{job.id}.yaml", problems)
+    if problems.errors:
+        raise ContentWrong(problems)
+    notices.extend(problems)
+    return tool

@@ -1,0 +1,68 @@
+"""Do the links of the finished site lead somewhere? Reads pages as bytes, changes nothing.
+
+The loader has checked what content says; this sees what layouts made of it, and the places within pages.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
+
+# Pages come from our own layouts with escaping on, so a quotation mark in a value can't end the attribute.
+_ID = re.compile(rb'\sid="([^"]+)"')
+_REFERENCE = re.compile(rb'<([a-z]+)\s[^>]*?\b(?:href|src)="([^"]*)"')
+_ELSEWHERE = re.compile(r"(?:https?|mailto|tel|data):", re.I)
+# What a browser loads by itself, as against what a reader may choose to follow.
+_LOADED = frozenset({"link", "script", "img", "source", "iframe", "object", "embed", "use", "image"})
+
+
+def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> None:
+    """Adds a notice for each link to a file or place that is not there, an error for anything loaded from elsewhere.
+
+    `files` are the site's files by path, its packs among them (their content does not matter).
+    """
+    pages = {path: set(_texts(_ID, raw)) for path, raw in files.items() if path.endswith(".html")}
+    for path, raw in files.items():
+        if path not in pages:
+            continue
+        for element, target in sorted(set(_references(raw))):
+            if _ELSEWHERE.match(target) or target.startswith("//"):
+                if element in _LOADED and not target.startswith("data:"):
+                    what = f"The page would load “{target}” from elsewhere"
+                    problems.add(_place(tool, path), what, "Put the file into the layouts; nothing is ever fetched")
+                continue
+            _check_one(path, target, pages, files, _place(tool, path), problems)
+
+
+def _check_one(
+    page: str,
+    target: str,
+    pages: Mapping[str, set[str]],
+    files: Mapping[str, bytes],
+    place: Location,
+    problems: Problems,
+) -> None:
+    file, _, anchor = target.partition("#")
+    file = file.partition("?")[0] or page
+    if file not in files:
+        problems.add(place, f"A link leads to “{file}”, which is not there", did_you_mean(file, files), Weight.NOTICE)
+    elif anchor and file in pages and anchor not in pages[file]:
+        what = f"A link leads to “{file}#{anchor}”, and there is no such place on that page"
+        problems.add(place, what, did_you_mean(anchor, sorted(pages[file])), Weight.NOTICE)
+
+
+def _place(tool: Tool, path: str) -> Location:
+    page = tool.pages.get(path.removesuffix(".html"))
+    return Location(page.file if page is not None else path)
+
+
+def _references(raw: bytes) -> list[tuple[str, str]]:
+    return [(m[1].decode(), html.unescape(m[2].decode())) for m in _REFERENCE.finditer(raw)]
+
+
+def _texts(pattern: re.Pattern[bytes], raw: bytes) -> list[str]:
+    return [html.unescape(found.decode()) for found in pattern.findall(raw)]

@@ -1,0 +1,159 @@
+"""Renders packs, in worker processes where that helps. Knows jobs and bytes, no content and no folder of results.
+
+Threads would only wait for each other here (Python code holds the lock), so it is processes. On Linux they are
+forked from a server that has WeasyPrint imported, while the main process is still busy with pages; elsewhere forking
+is not safe with the libraries that WeasyPrint loads, and each worker starts anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import wait
+from multiprocessing.context import BaseContext
+from pathlib import Path
+
+from pmdiag_build.content.fields import FormField
+from pmdiag_build.output import hash_of
+from pmdiag_build.problems import ContentWrong, EnvironmentFailed, PmdiagError, Problem
+
+PRELOADED = "pmdiag_build.publish.press_preload"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A pack to render: all that decides the result but the machine."""
+
+    id: str
+    html: str
+    fields: tuple[FormField, ...]
+    title: str
+
+    def key(self, machine: str) -> str:
+        """The hash that says whether a PDF made earlier is this one; `machine` stands for fonts, code, libraries."""
+        return hash_of("\0".join([self.id, self.title, self.html, repr(self.fields), machine]).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished pack."""
+
+    id: str
+    pdf: bytes
+    pages: int
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def warm_up() -> None:
+    """Let the server of worker processes import WeasyPrint now, beside us. Where there is none, nothing happens."""
+    if sys.platform == "linux":
+        from multiprocessing import forkserver
+
+        _context()
+        forkserver.ensure_running()
+
+
+@contextlib.contextmanager
+def started(jobs: Sequence[Job], workers: int, folders: Sequence[Path]) -> Iterator[Iterator[Rendered]]:
+    """Have all jobs rendered, the longest first, and give each as it is finished; they begin at once.
+
+    Images are read from `folders` and the layouts only. Reading to the end raises, after all have been tried,
+    ContentWrong with the problems of every job that failed, or EnvironmentFailed.
+    """
+    ordered = sorted(jobs, key=lambda job: (-len(job.html), job.id))
+    workers = min(workers, len(ordered))
+    if workers <= 1:
+        yield _one_by_one(ordered, tuple(folders))
+        return
+    with ProcessPoolExecutor(workers, _context(), _start_worker) as pool:
+        try:
+            yield _finished([pool.submit(render_one, job, tuple(folders)) for job in ordered])
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def render_one(job: Job, folders: tuple[Path, ...]) -> Rendered:
+    """Render one job in this process."""
+    import pikepdf
+
+    from pmdiag_build.publish.packs import render_pack
+
+    name = f"packs/{job.id}.yaml"
+    pdf = render_pack(job.html, job.fields, name=name, title=job.title, folders=folders)
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return Rendered(job.id, pdf, len(document.pages))
+
+
+def _one_by_one(jobs: Sequence[Job], folders: tuple[Path, ...]) -> Iterator[Rendered]:
+    failures: list[PmdiagError] = []
+    for job in jobs:
+        try:
+            yield render_one(job, folders)
+        except PmdiagError as error:
+            failures.append(error)
+    if failures:
+        raise _joined(failures)
+
+
+def _finished(waiting: Sequence[Future[Rendered]]) -> Iterator[Rendered]:
+    failures: list[PmdiagError] = []
+    for future in as_completed(waiting):
+        try:
+            yield future.result()
+        except PmdiagError as error:
+            failures.append(error)
+        except BrokenProcessPool as error:
+            what = "A process that renders packs was ended from outside, perhaps because memory ran out"
+            raise EnvironmentFailed.one("pmdiag", what, "Close other programs and try again with --jobs 1") from error
+    if failures:
+        raise _joined(failures)
+
+
+def _joined(failures: Sequence[PmdiagError]) -> PmdiagError:
+    """One error with every problem; the same one of several packs (Pango is missing) is said once."""
+    problems: dict[Problem, None] = {}
+    for failure in failures:
+        problems |= dict.fromkeys(failure.problems)
+    wrong = any(isinstance(failure, ContentWrong) for failure in failures)
+    return (ContentWrong if wrong else type(failures[0]))(sorted(problems, key=lambda p: p.place))
+
+
+def _context() -> BaseContext:
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    return context
+
+
+def _start_worker() -> None:
+    """In a worker: Ctrl-C is the main process's business, and without it there is nothing left to do."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A document is many thousand objects that all live until it is finished: looking for garbage among them so often
+    # as Python does by default costs a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)

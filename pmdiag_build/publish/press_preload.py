@@ -1,0 +1,14 @@
+"""Imported by the server of worker processes before it forks any: whatever a pack needs that is slow to import."""
+
+from __future__ import annotations
+
+import contextlib
+
+# A server that fails to start would say so in a traceback; a worker that fails to import says it in words.
+with contextlib.suppress(Exception):
+    import pikepdf  # noqa: F401
+
+    import pmdiag_build.publish.packs  # noqa: F401
+    from pmdiag_build.publish.pack_pdf import prepare
+
+    prepare()
