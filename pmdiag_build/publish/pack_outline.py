@@ -1,0 +1,90 @@
+"""What a pack consists of: its parts with their titles, anchors and bookmarks. Draws nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pmdiag_build.content.model import GuidePage, Pack, Section, Statement, Tool
+from pmdiag_build.problems import ContentWrong, Location
+
+MOST_ROWS_ON_A_SHEET = 4
+"""More statements in 20 point do not stand on one A3 sheet."""
+
+_OF_A_PAGE = ("features", "good", "summary", "action-plan", "corrections")
+"""Kinds of section that show what a page of the site shows; the page has the layout of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of a pack as it is found again: `anchor` for links, `title` in the contents, `mark` as bookmark.
+
+    `body` is the rendered Markdown of a guide section, otherwise empty.
+    """
+
+    section: Section
+    anchor: str
+    title: str
+    mark: str
+    body: Markup = Markup("")
+
+
+def pack_parts(tool: Tool, pack: Pack) -> tuple[Part, ...]:
+    """The parts of a pack in order, without the bodies of guide sections.
+
+    Raises ContentWrong where a section shows a page of the site that the content does not have.
+    """
+    return tuple(_part(tool, pack, section) for section in pack.sections)
+
+
+def anchors(parts: Sequence[Part]) -> Mapping[str, str]:
+    """Page of the site → anchor in this pack, for the pages whose matter the pack holds."""
+    return {part.anchor: part.anchor for part in parts}
+
+
+def page_of(tool: Tool, layout: str) -> GuidePage | None:
+    """The page of the site that the layout draws, where there is one."""
+    return next((page for page in tool.pages.values() if page.layout == layout), None)
+
+
+def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
+    """Statements dealt evenly to as few wall sheets as hold them: 9 → 3, 3 and 3; 7 → 4 and 3."""
+    count = max(1, math.ceil(len(statements) / MOST_ROWS_ON_A_SHEET))
+    ends = [-(-i * len(statements) // count) for i in range(count + 1)]
+    return [statements[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+
+
+def _part(tool: Tool, pack: Pack, section: Section) -> Part:
+    kind = section.kind
+    if kind == "guide":
+        page = tool.pages[section.page]
+        return Part(section, page.id, page.title, page.title)
+    if kind in _OF_A_PAGE:
+        shown = page_of(tool, kind)
+        if shown is None:
+            place = Location(f"packs/{pack.id}.yaml", spot=f"section {kind}")
+            raise ContentWrong.one(place, "No page has this layout", f"Add a page with layout: {kind} to guide/")
+        return Part(section, shown.id, shown.title, shown.title)
+    if kind in ("feature", "wall"):
+        feature = tool.framework.feature(section.feature)
+        mark = f"{feature.id} {feature.short}"
+        return Part(section, f"{kind}-{feature.id}", mark, mark)
+    title = _TITLES[kind](tool, pack)
+    return Part(section, kind, title, title)
+
+
+_TITLES: Mapping[str, Callable[[Tool, Pack], str]] = {
+    "cover": lambda tool, _: tool.title,
+    "contents": lambda tool, _: tool.words["pack"]["contents"],
+    "opening": lambda _, pack: pack.title,
+    "record": lambda tool, _: tool.record.title,
+    "interview-script": lambda tool, _: tool.interview.opening.title,
+    "interview-afterwards": lambda tool, _: tool.interview.afterwards.title,
+    "workshop-plan": lambda tool, _: tool.workshop.plan_title,
+    "workshop-rules": lambda tool, _: tool.workshop.bring.title,
+    "workshop-differing": lambda tool, _: tool.workshop.differing.title,
+    "more-room": lambda tool, _: tool.words["pack"]["more_room_title"],
+}

@@ -1,0 +1,118 @@
+"""HTML → PDF with nothing but what we ship: no font of the machine, no address, no file from elsewhere."""
+
+from __future__ import annotations
+
+import logging
+import os
+import urllib.request
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Location, Problem, Problems
+from pmdiag_build.publish.pack_glyphs import check_glyphs
+from pmdiag_build.resources import LAYOUTS
+
+FONTS = LAYOUTS / "fonts"
+_NO_FONTS = LAYOUTS / "pack" / "no-fonts.conf"
+"""A configuration of fontconfig without any font: a machine's fonts and settings can't reach a pack."""
+
+
+def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Path] = (), forms: bool = True) -> bytes:
+    """One PDF/UA-1 document; addresses in it are relative to the layouts. Equal input gives equal bytes.
+
+    Raises ContentWrong with every missing letter, refused address and unreadable picture; EnvironmentFailed where
+    WeasyPrint or the libraries that it needs are missing.
+    """
+    problems = Problems()
+    check_glyphs(html, FONTS, name, problems)
+    if problems.errors:
+        raise ContentWrong(problems)
+    with _machine_fonts_hidden(), _messages() as messages:
+        weasyprint = _weasyprint()
+        fetcher = _only_ours(weasyprint.urls, (LAYOUTS, *folders), Location(name), problems)
+        page = weasyprint.HTML(string=html, base_url=f"{LAYOUTS}{os.sep}", url_fetcher=fetcher)
+        pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=forms, pdf_identifier=identifier)
+    if not problems.errors:
+        problems.extend(Problem(Location(name), message, "Mend or remove what it names") for message in messages)
+    if problems.errors:
+        raise ContentWrong(problems)
+    return pdf
+
+
+def prepare() -> None:
+    """Import WeasyPrint in the surroundings in which it renders: for a process that others are forked from."""
+    with _machine_fonts_hidden():
+        _weasyprint()
+
+
+def _weasyprint():  # type: ignore[no-untyped-def]
+    try:
+        with warnings.catch_warnings():
+            # It looks at the fonts while it is imported, and misses those that are hidden from it.
+            warnings.simplefilter("ignore")
+            import weasyprint
+    except (ImportError, OSError) as error:
+        raise EnvironmentFailed.one(
+            "WeasyPrint", f"It can't be loaded: {error}", "Install Pango; README says how"
+        ) from error
+    return weasyprint
+
+
+def _only_ours(urls, folders: Sequence[Path], place: Location, problems: Problems):  # type: ignore[no-untyped-def]
+    """A fetcher that reads files in `folders` and what stands in the page itself, and notes all else as a problem."""
+    allowed = [folder.resolve() for folder in folders]
+
+    class OnlyOurs(urls.URLFetcher):  # type: ignore[misc, name-defined]
+        def fetch(self, url: str, headers: object = None) -> object:
+            parts = urlsplit(url)
+            if parts.scheme == "data":
+                return super().fetch(url)
+            path = Path(urllib.request.url2pathname(parts.path)).resolve()
+            if parts.scheme != "file" or parts.netloc or not any(path.is_relative_to(f) for f in allowed):
+                problems.add(place, f"“{url[:80]}” is not fetched", "Put the file into the folder images and name it")
+            elif not path.is_file():
+                problems.add(place, f"The file “{path.name}” is missing", "Put it back")
+            else:
+                return urls.URLFetcherResponse(url, path.read_bytes())
+            raise ValueError(url)
+
+    return OnlyOurs()
+
+
+@contextmanager
+def _machine_fonts_hidden() -> Iterator[None]:
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(_NO_FONTS)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
+
+
+@contextmanager
+def _messages() -> Iterator[list[str]]:
+    """What WeasyPrint complains about, kept off the terminal: it says nothing unless something is left out."""
+    logger = logging.getLogger("weasyprint")
+    found: list[str] = []
+    handler = _Keeper(found)
+    before = logger.handlers[:], logger.propagate
+    logger.handlers, logger.propagate = [handler], False
+    try:
+        yield found
+    finally:
+        logger.handlers, logger.propagate = before
+
+
+class _Keeper(logging.Handler):
+    def __init__(self, found: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._found = found
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._found.append(record.getMessage())

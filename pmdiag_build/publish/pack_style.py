@@ -1,0 +1,42 @@
+"""The style sheet of a pack, with the tokens written into it. Knows no content."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+import jinja2
+
+from pmdiag_build.content.model import Pack
+from pmdiag_build.problems import EnvironmentFailed
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_TOKEN = re.compile(r"--([a-z-]+):\s*([^;]+);")
+_USE = re.compile(r"var\(--([a-z-]+)\)")
+_SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3 landscape": "css/pack-wall.css"}
+
+
+def pack_style(pack: Pack, environment: jinja2.Environment) -> str:
+    """All CSS of a pack. Tokens are replaced by their values: custom properties cost WeasyPrint time on each element.
+
+    Raises EnvironmentFailed where a style sheet uses a token that tokens.css does not define.
+    """
+    tokens = dict(_TOKEN.findall(_first_block(_read(environment, "css/tokens.css"))))
+    names = ["css/pack.css", *(_SHEETS[key] for key in (pack.print, pack.paper) if key in _SHEETS)]
+    css = "".join(_read(environment, name) for name in names)
+    missing = sorted(set(_USE.findall(css)) - tokens.keys())
+    if missing:
+        file = f"layouts/{PurePosixPath('css/tokens.css')}"
+        raise EnvironmentFailed.one(file, f"The token --{missing[0]} is not defined", "Define it in :root")
+    return f"@page{{size:{pack.paper}}}\n" + _USE.sub(lambda use: tokens[use[1]], css)
+
+
+def _read(environment: jinja2.Environment, name: str) -> str:
+    assert environment.loader is not None
+    source, _, _ = environment.loader.get_source(environment, name)
+    return _COMMENT.sub("", source)
+
+
+def _first_block(css: str) -> str:
+    # The tokens for paper stand in the first :root; what follows is for dark screens.
+    return css[: css.index("}")]

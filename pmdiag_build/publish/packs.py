@@ -1,0 +1,79 @@
+"""Tool + Pack → one PDF, in two steps: the page that holds all that decides the result, then the rendering of it.
+
+`pack_html` is pure and quick; `render_pack` is slow, needs WeasyPrint and takes only values that a worker process
+can be given. Whoever builds hashes the HTML, `layouts/fonts` and the libraries' versions to know what is already made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from pmdiag_build.content import fields as names
+from pmdiag_build.content.fields import FormField, pack_fields, pack_id
+from pmdiag_build.content.model import Pack, Tool
+from pmdiag_build.publish.pack_outline import Part, anchors, pack_parts, page_of, sheets
+from pmdiag_build.publish.pack_prose import PackProse
+from pmdiag_build.publish.pack_style import pack_style
+from pmdiag_build.publish.render import fill
+
+LANGUAGE = "en-GB"
+
+
+def pack_title(tool: Tool, pack: Pack) -> str:
+    """The document title: what a window or a tab shows."""
+    return fill(tool.words["pack"]["document_title"], pack=pack.title, tool=tool.title).unescape()
+
+
+def pack_html(tool: Tool, pack: Pack, environment: jinja2.Environment) -> str:
+    """A pack as one HTML page with its style sheet; only fonts and pictures of the layouts stand outside it.
+
+    Raises ContentWrong where the pack asks for something that the content does not have.
+    """
+    parts = pack_parts(tool, pack)
+    prose = PackProse(anchors(parts), tool.words["pack"]["reference_elsewhere"], tool.images)
+    good = page_of(tool, "good")
+    return environment.get_template("pack/pack.html").render(
+        tool=tool,
+        pack=pack,
+        parts=[_with_body(tool, part, prose) for part in parts],
+        prose=prose,
+        style=Markup(pack_style(pack, environment)),
+        fields={field.name: field for field in pack_fields(tool, pack)},
+        names=names,
+        words=tool.words["pack"],
+        levels=tool.framework.levels,
+        pack_id=pack_id(tool, pack),
+        title=pack_title(tool, pack),
+        good_title=good.title if good else "",
+        has_record=any(part.section.kind == "record" for part in parts),
+        sheets=sheets,
+        language=LANGUAGE,
+    )
+
+
+def _with_body(tool: Tool, part: Part, prose: PackProse) -> Part:
+    if part.section.kind != "guide":
+        return part
+    body = prose(tool.pages[part.section.page].body)
+    return Part(part.section, part.anchor, part.title, part.mark, body)
+
+
+def render_pack(
+    html: str, fields: tuple[FormField, ...], *, name: str, title: str, folders: Iterable[Path] = ()
+) -> bytes:
+    """The HTML of a pack → its PDF: tagged, PDF/UA-1, with the form that `fields` declare. Equal input, equal bytes.
+
+    `name` is said in problems (`packs/interview.yaml`). Only files in the layouts and in `folders` are read. Raises
+    ContentWrong for a letter that the fonts lack and for a file that may not or cannot be read.
+    """
+    from pmdiag_build.publish.forms import apply_forms
+    from pmdiag_build.publish.pack_pdf import html_to_pdf
+
+    identifier = hashlib.sha256(html.encode()).digest()[:16]
+    rendered = html_to_pdf(html, identifier=identifier, name=name, folders=tuple(folders), forms=bool(fields))
+    return apply_forms(rendered, fields, title=title, language=LANGUAGE)
