@@ -1,0 +1,98 @@
+"""Counts → plain sentences, in the words of the content. Knows no markup and no output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.results.tabulation import Counts, ModeCount, Pattern
+
+_PATTERN_WORDS = {
+    Pattern.NO_ANSWERS: "pattern_none",
+    Pattern.SHARED: "pattern_shared",
+    Pattern.OPPOSED: "pattern_opposed",
+    Pattern.ADJACENT: "pattern_adjacent",
+}
+
+
+class Phrases:
+    """The sentences of one round. It says "people" where every response is one person's, else "responses"."""
+
+    def __init__(self, tool: Tool, modes: Sequence[ModeCount]) -> None:
+        self.words: Mapping[str, str] = tool.words["report"]
+        self.levels = tuple(level.label for level in tool.framework.levels)
+        self._roles = {option.code: option.label for option in tool.record.field("role").options}
+        self._noun = "people" if modes and all(m.mode in ("individual", "interview") for m in modes) else "responses"
+
+    def fill(self, key: str, **values: object) -> str:
+        """A sentence with its {names} filled in. Other braces stay: content can't reach into values."""
+        return re.sub(r"\{([a-z_]+)\}", lambda m: str(values.get(m[1], m[0])), self.words[key])
+
+    def many(self, noun: str, n: int) -> str:
+        """`many("statements", 2)` → "2 statements", by the keys `statements_one` and `statements_many`."""
+        return self.fill(f"{noun}_one" if n == 1 else f"{noun}_many", n=grouped(n))
+
+    def who(self, n: int) -> str:
+        """"12 people" or "12 responses"."""
+        return self.many(self._noun, n)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """"a, b and c"."""
+        if len(items) < 2:
+            return "".join(items)
+        return self.words["list_comma"].join(items[:-1]) + self.words["list_and"] + items[-1]
+
+    def said(self, counts: Counts) -> str:
+        """"4 said Limited and 5 said Effective": levels that nobody chose are left out."""
+        parts = [
+            self.fill("said", n=grouped(n), level=level)
+            for n, level in zip(counts.chosen, self.levels, strict=True)
+            if n
+        ]
+        return self.listed(parts) if parts else self.words["no_answers"]
+
+    def rated(self, counts: Counts) -> str:
+        """A sentence on the ratings of a statement."""
+        return self._answered("rated", counts)
+
+    def viewed(self, counts: Counts) -> str:
+        """A sentence on the overall views of a feature."""
+        return self._answered("viewed", counts)
+
+    def _answered(self, key: str, counts: Counts) -> str:
+        if not counts.base:
+            return self.words[f"{key}_none"]
+        return self.fill(key, who=self.who(counts.base), said=self.said(counts))
+
+    def pattern(self, counts: Counts) -> str:
+        return self.words[_PATTERN_WORDS[counts.pattern]]
+
+    def role(self, code: str) -> str:
+        """A role by its label; a code that the record header does not know stands as it is."""
+        return self._roles.get(code, code) if code else self.words["role_none"]
+
+    def mode(self, code: str) -> str:
+        return self.words[f"mode_{code or 'unknown'}"]
+
+    def mark(self, mode: str, group_size: int) -> str:
+        """What a comment says of its origin: "group of 6", "interview", or nothing for a person answering alone."""
+        if mode == "group":
+            return self.fill("comment_group", n=group_size) if group_size else self.words["comment_group_unknown"]
+        return self.words["comment_interview"] if mode == "interview" else ""
+
+    def day(self, iso: str) -> str:
+        """`2026-11-22` → "22 November 2026"."""
+        year, month, day = iso.split("-")
+        return f"{int(day)} {self.words['months'].split()[int(month) - 1]} {year}"
+
+    def people(self, count: ModeCount) -> str | int:
+        """How many people stand behind the responses of a mode, as a cell of a table."""
+        if not count.unknown:
+            return count.people
+        return self.fill("people_at_least", n=grouped(count.people)) if count.people else self.words["unknown"]
+
+
+def grouped(n: int) -> str:
+    """12345 → "12,345"."""
+    return f"{n:,}"

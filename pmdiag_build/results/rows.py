@@ -1,0 +1,88 @@
+"""Counts → rows of tables and the bars beside them, as plain values. Knows no markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pmdiag_build.results.disclosure import Roles
+from pmdiag_build.results.phrases import Phrases, grouped
+from pmdiag_build.results.tabulation import Counts, Tally
+
+_ROOM_FOR_A_NUMBER = 14
+"""A bar of 1 in 14 of the full width still has room for its count; below that the count stands in its column only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One level's piece of a bar: its place among the levels, how many of `full`, and the count if there is room."""
+
+    place: int
+    n: int
+    full: int
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question or a role with its counts: numbers, the bar, and the sentence that says it."""
+
+    id: str
+    text: str
+    segments: tuple[Segment, ...]
+    counts: tuple[int, ...]
+    unanswered: int
+    base: int
+    pattern: str
+    sentence: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A small table of words and counts: caption, column heads, rows, and a note below."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str | int, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BarTable:
+    """A table of rows with bars, all on one scale."""
+
+    caption: str
+    rows: tuple[Row, ...]
+
+
+def item_row(
+    id: str, text: str, counts: Counts, full: int, say: Phrases, sentence: Callable[[Counts], str]
+) -> Row:
+    """A row with its bar, where `full` responses are the full width."""
+    return Row(
+        id=id,
+        text=text,
+        segments=tuple(
+            Segment(place, n, full, grouped(n) if n * _ROOM_FOR_A_NUMBER >= full else "")
+            for place, n in enumerate(counts.chosen)
+            if n
+        ),
+        counts=counts.chosen,
+        unanswered=counts.unanswered,
+        base=counts.base,
+        pattern=say.pattern(counts),
+        sentence=sentence(counts),
+    )
+
+
+def role_table(id: str, roles: Roles, of: Callable[[Tally], Counts], say: Phrases) -> BarTable | None:
+    """One question by role: the roles that may be shown, then the others together. None if no role may be shown."""
+    if not roles.shown:
+        return None
+    groups = [(say.role(code), tally) for code, tally in roles.shown.items()]
+    if roles.rest is not None:
+        groups.append((say.words["by_role_rest"], roles.rest))
+    full = max(tally.responses for _, tally in groups)
+    rows = tuple(item_row("", label, of(tally), full, say, say.rated) for label, tally in groups)
+    return BarTable(say.fill("by_role_caption", id=id, who=say.who(full)), rows)

@@ -1,0 +1,184 @@
+"""Responses → counts, bases and patterns of views. Pure: knows no output, decides nothing about what may be shown.
+
+No number here stands for a level: there are counts of responses and their bases, never a mean, a score or a rank.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pmdiag_build.content.model import Feature, Statement, Tool
+from pmdiag_build.results.dates import read_date
+from pmdiag_build.returns.response import Response
+
+MODES = ("individual", "interview", "group", "")
+"""Every mode in the order of the tables; the empty one is "not said"."""
+
+
+class Pattern(StrEnum):
+    """How the views on one question stand to each other."""
+
+    NO_ANSWERS = "no answers"
+    SHARED = "shared"
+    OPPOSED = "opposed"
+    ADJACENT = "adjacent"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many responses chose each level, in the order of the tool's levels, and how many chose none."""
+
+    chosen: tuple[int, ...]
+    unanswered: int
+
+    @property
+    def base(self) -> int:
+        """How many responses answered."""
+        return sum(self.chosen)
+
+    @property
+    def pattern(self) -> Pattern:
+        """The published rule, first match wins: nobody, all one level, both ends, all the rest."""
+        if not any(self.chosen):
+            return Pattern.NO_ANSWERS
+        if max(self.chosen) == self.base:
+            return Pattern.SHARED
+        if self.smaller_end:
+            return Pattern.OPPOSED
+        return Pattern.ADJACENT
+
+    @property
+    def smaller_end(self) -> int:
+        """How many stand at that end (first or last level) at which fewer stand."""
+        return min(self.chosen[0], self.chosen[-1])
+
+    def __add__(self, other: Counts) -> Counts:
+        chosen = tuple(a + b for a, b in zip(self.chosen, other.chosen, strict=True))
+        return Counts(chosen, self.unanswered + other.unanswered)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The counts of some responses: by statement id and, for the overall views, by feature id."""
+
+    responses: int
+    ratings: Mapping[str, Counts]
+    overall: Mapping[str, Counts]
+
+
+@dataclass(frozen=True, slots=True)
+class ModeCount:
+    """How many responses were given in one mode and how many people stand behind them.
+
+    `people` counts those that are known; `unknown` is the number of responses that do not say how many they were.
+    """
+
+    mode: str
+    responses: int
+    people: int
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The first and the last day on which responses were dated (ISO, or empty), and how many bear no readable date."""
+
+    first: str
+    last: str
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Prompts to talk about one feature: how many responses give it an overall view that they gave to none of its
+    statements, and how many of these rated no statement of it at all."""
+
+    responses: int
+    unrated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tabulation:
+    """A round, counted. `by_role` holds every role as typed, also those that may not be shown: disclosure decides."""
+
+    whole: Tally
+    by_role: Mapping[str, Tally]
+    modes: tuple[ModeCount, ...]
+    dates: Dates
+    talk: Mapping[str, Talk]
+
+
+def tabulate(responses: Sequence[Response], tool: Tool) -> Tabulation:
+    """Count a round. A group is one response, whatever its size."""
+    roles: dict[str, list[Response]] = {role.code: [] for role in tool.record.field("role").options}
+    for response in responses:
+        roles.setdefault(response.record.role, []).append(response)
+    return Tabulation(
+        whole=tally(responses, tool),
+        by_role={role: tally(group, tool) for role, group in sorted_roles(roles, tool) if group},
+        modes=tuple(count for mode in MODES if (count := _mode(responses, mode)).responses),
+        dates=_dates(responses),
+        talk={feature.id: _talk(responses, feature) for feature in tool.framework.features},
+    )
+
+
+def sorted_roles(roles: Mapping[str, list[Response]], tool: Tool) -> list[tuple[str, list[Response]]]:
+    """Roles in the order of the record header, then unknown ones by name, "not said" last."""
+    known = [role.code for role in tool.record.field("role").options]
+    rank = {code: place for place, code in enumerate(known)}
+    return sorted(roles.items(), key=lambda item: (item[0] == "", rank.get(item[0], len(known)), item[0]))
+
+
+def tally(responses: Sequence[Response], tool: Tool) -> Tally:
+    """The counts of some responses for every statement in use and every feature."""
+    levels = tuple(level.code for level in tool.framework.levels)
+    ratings = [response.ratings for response in responses]
+    overall = [response.overall for response in responses]
+    return Tally(
+        responses=len(responses),
+        ratings={s.id: _count((r.get(s.id) for r in ratings), levels) for s in used_statements(tool)},
+        overall={f.id: _count((o.get(f.id) for o in overall), levels) for f in tool.framework.features},
+    )
+
+
+def used_statements(tool: Tool) -> tuple[Statement, ...]:
+    """The statements that this edition asks about, in its order."""
+    return tuple(statement for feature in tool.framework.features for statement in feature.used_statements)
+
+
+def _count(answers: Iterable[str | None], levels: tuple[str, ...]) -> Counts:
+    counter = Counter(answers)
+    chosen = tuple(counter[level] for level in levels)
+    return Counts(chosen, counter.total() - sum(chosen))
+
+
+def _mode(responses: Sequence[Response], mode: str) -> ModeCount:
+    sizes = [response.record.group_size for response in responses if response.record.mode == mode]
+    return ModeCount(mode, len(sizes), sum(sizes), sizes.count(0))
+
+
+def _dates(responses: Sequence[Response]) -> Dates:
+    days = sorted(day for response in responses if (day := read_date(response.record.date)))
+    return Dates(days[0] if days else "", days[-1] if days else "", len(responses) - len(days))
+
+
+def talk_about(response: Response, feature: Feature) -> bool:
+    """A prompt to talk, not an error: the overall view is one that the response gave to none of the statements."""
+    view = response.overall.get(feature.id)
+    return view is not None and all(response.ratings.get(s.id) != view for s in feature.used_statements)
+
+
+def _talk(responses: Sequence[Response], feature: Feature) -> Talk:
+    found = [response for response in responses if talk_about(response, feature)]
+    unrated = sum(not any(r.ratings.get(s.id) for s in feature.used_statements) for r in found)
+    return Talk(len(found), unrated)
+
+
+def differences(tabulation: Tabulation, tool: Tool) -> list[tuple[Statement, Counts]]:
+    """The statements with opposed views, those first where most responses stand at the smaller of the two ends."""
+    found = [(s, tabulation.whole.ratings[s.id]) for s in used_statements(tool)]
+    opposed = [(s, counts) for s, counts in found if counts.pattern is Pattern.OPPOSED]
+    return sorted(opposed, key=lambda item: -item[1].smaller_end)

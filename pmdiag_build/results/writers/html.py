@@ -1,0 +1,89 @@
+"""The sections of a report → one HTML page that opens from a disk, asks for nothing and runs no script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator
+
+import jinja2
+from markupsafe import Markup, escape
+
+from pmdiag_build.resources import LAYOUTS
+from pmdiag_build.results.phrases import grouped
+from pmdiag_build.results.views import sections
+from pmdiag_build.results.views.source import Source
+
+_FAMILY = "AtkinsonHyperlegibleNext"
+_FACES = (("Regular", 400, "normal"), ("Italic", 400, "italic"), ("Bold", 700, "normal"))
+_STYLES = ("tokens.css", "report.css")
+_WIDTH = re.compile(r'class="segment l\d+ w(\d+)-(\d+)"')
+# A run of letters without a place to break, which would take WeasyPrint seconds and run out of any column.
+_UNBROKEN = re.compile(r"\S{31,}")
+_BREAK_AFTER = 30
+# C0 and C1 controls, lone surrogates and noncharacters can't stand in HTML; a line's end has been dealt with before.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def report_html(source: Source, env: jinja2.Environment) -> str:
+    """The report as a page. `env` is the one environment of all layouts; `tool.brand` may change its tokens."""
+    env = env.overlay()
+    env.filters = {**env.filters, "number": number, "shown": shown}
+    places = {
+        "tool": source.tool,
+        "words": source.tool.words["report"],
+        "levels": source.tool.framework.levels,
+        "sections": sections(source),
+    }
+    main = Markup(env.get_template("report/main.html").render(places))  # noqa: S704 — a layout made it, with escaping on
+    style = "\n".join([*_fonts(), *_sheets(), *_widths(main)])
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    page = env.get_template("report/report.html")
+    return page.render(places, main=main, policy=policy, style=Markup(style))  # noqa: S704 — our own style sheets
+
+
+def _fonts() -> Iterator[str]:
+    for name, weight, style in _FACES:
+        data = base64.b64encode((LAYOUTS / "fonts" / f"{_FAMILY}-{name}.woff2").read_bytes()).decode()
+        yield (
+            f'@font-face {{ font-family: "Atkinson Hyperlegible Next"; font-weight: {weight}; font-style: {style}; '
+            f"src: url(data:font/woff2;base64,{data}) }}"
+        )
+
+
+def _sheets() -> Iterator[str]:
+    return ((LAYOUTS / "css" / name).read_text(encoding="utf-8") for name in _STYLES)
+
+
+def _widths(main: str) -> Iterator[str]:
+    """A rule for each length of bar: the policy allows no style attribute."""
+    for n, full in sorted({(int(n), int(full)) for n, full in _WIDTH.findall(main)}):
+        yield f".w{n}-{full} {{ width: {100 * n / full:.3f}% }}"
+
+
+def number(value: str | int) -> str:
+    """A count as it is printed; words stay words."""
+    return grouped(value) if isinstance(value, int) else value
+
+
+def shown(text: str) -> Markup:
+    """A text that somebody typed: inert, without characters that HTML can't hold, and never too long to break."""
+    text = _UNPRINTABLE.sub(_picture, text)
+    pieces = []
+    end = 0
+    for match in _UNBROKEN.finditer(text):
+        word = match[0]
+        parts = (escape(word[i : i + _BREAK_AFTER]) for i in range(0, len(word), _BREAK_AFTER))
+        pieces += [escape(text[end : match.start()]), Markup("<wbr>").join(parts)]
+        end = match.end()
+    return Markup("").join([*pieces, escape(text[end:])])
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return chr(0x2400 + code) if code < 0x20 else "\N{SYMBOL FOR DELETE}" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
