@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.bench import builds, serving, starting
-from tests.bench.measure import BenchFailed
+from tests.bench.measure import BenchFailed, adopt_orphans
 from tests.bench.table import Row, lines
 
 MEASUREMENTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {
@@ -31,6 +31,7 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.names) - set(MEASUREMENTS):
         parser.error(f"not a measurement: {', '.join(sorted(unknown))}. Known: {', '.join(MEASUREMENTS)}")
+    adopt_orphans()
     rows: list[Row] = []
     for name in options.names or MEASUREMENTS:
         print(f"measuring: {name} …", file=sys.stderr, flush=True)
