@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.problems import ContentWrong, Problem, Problems, UsageWrong, did_you_mean
+from pmdiag_build.publish.layout_faults import layouts_named
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
 from pmdiag_build.publish.sources import Sources
 from pmdiag_build.publish.stamp import machine_stamp
@@ -95,7 +96,8 @@ def build(
         # While we waited, somebody may have built just this.
         if old and out.is_complete(old) and (outcome := _as_it_stands(old, stamp, only, strict)):
             return outcome
-        return _Run(sources, out, old, tool, wanted, tell).make(stamp, jobs, notices, strict)
+        with layouts_named(sources.layouts):
+            return _Run(sources, out, old, tool, wanted, tell).make(stamp, jobs, notices, strict)
 
 
 def load(sources: Sources, notices: Problems) -> Tool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.publish.build import load, pack_jobs
+from pmdiag_build.publish.layout_faults import layouts_named
 from pmdiag_build.publish.links import check_links
 from pmdiag_build.publish.pack_glyphs import check_glyphs
 from pmdiag_build.publish.pack_pdf import FONTS
@@ -22,10 +23,12 @@ def check(sources: Sources, notices: Problems) -> Tool:
     layouts = environment(sources.layouts)
     # Links to packs are checked as if all were made.
     facts = {pack.id: PackFacts(1, pack.paper, 1) for pack in tool.packs}
-    site = site_files(tool, layouts, facts) | {f"packs/{id}.pdf": b"" for id in facts}
+    with layouts_named(sources.layouts):
+        site = site_files(tool, layouts, facts)
+        jobs = pack_jobs(tool, list(facts), layouts)
     problems = Problems()
-    check_links(tool, site, problems)
-    for job in pack_jobs(tool, list(facts), layouts):
+    check_links(tool, site | {f"packs/{id}.pdf": b"" for id in facts}, problems)
+    for job in jobs:
         check_glyphs(job.html, FONTS, f"packs/{job.id}.yaml", problems)
     if problems.errors:
         raise ContentWrong(problems)

@@ -19,8 +19,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from pmdiag_build.content.fields import FormField
@@ -119,10 +120,14 @@ def _finished(waiting: Sequence[Future[Rendered]]) -> Iterator[Rendered]:
         except PmdiagError as error:
             failures.append(error)
         except BrokenProcessPool as error:
-            what = "A process that renders packs was ended from outside, perhaps because memory ran out"
-            raise EnvironmentFailed.one("pmdiag", what, "Close other programs and try again with --jobs 1") from error
+            raise _ended() from error
     if failures:
         raise _joined(failures)
+
+
+def _ended() -> EnvironmentFailed:
+    what = "A process that renders packs was ended from outside, perhaps because memory ran out"
+    return EnvironmentFailed.one("pmdiag", what, "Close other programs and try again, with --jobs 1 if building")
 
 
 def _joined(failures: Sequence[PmdiagError]) -> PmdiagError:
@@ -157,3 +162,50 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait([parent.sentinel])
         os._exit(1)
+
+
+class Press:
+    """One worker process that stays, for renderings one after the other. It starts with the first of them."""
+
+    def __init__(self) -> None:
+        self._process: BaseProcess | None = None
+        self._pipe: Connection[tuple[Job, tuple[Path, ...]], Rendered | PmdiagError] | None = None
+
+    def render(self, job: Job, folders: tuple[Path, ...]) -> Rendered:
+        """Render one job; raises as `render_one` does, and EnvironmentFailed if the process was ended from outside."""
+        try:
+            if self._pipe is None:
+                self._start()
+            assert self._pipe is not None
+            self._pipe.send((job, folders))
+            result = self._pipe.recv()
+        except (EOFError, OSError) as error:
+            self.close()
+            raise _ended() from error
+        if isinstance(result, PmdiagError):
+            raise result
+        return result
+
+    def _start(self) -> None:
+        context = _context()
+        self._pipe, theirs = context.Pipe()
+        # mypy does not know that each context has its Process.
+        self._process = context.Process(target=_work, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
+        self._process.start()
+        theirs.close()
+
+    def close(self) -> None:
+        """End the process at once, also in the middle of a rendering. From any thread."""
+        if self._process is not None and self._process.is_alive():
+            self._process.kill()
+        self._process = self._pipe = None
+
+
+def _work(pipe: Connection[Rendered | PmdiagError, tuple[Job, tuple[Path, ...]]]) -> None:
+    _start_worker()
+    while True:
+        job, folders = pipe.recv()
+        try:
+            pipe.send(render_one(job, folders))
+        except PmdiagError as error:
+            pipe.send(error)

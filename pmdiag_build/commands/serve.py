@@ -1,0 +1,48 @@
+"""`pmdiag serve`: the site in a browser on this computer, made anew at every edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pmdiag_build.commands.options import content_option, sources_of
+from pmdiag_build.problems import ExitCode
+from pmdiag_build.terminal import report, say
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
+@content_option
+def serve(port: int, content: Path | None) -> ExitCode:
+    """Show the site in a browser on this computer, and follow every edit.
+
+    Edit the files in content/ and layouts/ and save them: the page follows by itself, and says in words what is wrong
+    with an edit. Only this computer can see it. Nothing is written; use pmdiag build for that.
+
+    \b
+    Example:
+      pmdiag serve
+      pmdiag serve --port 8080
+    """
+    from pmdiag_build.publish.serve import Preview
+    from pmdiag_build.publish.serve_http import ADDRESS, Server
+    from pmdiag_build.publish.serve_watch import changes
+    from pmdiag_build.publish.site import POLICY
+
+    sources = sources_of(content)
+    preview = Preview(sources, report)
+    try:
+        server = Server(port, preview.shelf, preview.pack, POLICY)
+        server.start()
+        watched = changes([folder for _, folder in sources.folders])
+        preview.refresh()
+        say(f"The site is at http://{ADDRESS}:{server.server_port}/ and follows every edit. Ctrl-C ends it.")
+        for changed in watched:
+            names = ", ".join(sorted(path.name for path in changed))
+            say(f"Made again after an edit of {names}" if preview.refresh(changed) else f"Kept as it was: {names}")
+    except KeyboardInterrupt:
+        say("Ended.")
+    finally:
+        preview.close()
+    return ExitCode.CLEAN

@@ -1,0 +1,38 @@
+"""A mistake in a layout → a problem with its file and line, like one in content. Renders nothing itself."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pmdiag_build.problems import ContentWrong, Location
+
+
+@contextlib.contextmanager
+def layouts_named(layouts: Sequence[Path]) -> Iterator[None]:
+    """Turn what Jinja raises for layouts in these folders into ContentWrong."""
+    from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
+
+    try:
+        yield
+    except TemplateNotFound as error:
+        mend = "Put the file there, or mend the name where it is asked for"
+        raise ContentWrong.one(f"layouts/{error.name}", "There is no such layout", mend) from error
+    except TemplateSyntaxError as error:
+        place = Location(f"layouts/{error.name}", error.lineno)
+        raise ContentWrong.one(place, f"The layout can't be read: {error.message}", "Mend it there") from error
+    except TemplateError as error:
+        what = f"The layout can't be drawn: {error.message}"
+        raise ContentWrong.one(_deepest(error, layouts), what, "Mend the name there, or give it a value") from error
+
+
+def _deepest(error: Exception, layouts: Sequence[Path]) -> Location:
+    """The innermost place in a layout: Jinja's tracebacks name the layout's own file and line."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        for folder in layouts:
+            file = Path(frame.filename)
+            if file.is_relative_to(folder):
+                return Location(f"layouts/{file.relative_to(folder).as_posix()}", frame.lineno or 0)
+    return Location("layouts")

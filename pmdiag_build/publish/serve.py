@@ -1,0 +1,144 @@
+"""The preview: sources → a shelf that a web server gives out, made anew at every edit. Writes no file.
+
+After an edit the pages that browsers show at that moment come first, then the rest of the site; packs follow when
+there is time. What is wrong with an edit is shown on the pages, with the last good version beneath.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import ContentWrong, Location, PmdiagError, Problem, Problems
+from pmdiag_build.publish.build import load, pack_jobs
+from pmdiag_build.publish.layout_faults import layouts_named
+from pmdiag_build.publish.links import check_links
+from pmdiag_build.publish.press import Job
+from pmdiag_build.publish.render import environment
+from pmdiag_build.publish.serve_packs import PackRoom
+from pmdiag_build.publish.serve_shelf import Shelf, Trouble
+from pmdiag_build.publish.site import PackFacts, site_files, site_page
+from pmdiag_build.publish.site_links import address
+from pmdiag_build.publish.sources import Sources
+from pmdiag_build.resources import LAYOUTS
+
+if TYPE_CHECKING:
+    import jinja2
+
+_SECOND_LOOK = 0.15
+"""Seconds after which an edit that can't be read is read again: editors save in several steps."""
+
+Report = Callable[[Sequence[Problem]], None]
+
+
+class Preview:
+    """The newest state of site and packs. `refresh` after an edit; `pack` and `shelf` for the web server."""
+
+    def __init__(self, sources: Sources, report: Report) -> None:
+        """`report` is told what is new among the problems of each state, from any thread."""
+        self.shelf = Shelf(environment((LAYOUTS,)), lambda name: (LAYOUTS / name).read_bytes())
+        self._sources = sources
+        self._report = report
+        self._reported: tuple[Problem, ...] = ()
+        self._layouts = environment(sources.layouts)
+        self._tool: Tool | None = None
+        self._site: dict[str, bytes] = {}
+        self._failed = False
+        self._one_at_a_time = threading.RLock()
+        self._packs = PackRoom(sources.layouts, self._packs_changed)
+
+    def close(self) -> None:
+        self.shelf.close()
+        self._packs.close()
+
+    def refresh(self, changed: Collection[Path] = ()) -> bool:
+        """Make everything anew that depends on the changed files; without any, all. False if something is wrong."""
+        if not changed or any(path.is_relative_to(f) for path in changed for f in self._sources.layouts):
+            self._layouts = environment(self._sources.layouts)
+        try:
+            try:
+                self._refresh()
+            except PmdiagError:
+                time.sleep(_SECOND_LOOK)
+                self._refresh()
+        except PmdiagError as error:
+            self._fail(error.problems)
+            return False
+        except Exception as error:  # noqa: BLE001 - whatever an edit brings about, the preview goes on
+            what = f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
+            self._fail([Problem(Location("pmdiag"), what, "Run pmdiag build --debug and report what it prints")])
+            return False
+        return True
+
+    def pack(self, path: str) -> bytes | None:
+        """The PDF at `packs/ID.pdf` as the newest edit has it."""
+        return self._packs.get(path.removeprefix("packs/").removesuffix(".pdf"))
+
+    def _refresh(self) -> None:
+        notices = Problems()
+        layouts = self._layouts
+        with self._one_at_a_time, layouts_named(self._sources.layouts):
+            tool = load(self._sources, notices)
+            self._put_watched(tool)
+            site = self._site_of(tool)
+            check_links(tool, site | {f"packs/{pack.id}.pdf": b"" for pack in tool.packs}, notices)
+            if notices.errors:
+                raise ContentWrong(notices)
+            self._tool, self._site, self._failed = tool, site, False
+            self.shelf.put(site, self._pack_trouble())
+        self._packs.update(lambda: self._jobs(tool, layouts))
+        self._tell([*notices, *self._packs.problems()])
+
+    def _put_watched(self, tool: Tool) -> None:
+        """First what somebody is looking at: a page takes a tenth of the time of all."""
+        facts = self._facts(tool)
+        watched = [page for page in tool.pages if address(page) in self.shelf.watched()]
+        fresh = {address(page): site_page(tool, self._layouts, facts, page) for page in watched}
+        if fresh:
+            self.shelf.put(self._site | fresh, self._pack_trouble())
+
+    def _site_of(self, tool: Tool) -> dict[str, bytes]:
+        return site_files(tool, self._layouts, self._facts(tool))
+
+    def _facts(self, tool: Tool) -> dict[str, PackFacts]:
+        """Of the packs as last made; a pack is named without a link until it is made for the first time."""
+        made = self._packs.made()
+        return {
+            pack.id: PackFacts(made[pack.id].pages, pack.paper, len(made[pack.id].pdf))
+            for pack in tool.packs
+            if pack.id in made
+        }
+
+    def _jobs(self, tool: Tool, layouts: jinja2.Environment) -> Mapping[str, Job]:
+        with layouts_named(self._sources.layouts):
+            return {job.id: job for job in pack_jobs(tool, [pack.id for pack in tool.packs], layouts)}
+
+    def _packs_changed(self) -> None:
+        """A pack was made or could not be: the pages say how long it is, or what is wrong."""
+        with self._one_at_a_time:
+            if self._tool is not None:
+                self._site = self._site_of(self._tool)
+                if not self._failed:
+                    self.shelf.put(self._site, self._pack_trouble())
+        self._tell(self._packs.problems())
+
+    def _pack_trouble(self) -> Trouble | None:
+        problems = self._packs.problems()
+        return Trouble.of_packs(problems) if problems else None
+
+    def _fail(self, problems: Sequence[Problem]) -> None:
+        with self._one_at_a_time:
+            self._failed = True
+            self.shelf.fail(Trouble.of_edit(problems))
+        self._tell(problems)
+
+    def _tell(self, problems: Sequence[Problem]) -> None:
+        """Report what was not reported of the state before."""
+        fresh = [problem for problem in problems if problem not in self._reported]
+        self._reported = tuple(problems)
+        if fresh:
+            self._report(fresh)

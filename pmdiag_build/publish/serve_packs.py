@@ -1,0 +1,160 @@
+"""The packs of a preview: rendered in a process beside it when nobody waits for anything else, or when asked for."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pmdiag_build.problems import PmdiagError, Problem
+from pmdiag_build.publish.press import Job, Press, Rendered
+
+_IDLE = 1.0
+"""Seconds without an edit after which packs are made without being asked for."""
+
+_ALL = ""
+"""In the place of an id: what stands in the way of all packs."""
+
+
+@dataclass(slots=True)
+class _State:
+    jobs: Mapping[str, Job] = field(default_factory=dict)
+    made: dict[str, tuple[Job, Rendered]] = field(default_factory=dict)
+    failed: dict[str, tuple[Job | None, PmdiagError]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    prepare: Callable[[], Mapping[str, Job]] | None = None
+    changed_at: float = 0.0
+    closed: bool = False
+
+
+class PackRoom:
+    """Holds the packs of a preview and makes them anew after an edit. All methods may be called from any thread."""
+
+    def __init__(self, folders: tuple[Path, ...], on_change: Callable[[], None]) -> None:
+        """`on_change` is called, from the room's own thread, whenever a pack was made or could not be."""
+        self._folders = folders
+        self._on_change = on_change
+        self._state = _State()
+        self._turn = threading.Condition()
+        self._press = Press()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def update(self, prepare: Callable[[], Mapping[str, Job]]) -> None:
+        """After an edit: `prepare` gives the jobs of all packs, and is called only when there is time for it."""
+        with self._turn:
+            self._state.prepare = prepare
+            self._state.changed_at = time.monotonic()
+            self._turn.notify_all()
+
+    def get(self, id: str) -> bytes | None:
+        """The PDF of a pack as the newest edit has it, made now if need be; None if there is no such pack.
+
+        Raises what rendering it raised.
+        """
+        with self._turn:
+            self._state.asked.append(id)
+            self._turn.notify_all()
+            try:
+                self._turn.wait_for(lambda: self._state.closed or self._settled(id))
+            finally:
+                self._state.asked.remove(id)
+            for failed in (id, _ALL):
+                if failed in self._state.failed:
+                    raise self._state.failed[failed][1]
+            return self._state.made[id][1].pdf if id in self._state.jobs and id in self._state.made else None
+
+    def made(self) -> dict[str, Rendered]:
+        """The packs as last made, also those that are older than the newest edit."""
+        with self._turn:
+            return {id: rendered for id, (_, rendered) in self._state.made.items()}
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What stands in the way of packs."""
+        with self._turn:
+            return tuple(dict.fromkeys(p for _, error in self._state.failed.values() for p in error.problems))
+
+    def close(self) -> None:
+        with self._turn:
+            self._state.closed = True
+            self._turn.notify_all()
+        self._press.close()
+
+    def _settled(self, id: str) -> bool:
+        """Whether nothing is left to do for this pack."""
+        if self._state.prepare is not None:
+            return False
+        return id not in self._state.jobs or not self._is_stale(id)
+
+    def _is_stale(self, id: str) -> bool:
+        job = self._state.jobs[id]
+        return all(id not in done or done[id][0] != job for done in (self._state.made, self._state.failed))
+
+    def _work(self) -> None:
+        while True:
+            with self._turn:
+                self._turn.wait_for(self._may_work, self._wait_seconds())
+                if self._state.closed:
+                    return
+                if not self._may_work():
+                    continue
+                prepare, self._state.prepare = self._state.prepare, None
+                job = None if prepare is not None else self._next()
+            if prepare is not None:
+                self._prepare(prepare)
+            elif job is not None:
+                self._render(job)
+
+    def _has_work(self) -> bool:
+        return self._state.prepare is not None or any(self._is_stale(id) for id in self._state.jobs)
+
+    def _wait_seconds(self) -> float | None:
+        """Until it is quiet enough to work, or until something is asked for."""
+        return max(0.0, self._state.changed_at + _IDLE - time.monotonic()) if self._has_work() else None
+
+    def _may_work(self) -> bool:
+        is_idle = time.monotonic() >= self._state.changed_at + _IDLE
+        is_asked = any(not self._settled(id) for id in self._state.asked)
+        return self._state.closed or (self._has_work() and (is_idle or is_asked))
+
+    def _next(self) -> Job | None:
+        stale = [id for id in self._state.jobs if self._is_stale(id)]
+        first = [id for id in self._state.asked if id in stale]
+        return self._state.jobs[(first or stale)[0]] if stale else None
+
+    def _prepare(self, prepare: Callable[[], Mapping[str, Job]]) -> None:
+        jobs: Mapping[str, Job] = {}
+        failed: dict[str, tuple[Job | None, PmdiagError]] = {}
+        try:
+            jobs = prepare()
+        except PmdiagError as error:
+            failed[_ALL] = (None, error)
+        with self._turn:
+            state = self._state
+            state.jobs = jobs
+            state.failed = {
+                id: kept for id, kept in state.failed.items() if id in jobs and jobs[id] == kept[0]
+            } | failed
+            if jobs:
+                state.made = {id: kept for id, kept in state.made.items() if id in jobs}
+            self._turn.notify_all()
+        self._on_change()
+
+    def _render(self, job: Job) -> None:
+        rendered, error = None, None
+        try:
+            rendered = self._press.render(job, self._folders)
+        except PmdiagError as failure:
+            error = failure
+        with self._turn:
+            if self._state.closed:
+                return
+            self._state.failed.pop(job.id, None)
+            if rendered is not None:
+                self._state.made[job.id] = (job, rendered)
+            elif error is not None:
+                self._state.failed[job.id] = (job, error)
+            self._turn.notify_all()
+        self._on_change()
