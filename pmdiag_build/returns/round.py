@@ -7,13 +7,19 @@ read is one return, set aside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import EnvironmentFailed, Problem
+from pmdiag_build.returns import told
+from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.files import files_in
 from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.same import sort_out
+from pmdiag_build.returns.work import FileRead, Found, read_files
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all)."""
@@ -96,4 +102,47 @@ def read_round(
     `leave_out` are folders that are not walked: where results are written to may lie inside the folder of returns.
     Never raises for what a file holds; raises EnvironmentFailed where the accounts do not add up.
     """
-    raise NotImplementedError
+    files, litter = files_in(paths, leave_out)
+    asked = Asked.by(tool)
+    total = FileRead()
+    for done, result in enumerate(read_files(files, asked), 1):
+        total.add(result)
+        if progress is not None:
+            progress(done, len(files))
+    return _round(total, asked, len(files), litter)
+
+
+def _round(total: FileRead, asked: Asked, files: int, litter: list[str]) -> Round:
+    sorted_out = sort_out(total.found)
+    said = (told.duplicates(sorted_out), told.conflicts(sorted_out), told.alike(sorted_out))
+    problems = [*total.problems, *total.set_aside, *chain(*said), *told.other_wordings(total.found, asked)]
+    accounts = Accounts(
+        files=files,
+        found=total.returns,
+        counted=len(sorted_out.counted),
+        blank=len(sorted_out.blank),
+        duplicate=len(sorted_out.again),
+        in_conflict=sum(map(len, sorted_out.conflicts)),
+        set_aside=len(total.set_aside),
+    )
+    accounts.check()
+    return Round(
+        responses=_responses(sorted_out.counted),
+        blank=_responses(sorted_out.blank),
+        duplicates=tuple(Duplicate(one.response, twin.response.source) for one, twin in sorted_out.again),
+        conflicts=tuple(
+            Conflict(group[0].response.record.reference, _responses(group)) for group in sorted_out.conflicts
+        ),
+        set_aside=tuple(map(SetAside, total.set_aside)),
+        problems=tuple(sorted(problems, key=lambda problem: (problem.place.file, problem.place.line))),
+        accounts=accounts,
+        passed_over=tuple(sorted((*litter, *total.passed_over))),
+    )
+
+
+def _conflict(group: Sequence[Found]) -> Conflict:
+    return Conflict(group[0].response.record.reference, _responses(group))
+
+
+def _responses(found: Iterable[Found]) -> tuple[Response, ...]:
+    return tuple(one.response for one in found)

@@ -1,0 +1,80 @@
+"""What the tool asks, as decoding needs it: ids, levels, options and the fields of each pack. Reads no file.
+
+A small value that travels to reading processes, where a whole `Tool` would not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pmdiag_build.content.fields import pack_fields, pack_id
+from pmdiag_build.content.model import Choice, Tool
+
+
+@dataclass(frozen=True, slots=True)
+class PackAsked:
+    """A fillable pack: its `pack_id` and the names of all its fields that hold an answer or the id."""
+
+    id: str
+    pack_id: str
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a return can answer.
+
+    `levels`, `roles` and `modes` map each accepted word, case-folded, to its code. `packs` are by pack id (`complete`).
+    `undecided` is the mark at the start of a cell of an adjudication sheet that nobody has decided yet.
+    """
+
+    edition: str
+    statements: tuple[str, ...]
+    features: tuple[str, ...]
+    levels: Mapping[str, str]
+    level_words: str
+    roles: Mapping[str, str]
+    modes: Mapping[str, str]
+    packs: Mapping[str, PackAsked]
+    undecided: str
+
+    @classmethod
+    def by(cls, tool: Tool) -> Asked:
+        """What `tool` asks."""
+        levels = [Choice(level.code, level.label) for level in tool.framework.levels]
+        return cls(
+            edition=tool.edition,
+            statements=tuple(s.id for f in tool.framework.features for s in f.used_statements),
+            features=tuple(f.id for f in tool.framework.features),
+            levels=_words(levels),
+            level_words=", ".join(level.code for level in levels),
+            roles=_words(tool.record.field("role").options),
+            modes=_words(tool.record.field("mode").options),
+            packs=_packs(tool),
+            undecided=tool.words["sheet"]["undecided"],
+        )
+
+
+def _words(choices: Iterable[Choice]) -> dict[str, str]:
+    choices = list(choices)
+    by_label = {_folded(choice.label): choice.code for choice in choices}
+    return by_label | {_folded(choice.code): choice.code for choice in choices}
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def code_of(given: str, words: Mapping[str, str]) -> str | None:
+    """The code that a code or a label stands for, in any case and spacing; None if it is neither."""
+    return words.get(_folded(given))
+
+
+def _packs(tool: Tool) -> dict[str, PackAsked]:
+    packs = {}
+    for pack in tool.packs:
+        names = frozenset(field.name for field in pack_fields(tool, pack) if field.kind != "clear")
+        if names:
+            packs[pack.id] = PackAsked(pack.id, pack_id(tool, pack), names)
+    return packs

@@ -1,0 +1,161 @@
+"""A raw record + what the tool asks → a Response: the only validation, the same for every format.
+
+A value that can't be counted is kept as given, named in a problem, and left out of the answers. Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pmdiag_build.problems import Problem, Weight
+from pmdiag_build.returns.asked import Asked, code_of
+from pmdiag_build.returns.names import Item, item_of
+from pmdiag_build.returns.raw import Given, RawRecord
+from pmdiag_build.returns.response import Kept, Mode, Record, Response
+
+NOT_ANSWERED = "-"
+"""What a typist may put into a rating cell to say that it was seen and is empty."""
+
+MOST_PEOPLE = 9999
+_MODES: Mapping[str, Mode] = {"individual": "individual", "interview": "interview", "group": "group"}
+
+
+def decode(raw: RawRecord, asked: Asked, problems: list[Problem]) -> Response:
+    """The response that a raw record gives; what can't be counted is added to `problems`."""
+    return _Decoder(raw, asked, problems).response()
+
+
+class _Decoder:
+    """One raw record on its way to a response."""
+
+    def __init__(self, raw: RawRecord, asked: Asked, problems: list[Problem]) -> None:
+        self.raw = raw
+        self.asked = asked
+        self.problems = problems
+        self.kept: list[Kept] = []
+        self.ratings: dict[str, str | None] = dict.fromkeys(asked.statements)
+        self.overall: dict[str, str | None] = dict.fromkeys(asked.features)
+        self.comments: dict[tuple[str, str], str] = {}
+        self.more: dict[str, str] = {}
+        self.record: dict[str, str] = {}
+        self.pack_id = ""
+
+    def response(self) -> Response:
+        for name, given in self.raw.values.items():
+            self._take(name, given)
+        for name, (given, what, mend) in self.raw.unread.items():
+            self._keep(name, given, what, mend)
+        return Response(
+            source=str(self.raw.places.whole()),
+            pack_id=self.pack_id,
+            record=self._record(),
+            ratings=self.ratings,
+            overall=self.overall,
+            comments=dict(sorted(self.comments.items(), key=lambda entry: (entry[0][1], entry[0][0]))),
+            more=dict(sorted(self.more.items())),
+            kept=tuple(self.kept),
+        )
+
+    def _take(self, name: str, given: Given) -> None:
+        texts = tuple(text for text in map(_lf, given) if text.strip())
+        if not texts:
+            return
+        item = item_of(name)
+        if item is None:
+            self._keep(name, texts, "It answers a question that the tool does not ask", "Read it where it stands")
+        elif texts[0].startswith(self.asked.undecided):
+            self._keep(name, texts, "It is not decided yet", "Put the answer on the paper in the place of this text")
+        elif len(set(texts)) > 1:
+            both = " and ".join(f"“{text}”" for text in texts)
+            self._keep(name, texts, f"More than one choice is marked: {both}", "Ask which one is meant")
+        else:
+            self._take_one(item, texts[0])
+
+    def _take_one(self, item: Item, text: str) -> None:
+        match item.kind:
+            case "rating":
+                self._level(item, text, self.ratings)
+            case "overall":
+                self._level(item, text, self.overall)
+            case "comment" if item.id in self.overall:
+                self.comments[item.comment, item.id] = text
+            case "comment":
+                self._keep(item.name, (text,), *_not_asked(item))
+            case "record":
+                self.record[item.id] = text
+            case "pack_id":
+                self.pack_id = text
+            case "more" | "review":
+                self.more[item.name] = text
+
+    def _level(self, item: Item, text: str, answers: dict[str, str | None]) -> None:
+        if text.strip() == NOT_ANSWERED:
+            return
+        code = code_of(text, self.asked.levels)
+        if item.id not in answers:
+            self._keep(item.name, (text,), *_not_asked(item))
+        elif code is None:
+            what = f"“{text}” is not one of {self.asked.level_words}"
+            self._keep(item.name, (text,), what, "Write the level, or leave it empty if it was not answered")
+        else:
+            answers[item.id] = code
+
+    def _record(self) -> Record:
+        mode = _MODES.get(self._chosen("mode", self.asked.modes), "")
+        return Record(
+            reference=self.record.get("reference", "").strip(),
+            role=self._chosen("role", self.asked.roles),
+            mode=mode,
+            group_size=self._people(mode),
+            area=self.record.get("area", ""),
+            date=self.record.get("date", ""),
+            lead=self.record.get("lead", ""),
+            contributors=self.record.get("contributors", ""),
+        )
+
+    def _chosen(self, field: str, words: Mapping[str, str]) -> str:
+        text = self.record.get(field, "")
+        if not text or text.strip() == NOT_ANSWERED:
+            return ""
+        code = code_of(text, words)
+        if code is None:
+            known = ", ".join(dict.fromkeys(words.values()))
+            self._keep(f"record_{field}", (text,), f"“{text}” is not in the list", f"Use one of {known}")
+        return code or ""
+
+    def _people(self, mode: Mode) -> int:
+        """The number of people behind the response: 1 for an individual, as given for a group, 0 where not known."""
+        text = self.record.get("group_size", "").strip()
+        alone = mode in ("individual", "interview")
+        if not text or text in (NOT_ANSWERED, "0"):
+            return 1 if alone else 0
+        # isdecimal alone takes the figures of any script; int() reads them all.
+        people = int(text) if text.isdecimal() and len(text) <= len(str(MOST_PEOPLE)) else 0
+        if not people:
+            what, mend = f"“{text}” is not a number of people", "Write it in figures, or leave it empty"
+        elif alone and people > 1:
+            what = f"The mode is {mode}, but the number of people is {people}"
+            mend = "Correct the mode or the number; it was counted as one person's"
+        else:
+            return people
+        self._keep("record_group_size", (text,), what, mend)
+        return 1 if alone else 0
+
+    def _keep(self, name: str, given: Given, what: str, mend: str) -> None:
+        place = self.raw.places.of(name)
+        self.kept.append(Kept(name, given, place))
+        item = item_of(name)
+        label = f"“{name}”" if item is None else item.label
+        quoted = "" if all(text in what for text in given) else f" (given: {' | '.join(given)})"
+        self.problems.append(Problem(place, f"{label}: {what}{quoted}. It was kept, not counted", mend, Weight.ERROR))
+
+
+def _not_asked(item: Item) -> tuple[str, str]:
+    return (
+        f"The tool in this edition does not ask {item.label}",
+        "Read it where it stands, or use the edition it answers",
+    )
+
+
+def _lf(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text

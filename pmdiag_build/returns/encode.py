@@ -1,0 +1,34 @@
+"""A response → its response record, the JSON that `readers.record` reads back. Writes no file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from pmdiag_build.returns.response import Response
+
+FORMAT = "pmdiag-response"
+VERSION = 1
+
+
+def as_record(response: Response) -> dict[str, Any]:
+    """The response record of interfaces: plain data, every statement and feature of the response's tool a key.
+
+    Values that could not be counted are not in it. Write it with `ensure_ascii`, which JSON's default is: texts may
+    hold lone surrogates.
+    """
+    comments: dict[str, dict[str, str]] = {feature: {"doing": "", "improve": ""} for feature in response.overall}
+    for (kind, feature), text in response.comments.items():
+        comments[feature][kind] = text
+    record: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "pack_id": response.pack_id,
+        "record": asdict(response.record),
+        "ratings": dict(response.ratings),
+        "overall": dict(response.overall),
+        "comments": comments,
+    }
+    if response.more:
+        record["more"] = dict(response.more)
+    return record

@@ -1,0 +1,137 @@
+"""What readers give: records of texts with their places, before anything is known of what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from pmdiag_build.problems import Location, Problem, Weight
+from pmdiag_build.returns.names import item_of
+
+Given = tuple[str, ...]
+"""The texts that were given for one question: none, one, or several where more than one choice is marked."""
+
+Form = Literal["pdf", "fdf", "row", "json"]
+"""`pdf`: the form itself, which must hold every field of its pack. Others may leave out what is empty."""
+
+
+class Refused(Exception):
+    """A file is broken, too big, or holds what no return needs; the message is half a sentence that says which."""
+
+
+class Places(Protocol):
+    """Where the values of one record stand; made small, since there is one for each record."""
+
+    def whole(self) -> Location:
+        """The record as a whole."""
+
+    def of(self, name: str) -> Location:
+        """The value of the field `name`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlaces:
+    """Places in a PDF, FDF or XFDF. `names`: field name → the name it has in the file, where that differs."""
+
+    file: str
+    spot: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def whole(self) -> Location:
+        return Location(self.file, spot=self.spot)
+
+    def of(self, name: str) -> Location:
+        return Location.field(self.file, self.names.get(name, name))
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlaces:
+    """Places in a row of a table. `columns`: field name → column letters; without a `sheet` it is a CSV file."""
+
+    file: str
+    sheet: str
+    row: int
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def whole(self) -> Location:
+        return Location(self.file, spot=f"{self.sheet}!{self.row}") if self.sheet else Location.row(self.file, self.row)
+
+    def of(self, name: str) -> Location:
+        if not self.sheet:
+            return Location.row(self.file, self.row)
+        return Location.cell(self.file, self.sheet, f"{self.columns.get(name, '')}{self.row}")
+
+
+@dataclass(frozen=True, slots=True)
+class JsonPlaces:
+    """Places in a JSON file. `root` is the record's path: `$`, or `$[3]` in a list."""
+
+    file: str
+    root: str = "$"
+
+    def whole(self) -> Location:
+        return Location.path(self.file, self.root) if self.root != "$" else Location(self.file)
+
+    def of(self, name: str) -> Location:
+        item = item_of(name)
+        if item is None:
+            return self.whole()
+        match item.kind:
+            case "rating" | "overall":
+                path = f'.{"ratings" if item.kind == "rating" else "overall"}["{item.id}"]'
+            case "comment":
+                path = f'.comments["{item.id}"].{item.comment}'
+            case "record":
+                path = f".record.{item.id}"
+            case "pack_id":
+                path = ".pack_id"
+            case _:
+                path = f".more.{name}"
+        return Location.path(self.file, self.root + path)
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One set of answers as texts: field name (`rating_1_3`) → what was given.
+
+    `declares` holds every field (of a row: every column) that is there, answered or not. `unread`: field name → what
+    stands there that is no value, what is wrong with it, and the mend.
+    """
+
+    form: Form
+    places: Places
+    values: Mapping[str, Given]
+    declares: frozenset[str] = frozenset()
+    unread: dict[str, tuple[Given, str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one file gave: records, returns in it that can't be counted (each by its problem), other problems.
+
+    `passed_over`: files inside it that a computer keeps for itself.
+    """
+
+    records: list[RawRecord] = field(default_factory=list)
+    set_aside: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+
+    def put_aside(self, place: Location | str, what: str, mend: str) -> None:
+        place = Location(place) if isinstance(place, str) else place
+        self.set_aside.append(Problem(place, what, mend))
+
+    def notice(self, place: Location | str, what: str, mend: str) -> None:
+        place = Location(place) if isinstance(place, str) else place
+        self.problems.append(Problem(place, what, mend, Weight.NOTICE))
+
+    def wrong(self, place: Location, what: str, mend: str) -> None:
+        self.problems.append(Problem(place, what, mend))
+
+
+def set_aside(place: Location | str, what: str, mend: str) -> Reading:
+    """The reading of a file in which no return can be read."""
+    reading = Reading()
+    reading.put_aside(place, what, mend)
+    return reading

@@ -1,0 +1,66 @@
+"""One reader a format: bytes → raw records. A new format is one module and one line in READERS.
+
+The reader is chosen by what a file is, and no other is tried when it fails: that would hide the real reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+
+from pmdiag_build.problems import Location, Problem
+from pmdiag_build.returns.raw import Reading, set_aside
+from pmdiag_build.returns.readers import archive, kinds
+
+READERS: Mapping[str, str] = {
+    "pdf": "pmdiag_build.returns.readers.pdf",
+    "fdf": "pmdiag_build.returns.readers.fdf",
+    "xfdf": "pmdiag_build.returns.readers.xfdf",
+    "json": "pmdiag_build.returns.readers.record",
+    "xlsx": "pmdiag_build.returns.readers.xlsx",
+    "ods": "pmdiag_build.returns.readers.ods",
+    "csv": "pmdiag_build.returns.readers.csv_table",
+}
+"""Kind of file → the module whose `read(name, bytes)` gives its Reading; imported when the first such file comes."""
+
+_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".localized")
+
+
+def is_litter(name: str) -> bool:
+    """Is this a file that a computer keeps for itself: a folder's settings, an open document's lock?"""
+    *folders, last = name.replace("\\", "/").split("/")
+    return "__MACOSX" in folders or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
+
+
+def readings(name: str, data: bytes, depth: int = 0) -> Iterator[tuple[str, bytes, Reading]]:
+    """(name, bytes, reading) of a file, or of each file in it if it is a ZIP."""
+    kind = kinds.kind_of(data)
+    if kind == "zip":
+        yield from _unpacked(name, data, depth)
+    elif kind in READERS:
+        yield name, data, _read(kind, name, data)
+    else:
+        yield name, data, set_aside(name, *kinds.REFUSED[kind])
+
+
+def _unpacked(name: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes, Reading]]:
+    for member in archive.members(name, data, depth + 1):
+        if isinstance(member, Problem):
+            reading = Reading()
+            reading.set_aside.append(member)
+            yield str(member.place), b"", reading
+        elif is_litter(member[0]):
+            yield member[0], b"", Reading(passed_over=[member[0]])
+        else:
+            yield from readings(*member, depth + 1)
+
+
+def _read(kind: str, name: str, data: bytes) -> Reading:
+    try:
+        read: Callable[[str, bytes], Reading] = import_module(READERS[kind]).read
+        return read(name, data)
+    except Exception as error:  # noqa: BLE001 - whatever one file does to its reader, the others are reported
+        what = f"Reading it failed in an unforeseen way ({type(error).__name__}: {error})"
+        reading = Reading()
+        reading.put_aside(Location(name), what, "Open it, save it anew, or type it in with the entry sheet")
+        return reading

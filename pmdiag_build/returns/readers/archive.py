@@ -1,0 +1,78 @@
+"""ZIPs → the files in them. Nothing is unpacked onto the disk, so no path in a ZIP can lead anywhere."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+from pmdiag_build.problems import Location, Problem
+from pmdiag_build.returns.readers.xml import UNPACKING_FAILED
+
+MOST_FILES = 5000
+MOST_BYTES = 64 << 20
+"""Of one file in a ZIP, unpacked."""
+
+MOST_TOGETHER = 1 << 30
+DEEPEST = 2
+"""A ZIP in a ZIP is opened, a third one in it is not."""
+
+_UNPACK_LOCKED = "Unpack it with its password and put the files here"
+_UNPACK = "Unpack it and put the files that are returns here"
+
+
+def kind_of_zip(data: bytes) -> str:
+    """`xlsx`, `ods`, another office format by its ending, or `zip`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = frozenset(archive.namelist())
+            mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
+    except (KeyError, *UNPACKING_FAILED):
+        return "zip"
+    if mimetype.startswith(b"application/vnd.oasis.opendocument."):
+        return "ods" if b"spreadsheet" in mimetype else "odt"
+    if "[Content_Types].xml" in names:
+        for part, kind in (("xl/workbook.xml", "xlsx"), ("xl/workbook.bin", "xlsb"), ("word/document.xml", "docx")):
+            if part in names:
+                return kind
+        return "office"
+    return "pages" if "Index/Document.iwa" in names else "zip"
+
+
+def members(name: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes] | Problem]:
+    """The files in a ZIP called `name`, as (name within it, bytes), or a problem for each that can't be had."""
+    if depth > DEEPEST:
+        yield Problem(Location(name), "It is a ZIP in a ZIP in a ZIP", _UNPACK)
+        return
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (ValueError, *UNPACKING_FAILED):
+        yield Problem(Location(name), "The ZIP is damaged or was cut short", "Ask for it again")
+        return
+    with archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if not entries:
+            yield Problem(Location(name), "The ZIP is empty", "Ask for it again")
+        if len(entries) > MOST_FILES:
+            yield Problem(Location(name), f"The ZIP holds more than {MOST_FILES} files", _UNPACK)
+            return
+        room = MOST_TOGETHER
+        for entry in sorted(entries, key=lambda entry: entry.filename):
+            found = _member(archive, entry, f"{name}/{entry.filename}", min(room, MOST_BYTES))
+            if not isinstance(found, Problem):
+                room -= len(found[1])
+            yield found
+
+
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, bytes] | Problem:
+    if entry.flag_bits & 1:
+        return Problem(Location(name), "It is in a ZIP that opens with a password only", _UNPACK_LOCKED)
+    try:
+        with archive.open(entry) as source:
+            # What the ZIP says of its sizes is not believed.
+            data = source.read(limit + 1)
+    except (ValueError, *UNPACKING_FAILED):
+        return Problem(Location(name), "It is damaged inside the ZIP", "Ask for it again")
+    if len(data) > limit:
+        return Problem(Location(name), f"It is too big to be a return (more than {limit >> 20} MB)", _UNPACK)
+    return name, data

@@ -1,0 +1,61 @@
+"""FDF, what a PDF program writes when somebody exports the answers instead of saving the form → a raw record.
+
+FDF is PDF without an index of its objects, so qpdf reads it once it has a header and a page tree to look at.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import pikepdf
+
+from pmdiag_build.returns.raw import Given, Reading, set_aside
+from pmdiag_build.returns.readers.fields_list import ASK_AGAIN, reading_of
+from pmdiag_build.returns.readers.pdf_guard import FDF_HEADER
+from pmdiag_build.returns.readers.pdf_text import texts_of
+
+_DEEPEST = 32
+_ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
+_EXPECTED = re.compile(r"can't find startxref|file is damaged|reconstruct|startxref|xref")
+_FAILS = (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError)
+
+
+def read(name: str, data: bytes) -> Reading:
+    """The return in an FDF file called `name`."""
+    body, mark, _ = data.rpartition(b"trailer")
+    root = _ROOT.search(data, len(body))
+    if not mark or root is None or not data.rstrip().endswith(b"%%EOF") or b"\0\0\0\0" in data:
+        return set_aside(name, "The FDF file is damaged: its end is missing, or a part of it", ASK_AGAIN)
+    try:
+        with pikepdf.open(io.BytesIO(_as_pdf(body, root[1])), suppress_warnings=True) as pdf:
+            fields = list(_fields(pdf.trailer["/Root"]["/Forms"]["/FDF"].get("/Fields"), "", 0))
+            worry = [text for text in pdf.get_warnings() if not _EXPECTED.search(str(text))]
+    except _FAILS as error:
+        return set_aside(name, f"The FDF file is damaged ({error})", ASK_AGAIN)
+    if worry:
+        return set_aside(name, f"The FDF file is damaged ({worry[0]})", ASK_AGAIN)
+    return reading_of(name, fields)
+
+
+def _as_pdf(body: bytes, root: bytes) -> bytes:
+    numbers = [int(number) for number in re.findall(rb"(\d{1,9})\s+\d+\s+obj\b", body)]
+    free = max(numbers, default=0) + 1
+    catalogue = b"%d 0 obj\n<</Type/Catalog/Pages %d 0 R/Forms %s>>\nendobj\n" % (free, free + 1, root)
+    pages = b"%d 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n" % (free + 1)
+    trailer = b"trailer\n<</Root %d 0 R/Size %d>>\nstartxref\n0\n%%%%EOF\n" % (free, free + 2)
+    return body.replace(FDF_HEADER, b"%PDF-", 1) + b"\n" + catalogue + pages + trailer
+
+
+def _fields(entries: pikepdf.Object | None, prefix: str, depth: int) -> Iterator[tuple[str, Given]]:
+    if not isinstance(entries, pikepdf.Array):
+        return
+    if depth > _DEEPEST:
+        raise ValueError("its fields are nested without end")
+    for entry in entries:
+        name = ".".join(part for part in (prefix, "".join(texts_of(entry.get("/T")))) if part)
+        if "/Kids" in entry:
+            yield from _fields(entry["/Kids"], name, depth + 1)
+        else:
+            yield name, texts_of(entry.get("/V"))

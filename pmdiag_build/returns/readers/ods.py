@@ -1,0 +1,188 @@
+"""Workbooks of LibreOffice (.ods) → raw records, streamed; repeated empty cells and rows cost nothing."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+from pmdiag_build.returns.raw import Reading, Refused, set_aside
+from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, read_table
+from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed
+
+MOST_BYTES = 64 << 20
+_MOST_COLUMNS = 1024
+_MOST_CELLS = 2_000_000
+_UNLOCK = "Open it with its password, save it without one and put that file here"
+_KINDS: dict[str, CellKind] = {"float": "number", "percentage": "number", "currency": "number", "date": "date"}
+
+
+def read(name: str, data: bytes) -> Reading:
+    """The returns in an OpenDocument workbook called `name`; every sheet with an entry header is read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if b"encryption-data" in _manifest(archive):
+                return set_aside(name, "The workbook opens with a password only", _UNLOCK)
+            return _read_sheets(name, archive)
+    except Refused as refused:
+        mend = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
+        return set_aside(name, f"The workbook can't be read: {refused}", mend)
+    except (KeyError, ValueError, *UNPACKING_FAILED) as error:
+        return set_aside(name, f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
+
+
+def _manifest(archive: zipfile.ZipFile) -> bytes:
+    if "META-INF/manifest.xml" not in archive.namelist():
+        return b""
+    with archive.open("META-INF/manifest.xml") as source:
+        return source.read(1 << 20)
+
+
+def _read_sheets(name: str, archive: zipfile.ZipFile) -> Reading:
+    reading = Reading()
+    content = _Content(name)
+    found = False
+    with archive.open("content.xml") as source:
+        steps = feed(source, start=content.start, end=content.end, text=content.text, limit=MOST_BYTES)
+        for _ in steps:
+            pass
+    for table, rows in content.tables:
+        found |= read_table(table, rows, reading)
+    if not found:
+        what = "None of its sheets has a first row with the headers of an entry sheet"
+        reading.put_aside(name, what, "Correct the first row; pmdiag entry-sheet writes one to compare with")
+    return reading
+
+
+class _Content:
+    """`content.xml` as it streams by."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.tables: list[tuple[Table, list[Row]]] = []
+        self.row = 0
+        self.row_repeats = 1
+        self.hidden = False
+        self.cells: list[Cell] = []
+        self.column = 0
+        self.columns_seen = 0
+        self.cell: Attributes | None = None
+        self.paragraphs: list[str] = []
+        self.aside = 0
+        self.in_paragraph = 0
+        self.room = _MOST_CELLS
+
+    def start(self, tag: str, attributes: Attributes) -> None:
+        if self.aside or tag == "office:annotation":
+            self.aside += 1
+            return
+        handler = _STARTS.get(tag)
+        if handler is not None:
+            handler(self, attributes)
+
+    def end(self, tag: str) -> None:
+        if self.aside:
+            self.aside -= 1
+        elif tag in ("table:table-cell", "table:covered-table-cell"):
+            self._end_cell()
+        elif tag == "table:table-row":
+            self._end_row()
+        elif tag in ("text:p", "text:h"):
+            self.in_paragraph -= 1
+
+    def text(self, text: str) -> None:
+        if self.in_paragraph and not self.aside:
+            self.paragraphs[-1] += text
+
+    def _start_table(self, attributes: Attributes) -> None:
+        self.tables.append((Table(self.file, attributes.get("table:name", "")), []))
+        self.row = self.columns_seen = 0
+
+    def _start_column(self, attributes: Attributes) -> None:
+        repeats = min(_number(attributes, "table:number-columns-repeated"), _MOST_COLUMNS)
+        if attributes.get("table:visibility", "visible") != "visible":
+            self.tables[-1][0].hidden_columns.update(range(self.columns_seen + 1, self.columns_seen + repeats + 1))
+        self.columns_seen += repeats
+
+    def _start_row(self, attributes: Attributes) -> None:
+        self.row += 1
+        self.row_repeats = _number(attributes, "table:number-rows-repeated")
+        self.hidden = attributes.get("table:visibility", "visible") != "visible"
+        self.cells, self.column = [], 0
+
+    def _start_cell(self, attributes: Attributes) -> None:
+        self.cell = attributes
+        self.column += 1
+        self.paragraphs = []
+        down, across = (_number(attributes, f"table:number-{way}-spanned") for way in ("rows", "columns"))
+        if down > 1 or across > 1:
+            merge = Merge(self.row, self.column, self.row + down - 1, self.column + across - 1)
+            self.tables[-1][0].merges.append(merge)
+
+    def _start_paragraph(self, _: Attributes) -> None:
+        self.in_paragraph += 1
+        self.paragraphs.append("")
+
+    def _add(self, text: str) -> None:
+        if self.in_paragraph:
+            self.paragraphs[-1] += text
+
+    def _end_cell(self) -> None:
+        attributes = self.cell or {}
+        self.cell = None
+        repeats = _number(attributes, "table:number-columns-repeated")
+        text, kind = self._meant(attributes)
+        if text:
+            last = min(self.column + repeats, _MOST_COLUMNS + 1)
+            self._claim(last - self.column)
+            self.cells.extend(Cell(column, text, kind) for column in range(self.column, last))
+        self.column += repeats - 1
+
+    def _claim(self, cells: int) -> None:
+        self.room -= cells
+        if self.room < 0:
+            raise Refused(f"it has more than {_MOST_CELLS} cells")
+
+    def _meant(self, attributes: Attributes) -> tuple[str, CellKind]:
+        type_ = attributes.get("office:value-type", "")
+        shown = "\n".join(self.paragraphs)
+        formula = attributes.get("table:formula", "")
+        if formula and not type_ and not shown:
+            return formula, "formula"
+        if formula and shown.startswith(("#", "Err:")) and type_ != "float":
+            return shown, "error"
+        if type_ == "date":
+            return attributes.get("office:date-value", shown).removesuffix("T00:00:00"), "date"
+        if type_ in _KINDS:
+            number = float(attributes.get("office:value", "nan"))
+            return (str(int(number)) if number.is_integer() else repr(number)), "number"
+        return attributes.get("office:string-value", shown), "text"
+
+    def _end_row(self) -> None:
+        if self.cells:
+            self._claim(self.row_repeats * len(self.cells))
+            rows = self.tables[-1][1]
+            rows.extend(Row(self.row + i, self.cells, self.hidden) for i in range(self.row_repeats))
+        self.row += self.row_repeats - 1
+
+
+def _number(attributes: Attributes, key: str) -> int:
+    return int(attributes.get(key, "1"))
+
+
+def _start_spaces(content: _Content, attributes: Attributes) -> None:
+    content._add(" " * min(_number(attributes, "text:c"), 10_000))
+
+
+_STARTS: dict[str, Callable[[_Content, Attributes], None]] = {
+    "table:table": _Content._start_table,
+    "table:table-column": _Content._start_column,
+    "table:table-row": _Content._start_row,
+    "table:table-cell": _Content._start_cell,
+    "table:covered-table-cell": _Content._start_cell,
+    "text:p": _Content._start_paragraph,
+    "text:h": _Content._start_paragraph,
+    "text:s": _start_spaces,
+    "text:tab": lambda content, _: content._add("\t"),
+    "text:line-break": lambda content, _: content._add("\n"),
+}

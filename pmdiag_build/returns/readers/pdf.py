@@ -1,0 +1,132 @@
+"""Filled PDF packs → raw records. Takes nothing from a file that may not be whole.
+
+A damaged form can read as blank or in part, so whatever casts a doubt on the file sets it aside with a mend.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+
+from pmdiag_build.problems import Location
+from pmdiag_build.returns.names import item_of
+from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
+from pmdiag_build.returns.readers import pdf_guard
+from pmdiag_build.returns.readers.pdf_copies import Copy, Mixed, copies_of
+from pmdiag_build.returns.readers.pdf_fields import Form, FormDamaged, form_of, given_in
+
+ASK_AGAIN = "Ask for it again, sent as the file that was saved"
+TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"
+_NOT_ANSWERS = ("record", "pack_id", "clear")
+
+
+def read(name: str, data: bytes) -> Reading:
+    """The returns in a PDF called `name`."""
+    start = data.find(pdf_guard.HEADER, 0, pdf_guard.HEADER_WITHIN)
+    if doubt := pdf_guard.damage(data[start:]):
+        return set_aside(name, f"{doubt}: it may have been cut or damaged on its way", ASK_AGAIN)
+    try:
+        with pikepdf.open(io.BytesIO(data[start:]), attempt_recovery=False, suppress_warnings=True) as pdf:
+            reading = _read_open(name, pdf)
+            if pdf.get_warnings() and reading.records:
+                return _damaged(name, "it must be repaired to be read")
+    except pikepdf.PasswordError:
+        mend = "Open it with its password, save it without one and put that file here"
+        return set_aside(name, "It opens with a password only", mend)
+    except (pikepdf.PdfError, FormDamaged, ValueError, TypeError, RuntimeError) as error:
+        return _damaged(name, str(error).splitlines()[0] if str(error) else type(error).__name__)
+    if start and reading.records:
+        what = f"There are {start} bytes in front of the PDF; the PDF behind them is whole and was read"
+        reading.notice(name, what, "Nothing needs to be done")
+    return reading
+
+
+def _damaged(name: str, why: str) -> Reading:
+    return set_aside(name, f"The PDF is damaged ({why})", ASK_AGAIN)
+
+
+def _read_open(name: str, pdf: pikepdf.Pdf) -> Reading:
+    for kind, mend in _OTHER_KINDS:
+        if what := kind(pdf):
+            return set_aside(name, what, mend)
+    form = form_of(pdf)
+    ours = [field for field in form.fields if item_of(field.full_name) is not None]
+    if not ours:
+        return _without_fields(name, form)
+    try:
+        copies = copies_of(form)
+    except Mixed as mixed:
+        what = f"{mixed}: several returns were merged into this file, and their answers may have run together"
+        return set_aside(name, what, "Ask for the files as they were before they were merged")
+    reading = Reading()
+    for number, copy in enumerate(copies, 1):
+        reading.records.append(_record(name, copy, f"return {number} of {len(copies)}" if len(copies) > 1 else ""))
+    return _with_marks(name, form, reading)
+
+
+def _record(name: str, copy: Copy, spot: str) -> RawRecord:
+    values: dict[str, Given] = {}
+    renamed: dict[str, str] = {}
+    declares: list[str] = []
+    for ours, field in copy.items():
+        item = item_of(ours)
+        if item is not None and item.kind == "clear":
+            continue
+        declares.append(ours)
+        if field.full_name != ours:
+            renamed[ours] = field.full_name
+        given = given_in(field)
+        if any("\0" in text for text in given):
+            raise FormDamaged(f"there are zeros in the field {field.full_name}")
+        if any(given):
+            values[ours] = given
+    return RawRecord("pdf", FieldPlaces(name, spot, renamed), values, frozenset(declares))
+
+
+def _without_fields(name: str, form: Form) -> Reading:
+    if form.fields:
+        return set_aside(name, "Its form fields are not those of a pack", "Check that this is a return")
+    what = "It has no form fields: it was printed to PDF, scanned or flattened"
+    if form.marks:
+        what += f", and {_marks(form)} on top"
+    return set_aside(name, what, TYPE_IN)
+
+
+def _with_marks(name: str, form: Form, reading: Reading) -> Reading:
+    """Says what people wrote on top of the form; a form with nothing else in it is not a blank one."""
+    if not form.marks:
+        return reading
+    if not any(_answered(record) for record in reading.records):
+        return set_aside(name, f"Its fields are empty, but {_marks(form)} on top of the pages", TYPE_IN)
+    words = "; ".join(f"page {page + 1}: “{text}”" for page, _, text in form.marks if text.strip())
+    what = f"{_marks(form, 'were written or drawn')} on top of the pages and not counted"
+    reading.notice(Location(name), f"{what}{f' ({words})' if words else ''}", "Look at the file; it may hold an answer")
+    return reading
+
+
+def _marks(form: Form, verb: str = "were put") -> str:
+    kinds = sorted({kind for _, kind, _ in form.marks})
+    return f"{len(form.marks)} notes or drawings ({', '.join(kinds)}) {verb}"
+
+
+def _answered(record: RawRecord) -> bool:
+    items = map(item_of, record.values)
+    return any(item is None or item.kind not in _NOT_ANSWERS for item in items)
+
+
+def _portfolio(pdf: pikepdf.Pdf) -> str:
+    return "It is a PDF portfolio, with other files inside" if "/Collection" in pdf.Root else ""
+
+
+def _xfa(pdf: pikepdf.Pdf) -> str:
+    form = pdf.Root.get("/AcroForm")
+    has = isinstance(form, pikepdf.Dictionary) and "/XFA" in form
+    return "It holds an XFA form, whose answers may differ from those of the plain form" if has else ""
+
+
+_OTHER_KINDS: tuple[tuple[Callable[[pikepdf.Pdf], str], str], ...] = (
+    (_portfolio, "Open it, save the PDFs in it one by one and put those here"),
+    (_xfa, TYPE_IN),
+)

@@ -1,0 +1,291 @@
+"""Workbooks of Excel (.xlsx, .xlsm) → raw records, streamed: no formula is run, no macro looked at.
+
+Parsed here rather than with openpyxl: its streaming mode does not tell merged cells, hidden rows, or a formula
+without a value from an empty cell, and its other mode takes more memory for empty formatted rows than a machine has.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from pmdiag_build.returns.raw import Reading, Refused, set_aside
+from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, read_table
+from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, parse
+
+MOST_BYTES = 64 << 20
+"""A sheet or its texts, unpacked: five times what 10,000 full rows take."""
+
+_MOST_MERGES = 2000
+_SMALLER = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+
+
+def read(name: str, data: bytes) -> Reading:
+    """The returns in a workbook called `name`; every sheet with an entry header is read."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _Workbook(name, archive).read()
+    except Refused as refused:
+        return set_aside(name, f"The workbook can't be read: {refused}", _SMALLER)
+    except (KeyError, ValueError, *UNPACKING_FAILED) as error:
+        return set_aside(name, f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
+
+
+class _Workbook:
+    def __init__(self, name: str, archive: zipfile.ZipFile) -> None:
+        self.name = name
+        self.archive = archive
+        self.sheets: list[tuple[str, str]] = []
+        self.epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no time zone
+        self._open()
+        self.texts = self._shared_texts()
+        self.date_styles = self._date_styles()
+
+    def read(self) -> Reading:
+        reading = Reading()
+        found = False
+        for title, part in self.sheets:
+            table = Table(self.name, title)
+            found |= read_table(table, _Sheet(self, table).rows(part), reading)
+        if not found:
+            what = "None of its sheets has a first row with the headers of an entry sheet"
+            reading.put_aside(self.name, what, "Correct the first row; pmdiag entry-sheet writes one to compare with")
+        return reading
+
+    def _open(self) -> None:
+        targets = dict(self._relations())
+        named: list[tuple[str, str]] = []
+
+        def start(tag: str, attributes: Attributes) -> None:
+            match local(tag):
+                case "sheet":
+                    ident = next(v for k, v in attributes.items() if k != "id" and local(k) == "id")
+                    named.append((attributes["name"], ident))
+                case "workbookPr" if attributes.get("date1904") in ("1", "true"):
+                    self.epoch = datetime(1904, 1, 1)  # noqa: DTZ001
+
+        self._parse("xl/workbook.xml", start)
+        self.sheets = [(title, targets[ident]) for title, ident in named if ident in targets]
+
+    def _relations(self) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+
+        def start(tag: str, attributes: Attributes) -> None:
+            if local(tag) == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+                target = attributes["Target"]
+                found.append((attributes["Id"], posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")))
+
+        self._parse("xl/_rels/workbook.xml.rels", start)
+        return found
+
+    def _parse(self, part: str, start: Callable[[str, Attributes], None]) -> None:
+        with self.archive.open(part) as source:
+            parse(source, start=start, end=_ignore, text=_ignore, limit=MOST_BYTES)
+
+    def _shared_texts(self) -> list[str]:
+        if "xl/sharedStrings.xml" not in self.archive.namelist():
+            return []
+        texts: list[str] = []
+        collector = _TextCollector(texts.append)
+        with self.archive.open("xl/sharedStrings.xml") as source:
+            parse(source, start=collector.start, end=collector.end, text=collector.text, limit=MOST_BYTES)
+        return texts
+
+    def _date_styles(self) -> frozenset[str]:
+        """The numbers of cell styles that show a number as a date."""
+        if "xl/styles.xml" not in self.archive.namelist():
+            return frozenset()
+        custom: dict[str, str] = {}
+        formats: list[str] = []
+        inside = ""
+
+        def start(tag: str, attributes: Attributes) -> None:
+            nonlocal inside
+            match local(tag):
+                case "numFmt":
+                    custom[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+                case "cellXfs" | "cellStyleXfs" as block:
+                    inside = block
+                case "xf" if inside == "cellXfs":
+                    formats.append(attributes.get("numFmtId", "0"))
+
+        self._parse("xl/styles.xml", start)
+        return frozenset(str(i) for i, code in enumerate(formats) if _is_date(code, custom.get(code)))
+
+
+def _ignore(_: str) -> None:
+    """A handler for what does not matter."""
+
+
+def _is_date(number: str, code: str | None) -> bool:
+    if code is None:
+        return number.isdecimal() and int(number) in _DATE_FORMATS
+    return any(letter in _FORMAT_NOISE.sub("", code).lower() for letter in "dmyhs")
+
+
+class _TextCollector:
+    """Gathers the runs of each `si` or `is` into one text; the reading aid of Asian scripts is left out."""
+
+    def __init__(self, done: Callable[[str], None]) -> None:
+        self.done = done
+        self.runs: list[str] = []
+        self.aside = 0
+        self.taking = False
+
+    def start(self, tag: str, _: Attributes) -> None:
+        match local(tag):
+            case "si" | "is":
+                self.runs.clear()
+            case "rPh":
+                self.aside += 1
+            case "t":
+                self.taking = not self.aside
+
+    def end(self, tag: str) -> None:
+        match local(tag):
+            case "si" | "is":
+                self.done(unescaped("".join(self.runs)))
+            case "rPh":
+                self.aside -= 1
+            case "t":
+                self.taking = False
+
+    def text(self, text: str) -> None:
+        if self.taking:
+            self.runs.append(text)
+
+
+def unescaped(text: str) -> str:
+    """Characters that XML can't hold stand as `_x0007_` in a workbook (ECMA-376, ST_Xstring)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+class _Sheet:
+    """One sheet as it streams by."""
+
+    def __init__(self, workbook: _Workbook, table: Table) -> None:
+        self.workbook = workbook
+        self.table = table
+        self.ready: list[Row] = []
+        self.row = 0
+        self.hidden = False
+        self.cells: list[Cell] = []
+        self.column = 0
+        self.type = ""
+        self.style = ""
+        self.value: str | None = None
+        self.formula: str | None = None
+        self.taking = ""
+        self.inline = _TextCollector(self._take_inline)
+
+    def rows(self, part: str) -> Iterator[Row]:
+        with self.workbook.archive.open(part) as source:
+            steps = feed(source, start=self._start, end=self._end, text=self._text, limit=MOST_BYTES)
+            for _ in steps:
+                yield from self.ready
+                self.ready.clear()
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
+        match tag if ":" not in tag else local(tag):
+            case "row":
+                self.row = int(attributes["r"]) if "r" in attributes else self.row + 1
+                self.hidden = attributes.get("hidden") in ("1", "true")
+                self.cells, self.column = [], 0
+            case "c":
+                self._start_cell(attributes)
+            case "v" | "f" as part:
+                self.taking = part
+            case "is" | "t" | "rPh":
+                self.inline.start(tag, attributes)
+            case "col" if attributes.get("hidden") in ("1", "true"):
+                first, last = int(attributes["min"]), int(attributes["max"])
+                self.table.hidden_columns.update(range(first, min(last, 1024) + 1))
+            case "mergeCell":
+                self._merge(attributes["ref"])
+
+    def _start_cell(self, attributes: Attributes) -> None:
+        found = _REFERENCE.fullmatch(attributes.get("r", ""))
+        self.column = _column(found[1]) if found else self.column + 1
+        self.type = attributes.get("t", "n")
+        self.style = attributes.get("s", "")
+        self.value = self.formula = None
+
+    def _text(self, text: str) -> None:
+        if self.taking == "v":
+            self.value = (self.value or "") + text
+        elif self.taking == "f":
+            self.formula = (self.formula or "") + text
+        else:
+            self.inline.text(text)
+
+    def _take_inline(self, text: str) -> None:
+        self.value = text
+
+    def _end(self, tag: str) -> None:
+        match tag if ":" not in tag else local(tag):
+            case "c" if self.value is not None or self.formula is not None:
+                self._end_cell()
+            case "v" | "f" as part:
+                if part == "f" and self.formula is None:
+                    self.formula = ""
+                self.taking = ""
+            case "row" if self.cells:
+                self.ready.append(Row(self.row, self.cells, self.hidden))
+            case "is" | "t" | "rPh":
+                self.inline.end(tag)
+
+    def _end_cell(self) -> None:
+        if self.value is None:
+            self.cells.append(Cell(self.column, f"={self.formula}", "formula"))
+        else:
+            self.cells.append(Cell(self.column, *self._meant(self.value)))
+
+    def _meant(self, value: str) -> tuple[str, CellKind]:
+        match self.type:
+            case "s":
+                return self.workbook.texts[int(value)], "text"
+            case "str":
+                return unescaped(value), "text"
+            case "inlineStr":
+                return value, "text"
+            case "b":
+                return ("TRUE" if value == "1" else "FALSE"), "text"
+            case "e":
+                return value, "error"
+            case "d":
+                return value.removesuffix("T00:00:00"), "date"
+        if self.style in self.workbook.date_styles:
+            return self._date(float(value)), "date"
+        number = float(value)
+        return (str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)), "number"
+
+    def _date(self, days: float) -> str:
+        try:
+            moment = self.workbook.epoch + timedelta(days=days)
+        except OverflowError:
+            return repr(days)
+        return moment.date().isoformat() if days.is_integer() else moment.replace(microsecond=0).isoformat(" ")
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        corners = [_REFERENCE.fullmatch(corner) for corner in (first, last or first)]
+        if len(self.table.merges) >= _MOST_MERGES:
+            raise Refused(f"it has more than {_MOST_MERGES} merged ranges")
+        if corners[0] and corners[1]:
+            (left, top), (right, bottom) = (corner.groups() for corner in corners if corner)
+            self.table.merges.append(Merge(int(top), _column(left), int(bottom), _column(right)))
+
+
+def _column(text: str) -> int:
+    number = 0
+    for letter in text:
+        number = number * 26 + ord(letter) - 64
+    return number

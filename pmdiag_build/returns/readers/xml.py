@@ -1,0 +1,81 @@
+"""XML of strangers, parsed as it streams: no document type, no entities, no network, and a limit on its size."""
+
+from __future__ import annotations
+
+import io
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO
+from xml.parsers import expat
+
+from pmdiag_build.returns.raw import Refused
+
+Attributes = dict[str, str]
+UNPACKING_FAILED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,  # a password
+    NotImplementedError,  # a method of compression that Python lacks
+)
+"""What taking a member out of a damaged or foreign ZIP raises."""
+
+_CHUNK = 1 << 16
+
+
+def local(tag: str) -> str:
+    """A tag or an attribute without its namespace prefix."""
+    return tag.rpartition(":")[2]
+
+
+def feed(
+    source: IO[bytes],
+    *,
+    start: Callable[[str, Attributes], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None],
+    limit: int,
+) -> Iterator[None]:
+    """Parses `source` piece by piece, calling the handlers; yields after each piece. Raises Refused."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    read = 0
+    try:
+        while piece := source.read(_CHUNK):
+            read += len(piece)
+            if read > limit:
+                raise Refused(f"it holds more than {limit >> 20} MB of data")
+            parser.Parse(piece, False)
+            yield
+        parser.Parse(b"", True)
+        yield
+    except expat.ExpatError as error:
+        raise Refused(f"its XML is broken: {error}") from None
+    except UNPACKING_FAILED as error:
+        raise Refused(f"a part of it can't be unpacked: {error}") from None
+
+
+def parse(
+    data: bytes | IO[bytes],
+    *,
+    start: Callable[[str, Attributes], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None],
+    limit: int,
+) -> None:
+    """The same in one go."""
+    source = io.BytesIO(data) if isinstance(data, bytes) else data
+    for _ in feed(source, start=start, end=end, text=text, limit=limit):
+        pass
+
+
+def _refuse_doctype(name: str, *_: object) -> None:
+    raise Refused(f"it declares a document type ({name})")

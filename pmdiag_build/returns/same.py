@@ -1,0 +1,143 @@
+"""Which responses are one and the same, and which contradict each other. Compares what was answered, not files.
+
+The rules, in this order, among responses that are not blank:
+
+1. Files of equal bytes: the same return under another name.
+2. One reference (case and spaces do not matter) and equal content: the same return, whatever wrote it.
+3. One reference and content that differs: in conflict, none is counted.
+4. No reference, and equal content that two people would hardly give alike (`telling`): the same return.
+5. Equal content, but too little to tell, or under different references: both count, and a person is told.
+
+Content is everything but the file and its `pack_id`; white space at the ends of a text makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+
+from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.work import Found
+
+_TELLING_TEXT = 20
+_TELLING_RATINGS = 12
+
+
+@dataclass(slots=True)
+class Sorted:
+    """Responses by what becomes of them, in the order in which they came.
+
+    `again`: (one found again, the one that stands for it). `conflicts`: responses under one reference.
+    `alike`: (counted, an earlier one that says the same and was counted too).
+    """
+
+    counted: list[Found] = field(default_factory=list)
+    blank: list[Found] = field(default_factory=list)
+    again: list[tuple[Found, Found]] = field(default_factory=list)
+    conflicts: list[list[Found]] = field(default_factory=list)
+    alike: list[tuple[Found, Found]] = field(default_factory=list)
+
+
+def sort_out(found: Iterable[Found]) -> Sorted:
+    """Tells counted, blank, duplicate and conflicting responses apart."""
+    result = Sorted()
+    rest = _without_equal_files(found, result)
+    by_reference: dict[str, list[Found]] = {}
+    for one in rest:
+        if key := reference_key(one.response):
+            by_reference.setdefault(key, []).append(one)
+    kept = [one for group in by_reference.values() for one in _one_reference(group, result)]
+    kept += _without_reference([one for one in rest if not reference_key(one.response)], result)
+    order = {id(one): i for i, one in enumerate(rest)}
+    result.counted = sorted(kept, key=lambda one: order[id(one)])
+    _note_alike(result)
+    return result
+
+
+def reference_key(response: Response) -> str:
+    """The reference as it is compared: in any case and spacing; empty where there is none."""
+    return " ".join(response.record.reference.split()).casefold()
+
+
+def _without_equal_files(found: Iterable[Found], result: Sorted) -> list[Found]:
+    """Rule 1. Of two equal files, the records stand in the same order."""
+    first: dict[tuple[bytes, int], Found] = {}
+    numbers: dict[tuple[bytes, str], int] = {}
+    rest: list[Found] = []
+    for one in found:
+        if one.response.blank:
+            result.blank.append(one)
+            continue
+        file = (one.digest, one.place.file)
+        number = numbers[file] = numbers.get(file, -1) + 1
+        _sort(one, first.setdefault((one.digest, number), one), rest, result)
+    return rest
+
+
+def _sort(one: Found, twin: Found, rest: list[Found], result: Sorted) -> None:
+    if twin is one:
+        rest.append(one)
+    else:
+        result.again.append((one, twin))
+
+
+def _one_reference(group: Sequence[Found], result: Sorted) -> list[Found]:
+    """Rules 2 and 3."""
+    first: dict[Content, Found] = {}
+    different: list[Found] = []
+    for one in group:
+        _sort(one, first.setdefault(content(one.response), one), different, result)
+    if len(different) == 1:
+        return different
+    result.conflicts.append(different)
+    return []
+
+
+def _without_reference(responses: Sequence[Found], result: Sorted) -> list[Found]:
+    """Rule 4."""
+    first: dict[Content, Found] = {}
+    rest: list[Found] = []
+    for one in responses:
+        twin = first.setdefault(content(one.response), one) if telling(one.response) else one
+        _sort(one, twin, rest, result)
+    return rest
+
+
+def _note_alike(result: Sorted) -> None:
+    """Rule 5; without the reference, which may be what was corrected."""
+    first: dict[Content, Found] = {}
+    for one in result.counted:
+        key = tuple(entry for entry in content(one.response) if entry[0] != "record_reference")
+        twin = first.setdefault(key, one)
+        if twin is not one and (telling(one.response) or not reference_key(one.response)):
+            result.alike.append((one, twin))
+
+
+def telling(response: Response) -> bool:
+    """Would two people hardly give these answers alike? A sentence of their own, or many ratings of several levels."""
+    texts = (*response.comments.values(), *response.more.values())
+    if any(len(text.strip()) >= _TELLING_TEXT for text in texts):
+        return True
+    given = [level for level in response.ratings.values() if level]
+    return len(given) >= _TELLING_RATINGS and len(set(given)) > 1
+
+
+Content = tuple[tuple[str, str], ...]
+
+
+def content(response: Response) -> Content:
+    """Everything that a response says, as comparable pairs of name and text."""
+    said: dict[str, str] = {f"record_{name}": str(value) for name, value in asdict(response.record).items()}
+    said |= {f"rating_{id}": level or "" for id, level in response.ratings.items()}
+    said |= {f"overall_{id}": level or "" for id, level in response.overall.items()}
+    said |= {f"{kind}_{id}": text for (kind, id), text in response.comments.items()}
+    said |= response.more
+    said |= {f"kept {kept.name}": "\n".join(kept.given) for kept in response.kept}
+    return tuple(sorted((name, text.strip()) for name, text in said.items() if text.strip()))
+
+
+def differing(responses: Sequence[Response]) -> list[str]:
+    """The names of what responses differ in, as `content` names them."""
+    contents = [dict(content(response)) for response in responses]
+    names = sorted({name for said in contents for name in said})
+    return [name for name in names if len({said.get(name, "") for said in contents}) > 1]

@@ -1,0 +1,65 @@
+"""What a person is told about responses that were not counted as they came: sentences with their mends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pmdiag_build.problems import Problem, Weight
+from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.names import header_of_name
+from pmdiag_build.returns.same import Sorted, differing
+from pmdiag_build.returns.wholeness import wording_of
+from pmdiag_build.returns.work import Found
+
+_NAMED_AT_MOST = 6
+
+
+def duplicates(found: Sorted) -> Iterator[Problem]:
+    """A line for each return that was found again."""
+    for one, twin in found.again:
+        mend = "Remove one of the two; if they are two people's, give each a reference of its own"
+        what = f"It is the same return as {twin.response.source}, and was counted once"
+        yield Problem(one.place, what, mend, Weight.NOTICE)
+
+
+def conflicts(found: Sorted) -> Iterator[Problem]:
+    """A line for each return in conflict, with the others and what they differ in."""
+    for group in found.conflicts:
+        names = [_label(name) for name in differing([one.response for one in group])]
+        for one in group:
+            others = _some([other.response.source for other in group if other is not one])
+            reference = one.response.record.reference
+            what = f"The reference “{reference}” stands on this and on {others}, with other answers ({_some(names)})"
+            mend = "Take those that do not count out of the folder, or correct the reference if they are two people's"
+            yield Problem(one.place, f"{what}. None of them was counted", mend)
+
+
+def alike(found: Sorted) -> Iterator[Problem]:
+    """A line for each counted return that says the same as another one."""
+    for one, twin in found.alike:
+        what = f"It says the same as {twin.response.source}; both were counted, since two people may have answered so"
+        yield Problem(one.place, what, "If it is one return, remove one of the two", Weight.NOTICE)
+
+
+def other_wordings(found: Iterable[Found], asked: Asked) -> Iterator[Problem]:
+    """A line for each wording other than the tool's own that returns answered."""
+    groups: dict[str, list[Found]] = {}
+    for one in found:
+        pack_id = one.response.pack_id
+        wording = wording_of(pack_id, asked)
+        if pack_id and (wording is None or not wording.ours):
+            groups.setdefault(pack_id, []).append(one)
+    for pack_id, group in sorted(groups.items()):
+        names = _some([one.response.source for one in group])
+        what = f"{len(group)} returns answer another wording, {pack_id} ({names}); they were matched by their numbers"
+        mend = f"Compare that wording with edition {asked.edition}; if a statement means something else, set them aside"
+        yield Problem(group[0].place, what, mend, Weight.NOTICE)
+
+
+def _label(name: str) -> str:
+    return header_of_name(name.removeprefix("kept ").replace(".", "_"))
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - _NAMED_AT_MOST
+    return ", ".join(names[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

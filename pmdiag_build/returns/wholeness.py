@@ -1,0 +1,83 @@
+"""Is a return from a PDF complete, and which wording did it answer? Compares fields with packs; reads no file.
+
+A form that lost fields was cut, extracted or damaged: it is set aside and never taken for one with blank answers.
+Only the packs of the tool at hand are known by their fields. A return of another edition or wording is matched by
+ids; what it lacks against the same pack of today is said, since it can't be told from what it never asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pmdiag_build.content.fields import PACK_ID
+from pmdiag_build.problems import Problem
+from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.names import header_of_name
+from pmdiag_build.returns.raw import RawRecord
+
+_NAMED_AT_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Which wording a `pack_id` names: `pack` is the pack's id, `ours` says that it is the tool's own wording."""
+
+    pack: str
+    edition: str
+    ours: bool
+
+
+def wording_of(pack_id: str, asked: Asked) -> Wording | None:
+    """The wording that `PACK@EDITION@FINGERPRINT` names, or None for a text of another form."""
+    parts = pack_id.split("@")
+    if len(parts) != 3 or not all(parts):
+        return None
+    pack = asked.packs.get(parts[0])
+    return Wording(parts[0], parts[1], pack is not None and pack.pack_id == pack_id)
+
+
+def incomplete(raw: RawRecord, asked: Asked) -> Problem | None:
+    """Why a raw record from a PDF can't be counted, or None."""
+    if raw.form != "pdf":
+        return None
+    pack_id = "".join(raw.values.get(PACK_ID, ()))
+    wording = wording_of(pack_id, asked)
+    if wording is None:
+        return _unsigned(raw, asked, pack_id)
+    if wording.ours:
+        missing = asked.packs[wording.pack].fields - raw.declares
+        return _missing(raw, missing) if missing else None
+    return None
+
+
+def _unsigned(raw: RawRecord, asked: Asked, pack_id: str) -> Problem | None:
+    """Without a `pack_id`, the fields must be all those of some pack but the id."""
+    if not pack_id and any(pack.fields - raw.declares <= {PACK_ID} for pack in asked.packs.values()):
+        return None
+    if pack_id:
+        what = f"It says that it answers “{pack_id}”, which is no pack: it may be damaged"
+        return Problem(raw.places.of(PACK_ID), what, "Ask for it again, sent as the file that was saved")
+    return _missing(raw, min((pack.fields - raw.declares for pack in asked.packs.values()), key=_size_then_name))
+
+
+def _size_then_name(names: frozenset[str]) -> tuple[int, list[str]]:
+    return len(names), sorted(names)
+
+
+def _missing(raw: RawRecord, missing: frozenset[str]) -> Problem:
+    what = f"{len(missing)} of its fields are missing ({_some(missing)}): pages were taken out, or it is damaged"
+    return Problem(raw.places.whole(), what, "Ask for the whole file again")
+
+
+def lacking_in(raw: RawRecord, asked: Asked) -> str:
+    """What a PDF of another wording lacks against the same pack of today, as a list; empty if nothing."""
+    wording = wording_of("".join(raw.values.get(PACK_ID, ())), asked)
+    if raw.form != "pdf" or wording is None or wording.pack not in asked.packs:
+        return ""
+    return _some(asked.packs[wording.pack].fields - raw.declares)
+
+
+def _some(names: frozenset[str]) -> str:
+    labels = sorted(header_of_name(name) for name in names)
+    more = len(labels) - _NAMED_AT_MOST
+    return ", ".join(labels[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

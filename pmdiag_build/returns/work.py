@@ -1,0 +1,190 @@
+"""One file → responses, and many files in several processes. What runs in a process of its own gets small values only.
+
+A reader that dies takes its process with it, not the round: the file is found and set aside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from itertools import islice
+
+from pmdiag_build.problems import Location, Problem, Weight
+from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.files import File
+from pmdiag_build.returns.names import header_of_name, sheet_names
+from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces
+from pmdiag_build.returns.readers import readings
+from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.wholeness import incomplete, lacking_in
+
+MOST_BYTES = 128 << 20
+"""A file bigger than this is no return, and is not read into memory."""
+
+_DECIDE = "Write its reference, or delete the row"
+_CHUNK = 16
+_INLINE_AT_MOST = 32
+"""Starting processes takes longer than reading this many files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A response, its place, and the fingerprint of the bytes that it came from (equal files have equal ones)."""
+
+    response: Response
+    place: Location
+    digest: bytes
+
+
+@dataclass(slots=True)
+class FileRead:
+    """What one file (with the files in it, if it is a ZIP) gave. `returns` counts the records found, good or not."""
+
+    found: list[Found] = field(default_factory=list)
+    set_aside: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    returns: int = 0
+
+    def add(self, other: FileRead) -> None:
+        """Takes in what another file gave."""
+        self.found += other.found
+        self.set_aside += other.set_aside
+        self.problems += other.problems
+        self.passed_over += other.passed_over
+        self.returns += other.returns
+
+
+def read_file(file: File, asked: Asked) -> FileRead:
+    """Reads one file; whatever is wrong with it is told, nothing is raised."""
+    result = FileRead()
+    try:
+        size = file.path.stat().st_size
+        data = file.path.read_bytes() if size <= MOST_BYTES else None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        what, mend = f"The file can't be opened ({reason})", "Close it in other programs, check that it is there"
+        data, refused = None, Problem(Location(file.name), what, mend)
+    else:
+        what = f"The file is too big to be a return ({size >> 20} MB)"
+        refused = Problem(Location(file.name), what, "Check that this is a return")
+    if data is None:
+        result.returns += 1
+        result.set_aside.append(refused)
+        return result
+    for name, content, reading in readings(file.name, data):
+        _take(name, content, reading, asked, result)
+    return result
+
+
+def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: FileRead) -> None:
+    digest = hashlib.sha256(content).digest()
+    result.returns += len(reading.records) + len(reading.set_aside)
+    result.set_aside += reading.set_aside
+    result.problems += reading.problems
+    result.passed_over += reading.passed_over
+    sheets: set[str] = set()
+    for raw in reading.records:
+        _say_missing_columns(raw, asked, sheets, result)
+        problem = incomplete(raw, asked)
+        if problem is not None:
+            result.set_aside.append(problem)
+            continue
+        problems: list[Problem] = []
+        response = decode(raw, asked, problems)
+        if (problem := _no_response(raw, response)) is not None:
+            result.set_aside.append(problem)
+            result.problems += problems
+            continue
+        if lack := lacking_in(raw, asked):
+            what = f"It answers another wording ({response.pack_id}), in which {lack} can't be found"
+            result.problems.append(Problem(raw.places.whole(), what, "Check that no page is missing", Weight.NOTICE))
+        result.problems += problems
+        result.found.append(Found(response, raw.places.whole(), digest))
+
+
+def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result: FileRead) -> None:
+    if not isinstance(raw.places, RowPlaces) or raw.places.sheet in sheets:
+        return
+    sheets.add(raw.places.sheet)
+    missing = [name for name in sheet_names(asked.statements, asked.features) if name not in raw.declares]
+    if missing:
+        place = Location(raw.places.file, spot=raw.places.sheet)
+        what = f"There is no column that is certainly {', '.join(map(header_of_name, missing))}"
+        mend = "Correct the header row; nothing was counted for these questions"
+        result.problems.append(Problem(place, what, mend))
+
+
+def _no_response(raw: RawRecord, response: Response) -> Problem | None:
+    """Why a decoded record is nobody's response, or None."""
+    place = raw.places.whole()
+    undecided = [kept for kept in response.kept if kept.name == "record_reference"]
+    if undecided:
+        return Problem(undecided[0].place, "Nobody has decided yet whether this row counts", _DECIDE)
+    answered = any(response.ratings.values()) or any(response.overall.values()) or response.comments
+    notes = any(name.startswith(("notes_", "more_")) for name in response.more)
+    answers_kept = any(not kept.name.startswith("record_") for kept in response.kept)
+    if response.more and not (answered or notes or answers_kept):
+        what = "It holds the review's part only (agreed view, summary or plan), which is no response"
+        return Problem(place, what, "Keep it with the review's papers; it needs no counting")
+    return None
+
+
+def read_files(files: Sequence[File], asked: Asked) -> Iterator[FileRead]:
+    """The same for many files, in their order; in as many processes as there are processors if it is worth it."""
+    processes = min(os.cpu_count() or 1, 8)
+    if len(files) <= _INLINE_AT_MOST or processes == 1:
+        yield from (read_file(file, asked) for file in files)
+        return
+    chunks = [files[i : i + _CHUNK] for i in range(0, len(files), _CHUNK)]
+    done = 0
+    try:
+        for results in _in_pool(chunks, asked, processes):
+            yield from results
+            done += 1
+    except BrokenProcessPool:
+        for file in (file for chunk in chunks[done:] for file in chunk):
+            yield _read_alone(file, asked)
+
+
+def _in_pool(chunks: Sequence[Sequence[File]], asked: Asked, processes: int) -> Iterator[list[FileRead]]:
+    """Results in the order of `chunks`, with a few chunks under way at a time, so that memory stays flat."""
+    with ProcessPoolExecutor(processes, initializer=_start, initargs=(asked,)) as pool:
+        waiting = iter(chunks)
+        running: list[Future[list[FileRead]]] = [pool.submit(_chunk, chunk) for chunk in islice(waiting, 2 * processes)]
+        try:
+            while running:
+                yield running.pop(0).result()
+                running.extend(pool.submit(_chunk, chunk) for chunk in islice(waiting, 1))
+        finally:
+            for future in running:
+                future.cancel()
+
+
+def _read_alone(file: File, asked: Asked) -> FileRead:
+    """A file in a process of its own, after some file made its process die."""
+    try:
+        with ProcessPoolExecutor(1, initializer=_start, initargs=(asked,)) as pool:
+            return pool.submit(_chunk, [file]).result()[0]
+    except BrokenProcessPool:
+        what = "Reading it made the program end at once: it is damaged, or needs more memory than there is"
+        problem = Problem(Location(file.name), what, "Ask for it again, or type it in with the entry sheet")
+        return FileRead(set_aside=[problem], returns=1)
+
+
+_asked: Asked | None = None
+
+
+def _start(asked: Asked) -> None:
+    global _asked
+    _asked = asked
+
+
+def _chunk(files: Sequence[File]) -> list[FileRead]:
+    assert _asked is not None
+    return [read_file(file, _asked) for file in files]
