@@ -32,11 +32,21 @@ _LICENCES = {
 def site_assets(tool: Tool, environment: jinja2.Environment) -> dict[str, bytes]:
     """Every asset by its path within the site; a local version's layouts come first, as for the pages."""
     files = {target: _read(environment, name) for target, name in _COPIES.items()}
-    files["assets/site.css"] = b"\n".join(_read(environment, name) for name in STYLES)
+    styles = [_read(environment, name) for name in STYLES]
+    files["assets/site.css"] = b"\n".join([*styles, _brand(tool).encode()])
     files["assets/licences.txt"] = b"\n\n".join(
         f"{name}\n{'=' * len(name)}\n\n".encode() + _read(environment, file) for name, file in _LICENCES.items()
     )
     return files | {f"assets/images/{name}": data for name, data in tool.images.items()}
+
+
+def _brand(tool: Tool) -> str:
+    """A local version's colours as tokens. Its link colour was checked on light paper: the dark keeps ours."""
+    colours = tool.local.brand.colours if tool.local else {}
+    tokens = {key: f"--colour-{key.replace('_', '-')}: {colours[key]};" for key in sorted(colours)}
+    link = tokens.pop("link", "")
+    always = f":root {{ {' '.join(tokens.values())} }}\n" if tokens else ""
+    return always + (f"@media print, (prefers-color-scheme: light) {{ :root {{ {link} }} }}\n" if link else "")
 
 
 def _read(environment: jinja2.Environment, name: str) -> bytes:

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>(.*?)</tr>", re.DOTALL)
-_HEAD = re.compile(r"<th[^>]*>(.*?)</th>", re.DOTALL)
-_CELL = re.compile(r"<td[^>]*>(.*?)</td>", re.DOTALL)
+_HEAD = re.compile(r"<th(?: [^>]*)?>(.*?)</th>", re.DOTALL)
+_CELL = re.compile(r"<td(?: [^>]*)?>(.*?)</td>", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 
 

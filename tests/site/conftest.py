@@ -1,0 +1,81 @@
+"""What the tests of the site share: the site in a folder, and pages of a real browser that tell what they asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.publish.render import environment
+from pmdiag_build.publish.site import PackFacts, site_files
+
+
+@pytest.fixture(scope="session")
+def facts(tool: Tool) -> dict[str, PackFacts]:
+    """What the downloads would say of packs of 12 pages; the wall sheets have not been made."""
+    return {pack.id: PackFacts(12, pack.paper, 234_567) for pack in tool.packs if pack.id != "workshop-wall"}
+
+
+@pytest.fixture(scope="session")
+def files(tool: Tool, facts: dict[str, PackFacts]) -> dict[str, bytes]:
+    """The files of the national site by path, without its packs."""
+    return site_files(tool, environment(), facts)
+
+
+@pytest.fixture(scope="session")
+def site(files: dict[str, bytes], facts: dict[str, PackFacts], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a folder whose name holds a space and a percent sign, with stand-ins for the packs."""
+    root = tmp_path_factory.mktemp("site") / "our 100% site"
+    write(root, files | {f"packs/{id}.pdf": b"%PDF-1.7\n" for id in facts})
+    return root
+
+
+def write(root: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+@dataclass(slots=True)
+class Shown:
+    """A browser page with all that it asked for, and all that it complained about."""
+
+    page: Page
+    site: Path
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, name: str) -> Page:
+        """Open a file of the site from its folder: `search.html?q=audit`."""
+        file, mark, query = name.partition("?")
+        self.page.goto((self.site / file).as_uri() + mark + query)
+        return self.page
+
+
+Show = Callable[..., Shown]
+
+
+@pytest.fixture
+def show(chromium_browser: Browser, site: Path) -> Iterator[Show]:
+    """Makes browser pages, each in a context of its own: `show(width=320, color_scheme="dark")`."""
+    contexts = []
+
+    def new(width: int = 1280, **options: Any) -> Shown:
+        context = chromium_browser.new_context(viewport={"width": width, "height": 800}, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        shown = Shown(context.new_page(), site)
+        shown.page.on("request", lambda request: shown.asked.append(request.url))
+        shown.page.on("console", lambda message: shown.complaints.append(message.text))
+        shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
+        return shown
+
+    yield new
+    for context in contexts:
+        context.close()

@@ -1,0 +1,106 @@
+"""Everybody can use every page: axe finds nothing, the keyboard reaches everything, nothing spills at 320 px."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pmdiag_build.content import load_tool
+from tests.site.conftest import Show
+
+PAGES = sorted(f"{id}.html" for id in load_tool().pages)
+SEARCHED = "search.html?q=audit"
+STOPS = """() => {
+  const able = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const seen = [...document.querySelectorAll(able)].filter((e) => e.checkVisibility() && !e.disabled);
+  // One stop for a group of radio buttons: the arrow keys go on from there.
+  const groups = new Set();
+  const stops = seen.filter((e) => e.type !== "radio" || (!groups.has(e.name) && groups.add(e.name)));
+  stops.forEach((e, number) => { e.dataset.stop = number; });
+  return stops.length;
+}"""
+STOP = """() => {
+  const e = document.activeElement;
+  const group = e.type === "radio" ? document.querySelector(`[data-stop][name="${e.name}"]`) : e;
+  const seen = e.getBoundingClientRect();
+  return { stop: group.dataset.stop ?? null, shown: seen.width > 0 && seen.bottom > 0 && seen.top < innerHeight };
+}"""
+
+
+def violations(found: dict[str, list[dict[str, object]]]) -> list[str]:
+    return [f"{v['id']}: {json.dumps([n['html'] for n in v['nodes']])[:400]}" for v in found["violations"]]  # type: ignore[attr-defined]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*PAGES, SEARCHED])
+def test_axe_finds_nothing(show: Show, axe_source: str, name: str) -> None:
+    found = []
+    for width, colours in ((320, "light"), (768, "light"), (1280, "light"), (1280, "dark")):
+        page = show(width, color_scheme=colours).open(name)
+        page.evaluate(axe_source)
+        result = page.evaluate("axe.run({ resultTypes: ['violations'] })")
+        assert result["passes"], "axe did not look at the page"
+        found += [f"{width} px, {colours}: {violation}" for violation in violations(result)]
+
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*PAGES, SEARCHED])
+def test_keyboard_reaches_everything_and_is_always_seen(show: Show, name: str) -> None:
+    page = show().open(name)
+    wanted = page.evaluate(STOPS)
+
+    visited = []
+    for _ in range(wanted):
+        page.keyboard.press("Tab")
+        visited.append(page.evaluate(STOP))
+
+    assert [stop["stop"] for stop in visited] == [str(number) for number in range(wanted)]
+    assert all(stop["shown"] for stop in visited)
+
+
+@pytest.mark.parametrize("name", [*PAGES, SEARCHED])
+def test_nothing_spills_over_at_320_px_and_nothing_is_asked_of_others(show: Show, name: str) -> None:
+    shown = show(320)
+    page = shown.open(name)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert [url for url in shown.asked if not url.startswith("file:")] == []
+    assert shown.complaints == []
+
+
+def test_first_stop_leads_to_the_content(show: Show) -> None:
+    page = show().open("features.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_table_is_still_a_table_as_cards(show: Show) -> None:
+    page = show(320).open("what-good-looks-like.html")
+    assert page.locator("table").evaluate("e => getComputedStyle(e).display") == "block"
+
+    table = page.get_by_role("table")
+
+    assert table.get_by_role("columnheader").all_text_contents() == ["Limited", "Developing", "Effective"]
+    assert table.get_by_role("row").count() == 1 + 1 + 1 + 5 + 7
+    assert table.locator(".cell-label").first.is_visible()
+    assert "Limited" not in table.get_by_role("cell").first.aria_snapshot()
+
+
+def test_levels_can_be_chosen_with_the_arrow_keys(show: Show) -> None:
+    page = show().open("self-assessment.html")
+    page.locator("#rating_1_1-L").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+
+    assert page.locator("#rating_1_1 input:checked").get_attribute("value") == "D"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.locator("#rating_1_1 input:checked").count() == 0

@@ -1,0 +1,270 @@
+"""The on-screen questionnaire in a real Chromium: what it saves, loads, takes back, warns of, and never does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from pmdiag_build.content import fields
+from pmdiag_build.content.model import Tool
+from tests.site.conftest import Show, Shown
+
+NAME = "Zoë Łukasz ŵ ŷ"
+LONG = "Seven sentences.\n" * 180
+
+
+def choose(page: Page, name: str, level: str) -> None:
+    page.locator(f"#{name}").get_by_label(level, exact=True).check()
+
+
+def save(page: Page, feature: str = "5") -> tuple[str, dict[str, Any]]:
+    """Name and content of the file that the button under a feature saves."""
+    with page.expect_download() as download:
+        page.locator(f"#feature-{feature}").get_by_role("button", name="Save my answers").click()
+    return download.value.suggested_filename, json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+
+
+def load(page: Page, raw: bytes | str | dict[str, Any] | list[Any], name: str = "answers.json") -> str:
+    """Choose a file under "Load answers I saved"; gives what the page then says."""
+    data = raw.encode() if isinstance(raw, str) else raw if isinstance(raw, bytes) else json.dumps(raw).encode()
+    said = page.locator("#load-said")
+    said.evaluate("element => element.replaceChildren()")
+    page.locator("#load-file").set_input_files({"name": name, "mimeType": "application/json", "buffer": data})
+    expect(said).not_to_be_empty()
+    return said.inner_text()
+
+
+@pytest.fixture
+def shown(show: Show) -> Shown:
+    shown = show()
+    shown.open("self-assessment.html")
+    return shown
+
+
+@pytest.fixture
+def page(shown: Shown) -> Page:
+    return shown.page
+
+
+@pytest.fixture
+def blank(tool: Tool) -> dict[str, Any]:
+    """What the questionnaire saves when nothing has been touched."""
+    return {
+        "format": "pmdiag-response",
+        "version": 1,
+        "pack_id": fields.pack_id(tool, tool.pack("self-assessment")),
+        "record": {
+            "reference": "", "role": "", "mode": "individual", "group_size": 1,
+            "area": "", "date": "", "lead": "", "contributors": "",
+        },
+        "ratings": {statement.id: None for statement in tool.framework.statements},
+        "overall": {feature.id: None for feature in tool.framework.features},
+        "comments": {feature.id: {"doing": "", "improve": ""} for feature in tool.framework.features},
+    }  # fmt: skip
+
+
+def test_untouched_page_saves_a_blank_response(page: Page, blank: dict[str, Any]) -> None:
+    assert save(page) == ("self-assessment.json", blank)
+
+
+def test_saved_answers_are_those_on_the_page(shown: Shown, blank: dict[str, Any]) -> None:
+    page = shown.page
+    page.locator("#record_reference").fill("AB/12 Zoë")
+    page.locator("#record_role").select_option("senior-officer")
+    page.locator("#record_mode").select_option("group")
+    page.locator("#record_group_size").fill(" 6 ")
+    page.locator("#record_date").fill("22 November 2026")
+    page.locator("#record_contributors").fill(NAME)
+    choose(page, "rating_1_1", "Limited")
+    choose(page, "rating_3_10", "Effective")
+    choose(page, "overall_5", "Developing")
+    page.locator("#doing_2").fill(LONG + NAME)
+    page.locator("#improve_4").fill('<b>"{n}"</b>')
+
+    name, saved = save(page, "1")
+
+    assert name == "self-assessment-AB-12-Zoë.json"
+    blank["record"] |= {
+        "reference": "AB/12 Zoë", "role": "senior-officer", "mode": "group", "group_size": 6,
+        "date": "22 November 2026", "contributors": NAME,
+    }  # fmt: skip
+    blank["ratings"] |= {"1.1": "L", "3.10": "E"}
+    blank["overall"]["5"] = "D"
+    blank["comments"]["2"]["doing"] = LONG + NAME
+    blank["comments"]["4"]["improve"] = '<b>"{n}"</b>'
+    assert saved == blank
+    assert "Saved as self-assessment-AB-12-Zoë.json" in page.locator("#feature-1").get_by_role("status").inner_text()
+    assert shown.complaints == []
+
+
+def test_group_without_a_number_of_people_is_not_counted_as_one(page: Page) -> None:
+    page.locator("#record_mode").select_option("group")
+
+    assert save(page)[1]["record"]["group_size"] == 0
+
+
+@pytest.mark.parametrize("typed", ["six", "-2", "0", "1.5"])
+def test_number_of_people_that_is_none_is_refused_in_words(page: Page, typed: str) -> None:
+    page.locator("#record_group_size").fill(typed)
+    page.locator("#feature-2").get_by_role("button", name="Save my answers").click()
+
+    assert "has to be a whole number" in page.locator("#feature-2").get_by_role("status").inner_text()
+    assert page.locator("#record_group_size").get_attribute("aria-invalid") == "true"
+    assert page.evaluate("document.activeElement.id") == "record_group_size"
+    page.locator("#record_group_size").fill("2")
+    assert save(page)[1]["record"]["group_size"] == 2
+    assert page.locator("#record_group_size").get_attribute("aria-invalid") == "false"
+
+
+def test_a_level_can_be_taken_back(page: Page, blank: dict[str, Any]) -> None:
+    group = page.locator("#rating_1_2")
+    back = group.get_by_role("button", name="Take back the level of statement 1.2")
+    assert back.count() == 0
+    choose(page, "rating_1_2", "Developing")
+    assert "Rated so far: 1 of 41 statements." in page.locator("#feature-1").inner_text()
+
+    back.click()
+
+    assert group.locator("input:checked").count() == 0
+    assert page.evaluate("document.activeElement.name") == "rating_1_2"
+    assert back.count() == 0
+    assert "Rated so far: 0 of 41 statements." in page.locator("#feature-1").inner_text()
+    assert save(page)[1] == blank
+
+
+def asks_before_leaving(page: Page) -> bool:
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.get_by_role("link", name="How to answer").first.click()
+    page.wait_for_url("**/how-to-answer.html")
+    return asked == ["beforeunload"]
+
+
+def test_leaving_with_unsaved_answers_warns(page: Page) -> None:
+    choose(page, "rating_1_1", "Limited")
+
+    assert asks_before_leaving(page)
+
+
+def test_leaving_after_saving_does_not_warn(page: Page) -> None:
+    choose(page, "rating_1_1", "Limited")
+    page.locator("#doing_1").fill("Something")
+    save(page)
+
+    assert not asks_before_leaving(page)
+
+
+def test_leaving_an_untouched_page_does_not_warn(page: Page) -> None:
+    page.locator("#record_reference").click()
+
+    assert not asks_before_leaving(page)
+
+
+def test_saved_answers_can_be_loaded_and_saved_again(show: Show, page: Page) -> None:
+    page.locator("#record_role").select_option("manager")
+    page.locator("#record_mode").select_option("interview")
+    for name, level in (("rating_2_7", "Effective"), ("overall_2", "Limited")):
+        choose(page, name, level)
+    page.locator("#improve_2").fill(LONG + NAME)
+    saved = save(page)[1]
+
+    other = show().open("self-assessment.html")
+    said = load(other, saved, "mine.json")
+
+    assert said == "Loaded from mine.json."
+    assert other.evaluate("document.activeElement.id") == "load-said"
+    assert save(other)[1] == saved
+    assert other.get_by_role("button", name="Take back").count() == 2
+
+
+def test_loading_replaces_what_was_there_only_after_asking(page: Page, blank: dict[str, Any]) -> None:
+    choose(page, "rating_1_1", "Limited")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.locator("#load-file").set_input_files({"name": "a.json", "mimeType": "", "buffer": json.dumps(blank).encode()})
+    assert page.locator("#rating_1_1 input:checked").count() == 1
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    load(page, blank)
+
+    assert page.locator("#rating_1_1 input:checked").count() == 0
+
+
+def test_what_does_not_fit_is_told_and_the_rest_loaded(page: Page, blank: dict[str, Any]) -> None:
+    blank["pack_id"] = "self-assessment@2012@00000000"
+    blank["record"] |= {"role": "wizard", "shoe": "42", "area": ["a"]}
+    blank["ratings"] |= {"1.1": "L", "1.2": "X", "9.9": "D", "1.3": 3}
+    blank["overall"] |= {"7": "D"}
+    blank["comments"] |= {"1": {"doing": "fine", "singing": "well"}, "8": {"doing": "lost"}}
+
+    said = load(page, blank).split("\n")
+
+    assert [line for line in said if line] == [
+        "Loaded from answers.json, except for this:",
+        "It was saved from other wording than this page's. The answers were matched by their numbers; read them through.",
+        "role: “wizard” cannot be chosen on this page.",
+        "area: what stands in the file is not text.",
+        "There is no line on this page named shoe.",
+        "1.2: “X” cannot be chosen on this page.",
+        "1.3: “3” cannot be chosen on this page.",
+        "There is no statement 9.9 on this page.",
+        "There is no feature 7 on this page.",
+        "There is no room on this page for a comment named singing 1.",
+        "There is no room on this page for a comment named doing 8.",
+    ]
+    assert page.locator("#rating_1_1 input:checked").get_attribute("value") == "L"
+    assert page.locator("#doing_1").input_value() == "fine"
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (b"%PDF-1.7", "It is not a file of saved answers"),
+        (b'{"format": "pmdiag-resp', "It is not a file of saved answers"),
+        (b'{"hello": 1}', "It does not hold answers to this tool."),
+        (b"[]", "It does not hold answers to this tool."),
+        (b"null", "It does not hold answers to this tool."),
+        (b'{"format": "pmdiag-response", "version": 2}', "It was saved by another version of this page"),
+        (b'[{"format": "pmdiag-response"}, {}]', "It holds the answers of several people."),
+    ],
+)
+def test_file_that_holds_no_answers_changes_nothing(page: Page, raw: bytes, why: str) -> None:
+    said = load(page, raw)
+
+    assert said.startswith("Nothing was loaded from answers.json:")
+    assert why in said
+    assert page.locator("input:checked").count() == 0
+
+
+def test_nothing_is_sent_or_kept(shown: Shown) -> None:
+    page = shown.page
+    choose(page, "rating_1_1", "Limited")
+    page.locator("#doing_1").fill("private")
+    page.locator("#doing_1").press("Control+Enter")
+    page.locator("#record_reference").press("Enter")
+    save(page)
+
+    assert [url for url in shown.asked if not url.startswith(("file:", "blob:"))] == []
+    assert len([url for url in shown.asked if url.endswith(".html")]) == 1
+    assert page.context.cookies() == []
+    assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
+
+def test_without_script_it_can_be_read_and_printed(tool: Tool, show: Show) -> None:
+    page = show(java_script_enabled=False).open("self-assessment.html")
+    text = page.locator("main").inner_text()
+
+    assert tool.words["site"]["answers_noscript"] in text
+    assert all(statement.text in text for statement in tool.framework.statements)
+    assert page.get_by_role("radio").count() == 3 * (41 + 5)
+    assert page.get_by_role("button", name="Save my answers").count() == 0
+    assert not page.get_by_label("Load answers I saved").is_visible()
+    assert not page.get_by_text(tool.words["site"]["answers_stay"]).is_visible()
