@@ -33,7 +33,8 @@ ALL = dict(commands())
 @pytest.mark.parametrize("path", ALL, ids=" ".join)
 def test_help_shows_an_example_with_options_that_exist(path: Path_) -> None:
     outcome = call_pmdiag(*path, "--help")
-    examples = re.findall(r"^ +(pmdiag .*)$", outcome.stdout.partition("Example")[2], re.MULTILINE)
+    paragraph = outcome.stdout.partition("Example")[2].partition("\n\n")[0]
+    examples = re.findall(r"^ +(pmdiag .*)$", paragraph, re.MULTILINE)
 
     assert outcome.code == 0
     assert outcome.stderr == ""
