@@ -34,24 +34,33 @@ class TextBox:
 
 @dataclass(slots=True)
 class Appearances:
-    """Makes appearance streams in one document; the same drawing in the same size is one stream."""
+    """Makes appearance streams (form XObjects) in one document; sizes are in points."""
 
     document: Pdf
     text_font: Object
-    _made: dict[tuple[bytes, float, float], Object] = field(default_factory=dict)
+    _drawings: dict[tuple[bytes, float, float], Object] = field(default_factory=dict)
 
-    def stream(self, content: bytes, width: float, height: float) -> Object:
-        """A form XObject of a size in points; it can use the text font if it shows text."""
+    def text(self, content: bytes, width: float, height: float) -> Object:
+        """The appearance of one text field. Never shared: pypdf writes new text into the stream that it finds."""
+        stream = self._stream(content, width, height)
+        if content != EMPTY_TEXT:
+            stream.Resources = Dictionary(Font=Dictionary({f"/{TEXT_KEY}": self.text_font}))
+        return stream
+
+    def drawing(self, content: bytes, width: float, height: float) -> Object:
+        """The appearance of a button; the same drawing in the same size is one stream."""
         key = (content, width, height)
-        if key not in self._made:
-            stream = self.document.make_stream(content)
-            stream.Type = Name.XObject
-            stream.Subtype = Name.Form
-            stream.BBox = Array([0, 0, width, height])
-            fonts = Dictionary(Font=Dictionary({f"/{TEXT_KEY}": self.text_font})) if b" Tf" in content else Dictionary()
-            stream.Resources = fonts
-            self._made[key] = stream
-        return self._made[key]
+        if key not in self._drawings:
+            self._drawings[key] = self._stream(content, width, height)
+        return self._drawings[key]
+
+    def _stream(self, content: bytes, width: float, height: float) -> Object:
+        stream = self.document.make_stream(content)
+        stream.Type = Name.XObject
+        stream.Subtype = Name.Form
+        stream.BBox = Array([0, 0, width, height])
+        stream.Resources = Dictionary()
+        return stream
 
 
 def dot(width: float, height: float) -> bytes:

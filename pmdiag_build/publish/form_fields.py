@@ -69,7 +69,7 @@ def _radio(form: _Form, field: FormField, widgets: tuple[Widget, ...]) -> Object
     kids = []
     for option, widget in zip(field.options, widgets, strict=True):
         off, on = (
-            form.looks.stream(content, widget.width, widget.height)
+            form.looks.drawing(content, widget.width, widget.height)
             for content in (b"", dot(widget.width, widget.height))
         )
         name = f"{field.question}: {option.label}"
@@ -131,7 +131,7 @@ def _clear(form: _Form, field: FormField, widgets: tuple[Widget, ...]) -> Object
         Contents=String(field.question),
         # By name: PDFium and pdf.js do not find a radio group by reference.
         A=Dictionary(Type=Name.Action, S=Name.ResetForm, Fields=Array([String(field.clears)])),
-        AP=Dictionary(N=form.looks.stream(cross(widget.width, widget.height), widget.width, widget.height)),
+        AP=Dictionary(N=form.looks.drawing(cross(widget.width, widget.height), widget.width, widget.height)),
         DA=String(_BUTTON_FONT),
         MK=Dictionary(),
         H=Name.P,
@@ -180,7 +180,7 @@ def _typed(form: _Form, field: FormField, widget: Widget, shown: str, *, multili
         "T": String(field.name),
         "TU": String(field.question),
         "DA": String(f"/{FIELD_KEY} {widget.size:g} Tf 0 g"),
-        "AP": Dictionary(N=form.looks.stream(content, widget.width, widget.height)),
+        "AP": Dictionary(N=form.looks.text(content, widget.width, widget.height)),
     }
 
 

@@ -25,9 +25,10 @@ which lacks ŵ and ŷ, unless the key is the name of a symbol font: then it asks
 TEXT_KEY = "FieldText"
 """The resource key of the composite font with which filled-in text is drawn."""
 
-_LETTERS = "ŵŷŴŶąćęłńśźżĄĆĘŁŃŚŹŻășțĂȘȚẃẁẅỳẂẀẄỲčřěČŘ"
+# Most needed first: the last six stand at codes that Windows-1252 leaves out, which a program may drop.
+_LETTERS = "ŵŷŴŶąćęłńśźżĄĆĘŁŃŚŹŻășțĂȘȚẃẁẅỳẂẀẄỲčřČŘ"
 _UNUSED_CODES = (0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D)
-_GIVEN_UP = "¤¦¨ªº¬\xad¯¸¹¶µ†‡‰ƒˆ˜‹›«»¡¿¢¥™®¼¾±§÷"
+_GIVEN_UP = "¤¦¨ªº¬¯¸¹¶µ†‡‰ƒˆ˜‹›«»¡¿¢¥™®¼¾±§÷"
 _NOT_SYMBOLIC = 1 << 5
 _STEM = 80  # a customary value for a regular weight; no font program tells it
 
@@ -88,7 +89,7 @@ def _measured(program: bytes) -> FormFont:
 def code_page() -> Mapping[int, str]:
     """Code → character of the field font: Windows-1252 from 32 up, with the needed letters in the spare places."""
     table = {code: bytes([code]).decode("cp1252") for code in range(0x20, 0x100) if code not in _UNUSED_CODES}
-    spare = [*_UNUSED_CODES, *(sign.encode("cp1252")[0] for sign in _GIVEN_UP)]
+    spare = [*(sign.encode("cp1252")[0] for sign in _GIVEN_UP), *_UNUSED_CODES]
     return table | dict(zip(spare, _LETTERS, strict=True))
 
 

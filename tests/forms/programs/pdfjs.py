@@ -1,0 +1,116 @@
+"""pdf.js, the viewer of Firefox, in a real Chromium: buttons are clicked and texts typed by their accessible names."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+from playwright.sync_api import Browser, Locator, Page
+
+from pmdiag_build.content.fields import FormField
+from tests.forms.answers import Answers
+
+_VIEWER = Path(__file__).with_name("pdfjs.html")
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves pdf.js, the viewer page and one pack; silent."""
+
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012
+
+    def __init__(self, *args: object, pack: Path, pdfjs: Path, **more: object) -> None:
+        self._ours = {"/": _VIEWER, "/pack.pdf": pack}
+        self._pdfjs = pdfjs
+        super().__init__(*args, directory=str(pdfjs), **more)  # type: ignore[arg-type]
+
+    def translate_path(self, path: str) -> str:
+        if path in self._ours:
+            return str(self._ours[path])
+        if path.startswith("/standard_fonts/"):
+            return str(self._pdfjs.parent / path.lstrip("/"))
+        return super().translate_path(path)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def viewed(browser: Browser, pdfjs: Path, pack: Path) -> Iterator[Page]:
+    """The pack in the viewer, ready to be used; any error on the page's console fails."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, pack=pack, pdfjs=pdfjs))
+    Thread(target=server.serve_forever, daemon=True).start()
+    context = browser.new_context(viewport={"width": 1100, "height": 1500})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    try:
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        page.wait_for_selector("body[data-ready]", state="attached")
+        yield page
+        assert errors == []
+    finally:
+        context.close()
+        server.shutdown()
+        server.server_close()
+
+
+def fill(
+    pack: Path, fields: Sequence[FormField], answers: Answers, out: Path, *, browser: Browser, pdfjs: Path
+) -> None:
+    """Fill page by page; an empty level or choice is taken back with its × button, by keyboard."""
+    with viewed(browser, pdfjs, pack) as page:
+        fill_page(page, fields, answers)
+        out.write_bytes(base64.b64decode(page.evaluate("saved()")))
+
+
+def fill_page(page: Page, fields: Sequence[FormField], answers: Answers) -> None:
+    """The same in a viewer that is open."""
+    left = [field for field in fields if field.name in answers]
+    for number in range(1, page.evaluate("pageCount") + 1):
+        left = [field for field in left if not _answer(_layer(page, number), field, fields, answers[field.name])]
+    assert left == []
+
+
+def shown_answers(page: Page, fields: Sequence[FormField]) -> dict[str, str]:
+    """What the open viewer shows in every field, in the terms of `Answers`."""
+    shown = {}
+    for number in range(1, page.evaluate("pageCount") + 1):
+        sheet = _layer(page, number)
+        for field in fields:
+            controls = sheet.locator(f'[name="{field.name}"]')
+            if field.kind == "radio" and controls.count():
+                chosen = [o.code for o, radio in zip(field.options, controls.all(), strict=True) if radio.is_checked()]
+                shown[field.name] = "".join(chosen)
+            elif controls.count():
+                controls.focus()  # before that, pdf.js shows the text of the appearance that a program drew
+                shown[field.name] = controls.input_value().strip()  # pdf.js's empty choice is a space
+    return shown
+
+
+def _layer(page: Page, number: int) -> Locator:
+    page.evaluate("number => goTo(number)", number)
+    sheet = page.locator(f'.page[data-page-number="{number}"]')
+    sheet.locator(".annotationLayer").wait_for(state="attached")
+    return sheet
+
+
+def _answer(sheet: Locator, field: FormField, fields: Sequence[FormField], answer: str) -> bool:
+    """Answer one field if it is on this page; False if it is not."""
+    if not sheet.locator(f'[name="{field.name}"]').count():
+        return False
+    if field.kind in ("radio", "choice") and not answer:
+        (clear,) = (f for f in fields if f.clears == field.name)
+        sheet.get_by_title(clear.question, exact=True).locator("a").press("Enter")
+    elif field.kind == "radio":
+        label = next(option.label for option in field.options if option.code == answer)
+        sheet.get_by_title(f"{field.question}: {label}", exact=True).locator("input").click()
+    elif field.kind == "choice":
+        sheet.get_by_title(field.question, exact=True).locator("select").select_option(answer)
+    else:
+        sheet.get_by_title(field.question, exact=True).locator("input, textarea").fill(answer)
+    return True
