@@ -20,6 +20,8 @@ COMMANDS = {
     "local": "pmdiag_build.commands.local:local",
     "build": "pmdiag_build.commands.build:build",
     "check": "pmdiag_build.commands.check:check",
+    "tabulate": "pmdiag_build.commands.tabulate:tabulate",
+    "serve": "pmdiag_build.commands.serve:serve",
 }
 """Command → "module:function". A new command is one line here."""
 

@@ -7,8 +7,9 @@ can be given. Whoever builds hashes the HTML, `layouts/fonts` and the libraries'
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import jinja2
 from markupsafe import Markup
@@ -29,8 +30,12 @@ def pack_title(tool: Tool, pack: Pack) -> str:
     return fill(tool.words["pack"]["document_title"], pack=pack.title, tool=tool.title).unescape()
 
 
-def pack_html(tool: Tool, pack: Pack, environment: jinja2.Environment) -> str:
+def pack_html(
+    tool: Tool, pack: Pack, environment: jinja2.Environment, counts: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """A pack as one HTML page with its style sheet; only fonts and pictures of the layouts stand outside it.
+
+    `counts` are sentences by feature id: what a round of answers said, printed beside the features of the summary.
 
     Raises ContentWrong where the pack asks for something that the content does not have.
     """
@@ -52,6 +57,7 @@ def pack_html(tool: Tool, pack: Pack, environment: jinja2.Environment) -> str:
         good_title=good.title if good else "",
         has_record=any(part.section.kind == "record" for part in parts),
         sheets=sheets,
+        counts=counts,
         language=LANGUAGE,
     )
 

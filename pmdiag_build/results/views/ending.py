@@ -19,6 +19,14 @@ class Uncounted:
 
 def uncounted(source: Source) -> Section:
     """The accounts, and how many points need a look. Names no file: that is often a person's name."""
+    say, n = source.say, source.problems
+    key = "problems_none" if not n else "problems_some_one" if n == 1 else "problems_some"
+    data = Uncounted(account_table(source), say.fill(key, n=grouped(n)))
+    return Section("uncounted", say.words["section_uncounted"], data)
+
+
+def account_table(source: Source) -> Table:
+    """What became of every return found."""
     say, accounts = source.say, source.accounts
     rows = [
         (say.words[f"account_{key}"], n)
@@ -32,10 +40,7 @@ def uncounted(source: Source) -> Section:
         )
     ]
     heads = (say.words["accounts_column"], say.words["accounts_number"])
-    table = Table(say.fill("accounts_caption", n=grouped(accounts.found)), heads, tuple(rows))
-    n = source.problems
-    key = "problems_none" if not n else "problems_some_one" if n == 1 else "problems_some"
-    return Section("uncounted", say.words["section_uncounted"], Uncounted(table, say.fill(key, n=grouped(n))))
+    return Table(say.fill("accounts_caption", n=grouped(accounts.found)), heads, tuple(rows))
 
 
 def rules(source: Source) -> Section:

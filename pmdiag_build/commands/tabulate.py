@@ -1,0 +1,153 @@
+"""`pmdiag tabulate`: returns → results. Options, one line for each thing done, the exit code."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pmdiag_build.commands.options import content_option
+from pmdiag_build.problems import EnvironmentFailed, ExitCode
+from pmdiag_build.terminal import report, say
+
+if TYPE_CHECKING:
+    from pmdiag_build.content.model import Tool
+    from pmdiag_build.results.views.source import Source
+    from pmdiag_build.returns.round import Accounts, Progress, Round
+
+MADE_BY = "pmdiag tabulate"
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("returns", metavar="RETURN…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("-o", "--out", metavar="DIR", required=True, type=_FOLDER, help="Where the results go.")
+@click.option("--local", metavar="DIR", default=None, type=_FOLDER, help="Your own version, if it was answered.")
+@click.option(
+    "--min-group",
+    metavar="N",
+    default=5,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="The fewest responses of a role that is shown on its own.",
+)
+@click.option("--previous", metavar="DIR", default=None, type=_FOLDER, help="Results of an earlier round, to put beside.")
+@click.option("--attribute", is_flag=True, help="Say whose each comment is: reference, role and names.")
+@click.option("--no-pdf", is_flag=True, help="Leave out the two PDFs.")
+@content_option
+def tabulate(
+    returns: tuple[Path, ...],
+    out: Path,
+    local: Path | None,
+    min_group: int,
+    previous: Path | None,
+    attribute: bool,
+    no_pdf: bool,
+    content: Path | None,
+) -> ExitCode:
+    """Turn returns (files and folders of filled packs, entry sheets, records) into results for a review meeting.
+
+    \b
+    Example:
+      pmdiag tabulate returns paper.xlsx -o results
+      pmdiag tabulate returns -o autumn --previous spring
+    """
+    from pmdiag_build.output import OutputFolder
+    from pmdiag_build.publish.render import environment
+    from pmdiag_build.results.disclosure import Rules
+    from pmdiag_build.results.outputs import files, source_of
+    from pmdiag_build.results.previous import read_previous
+    from pmdiag_build.returns.round import read_round
+
+    tool = _tool(content, local)
+    folder = OutputFolder(out, MADE_BY)
+    folder.refuse_overlap({"the earlier round": previous} if previous else {})
+    earlier = read_previous(previous, tool) if previous else None
+    with folder.alone(lambda: say("Another run is writing here; waiting for it")):
+        old = folder.examine()
+        with _progress() as progress:
+            round_ = read_round(returns, tool, leave_out=(out,), progress=progress)
+        round_.accounts.check()
+        source = source_of(round_, tool, Rules(min_group, attribute), earlier)
+        made = files(source, round_, environment())
+        if not no_pdf:
+            made |= _pdfs(source, made)
+        folder.replace(made, {}, old)
+    _tell(round_, out, sorted(made))
+    return ExitCode.NEEDS_A_LOOK if round_.problems else ExitCode.CLEAN
+
+
+def _tool(content: Path | None, local: Path | None) -> Tool:
+    from pmdiag_build.content import load_tool
+    from pmdiag_build.resources import CONTENT
+
+    return load_tool(content or CONTENT, local=local)
+
+
+def _pdfs(source: Source, made: dict[str, bytes]) -> dict[str, bytes]:
+    """The two PDFs, or a line that says why they are left out."""
+    from pmdiag_build.results.outputs import REPORT_HTML, REPORT_PDF, SUMMARY_PDF
+    from pmdiag_build.results.writers.pdf import report_pdf
+
+    try:
+        return {REPORT_PDF: report_pdf(made[REPORT_HTML].decode()), **_summary(source)}
+    except EnvironmentFailed as error:
+        say(f"Left out: {REPORT_PDF} and {SUMMARY_PDF}")
+        report(error.problems)
+        return {}
+
+
+def _summary(source: Source) -> dict[str, bytes]:
+    """The fillable summary with the round's counts, where the tool has that pack."""
+    from pmdiag_build.content.fields import pack_fields
+    from pmdiag_build.publish.packs import pack_html, pack_title, render_pack
+    from pmdiag_build.publish.render import environment
+    from pmdiag_build.results.outputs import SUMMARY_PACK, SUMMARY_PDF, summary_counts
+
+    tool = source.tool
+    for pack in tool.packs:
+        if pack.id == SUMMARY_PACK:
+            html = pack_html(tool, pack, environment(), summary_counts(source))
+            fields, title = pack_fields(tool, pack), pack_title(tool, pack)
+            return {SUMMARY_PDF: render_pack(html, fields, name=f"packs/{pack.id}.yaml", title=title)}
+    return {}
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Progress]:
+    """A bar on a terminal; nothing elsewhere."""
+    # No bar is drawn where nobody watches it; Click looks whether stderr is a terminal.
+    stderr = click.get_text_stream("stderr")
+    with click.progressbar(length=1, label="Reading returns", file=stderr, hidden=not stderr.isatty()) as bar:
+
+        def progress(done: int, all_: int) -> None:
+            bar.length = all_
+            bar.update(done - bar.pos)
+
+        yield progress
+
+
+def _tell(round_: Round, out: Path, made: list[str]) -> None:
+    report(round_.problems)
+    for file in round_.passed_over:
+        say(f"Passed over, since no person made it: {file}")
+    say(accounts_line(round_.accounts))
+    say(f"Made: {', '.join(made)}")
+    say(f"They are in {out}. Begin with {out / 'report.html'}.")
+    n = len(round_.problems)
+    if n:
+        points = "1 point needs" if n == 1 else f"{n} points need"
+        say(f"Look at: {points} a person's look, named above and in {out / 'problems.csv'}")
+    else:
+        say("Look at: nothing; every return was counted as it came")
+
+
+def accounts_line(accounts: Accounts) -> str:
+    """The accounts as a sum that a person can check."""
+    return (
+        f"Returns found: {accounts.found} = {accounts.counted} counted + {accounts.blank} blank + "
+        f"{accounts.duplicate} duplicate + {accounts.in_conflict} in conflict + {accounts.set_aside} set aside"
+    )

@@ -1,0 +1,77 @@
+"""Rows of what people typed and chose → the XML of a worksheet, a text a row: in a large round there are half a million
+cells, and an object for each would cost most of the time and memory of a run. Knows no sheet's meaning.
+
+It also keeps typed texts away from XlsxWriter's shortcut by which a text from `<r>` to `</r>` is taken for markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+Cell = str | int | date | None
+
+_EPOCH = date(1899, 12, 30).toordinal()
+_MARKUP = re.compile(r"[&<>\x00-\x08\x0b-\x1f]|_x[0-9a-fA-F]{4}_")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
+_LOOKS_ESCAPED = re.compile(r"_(x[0-9a-fA-F]{4}_)")
+
+
+class TypedSheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose rows below the heads are given as XML. `lines` must be set before the workbook is closed."""
+
+    lines: Sequence[str] = ()
+
+    def _write_dimension(self) -> None:
+        heads = self.dim_rowmax
+        self.dim_rowmax = heads + len(self.lines)
+        super()._write_dimension()
+        self.dim_rowmax = heads
+
+    def _write_rows(self) -> None:
+        super()._write_rows()
+        self.fh.writelines(self.lines)
+
+
+def lines(rows: Iterable[Sequence[Cell]], first: int, looks: Sequence[Any], number: Any, day: Any) -> list[str]:
+    """The XML of rows, the topmost standing in row `first` (from 0). `looks` are the formats of texts by column."""
+    columns = [xl_col_to_name(place) for place in range(len(looks))]
+    texts = [look._get_xf_index() for look in looks]
+    of_number, of_day = number._get_xf_index(), day._get_xf_index()
+    # Levels and the like stand in most cells: each is put into its column's XML once.
+    known: list[dict[str, str]] = [{} for _ in looks]
+    found = []
+    for row, cells in enumerate(rows, first + 1):
+        parts = [f'<row r="{row}">']
+        for place, value in enumerate(cells):
+            if not value and value != 0:
+                continue
+            if value.__class__ is str:
+                rest = known[place].get(value)  # type: ignore[arg-type]
+                if rest is None:
+                    rest = f'" s="{texts[place]}" t="inlineStr"><is>{_text(value)}</is></c>'  # type: ignore[arg-type]
+                    if len(rest) < 100:
+                        known[place][value] = rest  # type: ignore[index]
+            elif value.__class__ is int:
+                rest = f'" s="{of_number}"><v>{value}</v></c>'
+            else:
+                rest = f'" s="{of_day}"><v>{value.toordinal() - _EPOCH}</v></c>'  # type: ignore[union-attr]
+            parts.append(f'<c r="{columns[place]}{row}{rest}')
+        parts.append("</row>")
+        found.append("".join(parts))
+    return found
+
+
+def _text(text: str) -> str:
+    """A text as XML: control characters as Excel's `_x0001_`, whitespace at the ends kept."""
+    keep = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+    if _MARKUP.search(text):
+        text = _LOOKS_ESCAPED.sub(r"_x005F_\1", text)
+        text = _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<t{keep}>{text}</t>"
