@@ -21,6 +21,8 @@ COMMANDS = {
     "build": "pmdiag_build.commands.build:build",
     "check": "pmdiag_build.commands.check:check",
     "tabulate": "pmdiag_build.commands.tabulate:tabulate",
+    "entry-sheet": "pmdiag_build.commands.entry_sheet:entry_sheet",
+    "verify": "pmdiag_build.commands.verify:verify",
     "serve": "pmdiag_build.commands.serve:serve",
 }
 """Command → "module:function". A new command is one line here."""

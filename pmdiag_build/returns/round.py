@@ -130,9 +130,7 @@ def _round(total: FileRead, asked: Asked, files: int, litter: list[str]) -> Roun
         responses=_responses(sorted_out.counted),
         blank=_responses(sorted_out.blank),
         duplicates=tuple(Duplicate(one.response, twin.response.source) for one, twin in sorted_out.again),
-        conflicts=tuple(
-            Conflict(group[0].response.record.reference, _responses(group)) for group in sorted_out.conflicts
-        ),
+        conflicts=tuple(map(_conflict, sorted_out.conflicts)),
         set_aside=tuple(map(SetAside, total.set_aside)),
         problems=tuple(sorted(problems, key=lambda problem: (problem.place.file, problem.place.line))),
         accounts=accounts,

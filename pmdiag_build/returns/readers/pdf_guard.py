@@ -7,6 +7,7 @@ guards, with qpdf's own strict opening and the count of fields, let none of 1,60
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 HEADER = b"%PDF-"
 FDF_HEADER = b"%FDF-"
@@ -14,7 +15,7 @@ HEADER_WITHIN = 1024
 """A PDF's header may stand this far into a file, as every PDF program takes it."""
 
 _ZEROS = b"\0\0\0\0"
-_STREAM = re.compile(rb"(?<!end)stream\r?\n.*?endstream", re.DOTALL)
+_STREAM_BEGINS = re.compile(rb">>\s*stream\r?\n")
 _POINTER = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 
 
@@ -30,6 +31,14 @@ def damage(data: bytes) -> str:
     if not _POINTER.search(tail):
         after = tail[tail.rindex(b"%%EOF") + 5 :].strip(b" \r\n\t\f")
         return "Something stands after the end of the PDF" if after else "The end of the file is damaged"
-    if _ZEROS in data and _ZEROS in _STREAM.sub(b"", data):
+    if _ZEROS in data and any(_ZEROS in piece for piece in _outside_streams(data)):
         return "A part of the file is filled with zeros"
     return ""
+
+
+def _outside_streams(data: bytes) -> Iterator[bytes]:
+    *pieces, last = data.split(b"endstream")
+    for piece in pieces:
+        begins = _STREAM_BEGINS.search(piece)
+        yield piece[: begins.start()] if begins else piece
+    yield last

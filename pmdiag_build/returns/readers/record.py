@@ -53,9 +53,7 @@ def read(name: str, data: bytes) -> Reading:
             _at(name, text, offset), f"It is nested more than {_DEEPEST} deep", "This is no response record"
         )
     try:
-        whole = json.loads(
-            text, strict=False, object_pairs_hook=_Pairs, parse_int=_Odd, parse_float=_Odd, parse_constant=_Odd
-        )
+        whole = _decoder().decode(text)
     except json.JSONDecodeError as error:
         return set_aside(_at(name, text, error.pos), f"It is not JSON, or it was cut short: {error.msg}", ASK_AGAIN)
     reading = Reading()

@@ -1,0 +1,52 @@
+"""`pmdiag entry-sheet`: an empty sheet to type paper returns into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pmdiag_build.commands.options import content_option
+from pmdiag_build.problems import ExitCode, UsageWrong
+from pmdiag_build.terminal import say
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command("entry-sheet")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The file to write: .xlsx for a workbook with lists and instructions, .csv for a bare header row.",
+)
+@click.option("--force", is_flag=True, help="Replace a file of that name.")
+@click.option("--local", metavar="DIR", default=None, type=_FOLDER, help="Your own version, if it was answered.")
+@content_option
+def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | None) -> ExitCode:
+    """Write an empty sheet to type paper returns into.
+
+    One row is one response. The workbook has drop-down lists, the statements and a page on how to type.
+
+    \b
+    Example:
+      pmdiag entry-sheet -o returns.xlsx
+    """
+    from pmdiag_build.content import load_tool
+    from pmdiag_build.resources import CONTENT
+    from pmdiag_build.returns.entry_sheet import entry_csv, entry_workbook
+    from pmdiag_build.returns.new_file import check_free, write_new
+
+    writers = {".xlsx": entry_workbook, ".csv": entry_csv}
+    write = writers.get(output.suffix.lower())
+    if write is None:
+        raise UsageWrong.one(str(output), "An entry sheet can't be of that kind", "Let its name end in .xlsx or .csv")
+    check_free(output, force=force)
+    write_new(output, write(load_tool(content or CONTENT, local=local)))
+    say("Made: an empty entry sheet, one row for each response")
+    say(f"Where: {output}")
+    if write is entry_csv:
+        say("Needs a look: a spreadsheet program makes 3.1 of the header 3.10; type into a workbook (.xlsx) there")
+    return ExitCode.CLEAN

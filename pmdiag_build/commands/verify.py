@@ -1,0 +1,66 @@
+"""`pmdiag verify`: two typings of the same paper returns, compared cell by cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pmdiag_build.commands.options import content_option
+from pmdiag_build.problems import ExitCode, UsageWrong
+from pmdiag_build.terminal import counted, report, say
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("first", type=_FILE)
+@click.argument("second", type=_FILE)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE.xlsx",
+    help="The adjudication sheet. Without it: beside FIRST, with “-to-decide” behind its name.",
+)
+@click.option("--force", is_flag=True, help="Replace a file of that name.")
+@click.option("--local", metavar="DIR", default=None, type=_FOLDER, help="Your own version, if it was answered.")
+@content_option
+def verify(
+    first: Path, second: Path, output: Path | None, force: bool, local: Path | None, content: Path | None
+) -> ExitCode:
+    """Compare two typings of the same paper returns.
+
+    FIRST and SECOND are entry sheets (.xlsx, .ods or .csv). Rows are matched by reference. If they differ, a sheet is
+    written in which the cells to decide are marked; once decided, tabulate that sheet.
+
+    \b
+    Example:
+      pmdiag verify typed-by-ann.xlsx typed-by-bo.xlsx
+    """
+    from pmdiag_build.content import load_tool
+    from pmdiag_build.resources import CONTENT
+    from pmdiag_build.returns.entry_sheet import entry_workbook
+    from pmdiag_build.returns.new_file import check_free, write_new
+    from pmdiag_build.returns.verify import compare
+
+    target = output or first.with_name(f"{first.stem}-to-decide.xlsx")
+    if target.suffix.lower() != ".xlsx":
+        raise UsageWrong.one(str(target), "The adjudication sheet is a workbook", "Let its name end in .xlsx")
+    tool = load_tool(content or CONTENT, local=local)
+    found = compare(first, second, tool)
+    if found.to_decide:
+        check_free(target, force=force)
+    report(found.problems)
+    if found.to_decide:
+        write_new(target, entry_workbook(tool, found.rows, found.differences))
+    say(f"Compared: {counted(found.compared, 'return')}, {counted(found.cells, 'cell')}")
+    if found.to_decide:
+        say(f"Where: {target}, to be decided and then tabulated")
+        differ, single = counted(len(found.differences), "differing cell"), counted(found.unmatched, "unmatched row")
+        say(f"Needs a look: {differ}, {single}, named above")
+    else:
+        say(f"Needs a look: {'the problems named above' if found.problems else 'nothing; both typings are the same'}")
+    return ExitCode.NEEDS_A_LOOK if found.problems else ExitCode.CLEAN

@@ -1,0 +1,163 @@
+"""The sheet that paper returns are typed into: an empty workbook or CSV, and rows already typed for a decision.
+
+Everything is kept from turning `1.10` into 1.1 and a comment into a formula: header and answers are text cells.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pmdiag_build.content.fields import FormField, section_fields
+from pmdiag_build.content.model import Pack, Section, Tool
+from pmdiag_build.returns.names import Item, header_of_name, item_of, sheet_names
+from pmdiag_build.returns.workbook import Sheet, Workbook
+
+ROWS = 2000
+"""How many rows have drop-down lists; more can be typed."""
+
+_WIDTHS = {"rating": 5, "overall": 9, "comment": 45, "record": 15}
+_UNKNOWN_WIDTH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A cell in which two typings differ; `row` counts the rows of `Rows`, from 0."""
+
+    row: int
+    name: str
+    reference: str
+    first: str
+    second: str
+    place: str
+
+
+Rows = Sequence[Mapping[str, str]]
+"""Typed rows: field name → text of the cell."""
+
+
+def columns(tool: Tool) -> list[str]:
+    """The field names of the sheet's columns in their order."""
+    features = tool.framework.features
+    return sheet_names((s.id for f in features for s in f.used_statements), (f.id for f in features))
+
+
+def entry_csv(tool: Tool) -> bytes:
+    """The header row as a spreadsheet program in Britain opens it: UTF-8 with a mark, commas, CR LF."""
+    return ("\ufeff" + ",".join(map(header_of_name, columns(tool))) + "\r\n").encode()
+
+
+def entry_workbook(tool: Tool, rows: Rows = (), differences: Sequence[Difference] = ()) -> bytes:
+    """The workbook: the sheet to type into (with `rows` in it), how to, what each column asks, and `differences`."""
+    out = io.BytesIO()
+    with Workbook(out) as book:
+        words = tool.words["sheet"]
+        returns = book.sheet(words["sheet_returns"])
+        how = book.sheet(words["sheet_how"])
+        lists = _write_how(how, tool, decide=bool(differences or rows))
+        _write_returns(returns, tool, rows, lists)
+        _write_statements(book.sheet(words["sheet_statements"]), tool)
+        if differences:
+            _write_differences(book.sheet(words["sheet_differences"]), tool, differences)
+    return out.getvalue()
+
+
+def _write_returns(sheet: Sheet, tool: Tool, rows: Rows, lists: Mapping[str, str]) -> None:
+    questions = dict(_questions(tool))
+    for column, name in enumerate(columns(tool)):
+        item = item_of(name)
+        assert item is not None
+        sheet.column(column, _WIDTHS.get(item.kind, _UNKNOWN_WIDTH), centred=item.kind in ("rating", "overall"))
+        sheet.header(column, header_of_name(name), questions.get(name, ""), feature=_feature_number(item))
+        _validate(sheet, column, item, tool, lists)
+        for row, typed in enumerate(rows, 1):
+            if text := typed.get(name, ""):
+                sheet.typed(row, column, text, marked=text.startswith(tool.words["sheet"]["undecided"]))
+    sheet.set_up_for_typing(len(columns(tool)))
+
+
+def _feature_number(item: Item) -> int:
+    return int(item.id.partition(".")[0]) if item.kind in ("rating", "overall", "comment") else 0
+
+
+def _validate(sheet: Sheet, column: int, item: Item, tool: Tool, lists: Mapping[str, str]) -> None:
+    words = tool.words["sheet"]
+    if item.kind in ("rating", "overall"):
+        codes = [level.code for level in tool.framework.levels]
+        message = words["rating_wrong"].format(levels=", ".join(codes))
+        sheet.choice(column, ROWS, codes, words["rating_title"], message)
+    elif item.id in lists:
+        sheet.choice(column, ROWS, lists[item.id], words["list_title"], words["list_wrong"])
+    elif item.id == "group_size":
+        sheet.whole_number(column, ROWS, words["size_title"], words["size_wrong"])
+
+
+def _write_how(sheet: Sheet, tool: Tool, *, decide: bool) -> dict[str, str]:
+    """Writes the instructions; gives the ranges of the lists of options, by record field."""
+    words = tool.words["sheet"]
+    levels = ", ".join(level.code for level in tool.framework.levels)
+    sheet.column(0, 100)
+    row = 0
+    for part in ("decide", "how") if decide else ("how",):
+        steps = words[f"{part}_steps"].format(levels=levels, undecided=words["undecided"]).strip().split("\n")
+        row = sheet.lines(row, words[f"{part}_title"], [f"{n}. {step}" for n, step in enumerate(steps, 1)]) + 1
+    ranges = {}
+    for field in tool.record.fields:
+        if field.options:
+            end = sheet.lines(row, field.label, [option.label for option in field.options])
+            ranges[field.name] = sheet.range_of(row + 1, end - 1)
+            row = end + 1
+    sheet.set_up_for_reading()
+    return ranges
+
+
+def _questions(tool: Tool) -> Iterator[tuple[str, str]]:
+    """(field name, question in full) for every column."""
+    asked = (Section("record"), *(Section("feature", feature=feature.id) for feature in tool.framework.features))
+    for section in asked:
+        for field in section_fields(tool, _ANY_PACK, section):
+            yield field.name, _question(tool, field)
+
+
+_ANY_PACK = Pack("", "", "", "", "", "normal", True, "self", "", (), ())
+
+
+def _question(tool: Tool, field: FormField) -> str:
+    item = item_of(field.name)
+    if item is not None and item.kind == "record":
+        record = tool.record.field(item.id)
+        return f"{record.label} {record.help}"
+    return field.question
+
+
+def _write_statements(sheet: Sheet, tool: Tool) -> None:
+    words = tool.words["sheet"]
+    questions = dict(_questions(tool))
+    sheet.table([words["header_column"], words["header_question"], words["header_answers"]], [12, 100, 30])
+    for row, name in enumerate(columns(tool), 1):
+        sheet.cells(row, [header_of_name(name), questions.get(name, ""), _answers(tool, name)])
+    sheet.set_up_for_reading()
+
+
+def _answers(tool: Tool, name: str) -> str:
+    words = tool.words["sheet"]
+    item = item_of(name)
+    assert item is not None
+    if item.kind in ("rating", "overall"):
+        return ", ".join(f"{level.code} ({level.label})" for level in tool.framework.levels)
+    if item.id == "group_size":
+        return words["answers_number"]
+    options = tool.record.field(item.id).options if item.kind == "record" else ()
+    return "\n".join(option.label for option in options) or words["answers_text"]
+
+
+def _write_differences(sheet: Sheet, tool: Tool, differences: Sequence[Difference]) -> None:
+    words = tool.words["sheet"]
+    heads = ("reference", "item", "first", "second", "place")
+    sheet.table([words[f"difference_{head}"] for head in heads], [18, 14, 50, 50, 12])
+    order = {name: number for number, name in enumerate(columns(tool))}
+    ordered = sorted(differences, key=lambda d: (d.row, order.get(d.name, len(order))))
+    for row, one in enumerate(ordered, 1):
+        sheet.cells(row, [one.reference, header_of_name(one.name), one.first, one.second, one.place])
+    sheet.set_up_for_reading()
