@@ -1,4 +1,4 @@
-"""Fetches what the layouts take from the npm registry: styles, search and fonts. Run by `make vendor`, never by a build.
+"""Fetches what the layouts take from the npm registry: styles, search, fonts. Run by `make vendor`, never by a build.
 
 `npm ci` installs exactly what layouts/vendor/package-lock.json pins and checks its sha512 checksums. The files taken
 are written to layouts/vendor and layouts/fonts, and layouts/vendor/VENDOR.json records where each came from.

@@ -37,12 +37,12 @@
     return found;
   }
 
-  /* A whole number from 1. An empty line is one person, or 0 for "not known" where the answers are a group's.
+  /* A whole number from 1. An empty line is one person where one answered, else 0 for "not known".
      Undefined where something else was typed. */
   function people(typed, mode) {
     const text = typed.trim();
     if (text === "") {
-      return mode === "group" ? 0 : 1;
+      return mode === "individual" || mode === "interview" ? 1 : 0;
     }
     return /^[0-9]{1,6}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
   }
@@ -149,6 +149,13 @@
         place(`comment-${kind}`, { [feature]: text }, fill(words.unknown_comment, { id: `${kind} ${feature}` }))));
   }
 
+  /* What else stands in the file, such as answers to the action plan, is not kept by this page. */
+  function leftOver(answers) {
+    const { more, ...own } = answers;
+    const unknown = Object.keys(own).filter((key) => !(key in response()));
+    return [...unknown, ...Object.keys(isMap(more) ? more : {})].map((id) => fill(words.left_over, { id }));
+  }
+
   function load(answers) {
     clear();
     const wording = answers.pack_id === page.dataset.packId ? [] : [words.other_wording];
@@ -159,6 +166,7 @@
       ...place("rating", answers.ratings, words.unknown_rating),
       ...place("overall", answers.overall, words.unknown_overall),
       ...placeComments(answers.comments),
+      ...leftOver(answers),
     ];
   }
 

@@ -21,10 +21,11 @@
   function search(query) {
     const index = new MiniSearch({
       fields: ["title", "section", "text"],
-      storeFields: ["url", "title", "section", "text"],
+      storeFields: ["url", "title", "section", "text", "weight"],
       processTerm: plain,
       searchOptions: {
         boost: { title: 3, section: 2 },
+        boostDocument: (id, term, stored) => stored.weight ?? 1,
         prefix: (term) => term.length > 2,
         fuzzy: (term) => (term.length > 5 ? 0.2 : false),
         combineWith: "AND",

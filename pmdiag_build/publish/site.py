@@ -120,14 +120,14 @@ def _size(tool: Tool, size: int) -> str:
 
 
 def _body(tool: Tool, page: GuidePage) -> Markup:
-    return stacked(markdown_html(page.body, link_resolver(tool))) if page.body.strip() else Markup()
+    return markdown_html(page.body, link_resolver(tool)) if page.body.strip() else Markup()
 
 
 def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], page: GuidePage, body: Markup) -> bytes:
     html = environment.get_template(f"site/{page.layout}.html").render(
         shared,
         page=page,
-        body=body,
+        body=stacked(body),
         place=place(tool, page.id),
         wide=page.layout in _WIDE,
         **_own(tool, page, body),

@@ -13,8 +13,11 @@ from collections.abc import Iterator, Mapping
 from pmdiag_build.content.model import Feature, Tool
 from pmdiag_build.publish.site_links import address, pages_by_layout
 
-Entry = dict[str, str]
-"""`url`, `title` of the page, `section` within it (or empty), `text`."""
+Entry = dict[str, str | float]
+"""`url`, `title` of the page, `section` within it (or empty), `text`, and `weight` where it is not 1."""
+
+_ASIDE = 0.2
+"""The weight of an entry of the list of corrections: it repeats words of the tool, and is seldom what is looked for."""
 
 _HEADING = re.compile(r'<h[2-6] id="([^"]+)">(.*?)</h[2-6]>', re.DOTALL)
 _INLINE = re.compile(r"</?(?:a|em|strong|code|span)\b[^>]*>")
@@ -92,4 +95,5 @@ def _mended(tool: Tool) -> Iterator[Entry]:
     if page is not None:
         for group in tool.corrections:
             for row in group.rows:
-                yield _entry(tool, page, row.number, f"{row.printed} {row.ours} {row.why}", row.number.lower())
+                text = f"{row.printed} {row.ours} {row.why}"
+                yield {**_entry(tool, page, row.number, text, row.number.lower()), "weight": _ASIDE}

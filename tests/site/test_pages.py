@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,8 +20,8 @@ from pmdiag_build.publish.site import POLICY, PackFacts, site_files, site_page
 
 CANONICAL = json.loads((Path(__file__).parents[1] / "content" / "canonical.json").read_text(encoding="utf-8"))
 ABOUT_THE_SOURCE = {
-    "id", "type", "code", "note", "ref", "target", "marked", "answer", "applies_to", "alternatives", "source_file", "source_text",
-    "source_says", "surviving_fragments", "reconstructed_cells", "source_lines",
+    "id", "type", "code", "note", "ref", "target", "marked", "answer", "applies_to", "alternatives",
+    "source_file", "source_text", "source_says", "surviving_fragments", "reconstructed_cells", "source_lines",
 }  # fmt: skip
 """Keys of canonical.json whose values are not words of the tool."""
 
@@ -125,7 +126,7 @@ def test_pages_have_one_title_one_heading_and_no_id_twice(pages: dict[str, html.
         assert len(page.xpath("//h1")) == 1, name
         assert [id for id, times in Counter(page.xpath("//@id")).items() if times > 1] == [], name
         levels = [int(heading.tag[1]) for heading in page.xpath("//main//h1|//main//h2|//main//h3|//main//h4")]
-        assert all(deeper <= level + 1 for level, deeper in zip(levels, levels[1:], strict=False)), (name, levels)
+        assert all(deeper <= level + 1 for level, deeper in pairwise(levels)), (name, levels)
 
 
 def test_additions_are_marked_where_they_stand(tool: Tool, pages: dict[str, html.HtmlElement]) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from pmdiag_build.content import fields
 from pmdiag_build.content.model import Tool
+from pmdiag_build.returns import read_round
 from tests.site.conftest import Show, Shown
 
 NAME = "Zoë Łukasz ŵ ŷ"
@@ -99,6 +100,25 @@ def test_saved_answers_are_those_on_the_page(shown: Shown, blank: dict[str, Any]
     assert saved == blank
     assert "Saved as self-assessment-AB-12-Zoë.json" in page.locator("#feature-1").get_by_role("status").inner_text()
     assert shown.complaints == []
+
+
+def test_saved_answers_are_read_when_they_come_back(tool: Tool, page: Page, tmp_path: Path) -> None:
+    page.locator("#record_reference").fill("Zoë 7")
+    page.locator("#record_role").select_option("manager")
+    choose(page, "rating_3_10", "Effective")
+    choose(page, "overall_5", "Developing")
+    page.locator("#doing_2").fill(LONG + NAME)
+    name, saved = save(page)
+    (tmp_path / name).write_text(json.dumps(saved), encoding="utf-8")
+
+    found = read_round([tmp_path], tool)
+
+    (response,) = found.responses
+    assert found.problems == ()
+    assert (response.record.reference, response.record.role, response.record.mode) == ("Zoë 7", "manager", "individual")
+    assert {id for id, level in response.ratings.items() if level} == {"3.10"}
+    assert (response.ratings["3.10"], response.overall["5"]) == ("E", "D")
+    assert response.comments == {("doing", "2"): LONG + NAME}
 
 
 def test_group_without_a_number_of_people_is_not_counted_as_one(page: Page) -> None:
@@ -198,18 +218,20 @@ def test_loading_replaces_what_was_there_only_after_asking(page: Page, blank: di
     assert page.locator("#rating_1_1 input:checked").count() == 0
 
 
-def test_what_does_not_fit_is_told_and_the_rest_loaded(page: Page, blank: dict[str, Any]) -> None:
+def test_what_does_not_fit_is_told_and_the_rest_loaded(tool: Tool, page: Page, blank: dict[str, Any]) -> None:
+    words = tool.words["site"]
     blank["pack_id"] = "self-assessment@2012@00000000"
     blank["record"] |= {"role": "wizard", "shoe": "42", "area": ["a"]}
     blank["ratings"] |= {"1.1": "L", "1.2": "X", "9.9": "D", "1.3": 3}
     blank["overall"] |= {"7": "D"}
     blank["comments"] |= {"1": {"doing": "fine", "singing": "well"}, "8": {"doing": "lost"}}
+    blank |= {"more": {"plan_share": "Everyone"}, "mood": "good"}
 
     said = load(page, blank).split("\n")
 
     assert [line for line in said if line] == [
         "Loaded from answers.json, except for this:",
-        "It was saved from other wording than this page's. The answers were matched by their numbers; read them through.",
+        words["say_other_wording"],
         "role: “wizard” cannot be chosen on this page.",
         "area: what stands in the file is not text.",
         "There is no line on this page named shoe.",
@@ -219,6 +241,8 @@ def test_what_does_not_fit_is_told_and_the_rest_loaded(page: Page, blank: dict[s
         "There is no feature 7 on this page.",
         "There is no room on this page for a comment named singing 1.",
         "There is no room on this page for a comment named doing 8.",
+        "This page has no room for “mood”. It stays in that file and will not be in what you save here.",
+        "This page has no room for “plan_share”. It stays in that file and will not be in what you save here.",
     ]
     assert page.locator("#rating_1_1 input:checked").get_attribute("value") == "L"
     assert page.locator("#doing_1").input_value() == "fine"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from pmdiag_build.content.model import Tool
 from tests.site.conftest import Show
 
 
-def entries(files: dict[str, bytes]) -> list[dict[str, str]]:
+def entries(files: dict[str, bytes]) -> list[dict[str, Any]]:
     script = files["assets/search-index.js"].decode()
     return list(json.loads(script.removeprefix("window.pmdiagPages = ").removesuffix(";\n")))
 
@@ -27,6 +28,13 @@ def test_every_place_found_is_there(files: dict[str, bytes]) -> None:
     for entry in entries(files):
         file, _, anchor = entry["url"].partition("#")
         assert not anchor or f'id="{anchor}"'.encode() in files[file], entry["url"]
+
+
+def test_entries_hold_the_cells_of_a_table_and_not_their_labels(files: dict[str, bytes]) -> None:
+    (text,) = [e["text"] for e in entries(files) if e["title"] == "How to answer" and e["section"] == "The three words"]
+
+    assert "Word It means Limited little or no evidence" in text
+    assert "in support of the challenge Developing some evidence" in text
 
 
 def test_entries_hold_no_markup(files: dict[str, bytes]) -> None:
@@ -51,6 +59,15 @@ def test_a_word_is_found_from_any_page_of_a_folder(show: Show) -> None:
 
 def count(page: object) -> str:
     return str(page.get_by_role("status").inner_text())  # type: ignore[attr-defined]
+
+
+def test_the_tool_itself_comes_before_the_list_of_its_corrections(show: Show) -> None:
+    page = show().open("search.html?q=horizon%20scanning")
+
+    found = [link.get_attribute("href") or "" for link in page.locator("#search-results a").all()]
+    corrections = [number for number, url in enumerate(found) if url.startswith("corrections.html")]
+    assert corrections == list(range(len(found) - len(corrections), len(found)))
+    assert len(found) > len(corrections) > 0
 
 
 def test_nothing_found_is_said(show: Show) -> None:
