@@ -81,7 +81,7 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
     if not found:
         raise UsageWrong.one("WHAT", f"No national text is named “{what}” or holds it", "Try fewer words of it")
     if len(found) == 1:
-        target = take_text(folder, found[0])
+        target = take_text(folder, found[0], content or CONTENT)
         say(f"{found[0].name} stands in {target} now. Put your wording under ours: and say what the change is.")
         return ExitCode.CLEAN
     say(f"{len(found)} national texts hold “{what}”. Name the one that you mean:")
@@ -127,7 +127,7 @@ def check(folder: Path, content: Path | None) -> ExitCode:
       pmdiag local check our-version
     """
     from pmdiag_build.content import load_tool
-    from pmdiag_build.content.local.read import stale
+    from pmdiag_build.content.local.stale import stale
     from pmdiag_build.content.local.tell import tell_stale
     from pmdiag_build.resources import CONTENT
 

@@ -11,8 +11,9 @@ from pmdiag_build.content import crossref
 from pmdiag_build.content.build import build
 from pmdiag_build.content.issued import check_issued
 from pmdiag_build.content.local.changes import Kind
-from pmdiag_build.content.local.read import notices as local_notices
-from pmdiag_build.content.local.read import read_local
+from pmdiag_build.content.local.differs import with_differs
+from pmdiag_build.content.local.read import ABOUT, read_local
+from pmdiag_build.content.local.stale import notices as local_notices
 from pmdiag_build.content.model import (
     ActionPlanTemplate,
     CorrectionGroup,
@@ -63,10 +64,11 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         _check_merged(documents, problems)
     if problems.errors:
         raise ContentWrong(problems)
-    tool = _build(documents, images, version)
+    tool = with_differs(_build(documents, images, version))
     crossref.check(tool, documents, problems)
     if version is not None:
-        local_notices(version, problems)
+        about = f"{local.resolve().name}/{ABOUT}" if local else ABOUT
+        local_notices(version, str(mapping(documents["tool.yaml"].data)["edition"]), about, problems)
     if problems.errors:
         raise ContentWrong(problems)
     if notices is not None:
@@ -227,7 +229,7 @@ def _words(document: Document) -> dict[str, str]:
 
 
 def _framework(data: Data, local: LocalVersion | None) -> Framework:
-    changed = {c.statement: c.kind for c in (local.changes if local else ()) if c.statement}
+    changed = _changed(local)
     whole = mapping(data)
     prompts = mapping(whole["prompts"])
     return build(
@@ -239,6 +241,15 @@ def _framework(data: Data, local: LocalVersion | None) -> Framework:
     )
 
 
+def _changed(local: LocalVersion | None) -> dict[str, Kind]:
+    """How a local version changed the statements that it words otherwise; one change of meaning decides."""
+    found: dict[str, Kind] = {}
+    for change in local.changes if local else ():
+        if change.statement and found.get(change.statement) != "meaning":
+            found[change.statement] = change.kind
+    return found
+
+
 def _feature(data: Data, changed: Mapping[str, Kind]) -> Feature:
     whole = mapping(data)
     statements = (build(Statement, s) for s in sequence(whole["statements"]))
@@ -246,7 +257,9 @@ def _feature(data: Data, changed: Mapping[str, Kind]) -> Feature:
         Feature,
         data,
         maturity=tuple(_row(row) for row in sequence(whole["maturity"])),
-        statements=tuple(replace(s, changed=changed.get(s.id, "")) for s in statements),
+        statements=tuple(
+            replace(s, changed=changed[s.id], origin="local") if s.id in changed else s for s in statements
+        ),
     )
 
 

@@ -9,11 +9,17 @@ from xml.parsers import expat
 from pmdiag_build.content.source import Document
 from pmdiag_build.problems import Location, Problems
 
-_MAGIC = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".webp": b"RIFF"}
+_MAGIC = {
+    ".png": re.compile(rb"\x89PNG\r\n\x1a\n....IHDR", re.DOTALL),
+    ".jpg": re.compile(rb"\xff\xd8\xff"),
+    ".jpeg": re.compile(rb"\xff\xd8\xff"),
+    ".webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+}
 _LEAST_CONTRAST = 4.5
 """WCAG 2.2 AA, success criterion 1.4.3, for text of any size."""
 
-_DEFAULTS = {"brand": "#17505c", "on_brand": "#ffffff", "link": "#175c80"}
+# As in layouts/css/tokens.css; a test holds them together.
+DEFAULTS = {"brand": "#17505c", "on_brand": "#ffffff", "link": "#175c80"}
 # What stands on what: the header's text on the brand colour, links and the brand's rules on paper and tint.
 _PAIRS = (("on_brand", "brand"), ("link", "#ffffff"), ("link", "#f2f5f6"), ("brand", "#ffffff"))
 
@@ -23,7 +29,7 @@ def check_image(name: str, data: bytes, problems: Problems) -> None:
     ending = name[name.rfind(".") :].lower()
     if ending == ".svg":
         _check_svg(name, data, problems)
-    elif not data.startswith(_MAGIC[ending]):
+    elif not _MAGIC[ending].match(data):
         problems.add(Location(name), f"The file is not a {ending[1:].upper()} image", "Export it again as PNG or SVG")
 
 
@@ -80,7 +86,7 @@ class _SvgChecker:
 
 def check_colours(colours: Mapping[str, str], document: Document, problems: Problems) -> None:
     """Adds a problem for each pair of colours whose contrast is below WCAG's least."""
-    chosen = {**_DEFAULTS, **colours}
+    chosen = {**DEFAULTS, **colours}
     for front, back in _PAIRS:
         if front not in colours and back not in colours:
             continue

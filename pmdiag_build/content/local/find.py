@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pmdiag_build.content.local.overlay import entry_name
+from pmdiag_build.content.local.overlay import named
+from pmdiag_build.content.local.terms import is_name
 from pmdiag_build.content.source import Data, Document, Path_
 
 
@@ -36,16 +37,15 @@ def all_texts(documents: Mapping[str, Document]) -> Iterator[Text]:
             yield Text(file, (), document.body)
         else:
             for path, wording in _leaves(document.data):
-                if not path or path[0] == "levels" or path[-1] in ("id", "code", "name", "number", "edition", "kind"):
-                    continue
-                yield Text(file, _steps(document.data, path), wording)
+                if path and path[0] != "levels" and not is_name(file, path):
+                    yield Text(file, named(document.data, path), wording)
 
 
 def find_texts(documents: Mapping[str, Document], what: str) -> list[Text]:
     """The text of that name, or all whose wording holds `what` (in any case)."""
     texts = list(all_texts(documents))
-    named = [text for text in texts if text.name == what]
-    return named or [text for text in texts if what.lower() in " ".join(text.wording.split()).lower()]
+    meant = [text for text in texts if text.name == what]
+    return meant or [text for text in texts if what.lower() in " ".join(text.wording.split()).lower()]
 
 
 def _leaves(data: Data, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
@@ -54,16 +54,3 @@ def _leaves(data: Data, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
         return
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
         yield from _leaves(value, (*path, key))
-
-
-def _steps(data: Data, path: Path_) -> tuple[str, ...]:
-    steps: list[str] = []
-    for step in path:
-        if isinstance(data, list):
-            position = int(step)
-            steps.append(entry_name(data, position))
-            data = data[position]
-        elif isinstance(data, dict):
-            steps.append(str(step))
-            data = data[str(step)]
-    return tuple(steps)

@@ -16,30 +16,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import get_args
+from typing import TypeGuard, get_args
 
-from pmdiag_build.content.local.changes import Change, Kind, What, statement_of
+from pmdiag_build.content.local.changes import Change, Kind, What
 from pmdiag_build.content.source import Data, Document, Path_
 from pmdiag_build.problems import Location, Problems, did_you_mean
 
-_IDENTITY = ("id", "name", "code", "number", "title")
+IDENTITY = ("id", "name", "code", "number", "title")
+"""Keys by which an entry of a list is named, the first that it has."""
+
 _OVERRIDE = {"national", "ours", "change"}
 _ADDED = re.compile(r"[1-5]\.L[1-9][0-9]?")
 
-WHY_FIXED = {
-    "levels": "Levels stay as they are: rounds and returns of every organisation are read by them",
-    "id": "Ids stay as they are: returns name what they answer by id. Mark a statement as unused and add your own",
-    "edition": "The edition's name is made of the national one and yours",
+_FIXED = {
+    "levels": "Remove it: levels are the same everywhere, because every organisation's rounds and returns are read by them",
+    "id": "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own",
+    "edition": "Remove it: the edition's name is made of the national one and the id in local.yaml",
 }
 
 
 @dataclass(slots=True)
 class Merge:
-    """The merging of one file: `over` and `changes` grow as it goes."""
+    """The merging of one file: `over` and `changes` grow as it goes.
+
+    `moved_on`: the national edition is a newer one than the local version was made for, so that a text of it that is
+    not there has gone and is no slip of the pen.
+    """
 
     national: Document
     local: Document
     problems: Problems
+    moved_on: bool = False
     over: dict[Path_, Location] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
 
@@ -50,7 +57,10 @@ class Merge:
         return Document(base.file, data, base.marks, base.body, base.body_line, self.over)
 
     def _value(self, base: Data, local: Data, path: Path_, at: Path_) -> Data:
-        if isinstance(local, dict) and local and local.keys() <= _OVERRIDE:
+        if fixed := self._fixed(path):
+            self.problems.add(self.local.at(*at), f"{_quoted(path)} can't change in a local version", fixed)
+            return base
+        if _is_override(local):
             return self._replaced(base, local, path, at)
         if isinstance(base, dict) and isinstance(local, dict):
             return self._mapping(base, local, path, at)
@@ -65,9 +75,6 @@ class Merge:
 
     def _replaced(self, base: Data, local: Mapping[str, Data], path: Path_, at: Path_) -> Data:
         place = self.local.at(*at)
-        if fixed := _fixed(path):
-            self.problems.add(place, f"{_quoted(path)} can't change in a local version", fixed)
-            return base
         missing = sorted(_OVERRIDE - local.keys())
         if missing:
             self.problems.add(place, f"“{missing[0]}” is missing here", f"Add {missing[0]}: …")
@@ -95,6 +102,11 @@ class Merge:
             if key in base:
                 same = value == base[key] and isinstance(value, str)
                 merged[key] = value if same else self._value(base[key], value, inner, there)
+                if merged[key] != base[key] and _says_who(base, path):
+                    merged["origin"] = "local"
+                continue
+            if _is_override(value) or self.national.file.startswith("words/"):
+                self._absent(key, sorted(base), value, path, there)
                 continue
             merged[key] = value
             self.over[inner] = self.local.at(*there)
@@ -114,7 +126,7 @@ class Merge:
             elif path and path[-1] == "statements" and _ADDED.fullmatch(name):
                 self._add(merged, name, value, path, there)
             else:
-                self._unknown(base, name, path, there)
+                self._unknown(base, name, value, path, there)
         return merged
 
     def _entries(self, local: dict[str, Data] | list[Data], at: Path_) -> Iterator[tuple[str, Data, Path_]]:
@@ -168,23 +180,78 @@ class Merge:
 
         self.over = {moved(old): place for old, place in self.over.items()}
 
-    def _unknown(self, base: Sequence[Data], name: str, path: Path_, at: Path_) -> None:
-        known = _names(base)
-        where = _quoted(path)
-        mend = did_you_mean(name, known)
-        if path and path[-1] == "statements":
-            mend += " A statement of your own has an id such as 1.L1"
-        elif path and path[-1] in ("features", "levels"):
+    def _unknown(self, base: Sequence[Data], name: str, value: Data, path: Path_, at: Path_) -> None:
+        if path == ("features",) or path == ("levels",):
             mend = "Features and levels are the same everywhere: returns of every organisation are read by them"
-        self.problems.add(self.local.at(*at), f"There is no “{name}” in {where}", mend)
+            self.problems.add(self.local.at(*at), f"There is no “{name}” in {_quoted(path)}", mend)
+            return
+        hint = " A statement of your own has an id such as 1.L1" if path[-1:] == ("statements",) else ""
+        self._absent(name, _names(base), value, path, at, hint)
+
+    def _absent(self, name: str, known: list[str], value: Data, path: Path_, at: Path_, hint: str = "") -> None:
+        """A text that the national content does not have: gone from a newer edition, else a slip of the pen."""
+        place = self.local.at(*at)
+        if not self.moved_on:
+            mend = f"{did_you_mean(name, known)}{hint}"
+            self.problems.add(place, f"There is no “{name}” in {_quoted(path)}", mend)
+            return
+        for was, ours, kind in _overrides(value):
+            spot = f"{spoken(self.national.data, path)} / {name}".removeprefix(" / ")
+            change = Change("gone", self.national.file, spot, was, "", ours, kind, place)
+            self.changes.append(change)
 
     def _record(
         self, what: What, path: Path_, national: str, now: str, ours: str, kind: str, place: Location, spot: str = ""
     ) -> None:
         change: Kind = "meaning" if kind == "meaning" else "wording"
+        keys = named(self.national.data, path) if what != "added" else ()
         spot = spot or spoken(self.national.data, path)
-        statement = statement_of(self.national.data, path) if what == "text" else ""
-        self.changes.append(Change(what, self.national.file, spot, national, now, ours, change, place, statement))
+        self.changes.append(Change(what, self.national.file, spot, national, now, ours, change, place, keys))
+
+    def _fixed(self, path: Path_) -> str:
+        """Why the value at `path` can't change, or an empty text. In words files, keys are only names of texts."""
+        if self.national.file.startswith("words/"):
+            return ""
+        if path and path[0] == "levels":
+            return _FIXED["levels"]
+        last = str(path[-1]) if path else ""
+        return _FIXED["edition"] if last == "edition" else _FIXED["id"] if last in ("id", "code", "name") else ""
+
+
+def _is_override(local: Data) -> TypeGuard[dict[str, Data]]:
+    return isinstance(local, dict) and bool(local) and local.keys() <= _OVERRIDE
+
+
+def _says_who(base: Mapping[str, Data], path: Path_) -> bool:
+    """Does this mapping, or can it, say whose words it holds? Entries of lists with a text of their own do."""
+    return "origin" in base or (
+        "id" in base and "text" in base and isinstance(path[-1], int) and path[-2] != "statements"
+    )
+
+
+def _overrides(value: Data) -> Iterator[tuple[str, str, Kind]]:
+    """(national wording, ours, kind) of every changed text in `value`."""
+    if not isinstance(value, dict):
+        return
+    if _is_override(value):
+        kind: Kind = "meaning" if value.get("change") == "meaning" else "wording"
+        yield _flat(value.get("national", "")), _flat(value.get("ours", "")), kind
+        return
+    for inner in value.values():
+        yield from _overrides(inner)
+
+
+def named(data: Data, path: Path_) -> tuple[str, ...]:
+    """A path by key and id: list entries by their name, not by where they stand."""
+    steps: list[str] = []
+    for step in path:
+        if isinstance(data, list) and isinstance(step, int):
+            steps.append(entry_name(data, step) if step < len(data) else str(step + 1))
+            data = data[step] if step < len(data) else ""
+        else:
+            steps.append(str(step))
+            data = data.get(str(step), "") if isinstance(data, dict) else ""
+    return tuple(steps)
 
 
 def spoken(data: Data, path: Path_) -> str:
@@ -204,7 +271,7 @@ def spoken(data: Data, path: Path_) -> str:
 def _identity(entry: Data) -> str:
     if not isinstance(entry, dict):
         return ""
-    return next((str(entry[key]) for key in _IDENTITY if isinstance(entry.get(key), str)), "")
+    return next((str(entry[key]) for key in IDENTITY if isinstance(entry.get(key), str)), "")
 
 
 def entry_name(entries: Sequence[Data], position: int) -> str:
@@ -223,20 +290,7 @@ def _index(entries: Sequence[Data], name: str) -> int | None:
 def _without_identity(base: Data, local: Data) -> Data:
     if not isinstance(base, dict) or not isinstance(local, dict):
         return local
-    return {k: v for k, v in local.items() if not (k in _IDENTITY and base.get(k) == v)}
-
-
-def _fixed(path: Path_) -> str:
-    if path and path[0] == "levels":
-        return WHY_FIXED["levels"]
-    last = path[-1] if path else ""
-    return (
-        WHY_FIXED.get(str(last), "")
-        if last in ("id", "edition")
-        else WHY_FIXED["id"]
-        if last in ("code", "name")
-        else ""
-    )
+    return {k: v for k, v in local.items() if not (k in IDENTITY and base.get(k) == v)}
 
 
 def _quoted(path: Path_) -> str:

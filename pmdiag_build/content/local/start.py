@@ -33,18 +33,21 @@ def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
         )
     if problems.errors:
         raise UsageWrong(problems)
-    words = {"id": id, "name": json.dumps(name, ensure_ascii=False), "base": json.dumps(base), "folder": folder.name}
+    words = {
+        "id": id,
+        "name": name,
+        "quoted": json.dumps(name, ensure_ascii=False),
+        "base": base,
+        "folder": folder.name,
+    }
     folder.mkdir(parents=True, exist_ok=True)
     for part in ("guide", "images", "words"):
         (folder / part).mkdir()
     written = []
     for source in sorted(_STARTER.iterdir()):
         text = source.read_text(encoding="utf-8")
-        if source.suffix == ".md":
-            words["name"] = name
-        # Not str.format: the files have braces of their own.
-        for key, value in words.items():
-            text = text.replace(f"{{{key}}}", value)
+        # Not str.format: the files have braces of their own. In one pass: a name may hold anything.
+        text = re.sub(r"\{(id|name|quoted|base|folder)\}", lambda found: words[found[1]], text)
         target = folder / source.name
         target.write_text(text, encoding="utf-8", newline="\n")
         written.append(target)

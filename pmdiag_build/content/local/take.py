@@ -10,27 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from pmdiag_build.content.local.find import Text
-from pmdiag_build.content.local.read import NATIONAL
-from pmdiag_build.problems import UsageWrong
-from pmdiag_build.resources import CONTENT
+from pmdiag_build.content.local.overlay import IDENTITY
+from pmdiag_build.content.local.reading import NATIONAL
+from pmdiag_build.content.source import read_yaml
+from pmdiag_build.problems import ContentWrong, Problems, UsageWrong
 
 
-def take_text(folder: Path, text: Text) -> Path:
-    """The file of the local version in which `text` now stands with its national wording.
+def take_text(folder: Path, text: Text, content: Path) -> Path:
+    """The file of the local version in `folder` in which `text` of the folder `content` now stands.
 
-    Raises UsageWrong if the local version has it already.
+    Raises UsageWrong if the local version has it already, ContentWrong if its file can't be read.
     """
     target = folder / text.file
     if text.file.endswith(".md"):
-        return _take_page(folder, target, text)
+        return _take_page(folder, target, text, content)
     # Imported here: only this command edits YAML.
-    from ruamel.yaml import YAML
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
-    yaml = YAML()
-    yaml.width = 10_000
-    yaml.preserve_quotes = True
-    data: Any = (yaml.load(target.read_text(encoding="utf-8-sig")) if target.is_file() else None) or {}
+    yaml, data = _open(target)
     place = data
     for step in text.steps[:-1]:
         place = _step_into(place, step, text, target)
@@ -38,11 +35,7 @@ def take_text(folder: Path, text: Text) -> Path:
     if _find(place, last) is not None:
         raise UsageWrong.one(str(target), f"{text.name} is there already", "Change it there, under ours:")
     wording = Quoted(text.wording)
-    place[Quoted(last) if not last.isidentifier() else last] = {
-        "national": wording,
-        "ours": wording,
-        "change": "wording",
-    }
+    _put(place, last, {"national": wording, "ours": wording, "change": "wording"})
     out = io.StringIO()
     yaml.dump(data, out)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,10 +43,38 @@ def take_text(folder: Path, text: Text) -> Path:
     return target
 
 
+def _open(target: Path) -> tuple[Any, Any]:
+    """(the editor, the data of the file): an empty mapping where there is none yet."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap
+
+    yaml = YAML()
+    yaml.width = 10_000
+    yaml.preserve_quotes = True
+    if not target.is_file():
+        return yaml, CommentedMap()
+    problems = Problems()
+    if read_yaml(target, str(target), problems) is None:
+        raise ContentWrong(problems)
+    written = target.read_text(encoding="utf-8-sig")
+    data = yaml.load(written)
+    if data is None:
+        # A file of nothing but comments: they stay on top.
+        data = CommentedMap()
+        data.yaml_set_start_comment("\n".join(line.lstrip("# ") for line in written.strip().splitlines()))
+    return yaml, data
+
+
 def _find(place: Any, step: str) -> Any:
     if isinstance(place, list):
-        return next((e for e in place if step in (str(e.get("id", "")), str(e.get("name", "")))), None)
+        return next((e for e in place if step in (str(e.get(key, "")) for key in IDENTITY)), None)
     return place.get(step)
+
+
+def _put(place: Any, step: str, value: Any) -> None:
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
+
+    place[step if step.replace("-", "_").isidentifier() else Quoted(step)] = value
 
 
 def _step_into(place: Any, step: str, text: Text, target: Path) -> Any:
@@ -62,20 +83,19 @@ def _step_into(place: Any, step: str, text: Text, target: Path) -> Any:
     found = _find(place, step)
     if found is None:
         if isinstance(place, list):
-            found = {"id": Quoted(step)}
-            place.append(found)
+            place.append({"id": Quoted(step)})
         else:
-            found = place[Quoted(step) if not step.isidentifier() else step] = {}
+            _put(place, step, {})
         return _find(place, step)
     if not isinstance(found, (dict, list)):
         raise UsageWrong.one(str(target), f"“{step}” is no mapping there, so {text.name} can't go in", "Mend the file")
     return found
 
 
-def _take_page(folder: Path, target: Path, text: Text) -> Path:
+def _take_page(folder: Path, target: Path, text: Text, content: Path) -> Path:
     if target.exists():
         raise UsageWrong.one(str(target), "The page is there already", "Change it there")
-    national = (CONTENT / text.file).read_text(encoding="utf-8")
+    national = (content / text.file).read_text(encoding="utf-8-sig")
     copy = folder / NATIONAL / text.file
     for path in (copy, target):
         path.parent.mkdir(parents=True, exist_ok=True)

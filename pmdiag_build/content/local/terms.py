@@ -1,14 +1,20 @@
-"""Terms: a table of replacements put into all national text, whole words only; never into ids, links or corrections."""
+"""Terms: a table of replacements put into all national text, whole words only; never into ids, links or corrections.
+
+All terms are put in at once, the longest first: no term is ever put into the words of another.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from pmdiag_build.content.local.changes import Change, Kind, statement_of
-from pmdiag_build.content.local.overlay import spoken
+from pmdiag_build.content.local.changes import Change, Kind
+from pmdiag_build.content.local.overlay import named, spoken
+from pmdiag_build.content.prose import Targets, check_line
 from pmdiag_build.content.source import Data, Document, Path_
-from pmdiag_build.problems import Location, Problems
+from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 
 # Keys whose values are ids, names or addresses of something, not text that a reader reads.
 _NO_TEXT = {
@@ -16,15 +22,25 @@ _NO_TEXT = {
     *("layout", "origin", "record", "edition", "fillable", "publisher"),
 }
 _UNTOUCHED_FILES = ("corrections.yaml", "editions/")
-# What a Markdown link points to, an address, an e-mail address: a term inside is no word of the text.
-_NO_WORD = re.compile(r"\]\([^)]*\)|\b[a-z]+://\S+|\b[\w.+-]+@[\w.-]+\b")
-
+# What is no word of the text: where a link leads, addresses, code and what a sentence leaves to be {filled in}.
+_NO_WORD = re.compile(
+    r"\]\([^)]*\)|^ {4}.*$|`+[^`]*`+|\{[^{}]*\}|\b[a-z][a-z0-9+.-]*://\S+|\b[\w.+-]+@[\w.-]+\b|\bwww\.\S+",
+    re.MULTILINE,
+)
+# A hyphen or an accent written as a sign of its own goes on with the word.
+_BEFORE, _AFTER = r"(?<!\w)(?<!\w-)", r"(?![\w\u0300-\u036f])(?!-\w)"
 
 _CONTEXT = 50
 """So many characters on each side of a term are shown in the preview of its places."""
 
 
-@dataclass(frozen=True, slots=True)
+def is_name(file: str, path: Path_) -> bool:
+    """Is the value at `path` a name or an id, and no text? In words files every value is a text."""
+    keys = [step for step in path if isinstance(step, str)]
+    return bool(keys) and keys[-1] in _NO_TEXT and not file.startswith("words/")
+
+
+@dataclass(frozen=True)
 class Term:
     """`old` becomes `new`. `where` names files or ids to which it is kept (all if empty), `keep` phrases that stay."""
 
@@ -35,6 +51,62 @@ class Term:
     where: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The term as whole words, across a line break too, and with a capital at the start of a sentence."""
+        capital = self.old[0].upper() + self.old[1:]
+        forms = dict.fromkeys((self.old, capital))
+        return re.compile(f"{_BEFORE}(?:{'|'.join(map(_spaced, forms))}){_AFTER}")
+
+    @cached_property
+    def kept(self) -> re.Pattern[str] | None:
+        return re.compile("|".join(map(_spaced, self.keep)), re.IGNORECASE) if self.keep else None
+
+    def concerns(self, file: str, keys: tuple[str, ...]) -> bool:
+        """Is the text at `keys` of `file` one in which it is to be put?"""
+        return not self.where or any(_names(where, file, keys) for where in self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place of a term in a text: from `start` to `end` now stands `new`."""
+
+    start: int
+    end: int
+    term: Term
+    new: str
+
+
+def find_hits(terms: Iterable[Term], text: str) -> list[Hit]:
+    """Where the terms stand in `text`, in order and without overlaps: the first, of those the longest."""
+    found: list[Hit] = []
+    barred: list[tuple[int, int]] | None = None
+    for term in terms:
+        for match in term.pattern.finditer(text):
+            if barred is None:
+                barred = [m.span() for m in _NO_WORD.finditer(text)]
+            own = [m.span() for m in term.kept.finditer(text)] if term.kept else []
+            if not any(start < match.end() and match.start() < end for start, end in (*barred, *own)):
+                capital = match[0][0] != term.old[0]
+                new = term.new[0].upper() + term.new[1:] if capital else term.new
+                found.append(Hit(match.start(), match.end(), term, new))
+    found.sort(key=lambda hit: (hit.start, -hit.end))
+    kept: list[Hit] = []
+    for hit in found:
+        if not kept or kept[-1].end <= hit.start:
+            kept.append(hit)
+    return kept
+
+
+def replaced(text: str, hits: Iterable[Hit]) -> str:
+    """The text with every hit put in."""
+    done: list[str] = []
+    end = 0
+    for hit in hits:
+        done += [text[end : hit.start], hit.new]
+        end = hit.end
+    return "".join([*done, text[end:]])
+
 
 @dataclass(slots=True)
 class Terms:
@@ -42,8 +114,7 @@ class Terms:
 
     terms: tuple[Term, ...]
     changes: list[Change] = field(default_factory=list)
-    _used: set[str] = field(default_factory=set)
-    _inside_words: dict[str, str] = field(default_factory=dict)
+    _inside_words: dict[Location, str] = field(default_factory=dict)
 
     def document(self, document: Document) -> Document:
         """The document with every term put in; each place is recorded as a change."""
@@ -53,71 +124,81 @@ class Terms:
         body = self._text(document, document.body, ("body",)) if document.body else ""
         return Document(document.file, data, document.marks, body, document.body_line, document.over)
 
-    def check(self, problems: Problems) -> None:
-        """Adds a problem for each term that was found nowhere, or only as a part of longer words."""
+    def check(self, national: Mapping[str, Document], problems: Problems) -> None:
+        """Adds a problem for each term that stands twice, can't be text, or names an unknown place in `where`; one
+        for each that stands only in longer words; a notice for each that stands nowhere (any more)."""
+        known = _places(national.values()) if any(term.where for term in self.terms) else set()
+        seen: dict[tuple[str, tuple[str, ...]], Location] = {}
         for term in self.terms:
-            if term.old in self._used:
-                continue
-            longer = self._inside_words.get(term.old)
-            if longer:
-                problems.add(
-                    term.place,
-                    f"The term “{term.old}” stands in the text only as part of a word (“{longer}”)",
-                    "Only whole words are replaced: give the whole word, each form of it as a term of its own",
-                )
-            else:
-                problems.add(
-                    term.place,
-                    f"The term “{term.old}” does not occur in the national text any more",
-                    "Remove it, or give the wording that stands there now",
-                )
+            self._check_term(term, known, problems)
+            first = seen.setdefault((term.old, term.where), term.place)
+            if first != term.place:
+                what = f"The term “{term.old}” stands here and at line {first.line}"
+                problems.add(term.place, what, "Keep one of them")
+
+    def _check_term(self, term: Term, known: set[str], problems: Problems) -> None:
+        for where in term.where:
+            if where not in known:
+                mend = did_you_mean(where, sorted(known))
+                problems.add(term.place, f"There is no page, file or text named “{where}”", mend)
+        check_line(term.new, term.place, Targets((), (), ()), problems)
+        if any(change.place == term.place for change in self.changes):
+            return
+        if longer := self._inside_words.get(term.place):
+            problems.add(
+                term.place,
+                f"The term “{term.old}” stands in the text only as part of a word (“{longer}”)",
+                "Only whole words are replaced: give the whole word, each form of it as a term of its own",
+            )
+        elif all(where in known for where in term.where):
+            there = " there" if term.where or term.keep else ""
+            problems.add(
+                term.place,
+                f"The term “{term.old}” does not occur in the national text{there}",
+                "Remove it, or give the wording that stands there now",
+                Weight.NOTICE,
+            )
 
     def _value(self, document: Document, data: Data, path: Path_) -> Data:
         if isinstance(data, str):
-            return data if _is_name(path) else self._text(document, data, path)
+            return data if is_name(document.file, path) else self._text(document, data, path)
         if isinstance(data, dict):
             return {key: self._value(document, value, (*path, key)) for key, value in data.items()}
         return [self._value(document, value, (*path, i)) for i, value in enumerate(data)]
 
     def _text(self, document: Document, text: str, path: Path_) -> str:
-        for term in self.terms:
-            if term.old.lower() not in text.lower():
-                continue
-            spot = spoken(document.data, path) or "text"
-            if term.where and not any(_concerns(where, document.file, spot) for where in term.where):
-                continue
-            replaced, places = _replace(term, text)
-            if places:
-                self._used.add(term.old)
-                statement = statement_of(document.data, path) if document.file == "framework.yaml" else ""
-                self.changes += [
-                    Change("term", document.file, spot, old, old, new, term.change, term.place, statement)
-                    for old, new in places
-                ]
-            elif part := re.search(rf"\w*{re.escape(term.old)}\w*", text):
-                self._inside_words.setdefault(term.old, part[0])
-            text = replaced
-        return text
+        near = [term for term in self.terms if _first_word(term.old) in text.casefold()]
+        if not near:
+            return text
+        keys = named(document.data, path)
+        here = [term for term in near if term.concerns(document.file, keys)]
+        hits = find_hits(here, text)
+        spot = "" if path == ("body",) else spoken(document.data, path)
+        for hit in hits:
+            before, after = _around(text, hit.start, hit.end)
+            was, now = (f"{before}{word}{after}" for word in (text[hit.start : hit.end], hit.new))
+            term = hit.term
+            self.changes.append(
+                Change(
+                    *("term", document.file, spot, was, was, now, term.change, term.place),
+                    keys=keys,
+                    old=term.old,
+                    new=term.new,
+                )
+            )
+        for term in here:
+            part = re.search(rf"[\w-]*{_spaced(term.old)}[\w-]*", text)
+            if part and part[0].split() != term.old.split():
+                self._inside_words.setdefault(term.place, part[0])
+        return replaced(text, hits)
 
 
-def _replace(term: Term, text: str) -> tuple[str, list[tuple[str, str]]]:
-    """The text with the term put in, and each place of it: the words around it before and after."""
-    kept = "|".join([_NO_WORD.pattern, *map(re.escape, term.keep)])
-    # A term in small letters also begins sentences.
-    capital = re.escape(term.old[0].upper() + term.old[1:])
-    pattern = re.compile(rf"(?P<kept>{kept})|(?<!\w)(?:{re.escape(term.old)}|{capital})(?!\w)")
-    done: list[str] = []
-    places: list[tuple[str, str]] = []
-    end = 0
-    for match in pattern.finditer(text):
-        if match["kept"] is not None:
-            continue
-        new = term.new if match[0] == term.old else term.new[0].upper() + term.new[1:]
-        done += [text[end : match.start()], new]
-        end = match.end()
-        before, after = _around(text, match.start(), match.end())
-        places.append((f"{before}{match[0]}{after}", f"{before}{new}{after}"))
-    return "".join([*done, text[end:]]), places
+def _spaced(phrase: str) -> str:
+    return r"(?:[ \t]+|[ \t]*\n[ \t]*)".join(map(re.escape, phrase.split()))
+
+
+def _first_word(phrase: str) -> str:
+    return phrase.split()[0].casefold()
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:
@@ -128,11 +209,28 @@ def _around(text: str, start: int, end: int) -> tuple[str, str]:
     return ("… " if start > _CONTEXT else "") + before, after
 
 
-def _is_name(path: Path_) -> bool:
-    keys = [step for step in path if isinstance(step, str)]
-    return bool(keys) and keys[-1] in _NO_TEXT
+def _stem(file: str) -> str:
+    return file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
-def _concerns(where: str, file: str, spot: str) -> bool:
-    stem = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return where in (file, stem) or f" {where} " in f" {spot.replace('/', ' ')} "
+def _names(where: str, file: str, keys: tuple[str, ...]) -> bool:
+    # A bare figure is a feature: other entries without a name have only a position.
+    inside = keys[:2] == ("features", where) if where.isdecimal() else where in keys
+    return inside or where in (file, _stem(file))
+
+
+def _places(documents: Iterable[Document]) -> set[str]:
+    """Everything that `where` can name: files, and the keys and ids in them."""
+    found: set[str] = set()
+    for document in documents:
+        if not document.file.startswith(_UNTOUCHED_FILES):
+            found |= {document.file, _stem(document.file), *_keys(document.data)}
+    return found
+
+
+def _keys(data: Data, path: Path_ = ()) -> Iterator[str]:
+    if isinstance(data, str):
+        return
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        yield named(data, (key,))[0]
+        yield from _keys(value)

@@ -1,0 +1,68 @@
+"""Images of a local version: the logo and pictures in pages. Reads files, decodes no picture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pmdiag_build.content.local.brand import check_image
+from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.local.reading import Reading
+from pmdiag_build.content.model import Brand
+from pmdiag_build.content.source import Data, Document
+from pmdiag_build.problems import Location, Weight, did_you_mean
+
+IMAGES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
+_MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>\s]+)")
+_HEAVY = 200_000
+"""Bytes of a logo from which every pack and every page is noticeably slower to send; a drawing has a tenth."""
+
+
+def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[str, bytes]:
+    """The files of the folder images by name; faults, and images that nothing shows, are problems."""
+    images: dict[str, bytes] = {}
+    used = {brand.logo, *_shown(reading.documents.values())}
+    for path in sorted((reading.folder / "images").glob("*")):
+        name = reading.name(f"images/{path.name}")
+        if path.name.startswith(".") or not path.is_file():
+            continue
+        if path.suffix.lower() not in IMAGES:
+            mend = f"Use {', '.join(IMAGES)}"
+            reading.problems.add(Location(name), "This is not an image that pages can show", mend)
+            continue
+        if path.name not in used:
+            mend = "Name it in a page or as the logo, or remove it"
+            reading.problems.add(Location(name), "No page uses this image", mend)
+        images[path.name] = path.read_bytes()
+        check_image(name, images[path.name], reading.problems)
+        reading.changes.append(Change("image", name, "", "", "", path.name, "wording", Location(name)))
+    if about is not None and brand.logo:
+        _check_logo(reading, about, brand, images)
+    return images
+
+
+def _check_logo(reading: Reading, about: Document, brand: Brand, images: dict[str, bytes]) -> None:
+    place = about.at("brand", "logo")
+    if brand.logo not in images:
+        mend = did_you_mean(brand.logo, list(images)) if images else "Put the file there"
+        reading.problems.add(place, f"There is no image “{brand.logo}” in the folder images", mend)
+    elif len(images[brand.logo]) > _HEAVY:
+        size = f"{len(images[brand.logo]) / 1000:.0f} KB"
+        mend = "Export it smaller, or as SVG"
+        reading.problems.add(place, f"The logo has {size}, and every pack carries it", mend, Weight.NOTICE)
+    if not brand.logo_text.strip():
+        reading.problems.add(place, "The logo has no alternative text", "Add logo_text: and what the logo shows")
+
+
+def _shown(documents: Iterable[Document]) -> Iterator[str]:
+    for document in documents:
+        for text in (document.body, *_texts(document.data)):
+            yield from _MARKDOWN_IMAGE.findall(text)
+
+
+def _texts(data: Data) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+        return
+    for value in data.values() if isinstance(data, dict) else data:
+        yield from _texts(value)

@@ -1,0 +1,111 @@
+"""Guide pages of a local version: they replace national ones or join them. Reads pages, renders nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+from pmdiag_build.content.local.changes import Change, Kind
+from pmdiag_build.content.local.reading import NATIONAL, Reading
+from pmdiag_build.content.source import Data, Document, mapping, read_page, sequence
+from pmdiag_build.problems import Location, did_you_mean
+
+_OURS = ("change", "note", "after")
+"""Front matter that only a local page has: what it does to the national page, and where it joins."""
+
+
+def merge_page(reading: Reading, name: str) -> None:
+    """Put the page `name` of the local folder into the documents, in the place of the national one or beside it."""
+    local = read_page(reading.folder / name, reading.name(name), reading.problems)
+    if local is None:
+        return
+    if not isinstance(local.data, dict):
+        reading.problems.add(local.at(), "The front matter is no list of keys", "Begin it with title: …")
+        return
+    front = dict(local.data)
+    said = {key: str(front.pop(key, "")) for key in _OURS}
+    base = reading.national.get(name)
+    if base is not None:
+        front = {**mapping(base.data), **front}
+        _record_replaced(reading, name, local, base, said)
+    elif said["change"] or (reading.folder / NATIONAL / name).is_file():
+        _record_gone(reading, name, local)
+        return
+    else:
+        front.setdefault("layout", "guide")
+        title = str(front.get("title", name))
+        reading.changes.append(Change("added", name, "page", "", "", title, "wording", Location(local.file, 1)))
+        _join(reading, name, local, said["after"])
+    front["origin"] = "local"
+    reading.documents[name] = Document(local.file, dict(front), local.marks, local.body, local.body_line)
+
+
+def check_copies(reading: Reading) -> None:
+    """Adds a problem for each copy of a national page that no page of the local version replaces."""
+    copies = reading.folder / NATIONAL
+    for path in sorted(path for path in copies.rglob("*") if path.is_file() and not path.name.startswith(".")):
+        name = path.relative_to(copies).as_posix()
+        if not (reading.folder / name).is_file():
+            place = Location(reading.name(f"{NATIONAL}/{name}"))
+            mend = f"Remove it, or put your page at {name}"
+            reading.problems.add(place, "No page of this version replaces the page of which this is a copy", mend)
+
+
+def _record_replaced(reading: Reading, name: str, local: Document, base: Document, said: dict[str, str]) -> None:
+    kind: Kind = "meaning" if said["change"] == "meaning" else "wording"
+    if not said["change"]:
+        mend = "Add change: wording or change: meaning"
+        reading.problems.add(local.at(), "The page does not say what its change is", mend)
+    elif said["change"] not in get_args(Kind):
+        mend = did_you_mean(said["change"], get_args(Kind))
+        reading.problems.add(local.at("change"), f"The change can't be “{said['change']}”", mend)
+    if said["after"]:
+        mend = "Remove after: it stands where the national page stands"
+        reading.problems.add(local.at("after"), "This page replaces a national one", mend)
+    copy = reading.folder / NATIONAL / name
+    then = read_page(copy, reading.name(f"{NATIONAL}/{name}"), reading.problems) if copy.is_file() else None
+    if not copy.is_file():
+        reading.problems.add(
+            Location(local.file, 1),
+            "The national page that this one replaces is not recorded",
+            f"Put a copy of the national page at {NATIONAL}/{name}, or start it with pmdiag local change",
+        )
+    before = _text(then) if then else ""
+    change = Change("page", name, said["note"], before, _text(base), _text(local), kind, Location(local.file, 1))
+    reading.changes.append(change)
+
+
+def _record_gone(reading: Reading, name: str, local: Document) -> None:
+    if not reading.moved_on:
+        mend = did_you_mean(name, [n for n in reading.national if n.startswith("guide/")])
+        reading.problems.add(local.at("change"), f"There is no national page “{name}” to replace", mend)
+        return
+    change = Change("gone", name, "", "", "", _text(local), "wording", Location(local.file, 1))
+    reading.changes.append(change)
+
+
+def _join(reading: Reading, name: str, local: Document, after: str) -> None:
+    """Put a page that joins into the navigation behind the page `after`; without one, only links lead to it."""
+    if not after:
+        return
+    tool = reading.documents["tool.yaml"]
+    groups = sequence(mapping(tool.data)["navigation"])
+    known = [str(page) for group in groups for page in sequence(mapping(group)["pages"])]
+    if after not in known:
+        mend = did_you_mean(after, known)
+        reading.problems.add(local.at("after"), f"There is no page “{after}” in the navigation", mend)
+        return
+    joined = [_with_page(mapping(group), name.removeprefix("guide/").removesuffix(".md"), after) for group in groups]
+    reading.documents["tool.yaml"] = replace(tool, data={**mapping(tool.data), "navigation": joined})
+
+
+def _with_page(group: dict[str, Data], page: str, after: str) -> Data:
+    pages = sequence(group["pages"])
+    if after not in pages:
+        return group
+    at = pages.index(after) + 1
+    return {**group, "pages": [*pages[:at], page, *pages[at:]]}
+
+
+def _text(document: Document) -> str:
+    return f"# {mapping(document.data).get('title', '')}\n\n{document.body}".strip() + "\n"
