@@ -11,13 +11,15 @@ from typing import Any
 
 import xlsxwriter
 
-from pmdiag_build.results.writers.workbook.typed import Cell, TypedSheet, lines
+from pmdiag_build.results.writers.workbook.typed import Cell, TypedSheet, lines, row_height
 
 LONGEST = 32_767
 """What one cell can hold, in UTF-16 units."""
 
 _CREATED = datetime(2013, 1, 1)  # noqa: DTZ001 — a fixed stamp, so that the same round gives the same bytes
 _HEAD_ROW = 3
+_NOTE = 110
+"""The width of a note, in characters."""
 # What XML can't hold, and carriage returns, which Excel would show as _x000D_.
 _LINE_ENDS = re.compile("\r\n?")
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -25,11 +27,12 @@ _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, its width in characters, and whether its texts are wrapped."""
+    """A column: its head, its width in characters, whether its texts are wrapped, and whether it holds counts."""
 
     head: str
     width: float
     wrap: bool = False
+    counts: bool = False
 
 
 class Book:
@@ -51,12 +54,14 @@ class Book:
         plain = {"valign": "top", "font_name": "Arial", "font_size": 10}
         self.plain = add(plain)
         self.wrapped = add({**plain, "text_wrap": True})
-        self.number = add({**plain, "num_format": "#,##0"})
+        self.number = add({**plain, "num_format": "#,##0_)"})
         self.day = add({**plain, "num_format": "yyyy-mm-dd", "align": "left"})
         self.title = add({**plain, "bold": True, "font_size": 14})
         self.heading = add({**plain, "bold": True, "font_size": 11})
         self.bold = add({**plain, "bold": True})
         self.quiet = add({**plain, "font_color": "#4B5457"})
+        self.note = add({**plain, "text_wrap": True, "font_color": "#4B5457"})
+        self.head_of_counts = add({**plain, "bold": True, "text_wrap": True, "valign": "bottom", "align": "right", "bottom": 2})
         self.head = add({**plain, "bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2})
 
     def sheet(self, name: str, kind: type[Any] | None = None) -> Any:
@@ -89,19 +94,21 @@ class Book:
         """
         sheet = self.sheet(name, TypedSheet if typed else None)
         formats = []
+        wraps = [column.width if column.wrap else 0 for column in columns]
         for place, column in enumerate(columns):
             text = self.wrapped if column.wrap else self.plain
             sheet.set_column(place, place, column.width, text)
             formats.append(text)
         sheet.write_string(0, 0, caption, self.title)
-        sheet.write_string(1, 0, note, self.quiet)
+        if note:
+            self._note(sheet, note, columns)
         for place, column in enumerate(columns):
-            sheet.write_string(_HEAD_ROW, place, column.head, self.head)
+            sheet.write_string(_HEAD_ROW, place, column.head, self.head_of_counts if column.counts else self.head)
         if typed:
-            sheet.lines = lines(rows, first_row(), formats, self.number, self.day)
+            sheet.lines = lines(rows, first_row(), formats, wraps, self.number, self.day)
             written = len(sheet.lines)
         else:
-            written = self._rows(sheet, rows, formats)
+            written = self._rows(sheet, rows, formats, wraps)
         last = _HEAD_ROW + max(written, 1)
         sheet.freeze_panes(_HEAD_ROW + 1, freeze)
         sheet.autofilter(_HEAD_ROW, 0, last, len(columns) - 1)
@@ -110,10 +117,27 @@ class Book:
         sheet.ignore_errors({"number_stored_as_text": f"A1:ZZ{last + 1}"})
         return sheet, written
 
-    def _rows(self, sheet: Any, rows: Iterable[Sequence[Cell]], formats: Sequence[Any]) -> int:
+    def _note(self, sheet: Any, note: str, columns: Sequence[Column]) -> None:
+        """The line below the caption, wrapped over the columns: else a long one would make the print small."""
+        width, last = 0.0, -1
+        while width < _NOTE and last + 1 < len(columns):
+            last += 1
+            width += columns[last].width
+        sheet.merge_range(1, 0, 1, last, note, self.note)
+        height = row_height([note], [(0, width)])
+        if height:
+            sheet.set_row(1, height)
+
+    def _rows(
+        self, sheet: Any, rows: Iterable[Sequence[Cell]], formats: Sequence[Any], wraps: Sequence[float]
+    ) -> int:
+        wrapping = [(place, width) for place, width in enumerate(wraps) if width]
         write_string, write_number, number = sheet.write_string, sheet.write_number, self.number
         row = _HEAD_ROW
-        for row, cells in enumerate(rows, _HEAD_ROW + 1):  # noqa: B007 — its last value counts the rows
+        for row, cells in enumerate(rows, _HEAD_ROW + 1):
+            height = row_height(cells, wrapping)
+            if height:
+                sheet.set_row(row, height)
             for place, value in enumerate(cells):
                 if value.__class__ is int:
                     write_number(row, place, value, number)

@@ -14,7 +14,7 @@ _LOOKS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"pattern": {"pattern": "wide_upward_diagonal", "fg_color": _INK, "bg_color": _PAPER}}, _INK),
     ({"fill": {"color": _PAPER}}, _INK),
 )
-_ROW_HEIGHT = 30
+_ROW_HEIGHT = 26
 _ROOM_FOR_THE_REST = 130
 
 

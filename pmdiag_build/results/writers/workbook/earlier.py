@@ -18,9 +18,9 @@ def rounds(book: Book, source: Source, earlier: Earlier) -> None:
     columns = [
         Column(words["book_kind"], 13),
         Column(words["book_id"], 7),
-        Column(words["book_text"], 70, wrap=True),
+        Column(words["book_text"], 70),
         Column(words["previous_round_column"], 14),
-        *(Column(head, 11) for head in heads),
+        *(Column(head, 12, counts=True) for head in heads),
         Column(words["book_note"], 40, wrap=True),
     ]
     rows = _rows(source, earlier)

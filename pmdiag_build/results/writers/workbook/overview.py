@@ -37,7 +37,7 @@ class _Page:
     def table(self, table: Table) -> None:
         self.line(table.caption, self.book.heading)
         for place, head in enumerate(table.heads):
-            self.sheet.write_string(self.row, place, head, self.book.head)
+            self.sheet.write_string(self.row, place, head, self.book.head_of_counts if place else self.book.head)
         self.row += 1
         for cells in table.rows:
             for place, value in enumerate(cells):

@@ -19,10 +19,14 @@ from pmdiag_build.results.writers.workbook.charts import axis_of_counts, size_fo
 from pmdiag_build.results.writers.workbook.typed import Cell
 
 
+_PAGE = 740
+"""Pixels of charts that go on a printed page of the statements."""
+
+
 def _count_columns(say: Phrases) -> list[Column]:
     words = say.words
     heads = [*say.levels, words["not_answered"], words["base"]]
-    return [Column(head, 11) for head in heads]
+    return [Column(head, 12, counts=True) for head in heads]
 
 
 def _count_cells(counts: Counts) -> list[Cell]:
@@ -55,14 +59,20 @@ def statements(book: Book, source: Source) -> None:
 def _feature_charts(book: Book, sheet: Any, source: Source, name: str, written: int) -> None:
     say = source.say
     row, place = first_row(), first_row() + written + 1
+    breaks, used = [place], 0
     for feature in source.tool.framework.features:
         n = len(feature.used_statements)
         if not n:
             continue
+        if used and used + size_for(n)["height"] > _PAGE:
+            breaks.append(place)
+            used = 0
+        used += size_for(n)["height"]
         title = say.fill("book_chart_feature", id=feature.id)
         chart = stacked_bars(book.xlsx, name, say.levels, row, row + n - 1, names=2, counts=4, title=title)
         place = _insert(sheet, chart, say, place, column=3, rows=n, title=title)
         row += n
+    sheet.set_h_pagebreaks(breaks)
 
 
 def _insert(sheet: Any, chart: Any, say: Phrases, row: int, column: int, rows: int, title: str) -> int:
@@ -83,7 +93,7 @@ def overall(book: Book, source: Source) -> None:
         Column(say.words["book_text"], 60, wrap=True),
         *_count_columns(say),
         Column(say.words["pattern_column"], 12),
-        Column(say.words["book_talk_count"], 14),
+        Column(say.words["book_talk_count"], 14, counts=True),
     ]
     rows = []
     for f in source.tool.framework.features:
@@ -105,7 +115,7 @@ def differing(book: Book, source: Source) -> None:
         Column(say.words["number_column"], 7),
         Column(say.words["statement_column"], 80, wrap=True),
         *_count_columns(say),
-        Column(say.words["book_smaller_end"], 13),
+        Column(say.words["book_smaller_end"], 13, counts=True),
     ]
     found = differences(counted, source.tool)
     first = {s.id for s, _ in found}
@@ -128,8 +138,8 @@ def roles(book: Book, source: Source) -> None:
     columns = [
         Column(say.words["book_kind"], 13),
         Column(say.words["book_id"], 7),
-        Column(say.words["book_text"], 60, wrap=True),
-        Column(say.words["role_column"], 34),
+        Column(say.words["book_text"], 60),
+        Column(say.words["role_column"], 40),
         *_count_columns(say),
     ]
     groups = [(say.role(code), tally) for code, tally in released.shown.items()]
@@ -192,11 +202,11 @@ def responses(book: Book, source: Source) -> None:
     say, tool = source.say, source.tool
     words = say.words
     columns = [
-        Column(words["book_response"], 10),
+        Column(words["book_response"], 10, counts=True),
         Column(words["book_reference"], 14),
         Column(words["role_column"], 24),
         Column(words["book_mode"], 22),
-        Column(words["people_column"], 8),
+        Column(words["people_column"], 8, counts=True),
         Column(words["book_area"], 18),
         Column(words["book_date"], 12),
         *(Column(s.id, 11) for s in used_statements(tool)),
@@ -206,8 +216,8 @@ def responses(book: Book, source: Source) -> None:
     caption = say.fill("book_responses_caption", who=say.who(source.total))
     rows = _response_rows(source)
     sheet, _ = book.table(words["sheet_responses"], caption, words["book_responses_note"], columns, rows, freeze=2, typed=True)
-    # Fifty-odd columns on one sheet of paper can't be read: two sheets wide.
-    sheet.fit_to_pages(2, 0)
+    # Fifty-odd columns on one sheet of paper can't be read: three sheets wide.
+    sheet.fit_to_pages(3, 0)
     sheet.repeat_columns(0, 1)
 
 

@@ -16,6 +16,11 @@ from xlsxwriter.worksheet import Worksheet
 
 Cell = str | int | date | None
 
+_LETTERS = 1.15
+"""Letters of our type that go into one unit of a column's width."""
+_LINE = 12.75
+_TALLEST = 409
+"""The tallest row that there is, in points. A text that needs more is whole in its cell, and in the report."""
 _EPOCH = date(1899, 12, 30).toordinal()
 _MARKUP = re.compile(r"[&<>\x00-\x08\x0b-\x1f]|_x[0-9a-fA-F]{4}_")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
@@ -38,16 +43,23 @@ class TypedSheet(Worksheet):  # type: ignore[misc]
         self.fh.writelines(self.lines)
 
 
-def lines(rows: Iterable[Sequence[Cell]], first: int, looks: Sequence[Any], number: Any, day: Any) -> list[str]:
-    """The XML of rows, the topmost standing in row `first` (from 0). `looks` are the formats of texts by column."""
+def lines(
+    rows: Iterable[Sequence[Cell]], first: int, looks: Sequence[Any], wraps: Sequence[float], number: Any, day: Any
+) -> list[str]:
+    """The XML of rows, the topmost standing in row `first` (from 0).
+
+    By column: `looks` are the formats of texts, `wraps` the width in characters at which they wrap, or 0.
+    """
     columns = [xl_col_to_name(place) for place in range(len(looks))]
     texts = [look._get_xf_index() for look in looks]
     of_number, of_day = number._get_xf_index(), day._get_xf_index()
     # Levels and the like stand in most cells: each is put into its column's XML once.
     known: list[dict[str, str]] = [{} for _ in looks]
+    wrapping = [(place, width) for place, width in enumerate(wraps) if width]
     found = []
     for row, cells in enumerate(rows, first + 1):
-        parts = [f'<row r="{row}">']
+        height = row_height(cells, wrapping) if wrapping else 0
+        parts = [f'<row r="{row}" ht="{height}" customHeight="1">' if height else f'<row r="{row}">']
         for place, value in enumerate(cells):
             if not value and value != 0:
                 continue
@@ -65,6 +77,18 @@ def lines(rows: Iterable[Sequence[Cell]], first: int, looks: Sequence[Any], numb
         parts.append("</row>")
         found.append("".join(parts))
     return found
+
+
+def row_height(cells: Sequence[Cell], wrapping: Sequence[tuple[int, float]]) -> float:
+    """The height in points that wrapped texts want, or 0 for one line. Programs do not agree on when to work it out."""
+    most = 1
+    for place, width in wrapping:
+        text = cells[place]
+        if text.__class__ is str and text:
+            # Lines break at words, so they end a little before the column does.
+            found = sum(1 + int(len(line) / (width * _LETTERS)) for line in text.split("\n"))  # type: ignore[union-attr]
+            most = max(most, found)
+    return 0 if most == 1 else min(most * _LINE + 2, _TALLEST)
 
 
 def _text(text: str) -> str:
