@@ -9,7 +9,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.content.fields import FieldKind, FormField
 from pmdiag_build.publish.form_appearances import EMPTY_TEXT, Appearances, TextBox, cross, dot, shown_text
-from pmdiag_build.publish.form_font import FIELD_KEY, TEXT_KEY, FormFont, field_font, read_font
+from pmdiag_build.publish.form_font import FIELD_KEY, TEXT_KEY, FormFont, complete_text_map, field_font, read_font
 from pmdiag_build.publish.form_placeholders import Pairs, Widget
 
 # Flags of annotations and of fields, by the names of ISO 32000-1, tables 165, 221, 226, 228 and 230.
@@ -37,6 +37,7 @@ def build_form(document: Pdf, pairs: Pairs) -> None:
     key = next(widget.font for _, widgets in pairs for widget in widgets if widget.font)
     text_font = document.Root.AcroForm.DR.Font[f"/{key}"]
     font = read_font(text_font)
+    complete_text_map(text_font, font)
     form = _Form(document, font, Appearances(document, text_font))
     fields = [_KINDS[field.kind](form, field, widgets) for field, widgets in pairs]
     fonts = {

@@ -29,15 +29,21 @@ TEXT_KEY = "FieldText"
 _LETTERS = "ŵŷŴŶąćęłńśźżĄĆĘŁŃŚŹŻășțĂȘȚẃẁẅỳẂẀẄỲčřČŘ"
 _UNUSED_CODES = (0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D)
 _GIVEN_UP = "¤¦¨ªº¬¯¸¹¶µ†‡‰ƒˆ˜‹›«»¡¿¢¥™®¼¾±§÷"
+_BLOCK = 100  # the most entries that a block of a text map may have
 _NOT_SYMBOLIC = 1 << 5
 _STEM = 80  # a customary value for a regular weight; no font program tells it
 
 
 @dataclass(frozen=True)
 class FormFont:
-    """The measures of a TrueType font program, in thousandths of the font size; glyphs by character."""
+    """The measures of a TrueType font program, in thousandths of the font size.
+
+    `glyphs` gives the number of a character's glyph. `variants` gives the text of glyphs that no character has of
+    its own, such as ligatures and tabular figures, by glyph number.
+    """
 
     glyphs: Mapping[str, int]
+    variants: Mapping[int, str]
     widths: tuple[int, ...]
     ascent: int
     descent: int
@@ -58,7 +64,7 @@ class FormFont:
 
 
 def read_font(text_font: Object) -> FormFont:
-    """The measures of a composite font that WeasyPrint embedded whole; raises `LayoutWrong` if it is no TrueType font."""
+    """The measures of a composite font that WeasyPrint embedded; raises `LayoutWrong` if it is no TrueType font."""
     program = text_font.DescendantFonts[0].FontDescriptor.get("/FontFile2")
     if program is None:
         what = "the text fields are set in this font, which is not a TrueType font"
@@ -69,14 +75,18 @@ def read_font(text_font: Object) -> FormFont:
 @lru_cache(maxsize=4)
 def _measured(program: bytes) -> FormFont:
     # fontTools takes a tenth of a second to import, and WeasyPrint has it loaded by the time a pack comes here.
+    from fontTools.agl import toUnicode
     from fontTools.ttLib import TTFont
 
     font = TTFont(io.BytesIO(program), lazy=True)
     head, order = font["head"], font.getGlyphOrder()
     scale = 1000 / head.unitsPerEm
     left, bottom, right, top = (round(side * scale) for side in (head.xMin, head.yMin, head.xMax, head.yMax))
+    glyphs = {chr(code): font.getGlyphID(glyph) for code, glyph in font.getBestCmap().items()}
+    variants = {number: toUnicode(order[number]) for number in sorted(set(range(len(order))) - set(glyphs.values()))}
     return FormFont(
-        glyphs={chr(code): font.getGlyphID(glyph) for code, glyph in font.getBestCmap().items()},
+        glyphs=glyphs,
+        variants={number: text for number, text in variants.items() if text},
         widths=tuple(round(font["hmtx"][glyph][0] * scale) for glyph in order),
         ascent=round(font["hhea"].ascent * scale),
         descent=round(font["hhea"].descent * scale),
@@ -125,6 +135,19 @@ def field_font(document: Pdf, text_font: Object, font: FormFont) -> Object:
             FontDescriptor=document.make_indirect(descriptor),
         )
     )
+
+
+def complete_text_map(text_font: Object, font: FormFont) -> None:
+    """Say what text the variants of letters stand for.
+
+    In a font that is embedded whole, WeasyPrint maps only the glyphs that characters have; figures of a numbered
+    list, which are tabular ones, would then be read as nothing.
+    """
+    entries = [f"<{number:04x}> <{text.encode('utf-16-be').hex()}>\n" for number, text in sorted(font.variants.items())]
+    blocks = [entries[start : start + _BLOCK] for start in range(0, len(entries), _BLOCK)]
+    added = "".join(f"{len(block)} beginbfchar\n{''.join(block)}endbfchar\n" for block in blocks)
+    start, end, rest = text_font.ToUnicode.read_bytes().partition(b"endcmap")
+    text_font.ToUnicode.write(start + added.encode() + end + rest)
 
 
 def _differences(table: Mapping[int, str]) -> list[int | Name]:

@@ -41,6 +41,8 @@ input.clear {{ width: 14pt; height: 14pt; border: 0 }}
 textarea {{ display: block; width: 170mm; height: 40mm }}
 """
 
+_LIST = "<ol><li>Figures of lists are not the figures of text.</ol>"
+
 
 def mini_fields(size: str = "") -> tuple[FormField, ...]:
     """The fields of the mini pack in reading order; `size` goes into the pack's id."""
@@ -85,7 +87,8 @@ def mini_html(fields: tuple[FormField, ...], css: str = "") -> str:
         table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         body += f"<section><h2>Feature {feature}</h2>{table}{boxes}</section>"
     head = f"<meta charset=utf-8><title>{escape(TITLE)}</title><style>{_CSS}{css}</style>"
-    return f"<!doctype html><html lang={LANGUAGE}><head>{head}</head><body><h1>{escape(TITLE)}</h1>{body}</body></html>"
+    body = f"<h1>{escape(TITLE)}</h1>{_LIST}{body}"
+    return f"<!doctype html><html lang={LANGUAGE}><head>{head}</head><body>{body}</body></html>"
 
 
 def _control(field: FormField, clears: dict[str, FormField]) -> str:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.problems import ExitCode
-from pmdiag_build.publish.form_font import code_page
+from pmdiag_build.publish.form_appearances import Appearances, TextBox, shown_text, wrapped
+from pmdiag_build.publish.form_font import TEXT_KEY, code_page, read_font
 from pmdiag_build.publish.forms import LayoutWrong, apply_forms
 from pmdiag_build.resources import LAYOUTS
 from tests.forms.checks import check_pack
 from tests.forms.conftest import rendered
 from tests.forms.minipack import LANGUAGE, LEVELS, TITLE, mini_fields, mini_html
+from tests.programs import program
 
 
 def _applied(pdf: bytes, fields: tuple[FormField, ...]) -> bytes:
@@ -94,11 +98,31 @@ def test_byte_order_marks_leave_the_text_maps(raw_pack: bytes) -> None:
     with pikepdf.open(io.BytesIO(_applied(with_marks.getvalue(), mini_fields()))) as pdf:
         maps = [t.ToUnicode for t in pdf.objects if isinstance(t, pikepdf.Dictionary) and "/ToUnicode" in t]
 
-        assert b"1 beginbfchar\n<0001> <0041>\nendbfchar\n" in [m.read_bytes() for m in maps]
+        texts = [map_.read_bytes() for map_ in maps]
+    assert [text for text in texts if text.startswith(b"1 beginbfchar\n<0001> <0041>\nendbfchar\n")]
+    assert not [text for text in texts if b"feff" in text.lower()]
+
+
+def test_figures_of_lists_can_be_read(mini_pack: Path) -> None:
+    text = pypdfium2.PdfDocument(mini_pack)[0].get_textpage().get_text_bounded()
+
+    assert "1." in text
 
 
 def test_the_field_font_types_welsh_and_polish() -> None:
     assert set("ŵŷŴŶâêîôûẃẁẅỳąćęłńóśźżĄĆĘŁŃÓŚŹŻ’–€£") <= set(code_page().values())
+
+
+def test_filled_in_text_is_broken_at_words_and_inside_long_ones(mini_pack: Path) -> None:
+    with pikepdf.open(mini_pack) as pdf:
+        font = read_font(pdf.Root.AcroForm.DR.Font[f"/{TEXT_KEY}"])
+    text = "Tŷ Gwyn, " * 30 + "\n\n" + "x" * 500
+
+    lines = wrapped(text, 200, 11, font)
+
+    assert max(font.width(line, 11) for line in lines) <= 200
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "").replace("\n", "")
+    assert "" in lines
 
 
 def test_every_disagreement_is_named(raw_pack: bytes) -> None:
@@ -146,3 +170,24 @@ def test_a_declaration_that_cannot_be_meant_is_refused(raw_pack: bytes) -> None:
 
     assert "“crowd” is filled in beforehand but is none of its options" in _refused(raw_pack, fields)[0]
     assert "the pack declares it twice" in _refused(raw_pack, (*mini_fields(), mode))[0]
+
+
+def test_text_can_be_stamped_into_a_finished_pack(mini_pack: Path, tmp_path: Path) -> None:
+    """What personalised packs need: the form's own font is there, and a filled field passes every check."""
+    stamped = tmp_path / "stamped.pdf"
+    with pikepdf.open(mini_pack) as pdf:
+        form = pdf.Root.AcroForm
+        text_font = form.DR.Font[f"/{TEXT_KEY}"]
+        field = next(field for field in form.Fields if str(field.T) == "record_reference")
+        x1, y1, x2, y2 = (float(n) for n in field.Rect)
+        box = TextBox(x2 - x1, y2 - y1, 11, multiline=False)
+        content = shown_text("Ŵyn 7", box, read_font(text_font))
+        field.V = field.DV = pikepdf.String("Ŵyn 7")
+        field.AP.N = Appearances(pdf, text_font).text(content, box.width, box.height)
+        pdf.save(stamped)
+
+    fields = tuple(replace(f, value="Ŵyn 7") if f.name == "record_reference" else f for f in mini_fields())
+    assert check_pack(stamped, fields) == []
+    assert (
+        "Ŵyn 7" in subprocess.run((program("pdftotext"), stamped, "-"), capture_output=True, check=True).stdout.decode()
+    )
