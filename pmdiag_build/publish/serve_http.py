@@ -73,7 +73,7 @@ class Server(ThreadingHTTPServer):
 
     def start(self) -> None:
         """Serve from a thread of its own until `stop`."""
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.03}, daemon=True).start()
 
     def stop(self) -> None:
         self.shelf.close()

@@ -95,11 +95,11 @@ class PackRoom:
     def _work(self) -> None:
         while True:
             with self._turn:
-                self._turn.wait_for(self._may_work, self._wait_seconds())
+                # Not wait_for: how long to wait changes with every edit.
+                while not self._may_work():
+                    self._turn.wait(self._wait_seconds())
                 if self._state.closed:
                     return
-                if not self._may_work():
-                    continue
                 prepare, self._state.prepare = self._state.prepare, None
                 job = None if prepare is not None else self._next()
             if prepare is not None:
@@ -112,7 +112,7 @@ class PackRoom:
 
     def _wait_seconds(self) -> float | None:
         """Until it is quiet enough to work, or until something is asked for."""
-        return max(0.0, self._state.changed_at + _IDLE - time.monotonic()) if self._has_work() else None
+        return max(0.01, self._state.changed_at + _IDLE - time.monotonic()) if self._has_work() else None
 
     def _may_work(self) -> bool:
         is_idle = time.monotonic() >= self._state.changed_at + _IDLE

@@ -1,0 +1,213 @@
+"""The command line: help, wrong usage, and how any failure becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+
+from pmdiag_build import __version__, cli
+from pmdiag_build.problems import ContentWrong
+from tests.commands import call_pmdiag, run_pmdiag
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
+    """A command `break` that raises what the list holds."""
+    raised: list[BaseException] = []
+
+    @click.command("break")
+    def command() -> None:
+        raise raised[0]
+
+    monkeypatch.setattr(sys.modules[__name__], "command", command, raising=False)
+    monkeypatch.setitem(cli.COMMANDS, "break", f"{__name__}:command")
+    return raised
+
+
+def test_help_lists_every_command_with_a_sentence() -> None:
+    outcome = call_pmdiag("--help")
+
+    listed = outcome.stdout.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in listed if line.startswith("  ") and line[2] != " "] == list(cli.COMMANDS)
+    assert all(len(line.split()) > 1 for line in listed)
+
+
+def test_every_command_explains_itself_with_an_example() -> None:
+    for name in cli.COMMANDS:
+        outcome = call_pmdiag(name, "--help")
+
+        assert outcome.code == 0
+        assert f"pmdiag {name}" in outcome.stdout.partition("Example")[2], name
+        assert "--debug" in outcome.stdout or "Commands:" in outcome.stdout, name
+
+
+def test_version() -> None:
+    assert call_pmdiag("--version").stdout == f"pmdiag, version {__version__}\n"
+
+
+def test_without_a_command_there_is_help_and_the_code_of_wrong_usage() -> None:
+    outcome = call_pmdiag()
+
+    assert outcome.code == 2
+    assert outcome.stderr.startswith("Usage: pmdiag [OPTIONS] COMMAND [ARGS]...\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (
+            ["biuld"],
+            "pmdiag: There is no command 'biuld'. Did you mean “build”? Type pmdiag --help to see how it is used.",
+        ),
+        (
+            ["build", "--stirct"],
+            (
+                "pmdiag build: No such option '--stirct'. Did you mean '--strict'? "
+                "Type pmdiag build --help to see how it is used."
+            ),
+        ),
+        (
+            ["build", "--jobs", "0"],
+            (
+                "pmdiag build: Invalid value for '--jobs': 0 is not in the range 1<=x<=64. "
+                "Type pmdiag build --help to see how it is used."
+            ),
+        ),
+        (
+            ["serve", "--port", "99999"],
+            (
+                "pmdiag serve: Invalid value for '--port': 99999 is not in the range 0<=x<=65535. "
+                "Type pmdiag serve --help to see how it is used."
+            ),
+        ),
+        (
+            ["check", "--content", "nowhere"],
+            (
+                "pmdiag check: Invalid value for '--content': Directory 'nowhere' does not exist. "
+                "Type pmdiag check --help to see how it is used."
+            ),
+        ),
+    ],
+)
+def test_wrong_usage_is_one_line_and_2(arguments: list[str], line: str) -> None:
+    outcome = call_pmdiag(*arguments)
+
+    assert (outcome.code, outcome.stdout, outcome.stderr) == (2, "", f"{line}\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (ContentWrong.one("a.yaml", "Wrong", "Mend it"), 3, "a.yaml: Wrong. Mend it."),
+        (
+            ValueError("two\nlines"),
+            4,
+            (
+                "pmdiag: Something went wrong inside pmdiag (ValueError: two lines). "
+                "Run the same command with --debug and report what it prints."
+            ),
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "/x/y"),
+            4,
+            "/x/y: No space left on device. Check the folder, its permissions and the free space.",
+        ),
+        (
+            MemoryError(),
+            4,
+            "pmdiag: Memory ran out. Close other programs and try again, with --jobs 1 if building.",
+        ),
+        (KeyboardInterrupt(), 130, "Stopped."),
+        (click.Abort(), 130, "Stopped."),
+    ],
+)
+def test_any_failure_is_a_line_and_a_code(
+    broken: list[BaseException], error: BaseException, code: int, line: str
+) -> None:
+    broken.append(error)
+
+    outcome = call_pmdiag("break")
+
+    assert (outcome.code, outcome.stdout, outcome.stderr) == (code, "", f"{line}\n")
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "break"], ["break", "--debug"]])
+def test_debug_shows_the_traceback_and_then_the_line(broken: list[BaseException], arguments: list[str]) -> None:
+    broken.append(ValueError("oh"))
+
+    outcome = call_pmdiag(*arguments)
+
+    assert outcome.code == 4
+    assert outcome.stderr.startswith("Traceback (most recent call last):\n")
+    assert "pmdiag: Something went wrong inside pmdiag (ValueError: oh)." in outcome.stderr.splitlines()[-1]
+
+
+def test_a_reader_that_goes_away_does_not_stop_the_work(tmp_path: Path) -> None:
+    script = "\n".join(
+        [
+            "from pmdiag_build.terminal import finish_quietly, prepare_streams, say",
+            "prepare_streams()",
+            "for n in range(20_000): say('x' * 80)",
+            f"open({str(tmp_path / 'done')!r}, 'w').close()",
+            "finish_quietly()",
+        ]
+    )
+    done = subprocess.run(
+        ["sh", "-c", f"'{sys.executable}' -c \"$SCRIPT\" | head -1"],
+        env={**os.environ, "SCRIPT": script},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout, done.stderr) == ("x" * 80 + "\n", "")
+    assert (tmp_path / "done").exists()
+
+
+def test_help_into_a_closed_pipe_is_quiet() -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"'{sys.executable}' -m pmdiag_build --help | true"], capture_output=True, text=True, check=False
+    )
+
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_console_that_lacks_a_letter_shows_its_code(tmp_path: Path) -> None:
+    outcome = run_pmdiag("build", "--out", tmp_path, "--only", "żółw", env={"PYTHONIOENCODING": "ascii"})
+
+    assert outcome.code == 2
+    assert outcome.stderr.startswith(
+        r"--only: There is no part \u201c\u017c\xf3\u0142w\u201d. Known here: site, packs, "
+    )
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_build_in_a_line_and_leaves_nothing(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pmdiag_build", "build", "--out", str(tmp_path / "build")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        _, stderr = process.communicate(timeout=30)
+
+    assert (process.returncode, stderr) == (130, "Stopped.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_costs_at_most_three_times_the_import_of_click() -> None:
+    def best(*arguments: str) -> float:
+        times = []
+        for _ in range(7):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    assert best("-m", "pmdiag_build", "--help") <= 3 * best("-c", "import click")

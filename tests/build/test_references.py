@@ -1,0 +1,137 @@
+"""Nothing is fetched: what styles and images refer to, and where links of the finished site lead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import Problems, Weight
+from pmdiag_build.publish.links import check_links
+from pmdiag_build.publish.references import check_references
+from pmdiag_build.resources import LAYOUTS
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n{}\n</svg>'
+MEND = "Put the file itself into the folder and refer to it by its name; nothing is ever fetched."
+
+
+def problems_of(tool: Tool, *layouts: Path) -> list[str]:
+    problems = Problems()
+    check_references(tool, layouts, problems)
+    return [str(problem) for problem in problems]
+
+
+def test_the_national_content_and_layouts_refer_to_nothing_outside(tool: Tool) -> None:
+    assert problems_of(tool, LAYOUTS) == []
+
+
+@pytest.mark.parametrize(
+    ("css", "target"),
+    [
+        ("a { background: url(http://example.org/a.png) }", "http://example.org/a.png"),
+        ("a { background: url( 'file:///etc/passwd' ) }", "file:///etc/passwd"),
+        ('@import "https://example.org/a.css";', "https://example.org/a.css"),
+        ("@import url(//example.org/a.css);", "//example.org/a.css"),
+        ('a { background: URL("/etc/passwd") }', "/etc/passwd"),
+        (r"a { background: url(\68ttp://example.org) }", r"\68ttp://example.org"),
+        (r"a { background: url(\\\\server\\share\\a.png) }", r"\\\\server\\share\\a.png"),
+        ("a { background: url(c:/a.png) }", "c:/a.png"),
+    ],
+)
+def test_a_style_sheet_that_refers_outside_is_named_with_its_line(
+    tool: Tool, tmp_path: Path, css: str, target: str
+) -> None:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "a.css").write_text(f"/* http://in.a.comment\n */\n{css}\n")
+
+    assert problems_of(tool, tmp_path) == [f"layouts/css/a.css:3: It refers to “{target}”, which is outside. {MEND}"]
+
+
+@pytest.mark.parametrize(
+    "css",
+    ["a { background: url(fonts/a.woff2) }", "a { background: url(data:image/png;base64,AA==) }", "/* url(/x) */"],
+)
+def test_what_stands_beside_or_in_a_style_sheet_is_no_problem(tool: Tool, tmp_path: Path, css: str) -> None:
+    (tmp_path / "a.css").write_text(css)
+
+    assert problems_of(tool, tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("inside", "problem"),
+    [
+        ('<image href="http://example.org/a.png"/>', "It refers to “http://example.org/a.png”, which is outside"),
+        ("<image xlink:href='file:///etc/passwd'/>", "It refers to “file:///etc/passwd”, which is outside"),
+        (
+            '<rect style="fill: url(https://example.org/#a)"/>',
+            "It refers to “https://example.org/#a”, which is outside",
+        ),
+        ('<image href="java&#115;cript:x"\n src="javascript:x"/>', "It refers to “javascript:x”, which is outside"),
+        ("<script>fetch(1)</script>", "The image holds something that could act or fetch: <script"),
+        ('<rect onclick="x()"/>', "The image holds something that could act or fetch: onclick="),
+    ],
+)
+def test_a_picture_of_the_content_that_refers_outside_or_acts_is_named(tool: Tool, inside: str, problem: str) -> None:
+    with_picture = replace(tool, images={"logo.svg": SVG.format(inside).encode()})
+
+    found = problems_of(with_picture)
+
+    assert len(found) == 1
+    assert found[0].startswith("images/logo.svg:")
+    assert problem in found[0]
+
+
+def test_an_entity_or_a_style_sheet_of_a_picture_is_refused(tool: Tool) -> None:
+    text = '<?xml-stylesheet href="a.css"?>\n<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n' + SVG.format(
+        "&x;"
+    )
+    with_picture = replace(tool, images={"logo.svg": text.encode()})
+
+    places = [line.partition(": ")[0] for line in problems_of(with_picture)]
+
+    assert places == ["images/logo.svg:1", "images/logo.svg:2", "images/logo.svg:2"]
+
+
+def test_dead_links_and_places_are_notices_at_the_page_that_holds_them(tool: Tool) -> None:
+    page = tool.pages["using-this-tool"]
+    files = {
+        "using-this-tool.html": b'<a href="featuers.html">a</a> <a href="features.html#statments">b</a> <p id="x">',
+        "features.html": b'<p id="statements"> <a href="#top">c</a> <a href="using-this-tool.html?q=1#x">d</a>',
+    }
+    problems = Problems()
+
+    check_links(tool, files, problems)
+
+    assert {problem.weight for problem in problems} == {Weight.NOTICE}
+    assert [str(problem) for problem in problems] == [
+        f"{page.file}: A link leads to “featuers.html”, which is not there. Did you mean “features.html”?",
+        (
+            f"{page.file}: A link leads to “features.html#statments”, and there is no such place on that page. "
+            "Did you mean “statements”?"
+        ),
+        (
+            f"{tool.pages['features'].file}: A link leads to “features.html#top”, and there is no such place on that "
+            "page. Known here: statements."
+        ),
+    ]
+
+
+@pytest.mark.parametrize("element", ['<img src="{}">', '<script src="{}"></script>', '<link rel="icon" href="{}">'])
+@pytest.mark.parametrize("target", ["https://example.org/a", "//example.org/a", "HTTP://example.org/a"])
+def test_a_page_that_would_load_something_from_elsewhere_is_an_error(tool: Tool, element: str, target: str) -> None:
+    problems = Problems()
+
+    check_links(tool, {"features.html": element.format(target).encode()}, problems)
+
+    assert problems.errors
+    assert [problem.what for problem in problems] == [f"The page would load “{target}” from elsewhere"]
+
+
+def test_a_link_that_a_reader_may_follow_elsewhere_is_no_problem(tool: Tool) -> None:
+    problems = Problems()
+
+    check_links(tool, {"features.html": b'<a href="https://example.org/">a</a> <a href="mailto:a@b.c">b</a>'}, problems)
+
+    assert list(problems) == []

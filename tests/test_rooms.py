@@ -1,0 +1,122 @@
+"""The rooms of the house: imports go down only, and nothing slow is imported where it is not needed."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pmdiag_build
+
+PACKAGE = Path(pmdiag_build.__file__).parent
+
+# A room → the rooms of ours that it may import. What stands beside the rooms (problems, resources) is free to all.
+MAY_IMPORT = {
+    "content": set[str](),
+    "output": set[str](),
+    "publish": {"content", "output"},
+    "returns": {"content", "output"},
+    "results": {"returns", "content", "output", "publish"},
+    "commands": {"content", "output", "publish", "returns", "results"},
+}
+SLOW = ("weasyprint", "pikepdf", "jinja2", "jsonschema", "yaml", "markdown", "openpyxl", "xlsxwriter", "watchfiles")
+
+
+def modules_of(room: str) -> list[Path]:
+    return sorted((PACKAGE / room).rglob("*.py"))
+
+
+def imported(file: Path) -> set[str]:
+    """Every module of ours that a file imports anywhere, also inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.startswith("pmdiag_build.")}
+
+
+def loaded_after(code: str) -> set[str]:
+    """The modules that a fresh Python has loaded after running `code`."""
+    script = f"{code}\nimport sys\nprint(*sys.modules, sep='\\n', file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines())
+
+
+def test_every_folder_of_the_package_is_a_room_with_a_rule() -> None:
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+
+    assert rooms == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_imports_go_down_only(room: str) -> None:
+    upward = [
+        f"{file.relative_to(PACKAGE)} imports {name}"
+        for file in modules_of(room)
+        for name in sorted(imported(file))
+        if (other := name.split(".")[1]) in MAY_IMPORT and other != room and other not in MAY_IMPORT[room]
+    ]
+
+    assert upward == []
+
+
+@pytest.mark.parametrize("room", ["content", "output", "publish", "returns", "results"])
+def test_no_room_but_the_commands_imports_click(room: str) -> None:
+    with_click = [
+        file.name
+        for file in modules_of(room)
+        if "import click" in file.read_text(encoding="utf-8") or "pmdiag_build.cli" in imported(file)
+    ]
+
+    assert with_click == []
+
+
+def test_help_imports_nothing_slow() -> None:
+    code = "from pmdiag_build.cli import run\nassert run(['--help']) == 0"
+
+    assert loaded_after(code) & {*SLOW, "pmdiag_build.content", "importlib.metadata", "logging"} == set()
+
+
+@pytest.mark.parametrize("command", ["build", "serve", "check"])
+def test_help_of_a_command_imports_nothing_slow(command: str) -> None:
+    code = f"from pmdiag_build.cli import run\nassert run(['{command}', '--help']) == 0"
+
+    assert loaded_after(code) & {*SLOW, "pmdiag_build.content"} == set()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import pmdiag_build.publish.build",
+        "import pmdiag_build.publish.site, pmdiag_build.publish.packs, pmdiag_build.publish.press",
+        (
+            "from pmdiag_build.publish.check import check; from pmdiag_build.publish.sources import Sources\n"
+            "from pmdiag_build.problems import Problems; check(Sources(), Problems())"
+        ),
+        "import pmdiag_build.publish.serve, pmdiag_build.publish.serve_http, pmdiag_build.publish.serve_watch",
+    ],
+)
+def test_weasyprint_is_not_imported_until_a_pdf_is_made(code: str) -> None:
+    assert "weasyprint" not in loaded_after(code)
+
+
+def test_finding_that_nothing_is_to_do_imports_nothing_slow() -> None:
+    loaded = loaded_after("import pmdiag_build.commands.build, pmdiag_build.publish.build, pmdiag_build.output")
+
+    assert loaded & {*SLOW, "filelock", "multiprocessing", "concurrent.futures", "pmdiag_build.content"} == set()
+
+
+def test_content_imports_no_layout_and_no_pdf_library() -> None:
+    assert loaded_after("import pmdiag_build.content") & {"weasyprint", "pikepdf", "jinja2", "click"} == set()
+
+
+@pytest.mark.parametrize("module", ["tabulation", "disclosure"])
+def test_counting_runs_anywhere_python_runs(module: str) -> None:
+    loaded = loaded_after(f"import pmdiag_build.results.{module}")
+
+    assert loaded & {"jinja2", "click", "weasyprint", "pikepdf", "pypdf", "openpyxl", "xlsxwriter"} == set()
