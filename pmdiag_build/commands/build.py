@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option, sources_of, strict_option
+from pmdiag_build.commands.options import content_option, local_option, sources_of, strict_option
 from pmdiag_build.problems import ExitCode
 from pmdiag_build.terminal import Bar, counted, report, say, size_in_words
 
@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, metavar="N", help="Processes that render packs.")
 @strict_option
+@local_option
 @content_option
-def build(out: Path, only: tuple[str, ...], jobs: int | None, strict: bool, content: Path | None) -> ExitCode:
+def build(
+    out: Path, only: tuple[str, ...], jobs: int | None, strict: bool, local: Path | None, content: Path | None
+) -> ExitCode:
     """Make the site and the packs.
 
     The site goes to DIR/site and can be copied to any web server or opened from the folder; the packs are in
@@ -43,6 +46,7 @@ def build(out: Path, only: tuple[str, ...], jobs: int | None, strict: bool, cont
     Example:
       pmdiag build
       pmdiag build --out /srv/review --only site --only interview
+      pmdiag build --local our-version
     """
     from pmdiag_build.output import OutputFolder
     from pmdiag_build.publish.build import MADE_BY
@@ -50,7 +54,8 @@ def build(out: Path, only: tuple[str, ...], jobs: int | None, strict: bool, cont
 
     teller = _Teller(out)
     try:
-        outcome = run(sources_of(content), OutputFolder(out, MADE_BY), teller, only=only, jobs=jobs or 0, strict=strict)
+        sources = sources_of(content, local)
+        outcome = run(sources, OutputFolder(out, MADE_BY), teller, only=only, jobs=jobs or 0, strict=strict)
     finally:
         teller.end()
     report(outcome.notices)

@@ -6,26 +6,28 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import content_option, sources_of, strict_option
+from pmdiag_build.commands.options import content_option, local_option, sources_of, strict_option
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems
 from pmdiag_build.terminal import counted, report, say
 
 
 @click.command()
 @strict_option
+@local_option
 @content_option
-def check(strict: bool, content: Path | None) -> ExitCode:
+def check(strict: bool, local: Path | None, content: Path | None) -> ExitCode:
     """Check the content and all links; write nothing.
 
     \b
     Example:
       pmdiag check
       pmdiag check --strict
+      pmdiag check --local our-version
     """
     from pmdiag_build.publish.check import check as run
 
     notices = Problems()
-    tool = run(sources_of(content), notices)
+    tool = run(sources_of(content, local), notices)
     if strict and len(notices):
         raise ContentWrong(notices)
     report(notices)

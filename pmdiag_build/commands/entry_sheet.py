@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import content_option
+from pmdiag_build.commands.options import content_option, local_option
 from pmdiag_build.problems import ExitCode, UsageWrong
 from pmdiag_build.terminal import say
-
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command("entry-sheet")
@@ -23,7 +21,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     help="The file to write: .xlsx for a workbook with lists and instructions, .csv for a bare header row.",
 )
 @click.option("--force", is_flag=True, help="Replace a file of that name.")
-@click.option("--local", metavar="DIR", default=None, type=_FOLDER, help="Your own version, if it was answered.")
+@local_option
 @content_option
 def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | None) -> ExitCode:
     """Write an empty sheet to type paper returns into.

@@ -25,6 +25,17 @@ def content_option(command: _F) -> _F:
     )(command)
 
 
+def local_option(command: _F) -> _F:
+    """`--local DIR`: a local version, whose changes lie over the national content."""
+    return click.option(
+        "--local",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=None,
+        metavar="DIR",
+        help="The folder of your own version; see pmdiag local.",
+    )(command)
+
+
 def strict_option(command: _F) -> _F:
     """`--strict`: what would only want a look stops the work."""
     return click.option(
@@ -34,8 +45,8 @@ def strict_option(command: _F) -> _F:
     )(command)
 
 
-def sources_of(content: Path | None) -> Sources:
+def sources_of(content: Path | None, local: Path | None) -> Sources:
     """What the options say to read from."""
     from pmdiag_build.publish.sources import Sources
 
-    return Sources() if content is None else Sources(content=content)
+    return Sources.of(content, local)

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import content_option, sources_of
+from pmdiag_build.commands.options import content_option, local_option, sources_of
 from pmdiag_build.problems import ExitCode
 from pmdiag_build.terminal import report, say
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
+@local_option
 @content_option
-def serve(port: int, content: Path | None) -> ExitCode:
+def serve(port: int, local: Path | None, content: Path | None) -> ExitCode:
     """Show the site in a browser on this computer, and follow every edit.
 
     Edit the files in content/ and layouts/ and save them: the page follows by itself, and says in words what is wrong
@@ -24,13 +25,14 @@ def serve(port: int, content: Path | None) -> ExitCode:
     Example:
       pmdiag serve
       pmdiag serve --port 8080
+      pmdiag serve --local our-version
     """
     from pmdiag_build.publish.serve import Preview
     from pmdiag_build.publish.serve_http import ADDRESS, Server
     from pmdiag_build.publish.serve_watch import changes
     from pmdiag_build.publish.site import POLICY
 
-    sources = sources_of(content)
+    sources = sources_of(content, local)
     preview = Preview(sources, report)
     try:
         server = Server(port, preview.shelf, preview.pack, POLICY)

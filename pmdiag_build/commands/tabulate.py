@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option
+from pmdiag_build.commands.options import content_option, local_option
 from pmdiag_build.problems import EnvironmentFailed, ExitCode
 from pmdiag_build.terminal import report, say
 
@@ -25,7 +25,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.command()
 @click.argument("returns", metavar="RETURN…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("-o", "--out", metavar="DIR", required=True, type=_FOLDER, help="Where the results go.")
-@click.option("--local", metavar="DIR", default=None, type=_FOLDER, help="Your own version, if it was answered.")
+@local_option
 @click.option(
     "--min-group",
     metavar="N",
@@ -34,7 +34,9 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     type=click.IntRange(min=1),
     help="The fewest responses of a role that is shown on its own.",
 )
-@click.option("--previous", metavar="DIR", default=None, type=_FOLDER, help="Results of an earlier round, to put beside.")
+@click.option(
+    "--previous", metavar="DIR", default=None, type=_FOLDER, help="Results of an earlier round, to put beside."
+)
 @click.option("--attribute", is_flag=True, help="Say whose each comment is: reference, role and names.")
 @click.option("--no-pdf", is_flag=True, help="Leave out the two PDFs.")
 @content_option

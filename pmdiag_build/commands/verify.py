@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import content_option
+from pmdiag_build.commands.options import content_option, local_option
 from pmdiag_build.problems import ExitCode, UsageWrong
 from pmdiag_build.terminal import counted, report, say
 
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -26,7 +25,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="The adjudication sheet. Without it: beside FIRST, with “-to-decide” behind its name.",
 )
 @click.option("--force", is_flag=True, help="Replace a file of that name.")
-@click.option("--local", metavar="DIR", default=None, type=_FOLDER, help="Your own version, if it was answered.")
+@local_option
 @content_option
 def verify(
     first: Path, second: Path, output: Path | None, force: bool, local: Path | None, content: Path | None

@@ -105,7 +105,7 @@ def load(sources: Sources, notices: Problems) -> Tool:
     from pmdiag_build.content import load_tool
     from pmdiag_build.publish.references import check_references
 
-    tool = load_tool(sources.content, notices)
+    tool = load_tool(sources.content, notices, local=sources.local)
     problems = Problems()
     check_references(tool, sources.layouts, problems)
     if problems.errors:

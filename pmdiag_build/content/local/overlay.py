@@ -29,7 +29,7 @@ _OVERRIDE = {"national", "ours", "change"}
 _ADDED = re.compile(r"[1-5]\.L[1-9][0-9]?")
 
 _FIXED = {
-    "levels": "Remove it: levels are the same everywhere, because every organisation's rounds and returns are read by them",
+    "levels": "Remove it: levels are the same everywhere; rounds and returns of all organisations are read by them",
     "id": "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own",
     "edition": "Remove it: the edition's name is made of the national one and the id in local.yaml",
 }
