@@ -8,7 +8,7 @@ PIP := $(PYTHON_IN) -m pip --disable-pip-version-check --quiet
 NODE_MODULES := tests/setup/node_modules
 PYTEST := $(PYTHON_IN) -m pytest -n 2 --dist worksteal
 UV := uv==0.13.9
-LOCK := $(STAMPS)/uv/bin/uv pip compile --quiet --no-config --no-emit-index-url --default-index https://pypi.org/simple \
+LOCK := $(STAMPS)/uv/bin/uv pip compile --quiet --no-config --no-emit-index-url \
   --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock" pyproject.toml --group build
 
 PANGO := "Pango, which sets the type of the packs (the site alone: $(VENV)/bin/pmdiag build --only site)" \

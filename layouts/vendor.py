@@ -124,7 +124,7 @@ def record(files: Files) -> dict[str, object]:
         "packages": [
             {
                 "name": name,
-                "registry": "https://registry.npmjs.org/",
+                "registry": "npm",
                 "version": locked[f"node_modules/{name}"]["version"],
                 "integrity": locked[f"node_modules/{name}"]["integrity"],
                 "licence": licence,
