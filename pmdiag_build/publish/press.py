@@ -1,8 +1,8 @@
 """Renders packs, in worker processes where that helps. Knows jobs and bytes, no content and no folder of results.
 
-Threads would only wait for each other here (Python code holds the lock), so it is processes. On Linux they are
-forked from a server that has WeasyPrint imported, while the main process is still busy with pages; elsewhere forking
-is not safe with the libraries that WeasyPrint loads, and each worker starts anew.
+Threads would only wait for each other here (Python code holds the lock), so it is processes, each fed by a thread. On
+Linux they are forked from a server that has WeasyPrint imported, while the main process is still busy with pages;
+elsewhere forking is not safe with the libraries that WeasyPrint loads, and each worker starts anew.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import SimpleQueue
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.output import hash_of
@@ -82,11 +83,26 @@ def started(jobs: Sequence[Job], workers: int, folders: Sequence[Path]) -> Itera
     if workers <= 1:
         yield _one_by_one(ordered, tuple(folders))
         return
-    with ProcessPoolExecutor(workers, _context(), _start_worker) as pool:
+    presses = [Press() for _ in range(workers)]
+    idle: SimpleQueue[Press] = SimpleQueue()
+    for press in presses:
+        idle.put(press)
+
+    def render(job: Job) -> Rendered:
+        press = idle.get()
         try:
-            yield _finished([pool.submit(render_one, job, tuple(folders)) for job in ordered])
+            return press.render(job, tuple(folders))
         finally:
-            pool.shutdown(cancel_futures=True)
+            idle.put(press)
+
+    with ThreadPoolExecutor(workers) as threads:
+        try:
+            yield _finished([threads.submit(render, job) for job in ordered])
+        finally:
+            # In this order, and at once: after Ctrl-C nobody waits for the end of a long pack.
+            threads.shutdown(wait=False, cancel_futures=True)
+            for press in presses:
+                press.close()
 
 
 def render_one(job: Job, folders: tuple[Path, ...]) -> Rendered:
@@ -119,15 +135,8 @@ def _finished(waiting: Sequence[Future[Rendered]]) -> Iterator[Rendered]:
             yield future.result()
         except PmdiagError as error:
             failures.append(error)
-        except BrokenProcessPool as error:
-            raise _ended() from error
     if failures:
         raise _joined(failures)
-
-
-def _ended() -> EnvironmentFailed:
-    what = "A process that renders packs was ended from outside, perhaps because memory ran out"
-    return EnvironmentFailed.one("pmdiag", what, "Close other programs and try again, with --jobs 1 if building")
 
 
 def _joined(failures: Sequence[PmdiagError]) -> PmdiagError:
@@ -169,7 +178,7 @@ class Press:
 
     def __init__(self) -> None:
         self._process: BaseProcess | None = None
-        self._pipe: Connection[tuple[Job, tuple[Path, ...]], Rendered | PmdiagError] | None = None
+        self._pipe: Connection[tuple[Job, tuple[Path, ...]], Rendered | Exception] | None = None
 
     def render(self, job: Job, folders: tuple[Path, ...]) -> Rendered:
         """Render one job; raises as `render_one` does, and EnvironmentFailed if the process was ended from outside."""
@@ -181,8 +190,10 @@ class Press:
             result = self._pipe.recv()
         except (EOFError, OSError) as error:
             self.close()
-            raise _ended() from error
-        if isinstance(result, PmdiagError):
+            what = "A process that renders packs was ended from outside, perhaps because memory ran out"
+            mend = "Close other programs and try again, with --jobs 1 if building"
+            raise EnvironmentFailed.one("pmdiag", what, mend) from error
+        if isinstance(result, Exception):
             raise result
         return result
 
@@ -201,7 +212,7 @@ class Press:
         self._process = self._pipe = None
 
 
-def _work(pipe: Connection[Rendered | PmdiagError, tuple[Job, tuple[Path, ...]]]) -> None:
+def _work(pipe: Connection[Rendered | Exception, tuple[Job, tuple[Path, ...]]]) -> None:
     _start_worker()
     while True:
         job, folders = pipe.recv()
@@ -209,3 +220,7 @@ def _work(pipe: Connection[Rendered | PmdiagError, tuple[Job, tuple[Path, ...]]]
             pipe.send(render_one(job, folders))
         except PmdiagError as error:
             pipe.send(error)
+        except Exception as error:  # noqa: BLE001 - not every error can be sent, but its traceback can be told
+            told = RuntimeError(f"while rendering {job.id}: {type(error).__name__} {error}")
+            told.add_note(traceback.format_exc())
+            pipe.send(told)
