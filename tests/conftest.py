@@ -91,6 +91,7 @@ def chromium_browser() -> Iterator[Browser]:
     flags = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         flags.append("--no-sandbox")  # Chromium refuses to start as root with it
+    require("playwright-driver")
     path = require("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)

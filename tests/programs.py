@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 _MACHINE = Path(__file__).resolve().parent.parent / ".ci" / "machine"
@@ -47,6 +48,15 @@ def _elsewhere() -> Iterator[str]:
             yield from map(str, sorted(Path(folder).expanduser().glob(f"chromium-*/{kind}")))
 
 
+def _playwright_driver() -> str | None:
+    # Playwright brings a Node.js of its own, which needs a library that a bare Debian lacks.
+    package = find_spec("playwright")
+    if package is None or package.origin is None:
+        return None
+    driver = Path(package.origin).parent / "driver"
+    return next((str(node) for node in driver.glob("node*") if _runs(str(node), "--version")), None)
+
+
 def _python_with_poppler() -> str | None:
     # GObject bindings belong to the system's Python; they cannot be installed into ours.
     code = "import gi; gi.require_version('Poppler', '0.18'); from gi.repository import Poppler"
@@ -70,6 +80,7 @@ PROGRAMS = {
     program.name: program
     for program in (
         Program("chromium", _chromium, "chromium", "chromium", ""),
+        Program("playwright-driver", _playwright_driver, "libatomic1", "libatomic", ""),
         Program("pdftoppm", _on_path("pdftoppm"), "poppler-utils", "poppler-utils", "poppler"),
         Program("pdftotext", _on_path("pdftotext"), "poppler-utils", "poppler-utils", "poppler"),
         Program("qpdf", _on_path("qpdf"), "qpdf", "qpdf", "qpdf"),

@@ -6,7 +6,8 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import packages_distributions
+from functools import cache
+from importlib.metadata import distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -30,12 +31,22 @@ def imported(folder: str) -> set[str]:
     """The distributions that the Python files of `folder` import, wherever in a file the import stands."""
     ours = {"pmdiag_build", "tests", "gi"}  # gi: a file that the system's own Python runs
     modules = {module for file in _python_files(folder) for module in _modules(file)}
-    distributions = packages_distributions()
+    holders = _holders()
     return {
-        canonicalize_name(name)
+        name
         for module in modules - ours - sys.stdlib_module_names
-        for name in set(distributions.get(module, [f"nothing installed holds {module}"]))
+        for name in holders.get(module, {f"nothing installed holds {module}"})
     }
+
+
+@cache
+def _holders() -> dict[str, set[str]]:
+    """Top-level module → the distributions that install it (importlib.metadata has this, but not for all in 3.11)."""
+    holders: dict[str, set[str]] = {}
+    for distribution in distributions():
+        for top in {file.parts[0] for file in distribution.files or ()}:
+            holders.setdefault(top.partition(".")[0], set()).add(canonicalize_name(distribution.name))
+    return holders
 
 
 def _python_files(folder: str) -> Iterator[Path]:
