@@ -134,7 +134,7 @@ def _question(tool: Tool, field: FormField) -> str:
 def _write_statements(sheet: Sheet, tool: Tool) -> None:
     words = tool.words["sheet"]
     questions = dict(_questions(tool))
-    sheet.table([words["header_column"], words["header_question"], words["header_answers"]], [12, 100, 30])
+    sheet.table([words["header_column"], words["header_question"], words["header_answers"]], [12, 100, 48])
     for row, name in enumerate(columns(tool), 1):
         sheet.cells(row, [header_of_name(name), questions.get(name, ""), _answers(tool, name)])
     sheet.set_up_for_reading()

@@ -13,6 +13,8 @@ LONGEST_CELL = 32_767
 """What a cell of a workbook can hold; a longer text is cut."""
 
 _A4 = 9
+_LINE = 15.0
+_HIGHEST = 409.0
 _MADE = datetime(2013, 1, 1)  # noqa: DTZ001 - a fixed date, so that equal input gives equal bytes
 _TINTS = ("#F3F2F1", "#FFFFFF")
 _INK = "#0B0C0C"
@@ -21,6 +23,12 @@ _INK = "#0B0C0C"
 def _fitting(text: str) -> str:
     # Lone surrogates are no characters of XML; XlsxWriter escapes everything else.
     return text.encode("utf-8", "backslashreplace").decode()[:LONGEST_CELL]
+
+
+def _height(text: str, width: float) -> float:
+    """The height of a row that shows a text whole; not every program finds it by itself."""
+    lines = sum(1 + int(len(line) / width) for line in text.split("\n"))
+    return min(lines * _LINE, _HIGHEST)
 
 
 class Workbook:
@@ -60,11 +68,13 @@ class Sheet:
         self._sheet = sheet
         self._name = name
         self._centred: set[int] = set()
+        self._widths: dict[int, float] = {}
 
     def column(self, column: int, width: float, *, centred: bool = False) -> None:
         """Sets a column's width and makes all its cells text."""
         if centred:
             self._centred.add(column)
+        self._widths[column] = width
         self._sheet.set_column(column, column, width, self._answer(column))
 
     def _answer(self, column: int) -> Any:
@@ -105,7 +115,9 @@ class Sheet:
     def lines(self, row: int, title: str, lines: Sequence[str]) -> int:
         """A title and lines under it from `row` on; gives the next free row."""
         self._sheet.write_string(row, 0, title, self._book.format(bold=True, font_size=14))
+        self._sheet.set_row(row, 1.5 * _LINE)
         for number, line in enumerate(lines, row + 1):
+            self._sheet.set_row(number, _height(line, self._widths[0]))
             self._sheet.write_string(number, 0, line, self._book.format(text_wrap=True))
         return row + len(lines) + 1
 
@@ -122,7 +134,8 @@ class Sheet:
         self._sheet.repeat_rows(0)
 
     def cells(self, row: int, texts: Sequence[str]) -> None:
-        """A row of text cells."""
+        """A row of text cells, as high as its longest one needs."""
+        self._sheet.set_row(row, max(_height(text, self._widths[column]) for column, text in enumerate(texts)))
         for column, text in enumerate(texts):
             self._sheet.write_string(row, column, _fitting(text), self._answer(column))
 
@@ -133,7 +146,7 @@ class Sheet:
         self._sheet.set_row(0, 32)
         self._sheet.repeat_columns(0)
         self._sheet.repeat_rows(0)
-        self._print(3)
+        self._print(5)
 
     def set_up_for_reading(self) -> None:
         """Fits the width of a page."""

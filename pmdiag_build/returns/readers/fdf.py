@@ -14,7 +14,7 @@ import pikepdf
 from pmdiag_build.returns.raw import Given, Reading, set_aside
 from pmdiag_build.returns.readers.fields_list import ASK_AGAIN, reading_of
 from pmdiag_build.returns.readers.pdf_guard import FDF_HEADER
-from pmdiag_build.returns.readers.pdf_text import texts_of
+from pmdiag_build.returns.readers.pdf_text import reason, texts_of
 
 _DEEPEST = 32
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
@@ -33,9 +33,9 @@ def read(name: str, data: bytes) -> Reading:
             fields = list(_fields(pdf.trailer["/Root"]["/Forms"]["/FDF"].get("/Fields"), "", 0))
             worry = [text for text in pdf.get_warnings() if not _EXPECTED.search(str(text))]
     except _FAILS as error:
-        return set_aside(name, f"The FDF file is damaged ({error})", ASK_AGAIN)
+        return set_aside(name, f"The FDF file is damaged ({reason(error)})", ASK_AGAIN)
     if worry:
-        return set_aside(name, f"The FDF file is damaged ({worry[0]})", ASK_AGAIN)
+        return set_aside(name, f"The FDF file is damaged ({reason(worry[0])})", ASK_AGAIN)
     return reading_of(name, fields)
 
 
@@ -43,9 +43,10 @@ def _as_pdf(body: bytes, root: bytes) -> bytes:
     numbers = [int(number) for number in re.findall(rb"(\d{1,9})\s+\d+\s+obj\b", body)]
     free = max(numbers, default=0) + 1
     catalogue = b"%d 0 obj\n<</Type/Catalog/Pages %d 0 R/Forms %s>>\nendobj\n" % (free, free + 1, root)
-    pages = b"%d 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n" % (free + 1)
-    trailer = b"trailer\n<</Root %d 0 R/Size %d>>\nstartxref\n0\n%%%%EOF\n" % (free, free + 2)
-    return body.replace(FDF_HEADER, b"%PDF-", 1) + b"\n" + catalogue + pages + trailer
+    pages = b"%d 0 obj\n<</Type/Pages/Kids[%d 0 R]/Count 1>>\nendobj\n" % (free + 1, free + 2)
+    page = b"%d 0 obj\n<</Type/Page/Parent %d 0 R/MediaBox[0 0 1 1]/Resources<<>>>>\nendobj\n" % (free + 2, free + 1)
+    trailer = b"trailer\n<</Root %d 0 R/Size %d>>\nstartxref\n0\n%%%%EOF\n" % (free, free + 3)
+    return body.replace(FDF_HEADER, b"%PDF-", 1) + b"\n" + catalogue + pages + page + trailer
 
 
 def _fields(entries: pikepdf.Object | None, prefix: str, depth: int) -> Iterator[tuple[str, Given]]:

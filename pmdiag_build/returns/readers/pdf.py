@@ -17,6 +17,7 @@ from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set
 from pmdiag_build.returns.readers import pdf_guard
 from pmdiag_build.returns.readers.pdf_copies import Copy, Mixed, copies_of
 from pmdiag_build.returns.readers.pdf_fields import Form, FormDamaged, form_of, given_in
+from pmdiag_build.returns.readers.pdf_text import reason
 
 ASK_AGAIN = "Ask for it again, sent as the file that was saved"
 TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"
@@ -40,7 +41,7 @@ def read(name: str, data: bytes) -> Reading:
         mend = "Open it with its password, save it without one and put that file here"
         return set_aside(name, "It opens with a password only", mend)
     except (pikepdf.PdfError, FormDamaged, ValueError, TypeError, RuntimeError) as error:
-        return _damaged(name, str(error).splitlines()[0] if str(error) else type(error).__name__)
+        return _damaged(name, reason(error))
     if start and reading.records:
         what = f"There are {start} bytes in front of the PDF; the PDF behind them is whole and was read"
         reading.notice(name, what, "Nothing needs to be done")

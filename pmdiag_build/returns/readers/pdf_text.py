@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pikepdf
 
 from pmdiag_build.returns.raw import Given
 
+_SOURCE = re.compile(r"^stream <[^>]*>[:, ]*")
 _UNDEFINED = (0x7F, 0x9F, 0xAD)
 
 
@@ -44,3 +46,9 @@ def decoded(raw: bytes) -> str:
     except UnicodeDecodeError:
         # Three bytes are undefined; programs write them as the character of that number.
         return "".join(chr(b) if b in _UNDEFINED else bytes([b]).decode("pdfdoc_pikepdf") for b in raw)
+
+
+def reason(error: object) -> str:
+    """The first line of what qpdf says, without its name for the bytes that it was given."""
+    lines = str(error).splitlines()
+    return _SOURCE.sub("", lines[0]) if lines else type(error).__name__
