@@ -17,13 +17,13 @@ from pmdiag_build.problems import ExitCode, Location, PmdiagError, Problem, did_
 from pmdiag_build.terminal import finish_quietly, prepare_streams, report
 
 COMMANDS = {
-    "local": "pmdiag_build.commands.local:local",
     "build": "pmdiag_build.commands.build:build",
+    "serve": "pmdiag_build.commands.serve:serve",
     "check": "pmdiag_build.commands.check:check",
-    "tabulate": "pmdiag_build.commands.tabulate:tabulate",
     "entry-sheet": "pmdiag_build.commands.entry_sheet:entry_sheet",
     "verify": "pmdiag_build.commands.verify:verify",
-    "serve": "pmdiag_build.commands.serve:serve",
+    "tabulate": "pmdiag_build.commands.tabulate:tabulate",
+    "local": "pmdiag_build.commands.local:local",
 }
 """Command → "module:function". A new command is one line here."""
 
