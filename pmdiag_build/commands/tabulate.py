@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option, local_option
+from pmdiag_build.commands.options import content_option, local_option, sources_of
 from pmdiag_build.problems import EnvironmentFailed, ExitCode
-from pmdiag_build.terminal import report, say
+from pmdiag_build.terminal import counted, report, say
 
 if TYPE_CHECKING:
-    from pmdiag_build.content.model import Tool
+    import jinja2
+
     from pmdiag_build.results.views.source import Source
     from pmdiag_build.returns.round import Accounts, Progress, Round
 
@@ -57,6 +58,7 @@ def tabulate(
       pmdiag tabulate returns paper.xlsx -o results
       pmdiag tabulate returns -o autumn --previous spring
     """
+    from pmdiag_build.content import load_tool
     from pmdiag_build.output import OutputFolder
     from pmdiag_build.publish.render import environment
     from pmdiag_build.results.disclosure import Rules
@@ -64,55 +66,52 @@ def tabulate(
     from pmdiag_build.results.previous import read_previous
     from pmdiag_build.returns.round import read_round
 
-    tool = _tool(content, local)
+    sources = sources_of(content, local)
+    tool = load_tool(sources.content, local=sources.local)
+    env = environment(sources.layouts)
     folder = OutputFolder(out, MADE_BY)
-    folder.refuse_overlap({"the earlier round": previous} if previous else {})
+    folder.refuse_overlap([*sources.folders, *([("the earlier round", previous)] if previous else [])])
     earlier = read_previous(previous, tool) if previous else None
+    # Results may lie in the folder of the returns: what we wrote is never read as a return.
+    ours = (out, previous) if previous else (out,)
     with folder.alone(lambda: say("Another run is writing here; waiting for it")):
         old = folder.examine()
         with _progress() as progress:
-            round_ = read_round(returns, tool, leave_out=(out,), progress=progress)
+            round_ = read_round(returns, tool, leave_out=ours, progress=progress)
         round_.accounts.check()
+        _tell_round(round_)
         source = source_of(round_, tool, Rules(min_group, attribute), earlier)
-        made = files(source, round_, environment())
+        made = files(source, round_, env)
         if not no_pdf:
-            made |= _pdfs(source, made)
+            made |= _pdfs(source, made, env)
         folder.replace(made, {}, old)
-    _tell(round_, out, sorted(made))
+    _tell_made(out, sorted(made), len(round_.problems))
     return ExitCode.NEEDS_A_LOOK if round_.problems else ExitCode.CLEAN
 
 
-def _tool(content: Path | None, local: Path | None) -> Tool:
-    from pmdiag_build.content import load_tool
-    from pmdiag_build.resources import CONTENT
-
-    return load_tool(content or CONTENT, local=local)
-
-
-def _pdfs(source: Source, made: dict[str, bytes]) -> dict[str, bytes]:
+def _pdfs(source: Source, made: Mapping[str, bytes], env: jinja2.Environment) -> dict[str, bytes]:
     """The two PDFs, or a line that says why they are left out."""
     from pmdiag_build.results.outputs import REPORT_HTML, REPORT_PDF, SUMMARY_PDF
     from pmdiag_build.results.writers.pdf import report_pdf
 
     try:
-        return {REPORT_PDF: report_pdf(made[REPORT_HTML].decode()), **_summary(source)}
+        return {REPORT_PDF: report_pdf(made[REPORT_HTML].decode()), **_summary(source, env)}
     except EnvironmentFailed as error:
         say(f"Left out: {REPORT_PDF} and {SUMMARY_PDF}")
         report(error.problems)
         return {}
 
 
-def _summary(source: Source) -> dict[str, bytes]:
+def _summary(source: Source, env: jinja2.Environment) -> dict[str, bytes]:
     """The fillable summary with the round's counts, where the tool has that pack."""
     from pmdiag_build.content.fields import pack_fields
     from pmdiag_build.publish.packs import pack_html, pack_title, render_pack
-    from pmdiag_build.publish.render import environment
     from pmdiag_build.results.outputs import SUMMARY_PACK, SUMMARY_PDF, summary_counts
 
     tool = source.tool
     for pack in tool.packs:
         if pack.id == SUMMARY_PACK:
-            html = pack_html(tool, pack, environment(), summary_counts(source))
+            html = pack_html(tool, pack, env, summary_counts(source))
             fields, title = pack_fields(tool, pack), pack_title(tool, pack)
             return {SUMMARY_PDF: render_pack(html, fields, name=f"packs/{pack.id}.yaml", title=title)}
     return {}
@@ -121,30 +120,30 @@ def _summary(source: Source) -> dict[str, bytes]:
 @contextlib.contextmanager
 def _progress() -> Iterator[Progress]:
     """A bar on a terminal; nothing elsewhere."""
-    # No bar is drawn where nobody watches it; Click looks whether stderr is a terminal.
     stderr = click.get_text_stream("stderr")
     with click.progressbar(length=1, label="Reading returns", file=stderr, hidden=not stderr.isatty()) as bar:
 
-        def progress(done: int, all_: int) -> None:
-            bar.length = all_
+        def progress(done: int, in_all: int) -> None:
+            bar.length = in_all
             bar.update(done - bar.pos)
 
         yield progress
 
 
-def _tell(round_: Round, out: Path, made: list[str]) -> None:
+def _tell_round(round_: Round) -> None:
     report(round_.problems)
     for file in round_.passed_over:
         say(f"Passed over, since no person made it: {file}")
     say(accounts_line(round_.accounts))
+
+
+def _tell_made(out: Path, made: list[str], problems: int) -> None:
     say(f"Made: {', '.join(made)}")
-    say(f"They are in {out}. Begin with {out / 'report.html'}.")
-    n = len(round_.problems)
-    if n:
-        points = "1 point needs" if n == 1 else f"{n} points need"
-        say(f"Look at: {points} a person's look, named above and in {out / 'problems.csv'}")
+    say(f"Where: {out}. Begin with {out / 'report.html'}.")
+    if problems:
+        say(f"Needs a look: {counted(problems, 'point')}, named above and in {out / 'problems.csv'}")
     else:
-        say("Look at: nothing; every return was counted as it came")
+        say("Needs a look: nothing; every return was counted as it came")
 
 
 def accounts_line(accounts: Accounts) -> str:

@@ -34,17 +34,17 @@ class Phrases:
         return self.fill(f"{noun}_one" if n == 1 else f"{noun}_many", n=grouped(n))
 
     def who(self, n: int) -> str:
-        """"12 people" or "12 responses"."""
+        """ "12 people" or "12 responses"."""
         return self.many(self._noun, n)
 
     def listed(self, items: Sequence[str]) -> str:
-        """"a, b and c"."""
+        """ "a, b and c"."""
         if len(items) < 2:
             return "".join(items)
         return self.words["list_comma"].join(items[:-1]) + self.words["list_and"] + items[-1]
 
     def said(self, counts: Counts) -> str:
-        """"4 said Limited and 5 said Effective": levels that nobody chose are left out."""
+        """ "4 said Limited and 5 said Effective": levels that nobody chose are left out."""
         parts = [
             self.fill("said", n=grouped(n), level=level)
             for n, level in zip(counts.chosen, self.levels, strict=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location, Problems, UsageWrong
-from pmdiag_build.results.writers.tidy import COLUMNS, RESPONSES_CSV, wordings
 from pmdiag_build.results.tabulation import Counts
+from pmdiag_build.results.writers.tidy import COLUMNS, RESPONSES_CSV, wordings
 
 _MEND = "Give the folder that an earlier `pmdiag tabulate` wrote, as it wrote it"
 _MOST_PROBLEMS = 20

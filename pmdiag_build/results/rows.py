@@ -56,9 +56,7 @@ class BarTable:
     rows: tuple[Row, ...]
 
 
-def item_row(
-    id: str, text: str, counts: Counts, full: int, say: Phrases, sentence: Callable[[Counts], str]
-) -> Row:
+def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, sentence: Callable[[Counts], str]) -> Row:
     """A row with its bar, where `full` responses are the full width."""
     return Row(
         id=id,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pmdiag_build.content.model import Feature
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.rows import BarTable, Row, item_row, role_table
-from pmdiag_build.results.tabulation import Pattern, Talk, differences, used_statements
+from pmdiag_build.results.tabulation import Counts, Pattern, Talk, Tally, differences, used_statements
 from pmdiag_build.results.views.source import Section, Source
 from pmdiag_build.results.views.who import withheld_note
 
@@ -99,11 +100,15 @@ def differing(source: Source) -> Section:
     found = []
     for statement, counts in differences(source.release.counted, source.tool):
         row = item_row(statement.id, statement.text, counts, source.total, say, say.rated)
-        table = role_table(statement.id, roles, lambda t, id=statement.id: t.ratings[id], say)
+        table = role_table(statement.id, roles, _ratings_of(statement.id), say)
         found.append(Differing(row, table))
     intro = say.fill("differences_intro", first=say.levels[0], last=say.levels[-1])
     data = Differences(intro, withheld_note(source), tuple(found), _others(source))
     return Section("differences", say.words["section_differences"], data)
+
+
+def _ratings_of(id: str) -> Callable[[Tally], Counts]:
+    return lambda tally: tally.ratings[id]
 
 
 def _others(source: Source) -> tuple[str, ...]:

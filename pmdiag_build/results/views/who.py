@@ -68,5 +68,7 @@ def withheld_note(source: Source) -> str:
     key = "roles_withheld" if roles.shown else "roles_withheld_all"
     note = say.fill(key, n=source.release.rules.min_group)
     if roles.named:
-        note += " " + say.fill("roles_withheld_named", roles=say.words["list_semicolon"].join(map(say.role, roles.named)))
+        note += " " + say.fill(
+            "roles_withheld_named", roles=say.words["list_semicolon"].join(map(say.role, roles.named))
+        )
     return note

@@ -17,7 +17,7 @@ from pmdiag_build.results.views.source import Source
 
 _FAMILY = "AtkinsonHyperlegibleNext"
 _FACES = (("Regular", 400, "normal"), ("Italic", 400, "italic"), ("Bold", 700, "normal"))
-_STYLES = ("tokens.css", "report.css")
+_STYLES = ("css/tokens.css", "css/report.css")
 _WIDTH = re.compile(r'class="segment l\d+ w(\d+)-(\d+)"')
 # A run of letters without a place to break, which would take WeasyPrint seconds and run out of any column.
 _UNBROKEN = re.compile(r"\S{31,}")
@@ -27,7 +27,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff
 
 
 def report_html(source: Source, env: jinja2.Environment) -> str:
-    """The report as a page. `env` is the one environment of all layouts; `tool.brand` may change its tokens."""
+    """The report as a page. `env` is the one environment of all layouts."""
     env = env.overlay()
     env.filters = {**env.filters, "number": number, "shown": shown}
     places = {
@@ -37,7 +37,7 @@ def report_html(source: Source, env: jinja2.Environment) -> str:
         "sections": sections(source),
     }
     main = Markup(env.get_template("report/main.html").render(places))  # noqa: S704 — a layout made it, with escaping on
-    style = "\n".join([*_fonts(), *_sheets(), *_widths(main)])
+    style = "\n".join([*_fonts(), *_sheets(env), *_widths(main)])
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; img-src data:; "
@@ -56,8 +56,11 @@ def _fonts() -> Iterator[str]:
         )
 
 
-def _sheets() -> Iterator[str]:
-    return ((LAYOUTS / "css" / name).read_text(encoding="utf-8") for name in _STYLES)
+def _sheets(env: jinja2.Environment) -> Iterator[str]:
+    """Our style sheets, or those of a local version in their place."""
+    assert env.loader is not None
+    for name in _STYLES:
+        yield env.loader.get_source(env, name)[0]
 
 
 def _widths(main: str) -> Iterator[str]:
@@ -88,4 +91,6 @@ def shown(text: str) -> Markup:
 
 def _picture(match: re.Match[str]) -> str:
     code = ord(match[0])
-    return chr(0x2400 + code) if code < 0x20 else "\N{SYMBOL FOR DELETE}" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
+    return (
+        chr(0x2400 + code) if code < 0x20 else "\N{SYMBOL FOR DELETE}" if code == 0x7F else "\N{REPLACEMENT CHARACTER}"
+    )

@@ -1,4 +1,4 @@
-"""A workbook with one look: formats, and sheets with a caption, column heads, rows and print set-up. Knows no counts."""
+"""A workbook with one look: formats, sheets with caption, heads, rows and print set-up. Knows no counts."""
 
 from __future__ import annotations
 
@@ -45,6 +45,8 @@ class Book:
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
+            # Its temporary files, one for each part, would take longer than what is written into them.
+            "in_memory": True,
         }
         self.xlsx: Any = xlsxwriter.Workbook(self._buffer, options)
         self.xlsx.set_properties({"title": title, "author": author, "created": _CREATED})
@@ -61,7 +63,9 @@ class Book:
         self.bold = add({**plain, "bold": True})
         self.quiet = add({**plain, "font_color": "#4B5457"})
         self.note = add({**plain, "text_wrap": True, "font_color": "#4B5457"})
-        self.head_of_counts = add({**plain, "bold": True, "text_wrap": True, "valign": "bottom", "align": "right", "bottom": 2})
+        self.head_of_counts = add(
+            {**plain, "bold": True, "text_wrap": True, "valign": "bottom", "align": "right", "bottom": 2}
+        )
         self.head = add({**plain, "bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2})
 
     def sheet(self, name: str, kind: type[Any] | None = None) -> Any:
@@ -128,9 +132,7 @@ class Book:
         if height:
             sheet.set_row(1, height)
 
-    def _rows(
-        self, sheet: Any, rows: Iterable[Sequence[Cell]], formats: Sequence[Any], wraps: Sequence[float]
-    ) -> int:
+    def _rows(self, sheet: Any, rows: Iterable[Sequence[Cell]], formats: Sequence[Any], wraps: Sequence[float]) -> int:
         wrapping = [(place, width) for place, width in enumerate(wraps) if width]
         write_string, write_number, number = sheet.write_string, sheet.write_number, self.number
         row = _HEAD_ROW

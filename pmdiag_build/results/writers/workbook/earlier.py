@@ -36,9 +36,7 @@ def _rows(source: Source, earlier: Earlier) -> Iterator[list[Cell]]:
             yield from _pair(source, earlier, ("rating", statement.id), statement.text, counts)
 
 
-def _pair(
-    source: Source, earlier: Earlier, item: tuple[str, str], text: str, counts: Counts
-) -> Iterator[list[Cell]]:
+def _pair(source: Source, earlier: Earlier, item: tuple[str, str], text: str, counts: Counts) -> Iterator[list[Cell]]:
     words = source.say.words
     head: list[Cell] = [words[f"book_kind_{item[0]}"], item[1], text]
     yield [*head, words["previous_this"], *counts.chosen, counts.unanswered, counts.base]

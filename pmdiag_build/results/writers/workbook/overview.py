@@ -91,7 +91,7 @@ def _tables(source: Source) -> Iterator[Table]:
 def _overall(source: Source) -> Table:
     say, whole = source.say, source.release.counted.whole
     heads = (say.words["feature_column"], *say.levels, say.words["not_answered"], say.words["base"])
-    rows = []
+    rows: list[tuple[str | int, ...]] = []
     for feature in source.tool.framework.features:
         counts = whole.overall[feature.id]
         rows.append((f"{feature.id} {feature.short}", *counts.chosen, counts.unanswered, counts.base))

@@ -18,7 +18,6 @@ from pmdiag_build.results.writers.workbook.book import Book, Column, first_row, 
 from pmdiag_build.results.writers.workbook.charts import axis_of_counts, size_for, stacked_bars
 from pmdiag_build.results.writers.workbook.typed import Cell
 
-
 _PAGE = 740
 """Pixels of charts that go on a printed page of the statements."""
 
@@ -215,7 +214,9 @@ def responses(book: Book, source: Source) -> None:
     ]
     caption = say.fill("book_responses_caption", who=say.who(source.total))
     rows = _response_rows(source)
-    sheet, _ = book.table(words["sheet_responses"], caption, words["book_responses_note"], columns, rows, freeze=2, typed=True)
+    sheet, _ = book.table(
+        words["sheet_responses"], caption, words["book_responses_note"], columns, rows, freeze=2, typed=True
+    )
     # Fifty-odd columns on one sheet of paper can't be read: three sheets wide.
     sheet.fit_to_pages(3, 0)
     sheet.repeat_columns(0, 1)

@@ -31,6 +31,7 @@ class TypedSheet(Worksheet):  # type: ignore[misc]
     """A worksheet whose rows below the heads are given as XML. `lines` must be set before the workbook is closed."""
 
     lines: Sequence[str] = ()
+    dim_rowmax: int
 
     def _write_dimension(self) -> None:
         heads = self.dim_rowmax
@@ -61,18 +62,18 @@ def lines(
         height = row_height(cells, wrapping) if wrapping else 0
         parts = [f'<row r="{row}" ht="{height}" customHeight="1">' if height else f'<row r="{row}">']
         for place, value in enumerate(cells):
-            if not value and value != 0:
+            if value is None or value == "":
                 continue
-            if value.__class__ is str:
-                rest = known[place].get(value)  # type: ignore[arg-type]
+            if isinstance(value, str):
+                rest = known[place].get(value)
                 if rest is None:
-                    rest = f'" s="{texts[place]}" t="inlineStr"><is>{_text(value)}</is></c>'  # type: ignore[arg-type]
+                    rest = f'" s="{texts[place]}" t="inlineStr"><is>{_text(value)}</is></c>'
                     if len(rest) < 100:
-                        known[place][value] = rest  # type: ignore[index]
-            elif value.__class__ is int:
+                        known[place][value] = rest
+            elif isinstance(value, int):
                 rest = f'" s="{of_number}"><v>{value}</v></c>'
             else:
-                rest = f'" s="{of_day}"><v>{value.toordinal() - _EPOCH}</v></c>'  # type: ignore[union-attr]
+                rest = f'" s="{of_day}"><v>{value.toordinal() - _EPOCH}</v></c>'
             parts.append(f'<c r="{columns[place]}{row}{rest}')
         parts.append("</row>")
         found.append("".join(parts))
@@ -84,9 +85,9 @@ def row_height(cells: Sequence[Cell], wrapping: Sequence[tuple[int, float]]) -> 
     most = 1
     for place, width in wrapping:
         text = cells[place]
-        if text.__class__ is str and text:
+        if isinstance(text, str) and text:
             # Lines break at words, so they end a little before the column does.
-            found = sum(1 + int(len(line) / (width * _LETTERS)) for line in text.split("\n"))  # type: ignore[union-attr]
+            found = sum(1 + int(len(line) / (width * _LETTERS)) for line in text.split("\n"))
             most = max(most, found)
     return 0 if most == 1 else min(most * _LINE + 2, _TALLEST)
 
