@@ -50,10 +50,6 @@ class FormFont:
     cap_height: int
     box: tuple[int, int, int, int]
 
-    def shows(self, sign: str) -> bool:
-        """Whether the font has a glyph for one character."""
-        return sign in self.glyphs
-
     def width(self, text: str, size: float) -> float:
         """The length of a line of text in points at a font size in points."""
         return sum(self.widths[self.glyphs.get(sign, 0)] for sign in text) * size / 1000

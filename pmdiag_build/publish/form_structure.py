@@ -6,16 +6,13 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.publish.form_placeholders import Pairs
 
-_NAMED_BY_CONTENTS = ("radio", "clear")
-
 
 def name_controls(document: Pdf, pairs: Pairs) -> None:
-    """Give the Form element of every button the button's own name, which is what pdf.js and readers speak."""
+    """Give the Form element of every control the control's own name, the only one that Firefox's viewer speaks."""
     elements = _parent_tree(document)
-    for field, widgets in pairs:
-        if field.kind in _NAMED_BY_CONTENTS:
-            for widget in widgets:
-                elements[int(widget.annotation.StructParent)].Alt = widget.annotation.Contents
+    for _, widgets in pairs:
+        for widget in widgets:
+            elements[int(widget.annotation.StructParent)].Alt = widget.annotation.TU
 
 
 def finish_structure(document: Pdf) -> None:

@@ -78,7 +78,7 @@ def _check_widgets(pdf: pikepdf.Pdf) -> Iterator[str]:
             kids = [kid.get("/Obj", Dictionary()).objgen for kid in element.get("/K", Array())]
             if element.get("/S") != Name.Form or kids != [annotation.objgen]:
                 yield f"page {number}: {name}: it has no Form element of its own"
-            elif "/Contents" in annotation and str(element.get("/Alt", "")) != str(annotation.Contents):
+            elif str(element.get("/Alt", "")) != name:
                 yield f"page {number}: {name}: its Form element does not carry its name"
 
 

@@ -93,6 +93,18 @@ def test_firefox_shows_what_others_saved(
     assert shown == sample_answers(_FIELDS)
 
 
+def test_firefox_speaks_the_names_of_the_controls(mini_pack: Path, chromium_browser: Browser, pdfjs_dir: Path) -> None:
+    with pdfjs.viewed(chromium_browser, pdfjs_dir, mini_pack) as page:
+        pdfjs.shown_answers(page, _FIELDS)
+        assert page.get_by_role("textbox", name="Reference", exact=True).count() == 1
+        assert page.get_by_role("region", name="Role", exact=True).get_by_role("combobox").count() == 1
+        assert page.get_by_role("link", name="Take back: Role", exact=True).count() == 1
+        for field in _FIELDS:
+            for option in field.options if field.kind == "radio" else ():
+                name = f"{field.question}: {option.label}"
+                assert page.get_by_role("region", name=name, exact=True).get_by_role("radio").count() == 1, name
+
+
 def test_chrome_types_welsh_and_polish_with_the_embedded_font(mini_pack: Path, tmp_path: Path) -> None:
     """Without the key of a symbol font PDFium adds a font of its own for ŵ; see FIELD_KEY."""
     out = tmp_path / "out.pdf"

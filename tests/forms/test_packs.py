@@ -42,13 +42,11 @@ def test_every_answer_to_every_pack_comes_back(program: str, tool: Tool, built: 
             assert read_pack_id(out) == pack_id(tool, pack)
 
 
-@pytest.mark.parametrize("id", ["self-assessment", "self-assessment-large-print"])
 def test_every_answer_given_in_firefox_comes_back(
-    id: str, tool: Tool, built: Built, tmp_path: Path, chromium_browser: Browser, pdfjs_dir: Path
+    tool: Tool, built: Built, tmp_path: Path, chromium_browser: Browser, pdfjs_dir: Path
 ) -> None:
-    fields, out = pack_fields(tool, tool.pack(id)), tmp_path / "out.pdf"
-    pdfjs.fill(
-        built.packs / f"{id}.pdf", fields, sample_answers(fields), out, browser=chromium_browser, pdfjs=pdfjs_dir
-    )
+    fields, out = pack_fields(tool, tool.pack("self-assessment")), tmp_path / "out.pdf"
+    pack = built.packs / "self-assessment.pdf"
+    pdfjs.fill(pack, fields, sample_answers(fields), out, browser=chromium_browser, pdfjs=pdfjs_dir)
 
     assert read_answers(out, fields) == sample_answers(fields)
