@@ -260,6 +260,7 @@
   });
   window.addEventListener("pageshow", show);
 
+  page.classList.add("with-script");
   page.querySelectorAll(".needs-script, [data-save]").forEach((part) => { part.hidden = false; });
   saved = standing();
   show();

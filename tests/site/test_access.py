@@ -13,7 +13,8 @@ PAGES = sorted(f"{id}.html" for id in load_tool().pages)
 SEARCHED = "search.html?q=audit"
 STOPS = """() => {
   const able = "a[href], button, input, select, textarea, summary, [tabindex='0']";
-  const seen = [...document.querySelectorAll(able)].filter((e) => e.checkVisibility() && !e.disabled);
+  const shown = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled;
+  const seen = [...document.querySelectorAll(able)].filter(shown);
   // One stop for a group of radio buttons: the arrow keys go on from there.
   const groups = new Set();
   const stops = seen.filter((e) => e.type !== "radio" || (!groups.has(e.name) && groups.add(e.name)));
