@@ -23,8 +23,6 @@ def local_site(tool: Tool) -> dict[str, bytes]:
         national="Local knowledge is shared", now="Local knowledge is shared", ours="We share <b>what</b> we know",
         kind="meaning", place=Location("framework.yaml", 3),
     )  # fmt: skip
-        change, what="page", file="guide/privacy.md", spot="", ours="A long page", kind="wording"
-    )
     version = LocalVersion(
         "exampleshire", "Exampleshire Council", "2013", partnership="Exampleshire Together",
         contact="ask@exampleshire.test", footer="Made with our partners.",
