@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-
-from markupsafe import Markup
 
 from pmdiag_build.content.model import GuidePage, Pack, Section, Statement, Tool
 from pmdiag_build.problems import ContentWrong, Location
@@ -29,7 +28,7 @@ class Part:
     anchor: str
     title: str
     mark: str
-    body: Markup = Markup("")
+    body: str = ""
 
 
 def pack_parts(tool: Tool, pack: Pack) -> tuple[Part, ...]:
@@ -54,7 +53,7 @@ def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
     """Statements dealt evenly to as few wall sheets as hold them: 9 → 3, 3 and 3; 7 → 4 and 3."""
     count = max(1, math.ceil(len(statements) / MOST_ROWS_ON_A_SHEET))
     ends = [-(-i * len(statements) // count) for i in range(count + 1)]
-    return [statements[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [statements[start:end] for start, end in itertools.pairwise(ends)]
 
 
 def _part(tool: Tool, pack: Pack, section: Section) -> Part:

@@ -34,7 +34,12 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
         weasyprint = _weasyprint()
         fetcher = _only_ours(weasyprint.urls, (LAYOUTS, *folders), Location(name), problems)
         page = weasyprint.HTML(string=html, base_url=f"{LAYOUTS}{os.sep}", url_fetcher=fetcher)
-        pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=forms, pdf_identifier=identifier)
+        try:
+            pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=forms, pdf_identifier=identifier)
+        except AssertionError as error:
+            # WeasyPrint gives up like this where what must stay together is taller than a page.
+            what = "Something in it is too tall for a page"
+            raise ContentWrong.one(name, what, "Shorten the longest text, or divide it") from error
     if not problems.errors:
         problems.extend(Problem(Location(name), message, "Mend or remove what it names") for message in messages)
     if problems.errors:

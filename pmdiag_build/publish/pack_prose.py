@@ -34,7 +34,12 @@ class PackProse:
         """HTML whose headings start at `<h3>`: the part's own title is the `<h2>`."""
         html = markdown_html(_REFERENCE.sub(self._far, text), self._resolve, heading_level=3)
         # Ids made of headings would be names in the PDF, and two pages may have one heading.
-        return Markup(_HEADING_ID.sub(r"\1", _without_numbers(html)))
+        return Markup(_HEADING_ID.sub(r"\1", _without_numbers(html)))  # noqa: S704 - markdown_html has escaped it
+
+    def image(self, name: str) -> str:
+        """The address of a file in `images`, with the file in it: a pack's page needs no file of the content."""
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return f"data:{kind};base64,{base64.b64encode(self.images[name]).decode()}"
 
     def _far(self, match: re.Match[str]) -> str:
         reference, page = match.groups()
@@ -47,8 +52,7 @@ class PackProse:
                 return None
             return f"#{page}", {"class": "reference" if re.search(r"\d", text) else "within"}
         if target in self.images:
-            kind = mimetypes.guess_type(target)[0] or "application/octet-stream"
-            return f"data:{kind};base64,{base64.b64encode(self.images[target]).decode()}", {}
+            return self.image(target), {}
         return (target, {}) if target.startswith(("https:", "http:", "mailto:", "tel:")) else None
 
 

@@ -47,7 +47,8 @@ def pack_html(
         pack=pack,
         parts=[_with_body(tool, part, prose) for part in parts],
         prose=prose,
-        style=Markup(pack_style(pack, environment)),
+        image=prose.image,
+        style=Markup(pack_style(pack, environment)),  # noqa: S704 - layouts of ours
         fields={field.name: field for field in pack_fields(tool, pack)},
         names=names,
         words=tool.words["pack"],
