@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,8 +121,8 @@ def _summary(source: Source, env: jinja2.Environment) -> dict[str, bytes]:
 @contextlib.contextmanager
 def _progress() -> Iterator[Progress]:
     """A bar on a terminal; nothing elsewhere."""
-    stderr = click.get_text_stream("stderr")
-    with click.progressbar(length=1, label="Reading returns", file=stderr, hidden=not stderr.isatty()) as bar:
+    watched = sys.stderr is not None and sys.stderr.isatty()
+    with click.progressbar(length=1, label="Reading returns", file=sys.stderr, hidden=not watched) as bar:
 
         def progress(done: int, in_all: int) -> None:
             bar.length = in_all

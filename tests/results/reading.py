@@ -1,0 +1,76 @@
+"""The outputs as somebody else reads them: with openpyxl, csv, json and an HTML parser."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+HEAD_ROW = 4
+
+
+def book(files: Mapping[str, bytes]) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(files["results.xlsx"]))
+
+
+def rows(sheet: Worksheet) -> list[dict[str, Any]]:
+    """A table sheet as dicts by column head; rows of charts below the table have no first cell and end it."""
+    heads = [cell.value for cell in sheet[HEAD_ROW]]
+    found = []
+    for cells in sheet.iter_rows(min_row=HEAD_ROW + 1, values_only=True):
+        if all(value is None for value in cells):
+            break
+        found.append(dict(zip(heads, cells, strict=False)))
+    return found
+
+
+def responses_csv(files: Mapping[str, bytes]) -> list[dict[str, str]]:
+    text = files["responses.csv"].decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def responses_json(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(files["responses.json"])
+    return found
+
+
+class _Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._style = tag == "style"
+
+    def handle_endtag(self, tag: str) -> None:
+        self._style = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._style:
+            self.text.append(data)
+
+
+def page_text(files: Mapping[str, bytes]) -> str:
+    """What a reader sees of the report, and what a screen reader says."""
+    page = _parsed(files)
+    said = [value for _, attributes in page.tags for name, value in attributes.items() if name == "aria-label" and value]
+    return " ".join([*page.text, *said])
+
+
+def page_tags(files: Mapping[str, bytes]) -> list[tuple[str, dict[str, str | None]]]:
+    return _parsed(files).tags
+
+
+def _parsed(files: Mapping[str, bytes]) -> _Page:
+    page = _Page()
+    page.feed(files["report.html"].decode())
+    return page

@@ -1,0 +1,217 @@
+"""What may be shown: withheld roles can't be worked out from anything that the results hold."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.results.disclosure import WITHHELD, Rules, release, withheld_roles
+from pmdiag_build.results.tabulation import tabulate
+from pmdiag_build.returns.response import Response
+from tests.results.reading import book, page_text, responses_csv, responses_json, rows
+from tests.results.rounds import outputs, random_round, response
+
+SIZES = {"manager": 12, "practitioner": 9, "senior-officer": 6, "elected-member": 3, "": 7}
+
+
+def withheld(tool: Tool, sizes: dict[str, int], min_group: int = 5, seed: int = 3) -> set[str]:
+    return set(withheld_roles(tabulate(random_round(tool, seed, sizes), tool), min_group))
+
+
+def test_a_small_role_takes_the_next_smallest_with_it(tool: Tool) -> None:
+    assert {"elected-member", "senior-officer"} == withheld(tool, SIZES)
+
+
+def test_nothing_is_withheld_where_all_roles_are_large_enough(tool: Tool) -> None:
+    assert set() == withheld(tool, {"manager": 12, "practitioner": 5, "": 6})
+
+
+def test_small_roles_together_must_reach_the_minimum_too(tool: Tool) -> None:
+    sizes = {"manager": 12, "practitioner": 9, "elected-member": 1, "partner": 1, "other": 1}
+
+    assert {"elected-member", "partner", "other", "practitioner"} == withheld(tool, sizes)
+
+
+def test_two_small_roles_that_reach_the_minimum_need_no_third(tool: Tool) -> None:
+    sizes = {"manager": 12, "practitioner": 9, "elected-member": 4, "partner": 4}
+
+    assert {"elected-member", "partner"} == withheld(tool, sizes)
+
+
+def test_all_roles_are_withheld_where_one_would_be_left_over(tool: Tool) -> None:
+    assert {"manager", "elected-member"} == withheld(tool, {"manager": 30, "elected-member": 2})
+
+
+def test_no_role_given_is_a_role_of_its_own(tool: Tool) -> None:
+    assert {"", "practitioner"} == withheld(tool, {"manager": 12, "practitioner": 9, "": 1})
+
+
+def test_the_rest_may_not_speak_with_one_voice(tool: Tool) -> None:
+    """Two small roles that all say Limited would tell what each of them said: another role is withheld with them."""
+    sizes = {"manager": 12, "practitioner": 9, "elected-member": 4, "partner": 4}
+    responses = [
+        replace(one, ratings={**one.ratings, "3.4": "L" if one.record.role in ("elected-member", "partner") else "D"})
+        for one in random_round(tool, 3, sizes)
+    ]
+
+    assert {"elected-member", "partner", "practitioner"} == withheld_roles(tabulate(responses, tool), 5)
+
+
+def test_a_minimum_of_one_withholds_nothing(tool: Tool) -> None:
+    assert set() == withheld(tool, SIZES, min_group=1)
+
+
+def shuffled(responses: Sequence[Response], roles: frozenset[str], seed: int) -> list[Response]:
+    """The round with the withheld roles dealt anew among those who have one."""
+    dealt = [r.record.role for r in responses if r.record.role in roles]
+    random.Random(seed).shuffle(dealt)
+    return [
+        replace(r, record=replace(r.record, role=dealt.pop())) if r.record.role in roles else r for r in responses
+    ]
+
+
+def rows_of(responses: Sequence[Response], role: str) -> dict[str, tuple[str | None, ...]]:
+    """For each question the answers of a role, in no order."""
+    own = [r for r in responses if r.record.role == role]
+    found = {id: tuple(sorted(str(r.ratings[id]) for r in own)) for id in own[0].ratings}
+    return found | {f"overall {id}": tuple(sorted(str(r.overall[id]) for r in own)) for id in own[0].overall}
+
+
+@pytest.mark.parametrize("attribute", [False, True], ids=["plain", "attributed"])
+@pytest.mark.parametrize("seed", range(2))
+def test_rounds_that_differ_in_withheld_roles_give_the_same_bytes(tool: Tool, seed: int, attribute: bool) -> None:
+    """Whoever has all outputs can't tell which of the withheld responses is whose: no reckoning can work it out."""
+    chance = random.Random(seed)
+    sizes = {role: chance.randint(1, 11) for role in ("manager", "practitioner", "elected-member", "partner", "")}
+    sizes["director"] = 2
+    responses = random_round(tool, seed, sizes)
+    roles = withheld_roles(tabulate(responses, tool), 5)
+    rules = Rules(5, attribute)
+    expected = outputs(tool, responses, rules)
+    seen: dict[str, dict[str, set[tuple[str | None, ...]]]] = {role: {} for role in roles}
+    for deal in range(40):
+        other = shuffled(responses, roles, deal)
+        for role in roles:
+            for id, row in rows_of(other, role).items():
+                seen[role].setdefault(id, set()).add(row)
+        if deal < 2:
+            assert expected == outputs(tool, other, rules)
+
+    # And it matters: every question has several rows of answers that fit what is shown.
+    assert all(len(fitting) > 1 for by_id in seen.values() for fitting in by_id.values())
+
+
+def bounds(part: int, rest: int, size: int) -> tuple[int, int]:
+    """The fewest and the most of `part` out of `rest` responses that a role with `size` of these can have."""
+    return max(0, part - (rest - size)), min(size, part)
+
+
+def published_rests(files: dict[str, bytes]) -> Iterator[tuple[str, list[int], int]]:
+    """(question, counts of L, D, E and not answered, base) of what is left when shown roles are taken from the whole."""
+    workbook = book(files)
+    by_role = rows(workbook["By role"])
+    levels = ["Limited", "Developing", "Effective", "Not answered"]
+    whole = {r["No."]: r for r in rows(workbook["Statements"])}
+    whole |= {r["Feature"]: r for r in rows(workbook["Overall views"])}
+    for id, total in whole.items():
+        shown = [r for r in by_role if r["Id"] == id and r["Role"] != "The other roles together"]
+        yield id, [total[level] - sum(r[level] for r in shown) for level in levels], len(shown)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_linear_bounds_leave_every_withheld_row_open(tool: Tool, seed: int) -> None:
+    """Even for one who knows how many responses each withheld role has."""
+    responses = random_round(tool, seed, SIZES | {"partner": 2 + seed})
+    roles = withheld_roles(tabulate(responses, tool), 5)
+    files = outputs(tool, responses)
+    sizes = {role: sum(r.record.role == role for r in responses) for role in roles}
+
+    for id, rest, shown in published_rests(files):
+        assert shown, "the round must show some roles, or there is nothing to subtract"
+        assert sum(rest) == sum(sizes.values()) >= 5
+        for role, size in sizes.items():
+            spans = [bounds(part, sum(rest), size) for part in rest]
+            assert any(low < high for low, high in spans), (id, role, rest)
+
+
+def test_the_bounds_close_where_a_role_is_withheld_alone() -> None:
+    """The attack itself works: it finds a role that somebody forgot to protect."""
+    assert [(2, 2), (1, 1)] == [bounds(part, 3, 3) for part in (2, 1)]
+
+
+@pytest.fixture(scope="module")
+def files(tool: Tool) -> dict[str, bytes]:
+    return outputs(tool, random_round(tool, 11, SIZES))
+
+
+def test_a_withheld_role_is_in_no_row_of_any_output(files: dict[str, bytes]) -> None:
+    labels = {"Elected member", "Other senior officer or head of service"}
+    workbook = book(files)
+
+    assert not labels & {r["Role"] for r in rows(workbook["By role"])}
+    assert not labels & {r["Role"] for r in rows(workbook["Responses"])}
+    assert {"manager", "practitioner", "", WITHHELD} == {r["role"] for r in responses_csv(files) if r["kind"] == "rating"}
+    assert {"manager", "practitioner", ""} == {r["record"]["role"] for r in responses_json(files)}
+
+
+def test_it_is_said_what_is_withheld(files: dict[str, bytes]) -> None:
+    assert "Not shown on their own: Elected member; Other senior officer or head of service." in page_text(files)
+
+
+def test_the_report_and_the_workbook_show_the_same_roles(files: dict[str, bytes]) -> None:
+    text = page_text(files)
+    for role in {r["Role"] for r in rows(book(files)["By role"])}:
+        assert role in text
+
+
+def test_comments_bear_no_name_and_no_role(tool: Tool) -> None:
+    comment = {("doing", "1"): "We talk."}
+    one = response(
+        tool, {}, {}, comment, role="manager", reference="ALPHA-7", contributors="Jo Bloggs, manager", lead="Ann Other"
+    )
+    files = outputs(tool, [one, *random_round(tool, 2, {"manager": 9})])
+
+    comments = rows(book(files)["Comments"])
+    assert {"Feature", "Feature name", "Question", "How it was given", "Comment", "Part"} == set(comments[0])
+    everything = files["report.html"] + files["responses.csv"] + files["responses.json"]
+    assert b"Jo Bloggs" not in everything
+    assert b"Ann Other" not in everything
+    assert "ALPHA-7" not in page_text(files)
+    assert {""} == {r["role"] for r in responses_csv(files) if r["kind"] in ("doing", "improve")}
+
+
+def test_comments_say_whose_they_are_when_asked_for(tool: Tool) -> None:
+    comment = {("doing", "1"): "We talk."}
+    one = response(tool, {}, {}, comment, role="manager", reference="ALPHA-7", contributors="Jo Bloggs")
+    files = outputs(tool, [one, *random_round(tool, 2, {"manager": 9})], Rules(attribute=True))
+
+    row = next(r for r in rows(book(files)["Comments"]) if r["Comment"] == "We talk.")
+    assert ("ALPHA-7", "Team or service manager", "Jo Bloggs") == (row["Reference"], row["Role"], row["Names"])
+    assert "ALPHA-7, Team or service manager, Jo Bloggs" in page_text(files)
+
+
+def test_attribution_does_not_lift_the_rule_of_roles(tool: Tool) -> None:
+    comment = {("doing", "1"): "We talk."}
+    one = response(tool, {}, {}, comment, role="partner", reference="ALPHA-7", contributors="Jo Bloggs, partner")
+    files = outputs(tool, [one, *random_round(tool, 2, {"manager": 9, "practitioner": 8})], Rules(attribute=True))
+
+    row = next(r for r in rows(book(files)["Comments"]) if r["Comment"] == "We talk.")
+    assert ("withheld", None) == (row["Role"], row["Names"])
+    assert all(b"Jo Bloggs" not in content for content in files.values())
+
+
+def test_the_order_of_comments_says_nothing_of_their_authors(tool: Tool) -> None:
+    responses = random_round(tool, 4, {"manager": 20})
+    counted = tabulate(responses, tool)
+    there = release(counted, responses, tool, Rules()).comments
+    back = release(counted, responses[::-1], tool, Rules()).comments
+
+    assert there == back
+
+
+def test_a_small_round_says_that_people_may_be_recognised(tool: Tool) -> None:
+    assert "may be able to tell who said what" in page_text(outputs(tool, random_round(tool, 1, {"manager": 3})))
