@@ -56,7 +56,9 @@ _NAME = rf"""(?:{PACK_ID}|{MORE_ROOM}
   |notes_\d+
   |(?P<review>agreed_\d+|summary_[a-z]+|plan_[a-z]+|action_\d+_[a-z]+)
 )"""
-_ENDS_WITH_NAME = re.compile(rf"(?:.*[^A-Za-z0-9])?(?P<name>{_NAME})(?:\[\d+\])?(?:[+\#]\d+)?", re.VERBOSE | re.DOTALL)
+_ENDS_WITH_NAME = re.compile(
+    rf"(?:.*[^A-Za-z0-9])?(?P<name>{_NAME})(?:[ ]?\[\d+\])?(?:[+\#]\d+)?", re.VERBOSE | re.DOTALL
+)
 
 
 @lru_cache(maxsize=8192)

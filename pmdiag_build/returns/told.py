@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from pmdiag_build.problems import Problem, Weight
 from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.same import Sorted, differing
 from pmdiag_build.returns.wholeness import wording_of
 from pmdiag_build.returns.work import Found
-
-_NAMED_AT_MOST = 6
 
 
 def duplicates(found: Sorted) -> Iterator[Problem]:
@@ -27,9 +26,9 @@ def conflicts(found: Sorted) -> Iterator[Problem]:
     for group in found.conflicts:
         names = [_label(name) for name in differing([one.response for one in group])]
         for one in group:
-            others = _some([other.response.source for other in group if other is not one])
+            others = some([other.response.source for other in group if other is not one])
             reference = one.response.record.reference
-            what = f"The reference “{reference}” stands on this and on {others}, with other answers ({_some(names)})"
+            what = f"The reference “{reference}” stands on this and on {others}, with other answers ({some(names)})"
             mend = "Take those that do not count out of the folder, or correct the reference if they are two people's"
             yield Problem(one.place, f"{what}. None of them was counted", mend)
 
@@ -50,16 +49,12 @@ def other_wordings(found: Iterable[Found], asked: Asked) -> Iterator[Problem]:
         if pack_id and (wording is None or not wording.ours):
             groups.setdefault(pack_id, []).append(one)
     for pack_id, group in sorted(groups.items()):
-        names = _some([one.response.source for one in group])
-        what = f"{len(group)} returns answer another wording, {pack_id} ({names}); they were matched by their numbers"
+        names = some([one.response.source for one in group])
+        answer = counted(len(group), "return answers", "returns answer")
+        what = f"{answer} another wording, {pack_id} ({names}); its questions were matched by their numbers"
         mend = f"Compare that wording with edition {asked.edition}; if a statement means something else, set them aside"
         yield Problem(group[0].place, what, mend, Weight.NOTICE)
 
 
 def _label(name: str) -> str:
     return header_of_name(name.removeprefix("kept ").replace(".", "_"))
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _NAMED_AT_MOST
-    return ", ".join(names[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

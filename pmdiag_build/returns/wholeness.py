@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pmdiag_build.content.fields import PACK_ID
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.raw import RawRecord
-
-_NAMED_AT_MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,8 @@ def _size_then_name(names: frozenset[str]) -> tuple[int, list[str]]:
 
 
 def _missing(raw: RawRecord, missing: frozenset[str]) -> Problem:
-    what = f"{len(missing)} of its fields are missing ({_some(missing)}): pages were taken out, or it is damaged"
+    missed = counted(len(missing), "of its fields is", "of its fields are")
+    what = f"{missed} missing ({_some(missing)}): pages were taken out, or it is damaged"
     return Problem(raw.places.whole(), what, "Ask for the whole file again")
 
 
@@ -78,6 +78,4 @@ def lacking_in(raw: RawRecord, asked: Asked) -> str:
 
 
 def _some(names: frozenset[str]) -> str:
-    labels = sorted(header_of_name(name) for name in names)
-    more = len(labels) - _NAMED_AT_MOST
-    return ", ".join(labels[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+    return some(sorted(header_of_name(name) for name in names))

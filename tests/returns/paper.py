@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -122,7 +123,9 @@ def saved(pdf: Pdf, **options: Any) -> bytes:
     """The PDF as bytes: plain objects, so that damage hits them and not a compressed stream."""
     out = io.BytesIO()
     settings = {"deterministic_id": "encryption" not in options, "object_stream_mode": pikepdf.ObjectStreamMode.disable}
-    pdf.save(out, **(settings | options))
+    # pikepdf warns of widgets that the form does not list; some returns are like that.
+    with warnings.catch_warnings(action="ignore", category=pikepdf.PageCopyWarning):
+        pdf.save(out, **(settings | options))
     return out.getvalue()
 
 

@@ -56,6 +56,7 @@ def test_texts_that_programs_stumble_over_come_back_byte_for_byte(format: str, r
     assert response.comments["doing", "5"] == text
 
 
+@pytest.mark.slow
 def test_the_spreadsheet_program_that_opens_and_saves_it_changes_nothing(
     returns: Returns, fields: Sequence[FormField], tmp_path: Path
 ) -> None:

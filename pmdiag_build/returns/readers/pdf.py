@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pikepdf
 
 from pmdiag_build.problems import Location
+from pmdiag_build.returns.english import counted
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
 from pmdiag_build.returns.readers import pdf_guard
@@ -95,7 +96,7 @@ def _without_fields(name: str, form: Form) -> Reading:
         return set_aside(name, "Its form fields are not those of a pack", "Check that this is a return")
     what = "It has no form fields: it was printed to PDF, scanned or flattened"
     if form.marks:
-        what += f", and {_marks(form)} on top"
+        what += f", and {_marks(form)} on top of it"
     return set_aside(name, what, TYPE_IN)
 
 
@@ -104,16 +105,17 @@ def _with_marks(name: str, form: Form, reading: Reading) -> Reading:
     if not form.marks:
         return reading
     if not any(_answered(record) for record in reading.records):
-        return set_aside(name, f"Its fields are empty, but {_marks(form)} on top of the pages", TYPE_IN)
+        return set_aside(name, f"Its fields are empty, with {_marks(form)} on top of the pages", TYPE_IN)
     words = "; ".join(f"page {page + 1}: “{text}”" for page, _, text in form.marks if text.strip())
-    what = f"{_marks(form, 'were written or drawn')} on top of the pages and not counted"
+    what = f"On top of the pages there are {_marks(form)}, which were not counted"
     reading.notice(Location(name), f"{what}{f' ({words})' if words else ''}", "Look at the file; it may hold an answer")
     return reading
 
 
-def _marks(form: Form, verb: str = "were put") -> str:
+def _marks(form: Form) -> str:
     kinds = sorted({kind for _, kind, _ in form.marks})
-    return f"{len(form.marks)} notes or drawings ({', '.join(kinds)}) {verb}"
+    marks = counted(len(form.marks), "note or drawing", "notes or drawings")
+    return f"{marks} ({', '.join(kinds)})"
 
 
 def _answered(record: RawRecord) -> bool:

@@ -21,36 +21,26 @@ Copy = dict[str, Field]
 def copies_of(form: Form) -> list[Copy]:
     """The copies of packs in a form, in page order. Raises Mixed where answers may have run into one another."""
     copies: list[Copy] = [{}]
-    starts = [0]
     for field in form.fields:
         name = _name(field)
+        if len({page for page, _ in field.widgets}) > 1:
+            raise Mixed(f"The field {name} stands on several pages")
         if name in copies[-1]:
-            page = field.page
-            if page in (NO_PAGE, copies[-1][name].page):
+            if field.page == copies[-1][name].page:
                 raise Mixed(f"The field {name} stands in it twice")
-            _begin(copies, starts, page)
+            _begin(copies, field.page)
         copies[-1][name] = field
-    if len(copies) > 1:
-        _check_pages(copies, starts)
+    if len(copies) > 1 and any(field.page == NO_PAGE for field in form.fields):
+        raise Mixed("Some of its fields stand on no page")
     return copies
 
 
-def _begin(copies: list[Copy], starts: list[int], page: int) -> None:
+def _begin(copies: list[Copy], page: int) -> None:
     """A new copy from `page` on: what the last copy took from that page belongs to the new one."""
     moved = {name: field for name, field in copies[-1].items() if field.page == page}
     for name in moved:
         del copies[-1][name]
     copies.append(moved)
-    starts.append(page)
-
-
-def _check_pages(copies: list[Copy], starts: list[int]) -> None:
-    for number, copy in enumerate(copies):
-        end = starts[number + 1] if number + 1 < len(starts) else None
-        for name, field in copy.items():
-            for page, _ in field.widgets:
-                if page < starts[number] or (end is not None and page >= end):
-                    raise Mixed(f"The copies in it share the field {name}")
 
 
 def _name(field: Field) -> str:

@@ -1,0 +1,510 @@
+"""Filled packs as they come back: rows 21 to 25 of the faults, and every shape that programs give a form."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pikepdf
+import pymupdf
+import pypdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+
+from pmdiag_build.content.fields import FormField
+from pmdiag_build.returns import Response
+from tests.programs import program
+from tests.returns.conftest import Returns
+from tests.returns.paper import blank_pack, edited, field_in, fields_of, filled, filled_on_top, put, saved
+from tests.returns.samples import said_by, sample_answers
+from tests.returns.written import zipped
+
+ANSWERS = {
+    "record_reference": "A1",
+    "record_mode": "individual",
+    "record_group_size": "1",
+    "rating_1_1": "L",
+    "rating_3_10": "E",
+    "overall_2": "D",
+    "doing_1": "Well.\nVery.",
+}
+
+
+def _one(returns: Returns, content: bytes) -> Response:
+    returns.put("a.pdf", content)
+    (response,) = returns.read().responses
+    return response
+
+
+def _radios(pdf: Pdf) -> list[Object]:
+    return [field for field in pdf.Root.AcroForm.Fields if Name.Kids in field]
+
+
+def _buttons_only(pdf: Pdf) -> None:
+    """As viewers save naive forms: the button is on, the group does not know."""
+    for group in _radios(pdf):
+        group.V = Name.Off
+
+
+def _no_group_value(pdf: Pdf) -> None:
+    for group in _radios(pdf):
+        del group.V
+
+
+def _value_only(pdf: Pdf) -> None:
+    for group in _radios(pdf):
+        for kid in group.Kids:
+            kid.AS = Name.Off
+
+
+def _values_as(make: Callable[[str], Object]) -> Callable[[Pdf], None]:
+    def edit(pdf: Pdf) -> None:
+        for group in _radios(pdf):
+            if group.V != Name.Off:
+                group.V = make(str(group.V)[1:])
+                for kid in group.Kids:
+                    kid.AS = Name.Off
+
+    return edit
+
+
+def _prefixed(pdf: Pdf) -> None:
+    for field in pdf.Root.AcroForm.Fields:
+        field.T = String(f"form1[0].page2[0].{field.T}[0]")
+
+
+def _under_a_parent(pdf: Pdf) -> None:
+    """As a library does that files a merged form under its file's name."""
+    top = pdf.make_indirect(Dictionary(T=String("ann.pdf"), Kids=pdf.Root.AcroForm.Fields))
+    for field in pdf.Root.AcroForm.Fields:
+        field.Parent = top
+    pdf.Root.AcroForm.Fields = Array([top])
+
+
+def _named_kids(pdf: Pdf) -> None:
+    """As WeasyPrint writes them: every button repeats the group's name."""
+    for group in _radios(pdf):
+        for kid in group.Kids:
+            kid.T, kid.FT = group.T, Name.Btn
+
+
+def _numbered_states(pdf: Pdf) -> None:
+    for group in _radios(pdf):
+        group.Opt = Array([String(code) for code in "LDE"])
+        group.V = Name.Off
+        for number, kid in enumerate(group.Kids):
+            kid.AS = Name(f"/{number}") if kid.AS != Name.Off else Name.Off
+
+
+def _no_acroform(pdf: Pdf) -> None:
+    del pdf.Root.AcroForm
+
+
+SHAPES = {
+    "buttons only": _buttons_only,
+    "no value in the group": _no_group_value,
+    "value only": _value_only,
+    "value as a string": _values_as(lambda code: String(code)),
+    "value as a string with a slash": _values_as(lambda code: String(f"/{code}")),
+    "value as an array": _values_as(lambda code: Array([String(code)])),
+    "names with a prefix and an index": _prefixed,
+    "fields under a parent": _under_a_parent,
+    "buttons with the group's name": _named_kids,
+    "states that are numbers": _numbered_states,
+    "form's own list gone": _no_acroform,
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_of_a_form_is_read(shape: str, returns: Returns, pack: bytes) -> None:
+    response = _one(returns, edited(filled(pack, ANSWERS), SHAPES[shape]))
+
+    assert said_by(response) == ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"plain\r\nlines\rof\nall kinds", "plain\nlines\nof\nall kinds"),
+        (b"\xfe\xff" + "Łódź ŵ 🧭".encode("utf-16-be"), "Łódź ŵ 🧭"),
+        (b"\xff\xfe" + "Łódź".encode("utf-16-le"), "Łódź"),
+        (b"\xef\xbb\xbf" + "Łódź".encode(), "Łódź"),
+        (b"caf\xe9 \x80 \x84 \x92 \xa0 \x18", "café • — ™ € ˘"),
+        (b"\xfe\xff\xd8\x00\x00a", "\ud800a"),
+        (b"bell \x07 and \x7f", "bell \x07 and \x7f"),
+    ],
+)
+def test_every_encoding_of_a_text_is_read(raw: bytes, text: str, returns: Returns, pack: bytes) -> None:
+    def edit(pdf: Pdf) -> None:
+        field_in(pdf, "doing_1").V = String(raw)
+
+    assert _one(returns, edited(pack, edit)).comments == {("doing", "1"): text}
+
+
+def test_a_long_text_may_be_a_stream(returns: Returns, pack: bytes) -> None:
+    def edit(pdf: Pdf) -> None:
+        field_in(pdf, "doing_1").V = pdf.make_stream(b"in a stream")
+
+    assert _one(returns, edited(pack, edit)).comments == {("doing", "1"): "in a stream"}
+
+
+def test_two_buttons_on_are_kept_and_not_counted(returns: Returns, pack: bytes) -> None:
+    def edit(pdf: Pdf) -> None:
+        for kid, code in zip(field_in(pdf, "rating_1_3").Kids[:2], "LD", strict=True):
+            kid.AS = Name(f"/{code}")
+
+    response = _one(returns, edited(filled(pack, ANSWERS), edit))
+
+    assert response.ratings["1.3"] is None
+    assert [("rating_1_3", ("D", "L"))] == [(kept.name, kept.given) for kept in response.kept]
+    assert returns.lines() == [
+        (
+            "a.pdf: field rating_1_3: 1.3: More than one choice is marked: “D” and “L”. It was kept, not counted. "
+            "Ask which one is meant."
+        )
+    ]
+
+
+def test_a_button_and_a_value_that_disagree_are_not_taken_for_one_answer(returns: Returns, pack: bytes) -> None:
+    def edit(pdf: Pdf) -> None:
+        field_in(pdf, "rating_1_1").V = Name.E
+
+    response = _one(returns, edited(filled(pack, ANSWERS), edit))
+
+    assert response.ratings["1.1"] is None
+    assert response.kept[0].given == ("E", "L")
+
+
+# ---- several returns in one file
+
+
+def _bare_pages(files: Sequence[Path], out: Path) -> None:
+    """The pages behind one another, and no list of fields."""
+    merged = Pdf.new()
+    opened = [pikepdf.open(file) for file in files]
+    with warnings.catch_warnings(action="ignore", category=pikepdf.PageCopyWarning):
+        for pdf in opened:
+            merged.pages.extend(pdf.pages)
+    out.write_bytes(saved(merged))
+
+
+def _pdftk(files: Sequence[Path], out: Path) -> None:
+    subprocess.run((program("pdftk"), *files, "cat", "output", out), check=True, capture_output=True)
+
+
+def _qpdf(files: Sequence[Path], out: Path) -> None:
+    """As qpdf does it, which gives the fields of later copies a number."""
+    merged = Pdf.new()
+    for file in files:
+        with pikepdf.open(file) as pdf:
+            merged.add_pages_from(pdf)
+    out.write_bytes(saved(merged))
+
+
+def _mupdf(files: Sequence[Path], out: Path) -> None:
+    with pymupdf.open() as merged:  # type: ignore[no-untyped-call]
+        for file in files:
+            with pymupdf.open(file) as document:  # type: ignore[no-untyped-call]
+                merged.insert_pdf(document)
+        merged.save(out)
+
+
+def _pypdf(files: Sequence[Path], out: Path) -> None:
+    writer = pypdf.PdfWriter()
+    for file in files:
+        writer.append(file)
+    writer.write(out)
+
+
+MERGERS = {"bare pages": _bare_pages, "pdftk": _pdftk, "qpdf": _qpdf, "MuPDF": _mupdf, "pypdf": _pypdf}
+
+
+@pytest.mark.parametrize("merger", MERGERS)
+def test_returns_merged_into_one_file_are_told_apart_or_set_aside(
+    merger: str, returns: Returns, fields: Sequence[FormField], pack: bytes, tmp_path: Path
+) -> None:
+    answers = [sample_answers(fields, seed, f"R{seed}") for seed in (1, 2, 3)]
+    files = [tmp_path / f"{number}.pdf" for number in range(3)]
+    for file, one in zip(files, answers, strict=True):
+        file.write_bytes(filled(pack, one))
+    MERGERS[merger](files, returns.folder / "all.pdf")
+
+    found = returns.read()
+
+    if found.set_aside:
+        assert merger == "pypdf"
+        assert "several returns were merged into this file" in str(found.set_aside[0].problem)
+    else:
+        assert answers == [said_by(response) for response in found.responses]
+        assert [f"all.pdf: return {n} of 3" for n in (1, 2, 3)] == [response.source for response in found.responses]
+        assert found.problems == ()
+
+
+def test_merged_packs_of_different_kinds_are_told_apart(returns: Returns, pack: bytes, tmp_path: Path) -> None:
+    interview = blank_pack(fields_of(returns.tool, "interview"))
+    other = ANSWERS | {"record_reference": "A2", "notes_1": "A pause."}
+    files = [tmp_path / "1.pdf", tmp_path / "2.pdf"]
+    files[0].write_bytes(filled(pack, ANSWERS))
+    files[1].write_bytes(filled(interview, other))
+    _bare_pages(files, returns.folder / "all.pdf")
+
+    assert [ANSWERS, other] == [said_by(response) for response in returns.read().responses]
+
+
+def test_copies_that_share_a_field_are_set_aside(returns: Returns, pack: bytes) -> None:
+    def share(pdf: Pdf) -> None:
+        """As a merger does that takes fields of one name for one field: both pages show the same text."""
+        pdf.pages.extend(list(pdf.pages))
+
+    returns.put("all.pdf", edited(filled(pack, ANSWERS), share))
+
+    found = returns.read()
+
+    assert found.responses == ()
+    assert "several returns were merged into this file" in str(found.set_aside[0].problem)
+
+
+# ---- row 21: damage
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "cut in the update": lambda pdf: pdf[:-200],
+    "cut in the middle": lambda pdf: pdf[: len(pdf) // 2],
+    "cut behind the end of the blank pack": lambda pdf: pdf[: pdf.index(b"%%EOF") + 60],
+    "end filled with zeros": lambda pdf: pdf[:-400] + bytes(400),
+    "an answer filled with zeros": lambda pdf: pdf.replace(b"/V (Well.", bytes(9)),
+    "zeros behind the end": lambda pdf: pdf + bytes(512),
+    "a block repeated": lambda pdf: pdf[: len(pdf) // 2] + pdf[len(pdf) // 2 - 512 :],
+    "text behind the end": lambda pdf: pdf + b"\n--boundary--\n",
+    "line ends converted": lambda pdf: pdf.replace(b"\n", b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_return_is_set_aside_and_never_blank(damage: str, returns: Returns, pack: bytes) -> None:
+    whole = filled_on_top(pack, {**ANSWERS, "doing_1": "Well. Very."})
+    damaged = DAMAGE[damage](whole)
+    assert damaged != whole
+    returns.put("a.pdf", damaged)
+
+    found = returns.read()
+
+    assert [0, 0, 1] == [found.accounts.counted, found.accounts.blank, found.accounts.set_aside]
+    assert "Ask for it again" in found.set_aside[0].problem.mend
+
+
+def test_a_mail_header_in_front_is_said_and_the_pdf_read_whole(returns: Returns, pack: bytes) -> None:
+    returns.put("a.pdf", b"Content-Type: application/pdf\r\n\r\n" + filled_on_top(pack, ANSWERS))
+
+    found = returns.read()
+
+    assert [ANSWERS] == [said_by(response) for response in found.responses]
+    assert "33 bytes in front of the PDF" in str(found.problems[0])
+
+
+def test_a_text_with_a_zero_in_it_is_damaged(returns: Returns, pack: bytes) -> None:
+    returns.put("a.pdf", filled(pack, ANSWERS).replace(b"Well.", b"We\0l."))
+
+    assert "there are zeros in the field doing_1" in returns.lines()[0]
+
+
+# ---- row 22: repair
+
+
+def test_a_pdf_that_must_be_repaired_is_not_counted(returns: Returns, pack: bytes) -> None:
+    whole = filled(pack, ANSWERS)
+    pointer = whole[whole.rindex(b"startxref") :].split()[1]
+    returns.put("a.pdf", whole.replace(b"startxref\n" + pointer, b"startxref\n1"))
+
+    found = returns.read()
+
+    assert found.accounts.set_aside == 1
+    assert "The PDF is damaged" in str(found.problems[0])
+
+
+@pytest.mark.parametrize("missing", ["rating_5_8", "doing_3", "record_lead", "pack_id"])
+def test_a_return_that_lost_a_field_is_set_aside(missing: str, returns: Returns, fields: Sequence[FormField]) -> None:
+    left = [field for field in fields if field.name != missing]
+    returns.put("a.pdf", filled(blank_pack(left), ANSWERS))
+
+    found = returns.read()
+
+    if missing == "pack_id":
+        assert found.accounts.counted == 1  # every question is there, only the hidden field was lost
+    else:
+        assert found.accounts.set_aside == 1
+        assert "1 of its fields is missing" in str(found.problems[0])
+
+
+def test_extracted_pages_are_set_aside(returns: Returns, pack: bytes) -> None:
+    def extract(pdf: Pdf) -> None:
+        del pdf.pages[1]
+        shown = {a.objgen for page in pdf.pages for a in page.Annots} | {
+            a.Parent.objgen for page in pdf.pages for a in page.Annots if Name.Parent in a
+        }
+        fields = [field for field in pdf.Root.AcroForm.Fields if field.objgen in shown]
+        pdf.Root.AcroForm.Fields = Array(fields)
+
+    returns.put("a.pdf", edited(filled(pack, ANSWERS), extract))
+
+    assert "pages were taken out, or it is damaged. Ask for the whole file again." in returns.lines()[0]
+
+
+# ---- rows 23 and 24: what is no plain form
+
+
+def test_a_user_password_has_its_mend_and_an_owner_password_does_not_matter(returns: Returns, pack: bytes) -> None:
+    with pikepdf.open(io.BytesIO(filled(pack, ANSWERS))) as pdf:
+        returns.put("locked.pdf", saved(pdf, encryption=pikepdf.Encryption(owner="o", user="u")))
+        returns.put("restricted.pdf", saved(pdf, encryption=pikepdf.Encryption(owner="o", user="")))
+
+    found = returns.read()
+
+    assert [ANSWERS] == [said_by(response) for response in found.responses]
+    assert [str(problem) for problem in found.problems] == [
+        (
+            "locked.pdf: It opens with a password only. "
+            "Open it with its password, save it without one and put that file here."
+        )
+    ]
+
+
+def test_an_xfa_form_and_a_portfolio_have_their_mends(returns: Returns, pack: bytes) -> None:
+    def xfa(pdf: Pdf) -> None:
+        pdf.Root.AcroForm.XFA = pdf.make_stream(b"<xdp/>")
+
+    def portfolio(pdf: Pdf) -> None:
+        pdf.Root.Collection = Dictionary(Type=Name.Collection)
+
+    returns.put("portfolio.pdf", edited(pack, portfolio))
+    returns.put("xfa.pdf", edited(filled(pack, ANSWERS), xfa))
+
+    lines = returns.lines()
+
+    assert "portfolio.pdf: It is a PDF portfolio" in lines[0]
+    assert "Open it, save the PDFs in it one by one" in lines[0]
+    assert "xfa.pdf: It holds an XFA form" in lines[1]
+
+
+def test_a_pdf_in_a_zip_is_read_and_one_in_an_email_has_its_mend(returns: Returns, pack: bytes) -> None:
+    returns.put("a.zip", zipped({"from ann/a.pdf": filled(pack, ANSWERS)}))
+    returns.put("b.eml", "From: bo@example.org\r\nTo: ann@example.org\r\nSubject: Here\r\n\r\nJVBERi0xLjQ=\r\n")
+    returns.put("c.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "__substg1.0_".encode("utf-16-le"))
+
+    found = returns.read()
+
+    assert ["a.zip/from ann/a.pdf"] == [response.source for response in found.responses]
+    assert ["b.eml: It is an e-mail", "c.msg: It is an e-mail from Outlook"] == [
+        str(problem).split(".", 2)[0] + "." + str(problem).split(".", 2)[1] for problem in found.problems
+    ]
+    assert all("save what is attached to it and put that here" in problem.mend for problem in found.problems)
+
+
+def test_a_pdf_without_fields_is_to_be_typed_in(returns: Returns) -> None:
+    printed = Pdf.new()
+    printed.add_blank_page()
+    returns.put("a.pdf", saved(printed))
+
+    assert returns.lines() == [
+        (
+            "a.pdf: It has no form fields: it was printed to PDF, scanned or flattened. "
+            "Type it in with the entry sheet (pmdiag entry-sheet)."
+        )
+    ]
+
+
+def test_another_program_s_form_is_not_a_return(returns: Returns, fields: Sequence[FormField]) -> None:
+    foreign = [FormField("surname", "line", "Surname")]
+    returns.put("a.pdf", blank_pack(foreign))
+
+    assert "Its form fields are not those of a pack" in returns.lines()[0]
+
+
+def _typed_on_top(pdf: Pdf) -> None:
+    note = Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=Array([0, 0, 9, 9]), Contents=String("I say no"))
+    pdf.pages[1].Annots.append(pdf.make_indirect(note))
+
+
+def test_notes_on_top_of_an_empty_form_are_not_a_blank_return(returns: Returns, pack: bytes) -> None:
+    returns.put("a.pdf", edited(pack, _typed_on_top))
+
+    found = returns.read()
+
+    assert [0, 1] == [found.accounts.blank, found.accounts.set_aside]
+    assert "Its fields are empty, with 1 note or drawing (FreeText) on top of the pages" in str(found.problems[0])
+
+
+def test_notes_on_top_of_a_filled_form_are_said(returns: Returns, pack: bytes) -> None:
+    response = _one(returns, edited(filled(pack, ANSWERS), _typed_on_top))
+
+    assert said_by(response) == ANSWERS
+    assert "page 2: “I say no”" in returns.lines()[0]
+
+
+# ---- row 25: other wordings
+
+
+def _signed(pack_id: str) -> Callable[[Pdf], None]:
+    def edit(pdf: Pdf) -> None:
+        put(pdf, {"pack_id": pack_id})
+
+    return edit
+
+
+def test_returns_of_another_wording_are_matched_by_their_ids_and_said_once(returns: Returns, pack: bytes) -> None:
+    for name in "abc":
+        answers = {**ANSWERS, "record_reference": name}
+        returns.put(f"{name}.pdf", edited(filled(pack, answers), _signed("self-assessment@2012+ours@00000000")))
+
+    found = returns.read()
+
+    assert found.accounts.counted == 3
+    assert {response.pack_id for response in found.responses} == {"self-assessment@2012+ours@00000000"}
+    assert [str(problem) for problem in found.problems] == [
+        (
+            "a.pdf: 3 returns answer another wording, self-assessment@2012+ours@00000000 (a.pdf, b.pdf, c.pdf); they were "
+            "matched by their numbers. Compare that wording with edition 2013; if a statement means something else, "
+            "set them aside."
+        )
+    ]
+
+
+def test_what_another_wording_asks_and_this_one_does_not_is_kept_and_listed(
+    returns: Returns, fields: Sequence[FormField]
+) -> None:
+    options = next(field.options for field in fields if field.name == "rating_1_1")
+    asked = [field for field in fields if field.name not in ("rating_3_5", "clear_rating_3_5")]
+    local = [FormField("rating_1_L1", "radio", "Our own", options), FormField("pets", "line", "Pets")]
+    pack = edited(blank_pack([*asked, *local]), _signed("self-assessment@2013+ours@00000000"))
+    response = _one(returns, filled(pack, {**ANSWERS, "rating_1_L1": "D", "pets": "a dog"}))
+
+    assert said_by(response) == ANSWERS
+    assert {("rating_1_L1", ("D",)), ("pets", ("a dog",))} == {(kept.name, kept.given) for kept in response.kept}
+    lines = " ".join(returns.lines())
+    assert "field rating_1_L1: 1.L1: The tool in this edition does not ask 1.L1 (given: D)" in lines
+    assert "field pets: “pets”: It answers a question that the tool does not ask (given: a dog)" in lines
+    assert "in which 3.5 can't be found" in lines
+
+
+def test_a_pack_id_that_is_none_is_damage(returns: Returns, pack: bytes) -> None:
+    returns.put("a.pdf", edited(filled(pack, ANSWERS), _signed("self-assess")))
+
+    assert "It says that it answers “self-assess”, which is no pack" in returns.lines()[0]
+
+
+def test_the_review_s_own_papers_are_no_response(returns: Returns) -> None:
+    summary = blank_pack(fields_of(returns.tool, "summary-of-review"))
+    returns.put("a.pdf", filled(summary, {"agreed_1": "D", "summary_well": "Much"}))
+
+    assert "It holds the review's part only" in returns.lines()[0]
+    assert returns.read().accounts.set_aside == 1
+
+
+def test_what_the_review_and_the_interviewer_wrote_is_kept_with_the_response(returns: Returns) -> None:
+    complete = blank_pack(fields_of(returns.tool, "complete"))
+    response = _one(returns, filled(complete, {**ANSWERS, "agreed_1": "D", "action_1_what": "Meet"}))
+
+    assert response.more == {"agreed_1": "D", "action_1_what": "Meet"}
