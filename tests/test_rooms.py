@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "output": set[str](),
     "publish": {"content", "output"},
     "returns": {"content", "output"},
-    "results": {"returns", "content", "output", "publish"},
+    "results": {"returns", "content", "output"},
     "commands": {"content", "output", "publish", "returns", "results"},
 }
 SLOW = ("weasyprint", "pikepdf", "jinja2", "jsonschema", "yaml", "markdown", "openpyxl", "xlsxwriter", "watchfiles")

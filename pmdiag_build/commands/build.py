@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     metavar="PART",
     help="Make only this part: site, packs, or the name of a pack. The other parts stay as they are. Repeatable.",
 )
-@click.option("--jobs", type=click.IntRange(1, 64), default=None, metavar="N", help="Processes that render packs.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=None,
+    metavar="N",
+    help="Processes that render packs; as many as processors if left out.",
+)
 @strict_option
 @local_option
 @content_option

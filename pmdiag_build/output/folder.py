@@ -8,6 +8,7 @@ not write, or that somebody changed since, is ever deleted.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -250,6 +251,8 @@ class OutputFolder:
         reason = error.strerror or type(error).__name__
         what = f"The output could not be written ({reason}); what stood there before is unchanged"
         mend = "Check the free space, the permissions, and that no other program has a file in the folder open"
+        if error.errno in (errno.EBUSY, errno.EXDEV):
+            mend = "If the folder is a disk or share of its own, name a folder inside it with --out"
         return EnvironmentFailed.one(str(self.shown), what, mend)
 
     def _held_files(self) -> Iterator[Problem]:

@@ -34,5 +34,8 @@ def check_glyphs(html: str, fonts: Path, name: str, problems: Problems) -> None:
 def _drawable(fonts: Path) -> frozenset[str]:
     from fontTools.ttLib import TTFont
 
-    faces = [TTFont(path, lazy=True).getBestCmap() for path in sorted(fonts.glob("*.ttf"))]
-    return frozenset(map(chr, set.intersection(*map(set, faces))))
+    faces: list[set[int]] = []
+    for path in sorted(fonts.glob("*.ttf")):
+        with TTFont(path, lazy=True) as font:
+            faces.append(set(font.getBestCmap()))
+    return frozenset(map(chr, set.intersection(*faces)))

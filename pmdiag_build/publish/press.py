@@ -30,6 +30,8 @@ from pmdiag_build.output import hash_of
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, PmdiagError, Problem
 
 PRELOADED = "pmdiag_build.publish.press_preload"
+_TO_DIE = 5.0
+"""Seconds that a killed process is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +209,10 @@ class Press:
 
     def close(self) -> None:
         """End the process at once, also in the middle of a rendering. From any thread."""
-        if self._process is not None and self._process.is_alive():
-            self._process.kill()
-        self._process = self._pipe = None
+        process, self._process, self._pipe = self._process, None, None
+        if process is not None:
+            process.kill()
+            process.join(_TO_DIE)
 
 
 def _work(pipe: Connection[Rendered | Exception, tuple[Job, tuple[Path, ...]]]) -> None:

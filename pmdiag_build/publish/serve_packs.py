@@ -33,7 +33,7 @@ class PackRoom:
     """Holds the packs of a preview and makes them anew after an edit. All methods may be called from any thread."""
 
     def __init__(self, folders: tuple[Path, ...], on_change: Callable[[], None]) -> None:
-        """`on_change` is called, from the room's own thread, whenever a pack was made or could not be."""
+        """`on_change` is called, from the room's own thread, when all packs are made or one could not be."""
         self._folders = folders
         self._on_change = on_change
         self._state = _State()
@@ -157,4 +157,7 @@ class PackRoom:
             elif error is not None:
                 self._state.failed[job.id] = (job, error)
             self._turn.notify_all()
-        self._on_change()
+            # Once for all of them: pages that list the packs would otherwise flicker with each.
+            is_news = error is not None or not self._has_work()
+        if is_news:
+            self._on_change()

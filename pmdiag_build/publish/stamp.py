@@ -41,7 +41,7 @@ def tree_hash(folder: Path, *endings: str) -> str:
     """One hash over names and contents of a folder's files (with one of the endings); hidden ones do not count."""
     total = hashlib.sha256()
     for name, entry in walk(folder):
-        if entry.name.startswith(".") or any(part in name for part in _NOT_INPUT):
+        if "/." in f"/{name}" or any(part in name for part in _NOT_INPUT):
             continue
         if endings and not entry.name.endswith(endings):
             continue

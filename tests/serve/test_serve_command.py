@@ -106,12 +106,14 @@ def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_mended(
     small_project: Project, serving: Serving, page: Page
 ) -> None:
     page.goto(serving.address("feature-2.html"))
+    page.evaluate("window.scrollTo(0, 400)")
     heading = page.get_by_role("heading", level=1).inner_text()
 
     small_project.edit("framework.yaml", '"features":', '"fetures":')
 
     expect(page.get_by_role("alert")).to_contain_text("framework.yaml:", timeout=5_000)
     expect(page.get_by_role("alert")).to_contain_text("features")
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=1)
     assert page.get_by_role("heading", level=1).inner_text() == heading
     assert "framework.yaml:" in serving.next_line()
 

@@ -1,0 +1,84 @@
+"""The press: packs rendered by worker processes, and what goes wrong there."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from dataclasses import replace
+from multiprocessing.process import BaseProcess
+
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import ContentWrong, EnvironmentFailed
+from pmdiag_build.publish import press
+from pmdiag_build.publish.build import pack_jobs
+from pmdiag_build.publish.press import Job
+from pmdiag_build.publish.render import environment
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def jobs(tool: Tool) -> list[Job]:
+    return pack_jobs(tool, ["action-plan", "what-good-looks-like"], environment())
+
+
+def rendered(jobs: list[Job], workers: int) -> dict[str, tuple[int, bytes]]:
+    with press.started(jobs, workers, ()) as finished:
+        return {pack.id: (pack.pages, pack.pdf) for pack in finished}
+
+
+def test_one_process_and_two_make_the_same(jobs: list[Job]) -> None:
+    assert rendered(jobs, 1) == rendered(jobs, 2)
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_problems_of_all_packs_are_told_together(jobs: list[Job], workers: int) -> None:
+    broken = [replace(job, html=job.html.replace("</h1>", " 漢</h1>", 1)) for job in jobs]
+
+    with pytest.raises(ContentWrong) as error:
+        rendered(broken, workers)
+
+    assert [str(p.place) for p in error.value.problems] == [f"packs/{job.id}.yaml" for job in jobs]
+    assert all("U+6F22" in p.what for p in error.value.problems)
+
+
+def test_a_worker_that_is_ended_from_outside_is_told(jobs: list[Job]) -> None:
+    def render_and_kill() -> None:
+        with press.started(jobs, 2, ()) as finished:
+            for worker in both_workers():
+                worker.kill()
+            list(finished)
+
+    with pytest.raises(EnvironmentFailed, match="was ended from outside"):
+        render_and_kill()
+
+
+def test_leaving_early_ends_the_workers_at_once(jobs: list[Job]) -> None:
+    with press.started(jobs, 2, ()):
+        both_workers()
+
+    assert multiprocessing.active_children() == []
+
+
+def both_workers() -> list[BaseProcess]:
+    """The worker processes, as soon as both have started."""
+    while len(workers := multiprocessing.active_children()) < 2:
+        time.sleep(0.005)
+    return workers
+
+
+def test_the_key_of_a_job_depends_on_all_that_decides_the_pdf(jobs: list[Job]) -> None:
+    job = jobs[0]
+    others = [
+        replace(job, html=job.html + " "),
+        replace(job, title="Other"),
+        replace(job, fields=job.fields[1:]),
+        replace(job, id="other"),
+    ]
+
+    keys = {job.key("machine"), job.key("other machine"), *(other.key("machine") for other in others)}
+
+    assert len(keys) == 6
