@@ -14,6 +14,7 @@ from pmdiag_build.content import fields
 from pmdiag_build.content.model import GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.publish.render import Resolve, markdown_html
 from pmdiag_build.publish.site_assets import site_assets
+from pmdiag_build.publish.site_differs import groups
 from pmdiag_build.publish.site_links import address, link_resolver, pages_by_layout
 from pmdiag_build.publish.site_search import search_script
 from pmdiag_build.publish.site_tables import stacked
@@ -28,7 +29,7 @@ has to put a wider one in its place."""
 ANSWERS_PACK = "self-assessment"
 """The pack whose questions the on-screen questionnaire asks, so that both give back the same `pack_id`."""
 
-_WIDE = {"good", "corrections", "self-assessment"}
+_WIDE = {"good", "corrections", "self-assessment", "differs"}
 """Layouts whose tables or questions want the whole width."""
 
 
@@ -142,6 +143,8 @@ def _own(tool: Tool, page: GuidePage, body: Markup) -> dict[str, Any]:
     if page.layout == "home":
         opening, *blocks = body.split("<h2 ")
         return {"opening": opening, "blocks": [Markup("<h2 ") + block for block in blocks]}
+    if page.layout == "differs":
+        return {"groups": groups(tool)}
     return {}
 
 

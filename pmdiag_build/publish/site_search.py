@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.model import Feature, Tool
+from pmdiag_build.publish.site_differs import groups
 from pmdiag_build.publish.site_links import address, pages_by_layout
 
 Entry = dict[str, str | float]
@@ -26,7 +27,8 @@ _TAG = re.compile(r"<[^>]+>")
 
 def search_script(tool: Tool, bodies: Mapping[str, str]) -> str:
     """The entries as a script that sets `pmdiagPages`; `bodies` are the pages' rendered Markdown by id."""
-    entries = [*_prose(tool, bodies), *_features(tool), *_good(tool), *_templates(tool), *_packs(tool), *_mended(tool)]
+    asked = [*_features(tool), *_good(tool), *_templates(tool), *_packs(tool)]
+    entries = [*_prose(tool, bodies), *asked, *_differs(tool), *_mended(tool)]
     numbered = [{"id": number, **entry} for number, entry in enumerate(entries)]
     return f"window.pmdiagPages = {json.dumps(numbered, ensure_ascii=False, separators=(',', ':'))};\n"
 
@@ -88,6 +90,17 @@ def _packs(tool: Tool) -> Iterator[Entry]:
     if page is not None:
         for pack in tool.packs:
             yield _entry(tool, page, pack.title, f"{pack.audience}. {pack.description}", pack.id)
+
+
+def _differs(tool: Tool) -> Iterator[Entry]:
+    page = pages_by_layout(tool).get("differs")
+    if page is None:
+        return
+    for group in groups(tool):
+        heading = tool.words["site"][f"differs_{group.kind}"]
+        said = [f"{row.place}. {row.national} {row.ours}" for row in group.rows]
+        said += [f"{term.old} {tool.words['site']['differs_becomes']} {term.new}." for term in group.terms]
+        yield {**_entry(tool, page, heading, " ".join(said), group.kind), "weight": _ASIDE}
 
 
 def _mended(tool: Tool) -> Iterator[Entry]:

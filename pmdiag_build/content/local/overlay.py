@@ -118,8 +118,9 @@ class Merge:
 
     def _list(self, base: list[Data], local: dict[str, Data] | list[Data], path: Path_, at: Path_) -> Data:
         merged = list(base)
-        for name, value, there in self._entries(local, at):
-            index = _index(merged, name)
+        # What is added comes last: it moves the positions behind it.
+        for name, value, there in sorted(self._entries(local, at), key=lambda entry: _index(base, entry[0]) is None):
+            index = _index(base, name)
             if index is not None:
                 inner = _without_identity(merged[index], value)
                 merged[index] = self._value(merged[index], inner, (*path, index), there)
@@ -157,7 +158,6 @@ class Merge:
                 place, f"There is no statement “{after}” to come after", did_you_mean(after, _names(merged))
             )
             return
-        # Positions that were recorded behind it move; statements are added last, so that none is recorded yet.
         position = len(merged) if index is None else index + 1
         entry: dict[str, Data] = {k: v for k, v in value.items() if k not in ("after", "id")}
         merged.insert(position, {"id": name, **entry, "origin": "local"})
@@ -165,9 +165,8 @@ class Merge:
         for key in ("id", "text", *entry):
             self.over[(*path, position, key)] = place
         self.over[(*path, position)] = place
-        self._record(
-            "added", (*path, position), "", "", _flat(value["text"]), "meaning", place, spot=f"statement {name}"
-        )
+        keys = (*named(self.national.data, path), name)
+        self._record("added", path, "", "", _flat(value["text"]), "meaning", place, f"statement {name}", keys)
 
     def _shift(self, path: Path_, position: int) -> None:
         depth = len(path)
@@ -201,10 +200,19 @@ class Merge:
             self.changes.append(change)
 
     def _record(
-        self, what: What, path: Path_, national: str, now: str, ours: str, kind: str, place: Location, spot: str = ""
+        self,
+        what: What,
+        path: Path_,
+        national: str,
+        now: str,
+        ours: str,
+        kind: str,
+        place: Location,
+        spot: str = "",
+        keys: tuple[str, ...] = (),
     ) -> None:
         change: Kind = "meaning" if kind == "meaning" else "wording"
-        keys = named(self.national.data, path) if what != "added" else ()
+        keys = keys or named(self.national.data, path)
         spot = spot or spoken(self.national.data, path)
         self.changes.append(Change(what, self.national.file, spot, national, now, ours, change, place, keys))
 

@@ -1,0 +1,162 @@
+"""What the page "How this version differs" shows: a local version's changes by kind, in words for a manager.
+
+Sorts and names only: what is changed was found when the local version was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.model import Tool
+from pmdiag_build.publish.render import fill
+from pmdiag_build.publish.site_links import address
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One change: where, with the address of the page that shows it (or empty), national beside ours; `also`: further
+    places of the same two texts."""
+
+    place: str
+    address: str
+    national: str
+    ours: str
+    stale: bool
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """One term and every place in which it was put."""
+
+    old: str
+    new: str
+    meaning: bool
+    places: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The changes of one kind; `kind` is also its anchor and the stem of its words (`differs_KIND`)."""
+
+    kind: str
+    rows: tuple[Row, ...] = ()
+    terms: tuple[TermRow, ...] = ()
+
+
+def groups(tool: Tool) -> tuple[Group, ...]:
+    """What the local version changes, what matters most to a reader of results first; kinds without any left out."""
+    changes = tool.local.changes if tool.local else ()
+    by_kind: dict[str, list[Change]] = {}
+    for change in changes:
+        by_kind.setdefault(_kind(change), []).append(change)
+    named = _Names(tool)
+    found = [
+        Group(kind, tuple(_together(named.row(change) for change in by_kind.get(kind, ()))))
+        for kind in ("meaning", "added", "unused", "pages", "wording", "gone")
+    ]
+    terms = Group("terms", terms=tuple(_terms(named, by_kind.get("terms", ()))))
+    return tuple(group for group in (*found[:5], terms, *found[5:]) if group.rows or group.terms)
+
+
+def _kind(change: Change) -> str:
+    match change.what:
+        case "text":
+            return change.kind
+        case "page":
+            return "pages"
+        case "term":
+            return "terms"
+        case what:
+            return what
+
+
+def _together(rows: Iterable[Row]) -> Iterable[Row]:
+    """Rows that change the same text into the same, as in a pack and its large print, as one."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        first = found.get((row.national, row.ours))
+        if first and row.national:
+            row = replace(first, also=(*first.also, row.place), stale=first.stale or row.stale)
+        found[(row.national, row.ours) if row.national else (row.place, row.ours)] = row
+    return found.values()
+
+
+def _terms(named: _Names, changes: Iterable[Change]) -> Iterator[TermRow]:
+    in_order = sorted(changes, key=lambda change: change.place)
+    for _, places in groupby(in_order, key=lambda change: change.place):
+        shown = list(places)
+        first = shown[0]
+        rows = tuple(named.row(change) for change in shown if change.file)
+        yield TermRow(first.old, first.new, first.kind == "meaning", rows)
+
+
+class _Names:
+    """Says where a change stands in words that a reader of the site knows."""
+
+    def __init__(self, tool: Tool) -> None:
+        self._tool = tool
+        self._words = tool.words["site"]
+        self._templates: Mapping[str, str] = {
+            "record": tool.record.title,
+            "summary-of-review": tool.summary.title,
+            "action-plan": tool.action_plan.title,
+            "interview": self._pack("interview"),
+            "workshop": self._pack("workshop"),
+        }
+
+    def row(self, change: Change) -> Row:
+        place, link = self._place(change)
+        national, ours = change.now or change.national, change.ours
+        if change.what == "page":
+            national, ours = "", change.spot or self._words["differs_no_note"]
+        elif change.what == "unused":
+            national = self._statement(change.keys[3]) if len(change.keys) > 3 else ""
+        elif change.what == "added" and change.spot == "page":
+            ours = next((p.description for p in self._tool.pages.values() if change.file == f"guide/{p.id}.md"), ours)
+        return Row(place, link, national, ours, change.stale)
+
+    def _place(self, change: Change) -> tuple[str, str]:
+        folder, _, name = change.file.rpartition("/")
+        stem = name.rsplit(".", 1)[0]
+        if folder == "guide" and stem in self._tool.pages:
+            return self._said("page", title=self._tool.pages[stem].title), address(stem)
+        if change.file == "framework.yaml":
+            return self._framework(change)
+        title = {"packs": self._said("pack", title=self._pack(stem)), "templates": self._templates.get(stem, "")}
+        words = {"site": "site", "report": "report", "pack": "packs", "sheet": "sheet"}
+        place = title.get(folder) or (self._said(words[stem]) if folder == "words" else self._said("tool"))
+        told = (change.keys or change.what == "gone") and folder != "words"
+        detail = self._detail(stem, change) if told else ""
+        return (self._said("within", place=place, part=detail) if detail else place), ""
+
+    def _detail(self, stem: str, change: Change) -> str:
+        """The question or line in which a text stands, by the words that head it; else its keys as they are."""
+        match change.keys:
+            case ("opening", id, *_) if any(p.id == stem for p in self._tool.packs):
+                return next((p.text for p in self._tool.pack(stem).opening if p.id == id), id)
+            case ("fields", name, *_) if stem == "record":
+                return next((f.label for f in self._tool.record.fields if f.name == name), name)
+            case _:
+                return change.spot
+
+    def _framework(self, change: Change) -> tuple[str, str]:
+        match change.keys:
+            case ("features", feature, "statements", id, *_):
+                return self._said("statement", id=id), f"{address(f'feature-{feature}')}#s-{id.replace('.', '-')}"
+            case ("features", feature, *rest):
+                return f"{self._said('feature', id=feature)} ({' '.join(rest)})", address(f"feature-{feature}")
+            case _:
+                return f"{self._said('framework')} ({change.spot})", ""
+
+    def _said(self, key: str, **values: str) -> str:
+        return fill(self._words[f"differs_{key}"], **values).unescape()
+
+    def _pack(self, id: str) -> str:
+        return next((pack.title for pack in self._tool.packs if pack.id == id), id)
+
+    def _statement(self, id: str) -> str:
+        return next((s.text for s in self._tool.framework.statements if s.id == id), "")
