@@ -64,6 +64,11 @@ def _python_with_poppler() -> str | None:
     return next((path for path in pythons if path and _runs(path, "-c", code)), None)
 
 
+def _soffice() -> str | None:
+    mac = "/Applications/LibreOffice.app/Contents/MacOS/soffice"
+    return shutil.which("soffice") or shutil.which(mac)
+
+
 def _runs(*command: str) -> bool:
     # Being there is not enough: Ubuntu's chromium-browser is a sentence about snaps.
     try:
@@ -92,6 +97,7 @@ PROGRAMS = {
             "python3-gobject poppler-glib",
             "pygobject3 poppler",
         ),
+        Program("soffice", _soffice, "libreoffice-calc-nogui", "libreoffice-calc", ""),
         Program("node", _on_path("node"), "nodejs", "nodejs", "node"),
         Program("npm", _on_path("npm"), "npm", "nodejs-npm", "node"),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser
 from pmdiag_build.content.fields import FormField, pack_fields
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns import Response, read_round
-from tests.conftest import Built
+from tests.conftest import Built, require
 from tests.forms.programs import libraries, pdfium, pdfjs, poppler
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers, filled, filled_on_top
@@ -63,9 +62,7 @@ def test_the_spreadsheet_program_that_opens_and_saves_it_changes_nothing(
     answers = sample_answers(fields, seed=3, reference="R-3")
     source = tmp_path / "typed.xlsx"
     source.write_bytes(as_xlsx(full_grid(returns.tool, [answers])))
-    soffice = shutil.which("soffice")
-    if soffice is None:
-        pytest.skip("LibreOffice is not installed")
+    soffice = require("soffice")
     for kind in ("ods", "xlsx:Calc MS Excel 2007 XML"):
         command = (soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile")
         subprocess.run(
