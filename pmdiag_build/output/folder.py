@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pmdiag_build.output.lock import held
 from pmdiag_build.output.manifest import (
     MANIFEST,
     Manifest,
@@ -74,39 +75,13 @@ class OutputFolder:
                 made = _make_folders(self.path.parent)
             except OSError as error:
                 raise self._failed(error) from error
-            with self._locked(on_wait):
+            with held(self._beside("lock"), on_wait, self._failed):
                 self._recover()
                 yield
         finally:
             for folder in made:
                 with contextlib.suppress(OSError):
                     folder.rmdir()
-
-    @contextlib.contextmanager
-    def _locked(self, on_wait: Callable[[], None]) -> Iterator[None]:
-        # Imported only where it is needed: it would cost the build that finds nothing to do a fifth of its time.
-        from filelock import FileLock, Timeout
-
-        file = self._beside("lock")
-        lock = FileLock(file)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            on_wait()
-            lock.acquire()
-        except OSError as error:
-            raise self._failed(error) from error
-        try:
-            yield
-        finally:
-            # While it is held: whoever waits for this file sees that it is gone, and makes a new one.
-            with contextlib.suppress(OSError):
-                file.unlink()
-            lock.release()
-            if os.name == "nt":
-                # Here an open file can't be deleted; one that somebody waits for stays.
-                with contextlib.suppress(OSError):
-                    file.unlink()
 
     def intact(self) -> Manifest | None:
         """The manifest if the folder holds exactly what we wrote and no run was stopped beside it, else None."""
@@ -181,7 +156,9 @@ class OutputFolder:
         if self.path.is_dir():
             shutil.copymode(self.path, new)
         hashes: dict[str, str] = {}
-        for name, content in sorted(files.items()):
+        # One at a time: `files` may make a content only when it is asked for.
+        for name in sorted(files):
+            content = files[name]
             target = new / name
             target.parent.mkdir(parents=True, exist_ok=True)
             digest = None if content is None else hash_of(content)
