@@ -3,33 +3,27 @@
 Both files of responses are records, for whoever keeps the returns: each response with its answers and comments under
 its reference. What they leave out (withheld roles, names) disclosure.py has left out before.
 
-A text in a CSV file that a spreadsheet program could take for a formula is defused with an apostrophe in front, and so
-is one that begins with an apostrophe: taking away one leading apostrophe gives back what was typed.
+csv_text.py says how a text that a spreadsheet program could take for a formula is defused, and how to take that back.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from pmdiag_build.content.fields import COMMENT_KINDS
 from pmdiag_build.content.model import Tool
+from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
 from pmdiag_build.results.disclosure import WITHHELD, Entry
 from pmdiag_build.results.tabulation import used_statements
-from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.encode import as_record
 
 RESPONSES_CSV = "responses.csv"
 COLUMNS = ("reference", "role", "mode", "kind", "id", "value", "response", "group_size", "wording")
 """`response` numbers the responses of a round, which may lack a reference; `wording` is a fingerprint of the question,
 so that a later round can tell whether it asked the same. A comment's row bears no role unless attribution was asked
 for."""
-
-_BOM = "\ufeff"
-_FORMULA = tuple("=+-@\t\r\n'＝＋－＠")
-_QUOTED = re.compile('[",\r\n]')
 
 
 def wordings(tool: Tool) -> dict[tuple[str, str], str]:
@@ -39,20 +33,12 @@ def wordings(tool: Tool) -> dict[tuple[str, str], str]:
     return {item: hashlib.sha256(text.encode()).hexdigest()[:8] for item, text in found.items()}
 
 
-def defuse(text: str) -> str:
-    """A text that no spreadsheet program runs as a formula; `text[1:] if text[0] == "'"` takes it back."""
-    return "'" + text if text.startswith(_FORMULA) else text
-
-
-def cell(text: str) -> str:
-    """A defused text as a field of a CSV line."""
-    text = defuse(text)
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
-
-
 def responses_csv(entries: Sequence[Entry], tool: Tool, *, attribute: bool) -> bytes:
-    """One line for each response and item; unanswered items have an empty value, comments not made have no line."""
-    return _encoded(_response_lines(entries, tool, attribute))
+    """One line for each response and item; unanswered items have an empty value, comments not made have no line.
+
+    `more` are the other texts of a pack, by field name: more room, notes, what a review agreed.
+    """
+    return encoded(_response_lines(entries, tool, attribute))
 
 
 def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> Iterator[str]:
@@ -69,11 +55,13 @@ def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> It
         who = who if attribute else f"{cell(record.reference)},,{record.mode}"
         for (kind, id), text in sorted(response.comments.items(), key=lambda item: item[0][::-1]):
             yield f"{who},{kind},{id},{cell(text)},{size},"
+        for name, text in response.more.items():
+            yield f"{who},more,{name},{cell(text)},{size},"
 
 
-def responses_json(entries: Sequence[Entry], tool: Tool) -> bytes:
+def responses_json(entries: Sequence[Entry]) -> bytes:
     """The responses as a list of response records, one a line."""
-    lines = ",\n".join(_json(_record(entry.response, tool)) for entry in entries)
+    lines = ",\n".join(_json(as_record(entry.response)) for entry in entries)
     return (f"[\n{lines}\n]\n" if lines else "[]\n").encode()
 
 
@@ -91,37 +79,7 @@ def _has_utf8(text: str) -> bool:
     return True
 
 
-def _record(response: Response, tool: Tool) -> dict[str, object]:
-    record = response.record
-    return {
-        "format": "pmdiag-response",
-        "version": 1,
-        "pack_id": response.pack_id,
-        "record": {
-            "reference": record.reference,
-            "role": record.role,
-            "mode": record.mode,
-            "group_size": record.group_size,
-            "area": record.area,
-            "date": record.date,
-            "lead": record.lead,
-            "contributors": record.contributors,
-        },
-        "ratings": dict(response.ratings),
-        "overall": dict(response.overall),
-        "comments": {
-            feature.id: {kind: response.comments.get((kind, feature.id), "") for kind in COMMENT_KINDS}
-            for feature in tool.framework.features
-        },
-    }
-
-
 def problems_csv(problems: Iterable[Problem]) -> bytes:
     """One line for each file, row or field that was not counted or only in part."""
     lines = (f"{cell(str(p.place))},{cell(p.what)},{cell(p.mend)}" for p in problems)
-    return _encoded(["place,problem,mend", *lines])
-
-
-def _encoded(lines: Iterable[str]) -> bytes:
-    # Excel takes UTF-8 for what it is only behind a BOM. A lone surrogate stands as its escape, \\ud83d.
-    return (_BOM + "\r\n".join(lines) + "\r\n").encode("utf-8", "backslashreplace")
+    return encoded(["place,problem,mend", *lines])

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Location
 from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces
@@ -68,15 +69,6 @@ class Table:
         if not self.sheet:
             return Location.row(self.file, row)
         return Location.cell(self.file, self.sheet, f"{letters(column)}{row}")
-
-
-def letters(column: int) -> str:
-    """1 → `A`, 27 → `AA`."""
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def is_entry_header(texts: Iterable[str]) -> bool:

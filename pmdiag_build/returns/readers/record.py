@@ -23,7 +23,7 @@ from pmdiag_build.problems import Location, did_you_mean
 from pmdiag_build.returns.encode import FORMAT, VERSION
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, set_aside
-from pmdiag_build.returns.readers.text import NotText, text_of
+from pmdiag_build.text import NotText, text_of
 
 _DEEPEST = 20
 _KEYS = ("format", "version", PACK_ID, "record", "ratings", "overall", "comments", "more")

@@ -1,0 +1,146 @@
+"""CSV: text → rows of cells, and cells → text. Knows no header and no question; every room may use it.
+
+A parser of our own, because the standard one lets an unclosed quotation mark swallow the rows behind it: here a row
+that fails is given up at the end of its first line, and reading goes on with the next line.
+
+A text that a spreadsheet program could take for a formula is written with an apostrophe in front, and so is one that
+begins with an apostrophe: taking away one leading apostrophe gives back what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+SEPARATORS = (",", ";", "\t")
+
+_SEP_LINE = re.compile(r"\"?sep=(.)\"?[^\n]*\n", re.IGNORECASE)
+_QUOTED = re.compile(r'"([^"]*(?:""[^"]*)*)"')
+_PLAIN = {separator: re.compile(rf"[^{separator}\n]*") for separator in SEPARATORS}
+_BOM = "\ufeff"
+_FORMULA = tuple("=+-@\t\r\n'＝＋－＠")
+_NEEDS_QUOTES = re.compile('[",\r\n]')
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """A row with something in it. `number` counts as a spreadsheet does, `line` as a text editor, both from 1.
+
+    `fault` says why it can't be read; then it has no cells.
+    """
+
+    number: int
+    line: int
+    cells: tuple[str, ...]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Broken:
+    """A row that can't be split: the column (from 1) at which it fails, and why."""
+
+    column: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """A text whose separator is known: `start` is where its rows begin."""
+
+    text: str
+    start: int
+    separator: str
+
+    def rows(self) -> Iterator[CsvRow]:
+        """The rows with something in them; the first sets how many cells a row has."""
+        width = 0
+        position = self.start
+        number = self.text.count("\n", 0, position)
+        while position < len(self.text):
+            number += 1
+            fields, end = _split(self.text, position, self.separator)
+            fault = _fault(fields, width)
+            if fault:
+                yield CsvRow(number, self.text.count("\n", 0, position) + 1, (), fault)
+                end = self.text.find("\n", position) + 1 or len(self.text)
+            elif isinstance(fields, list) and any(fields):
+                width = width or len(fields)
+                yield CsvRow(number, 0, tuple(fields))
+            position = end
+
+
+def csv_of(text: str, known: Callable[[Sequence[str]], int]) -> Csv | None:
+    """A text as CSV. The separator is that of its `sep=` line, or the one under which `known` finds most headers in
+    the first row; None if it finds none under any."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    said = _SEP_LINE.match(text)
+    start = said.end() if said else 0
+    if said and said[1] in SEPARATORS:
+        return Csv(text, start, said[1])
+    first = text[start:].lstrip("\n")
+    found = {}
+    for separator in SEPARATORS:
+        fields, _ = _split(first, 0, separator)
+        if isinstance(fields, list):
+            found[separator] = known(fields)
+    best = max(found, key=lambda separator: found[separator], default="")
+    return Csv(text, start, best) if found.get(best) else None
+
+
+def letters(column: int) -> str:
+    """The name of a column in a spreadsheet: 1 → `A`, 27 → `AA`."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def defuse(text: str) -> str:
+    """A text that no spreadsheet program runs as a formula; `text[1:] if text[0] == "'"` takes it back."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def cell(text: str) -> str:
+    """A defused text as a field of a CSV line."""
+    text = defuse(text)
+    return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+
+
+def encoded(lines: Iterable[str]) -> bytes:
+    """Lines as the bytes of a CSV file that every spreadsheet program reads."""
+    # Excel takes UTF-8 for what it is only behind a BOM. A lone surrogate stands as its escape, \\ud83d.
+    return (_BOM + "\r\n".join(lines) + "\r\n").encode("utf-8", "backslashreplace")
+
+
+def _fault(fields: list[str] | _Broken, width: int) -> str:
+    if isinstance(fields, _Broken):
+        return f"{fields.why} in column {letters(fields.column)}"
+    if not width or not any(fields) or (len(fields) >= width and not any(fields[width:])):
+        return ""
+    return f"The row has {len(fields)} cells and the header {width}"
+
+
+def _split(text: str, position: int, separator: str) -> tuple[list[str] | _Broken, int]:
+    """One row from `position`: its fields, or where it fails; and where the next row begins."""
+    fields: list[str] = []
+    plain = _PLAIN[separator]
+    while True:
+        if text.startswith('"', position):
+            quoted = _QUOTED.match(text, position)
+            if quoted is None:
+                return _Broken(len(fields) + 1, "A quotation mark is not closed"), position
+            fields.append(quoted[1].replace('""', '"'))
+        else:
+            quoted = plain.match(text, position)
+            assert quoted is not None
+            fields.append(quoted[0])
+        position = quoted.end()
+        if position >= len(text):
+            return fields, position
+        if text[position] == "\n":
+            return fields, position + 1
+        if text[position] != separator:
+            return _Broken(len(fields), "There is text behind a closing quotation mark"), position
+        position += 1
