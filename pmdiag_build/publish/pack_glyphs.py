@@ -20,8 +20,9 @@ def check_glyphs(html: str, fonts: Path, name: str, problems: Problems) -> None:
     for letter in sorted(set(text) - _drawable(fonts)):
         if letter.isspace() or unicodedata.category(letter) == "Cf":
             continue  # no font draws these
-        found = text.index(letter)
-        around = " ".join(text[max(0, found - _AROUND) : found + _AROUND].split())
+        line = next(line for line in text.splitlines() if letter in line)
+        found = line.index(letter)
+        around = line[max(0, found - _AROUND) : found + _AROUND].strip()
         problems.add(
             Location(name),
             f"The fonts have no letter “{letter}” (U+{ord(letter):04X}, {unicodedata.name(letter, 'no name')}),"

@@ -1,0 +1,216 @@
+"""What a person holds: text, margins, footers, boxes to write in, spreads, of all packs as they are built."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from pmdiag_build.content.fields import PACK_ID, pack_fields, pack_id, rating_name
+from pmdiag_build.content.model import Tool
+from pmdiag_build.resources import CONTENT
+from tests.conftest import Built
+from tests.packs.pdf import bookmarks, boxes, fonts, ink_margins, page_of_bookmark, page_texts
+
+pytestmark = pytest.mark.slow
+
+PACKS = sorted(path.stem for path in (CONTENT / "packs").glob("*.yaml"))
+CANONICAL: dict[str, Any] = json.loads((CONTENT.parent / "tests/content/canonical.json").read_text(encoding="utf-8"))
+
+_NOT_SAID = {"meta", "id", "source_lines", "source_text", "type", "level", "number", "code", "answer", "applies_to"}
+"""Keys of canonical.json that describe the text and are none of it."""
+_NOT_SAID |= {"ref", "target", "surviving_fragments", "alternatives", "marked", "source_says", "reconstructed_cells"}
+
+
+def said(data: Any) -> Iterator[str]:
+    """Every string of canonical.json that the source says."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, list):
+        for entry in data:
+            yield from said(entry)
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            if key not in _NOT_SAID:
+                yield from said(value)
+
+
+def loose(text: str) -> str:
+    """Text without what may differ on paper: brackets of reconstructions, page numbers, bold, places of spaces."""
+    text = re.sub(r"page \d+", "page", text.replace("**", ""))
+    return re.sub(r"[\s\[\]]+", "", text)
+
+
+def test_complete_says_every_string_of_the_source(built: Built) -> None:
+    everything = loose(" ".join(page_texts(built.packs / "complete.pdf")))
+    missing = [text for text in said(CANONICAL) if loose(text) not in everything]
+
+    assert missing == []
+    assert len(list(said(CANONICAL))) > 150
+
+
+def test_a_page_reference_names_the_page_of_this_pack(built: Built) -> None:
+    pdf = built.packs / "complete.pdf"
+    everything = " ".join(page_texts(pdf))
+    features = page_of_bookmark(pdf, "Features of effective and sustainable performance management")
+    plan = page_of_bookmark(pdf, "Developing an action plan for improvement")
+
+    assert f"performance management detailed on page {features}." in everything
+    assert f"your action plan is provided on page {plan}." in everything
+
+
+def test_the_contents_name_the_pages(built: Built, tool: Tool) -> None:
+    pdf = built.packs / "complete.pdf"
+    contents = page_texts(pdf)[1]
+    for title in bookmarks(pdf)[2:]:
+        assert f"{page_of_bookmark(pdf, title)} {title}" in contents
+
+
+@pytest.mark.parametrize("id", PACKS)
+def test_every_page_says_which_pack_it_is_of_and_its_number(id: str, tool: Tool, built: Built) -> None:
+    texts = page_texts(built.packs / f"{id}.pdf")
+    for number, text in enumerate(texts, 1):
+        assert pack_id(tool, tool.pack(id)) in text
+        assert f"page {number} of {len(texts)}" in text
+
+
+@pytest.mark.parametrize("id", PACKS)
+def test_nothing_is_printed_within_ten_millimetres_of_an_edge(id: str, built: Built) -> None:
+    narrow = [(page, white) for page, white in ink_margins(built.packs / f"{id}.pdf") if white < 10]
+
+    assert narrow == []
+
+
+@pytest.mark.parametrize("id", PACKS)
+def test_the_fields_on_the_pages_are_those_that_the_pack_declares(id: str, tool: Tool, built: Built) -> None:
+    declared = {field.name for field in pack_fields(tool, tool.pack(id))}
+
+    assert set(boxes(built.packs / f"{id}.pdf")) == declared
+
+
+@pytest.mark.parametrize("id", PACKS)
+def test_a_level_has_a_target_of_fourteen_points_and_its_three_stand_together(
+    id: str, tool: Tool, built: Built
+) -> None:
+    found = boxes(built.packs / f"{id}.pdf")
+    for field in pack_fields(tool, tool.pack(id)):
+        if field.kind == "radio":
+            targets = found[field.name]
+            assert len({target.page for target in targets}) == 1
+            assert all(min(target.width, target.height) * 72 / 25.4 >= 14 for target in targets)
+            assert [t.left for t in targets] == sorted(t.left for t in targets)
+
+
+@pytest.mark.parametrize("id", PACKS)
+def test_there_is_room_to_write(id: str, tool: Tool, built: Built) -> None:
+    pack = tool.pack(id)
+    least = 80 if pack.print == "large" else 60
+    found = boxes(built.packs / f"{id}.pdf")
+    for field in pack_fields(tool, pack):
+        if field.name.startswith(("doing_", "improve_", "summary_", "plan_", "notes_", "more_")):
+            (box,) = found[field.name]
+            assert box.height >= least - 0.1, field.name
+        elif field.kind in ("line", "text", "choice") and field.name != PACK_ID:
+            (box,) = found[field.name]
+            # 1.3 times the size of the letters, or pdf.js shows nothing of what is typed.
+            assert box.height * 72 / 25.4 >= 1.3 * (18 if pack.print == "large" else 11), field.name
+
+
+@pytest.mark.parametrize("id", ["self-assessment", "interview", "workshop", "complete"])
+def test_a_feature_is_a_spread(id: str, tool: Tool, built: Built) -> None:
+    found = boxes(built.packs / f"{id}.pdf")
+    for feature in tool.framework.features:
+        statements = {box.page for s in feature.used_statements for box in found[rating_name(s.id)]}
+        views = {box.page for kind in ("overall", "doing", "improve") for box in found[f"{kind}_{feature.id}"]}
+
+        # Pages count from 0: a left-hand page, and the page that faces it.
+        assert [page % 2 for page in statements] == [1]
+        assert views == {page + 1 for page in statements}
+
+
+@pytest.mark.parametrize("id", ["self-assessment", "self-assessment-large-print", "interview", "workshop", "complete"])
+def test_the_key_stands_on_every_page_with_statements_and_no_row_is_alone(id: str, tool: Tool, built: Built) -> None:
+    pdf = built.packs / f"{id}.pdf"
+    texts, found = page_texts(pdf), boxes(pdf)
+    for feature in tool.framework.features:
+        pages = [found[rating_name(s.id)][0].page for s in feature.used_statements]
+        assert all(pages.count(page) > 1 for page in pages)
+        for page in pages:
+            for level in tool.framework.levels:
+                assert f"{level.label} {level.definition}" in texts[page]
+
+
+def test_wall_sheets_hold_every_statement_and_what_good_looks_like(tool: Tool, built: Built) -> None:
+    everything = loose(" ".join(page_texts(built.packs / "workshop-wall.pdf")))
+    for statement in tool.framework.statements:
+        assert loose(f"{statement.id} {statement.text}") in everything
+    assert everything.count(loose(tool.framework.general_row.cells["D"])) == len(tool.framework.features)
+
+
+@pytest.mark.parametrize("id", PACKS)
+def test_paper_and_size_are_as_promised(id: str, tool: Tool, built: Built) -> None:
+    pdf = built.packs / f"{id}.pdf"
+    points = {"A4": (595, 842), "A4 landscape": (842, 595), "A3 landscape": (1191, 842)}[tool.pack(id).paper]
+    with pikepdf.open(pdf) as document:
+        pages = len(document.pages)
+        for page in document.pages:
+            assert tuple(round(float(n)) for n in page.mediabox[2:]) == points
+
+    # A quarter of a megabyte is also what the longest may have.
+    assert pdf.stat().st_size < 300_000
+    assert 2 <= pages < 40
+
+
+@pytest.mark.parametrize("id", PACKS)
+def test_a_pack_says_its_title_language_and_parts(id: str, tool: Tool, built: Built) -> None:
+    pdf = built.packs / f"{id}.pdf"
+    with pikepdf.open(pdf) as document:
+        assert str(document.docinfo["/Title"]) == f"{tool.pack(id).title} – {tool.title}"
+        assert document.Root.Lang == "en-GB"
+        assert "/CreationDate" not in document.docinfo
+
+    marks = bookmarks(pdf)
+    shown = [s for s in tool.pack(id).sections if s.kind in ("feature", "wall")]
+    assert [m for m in marks if re.match(r"\d ", m)] == [
+        f"{s.feature} {tool.framework.feature(s.feature).short}" for s in shown
+    ]
+    assert len(marks) == len(tool.pack(id).sections)
+
+
+@pytest.mark.parametrize("id", PACKS)
+def test_every_font_is_ours_and_embedded(id: str, built: Built) -> None:
+    found = fonts(built.packs / f"{id}.pdf")
+
+    assert found
+    assert all(name.startswith("Atkinson-Hyperlegible-Next") for name in found)
+    assert all(found.values())
+
+
+def test_large_print_is_large_throughout(built: Built, tool: Tool) -> None:
+    pdf = built.packs / "self-assessment-large-print.pdf"
+    assert smallest_letters(pdf) >= 18
+    with pikepdf.open(pdf) as document:
+        sizes = {
+            float(size)
+            for field in document.Root.AcroForm.Fields
+            if field.get("/FT") in ("/Tx", "/Ch")
+            and (size := next(iter(re.findall(r"([\d.]+) Tf", str(field.get("/DA", "")))), ""))
+            and str(field.T) != PACK_ID
+        }
+    assert sizes == {18.0}
+
+
+def smallest_letters(pdf: Path) -> float:
+    """The smallest type on the pages, in points."""
+    sizes: set[float] = set()
+    with pikepdf.open(pdf) as document:
+        for page in document.pages:
+            for instruction in pikepdf.parse_content_stream(page):
+                if str(instruction.operator) == "Tf":
+                    sizes.add(round(float(instruction.operands[1]), 1))
+    return min(sizes)

@@ -1,0 +1,184 @@
+"""Rendering: equal bytes anywhere, nothing from the machine or from elsewhere, faults named."""
+
+from __future__ import annotations
+
+import base64
+import os
+import pickle
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pmdiag_build.content.fields import pack_fields
+from pmdiag_build.content.model import GuidePage, Pack, Section, Tool
+from pmdiag_build.problems import ContentWrong
+from pmdiag_build.publish.packs import pack_html, pack_title, render_pack
+from pmdiag_build.publish.render import environment
+from tests.packs.pdf import fonts
+
+_RENDER = """
+import hashlib, pickle, sys
+from pmdiag_build.publish.packs import render_pack
+html, fields = pickle.load(open(sys.argv[1], "rb"))
+print(hashlib.sha256(render_pack(html, fields, name="packs/a.yaml", title="A")).hexdigest())
+"""
+
+NO_FONTS = "<!DOCTYPE fontconfig SYSTEM 'urn:fontconfig:fonts.dtd'><fontconfig/>"
+
+
+def html_of(tool: Tool, pack: Pack) -> str:
+    return pack_html(tool, pack, environment())
+
+
+def with_guide(tool: Tool, body: str) -> tuple[Tool, Pack]:
+    """The tool with a further page, and a pack that shows nothing else."""
+    page = GuidePage("extra", "Extra", "", "guide", "addition", body, "guide/extra.md", 1)
+    pack = replace(tool.pack("what-good-looks-like"), sections=(Section("guide", page="extra"),))
+    return replace(tool, pages={**tool.pages, "extra": page}), pack
+
+
+def render(tool: Tool, pack: Pack) -> bytes:
+    html = html_of(tool, pack)
+    return render_pack(html, pack_fields(tool, pack), name="packs/extra.yaml", title=pack_title(tool, pack))
+
+
+@pytest.mark.slow
+def test_time_zone_locale_seed_fonts_and_folder_change_no_byte(tool: Tool, tmp_path: Path) -> None:
+    pack = tool.pack("summary-of-review")
+    job = tmp_path / "job"
+    job.write_bytes(pickle.dumps((html_of(tool, pack), pack_fields(tool, pack))))
+    (tmp_path / "fonts.conf").write_text(NO_FONTS)
+    here = {"PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    elsewhere = {
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "77",
+        "FONTCONFIG_FILE": str(tmp_path / "fonts.conf"),
+        "SOURCE_DATE_EPOCH": "1",
+    }
+    made = [
+        subprocess.run(
+            (sys.executable, "-c", _RENDER, job),
+            cwd=cwd,
+            env={**os.environ, **here, **extra},
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        for cwd, extra in ((Path.cwd(), {"PYTHONHASHSEED": "1"}), (tmp_path, elsewhere))
+    ]
+
+    assert [m.stderr for m in made] == ["", ""]
+    assert made[0].stdout == made[1].stdout
+    assert len(made[0].stdout) == 65
+
+
+def test_the_page_of_a_pack_holds_no_path_and_can_be_sent_to_another_process(tool: Tool) -> None:
+    for pack in tool.packs:
+        html = html_of(tool, pack)
+        assert str(Path.cwd()) not in html
+        assert "file:" not in html
+        assert "var(--" not in html
+    fields = pack_fields(tool, tool.pack("complete"))
+    assert pickle.loads(pickle.dumps(fields)) == fields  # noqa: S301 - our own bytes
+
+
+def test_equal_content_gives_an_equal_page(tool: Tool) -> None:
+    pack = tool.pack("complete")
+
+    assert html_of(tool, pack) == html_of(tool, pack)
+
+
+def test_a_letter_that_the_fonts_lack_is_named(tool: Tool) -> None:
+    with pytest.raises(ContentWrong) as wrong:
+        render(*with_guide(tool, "A tick ✓ stands here."))
+
+    (problem,) = wrong.value.problems
+    assert str(problem) == (
+        "packs/extra.yaml: The fonts have no letter “✓” (U+2713, CHECK MARK), which stands in "
+        "“A tick ✓ stands here.”. Write it in another way."
+    )
+
+
+def test_welsh_and_polish_letters_are_drawn_in_our_fonts(tool: Tool, tmp_path: Path) -> None:
+    pdf = tmp_path / "a.pdf"
+    # The last is ŵ as w with a combining circumflex, as some keyboards type it.
+    pdf.write_bytes(render(*with_guide(tool, "Ŵŵ Ŷŷ Łł Żż Źź Ąą Ęę Ńń Śś Ćć Óó w\u0302")))
+
+    assert all(name.startswith("Atkinson-Hyperlegible-Next") for name in fonts(pdf))
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:9/a.png", "file:///etc/hostname", "../../../etc/hostname", "ftp://a.example/b", "//host/share"],
+)
+def test_an_address_outside_our_folders_is_never_fetched_and_named(address: str, tool: Tool) -> None:
+    tool, pack = with_guide(tool, "Text")
+    html = html_of(tool, pack).replace("Text", f'<img src="{address}" alt="a">')
+    with pytest.raises(ContentWrong) as wrong:
+        render_pack(html, (), name="packs/extra.yaml", title="A")
+
+    (problem,) = wrong.value.problems
+    assert str(problem).startswith("packs/extra.yaml: “")
+    assert "is not fetched" in problem.what
+
+
+def test_an_address_inside_an_svg_is_never_fetched_and_named(tool: Tool) -> None:
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="http://127.0.0.1:9/a.png"/></svg>'
+    tool, pack = with_guide(tool, "![A picture](a.svg)")
+    with pytest.raises(ContentWrong) as wrong:
+        render(replace(tool, images={"a.svg": svg}), pack)
+
+    assert "http://127.0.0.1:9/a.png" in wrong.value.problems[0].what
+
+
+def test_a_missing_picture_and_a_broken_one_are_named(tool: Tool) -> None:
+    tool, pack = with_guide(tool, "![A picture](a.png)")
+    html = html_of(replace(tool, images={"a.png": b"x"}), pack)
+    with pytest.raises(ContentWrong, match="image"):
+        render_pack(html, (), name="packs/extra.yaml", title="A")
+    with pytest.raises(ContentWrong, match=r"The file “gone\.png” is missing"):
+        render_pack(html.replace("data:", "gone.png?"), (), name="packs/extra.yaml", title="A")
+
+
+def test_a_picture_of_the_content_travels_inside_the_page(tool: Tool) -> None:
+    png = base64.b64decode(
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+    )
+    tool, pack = with_guide(tool, "![A picture](a.png)")
+
+    assert render(replace(tool, images={"a.png": png}), pack).startswith(b"%PDF")
+
+
+def test_braces_and_markup_in_content_are_printed_as_they_stand(tool: Tool) -> None:
+    tool, pack = with_guide(tool, "{{ 7 * 7 }} and <b>bold</b>")
+    html = html_of(tool, replace(pack, title="{% if %} & <i>"))
+
+    assert "{{ 7 * 7 }} and &lt;b&gt;bold&lt;/b&gt;" in html
+    assert "<h1>{% if %} &amp; &lt;i&gt;</h1>" in html
+
+
+def test_a_reference_to_a_page_that_the_pack_does_not_hold_stays_words(tool: Tool) -> None:
+    tool, pack = with_guide(tool, "See [page 7](page:features) and [more](page:features).")
+
+    assert "<p>See page 7 of the original and <span>more</span>.</p>" in html_of(tool, pack)
+
+
+def test_an_unfillable_pack_draws_rings_instead_of_fields(tool: Tool) -> None:
+    pack = replace(tool.pack("self-assessment"), fillable=False)
+    html = html_of(tool, pack)
+
+    assert "<input" not in html
+    assert "<textarea" not in html
+    assert html.count('<span class="ring">') == 3 * (41 + 5)
+
+
+def test_pages_that_can_not_be_laid_out_are_said_in_words(tool: Tool) -> None:
+    pack = replace(tool.pack("self-assessment-large-print"), fillable=False)
+    # Rows that must all stay together can't be divided over pages.
+    html = html_of(tool, pack).replace("</style>", "tr { break-before: avoid; break-after: avoid }</style>")
+    with pytest.raises(ContentWrong, match="too tall for a page"):
+        render_pack(html, (), name="packs/extra.yaml", title="A")
