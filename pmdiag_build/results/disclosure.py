@@ -24,6 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
+from pmdiag_build.content.fields import MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.tabulation import Counts, Tabulation, Tally
 from pmdiag_build.returns.response import Response
@@ -54,7 +55,10 @@ class Roles:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment as it may be shown. `reference`, `role` and `names` are empty unless attribution was asked for."""
+    """A comment as it may be shown; what stood under "more room" belongs to no feature.
+
+    `reference`, `role` and `names` are empty unless attribution was asked for.
+    """
 
     feature: str
     kind: str
@@ -153,17 +157,25 @@ def _entry(number: int, response: Response, withheld: frozenset[str], rules: Rul
     elif not rules.attribute:
         record = replace(record, lead="", contributors="")
     # The name of the file that an answer came in is often a person's.
-    return Entry(number, replace(response, source="", record=record), response.record.role in withheld)
+    return Entry(number, replace(response, source="", record=record, kept=()), response.record.role in withheld)
 
 
 def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules) -> tuple[Comment, ...]:
-    """Comments by feature and kind; within these in the order of their words, which says nothing of their authors."""
-    place = {feature.id: n for n, feature in enumerate(tool.framework.features)}
+    """Comments by feature and kind; within these in the order of their words, which says nothing of their authors.
+
+    What was written under "more room" comes last. Notes of interviewers and facilitators stay in the records.
+    """
+    place = {feature.id: n for n, feature in enumerate(tool.framework.features)} | {"": len(tool.framework.features)}
     found = [
         _comment(entry, kind, feature, text, rules)
         for entry in entries
         for (kind, feature), text in entry.response.comments.items()
         if feature in place
+    ]
+    found += [
+        _comment(entry, MORE_ROOM, "", entry.response.more[MORE_ROOM], rules)
+        for entry in entries
+        if MORE_ROOM in entry.response.more
     ]
     return tuple(sorted(found, key=lambda c: (place[c.feature], c.kind, c.text.casefold(), c.text, c.mode)))
 

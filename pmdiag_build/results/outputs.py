@@ -38,7 +38,7 @@ def files(source: Source, round_: Round, env: jinja2.Environment) -> dict[str, b
         REPORT_HTML: report_html(source, env).encode(),
         "results.xlsx": workbook(source, round_.problems),
         tidy.RESPONSES_CSV: tidy.responses_csv(entries, source.tool, attribute=attribute),
-        "responses.json": tidy.responses_json(entries, source.tool),
+        "responses.json": tidy.responses_json(entries),
         "problems.csv": tidy.problems_csv(round_.problems),
     }
 

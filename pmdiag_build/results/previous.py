@@ -15,6 +15,7 @@ from pmdiag_build.results.writers.tidy import COLUMNS, RESPONSES_CSV, wordings
 
 _MEND = "Give the folder that an earlier `pmdiag tabulate` wrote, as it wrote it"
 _MOST_PROBLEMS = 20
+_LONGEST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ def read_previous(folder: Path, tool: Tool) -> Earlier:
     """Read `folder`/responses.csv. Raises UsageWrong, with the rows, where it is not what `tabulate` wrote."""
     path = folder / RESPONSES_CSV
     shown = str(path)
+    # A comment may be longer than the limit that csv has by itself.
+    csv.field_size_limit(_LONGEST)
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
             reader = csv.DictReader(stream)

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -16,17 +17,22 @@ HEAD_ROW = 4
 
 
 def book(files: Mapping[str, bytes]) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(files["results.xlsx"]))
+    return _book(files["results.xlsx"])
+
+
+@lru_cache(maxsize=4)
+def _book(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
 
 
 def rows(sheet: Worksheet) -> list[dict[str, Any]]:
     """A table sheet as dicts by column head; rows of charts below the table have no first cell and end it."""
     heads = [cell.value for cell in sheet[HEAD_ROW]]
-    found = []
+    found: list[dict[str, Any]] = []
     for cells in sheet.iter_rows(min_row=HEAD_ROW + 1, values_only=True):
         if all(value is None for value in cells):
             break
-        found.append(dict(zip(heads, cells, strict=False)))
+        found.append({str(head): value for head, value in zip(heads, cells, strict=False)})
     return found
 
 
@@ -62,8 +68,10 @@ class _Page(HTMLParser):
 def page_text(files: Mapping[str, bytes]) -> str:
     """What a reader sees of the report, and what a screen reader says."""
     page = _parsed(files)
-    said = [value for _, attributes in page.tags for name, value in attributes.items() if name == "aria-label" and value]
-    return " ".join([*page.text, *said])
+    said = [
+        value for _, attributes in page.tags for name, value in attributes.items() if name == "aria-label" and value
+    ]
+    return " ".join(["".join(page.text), *said])
 
 
 def page_tags(files: Mapping[str, bytes]) -> list[tuple[str, dict[str, str | None]]]:

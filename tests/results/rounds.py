@@ -18,7 +18,7 @@ from pmdiag_build.returns.response import Mode, Record, Response
 from pmdiag_build.returns.round import Accounts, Round
 
 # No word here means a number, a colour or a mark, so that a test can look for those in the outputs.
-WORDS = "we see the data late and nobody acts on it until the report is due so teams keep lists of their own".split()
+WORDS = ("we see the data late", "nobody acts on it", "until the report is due", "teams keep lists of their own")
 LEVELS = "LDE"
 
 
@@ -63,7 +63,7 @@ def random_response(tool: Tool, chance: random.Random, number: int, role: str) -
         ratings={s.id: answer(0.08) for s in tool.framework.statements},
         overall={f.id: answer(0.1) for f in tool.framework.features},
         comments={
-            (kind, feature.id): " ".join(chance.choices(WORDS, k=chance.randint(3, 30)))
+            (kind, feature.id): " ".join(chance.choices(WORDS, k=chance.randint(1, 8)))
             for feature in tool.framework.features
             for kind in ("doing", "improve")
             if chance.random() < 0.3
@@ -85,7 +85,9 @@ def round_of(responses: Sequence[Response], problems: Sequence[Problem] = ()) ->
     return Round(tuple(responses), (), (), (), (), tuple(problems), Accounts(n, n, n, 0, 0, 0, 0))
 
 
-def source(tool: Tool, responses: Sequence[Response], rules: Rules | None = None, earlier: Earlier | None = None) -> Source:
+def source(
+    tool: Tool, responses: Sequence[Response], rules: Rules | None = None, earlier: Earlier | None = None
+) -> Source:
     return source_of(round_of(responses), tool, rules or Rules(), earlier)
 
 

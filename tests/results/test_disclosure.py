@@ -69,12 +69,10 @@ def shuffled(responses: Sequence[Response], roles: frozenset[str], seed: int) ->
     """The round with the withheld roles dealt anew among those who have one."""
     dealt = [r.record.role for r in responses if r.record.role in roles]
     random.Random(seed).shuffle(dealt)
-    return [
-        replace(r, record=replace(r.record, role=dealt.pop())) if r.record.role in roles else r for r in responses
-    ]
+    return [replace(r, record=replace(r.record, role=dealt.pop())) if r.record.role in roles else r for r in responses]
 
 
-def rows_of(responses: Sequence[Response], role: str) -> dict[str, tuple[str | None, ...]]:
+def rows_of(responses: Sequence[Response], role: str) -> dict[str, tuple[str, ...]]:
     """For each question the answers of a role, in no order."""
     own = [r for r in responses if r.record.role == role]
     found = {id: tuple(sorted(str(r.ratings[id]) for r in own)) for id in own[0].ratings}
@@ -92,7 +90,7 @@ def test_rounds_that_differ_in_withheld_roles_give_the_same_bytes(tool: Tool, se
     roles = withheld_roles(tabulate(responses, tool), 5)
     rules = Rules(5, attribute)
     expected = outputs(tool, responses, rules)
-    seen: dict[str, dict[str, set[tuple[str | None, ...]]]] = {role: {} for role in roles}
+    seen: dict[str, dict[str, set[tuple[str, ...]]]] = {role: {} for role in roles}
     for deal in range(40):
         other = shuffled(responses, roles, deal)
         for role in roles:
@@ -111,7 +109,7 @@ def bounds(part: int, rest: int, size: int) -> tuple[int, int]:
 
 
 def published_rests(files: dict[str, bytes]) -> Iterator[tuple[str, list[int], int]]:
-    """(question, counts of L, D, E and not answered, base) of what is left when shown roles are taken from the whole."""
+    """(question, L, D, E and not answered of what is left when the shown roles are taken away, roles shown)."""
     workbook = book(files)
     by_role = rows(workbook["By role"])
     levels = ["Limited", "Developing", "Effective", "Not answered"]
@@ -154,7 +152,9 @@ def test_a_withheld_role_is_in_no_row_of_any_output(files: dict[str, bytes]) -> 
 
     assert not labels & {r["Role"] for r in rows(workbook["By role"])}
     assert not labels & {r["Role"] for r in rows(workbook["Responses"])}
-    assert {"manager", "practitioner", "", WITHHELD} == {r["role"] for r in responses_csv(files) if r["kind"] == "rating"}
+    assert {"manager", "practitioner", "", WITHHELD} == {
+        r["role"] for r in responses_csv(files) if r["kind"] == "rating"
+    }
     assert {"manager", "practitioner", ""} == {r["record"]["role"] for r in responses_json(files)}
 
 

@@ -72,9 +72,7 @@ def test_differences_hold_opposed_statements_by_the_smaller_end(tool: Tool) -> N
     ends = {"1.1": "LLLLE", "1.2": "LLEE", "1.3": "LLDD", "1.4": "EEEE", "1.5": "LLEED", "2.1": "LLLEEE"}
     chance = random.Random(1)
     columns = {id: chance.sample(views, len(views)) for id, views in ends.items()}
-    responses = [
-        response(tool, {id: views[n] for id, views in columns.items() if n < len(views)}) for n in range(6)
-    ]
+    responses = [response(tool, {id: views[n] for id, views in columns.items() if n < len(views)}) for n in range(6)]
 
     assert ["2.1", "1.2", "1.5", "1.1"] == [s.id for s, _ in differences(tabulate(responses, tool), tool)]
 

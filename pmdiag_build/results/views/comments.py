@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from pmdiag_build.content.fields import COMMENT_KINDS
+from pmdiag_build.content.fields import COMMENT_KINDS, MORE_ROOM
 from pmdiag_build.content.model import Feature
 from pmdiag_build.results.disclosure import WITHHELD, Comment
 from pmdiag_build.results.phrases import Phrases
@@ -22,9 +22,9 @@ class ShownComment:
 
 @dataclass(frozen=True, slots=True)
 class CommentsPart:
-    """The comments on one feature: prompt → comments, in the order of the packs."""
+    """The comments on one feature, or on none: prompt → comments, in the order of the packs."""
 
-    feature: Feature
+    feature: Feature | None
     kinds: tuple[tuple[str, tuple[ShownComment, ...]], ...]
 
 
@@ -38,6 +38,9 @@ def comments(source: Source) -> Section:
         CommentsPart(feature, tuple((prompts[kind].text, tuple(found[feature.id, kind])) for kind in COMMENT_KINDS))
         for feature in source.tool.framework.features
     )
+    more = tuple(found["", MORE_ROOM])
+    if more:
+        parts += (CommentsPart(None, ((source.tool.words["pack"]["more_room_title"], more),)),)
     return Section("comments", source.say.words["section_comments"], parts)
 
 

@@ -39,7 +39,7 @@ def _rows(source: Source, earlier: Earlier) -> Iterator[list[Cell]]:
 def _pair(source: Source, earlier: Earlier, item: tuple[str, str], text: str, counts: Counts) -> Iterator[list[Cell]]:
     words = source.say.words
     head: list[Cell] = [words[f"book_kind_{item[0]}"], item[1], text]
-    yield [*head, words["previous_this"], *counts.chosen, counts.unanswered, counts.base]
+    yield [*head, words["previous_this"], *counts.chosen, counts.unanswered, counts.base, None]
     before = earlier.counts.get(item)
     if before is None:
         yield [*head, words["previous_earlier"], *[None] * (len(counts.chosen) + 2), words["previous_not_asked"]]

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from pmdiag_build.content.model import Feature, Statement
+from pmdiag_build.content.fields import COMMENT_KINDS, MORE_ROOM
+from pmdiag_build.content.model import Statement
 from pmdiag_build.problems import Problem
 from pmdiag_build.results.dates import read_date
-from pmdiag_build.results.disclosure import WITHHELD, Comment, Entry
+from pmdiag_build.results.disclosure import WITHHELD, Entry
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.tabulation import Counts, Pattern, differences, talk_about, used_statements
 from pmdiag_build.results.views.source import Source
@@ -180,9 +181,12 @@ def comments(book: Book, source: Source) -> None:
 
 def _comment_rows(source: Source) -> Iterator[list[Cell]]:
     say, attribute = source.say, source.release.rules.attribute
-    features = {f.id: f for f in source.tool.framework.features}
+    names = {f.id: f.short for f in source.tool.framework.features} | {"": ""}
+    prompts = {kind: source.tool.framework.prompts[kind].text for kind in COMMENT_KINDS}
+    prompts[MORE_ROOM] = source.tool.words["pack"]["more_room_title"]
     for comment in source.release.comments:
-        head = _comment_head(say, features[comment.feature], comment, source.tool.framework.prompts[comment.kind].text)
+        origin = say.mark(comment.mode, comment.group_size) or say.mode(comment.mode)
+        head: list[Cell] = [comment.feature, names[comment.feature], prompts[comment.kind], origin]
         if attribute:
             role = say.words["role_withheld"] if comment.role == WITHHELD else say.role(comment.role)
             head += [safe(comment.reference), role, safe(comment.names)]
@@ -190,10 +194,6 @@ def _comment_rows(source: Source) -> Iterator[list[Cell]]:
         for n, piece in enumerate(pieces, 1):
             part = say.fill("book_part_of", n=n, all=len(pieces)) if len(pieces) > 1 else ""
             yield [*head, piece, part]
-
-
-def _comment_head(say: Phrases, feature: Feature, comment: Comment, prompt: str) -> list[Cell]:
-    return [feature.id, feature.short, prompt, say.mark(comment.mode, comment.group_size) or say.mode(comment.mode)]
 
 
 def responses(book: Book, source: Source) -> None:

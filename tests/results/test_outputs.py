@@ -1,0 +1,264 @@
+"""What people typed, in every output: whole, inert, the same bytes each time; and rounds with little in them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.csv_text import defuse
+from pmdiag_build.problems import Location, Problem
+from pmdiag_build.publish.render import environment
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.writers.html import report_html, shown
+from pmdiag_build.results.writers.pdf import report_pdf
+from pmdiag_build.returns.round import read_round
+from tests.results.reading import book, page_tags, page_text, responses_csv, responses_json, rows
+from tests.results.rounds import outputs, random_round, response, source
+
+ODD = {
+    "formula": '=HYPERLINK("http://example.org","click")',
+    "plus": "+44 20 7946 0000",
+    "minus": "-2+3+cmd|' /C calc'!A0",
+    "at": "@SUM(1+1)",
+    "tab": "\t=1+1",
+    "return": "\r=1+1",
+    "apostrophe": "'quoted'",
+    "wide": "＝1+1",
+    "script": "<script>alert(1)</script>",
+    "image": "<img src=x onerror=alert(1)>",
+    "template": "{{ 7*7 }} {% raw %}",
+    "rich text": "<r><t>not markup</t></r>",
+    "link": "https://example.org and file:///etc/passwd and \\\\server\\share",
+    "style": "</style><script>alert(1)</script>",
+    "control": "bell \x07, escape \x1b[31m, nul \x00.",
+    "looks escaped": "_x0041_ stays",
+    "bidi": "right \u202eot tfel\u202c and \u2067שלום\u2069",
+    "surrogate": "half \ud83d a face",
+    "noncharacter": "end \uffff",
+    "emoji": "👩🏽‍💻 works",
+    "welsh": "Tŷ Gŵyl, Łódź",
+    "lines": "one\r\ntwo\rthree\n\nfour",
+    "spaces": "  kept  ",
+}
+
+
+@pytest.fixture(scope="module")
+def odd(tool: Tool) -> dict[str, bytes]:
+    """A round in which each odd text is a comment, a reference and an area."""
+    responses = [response(tool, {"1.1": "L"}, {}, {("doing", "1"): text}, reference=text) for text in ODD.values()]
+    return outputs(tool, responses)
+
+
+@pytest.mark.parametrize("name", [name for name in ODD if name not in ("surrogate", "noncharacter")])
+def test_csv_gives_every_text_back(odd: dict[str, bytes], name: str) -> None:
+    typed = [row["value"] for row in responses_csv(odd) if row["kind"] == "doing"]
+    back = [text[1:] if text.startswith("'") else text for text in typed]
+
+    assert ODD[name] in back
+
+
+def test_csv_holds_nothing_that_a_spreadsheet_runs(odd: dict[str, bytes]) -> None:
+    cells = [
+        cell for row in csv.reader(io.StringIO(odd["responses.csv"].decode("utf-8-sig"), newline="")) for cell in row
+    ]
+
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝"))]
+
+
+def test_csv_is_what_excel_opens_rightly(odd: dict[str, bytes]) -> None:
+    assert odd["responses.csv"].startswith(b"\xef\xbb\xbfreference,role,mode,kind,id,value,")
+    assert odd["problems.csv"] == b"\xef\xbb\xbfplace,problem,mend\r\n"
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_json_gives_every_text_back(odd: dict[str, bytes], name: str) -> None:
+    assert ODD[name] in [record["comments"]["1"]["doing"] for record in responses_json(odd)]
+
+
+@pytest.mark.parametrize("name", [name for name in ODD if name not in ("control", "surrogate", "noncharacter")])
+def test_the_workbook_holds_every_text_as_text(odd: dict[str, bytes], name: str) -> None:
+    cells = [row["Comment"] for row in rows(book(odd)["Comments"])]
+    expected = re.sub("\r\n?", "\n", ODD[name])
+
+    # openpyxl leaves Excel's own escape of an underscore as it stands.
+    assert expected in [cell.replace("_x005F_x", "_x") for cell in cells]
+
+
+def test_the_workbook_runs_nothing_and_links_nowhere(odd: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(odd["results.xlsx"])) as archive:
+        sheets = b"".join(archive.read(name) for name in archive.namelist() if "sheets/sheet" in name)
+        links = [name for name in archive.namelist() if "hyperlink" in archive.read(name).decode().lower()]
+
+    assert b"<f>" not in sheets
+    assert links == [name for name in links if "relationships/hyperlink" not in name]
+
+
+def test_control_characters_are_escaped_in_the_workbook_as_excel_does(odd: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(odd["results.xlsx"])) as archive:
+        sheet = next(
+            text for name in archive.namelist() if "bell" in (text := archive.read(name).decode(errors="replace"))
+        )
+
+    assert "bell _x0007_, escape _x001B_[31m, nul _x0000_." in sheet
+    assert "_x005F_x0041_ stays" in sheet
+    assert "half \\ud83d a face" in sheet
+
+
+def test_the_report_shows_typed_texts_and_runs_none(odd: dict[str, bytes]) -> None:
+    tags = page_tags(odd)
+
+    assert not [tag for tag, _ in tags if tag in ("script", "img", "iframe", "object", "base", "form")]
+    assert not [name for _, attributes in tags for name in attributes if name.startswith("on") or name == "style"]
+    text = page_text(odd)
+    for name in ("script", "image", "template", "formula", "link", "emoji", "welsh", "style"):
+        assert ODD[name] in re.sub(r"\s+", " ", text), name
+    assert "bell ␇, escape ␛[31m, nul ␀." in text
+
+
+def test_the_report_asks_for_nothing(odd: dict[str, bytes]) -> None:
+    policy = next(a["content"] for tag, a in page_tags(odd) if a.get("http-equiv") == "Content-Security-Policy")
+    addresses = [a.get("href") or a.get("src") for _, a in page_tags(odd) if "href" in a or "src" in a]
+
+    assert policy is not None
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert all(address and address.startswith("#") for address in addresses)
+    style = odd["report.html"].decode().split("<style>")[1].split("</style>")[0]
+    assert all(address.startswith(("data:", '"data:')) for address in re.findall(r"url\(([^)]{8})", style))
+
+
+def test_a_right_to_left_comment_is_kept_apart_from_what_follows(odd: dict[str, bytes]) -> None:
+    assert [a for tag, a in page_tags(odd) if tag == "p" and a.get("dir") == "auto"]
+    assert "[dir=auto] { unicode-bidi: isolate" in odd["report.html"].decode()
+
+
+def test_defusing_is_taken_back_by_taking_one_apostrophe_away() -> None:
+    for text in [*ODD.values(), "", "'", "''", "'=1", "plain", "a=b"]:
+        defused = defuse(text)
+        assert text == (defused[1:] if defused.startswith("'") else defused)
+
+
+def test_a_comment_longer_than_a_cell_goes_on_in_further_rows(tool: Tool) -> None:
+    long = "Each word of it counts. 👩 " * 3000
+    files = outputs(tool, [response(tool, {}, {}, {("doing", "1"): long})])
+    parts = rows(book(files)["Comments"])
+
+    assert ["1 of 3", "2 of 3", "3 of 3"] == [row["Part"] for row in parts]
+    assert long == "".join(row["Comment"] for row in parts)
+    assert all(len(row["Comment"].encode("utf-16-le")) // 2 <= 32_767 for row in parts)
+    assert long == responses_json(files)[0]["comments"]["1"]["doing"]
+
+
+def test_unbroken_words_may_break_on_the_page_and_stay_the_same_word() -> None:
+    word = "x<y" * 5000
+
+    assert word == shown(word).replace("<wbr>", "").unescape()
+    assert max(map(len, shown(word).split("<wbr>"))) < 200
+
+
+@pytest.mark.slow
+def test_one_word_of_30000_letters_does_not_hold_up_the_pdf(tool: Tool) -> None:
+    page = report_html(source(tool, [response(tool, {}, {}, {("doing", "1"): "w" * 30_000})]), environment())
+    start = time.process_time()
+    pdf = report_pdf(page)
+
+    assert pdf.startswith(b"%PDF-")
+    assert time.process_time() - start < 20
+
+
+@pytest.mark.slow
+def test_the_pdf_is_tagged_and_keeps_to_its_standard(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> None:
+    import page
+
+    path = tmp_path_factory.mktemp("pdf") / "report.pdf"
+    responses = random_round(tool, 8, {"manager": 9, "practitioner": 8, "partner": 2, "": 6})
+    path.write_bytes(report_pdf(report_html(source(tool, responses), environment())))
+
+    assert list(page.validate_pdf(path, profile=page.ValidationProfile.PDF_UA_1).failures) == []
+
+
+def test_the_records_are_those_that_were_counted(tool: Tool) -> None:
+    responses = random_round(tool, 9, {"manager": 9})
+    records = responses_json(outputs(tool, responses))
+
+    assert [dict(r.ratings) for r in responses] == [record["ratings"] for record in records]
+    assert [dict(r.overall) for r in responses] == [record["overall"] for record in records]
+    assert [r.record.reference for r in responses] == [record["record"]["reference"] for record in records]
+
+
+def test_the_records_can_be_tabulated_again(tool: Tool, tmp_path: Path) -> None:
+    responses = random_round(tool, 9, {"manager": 9})
+    (tmp_path / "responses.json").write_bytes(outputs(tool, responses)["responses.json"])
+    again = read_round([tmp_path], tool)
+
+    assert again.problems == ()
+    assert [(r.record, r.ratings, r.overall, r.comments) for r in responses] == [
+        (r.record, r.ratings, r.overall, r.comments) for r in again.responses
+    ]
+
+
+def test_what_stands_under_more_room_is_read_and_notes_stay_in_the_records(tool: Tool) -> None:
+    one = response(tool, {"1.1": "L"})
+    files = outputs(tool, [replace(one, more={"more_room": "One thing more.", "notes_1": "She hesitated."})])
+
+    assert "One thing more." in page_text(files)
+    assert ["One thing more."] == [row["Comment"] for row in rows(book(files)["Comments"])]
+    assert "She hesitated." not in page_text(files)
+    assert [("more_room", "One thing more."), ("notes_1", "She hesitated.")] == [
+        (row["id"], row["value"]) for row in responses_csv(files) if row["kind"] == "more"
+    ]
+    assert responses_json(files)[0]["more"]["notes_1"] == "She hesitated."
+
+
+@pytest.mark.parametrize("sizes", [{}, {"manager": 1}, {"manager": 9, "partner": 2}], ids=["none", "one", "eleven"])
+def test_the_same_round_gives_the_same_bytes(tool: Tool, sizes: dict[str, int]) -> None:
+    problems = [Problem(Location("a.pdf"), "It is damaged", "Ask for it again")]
+    first = outputs(tool, random_round(tool, 6, sizes), problems=problems)
+    again = outputs(tool, random_round(tool, 6, sizes), problems=problems)
+
+    assert first == again
+
+
+def test_no_responses_are_no_answers_and_not_a_count_of_nothing(tool: Tool) -> None:
+    files = outputs(tool, [])
+    text = page_text(files)
+
+    assert "No answers came back that could be counted." in text
+    assert text.count("no answers") > 40
+    assert "%" not in text
+    assert {"no answers"} == {row["Pattern"] for row in rows(book(files)["Statements"])}
+    assert [] == json.loads(files["responses.json"])
+
+
+def test_a_round_in_which_nobody_answered_a_question_says_so(tool: Tool) -> None:
+    files = outputs(tool, [response(tool, {"1.1": "L"})])
+
+    assert "No answers: 1.2, 1.3," in page_text(files)
+    assert "Nobody gave an overall view: no answers." in page_text(files)
+
+
+def test_people_are_said_only_where_every_response_is_one_person(tool: Tool) -> None:
+    alone = response(tool, {"1.1": "L"})
+    group = response(tool, {"1.1": "E"}, {}, {("doing", "1"): "We agree."}, mode="group", size=6)
+
+    assert "2 people came back." in page_text(outputs(tool, [alone, alone]))
+    text = page_text(outputs(tool, [alone, group]))
+    assert "2 responses came back. Behind them stand 7 people. A group that answered together is one response" in text
+    assert "2 responses rated this: 1 said Limited and 1 said Effective." in text
+    assert "group of 6" in text
+
+
+def test_local_words_reach_report_and_workbook(tool: Tool) -> None:
+    words = {**tool.words, "report": {**tool.words["report"], "report_title": "Beth ddaeth yn ôl"}}
+    files = outputs(replace(tool, words=words), random_round(tool, 1, {"manager": 6}), Rules())
+
+    assert "Beth ddaeth yn ôl" in page_text(files)
+    assert "Beth ddaeth yn ôl" in str(book(files)["Overview"]["A1"].value)

@@ -1,0 +1,102 @@
+"""The workbook as an analyst opens it: sheets, types, filters, frozen panes, charts, print set-up."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import datetime
+
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import Location, Problem
+from tests.results.reading import HEAD_ROW, book, rows
+from tests.results.rounds import outputs, random_round, response
+
+TABLES = ["Statements", "Overall views", "Differences", "By role", "Comments", "Responses", "Problems"]
+
+
+@pytest.fixture(scope="module")
+def files(tool: Tool) -> dict[str, bytes]:
+    problems = [Problem(Location.row("typed.csv", 7), "“maybe” is not a level", "Correct the cell")]
+    return outputs(tool, random_round(tool, 21, {"manager": 9, "practitioner": 8, "": 5}), problems=problems)
+
+
+def test_the_sheets_are_those_that_are_promised(files: dict[str, bytes]) -> None:
+    assert ["Overview", *TABLES] == book(files).sheetnames
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_each_table_has_a_caption_filters_fixed_heads_and_a_print_set_up(files: dict[str, bytes], name: str) -> None:
+    sheet: Worksheet = book(files)[name]
+    heads = [cell.value for cell in sheet[HEAD_ROW]]
+
+    assert "Base: " in str(sheet["A1"].value)
+    assert str(sheet.auto_filter.ref).startswith(f"A{HEAD_ROW}:")
+    assert int(re.findall(r"\d+", str(sheet.freeze_panes))[0]) == HEAD_ROW + 1
+    assert sheet.print_title_rows == f"${HEAD_ROW}:${HEAD_ROW}"
+    assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9")
+    assert sheet.page_setup.fitToHeight == 0
+    assert len(heads) == len(set(heads)), "a head that stands twice can't be told apart in a filter"
+
+
+def test_columns_are_typed(tool: Tool) -> None:
+    one = response(tool, {"1.1": "L"}, date="3/2/2026")
+    other = response(tool, {"1.1": "E"}, date="in spring", mode="group", size=4)
+    sheet = rows(book(outputs(tool, [one, other]))["Responses"])
+
+    day = datetime(2026, 2, 3)  # noqa: DTZ001 — a day of the calendar has no time zone
+    assert (1, day, "Limited", 1) == tuple(sheet[0][h] for h in ("Response", "Date", "1.1", "People"))
+    assert (2, "in spring", "Effective", 4) == tuple(sheet[1][h] for h in ("Response", "Date", "1.1", "People"))
+
+
+def test_statement_numbers_stay_text(files: dict[str, bytes]) -> None:
+    assert "3.10" in [row["No."] for row in rows(book(files)["Statements"])]
+    assert "3.10" in [cell.value for cell in book(files)["Responses"][HEAD_ROW]]
+
+
+def test_differences_begin_with_the_opposed(files: dict[str, bytes]) -> None:
+    patterns = [row["Pattern"] for row in rows(book(files)["Differences"])]
+    order = ["opposed", "adjacent", "shared", "no answers"]
+
+    assert len(patterns) == 41
+    assert sorted(patterns, key=order.index) == patterns
+
+
+def test_charts_are_native_and_told_apart_without_colour(files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(files["results.xlsx"])) as archive:
+        charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
+        drawings = "".join(archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/drawings/drawing"))
+
+    assert len(charts) == 7  # overview, overall views, five features
+    for chart in charts:
+        series = re.findall(r"<c:ser>.*?</c:ser>", chart)
+        assert ["Limited", "Developing", "Effective"] == [re.findall(r"<c:v>(\w+)</c:v>", s)[0] for s in series]
+        assert ["solid", "pattern", "solid"] == ["pattern" if "<a:pattFill" in s else "solid" for s in series]
+        assert all('<c:showVal val="1"/>' in s for s in series)
+        assert '<c:grouping val="stacked"/>' in chart
+    assert drawings.count("descr=") >= 7
+
+
+def test_problems_name_place_reason_and_mend(files: dict[str, bytes]) -> None:
+    assert [
+        {"Place": "typed.csv:7", "What is wrong": "“maybe” is not a level", "What to do": "Correct the cell"}
+    ] == rows(book(files)["Problems"])
+
+
+def test_long_texts_have_rows_high_enough_to_read(files: dict[str, bytes]) -> None:
+    sheet = book(files)["Statements"]
+    heights = [sheet.row_dimensions[n].height for n in range(HEAD_ROW + 1, HEAD_ROW + 42)]
+
+    assert max(height or 0 for height in heights) > 35
+
+
+def test_the_sheet_says_how_large_it_is(files: dict[str, bytes]) -> None:
+    """Programs that read row by row stop where the sheet says that it ends."""
+    sheet = book(files)["Responses"]
+
+    assert HEAD_ROW + 22 == sheet.max_row
+    with zipfile.ZipFile(io.BytesIO(files["results.xlsx"])) as archive:
+        assert f':BB{HEAD_ROW + 22}"' in archive.read("xl/worksheets/sheet7.xml").decode()[:1000]
