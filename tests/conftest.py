@@ -21,6 +21,17 @@ from tests.project import Project, write_small_project
 _NODE_MODULES = Path(__file__).resolve().parent / "setup" / "node_modules"
 
 
+_SLOW_FIXTURES = {"built", "chromium_browser"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What waits for a whole build or a browser is slow without being told; `-m` is asked after this."""
+    for item in items:
+        if _SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """The national tool, built once for all tests: read it, never write into it."""

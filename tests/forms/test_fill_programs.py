@@ -23,10 +23,11 @@ _ALWAYS_THERE: dict[str, Fill] = {
     "pypdf": libraries.fill_with_pypdf,
     "PyMuPDF": libraries.fill_with_pymupdf,
 }
+_SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("pdf-lib", "pdf.js")]
 _FIELDS = mini_fields()
 
 
-@pytest.fixture(scope="session", params=[*_ALWAYS_THERE, "pdf-lib", "pdf.js"])
+@pytest.fixture(scope="session", params=[*_ALWAYS_THERE, *_SLOW])
 def program_fill(request: pytest.FixtureRequest) -> tuple[str, Fill]:
     """Each program in turn: its name, and what fills a pack with it."""
     name: str = request.param
