@@ -6,6 +6,7 @@ A command's module is imported only when it is asked for, and imports the work o
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -20,6 +21,7 @@ COMMANDS = {
     "build": "pmdiag_build.commands.build:build",
     "serve": "pmdiag_build.commands.serve:serve",
     "check": "pmdiag_build.commands.check:check",
+    "personalise": "pmdiag_build.commands.personalise:personalise",
     "entry-sheet": "pmdiag_build.commands.entry_sheet:entry_sheet",
     "verify": "pmdiag_build.commands.verify:verify",
     "tabulate": "pmdiag_build.commands.tabulate:tabulate",
@@ -96,6 +98,8 @@ def pmdiag() -> None:
 
 def main() -> None:
     """The program `pmdiag`: runs a command and ends the process with its exit code."""
+    # What a command makes lives until it ends: looking for garbage as often as Python does by default finds none.
+    gc.set_threshold(50_000, 20, 100)
     prepare_streams()
     code = run(sys.argv[1:])
     finish_quietly()

@@ -16,7 +16,7 @@ from pmdiag_build.problems import ContentWrong, Problem, Problems, UsageWrong, d
 from pmdiag_build.publish.layout_faults import layouts_named
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
 from pmdiag_build.publish.sources import Sources
-from pmdiag_build.publish.stamp import machine_stamp
+from pmdiag_build.publish.stamp import machine_stamp, processors
 
 if TYPE_CHECKING:
     import jinja2
@@ -83,7 +83,7 @@ def build(
     found = out.intact()
     if outcome := _as_it_stands(found, stamp, only, strict):
         return outcome
-    jobs = jobs or _processors()
+    jobs = jobs or processors()
     if found is None and jobs > 1 and tuple(only) != (SITE,):
         _warm_up()
     notices = Problems()
@@ -133,12 +133,6 @@ def _wanted(tool: Tool, only: Sequence[str]) -> Wanted:
             raise UsageWrong.one("--only", what, did_you_mean(name, [SITE, PACKS, *packs]))
     asked = tuple(packs if PACKS in only else (id for id in packs if id in only))
     return Wanted(SITE in only, asked, tuple(dict.fromkeys([*only, *asked])))
-
-
-def _processors() -> int:
-    from pmdiag_build.publish.press import processors
-
-    return processors()
 
 
 def _warm_up() -> None:
@@ -195,9 +189,12 @@ class _Run:
 
     def _make_packs(self, jobs: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Render what is not there yet; gives the ids of the packs (made, kept)."""
+        keyed = self._keyed_jobs()
+        if not keyed:
+            self.tell.begin(1)
+            return (), ()
         from pmdiag_build.publish import press
 
-        keyed = self._keyed_jobs()
         stale = [job for key, job in keyed if not self._stands(job.id, key)]
         keys = {job.id: key for key, job in keyed}
         self.tell.begin(len(stale) + self.wanted.site)

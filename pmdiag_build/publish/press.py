@@ -57,13 +57,6 @@ class Rendered:
     pages: int
 
 
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def warm_up() -> None:
     """Let the server of worker processes import WeasyPrint now, beside us. Where there is none, nothing happens."""
     if sys.platform == "linux":

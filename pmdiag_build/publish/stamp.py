@@ -1,4 +1,4 @@
-"""What a build depends on, as hashes: all files, the code, the libraries. Renders nothing and imports nothing slow.
+"""What a build depends on, as hashes: files, code, libraries; and the machine. Renders nothing, imports nothing slow.
 
 Never time stamps: a file that was touched is not changed, and one that was restored from a backup is.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -86,3 +87,10 @@ def _pango() -> str:
         version.restype = ctypes.c_char_p
         return f"pango {version().decode()}"
     return "pango unknown"
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
