@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 import jinja2
 
@@ -26,8 +25,9 @@ def pack_style(pack: Pack, environment: jinja2.Environment) -> str:
     css = "".join(_read(environment, name) for name in names)
     missing = sorted(set(_USE.findall(css)) - tokens.keys())
     if missing:
-        file = f"layouts/{PurePosixPath('css/tokens.css')}"
-        raise EnvironmentFailed.one(file, f"The token --{missing[0]} is not defined", "Define it in :root")
+        raise EnvironmentFailed.one(
+            "layouts/css/tokens.css", f"The token --{missing[0]} is not defined", "Define it in :root"
+        )
     return f"@page{{size:{pack.paper}}}\n" + _USE.sub(lambda use: tokens[use[1]], css)
 
 

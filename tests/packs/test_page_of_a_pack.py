@@ -1,0 +1,106 @@
+"""The HTML of a pack: names of controls, marks of additions, a local version's brand and changes."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from pmdiag_build.content.fields import pack_fields
+from pmdiag_build.content.model import Brand, LocalVersion, Statement, Tool
+from pmdiag_build.problems import EnvironmentFailed
+from pmdiag_build.publish.pack_outline import sheets
+from pmdiag_build.publish.packs import pack_html, render_pack
+from pmdiag_build.publish.render import environment
+
+_CONTROL = re.compile(r"<(?:input|textarea)\b[^>]*>")
+_LOCAL = LocalVersion("exampleshire", "Exampleshire <Council>", "2013", contact="a@exampleshire.example")
+
+
+def html_of(tool: Tool, id: str) -> str:
+    return pack_html(tool, tool.pack(id), environment())
+
+
+def with_statement(tool: Tool, statement: Statement) -> Tool:
+    """The tool with its first statement changed."""
+    feature = tool.framework.features[0]
+    changed = replace(feature, statements=(statement, *feature.statements[1:]))
+    return replace(tool, framework=replace(tool.framework, features=(changed, *tool.framework.features[1:])))
+
+
+def test_every_control_says_its_question_and_a_level_says_which(tool: Tool) -> None:
+    for pack in tool.packs:
+        questions = {field.name: field.question for field in pack_fields(tool, pack)}
+        labels = {level.code: level.label for level in tool.framework.levels}
+        for control in _CONTROL.findall(html_of(tool, pack.id)):
+            found = dict(re.findall(r'([a-z]+)="([^"]*)"', control))
+            level = f": {labels[found['value']]}" if found.get("type") == "radio" else ""
+            assert unescape(found["title"]) == questions[found["name"]] + level
+
+
+def test_a_pack_has_no_form_and_no_label(tool: Tool) -> None:
+    for pack in tool.packs:
+        assert not re.search(r"<(form|label|select|button)\b", html_of(tool, pack.id))
+
+
+def test_the_choices_of_the_record_are_printed_for_a_pen(tool: Tool) -> None:
+    html = html_of(tool, "self-assessment")
+    for option in (*tool.record.field("role").options, *tool.record.field("mode").options):
+        assert f"<span>{option.label}</span>" in unescape(html)
+
+
+def test_additions_carry_their_mark_and_the_national_text_does_not(tool: Tool) -> None:
+    html = html_of(tool, "interview")
+    tag = f'<span class="tag">{tool.words["pack"]["origin_addition"]}</span>'
+
+    assert f"{tool.interview.afterwards.title} {tag}" in html
+    assert f"{tool.interview.notes.text}" in unescape(html)
+    for table in re.findall(r'<table class="statements">.*?</table>', html, re.DOTALL):
+        assert tag not in table
+
+
+def test_a_round_s_counts_stand_beside_the_features_of_the_summary(tool: Tool) -> None:
+    counts = {feature.id: f"{feature.id} people & more" for feature in tool.framework.features}
+    html = pack_html(tool, tool.pack("summary-of-review"), environment(), counts)
+
+    assert '<span class="note">3 people &amp; more</span>' in html
+
+
+def test_a_local_version_shows_its_name_logo_and_contact(tool: Tool) -> None:
+    local = replace(_LOCAL, brand=Brand(logo="logo.svg", logo_text="The council's arms"))
+    html = html_of(replace(tool, local=local, images={"logo.svg": b"<svg/>"}), "self-assessment")
+
+    assert '<img class="logo" src="data:image/svg+xml;base64,PHN2Zy8+" alt="The council&#39;s arms">' in html
+    assert "Exampleshire &lt;Council&gt;" in html
+    assert "Ask: a@exampleshire.example" in html
+
+
+def test_a_local_statement_is_marked_and_an_unused_one_is_named_with_its_reason(tool: Tool) -> None:
+    first = tool.framework.features[0].statements[0]
+    changed = replace(tool, local=_LOCAL)
+    marked = html_of(with_statement(changed, replace(first, text="Our words", origin="local")), "complete")
+    unused = html_of(with_statement(changed, replace(first, unused="We have none.")), "complete")
+
+    assert 'Our words <span class="tag">Local</span>' in marked
+    assert "1.1 is not used in this version: We have none." in unused
+    assert 'name="rating_1_1"' not in unused
+
+
+@pytest.mark.parametrize(
+    ("count", "dealt"), [(0, [0]), (1, [1]), (4, [4]), (5, [3, 2]), (7, [4, 3]), (9, [3, 3, 3]), (12, [4, 4, 4])]
+)
+def test_statements_are_dealt_evenly_to_wall_sheets(count: int, dealt: list[int], tool: Tool) -> None:
+    statements = tool.framework.statements[:count]
+    found = sheets(statements)
+
+    assert [len(sheet) for sheet in found] == dealt
+    assert [s for sheet in found for s in sheet] == list(statements)
+
+
+def test_a_machine_without_pango_is_told_so_in_words(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    with pytest.raises(EnvironmentFailed, match="Install Pango"):
+        render_pack(html_of(tool, "action-plan"), (), name="packs/action-plan.yaml", title="A")
