@@ -25,6 +25,7 @@ COMMANDS = {
     "entry-sheet": "pmdiag_build.commands.entry_sheet:entry_sheet",
     "verify": "pmdiag_build.commands.verify:verify",
     "tabulate": "pmdiag_build.commands.tabulate:tabulate",
+    "demo": "pmdiag_build.commands.demo:demo",
     "local": "pmdiag_build.commands.local:local",
 }
 """Command → "module:function". A new command is one line here."""

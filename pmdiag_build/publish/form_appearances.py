@@ -109,6 +109,16 @@ def shown_text(value: str, box: TextBox, font: FormFont) -> bytes:
     return f"/Tx BMC q {frame} BT\n{start}\n".encode() + shown + b"\nET Q EMC"
 
 
+def fits(value: str, box: TextBox, font: FormFont) -> bool:
+    """Whether `shown_text` can show all of a text, with nothing cut off by the box."""
+    width = box.width - 2 * _PADDING
+    if not box.multiline:
+        return font.width(" ".join(value.splitlines()), box.size) <= width
+    lines = len(wrapped(value, width, box.size, font))
+    height = (font.ascent - font.descent) * box.size / 1000 + (lines - 1) * box.size * _LEADING
+    return height <= box.height - 2 * _PADDING
+
+
 def wrapped(text: str, width: float, size: float, font: FormFont) -> list[str]:
     """Lines of text no wider than `width` points, broken at spaces, or inside a word that is wider than a line."""
     lines: list[str] = []

@@ -1,0 +1,105 @@
+"""`pmdiag personalise`: one pre-filled pack for each row of a file of people."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pmdiag_build.commands.options import content_option, local_option, sources_of
+from pmdiag_build.problems import ExitCode
+from pmdiag_build.terminal import counted, report, say
+
+if TYPE_CHECKING:
+    from pmdiag_build.publish.personalise import Outcome
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("pack")
+@click.option(
+    "--people",
+    type=_FILE,
+    required=True,
+    metavar="FILE.csv",
+    help="One row a person, with the columns reference, role, area and mode. Other columns go into the list only.",
+)
+@click.option("-o", "--out", type=_FOLDER, required=True, metavar="DIR", help="The folder to make; replaced whole.")
+@click.option(
+    "--random-references",
+    "random",
+    is_flag=True,
+    help="Give each row a reference that says nothing of the person; the list says whose it is.",
+)
+@local_option
+@click.option(
+    "--build",
+    "built",
+    type=_FOLDER,
+    default=Path("build"),
+    metavar="DIR",
+    show_default=True,
+    help="Where pmdiag build has put the packs: one that is still right is not rendered again.",
+)
+@content_option
+def personalise(
+    pack: str, people: Path, out: Path, random: bool, local: Path | None, built: Path, content: Path | None
+) -> ExitCode:
+    """Make one copy of a pack for each person, with reference, role, area and mode filled in.
+
+    PACK is the name of a pack, such as self-assessment. DIR then holds the copies, list.csv to send them out with and
+    list.html to print: both say who gets which file.
+
+    \b
+    Example:
+      pmdiag personalise self-assessment --people people.csv -o to-send
+      pmdiag personalise interview --people people.csv -o to-send --random-references --local our-version
+    """
+    from pmdiag_build.output import OutputFolder
+    from pmdiag_build.publish.personalise import MADE_BY
+    from pmdiag_build.publish.personalise import personalise as run
+
+    with _Teller(out) as teller:
+        folder = OutputFolder(out, MADE_BY)
+        outcome = run(sources_of(content, local), pack, people, folder, teller, built=built, random=random)
+    report(outcome.notices)
+    _sum_up(outcome, out)
+    return ExitCode.NEEDS_A_LOOK if outcome.notices else ExitCode.CLEAN
+
+
+def _sum_up(outcome: Outcome, out: Path) -> None:
+    copies = "1 copy" if outcome.copies == 1 else f"{outcome.copies} copies"
+    say(f"Made: {copies} of “{outcome.title}” with {', '.join(outcome.filled)} filled in")
+    say(f"Where: {out}. Begin with {out / 'list.html'}; {out / 'list.csv'} is the same for a mail merge.")
+    if outcome.only_listed:
+        say(f"In the list and in no pack: {', '.join(outcome.only_listed)}")
+    say("Keep apart: both lists say who has which reference. Do not send them out or put them with the returns.")
+    look = f"{counted(len(outcome.notices), 'thing')}, named above" if outcome.notices else "nothing"
+    say(f"Needs a look: {look}")
+
+
+class _Teller:
+    """Says what the work does, as it does it: a bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        watched = sys.stderr is not None and sys.stderr.isatty()
+        self._bar = click.progressbar(length=1, label="Making copies", file=sys.stderr, hidden=not watched)
+
+    def __enter__(self) -> _Teller:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar.pos:
+            self._bar.render_finish()
+
+    def waiting(self) -> None:
+        say(f"Another run is writing into {self._out}. Waiting for it to end.")
+
+    def copy(self, in_all: int) -> None:
+        self._bar.length = in_all
+        self._bar.update(1)

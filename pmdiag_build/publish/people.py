@@ -1,0 +1,220 @@
+"""A file of people (CSV) → persons with what is to stand in their packs. Every mistake is named; renders nothing."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pmdiag_build.content.model import RecordField
+from pmdiag_build.csv_text import Csv, CsvRow, csv_of, letters
+from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
+from pmdiag_build.text import NotText, text_of
+
+REFERENCE = "reference"
+NEEDED = (REFERENCE, "role", "area", "mode")
+"""Record fields that a file of people must have columns for, as far as the pack asks for them."""
+
+MOST = 10_000
+_NUMBER = "group_size"
+_NOTHING = "-"
+_NEARLY = 0.82
+_AS_UTF8 = "Save it as “CSV UTF-8” and try again"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A row: its number in the file, its cells in the order of the columns, and record field → text or code."""
+
+    row: int
+    cells: tuple[str, ...]
+    record: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The rows of a file called `file`. `fields` are the record fields by column (from 0), `columns` all headers."""
+
+    file: str
+    columns: tuple[str, ...]
+    fields: Mapping[int, str]
+    persons: tuple[Person, ...]
+
+    @property
+    def only_listed(self) -> tuple[str, ...]:
+        """The headers that are no record field: what stands under them goes into the list and no pack."""
+        return tuple(text for column, text in enumerate(self.columns) if text and column not in self.fields)
+
+
+def read_people(
+    file: str, data: bytes, asked: Sequence[RecordField], needed: Sequence[str], problems: Problems
+) -> People | None:
+    """The people in the bytes of `file`; what is wrong is added to `problems`, an empty row as a notice.
+
+    `asked` are the record fields that there are, `needed` those that must have a column; a needed reference must be
+    in every row and only once. None if the file can't be read at all.
+    """
+    known = _known(asked)
+    csv = _csv(file, data, known, problems)
+    if csv is None:
+        return None
+    rows = csv.rows()
+    header = next(rows)
+    if header.fault:
+        problems.add(Location.row(file, header.number), header.fault, "Correct the row")
+        return None
+    return _Reader(file, header, known, needed, problems).people(rows)
+
+
+def _known(asked: Sequence[RecordField]) -> dict[str, RecordField]:
+    """Every header that stands for a record field: its name, its PDF field, its label."""
+    by_label = {_folded(field.label): field for field in asked}
+    return by_label | {_folded(f"{start}{field.name}"): field for field in asked for start in ("", "record_")}
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).replace("_", " ").split()).rstrip(" :").casefold()
+
+
+def _csv(file: str, data: bytes, known: Mapping[str, RecordField], problems: Problems) -> Csv | None:
+    if data.startswith(b"PK\x03\x04"):
+        problems.add(Location(file), "It is a workbook, not CSV", "Save the sheet as “CSV UTF-8”")
+        return None
+    try:
+        found = text_of(data)
+    except NotText as error:
+        problems.add(Location(file), str(error), _AS_UTF8)
+        return None
+    if found.doubt:
+        # In a return that would be asked beside the count; here it would be printed on everybody's pack.
+        what = f"Its letters can't be told for certain: “{found.doubt}” may be another word"
+        problems.add(Location(file), what, _AS_UTF8)
+    csv = csv_of(found.text, lambda headers: sum(_folded(text) in known for text in headers))
+    if csv is None or not any(True for _ in csv.rows()):
+        names = ", ".join(dict.fromkeys(field.name for field in known.values()))
+        mend = f"Begin it with a row of column headers; known are {names}"
+        problems.add(Location(file), "Its first row has none of the columns that are known", mend)
+        return None
+    return csv
+
+
+class _Reader:
+    """One file of people on its way."""
+
+    def __init__(
+        self,
+        file: str,
+        header: CsvRow,
+        known: Mapping[str, RecordField],
+        needed: Sequence[str],
+        problems: Problems,
+    ) -> None:
+        self.file, self.known, self.needed, self.problems = file, known, needed, problems
+        self.columns = tuple(map(_tidy, header.cells))
+        self.fields = {c: known[folded] for c, text in enumerate(self.columns) if (folded := _folded(text)) in known}
+        self._check_header(header.number)
+        self.seen: dict[str, int] = {}
+
+    def people(self, rows: Iterator[CsvRow]) -> People:
+        persons: list[Person] = []
+        before = 0
+        for row in rows:
+            if len(persons) == MOST:
+                what = f"There are more than {MOST} people"
+                self._add(row.number, what, "Divide the file into several, each with a folder of its own")
+                break
+            if before and row.number > before + 1:
+                self._say_empty(before + 1, row.number - 1)
+            before = row.number
+            if row.fault:
+                self._add(row.number, row.fault, "Correct the row")
+            elif not any(map(_tidy, row.cells)):
+                self._say_empty(row.number, row.number)
+            else:
+                persons.append(self._person(row))
+        if not persons and not self.problems.errors:
+            self.problems.add(Location(self.file), "There is nobody in it", "Write one row for each person")
+        fields = {column: field.name for column, field in self.fields.items()}
+        return People(self.file, self.columns, fields, tuple(persons))
+
+    def _check_header(self, row: int) -> None:
+        there = Counter(field.name for field in self.fields.values())
+        for name in (name for name, times in there.items() if times > 1):
+            where = " and ".join(letters(c + 1) for c, field in self.fields.items() if field.name == name)
+            self._add(row, f"The columns {where} are both “{name}”", "Keep one of them")
+        mistyped = {}
+        for text in self.only_listed():
+            near = difflib.get_close_matches(_folded(text), self.known, n=1, cutoff=_NEARLY)
+            if near and self.known[near[0]].name not in there:
+                mistyped[self.known[near[0]].name] = text
+        for name, text in mistyped.items():
+            self._add(row, f"The column “{text}” is not known", f"Did you mean “{name}”?")
+        for name in self.needed:
+            if name not in there and name not in mistyped:
+                mend = f"Add a column “{name}”" + ("" if name == REFERENCE else "; its cells may be empty")
+                self._add(row, f"There is no column “{name}”", mend)
+
+    def only_listed(self) -> list[str]:
+        return [text for column, text in enumerate(self.columns) if text and column not in self.fields]
+
+    def _say_empty(self, first: int, last: int) -> None:
+        for row in range(first, last + 1):
+            what = "The row is empty; no pack was made for it"
+            mend = "If somebody is missing there, add them"
+            self.problems.add(Location.row(self.file, row), what, mend, Weight.NOTICE)
+
+    def _person(self, row: CsvRow) -> Person:
+        cells = tuple(_tidy(text) for text in row.cells[: len(self.columns)])
+        record = {field.name: self._value(row.number, field, cells[column]) for column, field in self.fields.items()}
+        if REFERENCE in self.needed and REFERENCE in record:
+            self._check_reference(row.number, record[REFERENCE])
+        return Person(row.number, cells, {name: text for name, text in record.items() if text})
+
+    def _check_reference(self, row: int, reference: str) -> None:
+        # As returns are told apart: case and spaces do not matter.
+        key = " ".join(reference.split()).casefold()
+        if not key:
+            mend = "Give one that is no name, or let --random-references do it"
+            self._add(row, "There is no reference", mend)
+        elif key in self.seen:
+            mend = "Give each row its own; returns under one reference are taken for one person's"
+            self._add(row, f"The reference “{reference}” stands in row {self.seen[key]} already", mend)
+        else:
+            self.seen[key] = row
+
+    def _value(self, row: int, field: RecordField, text: str) -> str:
+        """What goes into the pack; empty where the cell is, or is wrong."""
+        if field.kind == "choice":
+            return self._choice(row, field, text)
+        wrong = ""
+        if hidden := [sign for sign in text if sign != "\n" and not sign.isprintable()]:
+            wrong, mend = f"there is a character that can't be seen (U+{ord(hidden[0]):04X})", "Type the cell again"
+        elif "\n" in text and field.kind == "line":
+            wrong, mend = "the text has several lines, and the pack has room for one", "Write it in one line"
+        elif field.name == _NUMBER and text and not (text.isascii() and text.isdecimal()):
+            wrong, mend = f"“{text}” is not a number of people", "Write it in figures, or leave it empty"
+        else:
+            return text
+        self._add(row, f"In “{field.name}” {wrong}", mend)
+        return ""
+
+    def _choice(self, row: int, field: RecordField, text: str) -> str:
+        if text in ("", _NOTHING):
+            return ""
+        codes = {_folded(option.label): option.code for option in field.options}
+        codes |= {_folded(option.code): option.code for option in field.options}
+        if _folded(text) in codes:
+            return codes[_folded(text)]
+        mend = did_you_mean(text, [*(option.code for option in field.options), *(o.label for o in field.options)])
+        self._add(row, f"In “{field.name}” stands “{text}”, which is not in the list", mend)
+        return ""
+
+    def _add(self, row: int, what: str, mend: str) -> None:
+        self.problems.add(Location.row(self.file, row), what, mend)
+
+
+def _tidy(text: str) -> str:
+    """A cell without spaces around it, its letters composed: ŵ as one character, which the fonts have."""
+    return unicodedata.normalize("NFC", text).strip()

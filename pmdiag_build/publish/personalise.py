@@ -1,0 +1,206 @@
+"""A pack and a file of people → one filled-in copy for each, and the list of who gets which. Prints nothing.
+
+The pack is rendered once, or taken from the last build, and stamped. Everything is checked before anything is written.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pmdiag_build.content.fields import FormField, pack_fields, record_name
+from pmdiag_build.content.model import Pack, Tool
+from pmdiag_build.output import Manifest, OutputFolder
+from pmdiag_build.problems import Location, Problem, Problems, UsageWrong, did_you_mean
+from pmdiag_build.publish.build import load
+from pmdiag_build.publish.copies import Copier
+from pmdiag_build.publish.copy_names import file_names, random_references
+from pmdiag_build.publish.finished_pack import finished_pack
+from pmdiag_build.publish.people import NEEDED, REFERENCE, People, Person, read_people
+from pmdiag_build.publish.people_list import LIST_CSV, LIST_HTML, PeopleList
+from pmdiag_build.publish.render import environment
+from pmdiag_build.publish.sources import Sources
+
+MADE_BY = "pmdiag personalise"
+_RANDOM = "random references"
+
+
+class Tell(Protocol):
+    """How the work says what it is doing."""
+
+    def waiting(self) -> None:
+        """Another run holds the folder."""
+
+    def copy(self, in_all: int) -> None:
+        """One of so many copies has been made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What stands in the folder now.
+
+    `title` is the pack's. `filled` names the record fields that were filled in, `only_listed` the columns that are in
+    the list and in no pack. `notices` want a person's look.
+    """
+
+    copies: int
+    title: str
+    filled: tuple[str, ...]
+    only_listed: tuple[str, ...]
+    notices: tuple[Problem, ...]
+
+
+def personalise(
+    sources: Sources,
+    pack: str,
+    people: Path,
+    out: OutputFolder,
+    tell: Tell,
+    *,
+    built: Path,
+    random: bool = False,
+    choose: Callable[[str], str] = secrets.choice,
+) -> Outcome:
+    """Make `out` hold a copy of the pack for each row of the CSV file `people`, `list.csv` and `list.html`.
+
+    `built` is the folder of a build, which may hold the pack. `random` gives each row a new reference, of signs that
+    `choose` takes. Raises UsageWrong with every problem of the people, ContentWrong or EnvironmentFailed; then nothing
+    was written.
+    """
+    out.refuse_overlap(sources.folders)
+    problems = Problems()
+    tool = load(sources, problems)
+    fields = _fields(tool, _pack(tool, pack), random=random)
+    with out.alone(tell.waiting):
+        old = out.examine()
+        _keep_references(out, old)
+        found = _read(tool, people, fields, problems, random=random)
+        copier = Copier(finished_pack(tool, pack, sources, built), fields.values())
+        _check_texts(found, fields, copier, problems)
+        _refuse(problems)
+        rows = found.persons
+        references = random_references(len(rows), choose) if random else [person.record[REFERENCE] for person in rows]
+        names = file_names(pack, references)
+        table = PeopleList(*_table(tool, found, references, names), random)
+        listed = {
+            LIST_CSV: table.csv(),
+            LIST_HTML: table.html(tool, tool.pack(pack), environment(sources.layouts)),
+        }
+        values = (_values(person, reference, fields) for person, reference in zip(rows, references, strict=True))
+        files = _Files(listed, dict(zip(names, values, strict=True)), copier, tell)
+        out.replace(files, {_RANDOM: random}, old)
+    filled = {name for person in rows for name in person.record if name in fields} | ({REFERENCE} if random else set())
+    return Outcome(
+        len(rows),
+        tool.pack(pack).title,
+        tuple(name for name in fields if name in filled),
+        tuple(text for column, text in enumerate(found.columns) if text and found.fields.get(column) not in fields),
+        tuple(problems),
+    )
+
+
+def _pack(tool: Tool, id: str) -> Pack:
+    """The fillable pack of this id."""
+    ids = [pack.id for pack in tool.packs]
+    if id not in ids:
+        raise UsageWrong.one("PACK", f"There is no pack “{id}”", did_you_mean(id, ids))
+    fillable = [pack.id for pack in tool.packs if pack.fillable]
+    if id not in fillable:
+        mend = f"These can be filled in: {', '.join(fillable)}"
+        raise UsageWrong.one("PACK", f"The pack “{id}” has no form, so there is nothing to fill in", mend)
+    return tool.pack(id)
+
+
+def _fields(tool: Tool, pack: Pack, *, random: bool) -> dict[str, FormField]:
+    """The pack's lines about who answers, by the name of the record field."""
+    declared = {field.name: field for field in pack_fields(tool, pack)}
+    names = {record_name(field.name): field.name for field in tool.record.fields}
+    fields = {names[name]: field for name, field in declared.items() if name in names}
+    if random and REFERENCE not in fields:
+        what = f"The pack “{pack.id}” has no line for a reference"
+        raise UsageWrong.one("--random-references", what, "Leave the option out, or take a pack that is sent back")
+    return fields
+
+
+def _keep_references(out: OutputFolder, old: Manifest | None) -> None:
+    """References that were made up are only in the list: a new run would take it away."""
+    if old is not None and old.facts.get(_RANDOM):
+        what = "It holds the only list of who has which random reference, and they would get new ones"
+        mend = "Name another folder; delete this one only if nothing in it was sent out"
+        raise UsageWrong.one(str(out.shown), what, mend)
+
+
+def _read(tool: Tool, path: Path, fields: Mapping[str, FormField], problems: Problems, *, random: bool) -> People:
+    needed = [name for name in NEEDED if (name in fields or name == REFERENCE) and not (random and name == REFERENCE)]
+    people = read_people(path.name, path.read_bytes(), tool.record.fields, needed, problems)
+    if people is None:
+        raise UsageWrong(problems)
+    return people
+
+
+def _check_texts(people: People, fields: Mapping[str, FormField], copier: Copier, problems: Problems) -> None:
+    """What only the rendered pack can tell: letters that its font lacks, and texts that its boxes can't show."""
+    for person in people.persons:
+        for name, text in person.record.items():
+            if name not in fields or fields[name].kind == "choice":
+                continue
+            place = Location.row(people.file, person.row)
+            if lacks := copier.lacks(text):
+                codes = ", ".join(f"“{sign}” (U+{ord(sign):04X})" for sign in lacks)
+                problems.add(place, f"In “{name}” the pack's font can't draw {codes}", "Write it in other letters")
+            elif not copier.fits(fields[name].name, text):
+                what = f"In “{name}” the text is too long for its box ({len(text)} characters)"
+                problems.add(place, what, "Shorten it; what can't be seen is lost on paper")
+
+
+def _refuse(problems: Problems) -> None:
+    if problems.errors:
+        raise UsageWrong(sorted(problems, key=lambda problem: problem.place))
+
+
+def _values(person: Person, reference: str, fields: Mapping[str, FormField]) -> dict[str, str]:
+    """PDF field → what is filled in."""
+    record = {**person.record, REFERENCE: reference}
+    return {field.name: record[name] for name, field in fields.items() if name in record}
+
+
+def _table(
+    tool: Tool, people: People, references: list[str], names: list[str]
+) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Heads and rows of the list: file and reference first, then the columns of the people as they were given."""
+    words = tool.words["sheet"]
+    columns = {column: text for column, text in enumerate(people.columns) if people.fields.get(column) != REFERENCE}
+    given = next((column for column, name in people.fields.items() if name == REFERENCE), None)
+    if given is not None and [person.cells[given] for person in people.persons] != references:
+        columns = {given: words["people_reference_before"], **columns}
+    heads = (words["people_file"], words["people_reference"], *columns.values())
+    rows = [
+        (name, reference, *(person.cells[column] for column in columns))
+        for name, reference, person in zip(names, references, people.persons, strict=True)
+    ]
+    return heads, rows
+
+
+class _Files(Mapping[str, bytes]):
+    """All files of the folder. A copy is made only when it is asked for: together they would fill the memory."""
+
+    def __init__(
+        self, listed: Mapping[str, bytes], values: Mapping[str, Mapping[str, str]], copier: Copier, tell: Tell
+    ) -> None:
+        self._listed, self._values, self._copier, self._tell = listed, values, copier, tell
+
+    def __getitem__(self, name: str) -> bytes:
+        if name in self._listed:
+            return self._listed[name]
+        self._tell.copy(len(self._values))
+        return self._copier.copy(self._values[name])
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._listed
+        yield from self._values
+
+    def __len__(self) -> int:
+        return len(self._listed) + len(self._values)
