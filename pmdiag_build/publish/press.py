@@ -209,14 +209,19 @@ class Press:
 
 
 def _work(pipe: Connection[Rendered | Exception, tuple[Job, tuple[Path, ...]]]) -> None:
+    """In a worker: render what comes down the pipe, until nobody is there any more."""
     _start_worker()
-    while True:
-        job, folders = pipe.recv()
-        try:
-            pipe.send(render_one(job, folders))
-        except PmdiagError as error:
-            pipe.send(error)
-        except Exception as error:  # noqa: BLE001 - not every error can be sent, but its traceback can be told
-            told = RuntimeError(f"while rendering {job.id}: {type(error).__name__} {error}")
-            told.add_note(traceback.format_exc())
-            pipe.send(told)
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            pipe.send(_result(*pipe.recv()))
+
+
+def _result(job: Job, folders: tuple[Path, ...]) -> Rendered | Exception:
+    try:
+        return render_one(job, folders)
+    except PmdiagError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - not every error can be sent, but its traceback can be told
+        told = RuntimeError(f"while rendering {job.id}: {type(error).__name__} {error}")
+        told.add_note(traceback.format_exc())
+        return told

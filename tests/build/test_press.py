@@ -82,3 +82,10 @@ def test_the_key_of_a_job_depends_on_all_that_decides_the_pdf(jobs: list[Job]) -
     keys = {job.key("machine"), job.key("other machine"), *(other.key("machine") for other in others)}
 
     assert len(keys) == 6
+
+
+def test_workers_end_without_a_word(jobs: list[Job], capfd: pytest.CaptureFixture[str]) -> None:
+    for _ in range(3):
+        rendered(jobs, 2)
+
+    assert capfd.readouterr() == ("", "")
