@@ -127,7 +127,8 @@ def _speaks_with_one_voice(rest: Tally, whole: Tally) -> bool:
 
 
 def _alike(counts: Counts) -> bool:
-    return max(*counts.chosen, counts.unanswered) == counts.base + counts.unanswered
+    asked = counts.base + counts.unanswered
+    return asked > 0 and max(*counts.chosen, counts.unanswered) == asked
 
 
 def _together(tallies: Sequence[Tally]) -> Tally:

@@ -23,11 +23,11 @@ READERS: Mapping[str, str] = {
 }
 """Kind of file → the module whose `read(name, bytes)` gives its Reading; imported when the first such file comes."""
 
-_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".localized")
+_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".localized", ".pmdiag.json")
 
 
 def is_litter(name: str) -> bool:
-    """Is this a file that a computer keeps for itself: a folder's settings, an open document's lock?"""
+    """Is this a file that a computer keeps for itself: a folder's settings, an open document's lock, our list?"""
     *folders, last = name.replace("\\", "/").split("/")
     return "__MACOSX" in folders or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
 

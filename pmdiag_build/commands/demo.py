@@ -1,0 +1,55 @@
+"""`pmdiag demo`: a folder of returns to try `pmdiag tabulate` on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pmdiag_build.problems import EnvironmentFailed, ExitCode
+from pmdiag_build.terminal import counted, report, say
+
+MADE_BY = "pmdiag demo"
+
+
+@click.command()
+@click.option(
+    "-o",
+    "--out",
+    metavar="DIR",
+    default=Path("demo-returns"),
+    show_default=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder to make.",
+)
+def demo(out: Path) -> ExitCode:
+    """Make the returns of an invented round: forty responses as filled packs, a typed sheet and records.
+
+    \b
+    Example:
+      pmdiag demo -o returns
+      pmdiag tabulate returns -o results
+    """
+    from pmdiag_build.content import load_tool
+    from pmdiag_build.output import OutputFolder
+    from pmdiag_build.publish.render import environment
+    from pmdiag_build.resources import CONTENT, LAYOUTS
+    from pmdiag_build.results.demo import demo_files
+    from pmdiag_build.results.demo.returned import Packs
+
+    tool = load_tool()
+    folder = OutputFolder(out, MADE_BY)
+    folder.refuse_overlap([("the content", CONTENT), ("the layouts", LAYOUTS)])
+    with folder.alone(lambda: say("Another run is writing here; waiting for it")):
+        old = folder.examine()
+        try:
+            files = demo_files(tool, Packs(tool, environment()).fill)
+        except EnvironmentFailed as error:
+            report(error.problems)
+            say("No packs are filled; what would be a PDF comes as a record")
+            files = demo_files(tool, None)
+        folder.replace(files, {}, old)
+    say(f"Made: the returns of an invented round, {counted(len(files), 'file')}")
+    say(f"Where: {out}")
+    say(f"Next: pmdiag tabulate {out} -o results")
+    return ExitCode.CLEAN
