@@ -36,6 +36,11 @@ class Statement:
     unused: str = ""
     changed: Literal["", "wording", "meaning"] = ""
 
+    @property
+    def added(self) -> bool:
+        """Is it a local version's own? Such a statement has an L in its id."""
+        return "L" in self.id
+
 
 @dataclass(frozen=True, slots=True)
 class MaturityRow:

@@ -6,10 +6,11 @@ No number here stands for a level: there are counts of responses and their bases
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pmdiag_build.content.fields import overall_name, rating_name
 from pmdiag_build.content.model import Feature, Statement, Tool
 from pmdiag_build.results.dates import read_date
 from pmdiag_build.returns.response import Response
@@ -101,6 +102,16 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """The answers of one edition's responses to a question that it asked with another meaning, or that is not asked
+    any more: `name` is its field name (`rating_5_1`)."""
+
+    edition: str
+    name: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class Tabulation:
     """A round, counted. `by_role` holds every role as typed, also those that may not be shown: disclosure decides."""
 
@@ -109,6 +120,7 @@ class Tabulation:
     modes: tuple[ModeCount, ...]
     dates: Dates
     talk: Mapping[str, Talk]
+    apart: tuple[Apart, ...] = ()
 
 
 def tabulate(responses: Sequence[Response], tool: Tool) -> Tabulation:
@@ -122,6 +134,7 @@ def tabulate(responses: Sequence[Response], tool: Tool) -> Tabulation:
         modes=tuple(count for mode in MODES if (count := _mode(responses, mode)).responses),
         dates=_dates(responses),
         talk={feature.id: _talk(responses, feature) for feature in tool.framework.features},
+        apart=tuple(_apart(responses, tool)),
     )
 
 
@@ -133,15 +146,38 @@ def sorted_roles(roles: Mapping[str, list[Response]], tool: Tool) -> list[tuple[
 
 
 def tally(responses: Sequence[Response], tool: Tool) -> Tally:
-    """The counts of some responses for every statement in use and every feature."""
+    """The counts of some responses for every statement in use and every feature; a response that was not asked a
+    question does not count as one that left it out."""
     levels = tuple(level.code for level in tool.framework.levels)
     ratings = [response.ratings for response in responses]
     overall = [response.overall for response in responses]
     return Tally(
         responses=len(responses),
-        ratings={s.id: _count((r.get(s.id) for r in ratings), levels) for s in used_statements(tool)},
-        overall={f.id: _count((o.get(f.id) for o in overall), levels) for f in tool.framework.features},
+        ratings={s.id: _count((r[s.id] for r in ratings if s.id in r), levels) for s in used_statements(tool)},
+        overall={f.id: _count((o[f.id] for o in overall if f.id in o), levels) for f in tool.framework.features},
     )
+
+
+def _apart(responses: Sequence[Response], tool: Tool) -> Iterator[Apart]:
+    """What other editions' responses answered to questions of another meaning, by edition, in the tool's order."""
+    levels = tuple(level.code for level in tool.framework.levels)
+    editions: dict[str, list[Response]] = {}
+    for response in responses:
+        if response.apart:
+            editions.setdefault(edition_of(response), []).append(response)
+    order = [*(rating_name(s.id) for s in tool.framework.statements)]
+    order += [overall_name(feature.id) for feature in tool.framework.features]
+    for edition, group in sorted(editions.items()):
+        asked = [response for response in responses if edition_of(response) == edition]
+        for name in order:
+            if any(name in response.apart for response in group):
+                yield Apart(edition, name, _count((response.apart.get(name) for response in asked), levels))
+
+
+def edition_of(response: Response) -> str:
+    """The edition that a response's `PACK@EDITION@FINGERPRINT` names, or nothing."""
+    parts = response.pack_id.split("@")
+    return parts[1] if len(parts) == 3 else ""
 
 
 def used_statements(tool: Tool) -> tuple[Statement, ...]:

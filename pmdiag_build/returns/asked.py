@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pmdiag_build.content.fields import pack_fields, pack_id
+from pmdiag_build.content.local.apart import asked_apart
 from pmdiag_build.content.model import Choice, Tool
 
 
@@ -26,6 +27,7 @@ class Asked:
     """What a return can answer.
 
     `levels`, `roles` and `modes` map each accepted word, case-folded, to its code. `packs` are by pack id (`complete`).
+    `apart` holds the field names of the questions that no other edition asks with this meaning.
     `undecided` is the mark at the start of a cell of an adjudication sheet that nobody has decided yet.
     """
 
@@ -37,6 +39,7 @@ class Asked:
     roles: Mapping[str, str]
     modes: Mapping[str, str]
     packs: Mapping[str, PackAsked]
+    apart: frozenset[str]
     undecided: str
 
     @classmethod
@@ -52,6 +55,7 @@ class Asked:
             roles=_words(tool.record.field("role").options),
             modes=_words(tool.record.field("mode").options),
             packs=_packs(tool),
+            apart=asked_apart(tool),
             undecided=tool.words["sheet"]["undecided"],
         )
 

@@ -5,13 +5,15 @@ A value that can't be counted is kept as given, named in a problem, and left out
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from pmdiag_build.content.fields import PACK_ID, overall_name, rating_name
 from pmdiag_build.problems import Problem, Weight
 from pmdiag_build.returns.asked import Asked, code_of
 from pmdiag_build.returns.names import Item, item_of
 from pmdiag_build.returns.raw import Given, RawRecord
 from pmdiag_build.returns.response import Kept, Mode, Record, Response
+from pmdiag_build.returns.wholeness import wording_of
 
 NOT_ANSWERED = "-"
 """What a typist may put into a rating cell to say that it was seen and is empty."""
@@ -33,12 +35,17 @@ class _Decoder:
         self.asked = asked
         self.problems = problems
         self.kept: list[Kept] = []
-        self.ratings: dict[str, str | None] = dict.fromkeys(asked.statements)
-        self.overall: dict[str, str | None] = dict.fromkeys(asked.features)
+        self.elsewhere = asked.apart if _of_other_edition(raw, asked) else frozenset()
+        self.ratings = self._askable(asked.statements, rating_name)
+        self.overall = self._askable(asked.features, overall_name)
+        self.apart: dict[str, str] = {}
         self.comments: dict[tuple[str, str], str] = {}
         self.more: dict[str, str] = {}
         self.record: dict[str, str] = {}
         self.pack_id = ""
+
+    def _askable(self, ids: Iterable[str], name: Callable[[str], str]) -> dict[str, str | None]:
+        return {id: None for id in ids if name(id) not in self.elsewhere}
 
     def response(self) -> Response:
         for name, given in self.raw.values.items():
@@ -54,6 +61,7 @@ class _Decoder:
             comments=dict(sorted(self.comments.items(), key=lambda entry: (entry[0][1], entry[0][0]))),
             more=dict(sorted(self.more.items())),
             kept=tuple(self.kept),
+            apart=dict(sorted(self.apart.items())),
         )
 
     def _take(self, name: str, given: Given) -> None:
@@ -77,7 +85,7 @@ class _Decoder:
                 self._level(item, text, self.ratings)
             case "overall":
                 self._level(item, text, self.overall)
-            case "comment" if item.id in self.overall:
+            case "comment" if item.id in self.asked.features:
                 self.comments[item.comment, item.id] = text
             case "comment":
                 self._keep(item.name, (text,), *_not_asked(item))
@@ -92,11 +100,14 @@ class _Decoder:
         if text.strip() == NOT_ANSWERED:
             return
         code = code_of(text, self.asked.levels)
-        if item.id not in answers:
+        apart = item.name in self.elsewhere
+        if item.id not in answers and not apart:
             self._keep(item.name, (text,), *_not_asked(item))
         elif code is None:
             what = f"“{text}” is not one of {self.asked.level_words}"
             self._keep(item.name, (text,), what, "Write the level, or leave it empty if it was not answered")
+        elif apart:
+            self.apart[item.name] = code
         else:
             answers[item.id] = code
 
@@ -148,6 +159,12 @@ class _Decoder:
         label = f"“{name}”" if item is None else item.label
         quoted = "" if all(text in what for text in given) else f" (given: {' | '.join(given)})"
         self.problems.append(Problem(place, f"{label}: {what}{quoted}. It was kept, not counted", mend, Weight.ERROR))
+
+
+def _of_other_edition(raw: RawRecord, asked: Asked) -> bool:
+    """Does it say that it answers another edition? A typed sheet says nothing, and is for the edition at hand."""
+    wording = wording_of("".join(raw.values.get(PACK_ID, ())), asked)
+    return wording is not None and wording.edition != asked.edition
 
 
 def _not_asked(item: Item) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.response import Response
 
 FORMAT = "pmdiag-response"
@@ -17,7 +18,9 @@ def as_record(response: Response) -> dict[str, Any]:
     Values that could not be counted are not in it. Write it with `ensure_ascii`, which JSON's default is: texts may
     hold lone surrogates.
     """
-    comments: dict[str, dict[str, str]] = {feature: {"doing": "", "improve": ""} for feature in response.overall}
+    comments: dict[str, dict[str, str]] = {
+        feature: {"doing": "", "improve": ""} for feature in {**response.overall, **_apart(response, "overall")}
+    }
     for (kind, feature), text in response.comments.items():
         comments[feature][kind] = text
     record: dict[str, Any] = {
@@ -25,10 +28,17 @@ def as_record(response: Response) -> dict[str, Any]:
         "version": VERSION,
         "pack_id": response.pack_id,
         "record": asdict(response.record),
-        "ratings": dict(response.ratings),
-        "overall": dict(response.overall),
+        "ratings": {**response.ratings, **_apart(response, "rating")},
+        "overall": {**response.overall, **_apart(response, "overall")},
         "comments": comments,
     }
     if response.more:
         record["more"] = dict(response.more)
     return record
+
+
+def _apart(response: Response, kind: str) -> dict[str, str]:
+    """What the response answered to questions that its edition asked with another meaning: the record names that
+    edition, and whoever reads it again tells them apart again."""
+    items = ((item_of(name), level) for name, level in response.apart.items())
+    return {item.id: level for item, level in items if item is not None and item.kind == kind}

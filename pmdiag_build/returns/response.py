@@ -46,7 +46,9 @@ class Response:
 
     `source`: the file (and row or entry in it) that it came from. `pack_id`: as the return gave it, or empty.
     `ratings`: statement id → level code, `overall`: feature id → level code; None where not answered; every id of
-    the tool is a key. `comments`: (`doing` | `improve`, feature id) → text exactly as typed, without empty ones.
+    the tool is a key, but for questions that the return's edition asked with another meaning or not at all. What it
+    answered to those is in `apart`: field name (`rating_5_1`) → level code; its edition is named in `pack_id`.
+    `comments`: (`doing` | `improve`, feature id) → text exactly as typed, without empty ones.
     `more`: field name → text of everything else that a pack has room for (`more_room`, `notes_1`, `agreed_1`,
     `summary_well`, `plan_share`, `action_1_what` …), without empty ones. `kept`: values that could not be counted.
 
@@ -62,9 +64,10 @@ class Response:
     comments: Mapping[tuple[str, str], str]
     more: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[Kept, ...] = ()
+    apart: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def blank(self) -> bool:
         """Nothing was answered; a record header alone is no answer, a value that can't be counted is one."""
-        answers = any(self.ratings.values()) or any(self.overall.values()) or self.comments or self.more
+        answers = any(self.ratings.values()) or any(self.overall.values()) or self.apart or self.comments or self.more
         return not answers and all(k.name.startswith("record_") for k in self.kept)

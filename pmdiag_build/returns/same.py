@@ -128,8 +128,10 @@ Content = tuple[tuple[str, str], ...]
 def content(response: Response) -> Content:
     """Everything that a response says, as comparable pairs of name and text."""
     said: dict[str, str] = {f"record_{name}": str(value) for name, value in asdict(response.record).items()}
+    said["record_reference"] = reference_key(response)
     said |= {f"rating_{id}": level or "" for id, level in response.ratings.items()}
     said |= {f"overall_{id}": level or "" for id, level in response.overall.items()}
+    said |= response.apart
     said |= {f"{kind}_{id}": text for (kind, id), text in response.comments.items()}
     said |= response.more
     said |= {f"kept {kept.name}": "\n".join(kept.given) for kept in response.kept}

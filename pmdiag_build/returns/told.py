@@ -52,8 +52,20 @@ def other_wordings(found: Iterable[Found], asked: Asked) -> Iterator[Problem]:
         names = some([one.response.source for one in group])
         answer = counted(len(group), "return answers", "returns answer")
         what = f"{answer} another wording, {pack_id} ({names}); its questions were matched by their numbers"
-        mend = f"Compare that wording with edition {asked.edition}; if a statement means something else, set them aside"
-        yield Problem(group[0].place, what, mend, Weight.NOTICE)
+        yield Problem(group[0].place, what + _counted_apart(group), _compare(pack_id, asked), Weight.NOTICE)
+
+
+def _counted_apart(group: Iterable[Found]) -> str:
+    names = sorted({header_of_name(name) for one in group for name in one.response.apart})
+    return f". Answers to {some(names)} are counted apart: they were other questions" if names else ""
+
+
+def _compare(pack_id: str, asked: Asked) -> str:
+    """The mend for answers to another wording: how to find out whether it means the same."""
+    wording = wording_of(pack_id, asked)
+    if wording is not None and wording.edition.startswith(f"{asked.edition}+"):
+        return "Tabulate with --local and the folder of that version: it says which statements mean something else"
+    return f"Compare that wording with edition {asked.edition}; if a statement means something else, set them aside"
 
 
 def _label(name: str) -> str:

@@ -74,7 +74,7 @@ def lacking_in(raw: RawRecord, asked: Asked) -> str:
     wording = wording_of("".join(raw.values.get(PACK_ID, ())), asked)
     if raw.form != "pdf" or wording is None or wording.pack not in asked.packs:
         return ""
-    return _some(asked.packs[wording.pack].fields - raw.declares)
+    return _some(asked.packs[wording.pack].fields - raw.declares - asked.apart)
 
 
 def _some(names: frozenset[str]) -> str:

@@ -13,9 +13,11 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from itertools import islice
 
+from pmdiag_build.content.fields import RECORD_FIELDS
 from pmdiag_build.problems import Location, Problem, Weight
 from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.english import some
 from pmdiag_build.returns.files import File
 from pmdiag_build.returns.names import header_of_name, sheet_names
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces
@@ -112,10 +114,12 @@ def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result:
     if not isinstance(raw.places, RowPlaces) or raw.places.sheet in sheets:
         return
     sheets.add(raw.places.sheet)
-    missing = [name for name in sheet_names(asked.statements, asked.features) if name not in raw.declares]
+    names = sheet_names(asked.statements, asked.features)[len(RECORD_FIELDS) :]
+    missing = [header_of_name(name) for name in names if name not in raw.declares]
     if missing:
-        place = Location(raw.places.file, spot=raw.places.sheet)
-        what = f"There is no column that is certainly {', '.join(map(header_of_name, missing))}"
+        file, sheet = raw.places.file, raw.places.sheet
+        place = Location(file, spot=sheet) if sheet else Location.row(file, 1)
+        what = f"There is no column that is certainly {some(missing)}"
         mend = "Correct the header row; nothing was counted for these questions"
         result.problems.append(Problem(place, what, mend))
 
@@ -126,7 +130,7 @@ def _no_response(raw: RawRecord, response: Response) -> Problem | None:
     undecided = [kept for kept in response.kept if kept.name == "record_reference"]
     if undecided:
         return Problem(undecided[0].place, "Nobody has decided yet whether this row counts", _DECIDE)
-    answered = any(response.ratings.values()) or any(response.overall.values()) or response.comments
+    answered = any(response.ratings.values()) or any(response.overall.values()) or response.apart or response.comments
     notes = any(name.startswith(("notes_", "more_")) for name in response.more)
     answers_kept = any(not kept.name.startswith("record_") for kept in response.kept)
     if response.more and not (answered or notes or answers_kept):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from pmdiag_build.results.views.apart import counted_apart
 from pmdiag_build.results.views.comments import comments
 from pmdiag_build.results.views.counts import differing, features, statements
 from pmdiag_build.results.views.ending import rules, uncounted
@@ -18,6 +19,7 @@ VIEWS: Sequence[Callable[[Source], Section | None]] = (
     glance,
     features,
     statements,
+    counted_apart,
     differing,
     comments,
     beside_earlier,

@@ -36,6 +36,7 @@ def wordings(tool: Tool) -> dict[tuple[str, str], str]:
 def responses_csv(entries: Sequence[Entry], tool: Tool, *, attribute: bool) -> bytes:
     """One line for each response and item; unanswered items have an empty value, comments not made have no line.
 
+    `apart` are answers to questions that the response's edition asked with another meaning, by field name.
     `more` are the other texts of a pack, by field name: more room, notes, what a review agreed.
     """
     return encoded(_response_lines(entries, tool, attribute))
@@ -51,7 +52,12 @@ def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> It
         size = f"{entry.number},{record.group_size}"
         answers = {"rating": response.ratings, "overall": response.overall}
         for kind, id, digits in items:
+            # A question that its edition did not ask, or asked with another meaning, is none that it left out.
+            if id not in answers[kind]:
+                continue
             yield f"{who},{kind},{id},{answers[kind].get(id) or ''},{size},{digits}"
+        for name, level in response.apart.items():
+            yield f"{who},apart,{name},{level},{size},"
         who = who if attribute else f"{cell(record.reference)},,{record.mode}"
         for (kind, id), text in sorted(response.comments.items(), key=lambda item: item[0][::-1]):
             yield f"{who},{kind},{id},{cell(text)},{size},"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pmdiag_build.problems import Problem
 from pmdiag_build.results.views.source import Source
 from pmdiag_build.results.writers.workbook import sheets
+from pmdiag_build.results.writers.workbook.apart import apart
 from pmdiag_build.results.writers.workbook.book import Book
 from pmdiag_build.results.writers.workbook.earlier import rounds
 from pmdiag_build.results.writers.workbook.overview import overview
@@ -21,6 +22,7 @@ def workbook(source: Source, problems: Sequence[Problem]) -> bytes:
     overview(book, source)
     sheets.statements(book, source)
     sheets.overall(book, source)
+    apart(book, source)
     sheets.differing(book, source)
     sheets.roles(book, source)
     sheets.comments(book, source)
