@@ -58,12 +58,23 @@ class Rendered:
 
 
 def warm_up() -> None:
-    """Let the server of worker processes import WeasyPrint now, beside us. Where there is none, nothing happens."""
-    if sys.platform == "linux":
-        from multiprocessing import forkserver
+    """Let the server of worker processes import WeasyPrint now, beside us. Where there is none, nothing happens.
 
-        _context()
+    Call it from the main thread: only there the server can be kept from hearing Ctrl-C, which it would tell at length.
+    """
+    if sys.platform != "linux":
+        return
+    from multiprocessing import forkserver
+
+    _context()
+    if threading.current_thread() is not threading.main_thread():
         forkserver.ensure_running()
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager
@@ -78,6 +89,7 @@ def started(jobs: Sequence[Job], workers: int, folders: Sequence[Path]) -> Itera
     if workers <= 1:
         yield _one_by_one(ordered, tuple(folders))
         return
+    warm_up()
     presses = [Press() for _ in range(workers)]
     idle: SimpleQueue[Press] = SimpleQueue()
     for press in presses:
@@ -172,6 +184,7 @@ class Press:
     """One worker process that stays, for renderings one after the other. It starts with the first of them."""
 
     def __init__(self) -> None:
+        self._closed = False
         self._process: BaseProcess | None = None
         self._pipe: Connection[tuple[Job, tuple[Path, ...]], Rendered | Exception] | None = None
 
@@ -184,7 +197,7 @@ class Press:
             self._pipe.send((job, folders))
             result = self._pipe.recv()
         except (EOFError, OSError) as error:
-            self.close()
+            self._kill()
             what = "A process that renders packs was ended from outside, perhaps because memory ran out"
             mend = "Close other programs and try again, with --jobs 1 if building"
             raise EnvironmentFailed.one("pmdiag", what, mend) from error
@@ -194,14 +207,21 @@ class Press:
 
     def _start(self) -> None:
         context = _context()
-        self._pipe, theirs = context.Pipe()
+        ours, theirs = context.Pipe()
         # mypy does not know that each context has its Process.
-        self._process = context.Process(target=_work, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
-        self._process.start()
+        process = context.Process(target=_work, args=(theirs,), daemon=True)  # type: ignore[attr-defined]
+        process.start()
         theirs.close()
+        self._process, self._pipe = process, ours
+        if self._closed:
+            raise EOFError
 
     def close(self) -> None:
-        """End the process at once, also in the middle of a rendering. From any thread."""
+        """End the process at once, also in the middle of a rendering, and start no other. From any thread."""
+        self._closed = True
+        self._kill()
+
+    def _kill(self) -> None:
         process, self._process, self._pipe = self._process, None, None
         if process is not None:
             process.kill()

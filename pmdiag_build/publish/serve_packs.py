@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.problems import PmdiagError, Problem
-from pmdiag_build.publish.press import Job, Press, Rendered
+from pmdiag_build.publish.press import Job, Press, Rendered, warm_up
 
 _IDLE = 1.0
 """Seconds without an edit after which packs are made without being asked for."""
@@ -38,6 +38,7 @@ class PackRoom:
         self._on_change = on_change
         self._state = _State()
         self._turn = threading.Condition()
+        warm_up()
         self._press = Press()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()

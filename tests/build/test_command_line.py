@@ -190,11 +190,15 @@ def test_a_console_that_lacks_a_letter_shows_its_code(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_ctrl_c_ends_a_build_in_a_line_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", [0.3, 0.6, 0.9, 1.8])
+def test_ctrl_c_ends_a_build_in_a_line_and_leaves_nothing(tmp_path: Path, moment: float) -> None:
     command = [sys.executable, "-m", "pmdiag_build", "build", "--out", str(tmp_path / "build")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        time.sleep(1.5)
-        process.send_signal(signal.SIGINT)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        time.sleep(moment)
+        # As a terminal does it: to the workers too.
+        os.killpg(process.pid, signal.SIGINT)
         _, stderr = process.communicate(timeout=30)
 
     assert (process.returncode, stderr) == (130, "Stopped.\n")
