@@ -29,7 +29,7 @@ def text_of(data: bytes) -> Text:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data[len(mark) :], encoding)
-    if (unmarked := _unmarked_utf16(data)) is not None:
+    if (unmarked := unmarked_utf16(data)) is not None:
         return _strict(data, unmarked)
     if b"\0" in data:
         raise NotText("A part of it is filled with zeros")
@@ -49,7 +49,7 @@ def _strict(data: bytes, encoding: str) -> Text:
     return Text(text, encoding)
 
 
-def _unmarked_utf16(data: bytes) -> str | None:
+def unmarked_utf16(data: bytes) -> str | None:
     """UTF-16 without a mark shows in the header row, which is Latin: every other byte is zero."""
     head = data[:64]
     if len(head) < 4 or len(data) % 2:

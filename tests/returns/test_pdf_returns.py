@@ -457,16 +457,17 @@ def _signed(pack_id: str) -> Callable[[Pdf], None]:
 def test_returns_of_another_wording_are_matched_by_their_ids_and_said_once(returns: Returns, pack: bytes) -> None:
     for name in "abc":
         answers = {**ANSWERS, "record_reference": name}
-        returns.put(f"{name}.pdf", edited(filled(pack, answers), _signed("self-assessment@2012+ours@00000000")))
+        returns.put(f"{name}.pdf", edited(filled(pack, answers), _signed("self-assessment@2012@00000000")))
 
     found = returns.read()
 
     assert found.accounts.counted == 3
-    assert {response.pack_id for response in found.responses} == {"self-assessment@2012+ours@00000000"}
+    assert {response.pack_id for response in found.responses} == {"self-assessment@2012@00000000"}
     assert [str(problem) for problem in found.problems] == [
         (
-            "a.pdf: 3 returns answer another wording, self-assessment@2012+ours@00000000 (a.pdf, b.pdf, c.pdf); they were "
-            "matched by their numbers. Compare that wording with edition 2013; if a statement means something else, "
+            "a.pdf: 3 returns answer another wording, self-assessment@2012@00000000 (a.pdf, b.pdf, c.pdf); "
+            "its questions were matched by their numbers. "
+            "Compare that wording with edition 2013; if a statement means something else, "
             "set them aside."
         )
     ]

@@ -29,6 +29,8 @@ _LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".localized", ".pmdiag.json"
 def is_litter(name: str) -> bool:
     """Is this a file that a computer keeps for itself: a folder's settings, an open document's lock, our list?"""
     *folders, last = name.replace("\\", "/").split("/")
+    if any(part.startswith(".") and ".pmdiag-" in part for part in (*folders, last)):
+        return True  # what stands beside a folder of results while it is written
     return "__MACOSX" in folders or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
 
 

@@ -19,7 +19,7 @@ from pmdiag_build.returns.readers.pdf_text import reason, texts_of
 _DEEPEST = 32
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
 _EXPECTED = re.compile(r"can't find startxref|file is damaged|reconstruct|startxref|xref")
-_FAILS = (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError)
+_FAILS = (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError)
 
 
 def read(name: str, data: bytes) -> Reading:

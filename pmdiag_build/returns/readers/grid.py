@@ -13,6 +13,7 @@ from typing import Literal
 
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Location
+from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces
 
@@ -186,13 +187,11 @@ class _Rows:
     def _say_hidden(self) -> None:
         where = self.table.sheet or self.table.file
         if self.hidden:
-            rows = ", ".join(map(str, self.hidden[:20])) + (" …" if len(self.hidden) > 20 else "")
-            what = f"In {where}, {len(self.hidden)} hidden rows were read like the others ({rows})"
+            rows = counted(len(self.hidden), "hidden row was", "hidden rows were")
+            what = f"In {where}, {rows} read like the others ({some([str(row) for row in self.hidden])})"
             self.reading.notice(self.table.file, what, "Delete them if they are not meant to count")
         for column in sorted(self.table.hidden_columns & self.names.keys()):
-            what = (
-                f"The hidden column {letters(column)} ({header_of_name(self.names[column])}) was read like the others"
-            )
+            what = f"The hidden column {header_of_name(self.names[column])} was read like the others"
             self.reading.notice(self.table.place(1, column), what, "Look at it; empty it if it is not meant to count")
 
     def _merged(self, merge: Merge) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pmdiag_build.returns.readers.archive import kind_of_zip
 from pmdiag_build.returns.readers.pdf_guard import FDF_HEADER, HEADER_WITHIN
 from pmdiag_build.returns.readers.pdf_guard import HEADER as PDF_HEADER
+from pmdiag_build.text import unmarked_utf16
 
 _TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"
 _AS_XLSX = "Open it in a spreadsheet program and save it as .xlsx"
@@ -90,9 +91,7 @@ def _kind_of_text(data: bytes, head: bytes) -> str:
 
 
 def _is_text(data: bytes, start: bytes) -> bool:
-    if data.startswith(_MARKS):
+    if data.startswith(_MARKS) or unmarked_utf16(data):
         return True
-    control = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in start.replace(b"\0", b""))
-    zeros = start.count(0)
-    # Half zeros: UTF-16 without a mark. A few: a text with a hole in it, which its reader names.
-    return control == 0 and zeros <= len(start) // 2 + 1
+    # Zeros alone do not make it unknown: it may be a text with a hole in it, which its reader names.
+    return not any(byte < 32 and byte not in b"\0\t\n\r\f" for byte in start)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, read_table
-from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed
+from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
 
 MOST_BYTES = 64 << 20
 _MOST_COLUMNS = 1024
@@ -42,7 +42,7 @@ def _read_sheets(name: str, archive: zipfile.ZipFile) -> Reading:
     reading = Reading()
     content = _Content(name)
     found = False
-    with archive.open("content.xml") as source:
+    with opened(archive, "content.xml", MOST_BYTES) as source:
         steps = feed(source, start=content.start, end=content.end, text=content.text, limit=MOST_BYTES)
         for _ in steps:
             pass

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, read_table
-from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, parse
+from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 
 MOST_BYTES = 64 << 20
 """A sheet or its texts, unpacked: five times what 10,000 full rows take."""
@@ -87,7 +87,7 @@ class _Workbook:
         return found
 
     def _parse(self, part: str, start: Callable[[str, Attributes], None]) -> None:
-        with self.archive.open(part) as source:
+        with opened(self.archive, part, MOST_BYTES) as source:
             parse(source, start=start, end=_ignore, text=_ignore, limit=MOST_BYTES)
 
     def _shared_texts(self) -> list[str]:
@@ -95,7 +95,7 @@ class _Workbook:
             return []
         texts: list[str] = []
         collector = _TextCollector(texts.append)
-        with self.archive.open("xl/sharedStrings.xml") as source:
+        with opened(self.archive, "xl/sharedStrings.xml", MOST_BYTES) as source:
             parse(source, start=collector.start, end=collector.end, text=collector.text, limit=MOST_BYTES)
         return texts
 
@@ -187,7 +187,7 @@ class _Sheet:
         self.inline = _TextCollector(self._take_inline)
 
     def rows(self, part: str) -> Iterator[Row]:
-        with self.workbook.archive.open(part) as source:
+        with opened(self.workbook.archive, part, MOST_BYTES) as source:
             steps = feed(source, start=self._start, end=self._end, text=self._text, limit=MOST_BYTES)
             for _ in steps:
                 yield from self.ready

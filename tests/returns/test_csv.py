@@ -1,0 +1,156 @@
+"""CSV as people and programs write it: rows 31, 32 and 33 of the faults."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.returns.conftest import Returns
+from tests.returns.paper import Answers
+from tests.returns.samples import said_by
+from tests.returns.written import as_csv, full_grid
+
+ROWS: list[Answers] = [
+    {"record_reference": "A", "rating_1_1": "L", "rating_3_1": "D", "rating_3_10": "E", "doing_1": "Siân: “café” – £5"},
+    {"record_reference": "B", "rating_1_1": "E", "overall_2": "D", "improve_5": 'Said "yes"; then,\nno\tidea'},
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("first_line", ["", "sep={}\r\n"])
+def test_encoding_and_separator_are_found(encoding: str, separator: str, first_line: str, returns: Returns) -> None:
+    table = as_csv(full_grid(returns.tool, ROWS), separator=separator, encoding="utf-8").decode()
+    returns.put("a.csv", (first_line.format(separator) + table).encode(encoding))
+
+    found = returns.read()
+
+    assert ROWS == [said_by(response) for response in found.responses]
+    assert found.problems == ()
+
+
+def test_letters_that_may_be_another_encoding_are_asked_about(returns: Returns) -> None:
+    returns.put("a.csv", as_csv(full_grid(returns.tool, [{"doing_1": "naïve Œuvre"}]), encoding="cp1252"))
+
+    assert "a.csv: It was read as Windows-1252, but nothing in it says so: look at “" in returns.lines()[0]
+
+
+def test_letters_that_cannot_be_told_are_asked_for(returns: Returns) -> None:
+    returns.put("a.csv", b"reference,1.1,doing 1\r\nA,L,\x81\x8d\r\n")
+
+    assert returns.lines() == [
+        (
+            "a.csv: It is neither UTF-8 nor Windows-1252, so its letters can't be told. "
+            "Save it as “CSV UTF-8”, or as a workbook (.xlsx)."
+        )
+    ]
+
+
+def test_an_unclosed_quotation_mark_costs_its_own_row_only(returns: Returns) -> None:
+    returns.put("a.csv", 'reference,1.1,doing 1\nA,L,good\nB,D,"no end\nC,E,"quoted, and fine"\nD,L,good too\n')
+
+    found = returns.read()
+
+    assert ["A", "C", "D"] == [response.record.reference for response in found.responses]
+    assert "quoted, and fine" == found.responses[1].comments["doing", "1"]
+    assert "a.csv:3: There is text behind a closing quotation mark in column C" in str(found.set_aside[0].problem)
+
+
+def test_a_quotation_mark_that_never_closes_is_named(returns: Returns) -> None:
+    returns.put("a.csv", 'reference,1.1,doing 1\nA,L,good\nB,D,"no end\nC,E,fine\n')
+
+    found = returns.read()
+
+    assert ["A", "C"] == [response.record.reference for response in found.responses]
+    assert "a.csv:3: A quotation mark is not closed in column C" in str(found.set_aside[0].problem)
+
+
+def test_ragged_rows_are_named_and_good_rows_kept(returns: Returns) -> None:
+    returns.put("a.csv", "reference,1.1,1.2\nA,L,D\nB,L\nC,L,D,E\nD,E,E,,,\n,,\nE,D,D")
+
+    found = returns.read()
+
+    assert ["A", "D", "E"] == [response.record.reference for response in found.responses]
+    assert ["a.csv:3", "a.csv:4"] == [aside.source for aside in found.set_aside]
+    assert "The row has 2 cells and the header 3" in str(found.set_aside[0].problem)
+
+
+def test_rows_are_counted_as_a_spreadsheet_counts_them(returns: Returns) -> None:
+    returns.put("a.csv", 'reference,1.1,doing 1\nA,L,"two\nlines"\n\nB,X,\n')
+
+    assert any("a.csv:4: 1.1: “X” is not one of L, D, E" in line for line in returns.lines())
+
+
+def test_doubled_headers_are_named_and_neither_column_is_counted(returns: Returns) -> None:
+    returns.put("a.csv", "reference,1.1,1.2,1.2\nA,L,D,E\n")
+
+    found = returns.read()
+
+    assert [("L", None)] == [(one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses]
+    assert "The header “1.2” stands over the columns C and D, so neither was counted" in str(found.problems[0])
+
+
+def test_missing_and_unknown_headers_are_named(returns: Returns) -> None:
+    header = [cell for cell in full_grid(returns.tool, [])[0] if cell not in ("2.3", "improve 4")]
+    returns.put("a.csv", ",".join([*header, "Notes"]) + "\nA" + "," * len(header) + "\n")
+
+    lines = " ".join(returns.lines())
+
+    assert "(“Notes”) is not known, so the column was not counted" in lines
+    assert "a.csv:1: There is no column that is certainly 2.3, improve 4." in lines
+
+
+def test_a_cell_under_no_header_is_named(returns: Returns) -> None:
+    returns.put("a.csv", "reference,1.1,\nA,L,stray\n")
+
+    assert any("a.csv:2: The column C has no header, so it was not counted (“stray”)" in x for x in returns.lines())
+
+
+def test_a_header_that_a_spreadsheet_shortened_is_flagged_and_never_guessed(returns: Returns) -> None:
+    grid = full_grid(returns.tool, ROWS)
+    grid[0] = [{"3.10": "3.1"}.get(header, header) for header in grid[0]]
+    returns.put("a.csv", as_csv(grid))
+
+    found = returns.read()
+
+    assert [(None, None)] * 2 == [(one.ratings["3.1"], one.ratings["3.10"]) for one in found.responses]
+    lines = " ".join(map(str, found.problems))
+    assert "a spreadsheet turns 3.10 into 3.1" in lines
+    assert "There is no column that is certainly 3.1, 3.10" in lines
+
+
+@pytest.mark.parametrize("header", ["01-Feb", "1-Feb-26", "02/01/2026", "2026-02-01", "1. Feb", "Feb-01", "1.2.2026"])
+def test_a_header_that_became_a_date_is_flagged_and_never_guessed(header: str, returns: Returns) -> None:
+    returns.put("a.csv", f"reference,1.1,{header}\nA,L,D\n")
+
+    found = returns.read()
+
+    assert found.responses[0].ratings["1.2"] is None
+    assert "looks like a date that a spreadsheet made of a number" in str(found.problems[0])
+
+
+def test_headers_may_be_written_with_other_case_and_spaces_or_as_field_names(returns: Returns) -> None:
+    returns.put("a.csv", " Reference , Group Size ,OVERALL 1,doing_1,rating_1_2\nA,6,d,text,limited\n")
+
+    (response,) = returns.read().responses
+
+    assert ("A", 6, "D", "L") == (
+        response.record.reference,
+        response.record.group_size,
+        response.overall["1"],
+        response.ratings["1.2"],
+    )
+
+
+@pytest.mark.parametrize("text", ["just some text\n", "name,age\nAnn,4\n", "reference,role\nA,manager\n"])
+def test_a_text_that_is_no_entry_sheet_is_set_aside(text: str, returns: Returns) -> None:
+    returns.put("a.txt", text)
+
+    assert "none of its column headers is that of a question" in returns.lines()[0]
+
+
+def test_a_csv_with_a_hole_of_zeros_is_set_aside(returns: Returns) -> None:
+    returns.put("a.csv", b"reference,1.1\nA,L\nB,\0\0\0\0\0\0\nC,D\n")
+
+    assert returns.lines() == [
+        "a.csv: A part of it is filled with zeros. Save it as “CSV UTF-8”, or as a workbook (.xlsx)."
+    ]

@@ -1,0 +1,112 @@
+"""Texts → answers: rows 29 and 30 of the faults, and what the record header accepts."""
+
+from __future__ import annotations
+
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import Problem
+from pmdiag_build.returns import Response
+from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.raw import Given, RawRecord, RowPlaces
+
+
+def _decoded(tool: Tool, **given: str | Given) -> tuple[Response, list[Problem]]:
+    values = {name: (value,) if isinstance(value, str) else value for name, value in given.items()}
+    problems: list[Problem] = []
+    return decode(RawRecord("row", RowPlaces("a.csv", "", 2), values), Asked.by(tool), problems), problems
+
+
+@pytest.mark.parametrize("text", ["L", "l", " L ", "Limited", "LIMITED", "limited\n", "\u00a0L"])
+def test_a_level_is_its_code_or_its_word_in_any_case(text: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, rating_1_1=text)
+
+    assert ("L", []) == (response.ratings["1.1"], problems)
+
+
+@pytest.mark.parametrize("text", ["", "-", " - ", "\n"])
+def test_nothing_and_a_hyphen_mean_not_answered(text: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, rating_1_1=text, overall_1=text)
+
+    assert response.blank
+    assert problems == []
+
+
+@pytest.mark.parametrize("text", ["X", "L/D", "1", "Lim", "?", "L?", "Low", "–", "Limited, I think", "=L"])
+def test_anything_else_is_kept_as_given_and_not_counted(text: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, rating_1_1=text)
+
+    assert response.ratings["1.1"] is None
+    assert [("rating_1_1", (text,))] == [(kept.name, kept.given) for kept in response.kept]
+    assert f"1.1: “{text}” is not one of L, D, E. It was kept, not counted" == problems[0].what
+    assert not response.blank
+
+
+def test_every_statement_and_feature_is_a_key(tool: Tool) -> None:
+    response, _ = _decoded(tool)
+
+    assert [s.id for s in tool.framework.statements] == list(response.ratings)
+    assert [f.id for f in tool.framework.features] == list(response.overall)
+
+
+@pytest.mark.parametrize(
+    "text", ["bell \x07", "\u202eabc\u202c\u2066x", "\ud800 alone", "שלום עולם", "👩\u200d🏫", "\u0000", "\u2028x\x85"]
+)
+def test_odd_text_is_kept_exactly(text: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, doing_1=text)
+
+    assert ({("doing", "1"): text}, []) == (dict(response.comments), problems)
+
+
+def test_line_ends_become_lf_and_white_space_alone_is_no_comment(tool: Tool) -> None:
+    response, _ = _decoded(tool, doing_1="a\r\nb\rc\n", improve_1=" \n\t")
+
+    assert {("doing", "1"): "a\nb\nc\n"} == response.comments
+
+
+@pytest.mark.parametrize(
+    ("mode", "size", "people", "problem"),
+    [
+        ("individual", "", 1, ""),
+        ("An interview", "1", 1, ""),
+        ("group", "6", 6, ""),
+        ("A group, answering together", "", 0, ""),
+        ("", "", 0, ""),
+        ("", "3", 3, ""),
+        ("individual", "6", 1, "The mode is individual, but the number of people is 6"),
+        ("group", "six", 0, "“six” is not a number of people"),
+        ("group", "-4", 0, "“-4” is not a number of people"),
+        ("group", "9" * 50, 0, "is not a number of people"),
+        ("group", "6.5", 0, "“6.5” is not a number of people"),
+        ("group", "²", 0, "“²” is not a number of people"),
+    ],
+)
+def test_the_number_of_people_goes_with_the_mode(mode: str, size: str, people: int, problem: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, record_mode=mode, record_group_size=size, rating_1_1="L")
+
+    assert people == response.record.group_size
+    assert problem in " ".join(one.what for one in problems)
+    assert bool(problem) == bool(problems)
+
+
+def test_a_role_is_its_code_or_its_label_and_anything_else_is_kept(tool: Tool) -> None:
+    assert _decoded(tool, record_role="Elected member")[0].record.role == "elected-member"
+
+    response, problems = _decoded(tool, record_role="King", rating_1_1="L")
+
+    assert ("", ("King",)) == (response.record.role, response.kept[0].given)
+    assert "role: “King” is not in the list. It was kept, not counted" == problems[0].what
+
+
+def test_a_header_alone_is_a_blank_return_even_if_it_is_wrong(tool: Tool) -> None:
+    assert _decoded(tool, record_role="King", record_area="North", record_mode="group")[0].blank
+
+
+@pytest.mark.parametrize("name", ["more_room", "notes_3"])
+def test_what_was_written_elsewhere_is_no_blank_return(name: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, **{name: "See the back"})
+
+    assert {name: "See the back"} == response.more
+    assert not response.blank
+    assert problems == []

@@ -1,0 +1,192 @@
+"""FDF, XFDF, ZIPs and what is no return at all: rows 23 and 36 of the faults."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from pmdiag_build.returns import read_round
+from tests.returns.conftest import Returns
+from tests.returns.samples import said_by
+from tests.returns.written import as_csv, as_fdf, as_json, as_xfdf, full_grid, zipped
+
+ANSWERS = {"record_reference": "A", "rating_1_1": "L", "doing_1": "Tŷ\nGwyn"}
+
+
+def test_fdf_may_have_nested_fields_references_arrays_and_every_kind_of_string(returns: Returns) -> None:
+    returns.put(
+        "a.fdf",
+        b"%FDF-1.2\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /FDF << /Fields 2 0 R >> >>\nendobj\n"
+        b"2 0 obj\n[ << /T (form1) /Kids [ << /T (rating_1_1) /V (/L) >> << /T (rating_1_2) /V [(D)] >> ] >>\n"
+        b"<< /T (doing_1) /V 3 0 R >> << /T (improve_1) /V (a \\(b\\) \\351\\\nc) >>\n"
+        b"<< /T (overall_1) /V /Off >> ]\nendobj\n"
+        b"3 0 obj\n<feff01410061>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n",
+    )
+
+    found = returns.read()
+
+    expected = {"rating_1_1": "L", "rating_1_2": "D", "doing_1": "Ła", "improve_1": "a (b) éc"}
+    assert [expected] == [said_by(response) for response in found.responses]
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda fdf: fdf[:-20],
+        lambda fdf: fdf[: len(fdf) // 2],
+        lambda fdf: fdf.replace(b"/V /L", bytes(5)),
+        lambda fdf: fdf.replace(b">> >>\nendobj", b">> endobj"),
+    ],
+)
+def test_a_damaged_fdf_is_set_aside(damage, returns: Returns) -> None:  # type: ignore[no-untyped-def]
+    whole = as_fdf(ANSWERS)
+    assert damage(whole) != whole
+    returns.put("a.fdf", damage(whole))
+
+    assert returns.read().accounts.set_aside == 1
+    assert "The FDF file is damaged" in returns.lines()[0]
+
+
+def test_a_field_that_stands_twice_is_not_taken_for_one_answer(returns: Returns) -> None:
+    returns.put("a.fdf", as_fdf(ANSWERS).replace(b"/T (doing_1)", b"/T (form2.rating_1_1) /V /D >> << /T (doing_1)"))
+
+    assert "More than one choice is marked: “L” and “D”" in returns.lines()[0]
+
+
+def test_xfdf_may_have_nested_fields_and_rich_text_beside_the_plain(returns: Returns) -> None:
+    fields = '<field name="f"><field name="rating_1_1"><value>Off</value></field></field>'
+    fields += '<field name="doing_1"><value>plain</value><value-richtext><body>rich</body></value-richtext></field>'
+    fields += '<field name="overall_1"><value>E</value></field>'
+    returns.put("a.xfdf", f"<xfdf><fields>{fields}</fields></xfdf>")
+
+    assert [{"doing_1": "plain", "overall_1": "E"}] == [said_by(response) for response in returns.read().responses]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (as_xfdf(ANSWERS)[:-20].decode(), "The XFDF file can't be read: its XML is broken"),
+        ('<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><xfdf/>', "it declares a document type (x)"),
+        ("<?xml version='1.0'?><books/>", "It is XML, but not a kind that returns come in"),
+        ("<xfdf><fields><field name='pets'><value>x</value></field></fields></xfdf>", "None of its fields is that of"),
+        ("<xfdf>" + "<field name='a'>" * 40 + "</field>" * 40 + "</xfdf>", "its fields are nested without end"),
+    ],
+)
+def test_xml_that_is_no_return_is_set_aside(text: str, said: str, returns: Returns) -> None:
+    returns.put("a.xfdf", text)
+
+    assert said in returns.lines()[0]
+
+
+# ---- ZIPs
+
+
+def test_a_zip_is_read_like_a_folder_and_a_zip_in_it_too(returns: Returns) -> None:
+    grid = full_grid(returns.tool, [ANSWERS | {"record_reference": "C"}])
+    inner = zipped({"c.csv": as_csv(grid), "__MACOSX/._c.csv": b"x"})
+    returns.put("all.zip", zipped({"a.json": as_json(ANSWERS), "in/inner.zip": inner, "b.txt": b"hello"}))
+
+    found = returns.read()
+
+    assert ["all.zip/a.json", "all.zip/in/inner.zip/c.csv:2"] == [response.source for response in found.responses]
+    assert ["all.zip/b.txt"] == [aside.source for aside in found.set_aside]
+    assert ("all.zip/in/inner.zip/__MACOSX/._c.csv",) == found.passed_over
+
+
+def test_paths_in_a_zip_lead_nowhere(returns: Returns) -> None:
+    returns.put("a.zip", zipped({"../../outside.json": as_json(ANSWERS)}))
+
+    assert ["a.zip/../../outside.json"] == [response.source for response in returns.read().responses]
+    assert ["a.zip"] == [path.name for path in returns.folder.parent.rglob("*") if path.is_file()]
+
+
+def test_zips_that_can_not_be_read_have_their_mend(returns: Returns) -> None:
+    deep = zipped({"a.zip": zipped({"a.zip": zipped({"a.json": as_json(ANSWERS)})})})
+    locked = bytearray(zipped({"a.json": as_json(ANSWERS)}))
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(signature) + flags] |= 1
+    returns.put("cut.zip", zipped({"a.json": as_json(ANSWERS)})[:-10])
+    returns.put("deep.zip", deep)
+    returns.put("empty.zip", zipped({}))
+    returns.put("locked.zip", bytes(locked))
+
+    lines = returns.lines()
+
+    assert "cut.zip: The ZIP is damaged or was cut short. Ask for it again." == lines[0]
+    assert "It is a ZIP in a ZIP in a ZIP" in lines[1]
+    assert "empty.zip: The ZIP is empty. Ask for it again." == lines[2]
+    assert "locked.zip/a.json: It is in a ZIP that opens with a password only." in lines[3]
+
+
+@pytest.mark.slow
+def test_a_bomb_in_a_zip_is_not_unpacked(returns: Returns) -> None:
+    returns.put("a.zip", zipped({"a.json": bytes(200 << 20)}))
+
+    assert "It is too big to be a return (more than 64 MB)" in returns.lines()[0]
+
+
+# ---- what is no return
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The file is empty. Ask for it again."),
+        (b" \n", "The file is empty. Ask for it again."),
+        (bytes(4096), "The file holds nothing but zeros: it was damaged on its way."),
+        (b"\x89PNG\r\n\x1a\n....", "It is a picture, a scan or a photograph. Type it in with the entry sheet"),
+        (b"\xff\xd8\xff\xe0....", "It is a picture, a scan or a photograph."),
+        (zipped({"[Content_Types].xml": b"", "word/document.xml": b""}), "It is a text document. Ask for the filled"),
+        (b"{\\rtf1 hello}", "It is a text document."),
+        (b"Rar!\x1a\x07", "It is packed in a way that is not read here."),
+        (b"MZ\x90\0\x03\0\x01", "It is of no kind that returns come in."),
+    ],
+)
+def test_what_is_no_return_is_set_aside_with_its_mend(content: bytes, said: str, returns: Returns) -> None:
+    returns.put("a", content)
+
+    assert said in returns.lines()[0]
+    assert returns.read().accounts.set_aside == 1
+
+
+def test_the_kind_is_told_by_what_a_file_is_and_not_by_its_name(returns: Returns) -> None:
+    returns.put("a.pdf", as_json(ANSWERS))
+
+    assert returns.read().accounts.counted == 1
+
+
+def test_a_file_that_vanished_or_is_locked_is_accounted_for(returns: Returns, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = returns.folder / "gone.pdf"
+    locked = returns.put("locked.json", as_json(ANSWERS))
+    if sys.platform != "win32" and os.geteuid() == 0:
+        folder = returns.folder / "locked.json"
+        real = type(folder).read_bytes
+
+        def refuse(self: type(folder)) -> bytes:  # type: ignore[valid-type]
+            if self == locked:
+                raise PermissionError(13, "Permission denied", str(self))
+            return real(self)
+
+        monkeypatch.setattr(type(folder), "read_bytes", refuse)
+    else:
+        locked.chmod(0)
+
+    found = read_round([gone, locked], returns.tool)
+
+    assert 2 == found.accounts.set_aside == found.accounts.found
+    assert "gone.pdf: The file can't be opened (No such file or directory)." in str(found.problems[0])
+    assert "locked.json: The file can't be opened (Permission denied)." in str(found.problems[1])
+
+
+def test_files_that_a_computer_keeps_for_itself_are_passed_over_by_name(returns: Returns) -> None:
+    returns.put(".DS_Store", b"\0\0\0\1Bud1")
+    returns.put("~$returns.xlsx", b"x")
+    returns.put("a.json", as_json(ANSWERS))
+
+    found = returns.read()
+
+    assert (".DS_Store", "~$returns.xlsx") == found.passed_over
+    assert (1, 1, ()) == (found.accounts.files, found.accounts.found, found.problems)

@@ -1,0 +1,167 @@
+"""Response records in JSON: the format, its schema, and row 35 of the faults."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from pmdiag_build.resources import CONTENT
+from pmdiag_build.returns.encode import as_record
+from tests.returns.conftest import Returns
+from tests.returns.samples import said_by
+from tests.returns.written import record_of
+
+GOOD = {"record_reference": "A", "rating_1_1": "L", "overall_1": "D", "doing_1": "Well", "more_room": "Much"}
+EXAMPLE = """{
+  "format": "pmdiag-response", "version": 1,
+  "pack_id": "",
+  "record": {"reference": "", "role": "senior-officer", "mode": "individual", "group_size": 1,
+             "area": "", "date": "2026-11-22", "lead": "", "contributors": ""},
+  "ratings": {"1.1": "L", "1.2": null},
+  "overall": {"1": "D"},
+  "comments": {"1": {"doing": "", "improve": ""}}
+}"""
+
+
+def _schema() -> Draft202012Validator:
+    return Draft202012Validator(json.loads((CONTENT / "schemas" / "response.schema.json").read_text(encoding="utf-8")))
+
+
+def _put(returns: Returns, **changes: Any) -> None:
+    returns.put("a.json", json.dumps(record_of(GOOD) | changes))
+
+
+def test_the_example_of_the_interface_is_read_and_fits_the_schema(returns: Returns) -> None:
+    returns.put("a.json", EXAMPLE)
+
+    found = returns.read()
+
+    assert found.problems == ()
+    assert ["senior-officer"] == [response.record.role for response in found.responses]
+    assert _schema().is_valid(json.loads(EXAMPLE))
+
+
+def test_what_is_written_out_fits_the_schema_and_reads_back(returns: Returns) -> None:
+    _put(returns)
+    (response,) = returns.read().responses
+    record = as_record(response)
+
+    _schema().validate(record)
+    returns.put("a.json", json.dumps([record]))
+
+    assert GOOD == said_by(response) == said_by(returns.read().responses[0])
+
+
+def test_the_schema_is_a_good_one_and_refuses_a_number_for_a_level() -> None:
+    Draft202012Validator.check_schema(_schema().schema)
+
+    assert not _schema().is_valid(record_of({"rating_1_1": "3"}))
+    assert not _schema().is_valid({"format": "pmdiag-response", "version": 2})
+
+
+def test_a_list_may_hold_good_and_bad_entries(returns: Returns) -> None:
+    returns.put("a.json", json.dumps([record_of(GOOD), 5, record_of(GOOD | {"record_reference": "B"})]))
+
+    found = returns.read()
+
+    assert ["a.json: $[0]", "a.json: $[2]"] == [response.source for response in found.responses]
+    assert "a.json: $[1]: There is no object here" in str(found.set_aside[0].problem)
+
+
+def test_an_unknown_value_is_named_by_its_path(returns: Returns) -> None:
+    _put(returns, ratings={"1.3": "X"})
+
+    assert 'a.json: $.ratings["1.3"]: 1.3: “X” is not one of L, D, E. It was kept, not counted.' in returns.lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('{"format": "pmdiag-response", "version": 1,', "a.json:1:44: It is not JSON, or it was cut short"),
+        ('{"format":\n"pmdiag-response" "version": 1}', "a.json:2:19: It is not JSON, or it was cut short"),
+        ("[" * 100_000, "a.json:1:21: It is nested more than 20 deep"),
+        ('{"format": "other"}', 'a.json: $.format: It is no response record: "format" is not "pmdiag-response"'),
+        ('{"format": "pmdiag-response", "version": 2}', "a.json: $.version: Its version is 2; this program reads"),
+        ('{"format": "pmdiag-response"}', "a.json: $.version: Its version is missing"),
+        ('{"format": "pmdiag-response", "version": "1"}', "a.json: $.version: Its version is 1; this program reads"),
+        ("[]", "a.json: It holds no response record"),
+        ('{"format": "pmdiag-response", "version": 1, "ratings": []}', "a.json: $.ratings: There is no object here"),
+        (
+            '{"format": "pmdiag-response", "version": 1, "ratings": {}, "ratings": {}}',
+            "a.json: $.ratings: Two objects stand under one key",
+        ),
+    ],
+)
+def test_what_is_no_record_is_set_aside_with_its_place(text: str, line: str, returns: Returns) -> None:
+    returns.put("a.json", text)
+
+    found = returns.read()
+
+    assert found.accounts.set_aside == 1
+    assert line in str(found.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("NaN", "“NaN” is not one of L, D, E"),
+        ("-Infinity", "“-Infinity” is not one of L, D, E"),
+        ("1" * 5000, "is not one of L, D, E"),
+        ("1e999", "“1e999” is not one of L, D, E"),
+        ("true", "“true” is not one of L, D, E"),
+        ('["L"]', '“["L"]” is not one of L, D, E'),
+        ("2", "“2” is not one of L, D, E"),
+    ],
+)
+def test_a_value_of_another_kind_is_kept_as_it_stands(value: str, shown: str, returns: Returns) -> None:
+    returns.put("a.json", f'{{"format": "pmdiag-response", "version": 1, "ratings": {{"1.1": {value}, "1.2": "D"}}}}')
+
+    found = returns.read()
+
+    assert [(None, "D")] == [(one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses]
+    assert shown in str(found.problems[0])
+
+
+def test_a_key_that_stands_twice_counts_only_if_both_say_the_same(returns: Returns) -> None:
+    ratings = '{"1.1": "L", "1.1": "D", "1.2": "E", "1.2": "E"}'
+    returns.put("a.json", f'{{"format": "pmdiag-response", "version": 1, "ratings": {ratings}}}')
+
+    found = returns.read()
+
+    assert [(None, "E")] == [(one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses]
+    lines = " ".join(map(str, found.problems))
+    assert 'a.json: $.ratings["1.1"]: The key stands twice in one object' in lines
+    assert "More than one choice is marked: “L” and “D”" in lines
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"rating": {}}, "a.json: $.rating: “rating” is not known here and was not counted. Did you mean “ratings”?"),
+        ({"ratings": {"9.9": "L"}}, 'a.json: $.ratings["9.9"]: 9.9: The tool in this edition does not ask 9.9'),
+        ({"ratings": {"one": "L"}}, 'a.json: $.ratings["one"]: “ratings["one"]” is not known here'),
+        ({"comments": {"1": {"dong": "x"}}}, 'a.json: $.comments["1"].dong: “dong” is not known here'),
+        ({"record": {"rol": "x"}}, "a.json: $.record.rol: “rol” is not known here"),
+        ({"more": {"pets": "x"}}, "a.json: $.more.pets: “more.pets” is not known here"),
+    ],
+)
+def test_what_is_not_known_is_listed(changes: dict[str, Any], line: str, returns: Returns) -> None:
+    _put(returns, **changes)
+
+    assert any(line in one for one in returns.lines())
+
+
+def test_a_byte_order_mark_and_a_line_end_in_a_text_do_no_harm(returns: Returns) -> None:
+    text = json.dumps(record_of({"doing_1": "one two"})).replace("one two", "one\ntwo")
+    returns.put("a.json", b"\xef\xbb\xbf" + text.encode())
+
+    assert [{"doing_1": "one\ntwo"}] == [said_by(response) for response in returns.read().responses]
+
+
+def test_zeros_in_a_record_set_it_aside(returns: Returns) -> None:
+    returns.put("a.json", json.dumps(record_of(GOOD)).encode().replace(b"Well", bytes(4)))
+
+    assert "A part of it is filled with zeros" in returns.lines()[0]

@@ -1,0 +1,155 @@
+"""Two typings compared, decided, and tabulated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.returns import read_round
+from tests.commands import call_pmdiag
+from tests.returns.paper import Answers
+from tests.returns.samples import said_by
+from tests.returns.written import as_csv, as_json, as_ods, as_xlsx, full_grid
+
+FIRST: list[Answers] = [
+    {"record_reference": "A", "rating_1_1": "L", "rating_1_2": "D", "doing_1": "Well done\nall"},
+    {"record_reference": "B", "rating_1_1": "E", "record_role": "Elected member"},
+]
+SAME: list[Answers] = [
+    {"record_reference": " b", "rating_1_1": "effective", "record_role": "elected-member", "rating_1_3": "-"},
+    {"record_reference": "a", "rating_1_1": "l", "rating_1_2": "Developing", "doing_1": "Well done\r\nall "},
+]
+
+
+_WRITERS: dict[str, Callable[[list[list[str]]], bytes]] = {".csv": as_csv, ".xlsx": as_xlsx, ".ods": as_ods}
+
+
+def _put(path: Path, tool: Tool, rows: Sequence[Answers]) -> Path:
+    path.write_bytes(_WRITERS[path.suffix](full_grid(tool, rows)))
+    return path
+
+
+@pytest.mark.parametrize("kinds", [(".xlsx", ".csv"), (".ods", ".xlsx"), (".csv", ".csv")])
+def test_typings_that_mean_the_same_are_equal(kinds: tuple[str, str], tmp_path: Path, tool: Tool) -> None:
+    first = _put(tmp_path / f"first{kinds[0]}", tool, FIRST)
+    second = _put(tmp_path / f"second{kinds[1]}", tool, SAME)
+
+    outcome = call_pmdiag("verify", first, second)
+
+    assert (0, "") == (outcome.code, outcome.stderr)
+    assert "Needs a look: nothing; both typings are the same" in outcome.stdout
+    assert {first, second} == set(tmp_path.iterdir())
+
+
+def test_every_difference_is_a_line_with_both_cells(tmp_path: Path, tool: Tool) -> None:
+    other = [{**FIRST[1], "rating_1_1": ""}, {**FIRST[0], "rating_1_2": "E", "doing_1": "Well done"}]
+    first = _put(tmp_path / "first.xlsx", tool, FIRST)
+    second = _put(tmp_path / "second.csv", tool, other)
+
+    outcome = call_pmdiag("verify", first, second)
+
+    assert outcome.code == 1
+    look = "Look at the paper and decide it in the adjudication sheet."
+    assert outcome.stderr.splitlines() == [
+        f"first.xlsx: Returns!J2: A, 1.2: “D” here and “E” in second.csv:3. {look}",
+        f"first.xlsx: Returns!BC2: A, doing 1: “Well done all” here and “Well done” in second.csv:3. {look}",
+        f"first.xlsx: Returns!I3: B, 1.1: “E” here and empty in second.csv:2. {look}",
+    ]
+    assert "Compared: 2 returns, 128 cells" in outcome.stdout
+    assert (tmp_path / "first-to-decide.xlsx").exists()
+
+
+def test_an_undecided_sheet_is_not_counted_where_it_is_undecided(tmp_path: Path, tool: Tool) -> None:
+    first = _put(tmp_path / "first.xlsx", tool, FIRST)
+    second = _put(tmp_path / "second.xlsx", tool, [{**FIRST[0], "rating_1_2": "E", "doing_1": "x"}])
+    call_pmdiag("verify", first, second, "-o", tmp_path / "decide.xlsx")
+
+    found = read_round([tmp_path / "decide.xlsx"], tool)
+
+    assert [{"record_reference": "A", "rating_1_1": "L"}] == [said_by(response) for response in found.responses]
+    assert 1 == found.accounts.set_aside
+    lines = " ".join(map(str, found.problems))
+    assert "decide.xlsx: Returns!J2: 1.2: It is not decided yet (given: [to decide] D | E)" in lines
+    assert "decide.xlsx: Returns!A3: Nobody has decided yet whether this row counts" in lines
+
+
+def test_a_decided_sheet_can_be_tabulated(tmp_path: Path, tool: Tool) -> None:
+    first = _put(tmp_path / "first.xlsx", tool, FIRST)
+    second = _put(tmp_path / "second.xlsx", tool, [{**FIRST[0], "rating_1_2": "E"}])
+    target = tmp_path / "first-to-decide.xlsx"
+    call_pmdiag("verify", first, second)
+    book = openpyxl.load_workbook(target)
+    returns = book["Returns"]
+    differences = list(book["Differences"].iter_rows(min_row=2, values_only=True))
+    assert [("A", "1.2", "D", "E", "Returns!J2")] == differences
+    returns["J2"] = "D"
+    returns["A3"] = "B"
+    book.save(target)
+
+    found = read_round([target], tool)
+
+    expected = [dict(FIRST[0]), dict(FIRST[1]) | {"record_role": "elected-member"}]
+    assert expected == [said_by(response) for response in found.responses]
+    assert found.problems == ()
+
+
+def test_rows_that_can_not_be_matched_are_named_and_kept_for_a_decision(tmp_path: Path, tool: Tool) -> None:
+    rows = [
+        {"rating_1_1": "L"},
+        {"record_reference": "C", "rating_1_1": "L"},
+        {"record_reference": "c", "rating_1_2": "L"},
+    ]
+    first = _put(tmp_path / "first.csv", tool, [*FIRST, *rows])
+    second = _put(tmp_path / "second.csv", tool, [*FIRST, {"record_reference": "C", "rating_1_1": "L"}])
+
+    outcome = call_pmdiag("verify", first, second)
+
+    assert outcome.code == 1
+    assert "first.csv:4: It has no reference, so it can't be compared." in outcome.stderr
+    assert "first.csv:6: c: Its reference “c” stands in this file twice." in outcome.stderr
+    found = read_round([tmp_path / "first-to-decide.xlsx"], tool)
+    assert (3, 2) == (found.accounts.counted, found.accounts.set_aside)
+
+
+def test_a_sheet_that_may_hold_somebody_s_decisions_is_not_replaced(tmp_path: Path, tool: Tool) -> None:
+    first = _put(tmp_path / "first.csv", tool, FIRST)
+    second = _put(tmp_path / "second.csv", tool, FIRST[:1])
+    (tmp_path / "first-to-decide.xlsx").write_bytes(b"decided already")
+
+    outcome = call_pmdiag("verify", first, second)
+
+    assert outcome.code == 2
+    assert b"decided already" == (tmp_path / "first-to-decide.xlsx").read_bytes()
+    assert call_pmdiag("verify", first, second, "--force").code == 1
+
+
+def test_what_is_wrong_with_a_sheet_itself_is_told_too(tmp_path: Path, tool: Tool) -> None:
+    first = _put(tmp_path / "first.csv", tool, FIRST)
+    second = _put(tmp_path / "second.csv", tool, FIRST)
+    second.write_bytes(second.read_bytes() + b'C,"open\r\n')
+
+    outcome = call_pmdiag("verify", first, second)
+
+    assert outcome.code == 1
+    assert "second.csv:4: A quotation mark is not closed in column B" in outcome.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", as_json(FIRST[0])])
+def test_what_is_no_entry_sheet_is_wrong_usage(content: bytes, tmp_path: Path, tool: Tool) -> None:
+    first = _put(tmp_path / "first.csv", tool, FIRST)
+    (tmp_path / "second").write_bytes(content)
+
+    outcome = call_pmdiag("verify", first, tmp_path / "second")
+
+    assert outcome.code == 2
+    assert outcome.stderr.startswith("second: ")
+
+
+def test_the_adjudication_sheet_is_a_workbook(tmp_path: Path, tool: Tool) -> None:
+    first = _put(tmp_path / "first.csv", tool, FIRST)
+
+    assert call_pmdiag("verify", first, first, "-o", tmp_path / "a.csv").code == 2

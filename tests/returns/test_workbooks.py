@@ -1,0 +1,289 @@
+"""Workbooks as spreadsheets write them: rows 33 and 34 of the faults."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from tests.returns.conftest import Returns
+from tests.returns.paper import Answers
+from tests.returns.samples import said_by
+from tests.returns.written import as_grid, as_ods, as_xlsx, full_grid, ods_of, xlsx_of
+
+ROWS: list[Answers] = [
+    {"record_reference": "A", "rating_1_1": "L", "rating_3_10": "E", "doing_1": "one\ntwo"},
+    {"record_reference": "B", "rating_1_1": "E", "overall_2": "D"},
+]
+
+
+def _sheet(rows: str, after: str = "", before: str = "") -> bytes:
+    return xlsx_of(f"{before}<sheetData>{HEADER}{rows}</sheetData>{after}")
+
+
+def _text(reference: str, text: str) -> str:
+    return f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+HEADER = f'<row r="1">{_text("A1", "reference")}{_text("B1", "1.1")}{_text("C1", "doing 1")}</row>'
+
+
+def test_every_sheet_with_an_entry_header_is_read_and_others_are_not(returns: Returns) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        book.add_worksheet("Notes").write_string(0, 0, "Ask Ann about 1.1")
+        for name, row in zip(("Ann's", "Bo's"), ROWS, strict=True):
+            for number, cells in enumerate(full_grid(returns.tool, [row])):
+                book.get_worksheet_by_name(name) or book.add_worksheet(name)
+                book.get_worksheet_by_name(name).write_row(number, 0, cells)
+    returns.put("a.xlsx", out.getvalue())
+
+    found = returns.read()
+
+    assert ROWS == [said_by(response) for response in found.responses]
+    assert ["a.xlsx: Ann's!2", "a.xlsx: Bo's!2"] == [response.source for response in found.responses]
+
+
+def test_numbers_and_dates_become_the_text_that_a_person_sees(returns: Returns) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["reference", "mode", "group_size", "date", "1.1"])
+    book.active.append([17, "group", 6.0, date(2026, 11, 22), "Limited"])
+    out = io.BytesIO()
+    book.save(out)
+    returns.put("a.xlsx", out.getvalue())
+
+    (response,) = returns.read().responses
+
+    assert ("17", 6, "2026-11-22", "L") == (
+        response.record.reference,
+        response.record.group_size,
+        response.record.date,
+        response.ratings["1.1"],
+    )
+
+
+def test_an_unknown_value_is_named_by_its_cell(returns: Returns) -> None:
+    returns.put("a.xlsx", as_xlsx(full_grid(returns.tool, [{"rating_1_1": "L", "rating_1_2": "4"}])))
+
+    assert returns.lines() == [
+        (
+            "a.xlsx: Returns!J2: 1.2: “4” is not one of L, D, E. It was kept, not counted. "
+            "Write the level, or leave it empty if it was not answered."
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [('<c r="D1"><v>1.2</v></c>', "is a number (1.2)"), ('<c r="D1" s="1"><v>46054</v></c>', "is a date (2026-02-01)")],
+)
+def test_a_header_that_became_a_number_or_a_date_is_flagged_and_not_counted(
+    cell: str, shown: str, returns: Returns
+) -> None:
+    header = HEADER.replace("</row>", f"{cell}</row>")
+    row = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}{_text("D2", "E")}</row>'
+    styles = '<cellXfs><xf numFmtId="0"/><xf numFmtId="16"/></cellXfs>'
+    returns.put("a.xlsx", xlsx_of(f"<sheetData>{header}{row}</sheetData>", styles=styles))
+
+    found = returns.read()
+
+    assert [("L", None)] == [(one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses]
+    assert f"a.xlsx: S!D1: The header of column D {shown}" in str(found.problems[0])
+
+
+def test_a_formula_counts_by_its_value_and_is_named_without_one(returns: Returns) -> None:
+    good = f'<row r="2">{_text("A2", "A")}<c r="B2" t="str"><f>X1</f><v>L</v></c></row>'
+    bad = f'<row r="3">{_text("A3", "B")}<c r="B3"><f>X1</f></c><c r="C3" t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
+    returns.put("a.xlsx", _sheet(good + bad))
+
+    found = returns.read()
+
+    assert ["L", None] == [response.ratings["1.1"] for response in found.responses]
+    lines = " ".join(map(str, found.problems))
+    assert "a.xlsx: S!B3: 1.1: There is a formula without its value (“=X1”). It was kept, not counted." in lines
+    assert "a.xlsx: S!C3: doing 1: There is an error value (“#DIV/0!”). It was kept, not counted." in lines
+
+
+def test_merged_cells_have_one_answer_and_are_named(returns: Returns) -> None:
+    rows = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}</row><row r="3">{_text("A3", "B")}{_text("C3", "x")}</row>'
+    returns.put("a.xlsx", _sheet(rows, '<mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>'))
+
+    found = returns.read()
+
+    assert ["L", None] == [response.ratings["1.1"] for response in found.responses]
+    assert "a.xlsx: S!B3: 1.1: The cell is merged with B2" in " ".join(map(str, found.problems))
+
+
+def test_hidden_rows_and_columns_are_read_and_said(returns: Returns) -> None:
+    rows = f'<row r="2" hidden="1">{_text("A2", "A")}{_text("B2", "L")}</row>'
+    returns.put("a.xlsx", _sheet(rows, before='<cols><col min="2" max="2" hidden="1"/></cols>'))
+
+    found = returns.read()
+
+    assert ["L"] == [response.ratings["1.1"] for response in found.responses]
+    lines = " ".join(map(str, found.problems))
+    assert "In S, 1 hidden row was read like the others (2)" in lines
+    assert "The hidden column 1.1 was read like the others" in lines
+
+
+def test_rich_text_reading_aids_and_escapes_come_out_as_text(returns: Returns) -> None:
+    shared = (
+        "<si><r><t>bo</t></r><r><t>ld</t></r><rPh><t>no</t></rPh></si><si><t>bell_x0007_ and _x005F_x0041_</t></si>"
+    )
+    rows = '<row r="2"><c r="A2" t="s"><v>0</v></c><c r="C2" t="s"><v>1</v></c></row>'
+    returns.put("a.xlsx", xlsx_of(f"<sheetData>{HEADER}{rows}</sheetData>", shared=shared))
+
+    (response,) = returns.read().responses
+
+    assert ("bold", "bell\x07 and _x0041_") == (response.record.reference, response.comments["doing", "1"])
+
+
+# ---- files that are hard to read
+
+
+_IN_A_PROCESS_OF_ITS_OWN = """
+import resource, sys
+from pathlib import Path
+from pmdiag_build.content import load_tool
+from pmdiag_build.returns import read_round
+found = read_round([Path(sys.argv[1])], load_tool())
+print(found.accounts.counted, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+print(*found.problems, sep=chr(10))
+"""
+
+
+def _read_alone(path: Path) -> tuple[int, list[str]]:
+    """Reads in a process of its own, within the memory that a return may take; gives (counted, lines)."""
+    if sys.platform == "win32":
+        pytest.skip("memory is measured with POSIX's getrusage")
+    command = (sys.executable, "-c", _IN_A_PROCESS_OF_ITS_OWN, path)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    first, *lines = done.stdout.splitlines()
+    counted, megabytes = map(int, first.split())
+    assert megabytes < 768
+    return counted, lines
+
+
+@pytest.mark.slow
+def test_a_million_empty_rows_are_read(returns: Returns) -> None:
+    empty = "".join(f'<row r="{n}" spans="1:3"/>' for n in range(3, 1_000_001))
+    row = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}</row>'
+    path = returns.put("a.xlsx", _sheet(row + empty))
+
+    start = time.monotonic()
+    counted, _ = _read_alone(path)
+
+    assert counted == 1
+    assert time.monotonic() - start < 10
+
+
+def test_a_million_empty_rows_of_an_open_document_cost_nothing(returns: Returns) -> None:
+    cell = '<table:table-cell table:number-columns-repeated="16384"/>'
+    empty = f'<table:table-row table:number-rows-repeated="1048570">{cell}</table:table-row>'
+    returns.put("a.ods", as_ods(as_grid(ROWS, list(ROWS[0])), after_rows=empty))
+
+    assert returns.read().accounts.counted == 2
+
+
+def _row_of(cell: str, repeated: int = 1) -> str:
+    return f'<table:table-row table:number-rows-repeated="{repeated}">{cell}</table:table-row>'
+
+
+def _ods_bomb(cells: int, rows: int, repeated: int = 1) -> bytes:
+    text = "<text:p>L</text:p></table:table-cell>"
+    cell = f'<table:table-cell office:value-type="string" table:number-columns-repeated="{cells}">{text}'
+    return ods_of(f'<table:table table:name="S">{_row_of(cell, repeated) * rows}</table:table>')
+
+
+def _lying(workbook: bytes) -> bytes:
+    """The workbook, whose list of contents says of the sheet that it is small."""
+    name = b"xl/worksheets/sheet1.xml"
+    entry = workbook.rindex(name) - 46
+    return workbook[: entry + 24] + (1000).to_bytes(4, "little") + workbook[entry + 28 :]
+
+
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "empty formatted cells": lambda: _sheet('<row><c s="1"/><c s="1"/><c s="1"/><c s="1"/></row>' * 2_000_000),
+    "texts": lambda: xlsx_of(f"<sheetData>{HEADER}</sheetData>", shared="<si><t>a</t></si>" * 5_000_000),
+    "rows": lambda: _sheet("<row><c><v>1</v></c><c><v>1</v></c></row>" * 1_500_000),
+    "repeated cells": lambda: _ods_bomb(cells=1000, rows=100_000),
+    "repeated rows": lambda: _ods_bomb(cells=1, rows=1, repeated=3_000_000),
+    "a size that is a lie": lambda: _lying(_sheet('<row><c s="1"/><c s="1"/></row>' * 3_000_000)),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_is_named_in_time_and_memory(bomb: str, returns: Returns) -> None:
+    path = returns.put("a", BOMBS[bomb]())
+
+    start = time.monotonic()
+    counted, lines = _read_alone(path)
+
+    assert counted == 0
+    assert "a: The workbook " in lines[0]
+    assert time.monotonic() - start < 10
+
+
+def _compound(entry: str) -> bytes:
+    """The beginning of the container that old Office files share, with one entry in its list."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99) + entry.encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("content", "mend"),
+    [
+        (_compound("EncryptedPackage"), "save it without a password"),
+        (_compound("Workbook"), "save it as .xlsx"),
+        (b"PK\x03\x04 cut short", "Ask for it again"),
+        (b"<html><table><tr><td>1.1</td></tr></table></html>", "save the table in it as .xlsx"),
+    ],
+)
+def test_workbooks_that_are_none_have_their_mend(content: bytes, mend: str, returns: Returns) -> None:
+    returns.put("a.xls", content)
+
+    assert mend in returns.lines()[0]
+    assert returns.read().accounts.set_aside == 1
+
+
+def test_a_workbook_cut_short_or_with_a_damaged_part_is_set_aside(returns: Returns) -> None:
+    whole = as_xlsx(full_grid(returns.tool, ROWS))
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        start = archive.getinfo("xl/sharedStrings.xml").header_offset + 60
+    returns.put("cut.xlsx", whole[:-100])
+    returns.put("zeroed.xlsx", whole[:start] + bytes(64) + whole[start + 64 :])
+
+    assert returns.read().accounts.set_aside == 2
+
+
+def test_a_password_on_an_open_document_is_named(returns: Returns) -> None:
+    content = io.BytesIO(as_ods(full_grid(returns.tool, ROWS)))
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr("META-INF/manifest.xml", "<manifest><encryption-data/></manifest>")
+    returns.put("a.ods", content.getvalue())
+
+    assert "The workbook opens with a password only" in returns.lines()[0]
+
+
+def test_entities_in_a_workbook_are_refused(returns: Returns) -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa">]><sheetData>&a;</sheetData>'
+    content = xlsx_of("")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, bomb if name.endswith("sheet1.xml") else part)
+    returns.put("a.xlsx", out.getvalue())
+
+    assert "it declares a document type" in returns.lines()[0]
