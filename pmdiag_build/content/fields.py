@@ -26,7 +26,7 @@ class FormField:
     """A field that a pack declares.
 
     `kind`: `radio` (one of `options`, exported as names), `text` (multi-line), `line` (one line), `choice`
-    (a drop-down of `options`), `clear` (a push-button that takes back the radio field `clears`), `id` (hidden,
+    (a drop-down of `options`), `clear` (a push-button that takes back the field `clears`), `id` (hidden,
     read-only). `question` is the accessible name; `value` what is filled in beforehand.
     """
 
@@ -124,11 +124,14 @@ def section_fields(tool: Tool, pack: Pack, section: Section) -> Iterator[FormFie
 
 def _record(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     for f in tool.record.fields:
-        yield _record_field(f, pack.mode if f.name == "mode" else "")
+        yield from _record_field(tool, f, pack.mode if f.name == "mode" else "")
 
 
-def _record_field(f: RecordField, value: str = "") -> FormField:
-    return FormField(record_name(f.name), f.kind, f.label, f.options, value)
+def _record_field(tool: Tool, f: RecordField, value: str = "") -> Iterator[FormField]:
+    name = record_name(f.name)
+    yield FormField(name, f.kind, f.label, f.options, value)
+    if f.kind == "choice":
+        yield _clear(tool, name, f.label)
 
 
 def _summary(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
@@ -144,7 +147,7 @@ def _action_plan(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField
     # The source prints four record fields under the plan; a pack with a record header has asked them already.
     if not any(s.kind == "record" for s in pack.sections):
         for name in tool.action_plan.record:
-            yield _record_field(tool.record.field(name))
+            yield from _record_field(tool, tool.record.field(name))
     for row in range(1, section.rows + 1):
         for column in tool.action_plan.columns:
             question = f"{tool.action_plan.rows_title} {row}: {column.text}"
@@ -186,5 +189,9 @@ def _named(prompt: Prompt, feature: Feature) -> str:
 def _radio(tool: Tool, name: str, question: str) -> Iterator[FormField]:
     options = tuple(Choice(level.code, level.label) for level in tool.framework.levels)
     yield FormField(name, "radio", question, options)
-    label = tool.words["pack"]["clear_choice"]
-    yield FormField(clear_name(name), "clear", f"{label}: {question}", clears=name)
+    yield _clear(tool, name, question)
+
+
+def _clear(tool: Tool, name: str, question: str) -> FormField:
+    # Most viewers offer no way back from a choice: a second click on a level, an empty entry in a list.
+    return FormField(clear_name(name), "clear", f"{tool.words['pack']['clear_choice']}: {question}", clears=name)
