@@ -20,13 +20,22 @@ MAY_IMPORT = {
     "publish": {"content", "output"},
     "returns": {"content", "output"},
     "results": {"returns", "content", "output"},
-    "commands": {"content", "output", "publish", "returns", "results"},
+    # Stands above its neighbours: it makes packs and fills them in, so that there are returns to try with.
+    "results/demo": {"results", "returns", "content", "output", "publish"},
+    "commands": {"content", "output", "publish", "returns", "results", "results/demo"},
 }
 SLOW = ("weasyprint", "pikepdf", "jinja2", "jsonschema", "yaml", "markdown", "openpyxl", "xlsxwriter", "watchfiles")
 
 
+def room_of(module: str) -> str:
+    """`results.demo.people` → `results/demo`: the innermost room that has a rule; empty for what stands beside them."""
+    path = module.replace(".", "/")
+    return max((room for room in MAY_IMPORT if f"{path}/".startswith(f"{room}/")), key=len, default="")
+
+
 def modules_of(room: str) -> list[Path]:
-    return sorted((PACKAGE / room).rglob("*.py"))
+    files = sorted((PACKAGE / room).rglob("*.py"))
+    return [file for file in files if room_of(str(file.relative_to(PACKAGE).with_suffix(""))) == room]
 
 
 def imported(file: Path) -> set[str]:
@@ -50,7 +59,7 @@ def loaded_after(code: str) -> set[str]:
 def test_every_folder_of_the_package_is_a_room_with_a_rule() -> None:
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 
-    assert rooms == set(MAY_IMPORT)
+    assert rooms == {room for room in MAY_IMPORT if "/" not in room}
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
@@ -59,7 +68,7 @@ def test_imports_go_down_only(room: str) -> None:
         f"{file.relative_to(PACKAGE)} imports {name}"
         for file in modules_of(room)
         for name in sorted(imported(file))
-        if (other := name.split(".")[1]) in MAY_IMPORT and other != room and other not in MAY_IMPORT[room]
+        if room_of(name.removeprefix("pmdiag_build.")) not in {"", room} | MAY_IMPORT[room]
     ]
 
     assert upward == []

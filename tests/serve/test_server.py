@@ -6,6 +6,7 @@ import http.client
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -259,8 +260,10 @@ def test_a_change_between_loading_and_waiting_is_not_missed(server: Server) -> N
 
 def test_the_shelf_knows_which_pages_are_being_looked_at(server: Server) -> None:
     Waiting(server, "/features.html")
-    server.shelf.put({**FILES, "index.html": PAGE % b"new"})
 
+    end = time.monotonic() + 5
+    while not server.shelf.watched() and time.monotonic() < end:
+        time.sleep(0.01)
     assert server.shelf.watched() == ("features.html",)
 
 
