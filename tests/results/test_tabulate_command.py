@@ -1,0 +1,194 @@
+"""`pmdiag tabulate` as a person runs it: what it prints, what it writes, what it refuses, its exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.returns.encode import as_record
+from tests.commands import Outcome, call_pmdiag, run_pmdiag
+from tests.results.rounds import random_round
+
+FILES = {"problems.csv", "report.html", "responses.csv", "responses.json", "results.xlsx"}
+
+
+@pytest.fixture
+def returns(tool: Tool, tmp_path: Path) -> Path:
+    """A folder with a space in its name, and twelve returns in it."""
+    folder = tmp_path / "what came back"
+    folder.mkdir()
+    write_returns(tool, folder, 12)
+    return folder
+
+
+def write_returns(tool: Tool, folder: Path, n: int, seed: int = 1) -> None:
+    for one in random_round(tool, seed, {"manager": n}):
+        (folder / f"{one.record.reference}.json").write_text(json.dumps(as_record(one)), encoding="utf-8")
+
+
+def tabulate(*arguments: str | Path) -> Outcome:
+    return call_pmdiag("tabulate", *arguments, "--no-pdf")
+
+
+def names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+
+
+def test_a_clean_round_ends_clean_and_says_so(returns: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    outcome = tabulate(returns, "-o", out)
+
+    assert (0, "") == (outcome.code, outcome.stderr)
+    assert outcome.stdout.splitlines() == [
+        "Returns found: 12 = 12 counted + 0 blank + 0 duplicate + 0 in conflict + 0 set aside",
+        "Made: problems.csv, report.html, responses.csv, responses.json, results.xlsx",
+        f"Where: {out}. Begin with {out / 'report.html'}.",
+        "Needs a look: nothing; every return was counted as it came",
+    ]
+    assert names(out) == FILES
+
+
+def test_one_bad_file_is_named_and_the_others_are_counted(returns: Path, tmp_path: Path) -> None:
+    (returns / "damaged.pdf").write_bytes(b"%PDF-1.7\nnothing follows")
+    outcome = tabulate(returns, "-o", tmp_path / "results")
+
+    assert outcome.code == 1
+    assert "damaged.pdf: " in outcome.stderr
+    assert "13 = 12 counted + 0 blank + 0 duplicate + 0 in conflict + 1 set aside" in outcome.stdout
+    assert "damaged.pdf" in (tmp_path / "results" / "problems.csv").read_text(encoding="utf-8-sig")
+
+
+def test_the_same_round_gives_the_same_bytes_wherever_it_lies(tool: Tool, tmp_path: Path) -> None:
+    contents = []
+    for name in ("a", "b c"):
+        folder = tmp_path / name
+        folder.mkdir()
+        write_returns(tool, folder, 6)
+        tabulate(folder, "-o", tmp_path / f"out {name}")
+        contents.append({file: (tmp_path / f"out {name}" / file).read_bytes() for file in FILES})
+
+    assert contents[0] == contents[1]
+
+
+def test_results_may_lie_among_the_returns_and_are_not_read_as_such(returns: Path) -> None:
+    first = tabulate(returns, "-o", returns / "results")
+    again = tabulate(returns, "-o", returns / "results")
+
+    assert (0, 0) == (first.code, again.code)
+    assert "Returns found: 12 =" in again.stdout
+
+
+def test_a_folder_with_foreign_files_is_left_alone(returns: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    out.mkdir()
+    (out / "minutes.docx").write_text("ours")
+    outcome = tabulate(returns, "-o", out)
+
+    assert outcome.code == 2
+    assert {"minutes.docx"} == names(out)
+
+
+def test_a_result_that_somebody_changed_is_not_overwritten(returns: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    tabulate(returns, "-o", out)
+    (out / "responses.csv").write_text("sorted by hand")
+    outcome = tabulate(returns, "-o", out)
+
+    assert outcome.code == 2
+    assert "responses.csv" in outcome.stderr
+    assert (out / "responses.csv").read_text() == "sorted by hand"
+
+
+def test_a_workbook_open_in_another_program_is_named_and_kept(returns: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    tabulate(returns, "-o", out)
+    before = (out / "results.xlsx").read_bytes()
+    (out / "~$results.xlsx").write_bytes(b"somebody")
+    write_more = tabulate(returns, "-o", out, "--min-group", "2")
+
+    assert write_more.code == 4
+    assert "results.xlsx: The file is open in another program." in write_more.stderr
+    assert before == (out / "results.xlsx").read_bytes()
+
+
+def test_an_earlier_round_is_put_beside_and_not_overwritten(tool: Tool, returns: Path, tmp_path: Path) -> None:
+    tabulate(returns, "-o", tmp_path / "spring")
+    write_returns(tool, returns, 14, seed=2)
+    outcome = tabulate(returns, "-o", tmp_path / "autumn", "--previous", tmp_path / "spring")
+    refused = tabulate(returns, "-o", tmp_path / "spring", "--previous", tmp_path / "spring")
+
+    assert outcome.code == 0
+    report = (tmp_path / "autumn" / "report.html").read_text(encoding="utf-8")
+    assert "Beside the earlier round" in report
+    assert refused.code == 2
+    assert "The output folder is the earlier round" in refused.stderr
+
+
+def test_what_is_no_earlier_round_is_wrong_usage_and_nothing_is_written(returns: Path, tmp_path: Path) -> None:
+    outcome = tabulate(returns, "-o", tmp_path / "results", "--previous", tmp_path)
+
+    assert outcome.code == 2
+    assert not (tmp_path / "results").exists()
+
+
+def test_no_returns_give_results_that_say_so(tmp_path: Path) -> None:
+    (tmp_path / "returns").mkdir()
+    outcome = tabulate(tmp_path / "returns", "-o", tmp_path / "results")
+
+    assert "Returns found: 0 =" in outcome.stdout
+    report = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
+    assert "No answers came back that could be counted." in report
+
+
+def test_a_return_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    outcome = tabulate(tmp_path / "nothing", "-o", tmp_path / "results")
+
+    assert outcome.code == 2
+    assert "Traceback" not in outcome.stderr
+
+
+@pytest.mark.slow
+def test_without_pango_the_pdfs_are_left_out_and_all_else_is_written(returns: Path, tmp_path: Path) -> None:
+    """A package of the same name that can't be imported stands for a machine on which WeasyPrint finds no Pango."""
+    stub = tmp_path / "no pango" / "weasyprint"
+    stub.mkdir(parents=True)
+    (stub / "__init__.py").write_text("raise OSError('cannot load library libpango-1.0')")
+    path = os.pathsep.join(filter(None, [str(stub.parent), os.environ.get("PYTHONPATH", "")]))
+    outcome = run_pmdiag("tabulate", returns, "-o", tmp_path / "results", env={"PYTHONPATH": path})
+
+    assert outcome.code == 0
+    assert "Left out: report.pdf and summary-of-review.pdf" in outcome.stdout
+    assert "cannot load library libpango-1.0" in outcome.stderr
+    assert names(tmp_path / "results") == FILES
+
+
+@pytest.mark.slow
+def test_the_summary_has_the_counts_beside_each_feature_and_its_agreed_views_open(
+    tool: Tool, returns: Path, tmp_path: Path
+) -> None:
+    import pikepdf
+    import pypdf
+
+    outcome = call_pmdiag("tabulate", returns, "-o", tmp_path / "results")
+    path = tmp_path / "results" / "summary-of-review.pdf"
+    text = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
+
+    assert outcome.code == 0
+    assert text.count("gave an overall view: ") == len(tool.framework.features)
+    with pikepdf.open(path) as pdf:
+        fields = {str(field.T): field for field in pdf.Root.AcroForm.Fields}
+    assert {"/Off"} == {str(fields[f"agreed_{feature.id}"].V) for feature in tool.framework.features}
+
+
+def test_help_is_quick_to_load() -> None:
+    code = "from pmdiag_build.cli import run; import sys; run(['tabulate', '--help']); print(*sys.modules)"
+    import subprocess
+
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+
+    assert not {"jinja2", "yaml", "xlsxwriter", "weasyprint", "pikepdf"} & set(loaded)
