@@ -1,0 +1,182 @@
+"""Bad local folders: every fault is named with file and line, and all of them at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pmdiag_build.content.local.brand import DEFAULTS
+from pmdiag_build.resources import LAYOUTS
+from tests.commands import call_pmdiag
+from tests.local.conftest import Version
+
+LOCAL = 'id: ours\nname: "Our Council"\nbase: "2013"\n'
+PAGE = '---\ntitle: "T"\ndescription: "D."\n'
+
+
+def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
+    version.write(
+        "local.yaml",
+        LOCAL + 'brand:\n  logo: logo.png\n  logo_text: "Our Council"\n  colours:\n    link: "#ffcc00"\n',
+    )
+    version.write("images/logo.png", b"GIF89a")
+    version.write("images/old.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+    version.write("framework.yaml", '\nfeatures:\n  "4":\n    statements:\n      "4.6":\n        unused: "No"\n')
+    version.write("tool.yaml", "title: [One, Two]\n")
+    version.write("words/site.yaml", "skip_lnik:\n  national: Skip\n  ours: Jump\n  change: wording\n")
+    version.write("guide/latin.md", PAGE.encode() + "---\n\nCafé\n".encode("cp1252"))
+    version.write("packs/interview.yaml", 'title: "Interview"'.encode("utf-16"))
+    version.write("terms.yaml", 'terms:\n  - national: "organisatio"\n    ours: "team"\n    change: wording\n')
+    version.write("notes.txt", "Call Ann")
+    version.write("national/guide/features.md", "---\n---\n")
+
+    assert sorted(version.faults()) == sorted(
+        [
+            "ours/local.yaml:8: #ffcc00 on #ffffff has a contrast of 1.5 : 1, at least 4.5 : 1 is needed. "
+            "Choose a darker colour on a light ground, or a lighter one on a dark ground.",
+            "ours/local.yaml:8: #ffcc00 on #f2f5f6 has a contrast of 1.4 : 1, at least 4.5 : 1 is needed. "
+            "Choose a darker colour on a light ground, or a lighter one on a dark ground.",
+            "ours/images/logo.png: The file is not a PNG image. Export it again as PNG or SVG.",
+            "ours/images/old.svg: No page uses this image. Name it in a page or as the logo, or remove it.",
+            "ours/framework.yaml:5: There is no “4.6” in “statements”. Did you mean “4.5”? "
+            "A statement of your own has an id such as 1.L1.",
+            "ours/tool.yaml:1: The national wording that “title” replaces is not recorded. Write under it three lines: "
+            "national: “Performance Management Diagnostic Tool for Children's Services”, ours: your wording, "
+            "change: wording or meaning.",
+            "ours/words/site.yaml:1: There is no “skip_lnik” in “the file”. Did you mean “skip_link”?",
+            "ours/guide/latin.md:6: There is a character that is not UTF-8. Save the file as UTF-8.",
+            "ours/packs/interview.yaml: The file is saved as UTF-16. Save it as UTF-8.",
+            "ours/terms.yaml:2: The term “organisatio” stands in the text only as part of a word (“organisation”). "
+            "Only whole words are replaced: give the whole word, each form of it as a term of its own.",
+            "ours/notes.txt: Nothing uses this file. Remove it, or see README.md for where things go.",
+            "ours/national/guide/features.md: No page of this version replaces the page of which this is a copy. "
+            "Remove it, or put your page at guide/features.md.",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("local.yaml", "id: ours\nname: Us\n", "ours/local.yaml:1: The key “base” is missing in the file. Add base: …."),
+        (
+            "local.yaml",
+            LOCAL + "brand:\n  colour: {}\n",
+            "ours/local.yaml:5: The key “colour” is not known here. Did you mean “colours”?",
+        ),
+        (
+            "local.yaml",
+            LOCAL + "brand:\n  colours:\n    link: blue\n",
+            "ours/local.yaml:6: “link” can't be “blue”. Write a colour like \"#17505c\", in quotation marks.",
+        ),
+        (
+            "local.yaml",
+            LOCAL + "brand:\n  logo: a.svg\n  logo_text: A\n",
+            "ours/local.yaml:5: There is no image “a.svg” in the folder images. Put the file there.",
+        ),
+        (
+            "framework.yaml",
+            'features: {"3": {statements: {"3.9": {text: {national: "x", ours: "y", change: wordings}}}}}\n',
+            "ours/framework.yaml:1: The change can't be “wordings”. Did you mean “wording”?",
+        ),
+        (
+            "framework.yaml",
+            'features: {"3": {statements: {"3.9": {text: {national: "x", ours: "y"}}}}}\n',
+            "ours/framework.yaml:1: “change” is missing here. Add change: ….",
+        ),
+        (
+            "framework.yaml",
+            'features: {"3": {statements: {"3.9": {text: {national: "x", ours: [y], change: wording}}}}}\n',
+            "ours/framework.yaml:1: “ours” is not a text. Write a text, as the national one is.",
+        ),
+        (
+            "framework.yaml",
+            'features: {"3": {statements: {"3.L1": {text: "New", after: "3.99"}}}}\n',
+            "ours/framework.yaml:1: There is no statement “3.99” to come after. Did you mean “3.9”?",
+        ),
+        ("framwork.yaml", "a: b\n", "ours/framwork.yaml: The national content has no such file. "
+         "Did you mean “framework.yaml”?"),
+        ("corrections.yaml", "groups: []\n", "ours/corrections.yaml: This file tells of the national text and can't "
+         "change. Remove it."),
+        ("guide/features.md", PAGE + "change: wording\n---\n\nText\n",
+         "ours/guide/features.md:1: The national page that this one replaces is not recorded. Put a copy of the "
+         "national page at national/guide/features.md, or start it with pmdiag local change."),
+        ("guide/featurs.md", PAGE + "change: wording\n---\n\nText\n",
+         "ours/guide/featurs.md:4: There is no national page “guide/featurs.md” to replace. "
+         "Did you mean “guide/features.md”?"),
+        ("guide/ours.md", PAGE + "after: how-to-anser\n---\n\nText\n",
+         "ours/guide/ours.md:4: There is no page “how-to-anser” in the navigation. Did you mean “how-to-answer”?"),
+        ("guide/ours.md", PAGE + "---\n\n<b>Text</b>\n",
+         "ours/guide/ours.md:6: There is HTML in the text: <b>. Use Markdown, or write &lt; for a plain <."),
+        ("terms.yaml", 'terms:\n  - {national: members, ours: councillors, change: wording, where: ["4.33"]}\n',
+         "ours/terms.yaml:2: There is no page, file or text named “4.33”. Did you mean “4.3”?"),
+        ("terms.yaml", "terms:\n" + '  - {national: members, ours: councillors, change: wording}\n' * 2,
+         "ours/terms.yaml:3: The term “members” stands here and at line 2. Keep one of them."),
+        ("terms.yaml", 'terms:\n  - {national: members, ours: "<i>us</i>", change: wording}\n',
+         "ours/terms.yaml:2: There is HTML in the text: <i>. Use Markdown, or write &lt; for a plain <."),
+    ],
+)  # fmt: skip
+def test_a_fault_is_named_with_file_line_and_mend(version: Version, name: str, text: str, said: str) -> None:
+    version.write(name, text)
+
+    assert said in version.faults()
+
+
+@pytest.mark.parametrize(
+    ("svg", "said"),
+    [
+        ("<svg><script>1</script></svg>", "The SVG has a <script>"),
+        ('<svg onload="x()"/>', "The SVG runs a script (onload)"),
+        ('<svg><image href="http://example.org/a.png"/></svg>', "The SVG refers to “http://example.org/a.png” outside"),
+        ("<svg><style>@import 'x.css'</style></svg>", "The SVG's style refers to something outside itself"),
+        ('<svg><rect fill="url(http://example.org/#a)"/></svg>', "The SVG refers to something outside itself"),
+        ('<!DOCTYPE svg [<!ENTITY a "b">]><svg/>', "The SVG declares an entity"),
+        ("<html/>", "The file is not an SVG image"),
+        ("no image", "The file is not an SVG image"),
+    ],
+)
+def test_a_logo_can_do_nothing_but_be_looked_at(version: Version, svg: str, said: str) -> None:
+    version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
+    version.write("images/a.svg", svg)
+
+    assert any(f"ours/images/a.svg:1: {said}" in fault for fault in version.faults())
+
+
+def test_a_link_that_leaves_the_folder_is_refused(version: Version) -> None:
+    outside = version.folder.parent / "secret.md"
+    outside.write_text("secret", encoding="utf-8")
+    (version.folder / "guide").mkdir()
+    (version.folder / "guide" / "linked.md").symlink_to(outside)
+
+    assert [
+        "ours/guide/linked.md: The file is a link that leaves the folder. Put the file itself there."
+    ] == version.faults()
+
+
+def test_a_folder_that_is_no_local_version_says_how_to_start_one(version: Version) -> None:
+    (version.folder / "local.yaml").unlink()
+    outcome = call_pmdiag("local", "check", version.folder)
+
+    assert 3 == outcome.code
+    assert (
+        f"{version.folder}: This is not the folder of a local version: it has no local.yaml. "
+        f"Name the folder that holds it, or start one with pmdiag local new {version.folder}.\n"
+    ) == outcome.stderr
+
+
+def test_a_heavy_logo_wants_a_look_and_stops_nothing(version: Version) -> None:
+    version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
+    version.write("images/a.svg", f'<svg xmlns="http://www.w3.org/2000/svg"><!--{"x" * 300_000}--></svg>')
+
+    assert [
+        "ours/local.yaml:4: The logo has 300 KB, and every pack carries it. Export it smaller, or as SVG."
+    ] == version.notices()
+
+
+def test_colours_are_checked_against_those_that_the_pages_have() -> None:
+    css = (LAYOUTS / "css" / "tokens.css").read_text(encoding="utf-8")
+    light = dict(re.findall(r"--colour-([a-z-]+): (#[0-9a-f]{6});", css.partition("@media")[0]))
+
+    assert {key: light[key.replace("_", "-")] for key in DEFAULTS} == DEFAULTS
+    assert {"#ffffff", "#f2f5f6"} == {light["paper"], light["tint"]}

@@ -1,0 +1,169 @@
+"""What a local version may change, and what stays: wording, meaning, unused and added statements, pages, words."""
+
+from __future__ import annotations
+
+import pytest
+
+from pmdiag_build.content.local.apart import asked_apart
+from pmdiag_build.content.model import Statement, Tool
+from tests.local.conftest import Version
+
+NATIONAL_39 = "Risk management, project management and contract monitoring form part of the performance framework."
+TEXT_39 = """\
+features:
+  "3":
+    statements:
+      "3.9":
+        text:
+          national: "{national}"
+          ours: "Risks, projects and contracts are part of the performance framework."
+          change: {change}
+"""
+
+
+def statement(tool: Tool, id: str) -> Statement:
+    return next(s for s in tool.framework.statements if s.id == id)
+
+
+@pytest.mark.parametrize("change", ["wording", "meaning"])
+def test_a_statement_in_other_words_says_what_its_change_is(version: Version, change: str) -> None:
+    version.write("framework.yaml", TEXT_39.format(national=NATIONAL_39, change=change))
+    tool = version.load()
+
+    assert (
+        Statement("3.9", "Risks, projects and contracts are part of the performance framework.", "local", "", change)  # type: ignore[arg-type]
+        == statement(tool, "3.9")
+    )
+    assert "2013+ours" == tool.edition
+    assert ({"rating_3_9"} if change == "meaning" else set()) == asked_apart(tool)
+
+
+def test_a_statement_that_is_not_used_leaves_a_gap_in_the_numbers(version: Version) -> None:
+    version.write("framework.yaml", 'features: {"3": {statements: {"3.9": {unused: "We hold no contracts"}}}}\n')
+    feature = version.load().framework.feature("3")
+
+    assert "3.9" not in [s.id for s in feature.used_statements]
+    assert ["3.8", "3.9", "3.10"] == [s.id for s in feature.statements][7:10]
+    assert "We hold no contracts" == feature.statements[8].unused
+
+
+def test_added_statements_stand_where_they_say_and_are_marked_as_local(version: Version) -> None:
+    # The added ones stand first in the file: what is changed behind them is still found under its own id.
+    version.write(
+        "framework.yaml",
+        'features:\n  "4":\n    statements:\n'
+        '      "4.L1": {text: "Families see what is written about them.", after: "4.1"}\n'
+        '      "4.L2": {text: "Data is discussed in induction."}\n'
+        '      "4.2": {unused: "Not now"}\n',
+    )
+    tool = version.load()
+
+    assert ["4.1", "4.L1", "4.2", "4.3", "4.4", "4.5", "4.L2"] == [s.id for s in tool.framework.feature("4").statements]
+    assert Statement("4.L1", "Families see what is written about them.", "local") == statement(tool, "4.L1")
+    assert {"rating_4_2", "rating_4_L1", "rating_4_L2"} == asked_apart(tool)
+    assert tool.local is not None
+    assert [("unused", "4.2"), ("added", "4.L1"), ("added", "4.L2")] == [
+        (c.what, c.keys[3]) for c in tool.local.changes
+    ]
+
+
+def test_an_overall_view_is_apart_where_its_feature_or_the_question_means_something_else(version: Version) -> None:
+    national = "There is evidence of and a commitment to good information standards."
+    version.write(
+        "framework.yaml",
+        f'features: {{"2": {{title: {{national: "{national}", ours: "We are open.", change: meaning}}}}}}\n',
+    )
+
+    assert {"overall_2"} == asked_apart(version.load())
+
+
+def test_every_word_of_the_interface_can_change_also_those_named_like_ids(version: Version) -> None:
+    version.write(
+        "words/pack.yaml", 'edition: {national: "Edition {edition}", ours: "Issue {edition}", change: wording}\n'
+    )
+    version.write("words/site.yaml", 'number: {national: "Number", ours: "No.", change: wording}\n')
+    words = version.load().words
+
+    assert ("Issue {edition}", "No.") == (words["pack"]["edition"], words["site"]["number"])
+
+
+def test_a_changed_prompt_and_option_are_local_and_the_rest_of_the_list_stays(version: Version) -> None:
+    version.write(
+        "templates/record.yaml",
+        "fields:\n  - name: role\n    options:\n      - code: elected-member\n"
+        '        label: {national: "Elected member", ours: "Councillor", change: wording}\n',
+    )
+    version.write(
+        "templates/summary-of-review.yaml",
+        "prompts:\n  - id: improve\n"
+        '    text: {national: "Where can we improve?", ours: "What shall we mend?", change: wording}\n',
+    )
+    tool = version.load()
+    options = tool.record.field("role").options
+
+    assert "Councillor" == options[0].label
+    assert 10 == len(options)
+    assert ["source", "source", "local"] == [prompt.origin for prompt in tool.summary.prompts]
+
+
+def test_a_page_joins_the_navigation_behind_the_page_that_it_names(version: Version) -> None:
+    version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "Our page."\nafter: how-to-answer\n---\n\nText.\n')
+    tool = version.load()
+
+    assert ("how-to-answer", "ours", "run-a-review") == tool.navigation[0].pages[:3]
+    assert ("local", "guide") == (tool.pages["ours"].origin, tool.pages["ours"].layout)
+
+
+def test_only_a_local_version_has_the_page_of_its_differences(version: Version, tool: Tool) -> None:
+    assert "how-this-version-differs" not in tool.pages
+    assert "how-this-version-differs" == version.load().navigation[-1].pages[-1]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "said"),
+    [
+        (
+            'levels: {L: {label: {national: "Limited", ours: "Weak", change: wording}}}',
+            "ours/framework.yaml:1: “levels” can't change in a local version. "
+            "Remove it: levels are the same everywhere; rounds and returns of all organisations are read by them.",
+        ),
+        (
+            'features: {"3": {statements: {"3.9": {id: {national: "3.9", ours: "3.99", change: wording}}}}}',
+            "ours/framework.yaml:1: “id” can't change in a local version. "
+            "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own.",
+        ),
+        (
+            'features: {"3": {id: "7"}}',
+            "ours/framework.yaml:1: “id” can't change in a local version. "
+            "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own.",
+        ),
+        (
+            'features: {"6": {title: "A sixth"}}',
+            "ours/framework.yaml:1: There is no “6” in “features”. "
+            "Features and levels are the same everywhere: returns of every organisation are read by them.",
+        ),
+        (
+            'features: {"3": {statements: {"3.99": {text: "New"}}}}',
+            "ours/framework.yaml:1: There is no “3.99” in “statements”. Did you mean “3.9”? "
+            "A statement of your own has an id such as 1.L1.",
+        ),
+        (
+            'features: {"3": {statements: {"1.L1": {text: "In the wrong place"}}}}',
+            "ours/framework.yaml:1: Statement 1.L1 stands in feature 3. "
+            "Move it to the feature that its id names; ids are never changed.",
+        ),
+    ],
+)
+def test_what_returns_are_read_by_can_not_change(version: Version, yaml: str, said: str) -> None:
+    version.write("framework.yaml", yaml + "\n")
+
+    assert [said] == version.faults()
+
+
+def test_the_edition_is_named_by_pmdiag(version: Version) -> None:
+    version.write("tool.yaml", 'edition: {national: "2013", ours: "2026", change: wording}\n')
+
+    assert [
+        "ours/tool.yaml:1: “edition” can't change in a local version. "
+        "Remove it: the edition's name is made of the national one and the id in local.yaml."
+    ] == version.faults()

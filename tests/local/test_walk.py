@@ -1,0 +1,129 @@
+"""The way of a person who writes policy: start a version, take texts over, look, build. As README teaches it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pmdiag_build.content import load_tool
+from tests.commands import Outcome, call_pmdiag, run_pmdiag
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "our-version"
+
+
+def local(*arguments: str) -> Outcome:
+    return call_pmdiag("local", *arguments)
+
+
+def test_a_new_version_loads_as_it_is_and_changes_nothing(folder: Path) -> None:
+    outcome = local("new", "our-version", "--name", 'Kent: the "Garden" {id}')
+    tool = load_tool(local=folder)
+
+    assert 0 == outcome.code
+    assert "2013+kent-the-garden-id" == tool.edition
+    assert tool.local is not None
+    assert ('Kent: the "Garden" {id}', ()) == (tool.local.name, tool.local.changes)
+    assert 0 == local("check", "our-version").code
+
+
+def test_the_comments_of_a_new_version_are_right_once_the_signs_are_removed(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us", "--id", "us")
+    path = folder / "local.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("# partnership"))
+    kept = [line.removeprefix("# ") if i >= start and ":" in line else line for i, line in enumerate(lines)]
+    path.write_text("\n".join(line for line in kept if "Colours are" not in line), encoding="utf-8")
+    (folder / "images" / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    tool = load_tool(local=folder)
+
+    assert tool.local is not None
+    assert "Us" == tool.local.brand.logo_text
+
+
+def test_nothing_is_written_over(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    outcome = local("new", "our-version", "--name", "Them")
+
+    assert 2 == outcome.code
+    assert "our-version: There is something there already. Name a new or an empty folder.\n" == outcome.stderr
+
+
+def test_an_ambiguous_text_is_listed_with_its_names(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    outcome = local("change", "our-version", "Elected member")
+
+    assert 1 == outcome.code
+    assert "  templates/record/fields/role/options/elected-member/label" in outcome.stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "3.3",
+        "tool/title",
+        "framework/features/2/description",
+        "framework/prompts/rate/text",
+        "templates/record/fields/role/options/elected-member/label",
+        "templates/interview/probes/1/2",
+        "templates/workshop/sessions/Break/body",
+        "packs/self-assessment/opening/privacy/help",
+        "words/pack/edition",
+        "tool/navigation/This edition/title",
+        "using-this-tool",
+    ],
+)
+def test_any_text_can_be_taken_over_and_changes_nothing_until_it_is_edited(folder: Path, name: str) -> None:
+    local("new", "our-version", "--name", "Us")
+    outcome = local("change", "our-version", name)
+    tool = load_tool(local=folder)
+    assert tool.local is not None
+
+    assert (0, "") == (outcome.code, outcome.stderr)
+    assert 1 == len(tool.local.changes)
+    assert 0 == local("check", "our-version").code
+    assert 2 == local("change", "our-version", name).code
+
+
+def test_comments_of_a_file_stay_when_another_text_comes_in(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    (folder / "framework.yaml").write_text("# Agreed on 3 May\n", encoding="utf-8")
+    local("change", "our-version", "3.3")
+    path = folder / "framework.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("text:", "text: # by Ann"), encoding="utf-8")
+    local("change", "our-version", "3.4")
+    text = path.read_text(encoding="utf-8")
+
+    assert text.startswith("# Agreed on 3 May\n")
+    assert "# by Ann" in text
+    assert load_tool(local=folder).local is not None
+
+
+def test_a_file_that_can_not_be_read_is_named_and_left_alone(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    (folder / "framework.yaml").write_text("features:\n\t- x\n", encoding="utf-8")
+    outcome = local("change", "our-version", "3.3")
+
+    assert 3 == outcome.code
+    assert "framework.yaml:2:1: This is not YAML" in outcome.stderr
+    assert "features:\n\t- x\n" == (folder / "framework.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_from_new_to_a_branded_pack(folder: Path) -> None:
+    run = folder.parent
+    assert 0 == run_pmdiag("local", "new", "our-version", "--name", "Our Council", "--id", "ours", cwd=run).code
+    assert 0 == run_pmdiag("local", "change", "our-version", "hard to reach groups is", cwd=run).code
+    path = folder / "framework.yaml"
+    text = path.read_text(encoding="utf-8")
+    before, _, after = text.partition("ours:")
+    path.write_text(before + "ours:" + after.replace("hard to reach", "seldom-heard", 1), encoding="utf-8")
+    built = run_pmdiag("build", "--local", "our-version", "--only", "self-assessment", cwd=run)
+
+    assert (0, "") == (built.code, built.stderr)
+    assert (run / "build" / "packs" / "self-assessment.pdf").is_file()
+    assert "seldom-heard groups" in run_pmdiag("local", "diff", "our-version", cwd=run).stdout
