@@ -66,16 +66,18 @@ def test_exactly_what_stands_on_changed_wording_is_stale(national: Path) -> None
 
     assert [
         ("framework.yaml", "features 5 / statements 5.1 / text"),
-        ("guide/about-cib.md", "The national page tells of the Children's Improvement Board, which has closed. "
-         "Ours says who we are."),
-        ("guide/plain-english.md", "The words that our version uses in the place of those of 2013 are explained, at "
-         "their place in the alphabet."),
+        ("guide/about-cib.md", ("The national page tells of the Children's Improvement Board, which has closed. "
+         "Ours says who we are.")),
+        ("guide/plain-english.md", ("The words that our version uses in the place of those of 2013 are explained, at "
+         "their place in the alphabet.")),
         ("packs/workshop.yaml", "opening privacy / help"),
         ("templates/record.yaml", "fields role / options elected-member / label"),
     ] == [(change.file, change.spot) for change in stale(local_of(tool))]  # fmt: skip
     assert [
-        "exampleshire/terms.yaml:30: The term “hard to reach groups” does not occur in the national text. "
-        "Remove it, or give the wording that stands there now."
+        (
+            "exampleshire/terms.yaml:30: The term “hard to reach groups” does not occur in the national text. "
+            "Remove it, or give the wording that stands there now."
+        )
     ] == [str(problem) for problem in found if "terms.yaml" in str(problem)]
     assert 6 == len(found)
 
@@ -112,11 +114,17 @@ def test_what_a_newer_edition_no_longer_has_is_named_and_stops_nothing(national:
 
     assert "2027+ours" == version.load(national).edition
     assert [
-        "ours/local.yaml: This version was last checked against edition 2013; the national edition is 2027 now. "
-        "Go through pmdiag local check, then write base: “2027”.",
-        "ours/guide/old-page.md:1: The national edition has no “guide/old-page.md” any more. "
-        "What stands here is not used: remove it, or move it to where it belongs now.",
-        "ours/words/report.yaml:1: The national edition has no “old_word” any more. "
-        "What stands here is not used: remove it, or move it to where it belongs now.",
+        (
+            "ours/local.yaml: This version was last checked against edition 2013; the national edition is 2027 now. "
+            "Go through pmdiag local check, then write base: “2027”."
+        ),
+        (
+            "ours/guide/old-page.md:1: The national edition has no “guide/old-page.md” any more. "
+            "What stands here is not used: remove it, or move it to where it belongs now."
+        ),
+        (
+            "ours/words/report.yaml:1: The national edition has no “old_word” any more. "
+            "What stands here is not used: remove it, or move it to where it belongs now."
+        ),
     ] == notices
     assert ["gone", "gone"] == [change.what for change in stale(local_of(version.load(national)))]

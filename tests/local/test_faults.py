@@ -33,25 +33,37 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
 
     assert sorted(version.faults()) == sorted(
         [
-            "ours/local.yaml:8: #ffcc00 on #ffffff has a contrast of 1.5 : 1, at least 4.5 : 1 is needed. "
-            "Choose a darker colour on a light ground, or a lighter one on a dark ground.",
-            "ours/local.yaml:8: #ffcc00 on #f2f5f6 has a contrast of 1.4 : 1, at least 4.5 : 1 is needed. "
-            "Choose a darker colour on a light ground, or a lighter one on a dark ground.",
+            (
+                "ours/local.yaml:8: #ffcc00 on #ffffff has a contrast of 1.5 : 1, at least 4.5 : 1 is needed. "
+                "Choose a darker colour on a light ground, or a lighter one on a dark ground."
+            ),
+            (
+                "ours/local.yaml:8: #ffcc00 on #f2f5f6 has a contrast of 1.4 : 1, at least 4.5 : 1 is needed. "
+                "Choose a darker colour on a light ground, or a lighter one on a dark ground."
+            ),
             "ours/images/logo.png: The file is not a PNG image. Export it again as PNG or SVG.",
             "ours/images/old.svg: No page uses this image. Name it in a page or as the logo, or remove it.",
-            "ours/framework.yaml:5: There is no “4.6” in “statements”. Did you mean “4.5”? "
-            "A statement of your own has an id such as 1.L1.",
-            "ours/tool.yaml:1: The national wording that “title” replaces is not recorded. Write under it three lines: "
-            "national: “Performance Management Diagnostic Tool for Children's Services”, ours: your wording, "
-            "change: wording or meaning.",
+            (
+                "ours/framework.yaml:5: There is no “4.6” in “statements”. Did you mean “4.5”? "
+                "A statement of your own has an id such as 1.L1."
+            ),
+            (
+                "ours/tool.yaml:1: The national wording that “title” replaces is not recorded. Write under it three "
+                "lines: national: “Performance Management Diagnostic Tool for Children's Services”, ours: your wording, "
+                "change: wording or meaning."
+            ),
             "ours/words/site.yaml:1: There is no “skip_lnik” in “the file”. Did you mean “skip_link”?",
             "ours/guide/latin.md:6: There is a character that is not UTF-8. Save the file as UTF-8.",
             "ours/packs/interview.yaml: The file is saved as UTF-16. Save it as UTF-8.",
-            "ours/terms.yaml:2: The term “organisatio” stands in the text only as part of a word (“organisation”). "
-            "Only whole words are replaced: give the whole word, each form of it as a term of its own.",
+            (
+                "ours/terms.yaml:2: The term “organisatio” stands in the text only as part of a word (“organisation”). "
+                "Only whole words are replaced: give the whole word, each form of it as a term of its own."
+            ),
             "ours/notes.txt: Nothing uses this file. Remove it, or see README.md for where things go.",
-            "ours/national/guide/features.md: No page of this version replaces the page of which this is a copy. "
-            "Remove it, or put your page at guide/features.md.",
+            (
+                "ours/national/guide/features.md: No page of this version replaces the page of which this is a copy. "
+                "Remove it, or put your page at guide/features.md."
+            ),
         ]
     )
 
@@ -59,7 +71,7 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("local.yaml", "id: ours\nname: Us\n", "ours/local.yaml:1: The key “base” is missing in the file. Add base: …."),
+        ("local.yaml", "id: ours\nname: U\n", "ours/local.yaml:1: The key “base” is missing in the file. Add base: …."),
         (
             "local.yaml",
             LOCAL + "brand:\n  colour: {}\n",
@@ -95,16 +107,16 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
             'features: {"3": {statements: {"3.L1": {text: "New", after: "3.99"}}}}\n',
             "ours/framework.yaml:1: There is no statement “3.99” to come after. Did you mean “3.9”?",
         ),
-        ("framwork.yaml", "a: b\n", "ours/framwork.yaml: The national content has no such file. "
-         "Did you mean “framework.yaml”?"),
-        ("corrections.yaml", "groups: []\n", "ours/corrections.yaml: This file tells of the national text and can't "
-         "change. Remove it."),
+        ("framwork.yaml", "a: b\n", ("ours/framwork.yaml: The national content has no such file. "
+         "Did you mean “framework.yaml”?")),
+        ("corrections.yaml", "groups: []\n", ("ours/corrections.yaml: This file tells of the national text and can't "
+         "change. Remove it.")),
         ("guide/features.md", PAGE + "change: wording\n---\n\nText\n",
-         "ours/guide/features.md:1: The national page that this one replaces is not recorded. Put a copy of the "
-         "national page at national/guide/features.md, or start it with pmdiag local change."),
+         ("ours/guide/features.md:1: The national page that this one replaces is not recorded. Put a copy of the "
+         "national page at national/guide/features.md, or start it with pmdiag local change.")),
         ("guide/featurs.md", PAGE + "change: wording\n---\n\nText\n",
-         "ours/guide/featurs.md:4: There is no national page “guide/featurs.md” to replace. "
-         "Did you mean “guide/features.md”?"),
+         ("ours/guide/featurs.md:4: There is no national page “guide/featurs.md” to replace. "
+         "Did you mean “guide/features.md”?")),
         ("guide/ours.md", PAGE + "after: how-to-anser\n---\n\nText\n",
          "ours/guide/ours.md:4: There is no page “how-to-anser” in the navigation. Did you mean “how-to-answer”?"),
         ("guide/ours.md", PAGE + "---\n\n<b>Text</b>\n",

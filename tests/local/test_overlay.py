@@ -124,33 +124,45 @@ def test_only_a_local_version_has_the_page_of_its_differences(version: Version, 
     [
         (
             'levels: {L: {label: {national: "Limited", ours: "Weak", change: wording}}}',
-            "ours/framework.yaml:1: “levels” can't change in a local version. "
-            "Remove it: levels are the same everywhere; rounds and returns of all organisations are read by them.",
+            (
+                "ours/framework.yaml:1: “levels” can't change in a local version. "
+                "Remove it: levels are the same everywhere; rounds and returns of all organisations are read by them."
+            ),
         ),
         (
             'features: {"3": {statements: {"3.9": {id: {national: "3.9", ours: "3.99", change: wording}}}}}',
-            "ours/framework.yaml:1: “id” can't change in a local version. "
-            "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own.",
+            (
+                "ours/framework.yaml:1: “id” can't change in a local version. "
+                "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own."
+            ),
         ),
         (
             'features: {"3": {id: "7"}}',
-            "ours/framework.yaml:1: “id” can't change in a local version. "
-            "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own.",
+            (
+                "ours/framework.yaml:1: “id” can't change in a local version. "
+                "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own."
+            ),
         ),
         (
             'features: {"6": {title: "A sixth"}}',
-            "ours/framework.yaml:1: There is no “6” in “features”. "
-            "Features and levels are the same everywhere: returns of every organisation are read by them.",
+            (
+                "ours/framework.yaml:1: There is no “6” in “features”. "
+                "Features and levels are the same everywhere: returns of every organisation are read by them."
+            ),
         ),
         (
             'features: {"3": {statements: {"3.99": {text: "New"}}}}',
-            "ours/framework.yaml:1: There is no “3.99” in “statements”. Did you mean “3.9”? "
-            "A statement of your own has an id such as 1.L1.",
+            (
+                "ours/framework.yaml:1: There is no “3.99” in “statements”. Did you mean “3.9”? "
+                "A statement of your own has an id such as 1.L1."
+            ),
         ),
         (
             'features: {"3": {statements: {"1.L1": {text: "In the wrong place"}}}}',
-            "ours/framework.yaml:1: Statement 1.L1 stands in feature 3. "
-            "Move it to the feature that its id names; ids are never changed.",
+            (
+                "ours/framework.yaml:1: Statement 1.L1 stands in feature 3. "
+                "Move it to the feature that its id names; ids are never changed."
+            ),
         ),
     ],
 )
@@ -164,6 +176,8 @@ def test_the_edition_is_named_by_pmdiag(version: Version) -> None:
     version.write("tool.yaml", 'edition: {national: "2013", ours: "2026", change: wording}\n')
 
     assert [
-        "ours/tool.yaml:1: “edition” can't change in a local version. "
-        "Remove it: the edition's name is made of the national one and the id in local.yaml."
+        (
+            "ours/tool.yaml:1: “edition” can't change in a local version. "
+            "Remove it: the edition's name is made of the national one and the id in local.yaml."
+        )
     ] == version.faults()

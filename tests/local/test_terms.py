@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import string
 
@@ -109,8 +110,10 @@ def test_a_term_that_no_longer_occurs_is_a_notice(version: Version) -> None:
     version.write("terms.yaml", "terms:\n  - {national: Ofsted's pilot, ours: our pilot, change: wording}\n")
 
     assert [
-        "ours/terms.yaml:2: The term “Ofsted's pilot” does not occur in the national text. "
-        "Remove it, or give the wording that stands there now."
+        (
+            "ours/terms.yaml:2: The term “Ofsted's pilot” does not occur in the national text. "
+            "Remove it, or give the wording that stands there now."
+        )
     ] == version.notices()
 
 
@@ -148,7 +151,7 @@ def test_no_word_is_ever_changed_in_part(text: str, pairs: list[tuple[str, str]]
 
     assert [(hit.start, hit.end) for hit in hits if (hit.start, hit.end) not in whole] == []
     assert {text[hit.start : hit.end].casefold() for hit in hits} <= {old.casefold() for old, _ in pairs}
-    assert all(a.end <= b.start for a, b in zip(hits, hits[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(hits))
 
 
 @given(WORDS, WORDS, WORDS)
