@@ -204,13 +204,18 @@ def _dates(responses: Sequence[Response]) -> Dates:
 def talk_about(response: Response, feature: Feature) -> bool:
     """A prompt to talk, not an error: the overall view is one that the response gave to none of the statements."""
     view = response.overall.get(feature.id)
-    return view is not None and all(response.ratings.get(s.id) != view for s in feature.used_statements)
+    return view is not None and view not in _given(response, feature)
+
+
+def _given(response: Response, feature: Feature) -> set[str]:
+    """The levels that a response gave to the statements of a feature, also those that its edition asked otherwise."""
+    ratings = (response.ratings.get(s.id) or response.apart.get(rating_name(s.id)) for s in feature.statements)
+    return {level for level in ratings if level}
 
 
 def _talk(responses: Sequence[Response], feature: Feature) -> Talk:
     found = [response for response in responses if talk_about(response, feature)]
-    unrated = sum(not any(r.ratings.get(s.id) for s in feature.used_statements) for r in found)
-    return Talk(len(found), unrated)
+    return Talk(len(found), sum(not _given(response, feature) for response in found))
 
 
 def differences(tabulation: Tabulation, tool: Tool) -> list[tuple[Statement, Counts]]:

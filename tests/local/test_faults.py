@@ -49,8 +49,8 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
             ),
             (
                 "ours/tool.yaml:1: The national wording that “title” replaces is not recorded. Write under it three "
-                "lines: national: “Performance Management Diagnostic Tool for Children's Services”, ours: your wording, "
-                "change: wording or meaning."
+                "lines: national: “Performance Management Diagnostic Tool for Children's Services”, ours: your "
+                "wording, change: wording or meaning."
             ),
             "ours/words/site.yaml:1: There is no “skip_lnik” in “the file”. Did you mean “skip_link”?",
             "ours/guide/latin.md:6: There is a character that is not UTF-8. Save the file as UTF-8.",

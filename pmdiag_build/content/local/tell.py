@@ -9,7 +9,14 @@ from itertools import groupby
 from pmdiag_build.content.local.changes import Change
 from pmdiag_build.content.model import LocalVersion
 
-_SAID = {"text": "changed", "page": "page replaced", "added": "added", "unused": "not used", "image": "image"}
+_SAID = {
+    "text": "changed",
+    "page": "page replaced",
+    "added": "added",
+    "unused": "not used",
+    "image": "image",
+    "gone": "not used: the national text has gone",
+}
 
 
 def tell_changes(version: LocalVersion) -> Iterator[str]:
@@ -28,26 +35,23 @@ def tell_stale(changes: Iterable[Change]) -> Iterator[str]:
     """Base then, base now and local of each stale change, side by side."""
     for change in changes:
         yield ""
-        yield f"{change.place}: {change.spot or change.file}"
+        yield f"{change.place}: {change.file if change.what == 'page' else change.spot or change.file}"
         if change.what == "page":
-            then, now = change.national.splitlines(), change.now.splitlines()
-            yield from (
-                f"  {line}" for line in difflib.unified_diff(then, now, "national then", "national now", "", "", 1, "")
-            )
+            yield from _difference(change.national, change.now, ("national then", "national now"), context=1)
             continue
         yield f"  national then  {_line(change.national)}"
-        yield f"  national now   {_line(change.now)}"
+        yield f"  national now   {_line(change.now) or '(gone)'}"
         yield f"  ours           {_line(change.ours)}"
 
 
 def _tell(change: Change) -> Iterator[str]:
     kind = f" ({change.kind})" if change.what in ("text", "page") else ""
-    stale = " — the national wording has changed since" if change.stale else ""
-    yield f"  {change.spot or change.file}: {_SAID[change.what]}{kind}{stale}"
+    stale = ": the national wording has changed since" if change.stale and change.what != "gone" else ""
     if change.what == "page":
-        then, now = change.now.splitlines(), change.ours.splitlines()
-        yield from (f"    {line}" for line in difflib.unified_diff(then, now, "national", "ours", "", "", 0, ""))
+        yield f"  {_SAID['page']}{kind}{stale}{f': {change.spot}' if change.spot else ''}"
+        yield from _difference(change.now, change.ours, ("national", "ours"), context=0)
         return
+    yield f"  {change.spot or change.file}: {_SAID[change.what]}{kind}{stale}"
     if change.now:
         yield f"    national  {_line(change.now)}"
     label = "reason" if change.what == "unused" else "ours"
@@ -55,15 +59,22 @@ def _tell(change: Change) -> Iterator[str]:
 
 
 def _tell_terms(changes: Iterable[Change]) -> Iterator[str]:
-    in_order = sorted(changes, key=lambda change: (change.place.line, change.file, change.spot))
+    in_order = sorted(changes, key=lambda change: (change.place, change.file, change.spot))
     for place, places in groupby(in_order, key=lambda change: change.place):
-        shown = list(places)
+        first, *_ = found = list(places)
+        shown = [change for change in found if change.file]
+        where = f"{len(shown)} place{'' if len(shown) == 1 else 's'}" if shown else "only in texts of your own wording"
         yield ""
-        yield f"{place}: {len(shown)} places ({shown[0].kind})"
+        yield f"{place}: “{first.old}” becomes “{first.new}” ({first.kind}): {where}"
         for change in shown:
             yield f"  {change.file} {change.spot}".rstrip()
             yield f"    national  {_line(change.national)}"
             yield f"    ours      {_line(change.ours)}"
+
+
+def _difference(before: str, after: str, names: tuple[str, str], context: int) -> Iterator[str]:
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), *names, n=context, lineterm="")
+    yield from (f"    {line}" for line in lines)
 
 
 def _line(text: str) -> str:
