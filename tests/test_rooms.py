@@ -91,7 +91,7 @@ def test_help_imports_nothing_slow() -> None:
     assert loaded_after(code) & {*SLOW, "pmdiag_build.content", "importlib.metadata", "logging"} == set()
 
 
-@pytest.mark.parametrize("command", ["build", "serve", "check"])
+@pytest.mark.parametrize("command", ["build", "serve", "check", "personalise"])
 def test_help_of_a_command_imports_nothing_slow(command: str) -> None:
     code = f"from pmdiag_build.cli import run\nassert run(['{command}', '--help']) == 0"
 

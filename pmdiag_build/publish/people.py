@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pmdiag_build.content.model import RecordField
@@ -21,6 +21,7 @@ MOST = 10_000
 _NUMBER = "group_size"
 _NOTHING = "-"
 _NEARLY = 0.82
+_PLAIN_SPACES = dict.fromkeys(map(ord, "\t\u00a0\u2007\u202f"), " ")  # what comes along when text is pasted
 _AS_UTF8 = "Save it as “CSV UTF-8” and try again"
 
 
@@ -42,10 +43,9 @@ class People:
     fields: Mapping[int, str]
     persons: tuple[Person, ...]
 
-    @property
-    def only_listed(self) -> tuple[str, ...]:
-        """The headers that are no record field: what stands under them goes into the list and no pack."""
-        return tuple(text for column, text in enumerate(self.columns) if text and column not in self.fields)
+    def headers_without(self, names: Container[str]) -> tuple[str, ...]:
+        """The headers of columns that hold none of these record fields."""
+        return tuple(text for c, text in enumerate(self.columns) if text and self.fields.get(c, "") not in names)
 
 
 def read_people(
@@ -145,7 +145,7 @@ class _Reader:
             where = " and ".join(letters(c + 1) for c, field in self.fields.items() if field.name == name)
             self._add(row, f"The columns {where} are both “{name}”", "Keep one of them")
         mistyped = {}
-        for text in self.only_listed():
+        for text in (text for column, text in enumerate(self.columns) if text and column not in self.fields):
             near = difflib.get_close_matches(_folded(text), self.known, n=1, cutoff=_NEARLY)
             if near and self.known[near[0]].name not in there:
                 mistyped[self.known[near[0]].name] = text
@@ -155,9 +155,6 @@ class _Reader:
             if name not in there and name not in mistyped:
                 mend = f"Add a column “{name}”" + ("" if name == REFERENCE else "; its cells may be empty")
                 self._add(row, f"There is no column “{name}”", mend)
-
-    def only_listed(self) -> list[str]:
-        return [text for column, text in enumerate(self.columns) if text and column not in self.fields]
 
     def _say_empty(self, first: int, last: int) -> None:
         for row in range(first, last + 1):
@@ -207,7 +204,8 @@ class _Reader:
         codes |= {_folded(option.code): option.code for option in field.options}
         if _folded(text) in codes:
             return codes[_folded(text)]
-        mend = did_you_mean(text, [*(option.code for option in field.options), *(o.label for o in field.options)])
+        known = [*(option.code for option in field.options), *(option.label for option in field.options)]
+        mend = did_you_mean(text.lower(), known)
         self._add(row, f"In “{field.name}” stands “{text}”, which is not in the list", mend)
         return ""
 
@@ -216,5 +214,5 @@ class _Reader:
 
 
 def _tidy(text: str) -> str:
-    """A cell without spaces around it, its letters composed: ŵ as one character, which the fonts have."""
-    return unicodedata.normalize("NFC", text).strip()
+    """A cell without spaces around it, with plain ones in it, and its letters composed: ŵ as one character."""
+    return unicodedata.normalize("NFC", text).translate(_PLAIN_SPACES).strip()

@@ -81,24 +81,20 @@ def personalise(
         copier = Copier(finished_pack(tool, pack, sources, built), fields.values())
         _check_texts(found, fields, copier, problems)
         _refuse(problems)
-        rows = found.persons
-        references = random_references(len(rows), choose) if random else [person.record[REFERENCE] for person in rows]
+        references = random_references(len(found.persons), choose) if random else _own_references(found)
         names = file_names(pack, references)
-        table = PeopleList(*_table(tool, found, references, names), random)
-        listed = {
-            LIST_CSV: table.csv(),
-            LIST_HTML: table.html(tool, tool.pack(pack), environment(sources.layouts)),
-        }
-        values = (_values(person, reference, fields) for person, reference in zip(rows, references, strict=True))
-        files = _Files(listed, dict(zip(names, values, strict=True)), copier, tell)
-        out.replace(files, {_RANDOM: random}, old)
-    filled = {name for person in rows for name in person.record if name in fields} | ({REFERENCE} if random else set())
+        table = _table(tool, found, references, names, random=random)
+        page = table.html(tool, tool.pack(pack), environment(sources.layouts))
+        values = (_values(person, own, fields) for person, own in zip(found.persons, references, strict=True))
+        copies = dict(zip(names, values, strict=True))
+        out.replace(_Files({LIST_CSV: table.csv(), LIST_HTML: page}, copies, copier, tell), {_RANDOM: random}, old)
+    filled = {name for name, field in fields.items() if any(field.name in value for value in copies.values())}
     return Outcome(
-        len(rows),
-        tool.pack(pack).title,
-        tuple(name for name in fields if name in filled),
-        tuple(text for column, text in enumerate(found.columns) if text and found.fields.get(column) not in fields),
-        tuple(problems),
+        copies=len(copies),
+        title=tool.pack(pack).title,
+        filled=tuple(name for name in fields if name in filled),
+        only_listed=found.headers_without(fields),
+        notices=tuple(problems),
     )
 
 
@@ -167,21 +163,23 @@ def _values(person: Person, reference: str, fields: Mapping[str, FormField]) -> 
     return {field.name: record[name] for name, field in fields.items() if name in record}
 
 
-def _table(
-    tool: Tool, people: People, references: list[str], names: list[str]
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Heads and rows of the list: file and reference first, then the columns of the people as they were given."""
+def _own_references(people: People) -> list[str]:
+    return [person.record[REFERENCE] for person in people.persons]
+
+
+def _table(tool: Tool, people: People, references: list[str], names: list[str], *, random: bool) -> PeopleList:
+    """The list: file and reference first, then the columns of the people as they were given."""
     words = tool.words["sheet"]
     columns = {column: text for column, text in enumerate(people.columns) if people.fields.get(column) != REFERENCE}
-    given = next((column for column, name in people.fields.items() if name == REFERENCE), None)
-    if given is not None and [person.cells[given] for person in people.persons] != references:
-        columns = {given: words["people_reference_before"], **columns}
+    if random:
+        given = (column for column, name in people.fields.items() if name == REFERENCE)
+        columns = dict.fromkeys(given, words["people_reference_before"]) | columns
     heads = (words["people_file"], words["people_reference"], *columns.values())
     rows = [
         (name, reference, *(person.cells[column] for column in columns))
         for name, reference, person in zip(names, references, people.persons, strict=True)
     ]
-    return heads, rows
+    return PeopleList(heads, rows, random)
 
 
 class _Files(Mapping[str, bytes]):

@@ -8,13 +8,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import builds, serving, starting
+from tests.bench import builds, copies, serving, starting
 from tests.bench.measure import BenchFailed, adopt_orphans
 from tests.bench.table import Row, lines
 
 MEASUREMENTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "starting": starting.rows,
     "builds": builds.rows,
+    "copies": copies.rows,
     "serving": serving.rows,
 }
 """Name → figures: a function of an empty folder and the number of runs. A new measurement is one line here."""

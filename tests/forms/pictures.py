@@ -32,7 +32,12 @@ def with_poppler(path: Path, folder: Path) -> list[Image.Image]:
     """The pages as Poppler draws them; the pictures' files go into `folder`."""
     command = (program("pdftoppm"), "-r", str(72 * _DOTS_PER_POINT), "-png", path, folder / "page")
     subprocess.run(command, check=True, capture_output=True)
-    return [Image.open(picture) for picture in sorted(folder.glob("page*.png"))]
+    return [_loaded(picture) for picture in sorted(folder.glob("page*.png"))]
+
+
+def _loaded(path: Path) -> Image.Image:
+    with Image.open(path) as picture:
+        return picture.copy()
 
 
 def with_pdfium(path: Path) -> list[Image.Image]:
@@ -49,7 +54,7 @@ def controls(path: Path, pictures: Sequence[Image.Image]) -> Iterator[Control]:
     with pikepdf.open(path) as pdf:
         for page, picture in zip(pdf.pages, pictures, strict=True):
             height = float(page.mediabox[3])
-            for widget in page.obj.Annots:
+            for widget in page.obj.get("/Annots", []):
                 x1, y1, x2, y2 = (float(n) for n in widget.Rect)
                 if widget.Subtype != Name.Widget or x1 == x2 or int(widget.get("/Ff", 0)) == _PUSH_BUTTON:
                     continue
