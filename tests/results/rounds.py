@@ -66,7 +66,7 @@ def random_response(tool: Tool, chance: random.Random, number: int, role: str) -
             (kind, feature.id): " ".join(chance.choices(WORDS, k=chance.randint(1, 8)))
             for feature in tool.framework.features
             for kind in ("doing", "improve")
-            if chance.random() < 0.3
+            if chance.random() < 0.1
         },
     )
 

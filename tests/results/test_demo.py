@@ -56,13 +56,12 @@ def test_every_answer_of_the_round_is_found_again(tool: Tool, tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_the_command_makes_the_same_bytes_each_time(tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        outcome = call_pmdiag("demo", "-o", tmp_path / name)
-        assert outcome.code == 0
-        assert f"Next: pmdiag tabulate {tmp_path / name} -o results" in outcome.stdout
+    before: dict[Path, bytes] = {}
+    for _ in range(2):
+        outcome = call_pmdiag("demo", "-o", tmp_path / "returns")
+        found = {path: path.read_bytes() for path in (tmp_path / "returns").rglob("*.*")}
 
-    one, two = (
-        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.*")}
-        for name in ("one", "two")
-    )
-    assert one == two
+        assert outcome.code == 0
+        assert f"Next: pmdiag tabulate {tmp_path / 'returns'} -o results" in outcome.stdout
+        assert before in ({}, found)
+        before = found
