@@ -18,7 +18,7 @@ _PLAIN = frozenset("LMN")  # letters, marks and numbers of any script
 
 
 def random_references(count: int, choose: Callable[[str], str] = secrets.choice) -> list[str]:
-    """So many different references, such as `K7MD-4QP9` in shape; `choose` takes one sign of a text.
+    """So many different references, such as `K7MD-4PW9` in shape; `choose` takes one sign of a text.
 
     The first sign is a letter, so that no spreadsheet program takes a reference for a number or a date. There are
     eight thousand million of them: two files of people hardly ever get the same one.
