@@ -22,7 +22,11 @@ Mutate = Callable[[bytes, random.Random], bytes]
 
 
 def _cut(pdf: bytes, chance: random.Random) -> bytes:
-    return pdf[: chance.randrange(1, len(pdf))]
+    while True:
+        cut = pdf[: chance.randrange(1, len(pdf))]
+        # Cut to the byte between two savings it is the whole file of the earlier one, and nobody can tell.
+        if not cut.rstrip().endswith(b"%%EOF"):
+            return cut
 
 
 def _zero(pdf: bytes, chance: random.Random) -> bytes:

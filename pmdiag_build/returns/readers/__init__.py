@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 
 from pmdiag_build.problems import Location, Problem
 from pmdiag_build.returns.raw import Reading, set_aside
@@ -23,6 +24,9 @@ READERS: Mapping[str, str] = {
 }
 """Kind of file → the module whose `read(name, bytes)` gives its Reading; imported when the first such file comes."""
 
+_FROM_DISK = ("pdf",)
+"""Kinds whose `read` also takes the path of the file, since its library reads files faster than bytes."""
+
 _LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".localized", ".pmdiag.json")
 
 
@@ -34,13 +38,13 @@ def is_litter(name: str) -> bool:
     return "__MACOSX" in folders or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
 
 
-def readings(name: str, data: bytes, depth: int = 0) -> Iterator[tuple[str, bytes, Reading]]:
-    """(name, bytes, reading) of a file, or of each file in it if it is a ZIP."""
+def readings(name: str, data: bytes, path: Path | None = None, depth: int = 0) -> Iterator[tuple[str, bytes, Reading]]:
+    """(name, bytes, reading) of a file, or of each file in it if it is a ZIP. `path`: where it stands, if it does."""
     kind = kinds.kind_of(data)
     if kind == "zip":
         yield from _unpacked(name, data, depth)
     elif kind in READERS:
-        yield name, data, _read(kind, name, data)
+        yield name, data, _read(kind, name, data, path)
     else:
         yield name, data, set_aside(name, *kinds.REFUSED[kind])
 
@@ -54,13 +58,13 @@ def _unpacked(name: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes, 
         elif is_litter(member[0]):
             yield member[0], b"", Reading(passed_over=[member[0]])
         else:
-            yield from readings(*member, depth + 1)
+            yield from readings(*member, depth=depth + 1)
 
 
-def _read(kind: str, name: str, data: bytes) -> Reading:
+def _read(kind: str, name: str, data: bytes, path: Path | None) -> Reading:
     try:
-        read: Callable[[str, bytes], Reading] = import_module(READERS[kind]).read
-        return read(name, data)
+        read: Callable[..., Reading] = import_module(READERS[kind]).read
+        return read(name, data, path) if kind in _FROM_DISK else read(name, data)
     except Exception as error:  # noqa: BLE001 - whatever one file does to its reader, the others are reported
         what = f"Reading it failed in an unforeseen way ({type(error).__name__}: {error})"
         reading = Reading()

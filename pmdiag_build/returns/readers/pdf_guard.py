@@ -7,7 +7,6 @@ guards, with qpdf's own strict opening and the count of fields, let none of 1,60
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 HEADER = b"%PDF-"
 FDF_HEADER = b"%FDF-"
@@ -31,14 +30,15 @@ def damage(data: bytes) -> str:
     if not _POINTER.search(tail):
         after = tail[tail.rindex(b"%%EOF") + 5 :].strip(b" \r\n\t\f")
         return "Something stands after the end of the PDF" if after else "The end of the file is damaged"
-    if _ZEROS in data and any(_ZEROS in piece for piece in _outside_streams(data)):
-        return "A part of the file is filled with zeros"
-    return ""
+    return "A part of the file is filled with zeros" if _zeros_outside_streams(data) else ""
 
 
-def _outside_streams(data: bytes) -> Iterator[bytes]:
-    *pieces, last = data.split(b"endstream")
-    for piece in pieces:
-        begins = _STREAM_BEGINS.search(piece)
-        yield piece[: begins.start()] if begins else piece
-    yield last
+def _zeros_outside_streams(data: bytes) -> bool:
+    at = data.find(_ZEROS)
+    while at >= 0:
+        before = max(data.rfind(b"endstream", 0, at), 0)
+        end = data.find(b"endstream", at)
+        if end < 0 or not _STREAM_BEGINS.search(data, before, at):
+            return True
+        at = data.find(_ZEROS, end)
+    return False
