@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -19,6 +20,7 @@ Cell = str | int | date | None
 _LETTERS = 1.15
 """Letters of our type that go into one unit of a column's width."""
 _LINE = 12.75
+_SHORT = 100
 _TALLEST = 409
 """The tallest row that there is, in points. A text that needs more is whole in its cell, and in the report."""
 _EPOCH = date(1899, 12, 30).toordinal()
@@ -51,33 +53,46 @@ def lines(
 
     By column: `looks` are the formats of texts, `wraps` the width in characters at which they wrap, or 0.
     """
-    columns = [xl_col_to_name(place) for place in range(len(looks))]
-    texts = [look._get_xf_index() for look in looks]
-    of_number, of_day = number._get_xf_index(), day._get_xf_index()
-    # Levels and the like stand in most cells: each is put into its column's XML once.
-    known: list[dict[str, str]] = [{} for _ in looks]
+    formats = number._get_xf_index(), day._get_xf_index()
+    columns: list[tuple[str, dict[Cell, str], _Kind]] = [
+        # Levels and the like stand in most cells: what follows the row's number is made once for each.
+        (f'<c r="{xl_col_to_name(place)}', {None: "", "": ""}, _Kind(look._get_xf_index(), *formats))
+        for place, look in enumerate(looks)
+    ]
     wrapping = [(place, width) for place, width in enumerate(wraps) if width]
     found = []
     for row, cells in enumerate(rows, first + 1):
         height = row_height(cells, wrapping) if wrapping else 0
         parts = [f'<row r="{row}" ht="{height}" customHeight="1">' if height else f'<row r="{row}">']
-        for place, value in enumerate(cells):
-            if value is None or value == "":
-                continue
-            if isinstance(value, str):
-                rest = known[place].get(value)
-                if rest is None:
-                    rest = f'" s="{texts[place]}" t="inlineStr"><is>{_text(value)}</is></c>'
-                    if len(rest) < 100:
-                        known[place][value] = rest
-            elif isinstance(value, int):
-                rest = f'" s="{of_number}"><v>{value}</v></c>'
-            else:
-                rest = f'" s="{of_day}"><v>{value.toordinal() - _EPOCH}</v></c>'
-            parts.append(f'<c r="{columns[place]}{row}{rest}')
+        for (start, known, kind), value in zip(columns, cells, strict=True):
+            rest = known.get(value)
+            if rest is None:
+                rest = kind.rest(value)
+                if len(rest) < _SHORT:
+                    known[value] = rest
+            if rest:
+                parts.append(f"{start}{row}{rest}")
         parts.append("</row>")
         found.append("".join(parts))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The formats of a column, by number: for texts, for counts, for days."""
+
+    text: int
+    number: int
+    day: int
+
+    def rest(self, value: Cell) -> str:
+        """The XML of a cell behind the number of its row."""
+        if isinstance(value, str):
+            return f'" s="{self.text}" t="inlineStr"><is>{_text(value)}</is></c>'
+        if isinstance(value, int):
+            return f'" s="{self.number}"><v>{value}</v></c>'
+        assert value is not None
+        return f'" s="{self.day}"><v>{value.toordinal() - _EPOCH}</v></c>'
 
 
 def row_height(cells: Sequence[Cell], wrapping: Sequence[tuple[int, float]]) -> float:
