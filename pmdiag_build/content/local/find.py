@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pmdiag_build.content.local.overlay import named
+from pmdiag_build.content.local.naming import named
 from pmdiag_build.content.local.terms import is_name
 from pmdiag_build.content.source import Data, Document, Path_
 

@@ -19,11 +19,9 @@ from dataclasses import dataclass, field
 from typing import TypeGuard, get_args
 
 from pmdiag_build.content.local.changes import Change, Kind, What
+from pmdiag_build.content.local.naming import IDENTITY, entry_name, identity, named, spoken
 from pmdiag_build.content.source import Data, Document, Path_
 from pmdiag_build.problems import Location, Problems, did_you_mean
-
-IDENTITY = ("id", "name", "code", "number", "title")
-"""Keys by which an entry of a list is named, the first that it has."""
 
 _OVERRIDE = {"national", "ours", "change"}
 _ADDED = re.compile(r"[1-5]\.L[1-9][0-9]?")
@@ -122,7 +120,7 @@ class Merge:
         for name, value, there in sorted(self._entries(local, at), key=lambda entry: _index(base, entry[0]) is None):
             index = _index(base, name)
             if index is not None:
-                inner = _without_identity(merged[index], value)
+                inner = _withoutidentity(merged[index], value)
                 merged[index] = self._value(merged[index], inner, (*path, index), there)
             elif path and path[-1] == "statements" and _ADDED.fullmatch(name):
                 self._add(merged, name, value, path, there)
@@ -136,7 +134,7 @@ class Merge:
                 yield key, value, (*at, key)
             return
         for i, value in enumerate(local):
-            name = _identity(value)
+            name = identity(value)
             if name:
                 yield name, value, (*at, i)
             else:
@@ -249,44 +247,6 @@ def _overrides(value: Data) -> Iterator[tuple[str, str, Kind]]:
         yield from _overrides(inner)
 
 
-def named(data: Data, path: Path_) -> tuple[str, ...]:
-    """A path by key and id: list entries by their name, not by where they stand."""
-    steps: list[str] = []
-    for step in path:
-        if isinstance(data, list) and isinstance(step, int):
-            steps.append(entry_name(data, step) if step < len(data) else str(step + 1))
-            data = data[step] if step < len(data) else ""
-        else:
-            steps.append(str(step))
-            data = data.get(str(step), "") if isinstance(data, dict) else ""
-    return tuple(steps)
-
-
-def spoken(data: Data, path: Path_) -> str:
-    """A path in words: keys as they stand, list entries by their id (`features 3 / statements 3.2 / text`)."""
-    words: list[str] = []
-    for step in path:
-        if isinstance(step, int) and isinstance(data, list):
-            entry = data[step] if step < len(data) else ""
-            words[-1:] = [f"{words[-1] if words else ''} {_identity(entry) or step + 1}".strip()]
-            data = entry
-        elif isinstance(data, dict) and isinstance(step, str):
-            words.append(step)
-            data = data.get(step, "")
-    return " / ".join(words)
-
-
-def _identity(entry: Data) -> str:
-    if not isinstance(entry, dict):
-        return ""
-    return next((str(entry[key]) for key in IDENTITY if isinstance(entry.get(key), str)), "")
-
-
-def entry_name(entries: Sequence[Data], position: int) -> str:
-    """How an entry of a list is named in local data: by its id, else by its position, counted from 1."""
-    return _identity(entries[position]) or str(position + 1)
-
-
 def _names(entries: Sequence[Data]) -> list[str]:
     return [entry_name(entries, i) for i in range(len(entries))]
 
@@ -295,7 +255,7 @@ def _index(entries: Sequence[Data], name: str) -> int | None:
     return next((i for i, known in enumerate(_names(entries)) if known == name), None)
 
 
-def _without_identity(base: Data, local: Data) -> Data:
+def _withoutidentity(base: Data, local: Data) -> Data:
     if not isinstance(base, dict) or not isinstance(local, dict):
         return local
     return {k: v for k, v in local.items() if not (k in IDENTITY and base.get(k) == v)}

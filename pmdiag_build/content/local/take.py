@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pmdiag_build.content.local.find import Text
-from pmdiag_build.content.local.overlay import IDENTITY
+from pmdiag_build.content.local.naming import IDENTITY
 from pmdiag_build.content.local.reading import NATIONAL
 from pmdiag_build.content.source import read_yaml
 from pmdiag_build.problems import ContentWrong, Problems, UsageWrong

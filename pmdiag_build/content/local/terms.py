@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pmdiag_build.content.local.changes import Change, Kind
-from pmdiag_build.content.local.overlay import named, spoken
+from pmdiag_build.content.local.naming import named, spoken
 from pmdiag_build.content.prose import Targets, check_line
 from pmdiag_build.content.source import Data, Document, Path_
 from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
