@@ -146,7 +146,7 @@ def _check_words(documents: list[Document], problems: Problems) -> None:
         known = read_words(path)
         data = mapping(ours[path.stem].data) if path.stem in ours else {}
         for key in sorted(known - data.keys()):
-            problems.add(Location(name), f"The key “{key}” is missing", f"Add {key}: …")
+            problems.add(Location(name), f"The key “{key}” is missing", f"Add {key}:")
         for key in sorted(data.keys() - known):
             mend = did_you_mean(key, sorted(known))
             problems.add(ours[path.stem].at(key), f"The key “{key}” is not known here", mend)

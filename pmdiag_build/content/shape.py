@@ -48,7 +48,7 @@ def _report(document: Document, error: ValidationError, problems: Problems) -> N
         value: Any = error.instance
         rule: Any = error.validator_value
         for key in (k for k in rule if k not in value):
-            problems.add(document.at(*path), f"The key “{key}” is missing in {where}", f"Add {key}: …")
+            problems.add(document.at(*path), f"The key “{key}” is missing in {where}", f"Add {key}:")
         return
     what, mend = _words(error)
     problems.add(document.at(*path), f"{where[:1].upper()}{where[1:]} {what}", mend)

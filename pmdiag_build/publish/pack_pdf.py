@@ -35,7 +35,10 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
         fetcher = _only_ours(weasyprint.urls, (LAYOUTS, *folders), Location(name), problems)
         page = weasyprint.HTML(string=html, base_url=f"{LAYOUTS}{os.sep}", url_fetcher=fetcher)
         try:
-            pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", pdf_forms=forms, pdf_identifier=identifier)
+            # Not compressed here: the form pass writes the file anew, and would have to undo it.
+            pdf: bytes = page.write_pdf(
+                pdf_variant="pdf/ua-1", pdf_forms=forms, pdf_identifier=identifier, uncompressed_pdf=True
+            )
         except AssertionError as error:
             # WeasyPrint gives up like this where what must stay together is taller than a page.
             what = "Something in it is too tall for a page"
