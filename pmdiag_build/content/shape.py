@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pmdiag_build.content.fits import surely_fits
 from pmdiag_build.content.source import Document
 from pmdiag_build.problems import Problems, did_you_mean
 from pmdiag_build.resources import CONTENT
@@ -21,16 +22,23 @@ _KINDS = {"object": "a mapping (key: value)", "array": "a list (lines that begin
 
 
 @cache
+def _schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((CONTENT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
+    return schema
+
+
+@cache
 def _validator(name: str) -> Draft202012Validator:
     # Imported here: it costs as much as the whole of a build with nothing to do.
     from jsonschema import Draft202012Validator
 
-    schema = json.loads((CONTENT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8"))
-    return Draft202012Validator(schema)
+    return Draft202012Validator(_schema(name))
 
 
 def check_shape(document: Document, schema: str, problems: Problems) -> bool:
     """True if `document` has the shape of `content/schemas/SCHEMA.schema.json`; else all its faults are added."""
+    if surely_fits(document.data, _schema(schema)):
+        return True
     found = _validator(schema).iter_errors(document.data)
     errors = sorted(found, key=lambda e: document.marks.get(tuple(e.path), (0, 0)))
     for error in errors:
