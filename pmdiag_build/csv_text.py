@@ -125,22 +125,34 @@ def _fault(fields: list[str] | _Broken, width: int) -> str:
 def _split(text: str, position: int, separator: str) -> tuple[list[str] | _Broken, int]:
     """One row from `position`: its fields, or where it fails; and where the next row begins."""
     fields: list[str] = []
-    plain = _PLAIN[separator]
+    line_end = _line_end(text, position)
     while True:
-        if text.startswith('"', position):
-            quoted = _QUOTED.match(text, position)
-            if quoted is None:
-                return _Broken(len(fields) + 1, "A quotation mark is not closed"), position
-            fields.append(quoted[1].replace('""', '"'))
-        else:
-            quoted = plain.match(text, position)
-            assert quoted is not None
-            fields.append(quoted[0])
-        position = quoted.end()
-        if position >= len(text):
-            return fields, position
-        if text[position] == "\n":
-            return fields, position + 1
+        quote = text.find('"', position, line_end)
+        # What stands before the next field with a quotation mark is split in one go; mostly that is the whole row.
+        plain_end = line_end if quote < 0 else text.rfind(separator, position, quote)
+        if plain_end >= 0:
+            fields += text[position:plain_end].split(separator)
+            position = plain_end + 1
+        if quote < 0:
+            return fields, min(position, len(text))
+        field = _field(text, position, separator)
+        if field is None:
+            return _Broken(len(fields) + 1, "A quotation mark is not closed"), position
+        fields.append(field[1].replace('""', '"') if field[0][:1] == '"' else field[0])
+        position = field.end()
+        if position >= len(text) or text[position] == "\n":
+            return fields, min(position + 1, len(text))
         if text[position] != separator:
             return _Broken(len(fields), "There is text behind a closing quotation mark"), position
         position += 1
+        line_end = _line_end(text, position) if position > line_end else line_end
+
+
+def _field(text: str, position: int, separator: str) -> re.Match[str] | None:
+    """The field at `position`; None if its quotation mark is not closed."""
+    return (_QUOTED if text.startswith('"', position) else _PLAIN[separator]).match(text, position)
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end

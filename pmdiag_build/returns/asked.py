@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pmdiag_build.content.fields import pack_fields, pack_id
+from pmdiag_build.content.fields import overall_name, pack_fields, pack_id, rating_name
 from pmdiag_build.content.local.apart import asked_apart
 from pmdiag_build.content.model import Choice, Tool
 
@@ -28,6 +28,7 @@ class Asked:
 
     `levels`, `roles` and `modes` map each accepted word, case-folded, to its code. `packs` are by pack id (`complete`).
     `apart` holds the field names of the questions that no other edition asks with this meaning.
+    `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
     `undecided` is the mark at the start of a cell of an adjudication sheet that nobody has decided yet.
     """
 
@@ -41,15 +42,20 @@ class Asked:
     packs: Mapping[str, PackAsked]
     apart: frozenset[str]
     undecided: str
+    ratings: Mapping[str, str]
+    overall: Mapping[str, str]
+    codes: frozenset[str]
 
     @classmethod
     def by(cls, tool: Tool) -> Asked:
         """What `tool` asks."""
         levels = [Choice(level.code, level.label) for level in tool.framework.levels]
+        statements = tuple(s.id for f in tool.framework.features for s in f.used_statements)
+        features = tuple(f.id for f in tool.framework.features)
         return cls(
             edition=tool.edition,
-            statements=tuple(s.id for f in tool.framework.features for s in f.used_statements),
-            features=tuple(f.id for f in tool.framework.features),
+            statements=statements,
+            features=features,
             levels=_words(levels),
             level_words=", ".join(level.code for level in levels),
             roles=_words(tool.record.field("role").options),
@@ -57,6 +63,9 @@ class Asked:
             packs=_packs(tool),
             apart=asked_apart(tool),
             undecided=tool.words["sheet"]["undecided"],
+            ratings={rating_name(id): id for id in statements},
+            overall={overall_name(id): id for id in features},
+            codes=frozenset(level.code for level in levels),
         )
 
 

@@ -5,9 +5,9 @@ A value that can't be counted is kept as given, named in a problem, and left out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 
-from pmdiag_build.content.fields import PACK_ID, overall_name, rating_name
+from pmdiag_build.content.fields import PACK_ID
 from pmdiag_build.problems import Problem, Weight
 from pmdiag_build.returns.asked import Asked, code_of
 from pmdiag_build.returns.names import Item, item_of
@@ -36,19 +36,19 @@ class _Decoder:
         self.problems = problems
         self.kept: list[Kept] = []
         self.elsewhere = asked.apart if _of_other_edition(raw, asked) else frozenset()
-        self.ratings = self._askable(asked.statements, rating_name)
-        self.overall = self._askable(asked.features, overall_name)
+        self.ratings = self._askable(asked.ratings)
+        self.overall = self._askable(asked.overall)
         self.apart: dict[str, str] = {}
         self.comments: dict[tuple[str, str], str] = {}
         self.more: dict[str, str] = {}
         self.record: dict[str, str] = {}
         self.pack_id = ""
 
-    def _askable(self, ids: Iterable[str], name: Callable[[str], str]) -> dict[str, str | None]:
-        return {id: None for id in ids if name(id) not in self.elsewhere}
+    def _askable(self, questions: Mapping[str, str]) -> dict[str, str | None]:
+        return {id: None for name, id in questions.items() if name not in self.elsewhere}
 
     def response(self) -> Response:
-        for name, given in self.raw.values.items():
+        for name, given in self._beside_levels():
             self._take(name, given)
         for name, (given, what, mend) in self.raw.unread.items():
             self._keep(name, given, what, mend)
@@ -63,6 +63,19 @@ class _Decoder:
             kept=tuple(self.kept),
             apart=dict(sorted(self.apart.items())),
         )
+
+    def _beside_levels(self) -> Iterator[tuple[str, Given]]:
+        """What a level's plain code does not answer. Nine values in ten are such codes: these are taken at once."""
+        ratings, overall, codes = self.asked.ratings, self.asked.overall, self.asked.codes
+        for name, given in self.raw.values.items():
+            if len(given) != 1 or given[0] not in codes or name in self.elsewhere:
+                yield name, given
+            elif name in ratings:
+                self.ratings[ratings[name]] = given[0]
+            elif name in overall:
+                self.overall[overall[name]] = given[0]
+            else:
+                yield name, given
 
     def _take(self, name: str, given: Given) -> None:
         texts = tuple(text for text in map(_lf, given) if text.strip())

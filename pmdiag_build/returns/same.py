@@ -14,13 +14,15 @@ Content is everything but the file and its `pack_id`; white space at the ends of
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
+from pmdiag_build.content.fields import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
 from pmdiag_build.returns.response import Response
 from pmdiag_build.returns.work import Found
 
 _TELLING_TEXT = 20
 _TELLING_RATINGS = 12
+_BESIDE_REFERENCE = tuple(name for name in RECORD_FIELDS if name != "reference")
 
 
 @dataclass(slots=True)
@@ -83,6 +85,8 @@ def _sort(one: Found, twin: Found, rest: list[Found], result: Sorted) -> None:
 
 def _one_reference(group: Sequence[Found], result: Sorted) -> list[Found]:
     """Rules 2 and 3."""
+    if len(group) == 1:
+        return list(group)
     first: dict[Content, Found] = {}
     different: list[Found] = []
     for one in group:
@@ -107,8 +111,7 @@ def _note_alike(result: Sorted) -> None:
     """Rule 5; without the reference, which may be what was corrected."""
     first: dict[Content, Found] = {}
     for one in result.counted:
-        key = tuple(entry for entry in content(one.response) if entry[0] != "record_reference")
-        twin = first.setdefault(key, one)
+        twin = first.setdefault(_without_its_reference(one.response), one)
         if twin is not one and (telling(one.response) or not reference_key(one.response)):
             result.alike.append((one, twin))
 
@@ -122,24 +125,41 @@ def telling(response: Response) -> bool:
     return len(given) >= _TELLING_RATINGS and len(set(given)) > 1
 
 
-Content = tuple[tuple[str, str], ...]
+Content = tuple[object, ...]
+"""Comparable, and small: tens of thousands are kept side by side. Of what was answered, the names and the values."""
 
 
 def content(response: Response) -> Content:
-    """Everything that a response says, as comparable pairs of name and text."""
-    said: dict[str, str] = {f"record_{name}": str(value) for name, value in asdict(response.record).items()}
+    """Everything that a response says."""
+    return reference_key(response), *_without_its_reference(response)
+
+
+def _without_its_reference(response: Response) -> Content:
+    record = tuple(str(getattr(response.record, name)).strip() for name in _BESIDE_REFERENCE)
+    kept = sorted((kept.name, tuple(map(str.strip, kept.given))) for kept in response.kept)
+    levels = (response.ratings, response.overall, response.apart)
+    answers = [{name: level for name, level in given.items() if level} for given in levels]
+    comments = {name: text.strip() for name, text in response.comments.items() if text.strip()}
+    more = {name: text.strip() for name, text in response.more.items() if text.strip()}
+    said = [part for answers in (*answers, comments, more) for part in (tuple(answers), tuple(answers.values()))]
+    return record, *said, tuple(kept)
+
+
+def named(response: Response) -> dict[str, object]:
+    """Everything that a response says, by the names of its fields, without what it leaves out."""
+    said: dict[str, object] = {record_name(name): str(getattr(response.record, name)).strip() for name in RECORD_FIELDS}
     said["record_reference"] = reference_key(response)
-    said |= {f"rating_{id}": level or "" for id, level in response.ratings.items()}
-    said |= {f"overall_{id}": level or "" for id, level in response.overall.items()}
+    said |= {rating_name(id): level for id, level in response.ratings.items()}
+    said |= {overall_name(id): level for id, level in response.overall.items()}
     said |= response.apart
-    said |= {f"{kind}_{id}": text for (kind, id), text in response.comments.items()}
-    said |= response.more
-    said |= {f"kept {kept.name}": "\n".join(kept.given) for kept in response.kept}
-    return tuple(sorted((name, text.strip()) for name, text in said.items() if text.strip()))
+    said |= {comment_name(kind, id): text.strip() for (kind, id), text in response.comments.items()}
+    said |= {name: text.strip() for name, text in response.more.items()}
+    said |= {f"kept {kept.name}": kept.given for kept in response.kept}
+    return {name: value for name, value in said.items() if value}
 
 
 def differing(responses: Sequence[Response]) -> list[str]:
-    """The names of what responses differ in, as `content` names them."""
-    contents = [dict(content(response)) for response in responses]
+    """The names of what responses differ in, as `named` gives them."""
+    contents = [named(response) for response in responses]
     names = sorted({name for said in contents for name in said})
-    return [name for name in names if len({said.get(name, "") for said in contents}) > 1]
+    return [name for name in names if len({said.get(name) for said in contents}) > 1]

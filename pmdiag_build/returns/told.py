@@ -69,4 +69,4 @@ def _compare(pack_id: str, asked: Asked) -> str:
 
 
 def _label(name: str) -> str:
-    return header_of_name(name.removeprefix("kept ").replace(".", "_"))
+    return header_of_name(name.removeprefix("kept "))

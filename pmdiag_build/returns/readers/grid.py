@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Location
@@ -26,9 +26,11 @@ _ANSWERS = ("rating", "overall", "comment")
 _AS_TEXT = "Format the header row as text, type the statement's number again and check the column"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell with something in it. `column` counts from 1; `formula` is one that has no value, with its text."""
+class Cell(NamedTuple):
+    """A cell with something in it. `column` counts from 1; `formula` is one that has no value, with its text.
+
+    A tuple, since a large round has half a million of them.
+    """
 
     column: int
     text: str
