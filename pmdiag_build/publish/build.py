@@ -79,13 +79,14 @@ def build(
     for notices too), UsageWrong or EnvironmentFailed; then nothing was written.
     """
     out.refuse_overlap(sources.folders)
-    stamp = sources.stamp()
     found = out.intact()
+    if found is None and (jobs or processors()) > 1 and tuple(only) != (SITE,):
+        # Before all else: importing WeasyPrint takes as long as everything that comes before the first pack.
+        _warm_up()
+    stamp = sources.stamp()
     if outcome := _as_it_stands(found, stamp, only, strict):
         return outcome
     jobs = jobs or processors()
-    if found is None and jobs > 1 and tuple(only) != (SITE,):
-        _warm_up()
     notices = Problems()
     tool = load(sources, notices)
     wanted = _wanted(tool, only)

@@ -65,16 +65,19 @@ class Appearances:
 
 def dot(width: float, height: float) -> bytes:
     """A filled circle in the middle: the chosen button of a radio field."""
-    radius = min(width, height) * _DOT
-    x, y, handle = width / 2, height / 2, radius * _ARC
+    return f"q 0 g {circle(width / 2, height / 2, min(width, height) * _DOT)} f Q".encode()
+
+
+def circle(x: float, y: float, radius: float) -> str:
+    """The path of a circle around a point, to be filled or stroked."""
+    handle = radius * _ARC
     curves = [
         (x + radius, y + handle, x + handle, y + radius, x, y + radius),
         (x - handle, y + radius, x - radius, y + handle, x - radius, y),
         (x - radius, y - handle, x - handle, y - radius, x, y - radius),
         (x + handle, y - radius, x + radius, y - handle, x + radius, y),
     ]
-    drawn = [f"q 0 g {_numbers(x + radius, y)} m", *(f"{_numbers(*curve)} c" for curve in curves), "f Q"]
-    return "\n".join(drawn).encode()
+    return "\n".join([f"{_numbers(x + radius, y)} m", *(f"{_numbers(*curve)} c" for curve in curves)])
 
 
 def cross(width: float, height: float) -> bytes:

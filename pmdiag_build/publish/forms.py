@@ -8,7 +8,7 @@ and the place in the structure tree, and nothing else. Stages, each a module:
     form_font          the embedded font of the fields
     form_appearances   what a field looks like before anybody touches it
     form_fields        a declared field and its rendered widgets → a field of the form
-    form_letters       the levels' letters in their rings, for a pen
+    form_rings         rings with the levels' letters, for a pen
     form_structure     the structure tree: names of controls, header cells, IDs
     form_document      title, language, fonts' text maps, and saving
 
@@ -24,8 +24,8 @@ import pikepdf
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.publish.form_document import finish_document, saved
 from pmdiag_build.publish.form_fields import build_form
-from pmdiag_build.publish.form_letters import draw_letters
 from pmdiag_build.publish.form_placeholders import LayoutWrong, matched, rendered_placeholders
+from pmdiag_build.publish.form_rings import draw_rings
 from pmdiag_build.publish.form_structure import finish_structure, name_controls
 
 __all__ = ["LayoutWrong", "apply_forms"]
@@ -41,7 +41,7 @@ def apply_forms(pdf: bytes, fields: tuple[FormField, ...], *, title: str, langua
     with pikepdf.open(io.BytesIO(pdf)) as document:
         pairs = matched(fields, rendered_placeholders(document), title)
         if fields:
-            draw_letters(document, pairs)
+            draw_rings(document, pairs)
             build_form(document, pairs)
             name_controls(document, pairs)
         finish_structure(document)

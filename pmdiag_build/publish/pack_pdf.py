@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Location, Problem, Problems
@@ -56,7 +57,7 @@ def prepare() -> None:
         _weasyprint()
 
 
-def _weasyprint():  # type: ignore[no-untyped-def]
+def _weasyprint() -> Any:
     try:
         with warnings.catch_warnings():
             # It looks at the fonts while it is imported, and misses those that are hidden from it.
@@ -69,11 +70,11 @@ def _weasyprint():  # type: ignore[no-untyped-def]
     return weasyprint
 
 
-def _only_ours(urls, folders: Sequence[Path], place: Location, problems: Problems):  # type: ignore[no-untyped-def]
+def _only_ours(urls: Any, folders: Sequence[Path], place: Location, problems: Problems) -> Any:
     """A fetcher that reads files in `folders` and what stands in the page itself, and notes all else as a problem."""
     allowed = [folder.resolve() for folder in folders]
 
-    class OnlyOurs(urls.URLFetcher):  # type: ignore[misc, name-defined]
+    class OnlyOurs(urls.URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> object:
             parts = urlsplit(url)
             if parts.scheme == "data":

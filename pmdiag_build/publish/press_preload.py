@@ -8,6 +8,7 @@ import contextlib
 with contextlib.suppress(Exception):
     import pikepdf  # noqa: F401
 
+    import pmdiag_build.publish.forms
     import pmdiag_build.publish.packs  # noqa: F401
     from pmdiag_build.publish.pack_pdf import prepare
 
