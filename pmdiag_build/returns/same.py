@@ -13,8 +13,9 @@ Content is everything but the file and its `pack_id`; white space at the ends of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from pmdiag_build.content.fields import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
 from pmdiag_build.returns.response import Response
@@ -137,12 +138,13 @@ def content(response: Response) -> Content:
 def _without_its_reference(response: Response) -> Content:
     record = tuple(str(getattr(response.record, name)).strip() for name in _BESIDE_REFERENCE)
     kept = sorted((kept.name, tuple(map(str.strip, kept.given))) for kept in response.kept)
-    levels = (response.ratings, response.overall, response.apart)
-    answers = [{name: level for name, level in given.items() if level} for given in levels]
-    comments = {name: text.strip() for name, text in response.comments.items() if text.strip()}
-    more = {name: text.strip() for name, text in response.more.items() if text.strip()}
-    said = [part for answers in (*answers, comments, more) for part in (tuple(answers), tuple(answers.values()))]
-    return record, *said, tuple(kept)
+    levels = [_given(answers) for answers in (response.ratings, response.overall, response.apart)]
+    return record, *levels, _given(response.comments), _given(response.more), tuple(kept)
+
+
+def _given(answers: Mapping[Any, str | None]) -> Content:
+    given = {name: text for name, answer in answers.items() if answer and (text := answer.strip())}
+    return tuple(given), tuple(given.values())
 
 
 def named(response: Response) -> dict[str, object]:
