@@ -104,6 +104,8 @@ def main() -> None:
     prepare_streams()
     code = run(sys.argv[1:])
     finish_quietly()
+    # Python looks through all objects again as it ends, which would take longer than some commands.
+    gc.freeze()
     sys.exit(code)
 
 

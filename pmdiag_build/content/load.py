@@ -12,8 +12,6 @@ from pmdiag_build.content.build import build
 from pmdiag_build.content.issued import check_issued
 from pmdiag_build.content.local.changes import Kind
 from pmdiag_build.content.local.differs import with_differs
-from pmdiag_build.content.local.read import ABOUT, read_local
-from pmdiag_build.content.local.stale import notices as local_notices
 from pmdiag_build.content.model import (
     ActionPlanTemplate,
     CorrectionGroup,
@@ -59,6 +57,9 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     check_issued(documents["framework.yaml"], _under(documents, "editions"), problems)
     images, version = _images(content, problems), None
     if local is not None:
+        # Imported here, for most runs read no local version.
+        from pmdiag_build.content.local.read import read_local
+
         documents, more, version = read_local(local, documents, problems)
         images |= more
         _check_merged(documents, problems)
@@ -66,8 +67,11 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         raise ContentWrong(problems)
     tool = with_differs(_build(documents, images, version))
     crossref.check(tool, documents, problems)
-    if version is not None:
-        about = f"{local.resolve().name}/{ABOUT}" if local else ABOUT
+    if version is not None and local is not None:
+        from pmdiag_build.content.local.read import ABOUT
+        from pmdiag_build.content.local.stale import notices as local_notices
+
+        about = f"{local.resolve().name}/{ABOUT}"
         local_notices(version, str(mapping(documents["tool.yaml"].data)["edition"]), about, problems)
     if problems.errors:
         raise ContentWrong(problems)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from pmdiag_build.content.fields import RECORD_FIELDS
 from pmdiag_build.problems import Location, Problem, Weight
@@ -24,6 +23,10 @@ from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces
 from pmdiag_build.returns.readers import readings
 from pmdiag_build.returns.response import Response
 from pmdiag_build.returns.wholeness import incomplete, lacking_in
+
+if TYPE_CHECKING:
+    # Loaded where processes are really started: a round in one entry sheet needs none.
+    from concurrent.futures import Future
 
 MOST_BYTES = 128 << 20
 """A file bigger than this is no return, and is not read into memory."""
@@ -145,6 +148,8 @@ def read_files(files: Sequence[File], asked: Asked) -> Iterator[FileRead]:
     if len(files) <= _INLINE_AT_MOST or processes == 1:
         yield from (read_file(file, asked) for file in files)
         return
+    from concurrent.futures.process import BrokenProcessPool
+
     chunks = [files[i : i + _CHUNK] for i in range(0, len(files), _CHUNK)]
     done = 0
     try:
@@ -158,6 +163,8 @@ def read_files(files: Sequence[File], asked: Asked) -> Iterator[FileRead]:
 
 def _in_pool(chunks: Sequence[Sequence[File]], asked: Asked, processes: int) -> Iterator[list[FileRead]]:
     """Results in the order of `chunks`, with a few chunks under way at a time, so that memory stays flat."""
+    from concurrent.futures import ProcessPoolExecutor
+
     with ProcessPoolExecutor(processes, initializer=_start, initargs=(asked,)) as pool:
         waiting = iter(chunks)
         running: list[Future[list[FileRead]]] = [pool.submit(_chunk, chunk) for chunk in islice(waiting, 2 * processes)]
@@ -172,6 +179,9 @@ def _in_pool(chunks: Sequence[Sequence[File]], asked: Asked, processes: int) -> 
 
 def _read_alone(file: File, asked: Asked) -> FileRead:
     """A file in a process of its own, after some file made its process die."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     try:
         with ProcessPoolExecutor(1, initializer=_start, initargs=(asked,)) as pool:
             return pool.submit(_chunk, [file]).result()[0]
