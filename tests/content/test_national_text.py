@@ -230,7 +230,6 @@ def test_complete_pack_holds_every_page_of_the_source_in_its_order(tool: Tool) -
         "summary",
         "action-plan",
         "about-this-edition",
-        "corrections",
     ] == kinds
 
 

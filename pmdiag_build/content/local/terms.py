@@ -28,7 +28,7 @@ _NO_WORD = re.compile(
     re.MULTILINE,
 )
 # A hyphen or an accent written as a sign of its own goes on with the word.
-_BEFORE, _AFTER = r"(?<!\w)(?<!\w-)", r"(?![\w\u0300-\u036f])(?!-\w)"
+_BEFORE, _AFTER = r"(?<![\w\u0300-\u036f])(?<![\w\u0300-\u036f]-)", r"(?![\w\u0300-\u036f])(?!-\w)"
 
 _CONTEXT = 50
 """So many characters on each side of a term are shown in the preview of its places."""
