@@ -74,7 +74,12 @@ class Problem:
     weight: Weight = Weight.ERROR
 
     def __str__(self) -> str:
-        return f"{self.place}: {_sentence(self.what)} {_sentence(self.mend)}".strip()
+        return f"{_one_line(str(self.place))}: {_sentence(self.what)} {_sentence(self.mend)}".strip()
+
+
+def _one_line(name: str) -> str:
+    """A file's name may hold anything: what would break the line, colour or turn it is shown by its code."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def _sentence(text: str) -> str:

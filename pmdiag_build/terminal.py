@@ -29,9 +29,12 @@ def say(line: str = "") -> None:
 
 
 def report(problems: Iterable[Problem]) -> None:
-    """Print problems on stderr, one a line."""
-    for problem in problems:
-        _echo(str(problem), sys.stderr)
+    """Print problems on stderr, one a line. Where they can't be printed, the exit code still tells."""
+    try:
+        for problem in problems:
+            _echo(str(problem), sys.stderr)
+    except OSError:
+        _to_nowhere(sys.stderr)
 
 
 def _echo(line: str, stream: TextIO | None) -> None:
@@ -50,7 +53,7 @@ def finish_quietly() -> None:
             continue
         try:
             stream.flush()
-        except (BrokenPipeError, ValueError):
+        except (OSError, ValueError):
             _to_nowhere(stream)
 
 

@@ -21,7 +21,8 @@ class File:
 def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> tuple[list[File], list[str]]:
     """Every file in `paths`, once, in the order of their names; and the names of those the computer keeps for itself.
 
-    A path that is not there is listed too: reading it tells. Folders in `leave_out` are not entered.
+    A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it tells.
+    Folders in `leave_out` are not entered.
     """
     base = _common(paths)
     left_out = frozenset(path.resolve() for path in leave_out)
@@ -35,10 +36,14 @@ def _walk(root: Path, left_out: frozenset[Path]) -> Iterator[Path]:
     if not root.is_dir():
         yield root
         return
-    for folder, folders, names in os.walk(root):
+    shut: list[Path] = []
+    for folder, folders, names in os.walk(root, onerror=lambda error: shut.append(Path(str(error.filename)))):
         here = Path(folder)
         folders[:] = sorted(name for name in folders if (here / name).resolve() not in left_out)
         yield from (here / name for name in names)
+        # They are not followed, for they may lead round in a circle, or to somebody else's files.
+        yield from (here / name for name in folders if (here / name).is_symlink())
+    yield from shut
 
 
 def _common(paths: Sequence[Path]) -> Path | None:

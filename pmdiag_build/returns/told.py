@@ -12,6 +12,9 @@ from pmdiag_build.returns.same import Sorted, differing
 from pmdiag_build.returns.wholeness import wording_of
 from pmdiag_build.returns.work import Found
 
+_LONGEST_SHOWN = 120
+"""Letters of a pack's id, which is what the file says and may be anything."""
+
 
 def duplicates(found: Sorted) -> Iterator[Problem]:
     """A line for each return that was found again."""
@@ -50,8 +53,8 @@ def other_wordings(found: Iterable[Found], asked: Asked) -> Iterator[Problem]:
             groups.setdefault(pack_id, []).append(one)
     for pack_id, group in sorted(groups.items()):
         names = some([one.response.source for one in group])
-        answer = counted(len(group), "return answers", "returns answer")
-        what = f"{answer} another wording, {pack_id} ({names}); its questions were matched by their numbers"
+        answer, shown = counted(len(group), "return answers", "returns answer"), pack_id[:_LONGEST_SHOWN]
+        what = f"{answer} another wording, {shown} ({names}); its questions were matched by their numbers"
         yield Problem(group[0].place, what + _counted_apart(group), _compare(pack_id, asked), Weight.NOTICE)
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.fields import RECORD_FIELDS
@@ -68,23 +70,39 @@ class FileRead:
 def read_file(file: File, asked: Asked) -> FileRead:
     """Reads one file; whatever is wrong with it is told, nothing is raised."""
     result = FileRead()
-    try:
-        size = file.path.stat().st_size
-        data = file.path.read_bytes() if size <= MOST_BYTES else None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        what, mend = f"The file can't be opened ({reason})", "Close it in other programs, check that it is there"
-        data, refused = None, Problem(Location(file.name), what, mend)
-    else:
-        what = f"The file is too big to be a return ({size >> 20} MB)"
-        refused = Problem(Location(file.name), what, "Check that this is a return")
-    if data is None:
+    data = _bytes_of(file)
+    if isinstance(data, Problem):
         result.returns += 1
-        result.set_aside.append(refused)
+        result.set_aside.append(data)
         return result
     for name, content, reading in readings(file.name, data, file.path):
         _take(name, content, reading, asked, result)
     return result
+
+
+def _bytes_of(file: File) -> bytes | Problem:
+    place = Location(file.name)
+    try:
+        about = file.path.stat()
+        if stat.S_ISDIR(about.st_mode):
+            return _folder(file.path, place)
+        if not stat.S_ISREG(about.st_mode):
+            # A pipe or a device may never end.
+            return Problem(place, "It is no file, but a pipe or a device", "Put the file itself there")
+        if about.st_size > MOST_BYTES:
+            what = f"The file is too big to be a return ({about.st_size >> 20} MB)"
+            return Problem(place, what, "Check that this is a return")
+        return file.path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        mend = "Close it in other programs, check that it is there"
+        return Problem(place, f"The file can't be opened ({reason})", mend)
+
+
+def _folder(path: Path, place: Location) -> Problem:
+    if path.is_symlink():
+        return Problem(place, "It is a link to a folder, and those are not followed", "Name the folder itself too")
+    return Problem(place, "The folder can't be opened, so nothing in it was read", "Check its permissions")
 
 
 def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: FileRead) -> None:

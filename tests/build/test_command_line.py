@@ -14,7 +14,7 @@ import click
 import pytest
 
 from pmdiag_build import __version__, cli
-from pmdiag_build.problems import ContentWrong
+from pmdiag_build.problems import ContentWrong, Location, Problem
 from tests.commands import call_pmdiag, run_pmdiag
 
 
@@ -178,6 +178,24 @@ def test_help_into_a_closed_pipe_is_quiet() -> None:
     )
 
     assert (done.stdout, done.stderr) == ("", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_problems_that_can_not_be_printed_do_not_change_the_exit_code(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pmdiag_build", "build", "--only", "nosuch", "--out", str(tmp_path / "out")]
+
+    with Path("/dev/full").open("wb") as full:
+        outcome = subprocess.run(command, stdout=subprocess.PIPE, stderr=full, check=False)
+
+    assert (2, b"") == (outcome.returncode, outcome.stdout)
+
+
+def test_a_file_name_can_not_break_or_colour_a_line() -> None:
+    name = "a\nb\x1b[31m\u202egnp.caf\udce9"
+
+    assert r"a\nb\x1b[31m\u202egnp.caf\udce9: It is empty. Ask again." == str(
+        Problem(Location(name), "It is empty", "Ask again")
+    )
 
 
 def test_a_console_that_lacks_a_letter_shows_its_code(tmp_path: Path) -> None:

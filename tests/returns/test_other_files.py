@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -179,6 +180,43 @@ def test_a_file_that_vanished_or_is_locked_is_accounted_for(returns: Returns, mo
     assert 2 == found.accounts.set_aside == found.accounts.found
     assert "gone.pdf: The file can't be opened (No such file or directory)." in str(found.problems[0])
     assert "locked.json: The file can't be opened (Permission denied)." in str(found.problems[1])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes among files, and links want a right")
+def test_pipes_devices_and_linked_folders_are_named_and_not_entered(returns: Returns, tmp_path: Path) -> None:
+    returns.put("good.json", as_json(ANSWERS))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "lost.json").write_bytes(as_json(ANSWERS))
+    os.mkfifo(returns.folder / "pipe.pdf")
+    (returns.folder / "endless.pdf").symlink_to("/dev/zero")
+    (returns.folder / "linked").symlink_to(elsewhere)
+    (returns.folder / "round").symlink_to(returns.folder)
+
+    found = returns.read()
+
+    assert (1, 4) == (found.accounts.counted, found.accounts.set_aside)
+    assert [
+        "endless.pdf: It is no file, but a pipe or a device. Put the file itself there.",
+        "linked: It is a link to a folder, and those are not followed. Name the folder itself too.",
+        "pipe.pdf: It is no file, but a pipe or a device. Put the file itself there.",
+        "round: It is a link to a folder, and those are not followed. Name the folder itself too.",
+    ] == [str(problem) for problem in found.problems]
+
+
+def test_a_folder_that_can_not_be_entered_is_named(returns: Returns, monkeypatch: pytest.MonkeyPatch) -> None:
+    shut = returns.put("shut/answers.json", as_json(ANSWERS)).parent
+    real = os.scandir
+
+    def refuse(path: str) -> object:
+        if Path(path) == shut:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    # Not by its permissions, for root may enter everywhere.
+    monkeypatch.setattr(os, "scandir", refuse)
+
+    assert ["shut: The folder can't be opened, so nothing in it was read. Check its permissions."] == returns.lines()
 
 
 def test_files_that_a_computer_keeps_for_itself_are_passed_over_by_name(returns: Returns) -> None:
