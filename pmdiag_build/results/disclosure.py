@@ -155,7 +155,7 @@ def _entry(number: int, response: Response, withheld: frozenset[str], rules: Rul
     record = response.record
     if record.role in withheld:
         record = replace(record, role="", lead="", contributors="")
-    elif not rules.attribute:
+    elif not rules.attribute and (record.lead or record.contributors):
         record = replace(record, lead="", contributors="")
     # The name of the file that an answer came in is often a person's.
     return Entry(number, replace(response, source="", record=record, kept=()), response.record.role in withheld)

@@ -153,8 +153,8 @@ def tally(responses: Sequence[Response], tool: Tool) -> Tally:
     overall = [response.overall for response in responses]
     return Tally(
         responses=len(responses),
-        ratings={s.id: _count((r[s.id] for r in ratings if s.id in r), levels) for s in used_statements(tool)},
-        overall={f.id: _count((o[f.id] for o in overall if f.id in o), levels) for f in tool.framework.features},
+        ratings={s.id: _count([r[s.id] for r in ratings if s.id in r], levels) for s in used_statements(tool)},
+        overall={f.id: _count([o[f.id] for o in overall if f.id in o], levels) for f in tool.framework.features},
     )
 
 
@@ -209,8 +209,10 @@ def talk_about(response: Response, feature: Feature) -> bool:
 
 def _given(response: Response, feature: Feature) -> set[str]:
     """The levels that a response gave to the statements of a feature, also those that its edition asked otherwise."""
-    ratings = (response.ratings.get(s.id) or response.apart.get(rating_name(s.id)) for s in feature.statements)
-    return {level for level in ratings if level}
+    given = {response.ratings.get(s.id) for s in feature.statements}
+    if response.apart:
+        given.update(response.apart.get(rating_name(s.id)) for s in feature.statements)
+    return {level for level in given if level}
 
 
 def _talk(responses: Sequence[Response], feature: Feature) -> Talk:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
+from pmdiag_build.content.fields import RECORD_FIELDS
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.response import Response
 
@@ -27,7 +27,7 @@ def as_record(response: Response) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "pack_id": response.pack_id,
-        "record": asdict(response.record),
+        "record": {name: getattr(response.record, name) for name in RECORD_FIELDS},
         "ratings": {**response.ratings, **_apart(response, "rating")},
         "overall": {**response.overall, **_apart(response, "overall")},
         "comments": comments,

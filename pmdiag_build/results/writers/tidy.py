@@ -43,19 +43,21 @@ def responses_csv(entries: Sequence[Entry], tool: Tool, *, attribute: bool) -> b
 
 
 def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> Iterator[str]:
-    items = [(*item, digits) for item, digits in wordings(tool).items()]
+    # What a line says of its question is made once, since a large round has a line for each of half a million answers.
+    items: dict[str, list[tuple[str, str, str]]] = {"rating": [], "overall": []}
+    for (kind, id), digits in wordings(tool).items():
+        items[kind].append((id, f",{kind},{id},", f",{digits}"))
     yield ",".join(COLUMNS)
     for entry in entries:
         response, record = entry.response, entry.response.record
         role = WITHHELD if entry.withheld else cell(record.role)
         who = f"{cell(record.reference)},{role},{record.mode}"
         size = f"{entry.number},{record.group_size}"
-        answers = {"rating": response.ratings, "overall": response.overall}
-        for kind, id, digits in items:
+        for kind, answers in (("rating", response.ratings), ("overall", response.overall)):
             # A question that its edition did not ask, or asked with another meaning, is none that it left out.
-            if id not in answers[kind]:
-                continue
-            yield f"{who},{kind},{id},{answers[kind].get(id) or ''},{size},{digits}"
+            for id, question, wording in items[kind]:
+                if id in answers:
+                    yield f"{who}{question}{answers[id] or ''},{size}{wording}"
         for name, level in response.apart.items():
             yield f"{who},apart,{name},{level},{size},"
         who = who if attribute else f"{cell(record.reference)},,{record.mode}"
