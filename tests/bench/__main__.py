@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import builds, copies, serving, starting
+from tests.bench import builds, copies, resulting, returned, serving, starting
 from tests.bench.measure import BenchFailed, adopt_orphans
 from tests.bench.table import Row, lines
 
@@ -17,6 +17,8 @@ MEASUREMENTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "builds": builds.rows,
     "copies": copies.rows,
     "serving": serving.rows,
+    "returned": returned.rows,
+    "resulting": resulting.rows,
 }
 """Name → figures: a function of an empty folder and the number of runs. A new measurement is one line here."""
 
