@@ -12,6 +12,9 @@ from pmdiag_build.content.source import Data, Document, Path_
 from pmdiag_build.problems import Location, Problems, did_you_mean
 
 MODES = ("individual", "interview", "group")
+ANSWERS_PACK = "self-assessment"
+"""The pack whose questions the questionnaire on screen asks, so that both give back the same `pack_id`."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 # Keys whose text is Markdown: everything else is plain text and printed as it stands.
@@ -28,6 +31,10 @@ def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> Non
     _check_framework(tool, documents["framework.yaml"], problems)
     _check_record(tool, documents["templates/record.yaml"], problems)
     _check_navigation(tool, documents["tool.yaml"], problems)
+    _check_layouts(tool, documents, problems)
+    if all(pack.id != ANSWERS_PACK for pack in tool.packs):
+        what = "This pack is missing, and the questionnaire on screen gives back what it asks"
+        problems.add(Location(f"packs/{ANSWERS_PACK}.yaml"), what, "Put it back; its sections and words may change")
     for pack in tool.packs:
         _check_pack(tool, pack.id, documents[f"packs/{pack.id}.yaml"], problems)
     _check_prose(tool, documents, problems)
@@ -95,6 +102,21 @@ def _check_navigation(tool: Tool, document: Document, problems: Problems) -> Non
             seen.add(page)
     if "index" not in tool.pages:
         problems.add(Location("guide/index.md"), "There is no home page", "Add guide/index.md with layout: home")
+
+
+def _check_layouts(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
+    """Two layouts draw what only certain pages have: a feature, and what a local version changes."""
+    features = [f"feature-{feature.id}" for feature in tool.framework.features]
+    for page in tool.pages.values():
+        document = documents.get(f"guide/{page.id}.md")
+        if document is None:
+            continue
+        if page.layout == "feature" and page.id not in features:
+            mend = f"Name the file as one of {', '.join(features)}, or give it layout: guide"
+            problems.add(document.at("layout"), f"There is no feature for a page “{page.id}”", mend)
+        elif page.layout == "differs" and tool.local is None:
+            what = "Only a local version has a page of this layout, and gets it by itself"
+            problems.add(document.at("layout"), what, "Give it layout: guide")
 
 
 def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> None:

@@ -30,6 +30,7 @@ from pmdiag_build.content.model import (
     Tool,
     WorkshopTemplate,
 )
+from pmdiag_build.content.pictures import check_image
 from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Data, Document, mapping, read_page, read_yaml, sequence
 from pmdiag_build.problems import ContentWrong, Location, Problems, Weight, did_you_mean
@@ -147,8 +148,13 @@ def _check_words(documents: list[Document], problems: Problems) -> None:
     ours = {_stem(d): d for d in documents}
     for path in sorted((CONTENT / "words").glob("*.yaml")):
         name = f"words/{path.name}"
+        if path.stem not in ours:
+            # One that can't be read is a problem already.
+            if not any(problem.place.file == name for problem in problems):
+                problems.add(Location(name), "The file is missing", "Put it back; every edition says its own words")
+            continue
         known = read_words(path)
-        data = mapping(ours[path.stem].data) if path.stem in ours else {}
+        data = mapping(ours[path.stem].data)
         for key in sorted(known - data.keys()):
             problems.add(Location(name), f"The key “{key}” is missing", f"Add {key}:")
         for key in sorted(data.keys() - known):
@@ -172,12 +178,15 @@ def _images(content: Path, problems: Problems) -> dict[str, bytes]:
         name = f"images/{path.name}"
         if path.name.startswith("."):
             continue
-        if path.suffix.lower() not in IMAGE_TYPES:
+        if not path.is_file():
+            problems.add(Location(name), "This is no file, and folders in images are not read", "Put the images beside")
+        elif path.suffix.lower() not in IMAGE_TYPES:
             problems.add(Location(name), "This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}")
         elif not _inside(path, content):
             problems.add(Location(name), "The file is a link that leaves the folder", "Put the file itself there")
         else:
             images[path.name] = path.read_bytes()
+            check_image(name, images[path.name], problems)
     return images
 
 

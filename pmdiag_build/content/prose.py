@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _CODE = re.compile(r"`+[^`]*`+")
-_LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\(\s*<?(?P<target>[^)>\s]*)>?[^)]*\)")
-_REFERENCE = re.compile(r"^\s{0,3}\[(?P<text>[^\]]+)\]:\s*<?(?P<target>\S+?)>?(\s|$)")
+# Looked for at every place, so that an image within a link is found too; its text may hold brackets and line breaks.
+_LINK = re.compile(
+    r"(?=(?:(?P<image>!)|(?<!!))\[(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]"
+    r"\(\s*<?(?P<target>[^)>\s]*)>?[^)]*\))"
+)
+_REFERENCE = re.compile(r"^[ ]{0,3}\[(?P<text>[^\]]+)\]:\s*<?(?P<target>\S+?)>?(\s|$)", re.MULTILINE)
 _AUTOLINK = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]*:[^>\s]*)>")
 _HTML = re.compile(r"<(?:/?[A-Za-z][^>]*>?|!--|!\[CDATA\[|\?|![A-Z])")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
@@ -29,30 +33,38 @@ class Targets:
 
 def check_prose(text: str, file: str, line: int, targets: Targets, problems: Problems) -> None:
     """Adds a problem for each unsafe or dead link and each piece of raw HTML; `line` is that of the first one."""
-    fenced = False
-    for number, raw in enumerate(text.split("\n"), line):
-        if _FENCE.match(raw):
-            fenced = not fenced
-            continue
-        if fenced:
-            continue
-        check_line(raw, Location(file, number), targets, problems)
+    first, lines, fenced = line, list[str](), False
+    for number, raw in enumerate([*text.split("\n"), ""], line):
+        fence = _FENCE.match(raw)
+        if fence or fenced or not raw.strip():
+            # A link may go over line breaks, but not into another paragraph.
+            _check_lines("\n".join(lines), Location(file, first), targets, problems)
+            first, lines = number + 1, []
+        else:
+            lines.append(raw)
+        fenced = fenced != bool(fence)
 
 
 def check_line(raw: str, place: Location, targets: Targets, problems: Problems) -> None:
     """The same for one line of Markdown outside a code block."""
-    # Browsers pass over control characters in a scheme, so that java\tscript: is one too.
-    text = _CODE.sub("", raw)
+    _check_lines(raw, place, targets, problems)
+
+
+def _check_lines(lines: str, first: Location, targets: Targets, problems: Problems) -> None:
+    text = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), lines)
+
+    def place(at: int) -> Location:
+        return replace(first, line=first.line + text.count("\n", 0, at))
+
     for found in (*_LINK.finditer(text), *_REFERENCE.finditer(text), *_AUTOLINK.finditer(text)):
         parts = found.groupdict()
         if parts.get("image"):
-            _check_image(parts["target"], parts["text"], place, targets, problems)
+            _check_image(parts["target"], parts["text"], place(found.start()), targets, problems)
         else:
-            _check_link(parts["target"], place, targets, problems)
-    if html := _HTML.search(_AUTOLINK.sub("", text)):
-        problems.add(
-            place, f"There is HTML in the text: {html.group()[:40]}", "Use Markdown, or write &lt; for a plain <"
-        )
+            _check_link(parts["target"], place(found.start()), targets, problems)
+    for html in _HTML.finditer(_AUTOLINK.sub(lambda link: " " * len(link[0]), text)):
+        what = f"There is HTML in the text: {html.group()[:40]}"
+        problems.add(place(html.start()), what, "Use Markdown, or write &lt; for a plain <")
 
 
 def _check_link(target: str, place: Location, targets: Targets, problems: Problems) -> None:

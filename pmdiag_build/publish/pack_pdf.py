@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import urllib.request
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +21,8 @@ from pmdiag_build.resources import LAYOUTS
 FONTS = LAYOUTS / "fonts"
 _NO_FONTS = LAYOUTS / "pack" / "no-fonts.conf"
 """A configuration of fontconfig without any font: a machine's fonts and settings can't reach a pack."""
+
+_DATA = re.compile(r"""['"]?data:[^\s'"]*['"]?""")
 
 
 def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Path] = (), forms: bool = True) -> bytes:
@@ -45,7 +49,8 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
             what = "Something in it is too tall for a page"
             raise ContentWrong.one(name, what, "Shorten the longest text, or divide it") from error
     if not problems.errors:
-        problems.extend(Problem(Location(name), message, "Mend or remove what it names") for message in messages)
+        mend = "Mend or remove what it names"
+        problems.extend(Problem(Location(name), _without_data(message, html), mend) for message in messages)
     if problems.errors:
         raise ContentWrong(problems)
     return pdf
@@ -91,6 +96,18 @@ def _only_ours(urls: Any, folders: Sequence[Path], place: Location, problems: Pr
     return OnlyOurs()
 
 
+def _without_data(message: str, html: str) -> str:
+    """A picture in the page itself, which may be megabytes of letters, by the text that stands for it."""
+
+    def named(match: re.Match[str]) -> str:
+        before, _, after = html.partition(match[0].strip("'\""))
+        element = before[before.rfind("<") :] + after[: after.find(">")]
+        text = re.search(r'\balt="([^"]*)"', element)
+        return f"the picture “{unescape(text[1])}”" if text else "a picture"
+
+    return _DATA.sub(named, message).rstrip(": ")
+
+
 @contextmanager
 def _machine_fonts_hidden() -> Iterator[None]:
     before = os.environ.get("FONTCONFIG_FILE")
@@ -113,7 +130,10 @@ def _messages() -> Iterator[list[str]]:
     before = logger.handlers[:], logger.propagate
     logger.handlers, logger.propagate = [handler], False
     try:
-        yield found
+        with warnings.catch_warnings():
+            # A picture of more points than a printer has use for: refused like any that can't be loaded.
+            warnings.filterwarnings("error", message="Image size")
+            yield found
     finally:
         logger.handlers, logger.propagate = before
 
@@ -124,4 +144,8 @@ class _Keeper(logging.Handler):
         self._found = found
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._found.append(record.getMessage())
+        message = record.getMessage()
+        # The reason stands behind an error without words. Only our own filter's is fit to be read.
+        error = record.args[-1] if isinstance(record.args, tuple) and record.args else None
+        reason = error.__cause__ if isinstance(error, Exception) else None
+        self._found.append(f"{message}{reason}" if isinstance(reason, Warning) else message)

@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from pmdiag_build.content import fields
+from pmdiag_build.content.crossref import ANSWERS_PACK
 from pmdiag_build.content.model import GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.publish.render import Resolve, markdown_html
 from pmdiag_build.publish.site_assets import site_assets
@@ -25,9 +26,6 @@ POLICY = (
 )
 """The content security policy of every page, as it stands in its meta element. A preview that reloads pages by itself
 has to put a wider one in its place."""
-
-ANSWERS_PACK = "self-assessment"
-"""The pack whose questions the on-screen questionnaire asks, so that both give back the same `pack_id`."""
 
 _WIDE = {"good", "corrections", "self-assessment", "differs"}
 """Layouts whose tables or questions want the whole width."""

@@ -14,6 +14,9 @@ from pmdiag_build.resources import CONTENT
 
 Edit = Callable[[str, str, str], None]
 
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(30) + b"\0\0\0\0IEND\xaeB`\x82"
+"""As much of a PNG as is looked at."""
+
 
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
@@ -233,7 +236,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(content: Path) -> 
 
 def test_a_dead_link_and_an_image_without_text_are_notices(content: Path) -> None:
     (content / "images").mkdir(exist_ok=True)
-    (content / "images" / "plan.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (content / "images" / "plan.png").write_bytes(PNG)
     path = content / "guide" / "using-this-tool.md"
     path.write_text(
         path.read_text(encoding="utf-8") + "\n[x](page:nowhere)\n[y](pack:interwiew)\n![](plan.png)\n",
@@ -280,3 +283,86 @@ def test_a_section_that_stands_twice_in_a_pack_is_refused(content: Path) -> None
 
     assert "packs/self-assessment.yaml" in problems_of(content)[0]
     assert "The field record_reference stands 2 times in this pack." in problems_of(content)[0]
+
+
+def test_a_link_over_a_line_break_or_around_an_image_is_checked_too(content: Path) -> None:
+    path = content / "guide" / "privacy.md"
+    text = path.read_text(encoding="utf-8")
+    first = text.count("\n") + 2
+    wrong = (
+        "[a long\nlink](page:nowhere) and\n[![plan\nof it](plan.png)](javascript:x)\n\n"
+        "[note]:\n  javascript:x\n\n`[in\ncode](file:x)`\n"
+    )
+    path.write_text(f"{text}\n{wrong}", encoding="utf-8")
+
+    found = [p for p in problems_of(content) if p.startswith("guide/privacy.md")]
+
+    assert [
+        f"guide/privacy.md:{first + at}: {what}"
+        for at, what in (
+            (0, "There is no page “nowhere”."),
+            (2, "The link “javascript:x” leads to no page."),
+            (2, "There is no image “plan.png” in the folder images."),
+            (5, "The link “javascript:x” leads to no page."),
+        )
+    ] == [p.partition(". ")[0] + "." for p in found]
+
+
+def test_an_image_that_is_none_or_cut_short_or_does_more_than_draw_is_named(content: Path) -> None:
+    folder = content / "images"
+    folder.mkdir()
+    (folder / "folder.png").mkdir()
+    (folder / "good.png").write_bytes(PNG)
+    (folder / "cut.png").write_bytes(PNG[:-12])
+    (folder / "text.jpg").write_bytes(b"hello")
+    svg = '<s:svg xmlns:s="http://www.w3.org/2000/svg">{}</s:svg>'
+    (folder / "broken.svg").write_text("<svg", encoding="utf-8")
+    (folder / "set.svg").write_text(svg.format('<s:set attributeName="href" to="javascript:x"/>'), encoding="utf-8")
+    (folder / "wide.svg").write_bytes(svg.format("<s:script>x()</s:script>").encode("utf-16"))
+
+    found = [p.partition(". ")[0] for p in problems_of(content)]
+
+    assert [
+        "images/broken.svg:1: The file is not an SVG image",
+        "images/cut.png: The image was cut short: its end is missing",
+        "images/folder.png: This is no file, and folders in images are not read",
+        "images/set.svg:1: The SVG has a <set>",
+        "images/text.jpg: The file is not a JPG image",
+        "images/wide.svg:1: The SVG has a <script>",
+    ] == found
+
+
+def test_a_heavy_image_wants_a_look(content: Path) -> None:
+    (content / "images").mkdir()
+    (content / "images" / "photo.png").write_bytes(PNG[:-12] + bytes(2_000_000) + PNG[-12:])
+    notices = Problems()
+
+    load_tool(content, notices)
+
+    assert [
+        "images/photo.png: The image has 2.0 MB, and every page and pack that shows it carries it. Export it smaller."
+    ] == [str(p) for p in notices]
+
+
+@pytest.mark.parametrize("layout", ["feature", "differs"])
+def test_a_layout_that_draws_what_a_page_does_not_have_is_named(content: Path, edit: Edit, layout: str) -> None:
+    edit("guide/privacy.md", "layout: guide", f"layout: {layout}")
+
+    (problem,) = problems_of(content)
+
+    assert problem.startswith("guide/privacy.md:4: ")
+    assert "layout: guide" in problem
+
+
+def test_the_pack_that_the_screen_asks_for_can_not_go(content: Path) -> None:
+    (content / "packs" / "self-assessment.yaml").unlink()
+
+    assert "packs/self-assessment.yaml: This pack is missing" in problems_of(content)[0]
+
+
+def test_a_missing_file_of_words_is_one_problem(content: Path) -> None:
+    (content / "words" / "site.yaml").unlink()
+
+    assert ["words/site.yaml: The file is missing. Put it back; every edition says its own words."] == problems_of(
+        content
+    )

@@ -168,6 +168,7 @@ def test_a_link_that_leaves_the_folder_is_refused(version: Version) -> None:
 
 def test_a_folder_that_is_no_local_version_says_how_to_start_one(version: Version) -> None:
     (version.folder / "local.yaml").unlink()
+    version.write("Makefile", "It may be any folder: nothing else in it is a mistake.\n")
     outcome = call_pmdiag("local", "check", version.folder)
 
     assert 3 == outcome.code

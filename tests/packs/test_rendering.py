@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -138,10 +139,26 @@ def test_an_address_inside_an_svg_is_never_fetched_and_named(tool: Tool) -> None
 def test_a_missing_picture_and_a_broken_one_are_named(tool: Tool) -> None:
     tool, pack = with_guide(tool, "![A picture](a.png)")
     html = html_of(replace(tool, images={"a.png": b"x"}), pack)
-    with pytest.raises(ContentWrong, match="image"):
+    with pytest.raises(ContentWrong) as wrong:
         render_pack(html, (), name="packs/extra.yaml", title="A")
+    assert ["Failed to load image at the picture “A picture”"] == [problem.what for problem in wrong.value.problems]
     with pytest.raises(ContentWrong, match=r"The file “gone\.png” is missing"):
         render_pack(html.replace("data:", "gone.png?"), (), name="packs/extra.yaml", title="A")
+
+
+def test_marks_nested_too_deeply_are_said_in_words(tool: Tool) -> None:
+    tool, pack = with_guide(tool, "**a " * 1000 + "a**" * 1000)
+    with pytest.raises(ContentWrong, match=r"Marks are nested too deeply in the text that begins “\*\*a"):
+        html_of(tool, pack)
+
+
+def test_a_picture_of_more_points_than_can_be_handled_is_named(tool: Tool) -> None:
+    header = b"IHDR" + (10_000).to_bytes(4, "big") * 2 + b"\x08\0\0\0\0"
+    png = b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4, "big") + header + zlib.crc32(header).to_bytes(4, "big")
+    png += bytes(4) + b"IDAT" + zlib.crc32(b"IDAT").to_bytes(4, "big")
+    tool, pack = with_guide(tool, "![A picture](a.png)")
+    with pytest.raises(ContentWrong, match="the picture “A picture”: Image size"):
+        render(replace(tool, images={"a.png": png}), pack)
 
 
 def test_a_picture_of_the_content_travels_inside_the_page(tool: Tool) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from pmdiag_build.content.local.brand import check_image
 from pmdiag_build.content.local.changes import Change
 from pmdiag_build.content.local.reading import Reading
 from pmdiag_build.content.model import Brand
+from pmdiag_build.content.pictures import HEAVY, check_image
 from pmdiag_build.content.source import Data, Document
 from pmdiag_build.problems import Location, Weight, did_you_mean
 
 IMAGES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 _MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>\s]+)")
 _HEAVY = 200_000
-"""Bytes of a logo from which every pack and every page is noticeably slower to send; a drawing has a tenth."""
+"""Bytes of a logo from which every pack and every page is noticeably slower to send; a drawing has a tenth.
+Above what is heavy for any picture, that is said instead."""
 
 
 def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[str, bytes]:
@@ -46,7 +47,7 @@ def _check_logo(reading: Reading, about: Document, brand: Brand, images: dict[st
     if brand.logo not in images:
         mend = did_you_mean(brand.logo, list(images)) if images else "Put the file there"
         reading.problems.add(place, f"There is no image “{brand.logo}” in the folder images", mend)
-    elif len(images[brand.logo]) > _HEAVY:
+    elif _HEAVY < len(images[brand.logo]) <= HEAVY:
         size = f"{len(images[brand.logo]) / 1000:.0f} KB"
         mend = "Export it smaller, or as SVG"
         reading.problems.add(place, f"The logo has {size}, and every pack carries it", mend, Weight.NOTICE)

@@ -35,7 +35,8 @@ def read_local(
     """
     reading = Reading(folder, national, dict(national), problems)
     about = _about(reading)
-    if about is None and not folder.is_dir():
+    if not (folder / ABOUT).is_file():
+        # It may be any folder: what else stands in it is no mistake.
         return national, {}, None
     brand = build(Brand, mapping(about.data).get("brand", {})) if about else Brand()
     reading.moved_on = about is not None and mapping(about.data)["base"] != _edition(national)

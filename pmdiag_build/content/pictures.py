@@ -1,0 +1,95 @@
+"""Is an image of the content what its name says, whole, and safe to show? Reads bytes, decodes no picture."""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+from pmdiag_build.problems import Location, Problems, Weight
+
+_MAGIC = {
+    ".png": re.compile(rb"\x89PNG\r\n\x1a\n....IHDR", re.DOTALL),
+    ".jpg": re.compile(rb"\xff\xd8\xff"),
+    ".jpeg": re.compile(rb"\xff\xd8\xff"),
+    ".webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+}
+HEAVY = 1_000_000
+"""Bytes from which a picture makes pages and packs noticeably slower to send; a sharp photograph has a third."""
+
+_END_WITHIN = 65_536
+
+
+def check_image(name: str, data: bytes, problems: Problems) -> None:
+    """Adds a problem if `data` is not the kind of image that `name` says, in part only, or could do more than draw."""
+    ending = name[name.rfind(".") :].lower()
+    if ending == ".svg":
+        _check_svg(name, data, problems)
+    elif not _MAGIC[ending].match(data):
+        problems.add(Location(name), f"The file is not a {ending[1:].upper()} image", "Export it again as PNG or SVG")
+    elif _is_cut_short(ending, data):
+        problems.add(Location(name), "The image was cut short: its end is missing", "Put it there again")
+    if len(data) > HEAVY:
+        what = f"The image has {len(data) / 1_000_000:.1f} MB, and every page and pack that shows it carries it"
+        problems.add(Location(name), what, "Export it smaller", Weight.NOTICE)
+
+
+def _is_cut_short(ending: str, data: bytes) -> bool:
+    """Whether the end that each kind has is missing; some cameras write more behind it."""
+    if ending == ".webp":
+        return len(data) < int.from_bytes(data[4:8], "little") + 8
+    return (b"IEND" if ending == ".png" else b"\xff\xd9") not in data[-_END_WITHIN:]
+
+
+def _check_svg(name: str, data: bytes, problems: Problems) -> None:
+    checker = _SvgChecker(name, problems)
+    try:
+        checker.parser.Parse(data, True)
+    except expat.ExpatError as error:
+        problems.add(Location(name, error.lineno), "The file is not an SVG image", "Export it again as SVG or PNG")
+        return
+    if checker.root != "svg":
+        problems.add(Location(name, 1), "The file is not an SVG image", "Export it again as SVG or PNG")
+
+
+# The last four can give a link or an attribute another value while the image is looked at.
+_ACTIVE = ("script", "foreignobject", "iframe", "handler", "set", "animate", "animatemotion", "animatetransform")
+
+
+class _SvgChecker:
+    """Refuses whatever lets an SVG do more than draw: scripts, foreign content, references outside itself."""
+
+    _OUTSIDE = re.compile(r"@import|url\(\s*['\"]?(?!['\"]?(?:#|data:image/))", re.IGNORECASE)
+
+    def __init__(self, name: str, problems: Problems) -> None:
+        self.root = ""
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._start
+        self.parser.CharacterDataHandler = self._text
+        self.parser.EntityDeclHandler = self._entity
+        self._name = name
+        self._problems = problems
+
+    def _refuse(self, what: str) -> None:
+        place = Location(self._name, self.parser.CurrentLineNumber)
+        self._problems.add(place, what, "Export it as a plain SVG without scripts, fonts and links, or as PNG")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        plain = tag.rsplit(":", 1)[-1].lower()
+        self.root = self.root or plain
+        if plain in _ACTIVE:
+            self._refuse(f"The SVG has a <{plain}>")
+        for key, value in attributes.items():
+            attribute = key.rsplit(":", 1)[-1].lower()
+            if attribute.startswith("on"):
+                self._refuse(f"The SVG runs a script ({attribute})")
+            elif attribute in ("href", "src") and not value.startswith(("#", "data:image/")):
+                self._refuse(f"The SVG refers to “{value[:60]}” outside itself")
+            elif self._OUTSIDE.search(value):
+                self._refuse("The SVG refers to something outside itself")
+
+    def _text(self, piece: str) -> None:
+        if self._OUTSIDE.search(piece):
+            self._refuse("The SVG's style refers to something outside itself")
+
+    def _entity(self, *_: object) -> None:
+        self._refuse("The SVG declares an entity")
