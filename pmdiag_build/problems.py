@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -154,6 +153,9 @@ _LISTED = 12
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The mend for an unknown name: the nearest known one, or all of them where none is near."""
+    # Imported here: it takes a tenth of the start of every command, and most name nothing wrongly.
+    import difflib
+
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:

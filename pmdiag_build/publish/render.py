@@ -9,6 +9,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
+from pmdiag_build.publish.compiled import Compiled
 from pmdiag_build.resources import LAYOUTS
 
 Resolve = Callable[[str, str], tuple[str, dict[str, str]] | None]
@@ -25,6 +26,8 @@ def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        # A local version's layouts are few, and its folder is not ours to write to.
+        bytecode_cache=Compiled(LAYOUTS) if tuple(layouts) == (LAYOUTS,) else None,
         extensions=["jinja2.ext.do"],
     )
     env.filters["fill"] = fill

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import compileall
 import re
 import shutil
 import sys
@@ -12,9 +11,10 @@ from pathlib import Path
 
 from pmdiag_build.content import load_tool
 from tests.bench.baselines import mkdocs_build, weasyprint, write_mkdocs_project
+from tests.bench.installed import installed
 from tests.bench.measure import Run, peak_mib, run, seconds, side_by_side
 from tests.bench.table import Row, bounded, compared
-from tests.project import Project, copy_project
+from tests.project import Project
 
 STATEMENT = "1.1"
 PEAK_MIB = 200
@@ -22,8 +22,7 @@ PEAK_MIB = 200
 
 def rows(folder: Path, times: int) -> Iterator[Row]:
     """The figures of `pmdiag build`; `folder` is empty and ours."""
-    project = copy_project(folder / "project")
-    compileall.compile_dir(project.root, quiet=2)
+    project = installed(folder / "project")
     write_mkdocs_project(folder / "mkdocs")
     plain = partial(_weasyprint, folder)
     mkdocs = partial(_mkdocs, folder)

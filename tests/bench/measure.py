@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -32,7 +32,7 @@ class BenchFailed(Exception):
     """A measured command did not do its work: its figures would mean nothing."""
 
 
-def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Run:
+def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Run:
     """Run `command` to its end. Raises BenchFailed, with what it printed, if its exit code is not 0."""
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()

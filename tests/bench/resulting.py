@@ -14,8 +14,10 @@ from pmdiag_build.content import load_tool
 from pmdiag_build.returns.entry_sheet import columns
 from pmdiag_build.returns.names import header_of_name
 from tests.bench.baselines import SCRIPTS
+from tests.bench.installed import KEEPS_COMPILED, installed
 from tests.bench.measure import BenchFailed, Run, peak_mib, run, seconds, side_by_side
 from tests.bench.table import Row, bounded, compared
+from tests.project import Project
 
 RESPONSES = 1000
 TIMES_MORE = 10
@@ -38,17 +40,18 @@ Path("ours.pdf").write_bytes(report_pdf(Path("results/report.html").read_text(en
 
 def rows(folder: Path, times: int) -> Iterator[Row]:
     """The figures of `pmdiag tabulate` from one entry sheet; `folder` is empty and ours."""
+    project = installed(folder / "project")
     few, many = (_sheet(folder, n) for n in (RESPONSES, TIMES_MORE * RESPONSES))
     analyst = partial(run, sys.executable, _ANALYST, few, "counts.xlsx", cwd=folder)
-    ours, theirs = side_by_side(times, partial(_tabulate, few, RESPONSES), analyst)
+    ours, theirs = side_by_side(times, partial(_tabulate, project, few, RESPONSES), analyst)
     yield compared(f"results of {RESPONSES} responses, no PDFs", seconds(ours), seconds(theirs), 1.5, "pandas script")
 
-    large = [_tabulate(many, TIMES_MORE * RESPONSES) for _ in range(min(times, 3))]
+    large = [_tabulate(project, many, TIMES_MORE * RESPONSES) for _ in range(min(times, 3))]
     figure, against = f"results of {TIMES_MORE * RESPONSES} responses", f"{TIMES_MORE} times that of {RESPONSES}"
     yield compared(figure, seconds(large), TIMES_MORE * seconds(ours), 1, against)
     yield bounded(f"peak with {TIMES_MORE * RESPONSES} responses", peak_mib(large), PEAK_MIB, "MiB")
 
-    _tabulate(_sheet(folder, RESPONSES // 10), RESPONSES // 10)
+    _tabulate(project, _sheet(folder, RESPONSES // 10), RESPONSES // 10)
     plain = (SCRIPTS / "weasyprint", "--pdf-variant", "pdf/ua-1", "results/report.html", "theirs.pdf")
     made = partial(run, sys.executable, "-c", _REPORT_PDF, cwd=folder)
     ours, theirs = side_by_side(times, made, partial(run, *plain, cwd=folder))
@@ -59,9 +62,9 @@ def rows(folder: Path, times: int) -> Iterator[Row]:
     yield compared(figure, seconds(ours), seconds(theirs), 1.1, f"weasyprint, {pages / seconds(theirs):.1f}")
 
 
-def _tabulate(sheet: Path, number: int) -> Run:
-    options = ("-o", "results", "--no-pdf")
-    done = run(sys.executable, "-m", "pmdiag_build", "tabulate", sheet, *options, cwd=sheet.parent)
+def _tabulate(project: Project, sheet: Path, number: int) -> Run:
+    words = ("tabulate", sheet, "-o", sheet.parent / "results", "--no-pdf")
+    done = run(sys.executable, "-m", "pmdiag_build", *words, cwd=project.root, env=KEEPS_COMPILED)
     found = _COUNTED.search(done.stdout)
     if found is None or found.groups() != (str(number), str(number)):
         raise BenchFailed(f"{number} responses were not all counted:\n{done.stdout}")
