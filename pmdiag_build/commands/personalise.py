@@ -60,12 +60,15 @@ def personalise(
       pmdiag personalise interview --people people.csv -o to-send --random-references --local our-version
     """
     from pmdiag_build.output import OutputFolder
+    from pmdiag_build.publish.layout_faults import layouts_named
     from pmdiag_build.publish.personalise import MADE_BY
     from pmdiag_build.publish.personalise import personalise as run
 
     with _Teller(out) as teller:
         folder = OutputFolder(out, MADE_BY)
-        outcome = run(sources_of(content, local), pack, people, folder, teller, built=built, random=random)
+        sources = sources_of(content, local)
+        with layouts_named(sources.layouts):
+            outcome = run(sources, pack, people, folder, teller, built=built, random=random)
     report(outcome.notices)
     _sum_up(outcome, out)
     return ExitCode.NEEDS_A_LOOK if outcome.notices else ExitCode.CLEAN

@@ -61,6 +61,7 @@ def tabulate(
     """
     from pmdiag_build.content import load_tool
     from pmdiag_build.output import OutputFolder
+    from pmdiag_build.publish.layout_faults import layouts_named
     from pmdiag_build.publish.render import environment
     from pmdiag_build.results.disclosure import Rules
     from pmdiag_build.results.outputs import files, source_of
@@ -82,9 +83,10 @@ def tabulate(
         round_.accounts.check()
         _tell_round(round_)
         source = source_of(round_, tool, Rules(min_group, attribute), earlier)
-        made = files(source, round_, env)
-        if not no_pdf:
-            made |= _pdfs(source, made, env)
+        with layouts_named(sources.layouts):
+            made = files(source, round_, env)
+            if not no_pdf:
+                made |= _pdfs(source, made, env)
         folder.replace(made, {}, old)
     _tell_made(out, sorted(made), len(round_.problems))
     return ExitCode.NEEDS_A_LOOK if round_.problems else ExitCode.CLEAN

@@ -31,6 +31,7 @@ from pmdiag_build.content.model import (
     WorkshopTemplate,
 )
 from pmdiag_build.content.pictures import check_image
+from pmdiag_build.content.placeholders import check_placeholders
 from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Data, Document, mapping, read_page, read_yaml, sequence
 from pmdiag_build.problems import ContentWrong, Location, Problems, Weight, did_you_mean
@@ -61,9 +62,10 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         # Imported here, for most runs read no local version.
         from pmdiag_build.content.local.read import read_local
 
-        documents, more, version = read_local(local, documents, problems)
+        national = documents
+        documents, more, version = read_local(local, national, problems)
         images |= more
-        _check_merged(documents, problems)
+        _check_merged(documents, national, problems)
     if problems.errors:
         raise ContentWrong(problems)
     tool = with_differs(_build(documents, images, version))
@@ -131,11 +133,13 @@ def _wanted(content: Path, problems: Problems) -> Iterator[str]:
                 yield name
 
 
-def _check_merged(documents: dict[str, Document], problems: Problems) -> None:
-    """What a local version changed must have the shape that the national content has."""
+def _check_merged(documents: dict[str, Document], national: dict[str, Document], problems: Problems) -> None:
+    """What a local version changed must have the shape that the national content has, and its placeholders."""
     for name, document in documents.items():
-        if document.over or document.file != name:
-            check_shape(document, _schema(name), problems)
+        if (document.over or document.file != name) and not check_shape(document, _schema(name), problems):
+            continue
+        if name.startswith("words/") and name in national and document is not national[name]:
+            check_placeholders(document, national[name], problems)
 
 
 def _schema(name: str) -> str:
@@ -160,6 +164,8 @@ def _check_words(documents: list[Document], problems: Problems) -> None:
         for key in sorted(data.keys() - known):
             mend = did_you_mean(key, sorted(known))
             problems.add(ours[path.stem].at(key), f"The key “{key}” is not known here", mend)
+        if (document := read_yaml(path, name, Problems())) is not None:
+            check_placeholders(ours[path.stem], document, problems)
 
 
 def read_words(path: Path) -> frozenset[str]:

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pmdiag_build.problems import ContentWrong, Location
+from pmdiag_build.problems import ContentWrong, Location, Problem
 
 
 @contextlib.contextmanager
@@ -26,6 +26,24 @@ def layouts_named(layouts: Sequence[Path]) -> Iterator[None]:
     except TemplateError as error:
         what = f"The layout can't be drawn: {error.message}"
         raise ContentWrong.one(_deepest(error, layouts), what, "Mend the name there, or give it a value") from error
+    except UnicodeDecodeError as error:
+        raise ContentWrong(_not_utf8(layouts)) from error
+    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        place = _deepest(error, layouts)
+        if not place.line:
+            raise  # not the layout's mistake but ours
+        raise ContentWrong.one(place, f"The layout can't be drawn: {error}", "Mend it there") from error
+
+
+def _not_utf8(layouts: Sequence[Path]) -> Iterator[Problem]:
+    """A problem for each layout whose text is not UTF-8: the error itself names no file."""
+    for folder in layouts:
+        for path in sorted(folder.rglob("*.html")):
+            try:
+                path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                place = Location(f"layouts/{path.relative_to(folder).as_posix()}")
+                yield Problem(place, "There is a character that is not UTF-8", "Save it as UTF-8")
 
 
 def _deepest(error: Exception, layouts: Sequence[Path]) -> Location:

@@ -33,6 +33,10 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
     """
     problems = Problems()
     check_glyphs(html, FONTS, name, problems)
+    if "@font-face" not in html:
+        # Without any font Pango does not complain, it ends the process.
+        what = "Its style sheet names no font"
+        problems.add(Location(name), what, "Keep the @font-face rules of css/pack.css in your own")
     if problems.errors:
         raise ContentWrong(problems)
     with _machine_fonts_hidden(), _messages() as messages:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -193,3 +195,48 @@ def test_colours_are_checked_against_those_that_the_pages_have() -> None:
 
     assert {key: light[key.replace("_", "-")] for key in DEFAULTS} == DEFAULTS
     assert {"#ffffff", "#f2f5f6"} == {light["paper"], light["tint"]}
+
+
+def test_a_placeholder_that_has_no_value_is_named_and_one_left_out_wants_a_look(version: Version) -> None:
+    national = "This is the version of {name}. It changes the national edition {base}, and says where."
+    entry = 'footer_local:\n  national: "%s"\n  ours: "%s"\n  change: wording\n'
+    version.write("words/site.yaml", entry % (national, "Version of {nmae}, from {base}. {0}"))
+
+    assert [
+        "ours/words/site.yaml:3: There is no value for {0}. Known here: base, name.",
+        "ours/words/site.yaml:3: There is no value for {nmae}. Did you mean “name”?",
+    ] == version.faults()
+
+    version.write("words/site.yaml", entry % (national, "Version of {name}."))
+
+    said = "{base} is left out, so that the sentence no longer says it. Put {base} where the value belongs."
+    assert [f"ours/words/site.yaml:3: {said}"] == version.notices()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links want a right there")
+def test_a_linked_folder_is_named_and_not_passed_over(version: Version, tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
+    (version.folder / "guide").symlink_to(tmp_path / "shared")
+
+    assert [
+        "ours/guide: It is a link to a folder, and those are not followed. Put the folder itself there."
+    ] == version.faults()
+
+
+@pytest.mark.parametrize(
+    ("layout", "said"),
+    [
+        ("A\n{{ 1 / 0 }}", "layouts/site/guide.html:2: The layout can't be drawn: division by zero. Mend it there."),
+        ('{{ "a" + 1 }}', "layouts/site/guide.html:1: The layout can't be drawn: can only concatenate str"),
+        ('{% include "site/guide.html" %}', "layouts/site/guide.html:1: The layout can't be drawn: maximum recursion"),
+        ("caf\udce9", "layouts/site/guide.html: There is a character that is not UTF-8. Save it as UTF-8."),
+    ],
+)
+def test_whatever_a_layout_raises_is_named_with_its_line(version: Version, layout: str, said: str) -> None:
+    (version.folder / "layouts" / "site").mkdir(parents=True)
+    (version.folder / "layouts" / "site" / "guide.html").write_bytes(layout.encode("utf-8", "surrogateescape"))
+    outcome = call_pmdiag("check", "--local", version.folder)
+
+    assert 3 == outcome.code
+    assert outcome.stderr.startswith(said)
+    assert 1 == len(outcome.stderr.splitlines())

@@ -146,6 +146,12 @@ def test_a_missing_picture_and_a_broken_one_are_named(tool: Tool) -> None:
         render_pack(html.replace("data:", "gone.png?"), (), name="packs/extra.yaml", title="A")
 
 
+def test_a_style_sheet_without_a_font_is_said_and_does_not_end_the_process(tool: Tool) -> None:
+    tool, pack = with_guide(tool, "Text")
+    with pytest.raises(ContentWrong, match="names no font"):
+        render_pack(html_of(tool, pack).replace("@font-face", "@media none"), (), name="packs/extra.yaml", title="A")
+
+
 def test_marks_nested_too_deeply_are_said_in_words(tool: Tool) -> None:
     tool, pack = with_guide(tool, "**a " * 1000 + "a**" * 1000)
     with pytest.raises(ContentWrong, match=r"Marks are nested too deeply in the text that begins “\*\*a"):

@@ -104,6 +104,9 @@ def _files(reading: Reading) -> list[str]:
     for path in sorted(reading.folder.rglob("*")):
         inside = path.relative_to(reading.folder)
         name = inside.as_posix()
+        if path.is_dir() and path.is_symlink():
+            what = "It is a link to a folder, and those are not followed"
+            reading.problems.add(Location(reading.name(name)), what, "Put the folder itself there")
         if path.is_dir() or name in _OWN or any(part.startswith(".") for part in inside.parts) or name.endswith("~"):
             continue
         if not path.resolve().is_relative_to(root):
