@@ -82,7 +82,10 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
         raise UsageWrong.one("WHAT", f"No national text is named “{what}” or holds it", "Try fewer words of it")
     if len(found) == 1:
         target = take_text(folder, found[0], content or CONTENT)
-        say(f"{found[0].name} stands in {target} now. Put your wording under ours: and say what the change is.")
+        if target.suffix == ".md":
+            say(f"The page stands in {target} now. Write yours there, and say behind change: what the change is.")
+        else:
+            say(f"{found[0].name} stands in {target} now. Put your wording under ours: and say what the change is.")
         return ExitCode.CLEAN
     say(f"{len(found)} national texts hold “{what}”. Name the one that you mean:")
     for text in found:

@@ -5,6 +5,7 @@ Every fault is a problem at its line; nothing is corrected and no value is conve
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from functools import cache
@@ -41,8 +42,13 @@ def check_shape(document: Document, schema: str, problems: Problems) -> bool:
         return True
     found = _validator(schema).iter_errors(document.data)
     errors = sorted(found, key=lambda e: document.marks.get(tuple(e.path), (0, 0)))
+    told: set[tuple[object, ...]] = set()
     for error in errors:
-        _report(document, error, problems)
+        # The library gives one error for each missing key; one of them is enough to name all.
+        place = (error.validator, *error.absolute_path)
+        if error.validator != "required" or place not in told:
+            _report(document, error, problems)
+        told.add(place)
     return not errors
 
 
@@ -55,7 +61,11 @@ def _report(document: Document, error: ValidationError, problems: Problems) -> N
     if error.validator == "required":
         value: Any = error.instance
         rule: Any = error.validator_value
+        known: Any = error.schema
+        unknown = [k for k in value if k not in known.get("properties", {})]
         for key in (k for k in rule if k not in value):
+            if difflib.get_close_matches(key, unknown, n=1, cutoff=0.6):
+                continue  # It is there with a slip, and that is said.
             problems.add(document.at(*path), f"The key “{key}” is missing in {where}", f"Add {key}:")
         return
     what, mend = _words(error)

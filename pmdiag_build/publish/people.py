@@ -153,7 +153,9 @@ class _Reader:
             self._add(row, f"The column “{text}” is not known", f"Did you mean “{name}”?")
         for name in self.needed:
             if name not in there and name not in mistyped:
-                mend = f"Add a column “{name}”" + ("" if name == REFERENCE else "; its cells may be empty")
+                mend = f"Add a column “{name}”" + (
+                    ", or use --random-references" if name == REFERENCE else "; its cells may be empty"
+                )
                 self._add(row, f"There is no column “{name}”", mend)
 
     def _say_empty(self, first: int, last: int) -> None:

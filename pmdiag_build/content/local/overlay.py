@@ -21,7 +21,7 @@ from typing import TypeGuard, get_args
 from pmdiag_build.content.local.changes import Change, Kind, What
 from pmdiag_build.content.local.naming import IDENTITY, entry_name, identity, named, spoken
 from pmdiag_build.content.source import Data, Document, Path_
-from pmdiag_build.problems import Location, Problems, did_you_mean
+from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 
 _OVERRIDE = {"national", "ours", "change"}
 _ADDED = re.compile(r"[1-5]\.L[1-9][0-9]?")
@@ -87,6 +87,14 @@ class Merge:
             kinds = {str: "a text", list: "a list", dict: "a mapping"}
             self.problems.add(
                 place, f"“ours” is not {kinds[type(base)]}", f"Write {kinds[type(base)]}, as the national one is"
+            )
+            return base
+        if ours == base:
+            self.problems.add(
+                self.local.at(*at, "ours"),
+                f"“ours” is the national wording of {_quoted(path)}",
+                "Change it, or remove this entry: so far it changes nothing",
+                Weight.NOTICE,
             )
             return base
         self._record("text", path, _flat(local["national"]), _flat(base), _flat(ours), str(kind), place)

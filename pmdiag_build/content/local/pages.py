@@ -8,7 +8,7 @@ from typing import get_args
 from pmdiag_build.content.local.changes import Change, Kind
 from pmdiag_build.content.local.reading import NATIONAL, Reading
 from pmdiag_build.content.source import Data, Document, mapping, read_page, sequence
-from pmdiag_build.problems import Location, did_you_mean
+from pmdiag_build.problems import Location, Weight, did_you_mean
 
 _OURS = ("change", "note", "after")
 """Front matter that only a local page has: what it does to the national page, and where it joins."""
@@ -26,6 +26,10 @@ def merge_page(reading: Reading, name: str) -> None:
     said = {key: str(front.pop(key, "")) for key in _OURS}
     base = reading.national.get(name)
     if base is not None:
+        if _text(local) == _text(base) and {**mapping(base.data), **front} == base.data:
+            mend = "Change it, or remove it and its copy: so far it changes nothing"
+            reading.problems.add(Location(local.file, 1), "This is the national page as it stands", mend, Weight.NOTICE)
+            return
         front = {**mapping(base.data), **front}
         _record_replaced(reading, name, local, base, said)
     elif said["change"] or (reading.folder / NATIONAL / name).is_file():
