@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import warnings
 from collections.abc import Callable, Sequence
@@ -370,6 +371,30 @@ def test_a_user_password_has_its_mend_and_an_owner_password_does_not_matter(retu
             "Open it with its password, save it without one and put that file here."
         )
     ]
+
+
+def test_a_user_key_filled_up_with_zeros_is_no_damage(returns: Returns, pack: bytes) -> None:
+    """As pdftk writes it; qpdf writes the same key in hexadecimal."""
+    with pikepdf.open(io.BytesIO(filled(pack, ANSWERS))) as pdf:
+        for name, user in (("locked.pdf", "u"), ("restricted.pdf", "")):
+            returns.put(name, _with_raw_key(saved(pdf, encryption=pikepdf.Encryption(owner="o", user=user, R=4))))
+    zeroed = (returns.folder / "restricted.pdf").read_bytes()
+    returns.put("zeroed.pdf", zeroed.replace(b"/Filter", b"/Fil" + bytes(4), 1))
+
+    found = returns.read()
+
+    assert [ANSWERS] == [said_by(response) for response in found.responses]
+    assert "locked.pdf: It opens with a password only." in str(found.problems[0])
+    assert "zeroed.pdf: A part of the file is filled with zeros" in str(found.problems[1])
+
+
+def _with_raw_key(pdf: bytes) -> bytes:
+    """The same encrypted PDF with its user key as a raw string; the second half of it is never compared."""
+    key = re.search(rb"/U <([0-9a-f]{64})>", pdf)
+    assert key is not None
+    half = re.sub(rb"([()\\\r\n])", lambda m: b"\\%03o" % m[1][0], bytes.fromhex(key[1].decode())[:16])
+    raw = b"/U (" + half + bytes(16) + b")"
+    return pdf.replace(key[0], raw + b" " * (len(key[0]) - len(raw)))
 
 
 def test_an_xfa_form_and_a_portfolio_have_their_mends(returns: Returns, pack: bytes) -> None:

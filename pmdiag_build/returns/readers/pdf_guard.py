@@ -15,6 +15,10 @@ HEADER_WITHIN = 1024
 
 _ZEROS = b"\0\0\0\0"
 _STREAM_BEGINS = re.compile(rb">>\s*stream\r?\n")
+_KEY_PADDING = re.compile(rb"/U\s*\((?:\\(?:[0-7]{1,3}|.)|[^\\]){16}\0{16}\)", re.DOTALL)
+"""The user key of an encrypted PDF: 16 bytes that count, and 16 that only fill it up (often raw zeros)."""
+
+_LONGEST_KEY = 128
 _POINTER = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 
 
@@ -23,6 +27,7 @@ def damage(data: bytes) -> str:
 
     White space may follow the last `%%EOF`, nothing else. Four zero bytes in a row have no business outside of
     streams: UTF-16 text has two at most, and a reader takes zeros for white space, so an answer can vanish in them.
+    Only the user key of an encrypted PDF may be filled up with them.
     """
     tail = data[-2048:]
     if b"%%EOF" not in tail:
@@ -36,9 +41,18 @@ def damage(data: bytes) -> str:
 def _zeros_outside_streams(data: bytes) -> bool:
     at = data.find(_ZEROS)
     while at >= 0:
+        if key := _key_around(data, at):
+            at = data.find(_ZEROS, key.end())
+            continue
         before = max(data.rfind(b"endstream", 0, at), 0)
         end = data.find(b"endstream", at)
         if end < 0 or not _STREAM_BEGINS.search(data, before, at):
             return True
         at = data.find(_ZEROS, end)
     return False
+
+
+def _key_around(data: bytes, at: int) -> re.Match[bytes] | None:
+    """The user key in whose padding the zeros `at` stand: whoever encrypted the file put them there."""
+    key = _KEY_PADDING.search(data, max(at - _LONGEST_KEY, 0), at + _LONGEST_KEY)
+    return key if key and key.start() < at < key.end() else None
