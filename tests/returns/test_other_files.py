@@ -11,7 +11,7 @@ import pytest
 from pmdiag_build.returns import read_round
 from tests.returns.conftest import Returns
 from tests.returns.samples import said_by
-from tests.returns.written import as_csv, as_fdf, as_json, as_xfdf, full_grid, zipped
+from tests.returns.written import as_csv, as_fdf, as_json, as_xfdf, compound, full_grid, zipped
 
 ANSWERS = {"record_reference": "A", "rating_1_1": "L", "doing_1": "Tŷ\nGwyn"}
 
@@ -151,6 +151,31 @@ def test_what_is_no_return_is_set_aside_with_its_mend(content: bytes, said: str,
 
     assert said in returns.lines()[0]
     assert returns.read().accounts.set_aside == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (
+            ["__properties_version1.0"],
+            "It is an e-mail from Outlook. Open the e-mail, save what is attached",
+        ),
+        (["EncryptedPackage", "__properties_version1.0"], "It is an e-mail from Outlook."),
+        (["WordDocument"], "It is a text document."),
+        (["Workbook"], "It is an old workbook (.xls)."),
+        (["Book"], "It is an old workbook (.xls)."),
+        (["EncryptionInfo", "EncryptedPackage"], "The office file opens with a password only."),
+        (["PowerPoint Document"], "It is a file of an old office program."),
+        ([], "It is a file of an old office program."),
+    ],
+)
+def test_what_shares_one_old_container_is_told_apart_by_its_entries(
+    names: list[str], said: str, returns: Returns
+) -> None:
+    # A text about books is no entry of that name.
+    returns.put("a.pdf", compound("Root Entry", *names) + "Book of WordDocuments".encode("utf-16-le"))
+
+    assert f"a.pdf: {said}" in returns.lines()[0]
 
 
 def test_the_kind_is_told_by_what_a_file_is_and_not_by_its_name(returns: Returns) -> None:

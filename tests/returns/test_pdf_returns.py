@@ -21,7 +21,7 @@ from tests.programs import program
 from tests.returns.conftest import Returns
 from tests.returns.paper import blank_pack, edited, field_in, fields_of, filled, filled_on_top, put, saved
 from tests.returns.samples import said_by, sample_answers
-from tests.returns.written import zipped
+from tests.returns.written import compound, zipped
 
 ANSWERS = {
     "record_reference": "A1",
@@ -417,7 +417,7 @@ def test_an_xfa_form_and_a_portfolio_have_their_mends(returns: Returns, pack: by
 def test_a_pdf_in_a_zip_is_read_and_one_in_an_email_has_its_mend(returns: Returns, pack: bytes) -> None:
     returns.put("a.zip", zipped({"from ann/a.pdf": filled(pack, ANSWERS)}))
     returns.put("b.eml", "From: bo@example.org\r\nTo: ann@example.org\r\nSubject: Here\r\n\r\nJVBERi0xLjQ=\r\n")
-    returns.put("c.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "__substg1.0_".encode("utf-16-le"))
+    returns.put("c.msg", compound("__properties_version1.0"))
 
     found = returns.read()
 

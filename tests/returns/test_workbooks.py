@@ -18,7 +18,7 @@ import xlsxwriter
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers
 from tests.returns.samples import said_by
-from tests.returns.written import as_grid, as_ods, as_xlsx, full_grid, ods_of, xlsx_of
+from tests.returns.written import as_grid, as_ods, as_xlsx, compound, full_grid, ods_of, xlsx_of
 
 ROWS: list[Answers] = [
     {"record_reference": "A", "rating_1_1": "L", "rating_3_10": "E", "doing_1": "one\ntwo"},
@@ -235,16 +235,11 @@ def test_a_bomb_is_named_in_time_and_memory(bomb: str, returns: Returns) -> None
     assert time.monotonic() - start < 10
 
 
-def _compound(entry: str) -> bytes:
-    """The beginning of the container that old Office files share, with one entry in its list."""
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99) + entry.encode("utf-16-le")
-
-
 @pytest.mark.parametrize(
     ("content", "mend"),
     [
-        (_compound("EncryptedPackage"), "save it without a password"),
-        (_compound("Workbook"), "save it as .xlsx"),
+        (compound("EncryptedPackage"), "Save it without the password"),
+        (compound("Workbook"), "save it as .xlsx"),
         (b"PK\x03\x04 cut short", "Ask for it again"),
         (b"<html><table><tr><td>1.1</td></tr></table></html>", "save the table in it as .xlsx"),
     ],

@@ -145,3 +145,11 @@ def as_xfdf(answers: Answers) -> bytes:
     )
     namespace = 'xmlns="http://ns.adobe.com/xfdf/" xml:space="preserve"'
     return f'<?xml version="1.0" encoding="UTF-8"?><xfdf {namespace}><fields>{entries}</fields></xfdf>'.encode()
+
+
+def compound(*names: str) -> bytes:
+    """The container that old Office files and Outlook messages share, with these entries in its directory."""
+    entries = [
+        name.encode("utf-16-le").ljust(64, b"\0") + bytes([2 * len(name) + 2]).ljust(64, b"\0") for name in names
+    ]
+    return bytes.fromhex("d0cf11e0a1b11ae1").ljust(512, b"\0") + b"".join(entries)

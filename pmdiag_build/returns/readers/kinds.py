@@ -24,7 +24,8 @@ REFUSED: Mapping[str, tuple[str, str]] = {
     "pages": ("It is a document of Pages or Numbers", "Open it there and export it as a PDF or as .xlsx"),
     "xlsb": ("It is a binary workbook (.xlsb)", _AS_XLSX),
     "xls": ("It is an old workbook (.xls)", _AS_XLSX),
-    "locked": ("The workbook opens with a password only", "Open it, save it without a password and put that file here"),
+    "locked": ("The office file opens with a password only", "Save it without the password and put that file here"),
+    "ole": ("It is a file of an old office program", "If it is a return, save it as .xlsx or as a PDF"),
     "msg": ("It is an e-mail from Outlook", _SAVE_OUT),
     "mail": ("It is an e-mail", _SAVE_OUT),
     "html": ("It is a web page", "Ask for the filled PDF, or save the table in it as .xlsx"),
@@ -37,7 +38,13 @@ REFUSED: Mapping[str, tuple[str, str]] = {
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF")
 _PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_IN_COMPOUND = (("EncryptedPackage", "locked"), ("__substg1.0_", "msg"), ("WordDocument", "docx"), ("Workbook", "xls"))
+_IN_COMPOUND = (
+    ("__properties_version1.0", "msg"),  # first, for what is attached to a message has its own entries in it
+    ("EncryptedPackage", "locked"),
+    ("WordDocument", "docx"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+)
 _MAIL = re.compile(
     rb"(From |(Return-Path|Received|Delivered-To|MIME-Version|Message-ID|From|To|Subject|Date|Content-Type|X-[\w-]+):)",
     re.IGNORECASE,
@@ -71,7 +78,13 @@ def kind_of(data: bytes) -> str:
 
 def _kind_of_compound(data: bytes) -> str:
     """Old Office files, Outlook messages and encrypted workbooks share one container; its entries tell them apart."""
-    return next((kind for entry, kind in _IN_COMPOUND if entry.encode("utf-16-le") in data), "xls")
+    return next((kind for name, kind in _IN_COMPOUND if _entry(name) in data), "ole")
+
+
+def _entry(name: str) -> bytes:
+    """How an entry of the container's directory begins: its name in 64 bytes, and the length with a closing zero."""
+    letters = name.encode("utf-16-le")
+    return letters.ljust(64, b"\0") + (len(letters) + 2).to_bytes(2, "little")
 
 
 def _kind_of_text(data: bytes, head: bytes) -> str:
