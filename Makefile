@@ -72,6 +72,7 @@ $(STAMPS)/base: $(STAMPS)/venv requirements.lock pyproject.toml
 	@echo "Installing the pinned dependencies"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PYTHON_IN) -m compileall -q pmdiag_build
 	@touch $@
 
 $(STAMPS)/pango: $(STAMPS)/base
