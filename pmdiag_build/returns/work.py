@@ -20,7 +20,7 @@ from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.english import some
 from pmdiag_build.returns.files import File
-from pmdiag_build.returns.names import header_of_name, sheet_names
+from pmdiag_build.returns.names import header_of_name, item_of, sheet_names
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces
 from pmdiag_build.returns.readers import readings
 from pmdiag_build.returns.response import Response
@@ -34,6 +34,8 @@ MOST_BYTES = 128 << 20
 """A file bigger than this is no return, and is not read into memory."""
 
 _DECIDE = "Write its reference, or delete the row"
+_REVIEW_ONLY = "It holds the review's part only (agreed view, summary or plan), which is no response"
+_REVIEW_KEEP = "Keep it with the review's papers; it needs no counting"
 _CHUNK = 16
 _INLINE_AT_MOST = 32
 """Starting processes takes longer than reading this many files."""
@@ -148,6 +150,8 @@ def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result:
 def _no_response(raw: RawRecord, response: Response) -> Problem | None:
     """Why a decoded record is nobody's response, or None."""
     place = raw.places.whole()
+    if raw.form == "pdf" and not any(map(_asks_for_answer, raw.declares)):
+        return Problem(place, _REVIEW_ONLY, _REVIEW_KEEP)
     undecided = [kept for kept in response.kept if kept.name == "record_reference"]
     if undecided:
         return Problem(undecided[0].place, "Nobody has decided yet whether this row counts", _DECIDE)
@@ -155,9 +159,14 @@ def _no_response(raw: RawRecord, response: Response) -> Problem | None:
     notes = any(name.startswith(("notes_", "more_")) for name in response.more)
     answers_kept = any(not kept.name.startswith("record_") for kept in response.kept)
     if response.more and not (answered or notes or answers_kept):
-        what = "It holds the review's part only (agreed view, summary or plan), which is no response"
-        return Problem(place, what, "Keep it with the review's papers; it needs no counting")
+        return Problem(place, _REVIEW_ONLY, _REVIEW_KEEP)
     return None
+
+
+def _asks_for_answer(name: str) -> bool:
+    """Is it a field of a response? An untouched summary or plan is as little a blank response as a filled one."""
+    item = item_of(name)
+    return item is not None and item.kind in ("rating", "overall", "comment", "more")
 
 
 def read_files(files: Sequence[File], asked: Asked) -> Iterator[FileRead]:

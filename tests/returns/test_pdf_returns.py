@@ -524,9 +524,13 @@ def test_a_pack_id_that_is_none_is_damage(returns: Returns, pack: bytes) -> None
 def test_the_review_s_own_papers_are_no_response(returns: Returns) -> None:
     summary = blank_pack(fields_of(returns.tool, "summary-of-review"))
     returns.put("a.pdf", filled(summary, {"agreed_1": "D", "summary_well": "Much"}))
+    returns.put("b.pdf", summary)
+    returns.put("c.pdf", blank_pack(fields_of(returns.tool, "action-plan")))
 
-    assert "It holds the review's part only" in returns.lines()[0]
-    assert returns.read().accounts.set_aside == 1
+    lines = returns.lines()
+
+    assert ["a.pdf", "b.pdf", "c.pdf"] == [line.split(": It holds the review's part only")[0] for line in lines]
+    assert returns.read().accounts.set_aside == 3
 
 
 def test_what_the_review_and_the_interviewer_wrote_is_kept_with_the_response(returns: Returns) -> None:
