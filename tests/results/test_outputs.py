@@ -249,9 +249,9 @@ def test_people_are_said_only_where_every_response_is_one_person(tool: Tool) -> 
     alone = response(tool, {"1.1": "L"})
     group = response(tool, {"1.1": "E"}, {}, {("doing", "1"): "We agree."}, mode="group", size=6)
 
-    assert "2 people came back." in page_text(outputs(tool, [alone, alone]))
+    assert "2 people answered." in page_text(outputs(tool, [alone, alone]))
     text = page_text(outputs(tool, [alone, group]))
-    assert "2 responses came back. Behind them stand 7 people. A group that answered together is one response" in text
+    assert "2 responses answered. Behind them stand 7 people. A group that answered together is one response" in text
     assert "2 responses rated this: 1 said Limited and 1 said Effective." in text
     assert "group of 6" in text
 
