@@ -88,7 +88,7 @@ def tabulate(
             if not no_pdf:
                 made |= _pdfs(source, made, env)
         folder.replace(made, {}, old)
-    _tell_made(out, sorted(made), len(round_.problems))
+    _tell_made(out, sorted(made), round_)
     return ExitCode.NEEDS_A_LOOK if round_.problems else ExitCode.CLEAN
 
 
@@ -134,7 +134,7 @@ def _progress() -> Iterator[Progress]:
 
 
 def _tell_round(round_: Round) -> None:
-    report(round_.problems)
+    report(round_.listed)
     for file in round_.passed_over:
         # Our own lock and lists are no news to anybody.
         if ".pmdiag" in file:
@@ -143,11 +143,14 @@ def _tell_round(round_: Round) -> None:
     say(accounts_line(round_.accounts))
 
 
-def _tell_made(out: Path, made: list[str], problems: int) -> None:
+def _tell_made(out: Path, made: list[str], round_: Round) -> None:
     say(f"Made: {', '.join(made)}")
     say(f"Where: {out}. Begin with {out / 'report.html'}.")
-    if problems:
-        say(f"Needs a look: {counted(problems, 'point')}, named above and in {out / 'problems.csv'}")
+    if round_.problems:
+        say(f"Needs a look: {counted(len(round_.problems), 'point')}, named above and in {out / 'problems.csv'}")
+    elif round_.blank:
+        blank = counted(len(round_.blank), "blank return")
+        say(f"Needs a look: nothing; {blank} named above and in {out / 'problems.csv'}, the rest counted as they came")
     else:
         say("Needs a look: nothing; every return was counted as it came")
 

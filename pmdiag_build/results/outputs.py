@@ -36,10 +36,10 @@ def files(source: Source, round_: Round, env: jinja2.Environment) -> dict[str, b
     entries, attribute = source.release.entries, source.release.rules.attribute
     return {
         REPORT_HTML: report_html(source, env).encode(),
-        "results.xlsx": workbook(source, round_.problems),
+        "results.xlsx": workbook(source, round_.listed),
         tidy.RESPONSES_CSV: tidy.responses_csv(entries, source.tool, attribute=attribute),
         "responses.json": tidy.responses_json(entries),
-        "problems.csv": tidy.problems_csv(round_.problems),
+        "problems.csv": tidy.problems_csv(round_.listed),
     }
 
 

@@ -81,7 +81,8 @@ class Round:
     """The set of responses tabulated together, in the order of their sources, and all that was not counted.
 
     `problems` holds every problem, those of set-aside returns, duplicates and conflicts included. `passed_over` are
-    files that the computer keeps for itself (`.DS_Store`, `~$open.xlsx`): named, no problem, no return.
+    files that the computer keeps for itself (`.DS_Store`, `~$open.xlsx`): named, no problem, no return. `notes` name
+    the blank returns: they are listed with the problems, but a blank return alone needs nobody's look.
     """
 
     responses: tuple[Response, ...]
@@ -92,6 +93,12 @@ class Round:
     problems: tuple[Problem, ...]
     accounts: Accounts
     passed_over: tuple[str, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def listed(self) -> tuple[Problem, ...]:
+        """Problems and notes in the order of their places."""
+        return _in_order((*self.problems, *self.notes))
 
 
 def read_round(
@@ -132,10 +139,15 @@ def _round(total: FileRead, asked: Asked, files: int, litter: list[str]) -> Roun
         duplicates=tuple(Duplicate(one.response, twin.response.source) for one, twin in sorted_out.again),
         conflicts=tuple(map(_conflict, sorted_out.conflicts)),
         set_aside=tuple(map(SetAside, total.set_aside)),
-        problems=tuple(sorted(problems, key=lambda problem: (problem.place.file, problem.place.line))),
+        problems=_in_order(problems),
         accounts=accounts,
         passed_over=tuple(sorted((*litter, *total.passed_over))),
+        notes=_in_order(told.blanks(sorted_out)),
     )
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(problems, key=lambda problem: (problem.place.file, problem.place.line)))
 
 
 def _conflict(group: Sequence[Found]) -> Conflict:

@@ -16,6 +16,13 @@ _LONGEST_SHOWN = 120
 """Letters of a pack's id, which is what the file says and may be anything."""
 
 
+def blanks(found: Sorted) -> Iterator[Problem]:
+    """A line for each blank return. Most are what they seem, but answers that were never saved look the same."""
+    for one in found.blank:
+        mend = "If answers were given, they were not saved with it: ask for it again"
+        yield Problem(one.place, "No question is answered in it; it is accounted for as blank", mend, Weight.NOTICE)
+
+
 def duplicates(found: Sorted) -> Iterator[Problem]:
     """A line for each return that was found again."""
     for one, twin in found.again:

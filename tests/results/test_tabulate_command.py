@@ -13,6 +13,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.returns.encode import as_record
 from tests.commands import Outcome, call_pmdiag, run_pmdiag
 from tests.results.rounds import random_round
+from tests.returns.written import as_json
 
 FILES = {"problems.csv", "report.html", "responses.csv", "responses.json", "results.xlsx"}
 
@@ -51,6 +52,18 @@ def test_a_clean_round_ends_clean_and_says_so(returns: Path, tmp_path: Path) -> 
         "Needs a look: nothing; every return was counted as it came",
     ]
     assert names(out) == FILES
+
+
+def test_a_blank_return_is_named_and_the_round_still_ends_clean(returns: Path, tmp_path: Path) -> None:
+    (returns / "unsaved.json").write_bytes(as_json({"record_role": "manager"}))
+    out = tmp_path / "results"
+    outcome = tabulate(returns, "-o", out)
+
+    assert outcome.code == 0
+    assert outcome.stderr.startswith("unsaved.json: No question is answered in it")
+    assert "13 = 12 counted + 1 blank" in outcome.stdout
+    assert "Needs a look: nothing; 1 blank return named above" in outcome.stdout
+    assert "unsaved.json" in (out / "problems.csv").read_text(encoding="utf-8-sig")
 
 
 def test_one_bad_file_is_named_and_the_others_are_counted(returns: Path, tmp_path: Path) -> None:

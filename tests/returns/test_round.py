@@ -36,6 +36,11 @@ def test_a_blank_return_is_listed_apart(returns: Returns, pack: bytes) -> None:
     assert ["a.pdf", "b.pdf"] == [response.source for response in found.blank]
     assert (3, 1, 2) == (found.accounts.found, found.accounts.counted, found.accounts.blank)
     assert found.problems == ()
+    assert [str(note) for note in found.listed] == [
+        f"{name}.pdf: No question is answered in it; it is accounted for as blank. "
+        "If answers were given, they were not saved with it: ask for it again."
+        for name in "ab"
+    ]
 
 
 def test_the_same_file_under_another_name_counts_once(returns: Returns, pack: bytes) -> None:
