@@ -7,7 +7,7 @@ import pytest
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers
 from tests.returns.samples import said_by
-from tests.returns.written import as_csv, full_grid
+from tests.returns.written import as_csv, as_ods, as_xlsx, full_grid
 
 ROWS: list[Answers] = [
     {"record_reference": "A", "rating_1_1": "L", "rating_3_1": "D", "rating_3_10": "E", "doing_1": "Siân: “café” – £5"},
@@ -154,3 +154,33 @@ def test_a_csv_with_a_hole_of_zeros_is_set_aside(returns: Returns) -> None:
     assert returns.lines() == [
         "a.csv: A part of it is filled with zeros. Save it as “CSV UTF-8”, or as a workbook (.xlsx)."
     ]
+
+
+PEOPLE = [
+    "reference,name,e-mail,role",
+    "Reference;First name;Surname;Area;Team",
+    "file,reference",
+    "file,reference,name,role",
+]
+STRANGERS = ["name,role,Question A,Question B,Question C", "reference,role", "name,age", "file,date"]
+
+
+@pytest.mark.parametrize("header", PEOPLE)
+def test_a_list_of_people_is_named_as_such(header: str, returns: Returns) -> None:
+    grid = [header.replace(";", ",").split(","), ["A1", "b"]]
+    returns.put("people.csv", f"{header}\r\nA1\r\n")
+    returns.put("people.ods", as_ods(grid))
+    returns.put("people.xlsx", as_xlsx(grid))
+
+    said = "It is a list of people. Take it out of the folder: it says who is who."
+    assert [f"people.{kind}: {said}" for kind in ("csv", "ods", "xlsx")] == returns.lines()
+
+
+@pytest.mark.parametrize("header", STRANGERS)
+def test_a_table_without_questions_is_not_taken_for_a_list_of_people_lightly(header: str, returns: Returns) -> None:
+    returns.put("a.csv", f"{header}\r\nA1\r\n")
+    returns.put("b.xlsx", as_xlsx([header.split(","), ["A1"]]))
+
+    for line in returns.lines():
+        assert "correct its first row" in line
+        assert "If it is no return, take it out of the folder." in line

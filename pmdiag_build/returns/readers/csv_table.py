@@ -8,11 +8,18 @@ from pmdiag_build.csv_text import Csv, csv_of
 from pmdiag_build.problems import Location
 from pmdiag_build.returns.names import name_of_header
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.grid import Cell, Row, Table, is_entry_header, read_table
+from pmdiag_build.returns.readers.grid import (
+    Cell,
+    Row,
+    Table,
+    is_entry_header,
+    is_people_header,
+    no_entry_sheet,
+    read_table,
+)
 from pmdiag_build.text import NotText, text_of
 
 _AS_UTF8 = "Save it as “CSV UTF-8”, or as a workbook (.xlsx)"
-_NO_SHEET = "If it is an entry sheet, correct its first row; pmdiag entry-sheet writes one to compare with"
 
 
 def read(name: str, data: bytes) -> Reading:
@@ -21,13 +28,14 @@ def read(name: str, data: bytes) -> Reading:
         found = text_of(data)
     except NotText as error:
         return set_aside(name, str(error), _AS_UTF8)
+    table, reading = Table(name, ""), Reading()
     csv = csv_of(found.text, _known)
     if csv is None:
-        return set_aside(name, "It is a text, but none of its column headers is that of a question", _NO_SHEET)
-    reading = Reading()
+        what = "It is a text, but none of its column headers is that of a question"
+        return set_aside(name, *no_entry_sheet(what, [table]))
     try:
-        if not read_table(Table(name, ""), _rows(name, csv, reading), reading):
-            return set_aside(name, "None of its column headers is that of a question", _NO_SHEET)
+        if not read_table(table, _rows(name, csv, reading), reading):
+            return set_aside(name, *no_entry_sheet("None of its column headers is that of a question", [table]))
     except Refused as refused:
         return set_aside(name, f"It can't be read: {refused}", "Check that this is a return")
     if found.doubt:
@@ -37,8 +45,9 @@ def read(name: str, data: bytes) -> Reading:
 
 
 def _known(headers: Sequence[str]) -> int:
-    """How many headers are known, if these are the headers of an entry sheet."""
-    return sum(name_of_header(text) is not None for text in headers) if is_entry_header(headers) else 0
+    """How many headers are known, if these are the headers of an entry sheet or of a list of people."""
+    ours = is_entry_header(headers) or is_people_header(headers)
+    return sum(name_of_header(text) is not None for text in headers) if ours else 0
 
 
 def _rows(file: str, csv: Csv, reading: Reading) -> Iterator[Row]:

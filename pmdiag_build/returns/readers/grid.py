@@ -23,6 +23,16 @@ _LOOKS_LIKE_DATE = re.compile(
 )
 MOST_ROWS = 100_000
 _ANSWERS = ("rating", "overall", "comment")
+_PERSONAL = re.compile(r"\b(e-?mail|name|surname|forename|(tele)?phone)\b")
+_FILE = "file"
+_STRANGE_IN_PEOPLE = 2
+"""A list of people may have so many columns of its own; more may be answers under headers that are not known."""
+
+NO_SHEET = (
+    "If it is an entry sheet, correct its first row (pmdiag entry-sheet writes one to compare with). "
+    "If it is no return, take it out of the folder"
+)
+PEOPLE = ("It is a list of people", "Take it out of the folder: it says who is who")
 _AS_TEXT = "Format the header row as text, type the statement's number again and check the column"
 
 
@@ -61,12 +71,16 @@ class Merge:
 
 @dataclass(slots=True)
 class Table:
-    """A sheet that is being read: `hidden_columns` and `merges` may be filled while the rows run."""
+    """A sheet that is being read: `hidden_columns` and `merges` may be filled while the rows run.
+
+    `header` is its first row, as soon as that was read.
+    """
 
     file: str
     sheet: str
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Merge] = field(default_factory=list)
+    header: tuple[str, ...] = ()
 
     def place(self, row: int, column: int) -> Location:
         if not self.sheet:
@@ -80,6 +94,26 @@ def is_entry_header(texts: Iterable[str]) -> bool:
     return any(item is not None and item.kind in _ANSWERS for item in items)
 
 
+def is_people_header(texts: Iterable[str]) -> bool:
+    """Are these the headers of people to send packs to, or of the list of who got which file?"""
+    heads = [" ".join(text.split()).lower() for text in texts if text.strip()]
+    record = [head for head in heads if (name := name_of_header(head)) and name.startswith("record_")]
+    personal = [head for head in heads if _PERSONAL.search(head)]
+    known = len({*record, *personal}) + (_FILE in heads)
+    listed = {_FILE, "reference"} <= set(heads)
+    return (
+        (listed or bool(record and personal))
+        and len(heads) - known <= _STRANGE_IN_PEOPLE
+        and not is_entry_header(heads)
+    )
+
+
+def no_entry_sheet(what: str, tables: Iterable[Table]) -> tuple[str, str]:
+    """What to say of a file without an entry sheet, and the mend; `what` unless its tables are lists of people."""
+    headers = [table.header for table in tables if table.header]
+    return PEOPLE if headers and all(map(is_people_header, headers)) else (what, NO_SHEET)
+
+
 def read_table(table: Table, rows: Iterable[Row], reading: Reading) -> bool:
     """Adds the returns of a table to `reading`; False (and nothing added) if its first row is no entry header.
 
@@ -87,7 +121,8 @@ def read_table(table: Table, rows: Iterable[Row], reading: Reading) -> bool:
     """
     rows = iter(rows)
     header = next(rows, None)
-    if header is None or not is_entry_header(cell.text for cell in header.cells):
+    table.header = tuple(cell.text for cell in header.cells) if header else ()
+    if header is None or not is_entry_header(table.header):
         return False
     _Rows(table, header, reading).read(rows)
     return True

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, read_table
+from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, no_entry_sheet, read_table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
 
 MOST_BYTES = 64 << 20
@@ -50,7 +50,7 @@ def _read_sheets(name: str, archive: zipfile.ZipFile) -> Reading:
         found |= read_table(table, rows, reading)
     if not found:
         what = "None of its sheets has a first row with the headers of an entry sheet"
-        reading.put_aside(name, what, "Correct the first row; pmdiag entry-sheet writes one to compare with")
+        reading.put_aside(name, *no_entry_sheet(what, (table for table, _ in content.tables)))
     return reading
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, read_table
+from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, no_entry_sheet, read_table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 
 MOST_BYTES = 64 << 20
@@ -52,12 +52,13 @@ class _Workbook:
     def read(self) -> Reading:
         reading = Reading()
         found = False
+        tables = []
         for title, part in self.sheets:
-            table = Table(self.name, title)
+            tables.append(table := Table(self.name, title))
             found |= read_table(table, _Sheet(self, table).rows(part), reading)
         if not found:
             what = "None of its sheets has a first row with the headers of an entry sheet"
-            reading.put_aside(self.name, what, "Correct the first row; pmdiag entry-sheet writes one to compare with")
+            reading.put_aside(self.name, *no_entry_sheet(what, tables))
         return reading
 
     def _open(self) -> None:
