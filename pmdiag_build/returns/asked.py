@@ -29,6 +29,7 @@ class Asked:
     `levels`, `roles` and `modes` map each accepted word, case-folded, to its code. `packs` are by pack id (`complete`).
     `apart` holds the field names of the questions that no other edition asks with this meaning.
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
+    `handouts` maps the document title of each pack without a form to the pack's title.
     `undecided` is the mark at the start of a cell of an adjudication sheet that nobody has decided yet.
     """
 
@@ -45,6 +46,7 @@ class Asked:
     ratings: Mapping[str, str]
     overall: Mapping[str, str]
     codes: frozenset[str]
+    handouts: Mapping[str, str]
 
     @classmethod
     def by(cls, tool: Tool) -> Asked:
@@ -66,6 +68,7 @@ class Asked:
             ratings={rating_name(id): id for id in statements},
             overall={overall_name(id): id for id in features},
             codes=frozenset(level.code for level in levels),
+            handouts=_handouts(tool),
         )
 
 
@@ -91,3 +94,9 @@ def _packs(tool: Tool) -> dict[str, PackAsked]:
         if names:
             packs[pack.id] = PackAsked(pack.id, pack_id(tool, pack), names)
     return packs
+
+
+def _handouts(tool: Tool) -> dict[str, str]:
+    title = tool.words["pack"]["document_title"]
+    packs = (pack for pack in tool.packs if not pack_fields(tool, pack))
+    return {title.format(pack=pack.title, tool=tool.title): pack.title for pack in packs}

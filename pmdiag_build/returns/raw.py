@@ -110,13 +110,14 @@ class RawRecord:
 class Reading:
     """What one file gave: records, returns in it that can't be counted (each by its problem), other problems.
 
-    `passed_over`: files inside it that a computer keeps for itself.
+    `passed_over`: files inside it that a computer keeps for itself. `title`: of a PDF with nothing to fill in.
     """
 
     records: list[RawRecord] = field(default_factory=list)
     set_aside: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    title: str = ""
 
     def put_aside(self, place: Location | str, what: str, mend: str) -> None:
         place = Location(place) if isinstance(place, str) else place

@@ -110,7 +110,8 @@ def _folder(path: Path, place: Location) -> Problem:
 def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: FileRead) -> None:
     digest = hashlib.blake2b(content, digest_size=16).digest()
     result.returns += len(reading.records) + len(reading.set_aside)
-    result.set_aside += reading.set_aside
+    handout = asked.handouts.get(reading.title)
+    result.set_aside += reading.set_aside if handout is None else [_handout(name, handout)]
     result.problems += reading.problems
     result.passed_over += reading.passed_over
     sheets: set[str] = set()
@@ -131,6 +132,13 @@ def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: Fil
             result.problems.append(Problem(raw.places.whole(), what, "Check that no page is missing", Weight.NOTICE))
         result.problems += problems
         result.found.append(Found(response, raw.places.whole(), digest))
+
+
+def _handout(name: str, title: str) -> Problem:
+    what = f"It is the pack “{title}”, which has no form to fill in"
+    return Problem(
+        Location(name), what, "Take it out of the folder; type in what was written on it by hand, if anything"
+    )
 
 
 def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result: FileRead) -> None:

@@ -16,6 +16,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.content.fields import FormField
+from pmdiag_build.publish.packs import pack_title
 from pmdiag_build.returns import Response
 from tests.programs import program
 from tests.returns.conftest import Returns
@@ -530,6 +531,24 @@ def test_the_review_s_own_papers_are_no_response(returns: Returns) -> None:
     lines = returns.lines()
 
     assert ["a.pdf", "b.pdf", "c.pdf"] == [line.split(": It holds the review's part only")[0] for line in lines]
+    assert returns.read().accounts.set_aside == 3
+
+
+def test_a_pack_without_a_form_is_named_and_not_taken_for_a_scan(returns: Returns) -> None:
+    def named(pack: str) -> Callable[[Pdf], None]:
+        def name(pdf: Pdf) -> None:
+            pdf.docinfo[Name.Title] = String(pack_title(returns.tool, returns.tool.pack(pack)))
+
+        return name
+
+    for pack in ("what-good-looks-like", "workshop-wall", "self-assessment"):
+        returns.put(f"{pack}.pdf", edited(blank_pack(()), named(pack)))
+
+    flattened, handout, wall = returns.lines()
+
+    assert "self-assessment.pdf: It has no form fields" in flattened
+    assert "It is the pack “What does good look like?”, which has no form to fill in. Take it out" in handout
+    assert "It is the pack “Wall sheets”" in wall
     assert returns.read().accounts.set_aside == 3
 
 

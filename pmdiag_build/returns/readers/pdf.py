@@ -19,7 +19,7 @@ from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set
 from pmdiag_build.returns.readers import pdf_guard
 from pmdiag_build.returns.readers.pdf_copies import Copy, Mixed, copies_of
 from pmdiag_build.returns.readers.pdf_fields import Form, FormDamaged, form_of, given_in
-from pmdiag_build.returns.readers.pdf_text import reason
+from pmdiag_build.returns.readers.pdf_text import decoded, reason
 
 ASK_AGAIN = "Ask for it again, sent as the file that was saved"
 TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"
@@ -62,7 +62,7 @@ def _read_open(name: str, pdf: pikepdf.Pdf) -> Reading:
     form = form_of(pdf)
     ours = [field for field in form.fields if item_of(field.full_name) is not None]
     if not ours:
-        return _without_fields(name, form)
+        return _without_fields(name, pdf, form)
     try:
         copies = copies_of(form)
     except Mixed as mixed:
@@ -93,13 +93,25 @@ def _record(name: str, copy: Copy, spot: str) -> RawRecord:
     return RawRecord("pdf", FieldPlaces(name, spot, renamed), values, frozenset(declares))
 
 
-def _without_fields(name: str, form: Form) -> Reading:
+def _without_fields(name: str, pdf: pikepdf.Pdf, form: Form) -> Reading:
     if form.fields:
         return set_aside(name, "Its form fields are not those of a pack", "Check that this is a return")
     what = "It has no form fields: it was printed to PDF, scanned or flattened"
     if form.marks:
         what += f", and {_marks(form)} on top of it"
-    return set_aside(name, what, TYPE_IN)
+        return set_aside(name, what, TYPE_IN)
+    reading = set_aside(name, what, TYPE_IN)
+    reading.title = _title(pdf)
+    return reading
+
+
+def _title(pdf: pikepdf.Pdf) -> str:
+    about = pdf.trailer.get("/Info")
+    title = about.get("/Title") if isinstance(about, pikepdf.Dictionary) else None
+    try:
+        return decoded(bytes(title)) if isinstance(title, pikepdf.String) else ""
+    except UnicodeDecodeError:
+        return ""  # whoever wrote it, it is no title of ours
 
 
 def _with_marks(name: str, form: Form, reading: Reading) -> Reading:
