@@ -80,13 +80,16 @@ def build(
     """
     out.refuse_overlap(sources.folders)
     found = out.intact()
-    if found is None and (jobs or processors()) > 1 and tuple(only) != (SITE,):
+    jobs = jobs or processors()
+    presses = jobs > 1 and tuple(only) != (SITE,)
+    if presses and found is None:
         # Before all else: importing WeasyPrint takes as long as everything that comes before the first pack.
         _warm_up()
     stamp = sources.stamp()
     if outcome := _as_it_stands(found, stamp, only, strict):
         return outcome
-    jobs = jobs or processors()
+    if presses and found is not None:
+        _warm_up()
     notices = Problems()
     tool = load(sources, notices)
     wanted = _wanted(tool, only)

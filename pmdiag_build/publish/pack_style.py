@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import jinja2
 
@@ -15,12 +16,16 @@ _USE = re.compile(r"var\(--([a-z-]+)\)")
 _SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3 landscape": "css/pack-wall.css"}
 
 
-def pack_style(pack: Pack, environment: jinja2.Environment) -> str:
+def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, str]) -> str:
     """All CSS of a pack. Tokens are replaced by their values: custom properties cost WeasyPrint time on each element.
+
+    `said` are texts that the style sheet prints, by token: those of the footer, which would cost time on each page if
+    they came from an element.
 
     Raises EnvironmentFailed where a style sheet uses a token that tokens.css does not define.
     """
     tokens = dict(_TOKEN.findall(_first_block(_read(environment, "css/tokens.css"))))
+    tokens |= {token: _string(text) for token, text in said.items()}
     names = ["css/pack.css", *(_SHEETS[key] for key in (pack.print, pack.paper) if key in _SHEETS)]
     css = "".join(_read(environment, name) for name in names)
     missing = sorted(set(_USE.findall(css)) - tokens.keys())
@@ -29,6 +34,11 @@ def pack_style(pack: Pack, environment: jinja2.Environment) -> str:
             "layouts/css/tokens.css", f"The token --{missing[0]} is not defined", "Define it in :root"
         )
     return f"@page{{size:{pack.paper}}}\n" + _USE.sub(lambda use: tokens[use[1]], css)
+
+
+def _string(text: str) -> str:
+    """A CSS string that can end neither itself nor the style sheet around it."""
+    return '"' + "".join(c if c.isalnum() or c in " @+.-" else f"\\{ord(c):x} " for c in text) + '"'
 
 
 def _read(environment: jinja2.Environment, name: str) -> str:

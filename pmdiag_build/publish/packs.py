@@ -42,16 +42,18 @@ def pack_html(
     parts = pack_parts(tool, pack)
     prose = PackProse(anchors(parts), tool.words["pack"]["reference_elsewhere"], tool.images)
     good = page_of(tool, "good")
+    words = tool.words["pack"]
+    footer = {"footer-pack": pack_id(tool, pack), "footer-page": words["page"], "footer-of": words["of"]}
     return environment.get_template("pack/pack.html").render(
         tool=tool,
         pack=pack,
         parts=[_with_body(tool, part, prose) for part in parts],
         prose=prose,
         image=prose.image,
-        style=Markup(pack_style(pack, environment)),  # noqa: S704 - layouts of ours
+        style=Markup(pack_style(pack, environment, footer)),  # noqa: S704 - layouts of ours
         fields={field.name: field for field in pack_fields(tool, pack)},
         names=names,
-        words=tool.words["pack"],
+        words=words,
         levels=tool.framework.levels,
         pack_id=pack_id(tool, pack),
         title=pack_title(tool, pack),
