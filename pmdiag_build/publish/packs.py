@@ -6,23 +6,20 @@ can be given. Whoever builds hashes the HTML, `layouts/fonts` and the libraries'
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import jinja2
 from markupsafe import Markup
 
 from pmdiag_build.content import fields as names
-from pmdiag_build.content.fields import FormField, pack_fields, pack_id
+from pmdiag_build.content.fields import pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.publish.pack_outline import Part, anchors, pack_parts, page_of, sheets
 from pmdiag_build.publish.pack_prose import PackProse
+from pmdiag_build.publish.pack_render import LANGUAGE
 from pmdiag_build.publish.pack_style import pack_style
 from pmdiag_build.publish.render import fill
-
-LANGUAGE = "en-GB"
 
 
 def pack_title(tool: Tool, pack: Pack) -> str:
@@ -70,19 +67,3 @@ def _with_body(tool: Tool, part: Part, prose: PackProse) -> Part:
         return part
     body = prose(tool.pages[part.section.page].body)
     return Part(part.section, part.anchor, part.title, part.mark, body)
-
-
-def render_pack(
-    html: str, fields: tuple[FormField, ...], *, name: str, title: str, folders: Iterable[Path] = ()
-) -> bytes:
-    """The HTML of a pack → its PDF: tagged, PDF/UA-1, with the form that `fields` declare. Equal input, equal bytes.
-
-    `name` is said in problems (`packs/interview.yaml`). Only files in the layouts and in `folders` are read. Raises
-    ContentWrong for a letter that the fonts lack and for a file that may not or cannot be read.
-    """
-    from pmdiag_build.publish.forms import apply_forms
-    from pmdiag_build.publish.pack_pdf import html_to_pdf
-
-    identifier = hashlib.sha256(html.encode()).digest()[:16]
-    rendered = html_to_pdf(html, identifier=identifier, name=name, folders=tuple(folders), forms=bool(fields))
-    return apply_forms(rendered, fields, title=title, language=LANGUAGE)

@@ -9,7 +9,7 @@ with contextlib.suppress(Exception):
     import pikepdf  # noqa: F401
 
     import pmdiag_build.publish.forms
-    import pmdiag_build.publish.packs  # noqa: F401
+    import pmdiag_build.publish.pack_render  # noqa: F401
     from pmdiag_build.publish.pack_pdf import prepare
 
     prepare()

@@ -97,7 +97,8 @@ class Packs:
     def fill(self, id: str, answers: Mapping[str, str]) -> bytes:
         """The pack with these answers. Raises EnvironmentFailed where WeasyPrint or what it needs is missing."""
         from pmdiag_build.publish.forms import apply_forms
-        from pmdiag_build.publish.packs import LANGUAGE, pack_title
+        from pmdiag_build.publish.pack_render import LANGUAGE
+        from pmdiag_build.publish.packs import pack_title
 
         pack = self._tool.pack(id)
         fields = tuple(_answered(f, answers) for f in pack_fields(self._tool, pack))
