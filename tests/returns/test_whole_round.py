@@ -13,7 +13,7 @@ from tests.returns.paper import blank_pack, filled, filled_on_top
 from tests.returns.samples import said_by, sample_answers
 from tests.returns.written import as_csv, as_fdf, as_json, as_ods, as_xfdf, as_xlsx, full_grid, zipped
 
-GOOD = 240
+GOOD = 252
 
 
 @pytest.mark.slow
