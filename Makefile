@@ -14,6 +14,8 @@ LOCK := $(STAMPS)/uv/bin/uv pip compile --quiet --no-config --no-emit-index-url 
 PANGO := "Pango, which sets the type of the packs (the site alone: $(VENV)/bin/pmdiag build --only site)" \
   "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" "pango" "pango" \
   "install MSYS2 from https://www.msys2.org, then in its window: pacman -S mingw-w64-ucrt-x86_64-pango"
+# Pango may be there without the part that makes fonts small: asked as a build asks it.
+CAN_PRINT := $(PYTHON_IN) -c "from pmdiag_build.publish.pack_pdf import prepare; prepare()"
 
 export PYTHON INSTALL
 
@@ -76,8 +78,8 @@ $(STAMPS)/base: $(STAMPS)/venv requirements.lock pyproject.toml
 	@touch $@
 
 $(STAMPS)/pango: $(STAMPS)/base
-	@$(PYTHON_IN) -c "import weasyprint" >/dev/null 2>&1 || .ci/machine install $(PANGO)
-	@$(PYTHON_IN) -c "import weasyprint"
+	@$(CAN_PRINT) >/dev/null 2>&1 || .ci/machine install $(PANGO)
+	@$(CAN_PRINT)
 	@touch $@
 
 $(STAMPS)/dev: $(STAMPS)/base requirements-dev.lock

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import re
 import urllib.request
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ from pmdiag_build.resources import LAYOUTS
 FONTS = LAYOUTS / "fonts"
 _NO_FONTS = LAYOUTS / "pack" / "no-fonts.conf"
 """A configuration of fontconfig without any font: a machine's fonts and settings can't reach a pack."""
+
+_HARFBUZZ = (4, 1, 0)
+"""The first version that WeasyPrint can use: with an older one, and with none, it makes fonts of other bytes."""
 
 _DATA = re.compile(r"""['"]?data:[^\s'"]*['"]?""")
 
@@ -68,14 +72,20 @@ def prepare() -> None:
 
 def _weasyprint() -> Any:
     try:
-        with warnings.catch_warnings():
+        # What it prints about missing libraries is for programmers; the error says the same in one line.
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
             # It looks at the fonts while it is imported, and misses those that are hidden from it.
             warnings.simplefilter("ignore")
             import weasyprint
+            from weasyprint.text import ffi
     except (ImportError, OSError) as error:
         raise EnvironmentFailed.one(
             "WeasyPrint", f"It can't be loaded: {error}", "Install Pango; README says how"
         ) from error
+    if ffi.harfbuzz_subset is None or not ffi.harfbuzz.hb_version_atleast(*_HARFBUZZ):
+        version = ".".join(map(str, _HARFBUZZ))
+        what = f"It finds no HarfBuzz-Subset of version {version} or later, which makes a pack's fonts small"
+        raise EnvironmentFailed.one("WeasyPrint", what, "Install it beside Pango; README says how")
     return weasyprint
 
 

@@ -248,6 +248,29 @@ def test_without_weasyprint_the_site_is_built_and_packs_say_what_is_missing(
     assert site.code == 0
 
 
+def test_without_harfbuzz_subset_it_is_the_machine_that_is_told_of_not_the_content(
+    small_project: Project, tmp_path: Path
+) -> None:
+    """Debian installs Pango without it, and WeasyPrint then goes on with other fonts and complains once a pack."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import cffi\n"
+        "dlopen = cffi.FFI.dlopen\n"
+        "def without(self, name, flags=0):\n"
+        "    if 'harfbuzz-subset' in name: raise OSError(name)\n"
+        "    return dlopen(self, name, flags)\n"
+        "cffi.FFI.dlopen = without\n"
+    )
+
+    packs = run_pmdiag("build", cwd=small_project.root, env={"PYTHONPATH": str(tmp_path)})
+
+    assert packs.code == 4
+    assert packs.stderr.splitlines() == [
+        "WeasyPrint: It finds no HarfBuzz-Subset of version 4.1.0 or later, which makes a pack's fonts small. "
+        "Install it beside Pango; README says how."
+    ]
+    assert beside(small_project) == []
+
+
 @pytest.mark.parametrize("out", ["content", "content/guide", ".", "layouts/site/x"])
 def test_the_output_never_overlaps_the_input(small_project: Project, out: str) -> None:
     before = everything(small_project.content)
