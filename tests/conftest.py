@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from pmdiag_build.content import load_tool
@@ -20,6 +21,10 @@ from tests.project import Project, write_small_project
 
 _NODE_MODULES = Path(__file__).resolve().parent / "setup" / "node_modules"
 
+
+# How long an example takes says something about the machine and its load, nothing about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 _SLOW_FIXTURES = {"built", "chromium_browser"}
 
