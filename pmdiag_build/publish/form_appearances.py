@@ -7,6 +7,7 @@ an appearance adds only what a program adds: a dot, a cross, or text.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
@@ -63,6 +64,7 @@ class Appearances:
         return stream
 
 
+@cache
 def dot(width: float, height: float) -> bytes:
     """A filled circle in the middle: the chosen button of a radio field."""
     return f"q 0 g {circle(width / 2, height / 2, min(width, height) * _DOT)} f Q".encode()
@@ -80,6 +82,7 @@ def circle(x: float, y: float, radius: float) -> str:
     return "\n".join([f"{_numbers(x + radius, y)} m", *(f"{_numbers(*curve)} c" for curve in curves)])
 
 
+@cache
 def cross(width: float, height: float) -> bytes:
     """A small grey × in the middle: a button that takes a choice back."""
     half = min(width, height) * _CROSS

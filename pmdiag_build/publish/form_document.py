@@ -6,7 +6,7 @@ import io
 import re
 
 import pikepdf
-from pikepdf import Dictionary, Name, Object, Pdf, String
+from pikepdf import Dictionary, Object, Pdf, String
 
 _BLOCK = re.compile(rb"\d+ beginbfchar\n(.*?)endbfchar", re.DOTALL)
 
@@ -18,9 +18,9 @@ def finish_document(document: Pdf, *, title: str, language: str) -> None:
     if str(document.docinfo.get("/Title", "")) != title:
         with document.open_metadata(set_pikepdf_as_editor=False) as metadata:
             metadata["dc:title"] = title
-    for thing in document.objects:
-        if isinstance(thing, Dictionary) and thing.get("/Type") == Name.Font and "/ToUnicode" in thing:
-            _drop_byte_order_marks(thing.ToUnicode)
+    for font in _fonts(document).values():
+        if "/ToUnicode" in font:
+            _drop_byte_order_marks(font.ToUnicode)
 
 
 def saved(document: Pdf) -> bytes:
@@ -34,6 +34,12 @@ def saved(document: Pdf) -> bytes:
         deterministic_id=True,
     )
     return out.getvalue()
+
+
+def _fonts(document: Pdf) -> dict[tuple[int, int], Object]:
+    """The fonts of the pages, by object number: pages share them."""
+    resources = {page.obj.Resources.objgen: page.obj.Resources for page in document.pages}
+    return {font.objgen: font for shared in resources.values() for font in shared.get("/Font", {}).values()}
 
 
 def _drop_byte_order_marks(map_: Object) -> None:

@@ -8,8 +8,9 @@ them took an eighth of a pack's time.
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 
-from pikepdf import Pdf
+from pikepdf import Array, Pdf
 
 from pmdiag_build.publish.form_appearances import circle
 from pmdiag_build.publish.form_placeholders import Pairs
@@ -40,14 +41,20 @@ def draw_rings(document: Pdf, pairs: Pairs) -> None:
     for page, shapes in drawn.items():
         content = "\n".join(["/Artifact BMC q 0 G 1 J 1 j", *shapes, "Q EMC"])
         # In front: what the layout engine leaves set at the end of a page must not move them.
-        document.pages[page].contents_add(content.encode(), prepend=True)
+        on_page = document.pages[page].obj
+        on_page.Contents = Array([document.make_stream(content.encode()), on_page.Contents])
 
 
 def _ring(box: Rectangle) -> str:
     x1, y1, x2, y2 = box
-    side = min(x2 - x1, y2 - y1)
+    return f"q 1 0 0 1 {(x1 + x2) / 2:.2f} {(y1 + y2) / 2:.2f} cm {_stroked(round(min(x2 - x1, y2 - y1), 2))} Q"
+
+
+@cache
+def _stroked(side: float) -> str:
+    """A ring around 0 0; a pack has a hundred of one size."""
     line = side * _RING
-    return f"{line:.2f} w {circle((x1 + x2) / 2, (y1 + y2) / 2, (side - line) / 2)} S"
+    return f"{line:.2f} w {circle(0, 0, (side - line) / 2)} S"
 
 
 def _letter(code: str, ring: Rectangle) -> str:

@@ -33,6 +33,9 @@ PRELOADED = "pmdiag_build.publish.press_preload"
 _TO_DIE = 5.0
 """Seconds that a killed process is given."""
 
+_GARBAGE = 350_000
+"""Objects that a worker lets lie about, some 80 MiB: it renders three or four packs before it looks for garbage."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -167,7 +170,7 @@ def _start_worker() -> None:
     """In a worker: Ctrl-C is the main process's business, and without it there is nothing left to do."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A document is many thousand objects that all live until it is finished: looking for garbage among them costs a
-    # tenth of the time, and finds next to none. It is looked for between two documents.
+    # tenth of the time, and finds next to none. It is looked for between two documents, and only where it is much.
     gc.freeze()
     gc.disable()
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -234,7 +237,8 @@ def _work(pipe: Connection[Rendered | Exception, tuple[Job, tuple[Path, ...]]]) 
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             pipe.send(_result(*pipe.recv()))
-            gc.collect()
+            if gc.get_count()[0] > _GARBAGE:
+                gc.collect()
 
 
 def _result(job: Job, folders: tuple[Path, ...]) -> Rendered | Exception:
