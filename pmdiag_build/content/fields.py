@@ -19,6 +19,8 @@ FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
 RECORD_FIELDS = ("reference", "role", "mode", "group_size", "area", "date", "lead", "contributors")
 COMMENT_KINDS = ("doing", "improve")
 PACK_ID = "pack_id"
+RECORDS = ("record", "review-record")
+"""Sections that ask who and when: whoever answers, or a review meeting, which the source asks four lines only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,11 @@ def _record_field(tool: Tool, f: RecordField, value: str = "") -> Iterator[FormF
         yield _clear(tool, name, f.label)
 
 
+def _review_record(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
+    for name in tool.action_plan.record:
+        yield from _record_field(tool, tool.record.field(name))
+
+
 def _summary(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     for feature in tool.framework.features:
         yield from _radio(tool, agreed_name(feature.id), f"{tool.summary.table_heading} {feature.title}")
@@ -144,10 +151,9 @@ def _summary(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
 def _action_plan(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     for prompt in tool.action_plan.questions:
         yield FormField(plan_name(prompt.id), "text", prompt.text)
-    # The source prints four record fields under the plan; a pack with a record header has asked them already.
-    if not any(s.kind == "record" for s in pack.sections):
-        for name in tool.action_plan.record:
-            yield from _record_field(tool, tool.record.field(name))
+    # The source prints four record fields under the plan; a pack with a record has asked them already.
+    if not any(s.kind in RECORDS for s in pack.sections):
+        yield from _review_record(tool, pack, section)
     for row in range(1, section.rows + 1):
         for column in tool.action_plan.columns:
             question = f"{tool.action_plan.rows_title} {row}: {column.text}"
@@ -174,6 +180,7 @@ def _feature(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
 
 _SECTIONS: dict[str, Callable[[Tool, Pack, Section], Iterator[FormField]]] = {
     "record": _record,
+    "review-record": _review_record,
     "feature": _feature,
     "summary": _summary,
     "action-plan": _action_plan,

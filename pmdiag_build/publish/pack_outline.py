@@ -80,6 +80,7 @@ _TITLES: Mapping[str, Callable[[Tool, Pack], str]] = {
     "contents": lambda tool, _: tool.words["pack"]["contents"],
     "opening": lambda _, pack: pack.title,
     "record": lambda tool, _: tool.record.title,
+    "review-record": lambda tool, _: tool.words["pack"]["review_record"],
     "interview-script": lambda tool, _: tool.interview.opening.title,
     "interview-afterwards": lambda tool, _: tool.interview.afterwards.title,
     "workshop-plan": lambda tool, _: tool.workshop.plan_title,

@@ -55,7 +55,7 @@ def pack_html(
         pack_id=pack_id(tool, pack),
         title=pack_title(tool, pack),
         good_title=good.title if good else "",
-        has_record=any(part.section.kind == "record" for part in parts),
+        record=next((part.anchor for part in parts if part.section.kind in names.RECORDS), ""),
         sheets=sheets,
         counts=counts,
         language=LANGUAGE,
