@@ -10,6 +10,7 @@
   const page = document.getElementById("answers");
   const words = JSON.parse(page.dataset.words);
   const of = (kind) => Array.from(page.querySelectorAll(`[data-kind="${kind}"]`));
+  const size = of("record").find((line) => line.dataset.id === "group_size");
   let saved;
 
   function fill(text, values) {
@@ -80,11 +81,20 @@
     return safe ? `${page.dataset.file}-${safe}.json` : `${page.dataset.file}.json`;
   }
 
+  /* The sentence stands beside the line too, where the focus goes: the button may be many screens below it. */
+  function refuse(line, sentence) {
+    const error = document.getElementById(`${line.id}-error`);
+    error.textContent = sentence;
+    error.hidden = sentence === "";
+    line.setAttribute("aria-invalid", String(sentence !== ""));
+    line.classList.toggle("govuk-input--error", sentence !== "");
+    line.parentElement.classList.toggle("govuk-form-group--error", sentence !== "");
+  }
+
   function save(said) {
     const answers = response();
-    const size = of("record").find((line) => line.dataset.id === "group_size");
     const unfit = answers.record.group_size === undefined;
-    size.setAttribute("aria-invalid", String(unfit));
+    refuse(size, unfit ? words.unfit : "");
     if (unfit) {
       said.textContent = words.unfit;
       size.focus();
@@ -116,6 +126,7 @@
   }
 
   function clear() {
+    refuse(size, "");
     ["rating", "overall"].forEach((kind) => of(kind).forEach((group) => set(group, null)));
     ["record", ...COMMENTS.map((kind) => `comment-${kind}`)].forEach((kind) =>
       of(kind).forEach((line) => { line.value = ""; }));

@@ -26,13 +26,19 @@
       searchOptions: {
         boost: { title: 3, section: 2 },
         boostDocument: (id, term, stored) => stored.weight ?? 1,
-        prefix: (term) => term.length > 2,
+        prefix: (term, at, terms) => term.length > (terms.length > 1 ? 3 : 2),
         fuzzy: (term) => (term.length > 5 ? 0.2 : false),
         combineWith: "AND",
       },
     });
     index.addAll(window.pmdiagPages);
     return index.search(query);
+  }
+
+  /* The words to mark: not "of" and "the" where longer ones were found. */
+  function telling(terms) {
+    const long = terms.filter((term) => term.length > 3);
+    return long.length ? long : terms;
   }
 
   /* A piece of the text around the first word found, and the whole text where it is short. */
@@ -45,21 +51,22 @@
     return `${from ? "… " : ""}${text.slice(from, to)}${to < text.length ? " …" : ""}`;
   }
 
+  /* Whole words, cut where the index cuts them. */
   function mark(element, text, terms) {
-    const wanted = terms.map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-    const parts = wanted ? text.split(new RegExp(`(${wanted})`, "giu")) : [text];
-    parts.forEach((part, number) => {
-      element.append(number % 2 ? Object.assign(document.createElement("mark"), { textContent: part }) : part);
+    text.split(/([^\n\r\p{Z}\p{P}]+)/u).forEach((part, number) => {
+      const found = number % 2 === 1 && terms.includes(plain(part));
+      element.append(found ? Object.assign(document.createElement("mark"), { textContent: part }) : part);
     });
   }
 
   function item(found) {
+    const terms = telling(found.terms);
     const entry = document.createElement("li");
     const link = entry.appendChild(document.createElement("a"));
     link.className = "govuk-link";
     link.href = found.url;
-    mark(link, found.section ? `${found.title}: ${found.section}` : found.title, found.terms);
-    mark(entry.appendChild(document.createElement("p")), excerpt(found.text, found.terms), found.terms);
+    mark(link, found.section ? `${found.title} – ${found.section}` : found.title, terms);
+    mark(entry.appendChild(document.createElement("p")), excerpt(found.text, terms), terms);
     return entry;
   }
 

@@ -21,6 +21,11 @@ STOPS = """() => {
   stops.forEach((e, number) => { e.dataset.stop = number; });
   return stops.length;
 }"""
+LINES = """labels => labels.map((label) => {
+  const range = document.createRange();
+  range.selectNodeContents(label);
+  return range.getClientRects().length;
+})"""
 STOP = """() => {
   const e = document.activeElement;
   const group = e.type === "radio" ? document.querySelector(`[data-stop][name="${e.name}"]`) : e;
@@ -70,6 +75,16 @@ def test_nothing_spills_over_at_320_px_and_nothing_is_asked_of_others(show: Show
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert [url for url in shown.asked if not url.startswith("file:")] == []
     assert shown.complaints == []
+
+
+@pytest.mark.parametrize("name", ["self-assessment.html", "summary-of-the-review.html"])
+def test_no_level_is_broken_in_two_at_320_px(show: Show, name: str) -> None:
+    page = show(320).open(name)
+
+    lines = page.locator(".question__levels label, .agreed .cell-label").evaluate_all(LINES)
+
+    assert len(lines) >= 15
+    assert set(lines) == {1}
 
 
 def test_first_stop_leads_to_the_content(show: Show) -> None:

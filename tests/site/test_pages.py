@@ -167,6 +167,15 @@ def test_pages_stand_in_one_line_from_the_first_to_the_last(tool: Tool, pages: d
     assert [pages[name].xpath("//main//a[@rel='prev']/@href") for name in line[1:]] == [[name] for name in line[:-1]]
 
 
+def test_long_pages_begin_with_a_list_of_their_parts(tool: Tool, pages: dict[str, html.HtmlElement]) -> None:
+    parts = {
+        "self-assessment.html": ["record-title", *(f"feature-{feature.id}" for feature in tool.framework.features)],
+        "corrections.html": [group.id for group in tool.corrections],
+    }
+    for name, wanted in parts.items():
+        assert pages[name].xpath("//nav[contains(@class, 'contents')]//a/@href") == [f"#{id}" for id in wanted]
+
+
 def test_same_input_gives_the_same_bytes(tool: Tool, files: dict[str, bytes], facts: dict[str, PackFacts]) -> None:
     assert site_files(tool, environment(), facts) == files
 

@@ -135,9 +135,13 @@ def test_number_of_people_that_is_none_is_refused_in_words(page: Page, typed: st
     assert "has to be a whole number" in page.locator("#feature-2").get_by_role("status").inner_text()
     assert page.locator("#record_group_size").get_attribute("aria-invalid") == "true"
     assert page.evaluate("document.activeElement.id") == "record_group_size"
+    error = page.locator("#record_group_size-error")
+    assert "has to be a whole number" in error.inner_text()
+    assert "record_group_size-error" in str(page.locator("#record_group_size").get_attribute("aria-describedby"))
     page.locator("#record_group_size").fill("2")
     assert save(page)[1]["record"]["group_size"] == 2
     assert page.locator("#record_group_size").get_attribute("aria-invalid") == "false"
+    assert error.is_hidden()
 
 
 def test_a_level_can_be_taken_back(page: Page, blank: dict[str, Any]) -> None:

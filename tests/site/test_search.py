@@ -70,6 +70,15 @@ def test_the_tool_itself_comes_before_the_list_of_its_corrections(show: Show) ->
     assert len(found) > len(corrections) > 0
 
 
+def test_small_words_are_not_marked_beside_longer_ones(show: Show) -> None:
+    page = show().open("search.html?q=voice%20of%20the%20child")
+
+    marked = {mark.lower() for mark in page.locator("#search-results mark").all_inner_texts()}
+
+    assert {"voice", "child"} <= marked
+    assert not marked & {"of", "the", "there", "them"}
+
+
 def test_nothing_found_is_said(show: Show) -> None:
     page = show().open("search.html?q=xylophone")
 
