@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from pmdiag_build.content import load_tool
 from pmdiag_build.content.model import Tool
 from tests.commands import run_pmdiag
+from tests.firefox import Firefox, firefox
 from tests.programs import MissingProgram, program
 from tests.project import Project, write_small_project
 
@@ -26,7 +27,7 @@ _NODE_MODULES = Path(__file__).resolve().parent / "setup" / "node_modules"
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-_SLOW_FIXTURES = {"built", "chromium_browser"}
+_SLOW_FIXTURES = {"built", "chromium_browser", "firefox_browser"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -113,6 +114,14 @@ def chromium_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def firefox_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
+    """A real Firefox without a window; one page, shared by the tests of a worker."""
+    require("firefox")
+    with firefox(tmp_path_factory.mktemp("downloads")) as browser:
+        yield browser
 
 
 def require(name: str) -> str:

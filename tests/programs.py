@@ -39,6 +39,12 @@ def _chromium() -> str | None:
     return next((path for path in (*found, *_elsewhere()) if path and _runs(path, "--version")), None)
 
 
+def _firefox() -> str | None:
+    mac = "/Applications/Firefox.app/Contents/MacOS/firefox"
+    found = (shutil.which(name) for name in ("firefox-esr", "firefox", mac))
+    return next((path for path in found if path and _runs(path, "--version")), None)
+
+
 def _elsewhere() -> Iterator[str]:
     # Where macOS has its browsers, and where `playwright install chromium` puts one on a machine without any.
     yield from map(str, Path("/Applications").glob("*Chrom*.app/Contents/MacOS/*Chrom*"))
@@ -85,6 +91,7 @@ PROGRAMS = {
     program.name: program
     for program in (
         Program("chromium", _chromium, "chromium", "chromium", ""),
+        Program("firefox", _firefox, "firefox-esr", "firefox", ""),
         Program("playwright-driver", _playwright_driver, "libatomic1", "libatomic", ""),
         Program("pdftoppm", _on_path("pdftoppm"), "poppler-utils", "poppler-utils", "poppler"),
         Program("pdftotext", _on_path("pdftotext"), "poppler-utils", "poppler-utils", "poppler"),
@@ -126,6 +133,10 @@ def main() -> int:
     missing = [p for p in PROGRAMS.values() if p.find() is None]
     if missing:
         _install(missing)
+        missing = [p for p in missing if p.find() is None]
+        for p in missing if len(missing) > 1 else []:
+            # One package that a system does not have keeps all others from being installed with it.
+            _install([p])
         missing = [p for p in missing if p.find() is None]
     if any(p.name == "chromium" for p in missing):
         # Ubuntu has no Chromium outside snaps, and macOS none at all; Playwright brings its own.

@@ -1,0 +1,123 @@
+"""Firefox as people have it, with its own viewer for PDFs, driven by Mozilla's Marionette from a folder of its own."""
+
+from __future__ import annotations
+
+import socket
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.programs import program
+
+_PATIENCE = 60.0
+"""Seconds; a busy machine needs some to draw a page of a pack."""
+
+_QUIET = {
+    # Saves without a question, and asks nobody for anything.
+    "browser.download.folderList": 2,
+    "browser.download.useDownloadDir": True,
+    "browser.download.always_ask_before_handling_new_types": False,
+    "browser.download.start_downloads_in_tmp_dir": False,
+    "dom.disable_beforeunload": True,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+}
+
+_CONSOLE = """
+const said = Services.console.getMessageArray().filter(m => m instanceof Ci.nsIScriptError).map(m => [
+  m.sourceName || '', m.errorMessage || m.message]);
+Services.console.reset();
+return said.filter(([place]) => place.startsWith('file:')).map(([place, what]) => `${place}: ${what}`);
+"""
+
+
+class Firefox:
+    """One window. `run` gives what a script on the page returns; `wait` does so until it is not null."""
+
+    def __init__(self, marionette: Any, downloads: Path) -> None:
+        self._marionette = marionette
+        self._downloads = downloads
+
+    def open(self, address: str) -> None:
+        self._marionette.navigate(address)
+
+    def run(self, script: str, *arguments: object) -> Any:
+        return self._marionette.execute_script(script, script_args=list(arguments))
+
+    def wait(self, script: str, *arguments: object) -> Any:
+        return _until(lambda: self.run(script, *arguments), script)
+
+    def promised(self, script: str) -> Any:
+        """What the promise that a script of the page itself gives comes to."""
+        later = f"const done = arguments[0]; ({script}).then(done, error => done('' + error))"
+        return self._marionette.execute_async_script(later, sandbox=None)
+
+    def click(self, css: str) -> None:
+        self._marionette.find_element("css selector", css).click()
+
+    def type(self, css: str, text: str) -> None:
+        """Keys into the control, in the place of what stands there."""
+        element = self._marionette.find_element("css selector", css)
+        element.click()
+        self.run("arguments[0].select()", element)
+        element.send_keys(text)
+
+    def complaints(self) -> list[str]:
+        """What the console has said of pages from folders and of the viewer since the last time it was asked."""
+        with self._marionette.using_context("chrome"):
+            said: list[str] = self._marionette.execute_script(_CONSOLE)
+        return said
+
+    def saved(self, click: Callable[[], None]) -> Path:
+        """The file that a click saves."""
+        before = set(self._downloads.iterdir())
+        click()
+
+        def whole() -> Path | None:
+            new = set(self._downloads.iterdir()) - before
+            done = [path for path in new if path.suffix != ".part" and path.stat().st_size]
+            return done[0] if done and len(done) == len(new) else None
+
+        path: Path = _until(whole, "a download")
+        return path
+
+
+@contextmanager
+def firefox(downloads: Path) -> Iterator[Firefox]:
+    """A new Firefox with a profile of its own, which saves into `downloads`."""
+    with warnings.catch_warnings():
+        # Libraries below it ask in an old way for the name of the system, and leave a connection open at every try.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", ResourceWarning)
+        from marionette_driver.marionette import Marionette
+
+        marionette = Marionette(
+            bin=program("firefox"),
+            headless=True,
+            port=_free_port(),
+            prefs={**_QUIET, "browser.download.dir": str(downloads)},
+            startup_timeout=_PATIENCE * 2,
+        )
+    try:
+        marionette.start_session()
+        yield Firefox(marionette, downloads)
+    finally:
+        marionette.cleanup()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _until(look: Callable[[], Any], what: str) -> Any:
+    end = time.monotonic() + _PATIENCE
+    while (found := look()) is None:
+        assert time.monotonic() < end, f"Firefox waited {_PATIENCE:.0f} s for: {what}"
+        time.sleep(0.05)
+    return found
