@@ -34,6 +34,7 @@ from pmdiag_build.content.pictures import check_image
 from pmdiag_build.content.placeholders import check_placeholders
 from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Data, Document, mapping, read_page, read_yaml, sequence
+from pmdiag_build.content.word_limits import check_limits
 from pmdiag_build.problems import ContentWrong, Location, Problems, Weight, did_you_mean
 from pmdiag_build.resources import CONTENT
 
@@ -70,6 +71,7 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         raise ContentWrong(problems)
     tool = with_differs(_build(documents, images, version))
     crossref.check(tool, documents, problems)
+    check_limits(tool, documents, problems)
     if version is not None and local is not None:
         from pmdiag_build.content.local.read import ABOUT
         from pmdiag_build.content.local.stale import notices as local_notices
