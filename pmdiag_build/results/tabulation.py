@@ -19,6 +19,11 @@ MODES = ("individual", "interview", "group", "")
 """Every mode in the order of the tables; the empty one is "not said"."""
 
 
+INVENTED = "pmdiag demo"
+"""Stands as the area in every response that `pmdiag demo` makes, so that results say what they are of. No word to be
+changed: a response that was made with one version is known by all others."""
+
+
 class Pattern(StrEnum):
     """How the views on one question stand to each other."""
 
@@ -117,13 +122,17 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Tabulation:
-    """A round, counted. `by_role` holds every role as typed, also those that may not be shown: disclosure decides."""
+    """A round, counted. `by_role` holds every role as typed, also those that may not be shown: disclosure decides.
+
+    `invented`: how many of the responses were made by `pmdiag demo`.
+    """
 
     whole: Tally
     by_role: Mapping[str, Tally]
     modes: tuple[ModeCount, ...]
     dates: Dates
     talk: Mapping[str, Talk]
+    invented: int
 
     @property
     def apart(self) -> tuple[Apart, ...]:
@@ -143,6 +152,7 @@ def tabulate(responses: Sequence[Response], tool: Tool) -> Tabulation:
         modes=tuple(count for mode in MODES if (count := _mode(responses, mode)).responses),
         dates=_dates(responses),
         talk={feature.id: _talk(responses, feature) for feature in tool.framework.features},
+        invented=sum(response.record.area == INVENTED for response in responses),
     )
 
 
