@@ -58,12 +58,11 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     if problems.errors:
         raise ContentWrong(problems)
     check_issued(documents["framework.yaml"], _under(documents, "editions"), problems)
-    images, version = _images(content, problems), None
+    images, version, national = _images(content, problems), None, documents
     if local is not None:
         # Imported here, for most runs read no local version.
         from pmdiag_build.content.local.read import read_local
 
-        national = documents
         documents, more, version = read_local(local, national, problems)
         images |= more
         _check_merged(documents, national, problems)
@@ -73,11 +72,14 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     crossref.check(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
+        from pmdiag_build.content.local.numbers import notices as number_notices
         from pmdiag_build.content.local.read import ABOUT
         from pmdiag_build.content.local.stale import notices as local_notices
 
         about = f"{local.resolve().name}/{ABOUT}"
         local_notices(version, str(mapping(documents["tool.yaml"].data)["edition"]), about, problems)
+        if not problems.errors:
+            number_notices(tool, documents, national["framework.yaml"], problems)
     if problems.errors:
         raise ContentWrong(problems)
     if notices is not None:
