@@ -57,16 +57,19 @@ class Csv:
         width = 0
         position = self.start
         number = self.text.count("\n", 0, position)
+        line = number + 1
         while position < len(self.text):
             number += 1
             fields, end = _split(self.text, position, self.separator)
             fault = _fault(fields, width)
             if fault:
-                yield CsvRow(number, self.text.count("\n", 0, position) + 1, (), fault)
+                yield CsvRow(number, line, (), fault)
                 end = self.text.find("\n", position) + 1 or len(self.text)
             elif isinstance(fields, list) and any(fields):
                 width = width or len(fields)
-                yield CsvRow(number, 0, tuple(fields))
+                yield CsvRow(number, line, tuple(fields))
+            # Counted on from row to row: from the start each time, a file of faulty rows would take minutes.
+            line += self.text.count("\n", position, end)
             position = end
 
 

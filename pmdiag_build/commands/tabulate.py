@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pmdiag_build.results.views.source import Source
     from pmdiag_build.returns.round import Accounts, Progress, Round
 
-MADE_BY = "pmdiag tabulate"
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -66,12 +65,13 @@ def tabulate(
     from pmdiag_build.results.disclosure import Rules
     from pmdiag_build.results.outputs import files, source_of
     from pmdiag_build.results.previous import read_previous
+    from pmdiag_build.returns.files import RESULTS_MADE_BY
     from pmdiag_build.returns.round import read_round
 
     sources = sources_of(content, local)
     tool = load_tool(sources.content, local=sources.local)
     env = environment(sources.layouts)
-    folder = OutputFolder(out, MADE_BY)
+    folder = OutputFolder(out, RESULTS_MADE_BY)
     folder.refuse_overlap([*sources.folders, *([("the earlier round", previous)] if previous else [])])
     earlier = read_previous(previous, tool) if previous else None
     # Results may lie in the folder of the returns: what we wrote is never read as a return.

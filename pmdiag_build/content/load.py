@@ -34,6 +34,7 @@ from pmdiag_build.content.pictures import check_image
 from pmdiag_build.content.placeholders import check_placeholders
 from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Data, Document, mapping, read_page, read_yaml, sequence
+from pmdiag_build.content.word_limits import check_limits
 from pmdiag_build.problems import ContentWrong, Location, Problems, Weight, did_you_mean
 from pmdiag_build.resources import CONTENT
 
@@ -57,12 +58,11 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     if problems.errors:
         raise ContentWrong(problems)
     check_issued(documents["framework.yaml"], _under(documents, "editions"), problems)
-    images, version = _images(content, problems), None
+    images, version, national = _images(content, problems), None, documents
     if local is not None:
         # Imported here, for most runs read no local version.
         from pmdiag_build.content.local.read import read_local
 
-        national = documents
         documents, more, version = read_local(local, national, problems)
         images |= more
         _check_merged(documents, national, problems)
@@ -70,12 +70,16 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         raise ContentWrong(problems)
     tool = with_differs(_build(documents, images, version))
     crossref.check(tool, documents, problems)
+    check_limits(tool, documents, problems)
     if version is not None and local is not None:
+        from pmdiag_build.content.local.numbers import notices as number_notices
         from pmdiag_build.content.local.read import ABOUT
         from pmdiag_build.content.local.stale import notices as local_notices
 
         about = f"{local.resolve().name}/{ABOUT}"
         local_notices(version, str(mapping(documents["tool.yaml"].data)["edition"]), about, problems)
+        if not problems.errors:
+            number_notices(tool, documents, national["framework.yaml"], problems)
     if problems.errors:
         raise ContentWrong(problems)
     if notices is not None:

@@ -7,7 +7,7 @@ subtraction, all of it together. Therefore the next smallest role is withheld to
 1. are at least two, so that what is left over is nobody's own row;
 2. have at least `min_group` responses together;
 3. do not all give the same answer to a question on which the round as a whole does not. Otherwise the rest would
-   say what each withheld role answered.
+   say what each withheld role answered. What is counted apart for another edition is a question too.
 
 If no roles are left, nothing is shown by role. The sizes of withheld roles are not given either. What remains to be
 seen is that *nobody* in the rest chose a level, as it can be seen of any group shown. For every withheld role and
@@ -20,9 +20,10 @@ are in no output without it. A response whose role is withheld shows neither rol
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 from pmdiag_build.content.fields import MORE_ROOM
 from pmdiag_build.content.model import Tool
@@ -119,11 +120,13 @@ def withheld_roles(counted: Tabulation, min_group: int) -> frozenset[str]:
 
 def _speaks_with_one_voice(rest: Tally, whole: Tally) -> bool:
     """Whether all of the rest answer some question alike (or all leave it out) while the whole round does not."""
-    return any(
-        _alike(part[id]) and not _alike(all_[id])
-        for part, all_ in ((rest.ratings, whole.ratings), (rest.overall, whole.overall))
-        for id in part
-    )
+    return any(_alike(part[id]) and not _alike(all_[id]) for part, all_ in _questions(rest, whole) for id in part)
+
+
+def _questions(rest: Tally, whole: Tally) -> Iterator[tuple[Mapping[Any, Counts], Mapping[Any, Counts]]]:
+    yield rest.ratings, whole.ratings
+    yield rest.overall, whole.overall
+    yield rest.apart, whole.apart
 
 
 def _alike(counts: Counts) -> bool:
@@ -140,6 +143,7 @@ def _add(a: Tally, b: Tally) -> Tally:
         a.responses + b.responses,
         {id: counts + b.ratings[id] for id, counts in a.ratings.items()},
         {id: counts + b.overall[id] for id, counts in a.overall.items()},
+        {item: counts + b.apart[item] for item, counts in a.apart.items()},
     )
 
 

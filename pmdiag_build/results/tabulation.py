@@ -6,7 +6,7 @@ No number here stands for a level: there are counts of responses and their bases
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,11 @@ from pmdiag_build.returns.response import Response
 
 MODES = ("individual", "interview", "group", "")
 """Every mode in the order of the tables; the empty one is "not said"."""
+
+
+INVENTED = "pmdiag demo"
+"""Stands as the area in every response that `pmdiag demo` makes, so that results say what they are of. No word to be
+changed: a response that was made with one version is known by all others."""
 
 
 class Pattern(StrEnum):
@@ -63,11 +68,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The counts of some responses: by statement id and, for the overall views, by feature id."""
+    """The counts of some responses: by statement id and, for the overall views, by feature id.
+
+    `apart`: by edition and field name (`rating_5_1`), for questions that an edition asked with another meaning.
+    """
 
     responses: int
     ratings: Mapping[str, Counts]
     overall: Mapping[str, Counts]
+    apart: Mapping[tuple[str, str], Counts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +122,22 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Tabulation:
-    """A round, counted. `by_role` holds every role as typed, also those that may not be shown: disclosure decides."""
+    """A round, counted. `by_role` holds every role as typed, also those that may not be shown: disclosure decides.
+
+    `invented`: how many of the responses were made by `pmdiag demo`.
+    """
 
     whole: Tally
     by_role: Mapping[str, Tally]
     modes: tuple[ModeCount, ...]
     dates: Dates
     talk: Mapping[str, Talk]
-    apart: tuple[Apart, ...] = ()
+    invented: int
+
+    @property
+    def apart(self) -> tuple[Apart, ...]:
+        """What stands apart in the round as a whole, by edition, in the tool's order."""
+        return tuple(Apart(edition, name, counts) for (edition, name), counts in self.whole.apart.items())
 
 
 def tabulate(responses: Sequence[Response], tool: Tool) -> Tabulation:
@@ -128,13 +145,14 @@ def tabulate(responses: Sequence[Response], tool: Tool) -> Tabulation:
     roles: dict[str, list[Response]] = {role.code: [] for role in tool.record.field("role").options}
     for response in responses:
         roles.setdefault(response.record.role, []).append(response)
+    apart = _asked_apart(responses, tool)
     return Tabulation(
-        whole=tally(responses, tool),
-        by_role={role: tally(group, tool) for role, group in sorted_roles(roles, tool) if group},
+        whole=tally(responses, tool, apart),
+        by_role={role: tally(group, tool, apart) for role, group in sorted_roles(roles, tool) if group},
         modes=tuple(count for mode in MODES if (count := _mode(responses, mode)).responses),
         dates=_dates(responses),
         talk={feature.id: _talk(responses, feature) for feature in tool.framework.features},
-        apart=tuple(_apart(responses, tool)),
+        invented=sum(response.record.area == INVENTED for response in responses),
     )
 
 
@@ -145,9 +163,9 @@ def sorted_roles(roles: Mapping[str, list[Response]], tool: Tool) -> list[tuple[
     return sorted(roles.items(), key=lambda item: (item[0] == "", rank.get(item[0], len(known)), item[0]))
 
 
-def tally(responses: Sequence[Response], tool: Tool) -> Tally:
-    """The counts of some responses for every statement in use and every feature; a response that was not asked a
-    question does not count as one that left it out."""
+def tally(responses: Sequence[Response], tool: Tool, apart: Mapping[str, Sequence[str]]) -> Tally:
+    """The counts of some responses for every statement in use, every feature and all that stands apart in their round
+    (edition → field names); a response that was not asked a question does not count as one that left it out."""
     levels = tuple(level.code for level in tool.framework.levels)
     ratings = [response.ratings for response in responses]
     overall = [response.overall for response in responses]
@@ -155,23 +173,33 @@ def tally(responses: Sequence[Response], tool: Tool) -> Tally:
         responses=len(responses),
         ratings={s.id: _count([r[s.id] for r in ratings if s.id in r], levels) for s in used_statements(tool)},
         overall={f.id: _count([o[f.id] for o in overall if f.id in o], levels) for f in tool.framework.features},
+        apart=_count_apart(responses, apart, levels) if apart else {},
     )
 
 
-def _apart(responses: Sequence[Response], tool: Tool) -> Iterator[Apart]:
-    """What other editions' responses answered to questions of another meaning, by edition, in the tool's order."""
-    levels = tuple(level.code for level in tool.framework.levels)
-    editions: dict[str, list[Response]] = {}
+def _asked_apart(responses: Sequence[Response], tool: Tool) -> dict[str, list[str]]:
+    """Edition → the field names of the questions with another meaning that anybody answered, in the tool's order."""
+    answered: dict[str, set[str]] = {}
     for response in responses:
         if response.apart:
-            editions.setdefault(edition_of(response), []).append(response)
-    order = [*(rating_name(s.id) for s in tool.framework.statements)]
+            answered.setdefault(edition_of(response), set()).update(response.apart)
+    order = [rating_name(s.id) for s in tool.framework.statements]
     order += [overall_name(feature.id) for feature in tool.framework.features]
-    for edition, group in sorted(editions.items()):
-        asked = [response for response in responses if edition_of(response) == edition]
-        for name in order:
-            if any(name in response.apart for response in group):
-                yield Apart(edition, name, _count((response.apart.get(name) for response in asked), levels))
+    return {edition: [name for name in order if name in names] for edition, names in sorted(answered.items())}
+
+
+def _count_apart(
+    responses: Sequence[Response], apart: Mapping[str, Sequence[str]], levels: tuple[str, ...]
+) -> dict[tuple[str, str], Counts]:
+    given: dict[str, list[Mapping[str, str]]] = {edition: [] for edition in apart}
+    for response in responses:
+        if (edition := edition_of(response)) in given:
+            given[edition].append(response.apart)
+    return {
+        (edition, name): _count([answers.get(name) for answers in given[edition]], levels)
+        for edition, names in apart.items()
+        for name in names
+    }
 
 
 def edition_of(response: Response) -> str:

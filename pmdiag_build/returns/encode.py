@@ -22,7 +22,8 @@ def as_record(response: Response) -> dict[str, Any]:
         feature: {"doing": "", "improve": ""} for feature in {**response.overall, **_apart(response, "overall")}
     }
     for (kind, feature), text in response.comments.items():
-        comments[feature][kind] = text
+        # A feature whose overall view stands apart and was left out is none of the keys yet.
+        comments.setdefault(feature, {"doing": "", "improve": ""})[kind] = text
     record: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,

@@ -7,7 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pmdiag_build.output.manifest import read_manifest
+from pmdiag_build.problems import UsageWrong
 from pmdiag_build.returns.readers import is_litter
+
+RESULTS_MADE_BY = "pmdiag tabulate"
+"""Says in the list that a folder of results keeps of its files that they are results: they repeat returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +24,43 @@ class File:
 
 
 def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> tuple[list[File], list[str]]:
-    """Every file in `paths`, once, in the order of their names; and the names of those the computer keeps for itself.
+    """Every file in `paths`, once, in the order of their names; and the names of what no person made: files that the
+    computer keeps for itself, and folders of results.
 
     A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it tells.
-    Folders in `leave_out` are not entered.
+    Neither folders in `leave_out` nor other results are entered; raises UsageWrong where `paths` names one of them.
     """
     base = _common(paths)
     left_out = frozenset(path.resolve() for path in leave_out)
-    found = {path.absolute(): path for root in paths for path in _walk(root, left_out)}
+    for root in paths:
+        if root.is_dir() and (root.resolve() in left_out or _are_results(root)):
+            what = "It is a folder of results, which are no returns"
+            raise UsageWrong.one(str(root), what, "Name the folder of the returns, or the responses.json in this one")
+    results: list[Path] = []
+    found = {path.absolute(): path for root in paths for path in _walk(root, left_out, results)}
     files = sorted((File(path, _name(whole, base)) for whole, path in found.items()), key=lambda file: file.name)
     litter = [file.name for file in files if is_litter(file.name)]
+    litter += sorted({_name(folder.absolute(), base) for folder in results})
     return [file for file in files if not is_litter(file.name)], litter
 
 
-def _walk(root: Path, left_out: frozenset[Path]) -> Iterator[Path]:
+def _are_results(folder: Path) -> bool:
+    manifest = read_manifest(folder)
+    return manifest is not None and manifest.made_by == RESULTS_MADE_BY
+
+
+def _walk(root: Path, left_out: frozenset[Path], results: list[Path]) -> Iterator[Path]:
+    """The files in and below a folder; folders of results are added to `results` and not entered."""
     if not root.is_dir():
         yield root
         return
     shut: list[Path] = []
     for folder, folders, names in os.walk(root, onerror=lambda error: shut.append(Path(str(error.filename)))):
         here = Path(folder)
-        folders[:] = sorted(name for name in folders if (here / name).resolve() not in left_out)
+        inner = sorted(name for name in folders if (here / name).resolve() not in left_out)
+        earlier = [name for name in inner if _are_results(here / name)]
+        results += [here / name for name in earlier]
+        folders[:] = [name for name in inner if name not in earlier]
         yield from (here / name for name in names)
         # They are not followed, for they may lead round in a circle, or to somebody else's files.
         yield from (here / name for name in folders if (here / name).is_symlink())

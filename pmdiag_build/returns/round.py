@@ -81,8 +81,9 @@ class Round:
     """The set of responses tabulated together, in the order of their sources, and all that was not counted.
 
     `problems` holds every problem, those of set-aside returns, duplicates and conflicts included. `passed_over` are
-    files that the computer keeps for itself (`.DS_Store`, `~$open.xlsx`): named, no problem, no return. `notes` name
-    the blank returns: they are listed with the problems, but a blank return alone needs nobody's look.
+    files that the computer keeps for itself (`.DS_Store`, `~$open.xlsx`) and folders of results: named, no problem, no
+    return. `notes` name the blank returns: they are listed with the problems, but a blank return alone needs nobody's
+    look.
     """
 
     responses: tuple[Response, ...]
@@ -107,7 +108,8 @@ def read_round(
     """Reads every file in `paths` (folders are walked) against `tool`; the order of `paths` makes no difference.
 
     `leave_out` are folders that are not walked: where results are written to may lie inside the folder of returns.
-    Never raises for what a file holds; raises EnvironmentFailed where the accounts do not add up.
+    Never raises for what a file holds; raises UsageWrong where `paths` names a folder of results, and
+    EnvironmentFailed where the accounts do not add up.
     """
     files, litter = files_in(paths, leave_out)
     asked = Asked.by(tool)

@@ -35,8 +35,9 @@ def conflicts(found: Sorted) -> Iterator[Problem]:
     """A line for each return in conflict, with the others and what they differ in."""
     for group in found.conflicts:
         names = [_label(name) for name in differing([one.response for one in group])]
-        for one in group:
-            others = some([other.response.source for other in group if other is not one])
+        sources = [one.response.source for one in group]
+        for place, one in enumerate(group):
+            others = some(sources[:place] + sources[place + 1 :])
             reference = one.response.record.reference
             what = f"The reference “{reference}” stands on this and on {others}, with other answers ({some(names)})"
             mend = "Take those that do not count out of the folder, or correct the reference if they are two people's"

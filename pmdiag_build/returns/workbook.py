@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import IO, Any, Self
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 LONGEST_CELL = 32_767
 """What a cell of a workbook can hold; a longer text is cut."""
@@ -123,7 +123,7 @@ class Sheet:
 
     def range_of(self, first: int, last: int) -> str:
         """The formula for the cells of the first column from row `first` to `last`."""
-        return f"='{self._name}'!$A${first + 1}:$A${last + 1}"
+        return f"={quote_sheetname(self._name)}!$A${first + 1}:$A${last + 1}"
 
     def table(self, heads: Sequence[str], widths: Sequence[float]) -> None:
         """A head row that stays in sight and is repeated on every printed page."""

@@ -213,6 +213,40 @@ def test_a_placeholder_that_has_no_value_is_named_and_one_left_out_wants_a_look(
     assert [f"ours/words/site.yaml:3: {said}"] == version.notices()
 
 
+def words(**entries: tuple[str, str]) -> str:
+    """A file of words that says key: (national, ours)."""
+    return "".join(
+        f'{key}:\n  national: "{national}"\n  ours: "{ours}"\n  change: wording\n'
+        for key, (national, ours) in entries.items()
+    )
+
+
+def test_words_that_a_workbook_or_a_date_can_not_hold_are_named(version: Version) -> None:
+    months = "January February March April May June July August September October November December"
+    version.write(
+        "words/report.yaml",
+        words(
+            sheet_roles=("By role", "By role / by team"),
+            sheet_comments=("Comments", "What people wrote in their words"),
+            sheet_problems=("Problems", "RESPONSES"),
+            months=(months, "Jan Feb"),
+        ),
+    )
+    version.write("words/sheet.yaml", words(list_title=("Not in the list", "This does not stand in the list, sorry")))
+
+    mend = "Use at most 31 characters, none of [ ] : * ? / \\ and no ' at either end."
+    assert [
+        f"ours/words/report.yaml:3: “By role / by team” can't be the name of a sheet. {mend}",
+        f"ours/words/report.yaml:7: “What people wrote in their words” can't be the name of a sheet. {mend}",
+        (
+            "ours/words/report.yaml:11: Two sheets are named “RESPONSES”: sheet_responses and sheet_problems. "
+            "Give each a name of its own."
+        ),
+        "ours/words/sheet.yaml:3: There is room for 32 characters in its box. Shorten it.",
+        "ours/words/report.yaml:15: There are 2 months. Write twelve, with a space between them.",
+    ] == version.faults()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="links want a right there")
 def test_a_linked_folder_is_named_and_not_passed_over(version: Version, tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir()

@@ -181,3 +181,30 @@ def test_the_edition_is_named_by_pmdiag(version: Version) -> None:
             "Remove it: the edition's name is made of the national one and the id in local.yaml."
         )
     ] == version.faults()
+
+
+def test_texts_that_say_another_number_of_statements_want_a_look(version: Version) -> None:
+    added = 'features:\n  "4":\n    statements:\n      "4.L1":\n        text: "We meet."\n'
+    version.write("framework.yaml", added)
+
+    said = (
+        "It says 41, and this version asks 42 statements. If it means the statements, change it there, or with a term"
+    )
+    assert [f"guide/index.md:8: {said} such as “41 statements”."] == [
+        notice for notice in version.notices() if notice.startswith("guide/index.md")
+    ]
+
+    terms = "".join(
+        f'  - national: "{text.format(41)}"\n    ours: "{text.format(42)}"\n    change: wording\n'
+        for text in ("{} statements", "{} in all", "all {}", "{} for each person")
+    )
+    version.write("terms.yaml", f"terms:\n{terms}")
+
+    assert [] == version.notices()
+
+
+def test_a_version_that_asks_as_many_statements_says_the_right_number(version: Version) -> None:
+    statements = '"4.1":\n        unused: "Not ours."\n      "4.L1":\n        text: "We meet."\n'
+    version.write("framework.yaml", f'features:\n  "4":\n    statements:\n      {statements}')
+
+    assert [] == version.notices()

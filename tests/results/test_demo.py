@@ -11,8 +11,12 @@ from pmdiag_build.publish.render import environment
 from pmdiag_build.results.demo import demo_files
 from pmdiag_build.results.demo.people import people
 from pmdiag_build.results.demo.returned import Packs
-from pmdiag_build.returns.round import read_round
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.outputs import files, source_of
+from pmdiag_build.returns.round import Round, read_round
 from tests.commands import call_pmdiag
+from tests.results.reading import book, page_text
+from tests.results.rounds import outputs, random_round
 
 
 def written(files: dict[str, bytes], folder: Path) -> Path:
@@ -34,6 +38,30 @@ def test_without_pango_the_round_comes_as_records(tool: Tool, tmp_path: Path) ->
     round_ = read_round([written(demo_files(tool, None), tmp_path)], tool)
 
     assert (40, 1) == (round_.accounts.counted, round_.accounts.duplicate)
+
+
+def results_of(round_: Round, tool: Tool) -> dict[str, bytes]:
+    return files(source_of(round_, tool, Rules()), round_, environment())
+
+
+def test_page_one_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) -> None:
+    made = results_of(read_round([written(demo_files(tool, None), tmp_path)], tool), tool)
+    said = "This round is invented, to try pmdiag on. Nobody gave these answers."
+    overview = [cell.value for cell in book(made)["Overview"]["A"]]
+
+    assert said in page_text(made).partition("At a glance")[2].partition("Who answered")[0]
+    assert said in overview
+
+
+def test_invented_answers_among_real_ones_are_said(tool: Tool, tmp_path: Path) -> None:
+    invented = list(demo_files(tool, None).items())[-3:-1]
+    real = outputs(tool, random_round(tool, 1, {"manager": 8}))["responses.json"]
+    folder = written({**dict(invented), "real.json": real}, tmp_path)
+
+    text = page_text(results_of(read_round([folder], tool), tool))
+
+    assert "This is no real round: 2 responses are invented, to try pmdiag on. Take them out of the returns." in text
+    assert "invented" not in page_text(results_of(read_round([folder / "real.json"], tool), tool))
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from pmdiag_build.returns.response import Response
 from tests.results.reading import book, page_text, responses_csv, responses_json, rows
 from tests.results.rounds import outputs, random_round, response
 
+LEVELS = ("Limited", "Developing", "Effective")
 SIZES = {"manager": 12, "practitioner": 9, "senior-officer": 6, "elected-member": 3, "": 7}
 
 
@@ -59,6 +61,47 @@ def test_the_rest_may_not_speak_with_one_voice(tool: Tool) -> None:
     ]
 
     assert {"elected-member", "partner", "practitioner"} == withheld_roles(tabulate(responses, tool), 5)
+
+
+def half_in_an_older_edition(responses: Sequence[Response]) -> list[Response]:
+    """The round, half of each role with a pack of an older edition in which 3.4 and feature 2 meant something else."""
+    seen: Counter[str] = Counter()
+    found = []
+    for one in responses:
+        seen[one.record.role] += 1
+        if seen[one.record.role] % 2:
+            found.append(one)
+            continue
+        apart = {"rating_3_4": one.ratings["3.4"], "overall_2": one.overall["2"]}
+        found.append(
+            replace(
+                one,
+                pack_id="self-assessment@2012@0123abcd",
+                ratings={id: level for id, level in one.ratings.items() if id != "3.4"},
+                overall={id: level for id, level in one.overall.items() if id != "2"},
+                apart={name: level for name, level in apart.items() if level},
+            )
+        )
+    return found
+
+
+def test_the_rest_may_not_speak_with_one_voice_on_what_is_counted_apart(tool: Tool) -> None:
+    sizes = {"manager": 12, "practitioner": 9, "elected-member": 4, "partner": 4}
+    small = ("elected-member", "partner")
+    differing = [
+        replace(one, ratings={**one.ratings, "3.4": "LDE"[n % 3]}, overall={**one.overall, "2": "LDE"[n % 3]})
+        for n, one in enumerate(random_round(tool, 3, sizes))
+    ]
+    responses = half_in_an_older_edition(differing)
+
+    assert set(small) == withheld_roles(tabulate(responses, tool), 5)
+
+    agreed = [
+        replace(one, apart={**one.apart, "overall_2": "L" if one.record.role in small else "D"}) if one.apart else one
+        for one in responses
+    ]
+
+    assert {*small, "practitioner"} == withheld_roles(tabulate(agreed, tool), 5)
 
 
 def test_a_minimum_of_one_withholds_nothing(tool: Tool) -> None:
@@ -134,6 +177,36 @@ def test_linear_bounds_leave_every_withheld_row_open(tool: Tool, seed: int) -> N
         for role, size in sizes.items():
             spans = [bounds(part, sum(rest), size) for part in rest]
             assert any(low < high for low, high in spans), (id, role, rest)
+
+
+def rest_apart(files: dict[str, bytes]) -> dict[str, list[int]]:
+    """Question → L, D, E and not answered of all responses whose role is withheld, from the files of records."""
+    older = {r["record"]["reference"] for r in responses_json(files) if "@2012@" in r["pack_id"]}
+    kept_back = {r["reference"] for r in responses_csv(files) if r["role"] == WITHHELD} & older
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in responses_csv(files):
+        if row["kind"] == "apart" and row["reference"] in kept_back:
+            found[row["id"]][row["value"]] += 1
+    return {id: [*(n[level] for level in "LDE"), len(kept_back) - n.total()] for id, n in found.items()}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_linear_bounds_leave_what_is_counted_apart_open(tool: Tool, seed: int) -> None:
+    """Even for one who knows how many responses of each withheld role answered the other edition."""
+    responses = half_in_an_older_edition(random_round(tool, seed, SIZES | {"partner": 4}))
+    roles = withheld_roles(tabulate(responses, tool), 5)
+    files = outputs(tool, responses)
+    sizes = [sum(r.record.role == role and "@2012@" in r.pack_id for r in responses) for role in roles]
+    rests = rest_apart(files)
+
+    assert {"rating_3_4", "overall_2"} == set(rests)
+    for id, rest in rests.items():
+        assert sum(rest) == sum(sizes)
+        for size in sizes:
+            assert any(low < high for low, high in (bounds(part, sum(rest), size) for part in rest)), (id, rest)
+    shown = {(row["No."], tuple(row[head] for head in LEVELS)) for row in rows(book(files)["Counted apart"])}
+    counted = tabulate(responses, tool).apart
+    assert {("3.4", counted[0].counts.chosen), ("2", counted[1].counts.chosen)} == shown
 
 
 def test_the_bounds_close_where_a_role_is_withheld_alone() -> None:

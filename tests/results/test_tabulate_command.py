@@ -96,6 +96,29 @@ def test_results_may_lie_among_the_returns_and_are_not_read_as_such(returns: Pat
     assert "Returns found: 12 =" in again.stdout
 
 
+def test_results_of_another_run_among_the_returns_are_passed_over_and_named(returns: Path, tmp_path: Path) -> None:
+    tabulate(returns, "-o", returns / "in May")
+    outcome = tabulate(returns, "-o", tmp_path / "in June")
+
+    assert (0, "") == (outcome.code, outcome.stderr)
+    assert "Passed over, since no person made it: in May" in outcome.stdout.splitlines()
+    assert "Returns found: 12 = 12 counted" in outcome.stdout
+
+
+def test_results_are_no_returns_and_are_not_written_over(returns: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    tabulate(returns, "-o", out)
+    before = (out / "responses.csv").read_bytes()
+
+    for given in ((out,), (returns, out)):
+        outcome = tabulate(*given, "-o", out)
+
+        assert 2 == outcome.code
+        assert f"{out}: It is a folder of results, which are no returns. " in outcome.stderr
+        assert before == (out / "responses.csv").read_bytes()
+    assert 0 == tabulate(out / "responses.json", "-o", tmp_path / "again").code
+
+
 def test_a_folder_with_foreign_files_is_left_alone(returns: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
     out.mkdir()

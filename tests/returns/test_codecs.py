@@ -18,6 +18,7 @@ from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
 from pmdiag_build.returns.raw import JsonPlaces, RawRecord
 from pmdiag_build.returns.readers import csv_table, kinds, ods, readings, record, xlsx
 from pmdiag_build.returns.readers.pdf_text import decoded
+from pmdiag_build.returns.response import Record, Response
 from tests.returns.written import as_csv, as_ods, as_xlsx
 
 TOOL = load_tool()
@@ -87,6 +88,13 @@ def test_workbooks_give_back_every_text(texts: list[str]) -> None:
 
         found = ["".join(one.values.get("doing_1", ())) for one in reading.records]
         assert [text if text.strip() else "" for text in texts] == found
+
+
+def test_a_comment_on_a_feature_whose_view_stands_apart_survives_its_record() -> None:
+    """Its overall view was left out, and this edition asks it with another meaning."""
+    response = Response("a.pdf", "", Record(), {}, {"1": "L"}, {("improve", "2"): "Meet more often"})
+
+    assert {"doing": "", "improve": "Meet more often"} == as_record(response)["comments"]["2"]
 
 
 @given(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.returns.conftest import Returns
@@ -72,6 +74,25 @@ def test_ragged_rows_are_named_and_good_rows_kept(returns: Returns) -> None:
     assert ["A", "D", "E"] == [response.record.reference for response in found.responses]
     assert ["a.csv:3", "a.csv:4"] == [aside.source for aside in found.set_aside]
     assert "The row has 2 cells and the header 3" in str(found.set_aside[0].problem)
+
+
+def test_a_faulty_row_says_its_line_in_the_text_too(returns: Returns) -> None:
+    returns.put("a.csv", 'reference,1.1,doing 1\nA,L,"two\nlines"\n\nB,L\n')
+
+    (aside,) = returns.read().set_aside
+
+    assert "a.csv:4" == aside.source
+    assert "The row has 2 cells and the header 3, so the row was not counted (line 5 of the text)" == aside.problem.what
+
+
+def test_a_file_of_faulty_rows_is_read_in_time(returns: Returns) -> None:
+    returns.put("a.csv", "reference,1.1\n" + f"A,L,{'x' * 150}\n" * 20_000)
+
+    start = time.monotonic()
+    found = returns.read()
+
+    assert 20_000 == found.accounts.set_aside
+    assert time.monotonic() - start < 10
 
 
 def test_rows_are_counted_as_a_spreadsheet_counts_them(returns: Returns) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -72,6 +73,13 @@ def test_levels_roles_and_modes_have_lists(book: openpyxl.Workbook, sheet: Works
         name, _, area = lists[cell].partition("!")
         cells = book[name.strip("'")][area.replace("$", "")]
         assert [option.label for option in tool.record.field(field).options] == [row[0].value for row in cells]
+
+
+def test_the_name_of_a_sheet_may_hold_an_apostrophe(tool: Tool) -> None:
+    words = {**tool.words, "sheet": {**tool.words["sheet"], "sheet_how": "What's asked"}}
+    book = openpyxl.load_workbook(io.BytesIO(entry_workbook(replace(tool, words=words))))
+
+    assert "'What''s asked'!" in book.worksheets[0].data_validations.dataValidation[0].formula1
 
 
 def test_every_question_is_a_note_on_its_header_and_a_line_of_the_second_sheet(

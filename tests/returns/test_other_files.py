@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.returns import read_round
+from pmdiag_build.returns.readers import archive
 from tests.returns.conftest import Returns
 from tests.returns.samples import said_by
 from tests.returns.written import as_csv, as_fdf, as_json, as_xfdf, compound, full_grid, zipped
@@ -127,6 +128,24 @@ def test_a_bomb_in_a_zip_is_not_unpacked(returns: Returns) -> None:
     returns.put("a.zip", zipped({"a.json": bytes(200 << 20)}))
 
     assert "It is too big to be a return (more than 64 MB)" in returns.lines()[0]
+
+
+def test_zips_in_a_zip_share_what_one_may_hold(returns: Returns) -> None:
+    inner = zipped({f"{n}.txt": b"x" for n in range(2000)})
+    returns.put("a.zip", zipped({"1.zip": inner, "2.zip": inner, "3.zip": inner}))
+
+    found = returns.read()
+
+    assert "a.zip/3.zip: The ZIP holds more than 5000 files." in str(found.problems[-1])
+    assert 2 * 2000 + 1 == found.accounts.set_aside
+
+
+def test_a_zip_says_which_file_it_has_no_more_room_for() -> None:
+    room = archive.Room(bytes=15)
+    first, second = archive.members("a.zip", zipped({"a.txt": bytes(10), "b.txt": bytes(10)}), 1, room)
+
+    assert ("a.zip/a.txt", bytes(10)) == first
+    assert "a.zip/b.txt: With it the ZIP holds more than 1024 MB." in str(second)
 
 
 # ---- what is no return

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -212,12 +212,29 @@ def _lying(workbook: bytes) -> bytes:
     return workbook[: entry + 24] + (1000).to_bytes(4, "little") + workbook[entry + 28 :]
 
 
+def _ods_text(paragraph: str) -> bytes:
+    """A sheet with one return, whose comment is this paragraph."""
+    rows = (("reference", "1.1", "doing 1"), ("A", "L", paragraph))
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    table = "".join(_row_of("".join(map(cell.format, row))) for row in rows)
+    return ods_of(f'<table:table table:name="S">{table}</table:table>')
+
+
+def _merged(rows: Iterable[int], merge: str, times: int) -> bytes:
+    """A sheet with returns in these rows, and one range of cells that is merged many times."""
+    returns = "".join(f'<row r="{n}">{_text(f"A{n}", f"R{n}")}{_text(f"B{n}", "L")}</row>' for n in rows)
+    merges = f'<mergeCell ref="{merge}"/>' * times
+    return _sheet(returns, f"<mergeCells>{merges}</mergeCells>")
+
+
 BOMBS: dict[str, Callable[[], bytes]] = {
     "empty formatted cells": lambda: _sheet('<row><c s="1"/><c s="1"/><c s="1"/><c s="1"/></row>' * 2_000_000),
     "texts": lambda: xlsx_of(f"<sheetData>{HEADER}</sheetData>", shared="<si><t>a</t></si>" * 5_000_000),
     "rows": lambda: _sheet("<row><c><v>1</v></c><c><v>1</v></c></row>" * 1_500_000),
     "repeated cells": lambda: _ods_bomb(cells=1000, rows=100_000),
     "repeated rows": lambda: _ods_bomb(cells=1, rows=1, repeated=3_000_000),
+    "repeated spaces": lambda: _ods_text('<text:s text:c="10000"/>' * 100_000),
+    "merged cells": lambda: _merged(range(2, 3002), "A2:C3001", 2000),
     "a size that is a lie": lambda: _lying(_sheet('<row><c s="1"/><c s="1"/></row>' * 3_000_000)),
 }
 
@@ -233,6 +250,33 @@ def test_a_bomb_is_named_in_time_and_memory(bomb: str, returns: Returns) -> None
     assert counted == 0
     assert "a: The workbook " in lines[0]
     assert time.monotonic() - start < 10
+
+
+_LONG = 55 << 20
+LARGE: dict[str, Callable[[], bytes]] = {
+    "a text": lambda: _sheet(f'<row r="2">{_text("A2", "A")}<c r="C2" t="str"><v>{"a" * _LONG}</v></c></row>'),
+    "a text of an open document": lambda: _ods_text("a" * _LONG),
+    "a merged range": lambda: _merged((2, 9_999_999), "A2:A9999999", 100),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("large", LARGE)
+def test_what_is_large_is_read_in_time(large: str, returns: Returns) -> None:
+    path = returns.put("a", LARGE[large]())
+
+    start = time.monotonic()
+    counted, _ = _read_alone(path)
+
+    assert counted > 0
+    assert time.monotonic() - start < 10
+
+
+def test_a_row_that_stands_twice_hides_no_other(returns: Returns) -> None:
+    row = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}</row>'
+    returns.put("a.xlsx", _sheet(row + row.replace(">A<", ">B<")))
+
+    assert "a.xlsx: The workbook can't be read: row 2 stands in it twice." in returns.lines()[0]
 
 
 @pytest.mark.parametrize(

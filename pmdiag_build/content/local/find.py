@@ -36,7 +36,7 @@ def all_texts(documents: Mapping[str, Document]) -> Iterator[Text]:
         if file.endswith(".md"):
             yield Text(file, (), document.body)
         else:
-            for path, wording in _leaves(document.data):
+            for path, wording in leaves(document.data):
                 if path and path[0] != "levels" and not is_name(file, path):
                     yield Text(file, named(document.data, path), wording)
 
@@ -48,9 +48,10 @@ def find_texts(documents: Mapping[str, Document], what: str) -> list[Text]:
     return meant or [text for text in texts if what.lower() in " ".join(text.wording.split()).lower()]
 
 
-def _leaves(data: Data, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+def leaves(data: Data, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+    """Every text in the data of a file, with its path."""
     if isinstance(data, str):
         yield path, data
         return
     for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        yield from _leaves(value, (*path, key))
+        yield from leaves(value, (*path, key))

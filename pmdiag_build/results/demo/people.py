@@ -13,6 +13,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.content.source import mapping, read_yaml, sequence
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.resources import CONTENT
+from pmdiag_build.results.tabulation import INVENTED
 
 COMMENTS = Path("demo") / "comments.yaml"
 
@@ -75,6 +76,7 @@ def _one(
         record_name("role"): role,
         record_name("mode"): mode,
         record_name("group_size"): str(size) if mode == "group" else "",
+        record_name("area"): INVENTED,
         record_name("date"): f"{chance.randint(5, 23)} October 2026",
     }
     low, middle, high = _LEANINGS[role]

@@ -8,15 +8,16 @@ from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.rows import Row, Table, item_row
 from pmdiag_build.results.tabulation import differences
 from pmdiag_build.results.views.source import Section, Source
-from pmdiag_build.results.views.who import mode_table, role_count_table, who_sentences
+from pmdiag_build.results.views.who import invented_sentence, mode_table, role_count_table, who_sentences
 
 _SHOWN_AT_A_GLANCE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """Page one: who answered, the overall views, the first opposed statements."""
+    """Page one: whether it is an invented round, who answered, the overall views, the first opposed statements."""
 
+    invented: str
     sentences: tuple[str, ...]
     modes: Table
     roles: Table | None
@@ -34,6 +35,7 @@ def glance(source: Source) -> Section:
     opposed = differences(source.release.counted, source.tool)
     first, more = opposed[:_SHOWN_AT_A_GLANCE], opposed[_SHOWN_AT_A_GLANCE:]
     data = Glance(
+        invented=invented_sentence(source),
         sentences=tuple(who_sentences(source)),
         modes=mode_table(source),
         roles=role_count_table(source),

@@ -22,6 +22,14 @@ def who_sentences(source: Source) -> list[str]:
     return found
 
 
+def invented_sentence(source: Source) -> str:
+    """That the round, or a part of it, comes from `pmdiag demo`; nothing where people answered."""
+    say, n = source.say, source.release.counted.invented
+    if not n:
+        return ""
+    return say.words["invented"] if n == source.total else say.fill("invented_part", responses=say.many("responses", n))
+
+
 def _people(say: Phrases, modes: Sequence[ModeCount]) -> Iterator[str]:
     """How many people stand behind the responses, where that is another number."""
     people, unknown = sum(m.people for m in modes), sum(m.unknown for m in modes)

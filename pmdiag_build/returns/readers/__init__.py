@@ -38,19 +38,25 @@ def is_litter(name: str) -> bool:
     return "__MACOSX" in folders or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
 
 
-def readings(name: str, data: bytes, path: Path | None = None, depth: int = 0) -> Iterator[tuple[str, bytes, Reading]]:
+def readings(name: str, data: bytes, path: Path | None = None) -> Iterator[tuple[str, bytes, Reading]]:
     """(name, bytes, reading) of a file, or of each file in it if it is a ZIP. `path`: where it stands, if it does."""
+    yield from _readings(name, data, path, 0, archive.Room())
+
+
+def _readings(
+    name: str, data: bytes, path: Path | None, depth: int, room: archive.Room
+) -> Iterator[tuple[str, bytes, Reading]]:
     kind = kinds.kind_of(data)
     if kind == "zip":
-        yield from _unpacked(name, data, depth)
+        yield from _unpacked(name, data, depth + 1, room)
     elif kind in READERS:
         yield name, data, _read(kind, name, data, path)
     else:
         yield name, data, set_aside(name, *kinds.REFUSED[kind])
 
 
-def _unpacked(name: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes, Reading]]:
-    for member in archive.members(name, data, depth + 1):
+def _unpacked(name: str, data: bytes, depth: int, room: archive.Room) -> Iterator[tuple[str, bytes, Reading]]:
+    for member in archive.members(name, data, depth, room):
         if isinstance(member, Problem):
             reading = Reading()
             reading.set_aside.append(member)
@@ -58,7 +64,7 @@ def _unpacked(name: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes, 
         elif is_litter(member[0]):
             yield member[0], b"", Reading(passed_over=[member[0]])
         else:
-            yield from readings(*member, depth=depth + 1)
+            yield from _readings(*member, None, depth, room)
 
 
 def _read(kind: str, name: str, data: bytes, path: Path | None) -> Reading:

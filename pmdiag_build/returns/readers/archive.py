@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pmdiag_build.problems import Location, Problem
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED
@@ -14,11 +15,21 @@ MOST_BYTES = 64 << 20
 """Of one file in a ZIP, unpacked."""
 
 MOST_TOGETHER = 1 << 30
+"""Of all files in a ZIP and in the ZIPs in it, unpacked."""
+
 DEEPEST = 2
 """A ZIP in a ZIP is opened, a third one in it is not."""
 
 _UNPACK_LOCKED = "Unpack it with its password and put the files here"
 _UNPACK = "Unpack it and put the files that are returns here"
+
+
+@dataclass(slots=True)
+class Room:
+    """What may still be unpacked of one file of the round; a ZIP and the ZIPs in it share it."""
+
+    bytes: int = MOST_TOGETHER
+    files: int = MOST_FILES
 
 
 def kind_of_zip(data: bytes) -> str:
@@ -39,8 +50,11 @@ def kind_of_zip(data: bytes) -> str:
     return "pages" if "Index/Document.iwa" in names else "zip"
 
 
-def members(name: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes] | Problem]:
-    """The files in a ZIP called `name`, as (name within it, bytes), or a problem for each that can't be had."""
+def members(name: str, data: bytes, depth: int, room: Room) -> Iterator[tuple[str, bytes] | Problem]:
+    """The files in a ZIP called `name`, as (name within it, bytes), or a problem for each that can't be had.
+
+    Takes what it unpacks out of `room`.
+    """
     if depth > DEEPEST:
         yield Problem(Location(name), "It is a ZIP in a ZIP in a ZIP", _UNPACK)
         return
@@ -53,26 +67,26 @@ def members(name: str, data: bytes, depth: int) -> Iterator[tuple[str, bytes] | 
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         if not entries:
             yield Problem(Location(name), "The ZIP is empty", "Ask for it again")
-        if len(entries) > MOST_FILES:
+        room.files -= len(entries)
+        if room.files < 0:
             yield Problem(Location(name), f"The ZIP holds more than {MOST_FILES} files", _UNPACK)
             return
-        room = MOST_TOGETHER
         for entry in sorted(entries, key=lambda entry: entry.filename):
-            found = _member(archive, entry, f"{name}/{entry.filename}", min(room, MOST_BYTES))
-            if not isinstance(found, Problem):
-                room -= len(found[1])
-            yield found
+            yield _member(archive, entry, f"{name}/{entry.filename}", room)
 
 
-def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, bytes] | Problem:
+def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, room: Room) -> tuple[str, bytes] | Problem:
     if entry.flag_bits & 1:
         return Problem(Location(name), "It is in a ZIP that opens with a password only", _UNPACK_LOCKED)
     try:
         with archive.open(entry) as source:
             # What the ZIP says of its sizes is not believed.
-            data = source.read(limit + 1)
+            data = source.read(min(room.bytes, MOST_BYTES) + 1)
     except (ValueError, *UNPACKING_FAILED):
         return Problem(Location(name), "It is damaged inside the ZIP", "Ask for it again")
-    if len(data) > limit:
-        return Problem(Location(name), f"It is too big to be a return (more than {limit >> 20} MB)", _UNPACK)
+    if len(data) > MOST_BYTES:
+        return Problem(Location(name), f"It is too big to be a return (more than {MOST_BYTES >> 20} MB)", _UNPACK)
+    if len(data) > room.bytes:
+        return Problem(Location(name), f"With it the ZIP holds more than {MOST_TOGETHER >> 20} MB", _UNPACK)
+    room.bytes -= len(data)
     return name, data

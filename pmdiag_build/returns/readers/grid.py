@@ -7,7 +7,8 @@ headers are flagged and their columns not read, since nobody can tell what they 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -22,6 +23,9 @@ _LOOKS_LIKE_DATE = re.compile(
     r"\d{1,4}[-/. ]{1,2}([^\W\d]{3,9}\.?|\d{1,2})([-/. ]{1,2}\d{2,4})?|[^\W\d]{3,9}[-/. ]\d{1,4}"
 )
 MOST_ROWS = 100_000
+_MOST_COVERED = 200_000
+"""Cells without an answer of their own because they are merged; a sheet with more is no typed sheet."""
+
 _ANSWERS = ("rating", "overall", "comment")
 _PERSONAL = re.compile(r"\b(e-?mail|name|surname|forename|(tele)?phone)\b")
 _FILE = "file"
@@ -140,6 +144,7 @@ class _Rows:
         self.declares = frozenset(self.columns)
         self.hidden: list[int] = []
         self.by_row: dict[int, RawRecord] = {}
+        self.covered = 0
 
     def read(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -149,8 +154,9 @@ class _Rows:
             if len(self.by_row) > MOST_ROWS:
                 raise Refused(f"it has more than {MOST_ROWS} rows")
         self._say_hidden()
+        numbers = sorted(self.by_row)
         for merge in self.table.merges:
-            self._merged(merge)
+            self._merged(merge, numbers[bisect_left(numbers, merge.top) : bisect_right(numbers, merge.bottom)])
         self.reading.records.extend(self.by_row.values())
 
     def _row(self, row: Row, cells: list[Cell]) -> None:
@@ -170,6 +176,8 @@ class _Rows:
                 values[name] = (cell.text,)
         if row.hidden:
             self.hidden.append(row.number)
+        if row.number in self.by_row:
+            raise Refused(f"row {row.number} stands in it twice")
         self.by_row[row.number] = RawRecord("row", places, values, self.declares, unread)
 
     def _columns(self, header: Row) -> dict[int, str]:
@@ -231,19 +239,20 @@ class _Rows:
             what = f"The hidden column {header_of_name(self.names[column])} was read like the others"
             self.reading.notice(self.table.place(1, column), what, "Look at it; empty it if it is not meant to count")
 
-    def _merged(self, merge: Merge) -> None:
-        """What stands in a merged range belongs to its first cell; the others have no answer of their own."""
+    def _merged(self, merge: Merge, rows: Sequence[int]) -> None:
+        """What stands in a merged range belongs to its first cell; the others have no answer of their own.
+
+        `rows` are the numbers of the rows in it.
+        """
         first = f"{letters(merge.left)}{merge.top}"
-        rows = [number for number in self._numbers_in(merge) if number in self.by_row]
-        right = min(merge.right, max(self.names, default=0))
-        covered = [(row, column) for row in rows for column in range(merge.left, right + 1) if column in self.names]
-        covered = [cell for cell in covered if cell != (merge.top, merge.left)]
+        columns = [column for column in self.names if merge.left <= column <= merge.right]
+        self.covered += len(rows) * len(columns)
+        if self.covered > _MOST_COVERED:
+            raise Refused(f"more than {_MOST_COVERED} of its cells are merged")
+        covered = [(row, column) for row in rows for column in columns if (row, column) != (merge.top, merge.left)]
         for row, column in covered:
             what = f"The cell is merged with {first}, so it has no answer of its own"
             self.by_row[row].unread[self.names[column]] = ((), what, "Unmerge the cells and type each answer in")
         if rows and not covered:
             place = self.table.place(merge.top, merge.left)
             self.reading.notice(place, f"The cells {merge} are merged", "Unmerge them, and check the answers in them")
-
-    def _numbers_in(self, merge: Merge) -> range:
-        return range(max(merge.top, min(self.by_row, default=1)), min(merge.bottom, max(self.by_row, default=0)) + 1)

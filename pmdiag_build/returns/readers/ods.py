@@ -13,6 +13,9 @@ from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed,
 MOST_BYTES = 64 << 20
 _MOST_COLUMNS = 1024
 _MOST_CELLS = 2_000_000
+_MOST_SPACES = 10_000_000
+"""A run of spaces is one tag however long it is."""
+
 _UNLOCK = "Open it with its password, save it without one and put that file here"
 _KINDS: dict[str, CellKind] = {"float": "number", "percentage": "number", "currency": "number", "date": "date"}
 
@@ -67,10 +70,11 @@ class _Content:
         self.column = 0
         self.columns_seen = 0
         self.cell: Attributes | None = None
-        self.paragraphs: list[str] = []
+        self.paragraphs: list[list[str]] = []
         self.aside = 0
         self.in_paragraph = 0
         self.room = _MOST_CELLS
+        self.spaces = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
         if self.aside or tag == "office:annotation":
@@ -92,7 +96,7 @@ class _Content:
 
     def text(self, text: str) -> None:
         if self.in_paragraph and not self.aside:
-            self.paragraphs[-1] += text
+            self.paragraphs[-1].append(text)
 
     def _start_table(self, attributes: Attributes) -> None:
         self.tables.append((Table(self.file, attributes.get("table:name", "")), []))
@@ -121,11 +125,18 @@ class _Content:
 
     def _start_paragraph(self, _: Attributes) -> None:
         self.in_paragraph += 1
-        self.paragraphs.append("")
+        self.paragraphs.append([])
 
     def _add(self, text: str) -> None:
         if self.in_paragraph:
-            self.paragraphs[-1] += text
+            self.paragraphs[-1].append(text)
+
+    def _start_spaces(self, attributes: Attributes) -> None:
+        spaces = _number(attributes, "text:c")
+        self.spaces += spaces
+        if self.spaces > _MOST_SPACES:
+            raise Refused(f"it has more than {_MOST_SPACES} repeated spaces")
+        self._add(" " * spaces)
 
     def _end_cell(self) -> None:
         attributes = self.cell or {}
@@ -145,7 +156,7 @@ class _Content:
 
     def _meant(self, attributes: Attributes) -> tuple[str, CellKind]:
         type_ = attributes.get("office:value-type", "")
-        shown = "\n".join(self.paragraphs)
+        shown = "\n".join(map("".join, self.paragraphs))
         formula = attributes.get("table:formula", "")
         if formula and not type_ and not shown:
             return formula, "formula"
@@ -170,10 +181,6 @@ def _number(attributes: Attributes, key: str) -> int:
     return int(attributes.get(key, "1"))
 
 
-def _start_spaces(content: _Content, attributes: Attributes) -> None:
-    content._add(" " * min(_number(attributes, "text:c"), 10_000))
-
-
 _STARTS: dict[str, Callable[[_Content, Attributes], None]] = {
     "table:table": _Content._start_table,
     "table:table-column": _Content._start_column,
@@ -182,7 +189,7 @@ _STARTS: dict[str, Callable[[_Content, Attributes], None]] = {
     "table:covered-table-cell": _Content._start_cell,
     "text:p": _Content._start_paragraph,
     "text:h": _Content._start_paragraph,
-    "text:s": _start_spaces,
+    "text:s": _Content._start_spaces,
     "text:tab": lambda content, _: content._add("\t"),
     "text:line-break": lambda content, _: content._add("\n"),
 }

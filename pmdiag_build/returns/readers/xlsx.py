@@ -185,6 +185,7 @@ class _Sheet:
         self.value: str | None = None
         self.formula: str | None = None
         self.taking = ""
+        self.runs: list[str] = []
         self.inline = _TextCollector(self._take_inline)
 
     def rows(self, part: str) -> Iterator[Row]:
@@ -204,6 +205,7 @@ class _Sheet:
                 self._start_cell(attributes)
             case "v" | "f" as part:
                 self.taking = part
+                self.runs = []
             case "is" | "t" | "rPh":
                 self.inline.start(tag, attributes)
             case "col" if attributes.get("hidden") in ("1", "true"):
@@ -220,10 +222,9 @@ class _Sheet:
         self.value = self.formula = None
 
     def _text(self, text: str) -> None:
-        if self.taking == "v":
-            self.value = (self.value or "") + text
-        elif self.taking == "f":
-            self.formula = (self.formula or "") + text
+        # Gathered and joined at the end: adding to a long text copies it each time.
+        if self.taking:
+            self.runs.append(text)
         else:
             self.inline.text(text)
 
@@ -234,9 +235,11 @@ class _Sheet:
         match tag if ":" not in tag else local(tag):
             case "c" if self.value is not None or self.formula is not None:
                 self._end_cell()
-            case "v" | "f" as part:
-                if part == "f" and self.formula is None:
-                    self.formula = ""
+            case "v":
+                self.value = "".join(self.runs) if self.runs else self.value
+                self.taking = ""
+            case "f":
+                self.formula = "".join(self.runs)
                 self.taking = ""
             case "row" if self.cells:
                 self.ready.append(Row(self.row, self.cells, self.hidden))

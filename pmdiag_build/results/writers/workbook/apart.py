@@ -26,4 +26,4 @@ def apart(book: Book, source: Source) -> None:
         for one, row in zip(found, apart_rows(source, found), strict=True)
     ]
     caption = say.fill("book_apart_caption", who=say.who(source.total))
-    book.table(say.words["section_apart"], caption, say.words["apart_intro"], columns, rows, freeze=2)
+    book.table(say.words["sheet_apart"], caption, say.words["apart_intro"], columns, rows, freeze=2)

@@ -9,7 +9,7 @@ from pmdiag_build.results.rows import Table
 from pmdiag_build.results.views.ending import account_table
 from pmdiag_build.results.views.previous import answered
 from pmdiag_build.results.views.source import Source
-from pmdiag_build.results.views.who import mode_table, role_count_table, who_sentences
+from pmdiag_build.results.views.who import invented_sentence, mode_table, role_count_table, who_sentences
 from pmdiag_build.results.writers.workbook.book import Book
 from pmdiag_build.results.writers.workbook.charts import axis_of_counts, size_for, stacked_bars
 
@@ -62,6 +62,8 @@ def overview(book: Book, source: Source) -> None:
     page = _Page(book, sheet)
     page.line(f"{say.words['report_title']}: {source.tool.title}", book.title)
     page.line(say.fill("edition", edition=source.tool.edition), book.quiet)
+    if invented := invented_sentence(source):
+        page.line(invented, book.bold)
     page.paragraph(" ".join(who_sentences(source)))
     page.row += 1
     for table in _tables(source):
