@@ -257,8 +257,8 @@ class Pack:
     fillable: bool
     voice: Literal["self", "interview", "workshop"]
     mode: str
-    opening: tuple[Prompt, ...]
     sections: tuple[Section, ...]
+    opening: tuple[Prompt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

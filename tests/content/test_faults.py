@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from pmdiag_build.content import load_tool
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems
@@ -363,3 +368,37 @@ def test_a_missing_file_of_words_is_one_problem(content: Path) -> None:
     assert ["words/site.yaml: The file is missing. Put it back; every edition says its own words."] == problems_of(
         content
     )
+
+
+def test_what_a_schema_lets_be_left_out_can_be_left_out(content: Path) -> None:
+    """Content may then be wrong in other ways, which is said in words."""
+    left_out = []
+    for path in sorted(content.rglob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        named = re.match(r"# yaml-language-server: \$schema=\S*?([\w-]+\.schema\.json)", text)
+        if named is None:
+            continue
+        schema = json.loads((CONTENT / "schemas" / named[1]).read_text(encoding="utf-8"))
+        data = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it builds text only
+        left_out += _leave_out(data, schema)
+        path.write_text(yaml.dump(data, allow_unicode=True, default_style='"'), encoding="utf-8")
+        with contextlib.suppress(ContentWrong):
+            load_tool(content)
+        path.write_text(text, encoding="utf-8")
+
+    assert {"opening", "help", "rows"} <= set(left_out)
+
+
+def _leave_out(data: Any, schema: Any) -> list[str]:
+    """Take every key that its schema does not require out of the data; gives the keys."""
+    if isinstance(data, list):
+        return [key for item in data for key in _leave_out(item, schema.get("items", {}))]
+    if not isinstance(data, dict):
+        return []
+    known = schema.get("properties", {})
+    gone = [key for key in data if key in known and key not in schema.get("required", [])]
+    for key in gone:
+        del data[key]
+    below = schema.get("additionalProperties")
+    rest = below if isinstance(below, dict) else {}
+    return gone + [key for name, value in data.items() for key in _leave_out(value, known.get(name, rest))]
