@@ -62,6 +62,10 @@ class Document:
 
 def read_text(path: Path, name: str, problems: Problems) -> str | None:
     """The file as text with LF line ends, or None and a problem: content is UTF-8, with or without a BOM."""
+    if path.exists() and not path.is_file():
+        # A pipe would never end, and a folder has no text.
+        problems.add(Location(name), "This is no file", "Move it elsewhere, or put a text file in its place")
+        return None
     try:
         raw = path.read_bytes()
     except OSError as error:

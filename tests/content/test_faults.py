@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import yaml
 
 from pmdiag_build.content import load_tool
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems
+from pmdiag_build.publish.stamp import tree_hash
 from pmdiag_build.resources import CONTENT
 
 Edit = Callable[[str, str, str], None]
@@ -332,6 +334,55 @@ def test_an_image_that_is_none_or_cut_short_or_does_more_than_draw_is_named(cont
         "images/text.jpg: The file is not a JPG image",
         "images/wide.svg:1: The SVG has a <script>",
     ] == found
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
+
+
+def nested(depth: int) -> str:
+    """Ten of ten of ten … of a dot."""
+    levels = [f'<g id="n{n}">' + f'<use href="#n{n - 1}"/>' * 10 + "</g>" for n in range(1, depth)]
+    return SVG.format('<circle id="n0" r="1"/>' + "".join(levels))
+
+
+@pytest.mark.parametrize(
+    ("drawing", "said"),
+    [
+        ('<?xml version="1.0" encoding="Shift_JIS"?>' + SVG.format(""), ":1: The SVG is written in another encoding"),
+        ('<?xml version="1.0" encoding="nonsense"?>' + SVG.format(""), ":1: The SVG is written in another encoding"),
+        (SVG.format("").replace("0 0 9 9", "a b c d"), ":1: The viewBox of the SVG is not four numbers"),
+        (SVG.format("").replace("0 0 9 9", "0,0,10"), ":1: The viewBox of the SVG is not four numbers"),
+        (nested(5), ": The SVG draws parts of itself again more than 1,000 times"),
+        (SVG.format('<g id="a"><use href="#a"/></g>'), ": The SVG draws parts of itself again more than 1,000 times"),
+    ],
+)
+def test_a_drawing_that_can_not_be_drawn_or_takes_minutes_is_named(content: Path, drawing: str, said: str) -> None:
+    (content / "images").mkdir(exist_ok=True)
+    (content / "images" / "plan.svg").write_text(drawing, encoding="utf-8")
+
+    (problem,) = problems_of(content)
+
+    assert problem.startswith(f"images/plan.svg{said}")
+
+
+@pytest.mark.parametrize("box", ["0 0 9 9", "-1.5,.5 , 10. 1e2", " 0, 0, 9, 9 "])
+def test_drawings_that_can_be_drawn_pass(content: Path, box: str) -> None:
+    (content / "images").mkdir(exist_ok=True)
+    drawing = nested(3).replace("0 0 9 9", box)
+    (content / "images" / "plan.svg").write_text(drawing, encoding="utf-8")
+
+    load_tool(content)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
+def test_a_pipe_among_the_content_is_named_and_not_waited_for(content: Path) -> None:
+    os.mkfifo(content / "guide" / "pipe.md")
+    os.mkfifo(content / "unused")
+
+    assert problems_of(content) == [
+        "guide/pipe.md: This is no file. Move it elsewhere, or put a text file in its place."
+    ]
+    assert tree_hash(content) == tree_hash(content)
 
 
 def test_a_heavy_image_wants_a_look(content: Path) -> None:
