@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 import warnings
@@ -100,6 +101,7 @@ def firefox(downloads: Path) -> Iterator[Firefox]:
             port=_free_port(),
             prefs={**_QUIET, "browser.download.dir": str(downloads)},
             startup_timeout=_PATIENCE * 2,
+            gecko_log=os.devnull,
         )
     try:
         marionette.start_session()
