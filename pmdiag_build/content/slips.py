@@ -15,6 +15,10 @@ _VALUE = re.compile(rf"{_KEY}\s+(?P<value>\S.*)$")
 _NO_SPACE = re.compile(r"^\s*(?:- +)*(?P<key>[A-Za-z_][\w-]*:)(?P<value>(?!//)\S.*)$")
 _NO_SPACE_DASH = re.compile(r"^\s*-(?P<value>[^\s-].*)$")
 _EMPTY = re.compile(rf"{_KEY}\s*(?P<value>\[\s*\]|\{{\s*\}})\s*(?:#.*)?$")
+# Signs that open a text in curly quotation marks → signs that close it. A straight one closes by a slip of the editor.
+_CURLY = {"“„‟”": '”“"', "‘": "’"}
+
+_STRAIGHT = 'Use the straight sign " in the place of both'
 _QUOTE = ("a text holds a colon and a space", "Put quotation marks around the whole text")
 _SPECIAL = ("a value begins with a special character", "Put quotation marks around the whole text")
 _INDENT = (
@@ -36,6 +40,20 @@ _SAID = {
     "escape character": ("there is a \\ in a text in quotation marks", "Write \\\\ for it"),
     "'-' indicator": _INDENT,
 }
+
+
+def in_curly_quotes(value: str) -> bool:
+    """Is the whole of a bare value wrapped in one pair of curly quotation marks, which would be printed?"""
+    return len(value) > 1 and any(
+        value[0] in first and value[-1] in last and value[0] not in value[1:-1] for first, last in _CURLY.items()
+    )
+
+
+def curly_words(value: str) -> tuple[str, str]:
+    """What is wrong with a value in curly quotation marks, and the mend."""
+    inner = value[1:-1]
+    shown = inner if len(inner) <= 40 else f"{inner[:37]}…"
+    return f"The curly quotation marks around {shown} would be printed", _STRAIGHT
 
 
 def explain(name: str, text: str, error: yaml.YAMLError) -> tuple[Location, str, str]:
@@ -62,6 +80,8 @@ def _slip(said: str, lines: list[str], line: int, column: int, begun: int) -> tu
     """(line from 0, what, mend). `begun`: the line on which that began which could not be read to its end."""
     before = lines[line][:column].rstrip()
     above = next((i for i in range(line - 1, -1, -1) if lines[i].strip() and not lines[i].lstrip().startswith("#")), 0)
+    if in_curly_quotes(_value(lines[line])):
+        return line, "the text stands in curly quotation marks", _STRAIGHT
     if "end of stream" in said:
         return begun, *_unclosed(lines[begun])
     if "expected ':'" in said:
@@ -95,6 +115,8 @@ def _no_key(before: str, line: int, text_above: str, above: int) -> tuple[int, s
     if empty := _EMPTY.match(text_above):
         key = text_above.partition(":")[0].strip()
         return above, f"“{key}” is said to be empty here, and yet lines follow under it", f"Remove {empty['value']}"
+    if _value(text_above).startswith('"') and text_above.rstrip().endswith("”"):
+        return above, *_unclosed(text_above)
     if before.endswith('"'):
         mend = 'Begin and end each text with ", and write \\" for a quotation mark within it'
         return line, "quotation marks do not pair up here, or on the line above", mend
@@ -104,4 +126,6 @@ def _no_key(before: str, line: int, text_above: str, above: int) -> tuple[int, s
 
 
 def _unclosed(line: str) -> tuple[str, str]:
+    if line.rstrip().endswith("”"):
+        return "the text begins with a straight quotation mark and ends with a curly one", _STRAIGHT
     return "the quotation mark that begins the text has no other at its end", "Put one at the end of the text"

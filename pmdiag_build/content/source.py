@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from pmdiag_build.content.slips import explain
+from pmdiag_build.content.slips import curly_words, explain, in_curly_quotes
 from pmdiag_build.problems import Location, Problems
 
 Data = str | list["Data"] | dict[str, "Data"]
@@ -177,6 +177,8 @@ class _Builder:
         self._key.append(None)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if not event.style and in_curly_quotes(event.value):
+            self.problems.add(Location(self.name, _mark(event)[0]), *curly_words(event.value))
         if self._stack and isinstance(parent := self._stack[-1][0], dict) and self._key[-1] is None:
             path = (*self._stack[-1][1], event.value)
             if event.value in parent:

@@ -100,3 +100,38 @@ def test_each_slip_is_named_where_it_was_made(text: str, wanted: str) -> None:
 
 def test_a_line_break_of_another_kind_counts_as_libyaml_counts_it() -> None:
     assert [f"f.yaml:3:7: {QUOTE}"] == said("a: b\u2028c: d\nthe: x: y\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "a: “performance@x”\n",
+            f"f.yaml:1: The curly quotation marks around performance@x would be printed. {STRAIGHT}",
+        ),
+        ("a: b\nc: “#17505c”\n", f"f.yaml:2: The curly quotation marks around #17505c would be printed. {STRAIGHT}"),
+        (
+            "a: ‘children’s views’\n",
+            f"f.yaml:1: The curly quotation marks around children’s views would be printed. {STRAIGHT}",
+        ),
+        ("“3.9”: x\n", f"f.yaml:1: The curly quotation marks around 3.9 would be printed. {STRAIGHT}"),
+        ("where: [“4.3”]\n", f"f.yaml:1: The curly quotation marks around 4.3 would be printed. {STRAIGHT}"),
+        ('a: “x"\n', f"f.yaml:1: The curly quotation marks around x would be printed. {STRAIGHT}"),
+        ("ours: “One: two”\n", f"f.yaml:1:11: This is not YAML: the text stands in curly quotation marks. {STRAIGHT}"),
+        (
+            'ours: "x”\nchange: "wording"\n',
+            "f.yaml:1: This is not YAML: the text begins with a straight quotation mark and ends with a curly one. "
+            + STRAIGHT,
+        ),
+    ],
+)
+def test_curly_quotation_marks_are_named(text: str, wanted: str) -> None:
+    assert [wanted] == said(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["“Yes”, they said", "“Yes” they said, and “no”", '"“The quiet room”"', "’Tis the children’", "“", "the “x”"],
+)
+def test_prose_that_begins_with_a_quoted_word_passes(value: str) -> None:
+    assert [] == said(f"ours: {value}\n")
