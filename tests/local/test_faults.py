@@ -44,7 +44,6 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
                 "Choose a darker colour on a light ground, or a lighter one on a dark ground."
             ),
             "ours/images/logo.png: The file is not a PNG image. Export it again as PNG or SVG.",
-            "ours/images/old.svg: No page uses this image. Name it in a page or as the logo, or remove it.",
             (
                 "ours/framework.yaml:5: There is no “4.6” in “statements”. Did you mean “4.5”? "
                 "A statement of your own has an id such as 1.L1."
@@ -68,6 +67,44 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
             ),
         ]
     )
+
+
+def test_an_image_that_nothing_shows_is_named(version: Version) -> None:
+    version.write("images/old.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+    assert [
+        "ours/images/old.svg: No page uses this image. Name it in a page or as the logo, or remove it."
+    ] == version.faults()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("local.yaml", LOCAL + "brand:\n logo: a.svg\n  logo_text: A\n"),
+        ("local.yaml", LOCAL + "brand:\n  logo: a.svg\n  logo_txt: A\n"),
+        ("guide/ours.md", PAGE + "---\n\n![A](a.svg) café\n"),
+        ("guide/ours.md", "title: T\n\n![A](a.svg)\n"),
+        ("packs/workshop.yaml", 'opening: {privacy: {help: {national: "x", ours: "![A](a.svg)"}}}\n'),
+    ],
+)
+def test_nothing_is_said_to_be_missing_that_a_file_with_a_fault_may_say(version: Version, name: str, text: str) -> None:
+    version.write("images/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+    version.write(name, text.encode("cp1252"))
+    version.write("guide/second.md", PAGE + "after: first\n---\n\nText\n")
+    version.write("guide/first.md", "---\ntitle: T\n  description: D\nafter: how-to-answer\n---\n\nText\n")
+
+    assert sorted({f"ours/{name}", "ours/guide/first.md"}) == sorted(said.split(":")[0] for said in version.faults())
+
+
+def test_a_statement_that_can_not_be_added_is_not_missed_by_the_one_behind_it(version: Version) -> None:
+    version.write(
+        "framework.yaml",
+        'features: {"3": {statements: {"3.L1": {text: [x]}, "3.L2": {text: "New", after: "3.L1"}}}}\n',
+    )
+
+    assert [
+        "ours/framework.yaml:1: The added statement 3.L1 has no text. Write text: and its wording under it."
+    ] == version.faults()
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ Above what is heavy for any picture, that is said instead."""
 
 
 def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[str, bytes]:
-    """The files of the folder images by name; faults, and images that nothing shows, are problems."""
+    """The files of the folder images by name; faults, and images that nothing shows, are problems. What can't be read
+    may show one of them: then none is said to be shown nowhere."""
     images: dict[str, bytes] = {}
     used = {brand.logo, *_shown(reading.documents.values())}
     for path in sorted((reading.folder / "images").glob("*")):
@@ -31,7 +32,7 @@ def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[
             mend = f"Use {', '.join(IMAGES)}"
             reading.problems.add(Location(name), "This is not an image that pages can show", mend)
             continue
-        if path.name not in used:
+        if path.name not in used and not reading.unread:
             mend = "Name it in a page or as the logo, or remove it"
             reading.problems.add(Location(name), "No page uses this image", mend)
         images[path.name] = path.read_bytes()

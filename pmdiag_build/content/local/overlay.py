@@ -47,6 +47,7 @@ class Merge:
     moved_on: bool = False
     over: dict[Path_, Location] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    _refused: set[str] = field(default_factory=set)
 
     def document(self) -> Document:
         """The merged document; faults are added to `problems` and leave the national value in place."""
@@ -156,10 +157,15 @@ class Merge:
         place = self.local.at(*at)
         if not isinstance(value, dict) or not isinstance(value.get("text"), str):
             self.problems.add(place, f"The added statement {name} has no text", "Write text: and its wording under it")
+            self._refused.add(name)
             return
         after = str(value.get("after", ""))
         index = _index(merged, after)
+        if after in self._refused:
+            self._refused.add(name)
+            return
         if after and index is None:
+            self._refused.add(name)
             self.problems.add(
                 place, f"There is no statement “{after}” to come after", did_you_mean(after, _names(merged))
             )

@@ -18,8 +18,10 @@ def merge_page(reading: Reading, name: str) -> None:
     """Put the page `name` of the local folder into the documents, in the place of the national one or beside it."""
     local = read_page(reading.folder / name, reading.name(name), reading.problems)
     if local is None:
+        reading.unread.add(name)
         return
     if not isinstance(local.data, dict):
+        reading.unread.add(name)
         reading.problems.add(local.at(), "The front matter is no list of keys", "Begin it with title: …")
         return
     front = dict(local.data)
@@ -95,6 +97,8 @@ def _join(reading: Reading, name: str, local: Document, after: str) -> None:
     tool = reading.documents["tool.yaml"]
     groups = sequence(mapping(tool.data)["navigation"])
     known = [str(page) for group in groups for page in sequence(mapping(group)["pages"])]
+    if f"guide/{after}.md" in reading.unread:
+        return
     if after not in known:
         mend = did_you_mean(after, known)
         reading.problems.add(local.at("after"), f"There is no page “{after}” in the navigation", mend)

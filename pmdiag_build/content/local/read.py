@@ -73,6 +73,7 @@ def _about(reading: Reading) -> Document | None:
         return None
     about = read_yaml(folder / ABOUT, reading.name(ABOUT), problems)
     if about is None or not check_shape(about, "local", problems):
+        reading.unread.add(ABOUT)
         return None
     check_colours(build(Brand, mapping(about.data).get("brand", {})).colours, about, problems)
     return about
@@ -133,6 +134,7 @@ def _read_here(inside: Path) -> bool:
 def _merge_data(reading: Reading, name: str) -> None:
     local = read_yaml(reading.folder / name, reading.name(name), reading.problems)
     if local is None:
+        reading.unread.add(name)
         return
     base = reading.national.get(name)
     if base is None and name.startswith("packs/"):
@@ -147,8 +149,12 @@ def _merge_data(reading: Reading, name: str) -> None:
         reading.problems.add(Location(local.file), what, "Remove it")
     else:
         # Against the national wording as it stands: what a term did to it is not what was replaced.
-        merge = Merge(base, local, reading.problems, reading.moved_on)
+        faults = Problems()
+        merge = Merge(base, local, faults, reading.moved_on)
         merge.document()
+        reading.problems.extend(faults)
+        if faults.errors:
+            reading.unread.add(name)
         reading.changes.extend(merge.changes)
         reading.documents[name] = Merge(reading.documents[name], local, Problems(), reading.moved_on).document()
 

@@ -17,7 +17,8 @@ NATIONAL = "national"
 class Reading:
     """A local folder that is being read. `documents` and `changes` grow as it goes; faults go into `problems`.
 
-    `moved_on`: the national edition is not the one that the local version was last checked against.
+    `moved_on`: the national edition is not the one that the local version was last checked against. `unread`: files
+    that could not be read, or only in part; what they might have said is not said to be missing.
     """
 
     folder: Path
@@ -26,6 +27,7 @@ class Reading:
     problems: Problems
     moved_on: bool = False
     changes: list[Change] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def name(self, name: str) -> str:
         """A file's name as messages give it: with its folder's, so that it can't be taken for a national one."""
