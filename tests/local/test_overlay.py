@@ -114,6 +114,22 @@ def test_a_page_joins_the_navigation_behind_the_page_that_it_names(version: Vers
     assert ("local", "guide") == (tool.pages["ours"].origin, tool.pages["ours"].layout)
 
 
+def test_pages_may_stand_behind_one_another_in_any_order(version: Version) -> None:
+    head = '---\ntitle: "Ours"\ndescription: "Our page."\nafter: %s\n---\n\nText.\n'
+    for name, after in (("a", "b"), ("b", "c"), ("c", "how-to-answer")):
+        version.write(f"guide/{name}.md", head % after)
+
+    assert ("how-to-answer", "c", "b", "a", "run-a-review") == version.load().navigation[0].pages[:5]
+
+
+def test_pages_that_stand_behind_one_another_in_a_circle_are_named(version: Version) -> None:
+    head = '---\ntitle: "Ours"\ndescription: "Our page."\nafter: %s\n---\n\nText.\n'
+    version.write("guide/a.md", head % "b")
+    version.write("guide/b.md", head % "a")
+
+    assert 2 == len(version.faults())
+
+
 def test_only_a_local_version_has_the_page_of_its_differences(version: Version, tool: Tool) -> None:
     assert "how-this-version-differs" not in tool.pages
     assert "how-this-version-differs" == version.load().navigation[-1].pages[-1]

@@ -11,7 +11,7 @@ from pmdiag_build.content.local.brand import check_colours
 from pmdiag_build.content.local.changes import Change, Kind
 from pmdiag_build.content.local.images import read_images
 from pmdiag_build.content.local.overlay import Merge
-from pmdiag_build.content.local.pages import check_copies, merge_page
+from pmdiag_build.content.local.pages import check_copies, join_pages, merge_page
 from pmdiag_build.content.local.reading import NATIONAL, Reading
 from pmdiag_build.content.local.terms import Term, Terms
 from pmdiag_build.content.model import Brand, LocalVersion
@@ -47,6 +47,7 @@ def read_local(
             merge_page(reading, name)
         else:
             _merge_data(reading, name)
+    join_pages(reading)
     terms.check(national, problems)
     check_copies(reading)
     images = read_images(reading, about, brand)
