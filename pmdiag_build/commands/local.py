@@ -72,11 +72,12 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
     """
     from pmdiag_build.content.load import read_documents
     from pmdiag_build.content.local.find import find_texts
+    from pmdiag_build.content.local.places import no_version
     from pmdiag_build.content.local.take import take_text
     from pmdiag_build.resources import CONTENT
 
     if not (folder / "local.yaml").is_file():
-        raise UsageWrong.one(str(folder), "This is no local version", f"Start it: pmdiag local new {folder}")
+        raise UsageWrong.one(str(folder), *no_version(folder))
     found = find_texts(read_documents(content or CONTENT), what)
     if not found:
         raise UsageWrong.one("WHAT", f"No national text is named “{what}” or holds it", "Try fewer words of it")

@@ -73,7 +73,7 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
         from pmdiag_build.content.local.numbers import notices as number_notices
-        from pmdiag_build.content.local.read import ABOUT
+        from pmdiag_build.content.local.places import ABOUT
         from pmdiag_build.content.local.stale import notices as local_notices
 
         about = f"{local.resolve().name}/{ABOUT}"

@@ -69,6 +69,60 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "mend"),
+    [
+        ("terms.yaml.txt", "Rename it terms.yaml."),
+        ("framework.yml", "Rename it framework.yaml."),
+        ("Framework.yaml", "Rename it framework.yaml."),
+        ("framework.txt", "Rename it framework.yaml."),
+        ("pages/privacy.md", "Move it to guide/privacy.md."),
+        ("privacy.md.txt", "Move it to guide/privacy.md."),
+        ("guide/privacy.txt", "Rename it privacy.md."),
+        ("guide/our-page.md.txt", "Rename it our-page.md."),
+        ("guide/texts/our-page.md", "Move it to guide/our-page.md."),
+        ("packs/framework.yaml", "Move it to framework.yaml."),
+        ("record.yaml", "Move it to templates/record.yaml."),
+        ("workshop.yaml", "Move it to packs/workshop.yaml or templates/workshop.yaml."),
+        ("logo.svg", "Move it to images/logo.svg."),
+        ("guide/README.md.txt", "Rename it README.md."),
+        ("local.yml", "Put what it says into local.yaml, and remove it."),
+        ("minutes.docx", "Remove it, or see README.md for where things go."),
+        ("notes.txt", "Remove it, or see README.md for where things go."),
+    ],
+)
+def test_a_file_in_a_wrong_place_is_told_where_it_belongs(version: Version, name: str, mend: str) -> None:
+    version.write(name, "features: {}\n")
+    version.write("national/guide/privacy.md", "---\ntitle: T\n---\n\nText\n")
+    copy = (
+        "ours/national/guide/privacy.md: No page of this version replaces the page of which this is a copy. "
+        "Remove it, or put your page at guide/privacy.md."
+    )
+
+    # The copy of a page that only stands in a wrong place is not superfluous.
+    rest = [] if "privacy" in name else [copy]
+    assert [f"ours/{name}: Nothing uses this file. {mend}", *rest] == version.faults()
+
+
+def test_a_logo_in_a_wrong_place_is_not_missed_as_well(version: Version) -> None:
+    version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
+    version.write("pictures/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+    assert ["ours/pictures/a.svg: Nothing uses this file. Move it to images/a.svg."] == version.faults()
+
+
+@pytest.mark.parametrize("command", ["check", "change"])
+def test_a_local_yaml_of_another_name_is_told_its_name(version: Version, command: str) -> None:
+    (version.folder / "local.yaml").rename(version.folder / "local.yaml.txt")
+    outcome = call_pmdiag("local", command, version.folder, *(["3.3"] if command == "change" else []))
+
+    assert outcome.code == (3 if command == "check" else 2)
+    assert (
+        f"{version.folder}: This is not the folder of a local version: it has no local.yaml. "
+        "Rename the file local.yaml.txt in it local.yaml.\n"
+    ) == outcome.stderr
+
+
 def test_an_image_that_nothing_shows_is_named(version: Version) -> None:
     version.write("images/old.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.local.places import IMAGES
 from pmdiag_build.content.local.reading import Reading
 from pmdiag_build.content.model import Brand
 from pmdiag_build.content.pictures import HEAVY, check_image
 from pmdiag_build.content.source import Data, Document
 from pmdiag_build.problems import Location, Weight, did_you_mean
 
-IMAGES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 _MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>\s]+)")
 _HEAVY = 200_000
 """Bytes of a logo from which every pack and every page is noticeably slower to send; a drawing has a tenth.
@@ -45,6 +45,8 @@ def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[
 
 def _check_logo(reading: Reading, about: Document, brand: Brand, images: dict[str, bytes]) -> None:
     place = about.at("brand", "logo")
+    if brand.logo not in images and f"images/{brand.logo}" in reading.unread:
+        return
     if brand.logo not in images:
         mend = did_you_mean(brand.logo, list(images)) if images else "Put the file there"
         reading.problems.add(place, f"There is no image “{brand.logo}” in the folder images", mend)

@@ -83,7 +83,7 @@ def check_copies(reading: Reading) -> None:
     copies = reading.folder / NATIONAL
     for path in sorted(path for path in copies.rglob("*") if path.is_file() and not path.name.startswith(".")):
         name = path.relative_to(copies).as_posix()
-        if not (reading.folder / name).is_file():
+        if not (reading.folder / name).is_file() and name not in reading.unread:
             place = Location(reading.name(f"{NATIONAL}/{name}"))
             mend = f"Remove it, or put your page at {name}"
             reading.problems.add(place, "No page of this version replaces the page of which this is a copy", mend)

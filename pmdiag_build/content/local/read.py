@@ -12,6 +12,7 @@ from pmdiag_build.content.local.changes import Change, Kind
 from pmdiag_build.content.local.images import read_images
 from pmdiag_build.content.local.overlay import Merge
 from pmdiag_build.content.local.pages import check_copies, join_pages, merge_page
+from pmdiag_build.content.local.places import ABOUT, OWN, TERMS, meant, mend, no_version
 from pmdiag_build.content.local.reading import NATIONAL, Reading
 from pmdiag_build.content.local.terms import Term, Terms
 from pmdiag_build.content.model import Brand, LocalVersion
@@ -19,9 +20,6 @@ from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Document, mapping, read_yaml, sequence
 from pmdiag_build.problems import Location, Problems, did_you_mean
 
-ABOUT = "local.yaml"
-_TERMS = "terms.yaml"
-_OWN = (ABOUT, _TERMS, "README.md")
 _FOLDERS = ("guide", "packs", "templates", "words", "images", "layouts", NATIONAL)
 
 
@@ -66,11 +64,7 @@ def _edition(national: dict[str, Document]) -> str:
 def _about(reading: Reading) -> Document | None:
     folder, problems = reading.folder, reading.problems
     if not (folder / ABOUT).is_file():
-        problems.add(
-            Location(str(folder)),
-            f"This is not the folder of a local version: it has no {ABOUT}",
-            f"Name the folder that holds it, or start one with pmdiag local new {folder}",
-        )
+        problems.add(Location(str(folder)), *no_version(folder))
         return None
     about = read_yaml(folder / ABOUT, reading.name(ABOUT), problems)
     if about is None or not check_shape(about, "local", problems):
@@ -81,9 +75,9 @@ def _about(reading: Reading) -> Document | None:
 
 
 def _terms(reading: Reading) -> Terms:
-    if not (reading.folder / _TERMS).is_file():
+    if not (reading.folder / TERMS).is_file():
         return Terms(())
-    document = read_yaml(reading.folder / _TERMS, reading.name(_TERMS), reading.problems)
+    document = read_yaml(reading.folder / TERMS, reading.name(TERMS), reading.problems)
     if document is None or not check_shape(document, "terms", reading.problems):
         return Terms(())
     found = []
@@ -109,7 +103,7 @@ def _files(reading: Reading) -> list[str]:
         if path.is_dir() and path.is_symlink():
             what = "It is a link to a folder, and those are not followed"
             reading.problems.add(Location(reading.name(name)), what, "Put the folder itself there")
-        if path.is_dir() or name in _OWN or any(part.startswith(".") for part in inside.parts) or name.endswith("~"):
+        if path.is_dir() or name in OWN or any(part.startswith(".") for part in inside.parts) or name.endswith("~"):
             continue
         if not path.resolve().is_relative_to(root):
             what = "The file is a link that leaves the folder"
@@ -117,8 +111,7 @@ def _files(reading: Reading) -> list[str]:
         elif inside.parts[0] in ("images", "layouts", NATIONAL):
             continue
         elif not _read_here(inside):
-            mend = "Remove it, or see README.md for where things go"
-            reading.problems.add(Location(reading.name(name)), "Nothing uses this file", mend)
+            _misplaced(reading, name, meant(name, reading.national))
         else:
             found.append(name)
     return found
@@ -138,13 +131,8 @@ def _merge_data(reading: Reading, name: str) -> None:
         reading.unread.add(name)
         return
     base = reading.national.get(name)
-    if base is None and name.startswith("packs/"):
-        reading.documents[name] = local
-        title = str(mapping(local.data).get("title", name)) if isinstance(local.data, dict) else name
-        reading.changes.append(Change("added", name, "pack", "", "", title, "wording", Location(local.file, 1)))
-    elif base is None:
-        mend = did_you_mean(name, [n for n in reading.national if n.endswith(".yaml")])
-        reading.problems.add(Location(local.file), "The national content has no such file", mend)
+    if base is None:
+        _add_pack(reading, name, local)
     elif name.startswith("editions/") or name == "corrections.yaml":
         what = "This file tells of the national text and can't change"
         reading.problems.add(Location(local.file), what, "Remove it")
@@ -158,6 +146,26 @@ def _merge_data(reading: Reading, name: str) -> None:
             reading.unread.add(name)
         reading.changes.extend(merge.changes)
         reading.documents[name] = Merge(reading.documents[name], local, Problems(), reading.moved_on).document()
+
+
+def _add_pack(reading: Reading, name: str, local: Document) -> None:
+    """A file that the national content has not is a pack of the version's own, or stands in a wrong place."""
+    data = local.data if isinstance(local.data, dict) else {}
+    places = meant(name, reading.national)
+    if name.startswith("packs/") and ("sections" in data or not places):
+        reading.documents[name] = local
+        title = str(data.get("title", name))
+        reading.changes.append(Change("added", name, "pack", "", "", title, "wording", Location(local.file, 1)))
+    elif places:
+        _misplaced(reading, name, places)
+    else:
+        near = did_you_mean(name, [n for n in reading.national if n.endswith(".yaml")])
+        reading.problems.add(Location(local.file), "The national content has no such file", near)
+
+
+def _misplaced(reading: Reading, name: str, places: list[str]) -> None:
+    reading.unread.update(places)
+    reading.problems.add(Location(reading.name(name)), "Nothing uses this file", mend(name, places, reading.folder))
 
 
 def _effective(terms: list[Change], own: list[Change]) -> Iterator[Change]:
