@@ -4,6 +4,7 @@ no code. Looks at the lines as they were typed; reads no file and mends nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 import yaml
 
@@ -67,6 +68,29 @@ def explain(name: str, text: str, error: yaml.YAMLError) -> tuple[Location, str,
     line, what, mend = _slip(said, [*lines, ""], mark.line, mark.column, begun.line)
     place = Location(name, line + 1, mark.column + 1 if line == mark.line else 0)
     return place, f"This is not YAML: {what}", mend
+
+
+def too_far_left(data: Mapping[str, object], known: Callable[[str], bool]) -> dict[str, list[str]]:
+    """Each key of `data` with nothing behind it → the keys after it that are not known here: they belong under it."""
+    found: dict[str, list[str]] = {}
+    parent = ""
+    for key, value in data.items():
+        if known(key) or not parent:
+            parent = key if value == "" else ""
+        else:
+            found.setdefault(parent, []).append(key)
+    return found
+
+
+def left_words(parent: str, keys: list[str]) -> tuple[str, str]:
+    """What is wrong with keys that stand beside `parent` and belong under it, and the mend."""
+    *some, last = (f"“{key}”" for key in keys)
+    if some:
+        return (
+            f"{', '.join(some)} and {last} stand too far to the left",
+            f"They belong under “{parent}”, two spaces further in",
+        )
+    return f"{last} stands too far to the left", f"It belongs under “{parent}”, two spaces further in"
 
 
 def _worded(said: str) -> tuple[str, str]:

@@ -135,6 +135,36 @@ def test_only_a_local_version_has_the_page_of_its_differences(version: Version, 
     assert "how-this-version-differs" == version.load().navigation[-1].pages[-1]
 
 
+def test_what_stands_too_far_to_the_left_is_told_under_what_it_belongs(version: Version) -> None:
+    version.write(
+        "framework.yaml",
+        'features:\n  "3":\n    statements:\n      "3.9":\n      unused: "No"\n      "3.3":\n        text:\n'
+        '        national: "x"\n        ours: "y"\n        change: wording\n      "3.L1":\n      text: "New"\n'
+        '      "3.4": "Ours"\n      "3.5":\n  "4":\n  statements: {"4.2": {unused: "No"}}\n',
+    )
+    version.write("local.yaml", 'id: ours\nname: "Our Council"\nbase: "2013"\nbrand:\nlogo: a.svg\nlogo_text: "A"\n')
+    version.write("words/report.yaml", 'report_title:\nnational: "x"\nours: "y"\nchange: wording\n')
+    under = "two spaces further in."
+    name_it = "Name what changes on lines under it, two spaces further in, or remove it."
+
+    assert {
+        f"ours/framework.yaml:5: “unused” stands too far to the left. It belongs under “3.9”, {under}",
+        (
+            "ours/framework.yaml:8: “national”, “ours” and “change” stand too far to the left. "
+            f"They belong under “text”, {under}"
+        ),
+        f"ours/framework.yaml:12: “text” stands too far to the left. It belongs under “3.L1”, {under}",
+        f"ours/framework.yaml:13: Behind “3.4” stands a text. {name_it}",
+        f"ours/framework.yaml:14: There is nothing under “3.5”. {name_it}",
+        f"ours/framework.yaml:16: “statements” stands too far to the left. It belongs under “4”, {under}",
+        f"ours/local.yaml:5: “logo” and “logo_text” stand too far to the left. They belong under “brand”, {under}",
+        (
+            "ours/words/report.yaml:2: “national”, “ours” and “change” stand too far to the left. "
+            f"They belong under “report_title”, {under}"
+        ),
+    } == set(version.faults())
+
+
 @pytest.mark.parametrize(
     ("yaml", "said"),
     [

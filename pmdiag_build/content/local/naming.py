@@ -47,3 +47,13 @@ def identity(entry: Data) -> str:
 def entry_name(entries: Sequence[Data], position: int) -> str:
     """How an entry of a list is named in local data: by its id, else by its position, counted from 1."""
     return identity(entries[position]) or str(position + 1)
+
+
+def names_of(entries: Sequence[Data]) -> list[str]:
+    """How each entry of a list is named."""
+    return [entry_name(entries, i) for i in range(len(entries))]
+
+
+def index_of(entries: Sequence[Data], name: str) -> int | None:
+    """Where the entry of that name stands, or None."""
+    return next((i for i, known in enumerate(names_of(entries)) if known == name), None)
