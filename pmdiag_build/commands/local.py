@@ -43,15 +43,16 @@ def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
       pmdiag local new our-version --name "Exampleshire Council" --id exampleshire
     """
     from pmdiag_build.content import load_tool
-    from pmdiag_build.content.local.start import default_id, start_version
+    from pmdiag_build.content.local.naming import plain_name, typed
+    from pmdiag_build.content.local.start import start_version
     from pmdiag_build.resources import CONTENT
 
     name = name or folder.name
     tool = load_tool(content or CONTENT)
-    written = start_version(folder, name, id or default_id(name), tool.edition)
+    written = start_version(folder, name, id or plain_name(name), tool.edition)
     say(f"Started a version of edition {tool.edition} for {name}: {len(written)} files")
     say(f"It is in {folder}. Begin with {folder / 'README.md'} and {folder / 'local.yaml'}.")
-    say(f"See it: pmdiag serve --local {folder}")
+    say(f"See it: pmdiag serve --local {typed(folder)}")
     return ExitCode.CLEAN
 
 

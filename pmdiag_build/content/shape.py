@@ -126,6 +126,7 @@ def _pattern_mend(error: ValidationError) -> str:
         "^[1-5]$": "A feature id is a figure from 1 to 5, in quotation marks",
         "^[1-5]\\.L?[1-9][0-9]?$": 'A statement id is written like "1.10", in quotation marks; a local one "1.L1"',
         "^#[0-9A-Fa-f]{6}$": 'Write a colour like "#17505c", in quotation marks',
+        "^[a-z][a-z0-9-]{1,30}$": "Use two letters or more: small letters a–z, figures and hyphens, a letter first",
         "^[1-9][0-9]?$": "Write a whole number from 1 to 99",
         "^([0-9]{1,3})?$": "Write whole minutes, or nothing",
     }.get(str(schema.get("pattern")))

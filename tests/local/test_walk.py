@@ -45,6 +45,25 @@ def test_the_comments_of_a_new_version_are_right_once_the_signs_are_removed(fold
     assert "Us" == tool.local.brand.logo_text
 
 
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [("Ünïted Borough", "united-borough"), ("Ynys Môn", "ynys-mon"), ("King's Lynn", "kings-lynn"), ("Æby", "aeby")],
+)
+def test_the_edition_is_named_in_plain_letters(folder: Path, name: str, id: str) -> None:
+    local("new", "our-version", "--name", name)
+
+    assert f"2013+{id}" == load_tool(local=folder).edition
+
+
+def test_a_folder_with_a_space_is_named_as_it_can_be_typed(folder: Path) -> None:
+    outcome = local("new", "ov 2", "--name", "Our Council")
+    guide = (folder.parent / "ov 2" / "README.md").read_text(encoding="utf-8")
+
+    assert 'See it: pmdiag serve --local "ov 2"' in outcome.stdout.splitlines()
+    assert '    pmdiag local check "ov 2"' in guide
+    assert 'start one with pmdiag local new "ov 3".' in local("check", "ov 3").stderr
+
+
 def test_nothing_is_written_over(folder: Path) -> None:
     local("new", "our-version", "--name", "Us")
     outcome = local("new", "our-version", "--name", "Them")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from pmdiag_build.content.local.naming import typed
+
 ABOUT = "local.yaml"
 TERMS = "terms.yaml"
 OWN = (ABOUT, TERMS, "README.md")
@@ -66,4 +68,4 @@ def no_version(folder: Path) -> tuple[str, str]:
     for path in sorted(folder.glob("*")):
         if path.is_file() and meant(path.name, ()) == [ABOUT]:
             return what, f"Rename the file {path.name} in it {ABOUT}"
-    return what, f"Name the folder that holds it, or start one with pmdiag local new {folder}"
+    return what, f"Name the folder that holds it, or start one with pmdiag local new {typed(folder)}"
