@@ -104,6 +104,17 @@ def test_a_file_in_a_wrong_place_is_told_where_it_belongs(version: Version, name
     assert [f"ours/{name}: Nothing uses this file. {mend}", *rest] == version.faults()
 
 
+@pytest.mark.parametrize(
+    ("name", "mend"), [("Our review.md", "our-review.md"), ("Café.md", "cafe.md"), ("nul.md", "our-page.md")]
+)
+def test_a_page_whose_name_no_address_can_bear_is_told_another(version: Version, name: str, mend: str) -> None:
+    version.write(f"guide/{name}", PAGE + "---\n\nText\n")
+
+    assert [
+        f"ours/guide/{name}: “{name[:-3]}” can't be a name. Rename it {mend}; it becomes part of an address."
+    ] == version.faults()
+
+
 def test_a_logo_in_a_wrong_place_is_not_missed_as_well(version: Version) -> None:
     version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
     version.write("pictures/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')

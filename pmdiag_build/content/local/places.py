@@ -46,7 +46,7 @@ def _file(folder: str, file: str) -> str:
     return str(path.with_suffix(_ENDINGS.get(ending, ending)))
 
 
-def mend(name: str, places: list[str], folder: Path) -> str:
+def what_to_do(name: str, places: list[str], folder: Path) -> str:
     """What to do with the file `name` that is meant to stand at one of `places`."""
     if not places:
         return "Remove it, or see README.md for where things go"

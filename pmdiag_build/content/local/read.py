@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from pmdiag_build.content.build import build
+from pmdiag_build.content.crossref import good_name
 from pmdiag_build.content.local.brand import check_colours
 from pmdiag_build.content.local.changes import Change, Kind
 from pmdiag_build.content.local.images import read_images
+from pmdiag_build.content.local.naming import plain_name
 from pmdiag_build.content.local.overlay import Merge
 from pmdiag_build.content.local.pages import check_copies, join_pages, merge_page
-from pmdiag_build.content.local.places import ABOUT, OWN, TERMS, meant, mend, no_version
+from pmdiag_build.content.local.places import ABOUT, OWN, TERMS, meant, no_version, what_to_do
 from pmdiag_build.content.local.reading import NATIONAL, Reading
 from pmdiag_build.content.local.terms import Term, Terms
 from pmdiag_build.content.model import Brand, LocalVersion
@@ -112,6 +114,10 @@ def _files(reading: Reading) -> list[str]:
             continue
         elif not _read_here(inside):
             _misplaced(reading, name, meant(name, reading.national))
+        elif name not in reading.national and inside.parts[0] in ("guide", "packs") and not good_name(inside.stem):
+            mend = f"Rename it {_other_name(inside.stem)}{inside.suffix}; it becomes part of an address"
+            reading.problems.add(Location(reading.name(name)), f"“{inside.stem}” can't be a name", mend)
+            reading.unread.add(name)
         else:
             found.append(name)
     return found
@@ -163,9 +169,16 @@ def _add_pack(reading: Reading, name: str, local: Document) -> None:
         reading.problems.add(Location(local.file), "The national content has no such file", near)
 
 
+def _other_name(stem: str) -> str:
+    name = plain_name(stem)
+    return name if good_name(name) else "our-page"
+
+
 def _misplaced(reading: Reading, name: str, places: list[str]) -> None:
     reading.unread.update(places)
-    reading.problems.add(Location(reading.name(name)), "Nothing uses this file", mend(name, places, reading.folder))
+    reading.problems.add(
+        Location(reading.name(name)), "Nothing uses this file", what_to_do(name, places, reading.folder)
+    )
 
 
 def _effective(terms: list[Change], own: list[Change]) -> Iterator[Change]:
