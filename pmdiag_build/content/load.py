@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from pmdiag_build.content import crossref
 from pmdiag_build.content.build import build
+from pmdiag_build.content.counts import with_counts
 from pmdiag_build.content.issued import check_issued
 from pmdiag_build.content.local.changes import Kind
 from pmdiag_build.content.local.differs import with_differs
@@ -66,18 +67,21 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         documents, more, version = read_local(local, national, problems)
         images |= more
         _check_merged(documents, national, problems)
+    documents = with_counts(documents, problems)
     if problems.errors:
         raise ContentWrong(problems)
     tool = with_differs(_build(documents, images, version))
     crossref.check(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
+        from pmdiag_build.content.local.look import check_counts
         from pmdiag_build.content.local.numbers import notices as number_notices
         from pmdiag_build.content.local.places import ABOUT
         from pmdiag_build.content.local.stale import notices as local_notices
 
         about = f"{local.resolve().name}/{ABOUT}"
         local_notices(version, str(mapping(documents["tool.yaml"].data)["edition"]), about, problems)
+        check_counts(version, problems)
         if not problems.errors:
             number_notices(tool, documents, national["framework.yaml"], problems)
     if problems.errors:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from pmdiag_build.content.load import read_documents
 from pmdiag_build.content.local.brand import DEFAULTS
+from pmdiag_build.content.source import mapping
 from pmdiag_build.resources import LAYOUTS
 from tests.commands import call_pmdiag
 from tests.local.conftest import Version
@@ -347,6 +350,31 @@ def test_words_that_a_workbook_or_a_date_can_not_hold_are_named(version: Version
         "ours/words/sheet.yaml:3: There is room for 32 characters in its box. Shorten it.",
         "ours/words/report.yaml:15: There are 2 months. Write twelve, with a space between them.",
     ] == version.faults()
+
+
+def test_a_number_of_statements_that_is_left_out_wants_a_look_and_another_name_is_refused(version: Version) -> None:
+    national = "- Dots of a single colour: {statements} for each person. A felt pen does as well."
+    body = next(line for line in _workshop().splitlines() if "Dots" in line)
+    assert national == body.strip()
+    whole = json.dumps(_workshop())
+    entry = "bring:\n  body:\n    national: %s\n    ours: %s\n    change: wording\n"
+    version.write("templates/workshop.yaml", entry % (whole, '"Bring {statemens} dots."'))
+
+    said = "There is no value for {statemens}. Did you mean “statements”?"
+    assert [f"ours/templates/workshop.yaml:4: {said}"] == version.faults()
+
+    version.write("templates/workshop.yaml", entry % (whole, '"Bring dots."'))
+
+    assert [
+        (
+            "ours/templates/workshop.yaml:2: {statements} is left out, so that the text no longer says how many there "
+            "are. Put {statements} where the number belongs."
+        )
+    ] == version.notices()
+
+
+def _workshop() -> str:
+    return str(mapping(mapping(read_documents()["templates/workshop.yaml"].data)["bring"])["body"])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links want a right there")

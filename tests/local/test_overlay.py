@@ -47,6 +47,21 @@ def test_a_statement_that_is_not_used_leaves_a_gap_in_the_numbers(version: Versi
     assert "We hold no contracts" == feature.statements[8].unused
 
 
+def test_every_text_says_how_many_statements_the_version_asks(version: Version) -> None:
+    version.write(
+        "framework.yaml",
+        'features: {"3": {statements: {"3.9": {unused: "No"}, "3.8": {unused: "No"}, "3.L1": {text: "New"}}}}\n',
+    )
+    version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "All {statements}."\n---\n\nAll {statements}.\n')
+    tool = version.load()
+
+    for id in ("self-assessment", "self-assessment-large-print"):
+        assert tool.pack(id).opening[0].help.startswith("40 statements about how")
+    assert "40 for each person" in tool.workshop.bring.body
+    assert "There are 40 in all" in tool.pages["how-to-answer"].body
+    assert ("All 40.", "All 40.\n") == (tool.pages["ours"].description, tool.pages["ours"].body)
+
+
 def test_added_statements_stand_where_they_say_and_are_marked_as_local(version: Version) -> None:
     # The added ones stand first in the file: what is changed behind them is still found under its own id.
     version.write(
@@ -232,19 +247,12 @@ def test_the_edition_is_named_by_pmdiag(version: Version) -> None:
 def test_texts_that_say_another_number_of_statements_want_a_look(version: Version) -> None:
     added = 'features:\n  "4":\n    statements:\n      "4.L1":\n        text: "We meet."\n'
     version.write("framework.yaml", added)
+    version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "All 41."\n---\n\nOur\n41 statements, 1.41.\n')
 
-    said = (
-        "It says 41, and this version asks 42 statements. If it means the statements, change it there, or with a term"
-    )
-    assert [f"guide/index.md:8: {said} such as “41 statements”."] == [
-        notice for notice in version.notices() if notice.startswith("guide/index.md")
-    ]
+    said = "It says 41, and this version asks 42 statements. If it means the statements, write {statements} in the"
+    assert [f"ours/guide/ours.md:{line}: {said} place of the number." for line in (3, 7)] == version.notices()
 
-    terms = "".join(
-        f'  - national: "{text.format(41)}"\n    ours: "{text.format(42)}"\n    change: wording\n'
-        for text in ("{} statements", "{} in all", "all {}", "{} for each person")
-    )
-    version.write("terms.yaml", f"terms:\n{terms}")
+    version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "All {statements}."\n---\n\nText.\n')
 
     assert [] == version.notices()
 

@@ -80,6 +80,13 @@ def test_an_ambiguous_text_is_listed_with_its_names(folder: Path) -> None:
     assert "  templates/record/fields/role/options/elected-member/label" in outcome.stdout.splitlines()
 
 
+def test_a_text_is_found_by_the_number_that_readers_see(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    outcome = local("change", "our-version", "41 statements about")
+
+    assert "  packs/self-assessment/opening/what/help" in outcome.stdout.splitlines()
+
+
 @pytest.mark.parametrize(
     "name",
     [
