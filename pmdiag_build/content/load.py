@@ -74,7 +74,7 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     crossref.check(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
-        from pmdiag_build.content.local.look import check_counts
+        from pmdiag_build.content.local.look import check_counts, check_parts
         from pmdiag_build.content.local.numbers import notices as number_notices
         from pmdiag_build.content.local.places import ABOUT
         from pmdiag_build.content.local.stale import notices as local_notices
@@ -84,6 +84,7 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         check_counts(version, problems)
         if not problems.errors:
             number_notices(tool, documents, national["framework.yaml"], problems)
+            check_parts(documents, national, local, problems)
     if problems.errors:
         raise ContentWrong(problems)
     if notices is not None:

@@ -8,6 +8,7 @@ import pytest
 
 from pmdiag_build.content import load_tool
 from tests.commands import Outcome, call_pmdiag, run_pmdiag
+from tests.local.conftest import PARTS
 
 
 @pytest.fixture
@@ -28,7 +29,17 @@ def test_a_new_version_loads_as_it_is_and_changes_nothing(folder: Path) -> None:
     assert "2013+kent-the-garden-id" == tool.edition
     assert tool.local is not None
     assert ('Kent: the "Garden" {id}', ()) == (tool.local.name, tool.local.changes)
-    assert 0 == local("check", "our-version").code
+    assert [
+        (
+            "guide/accessibility.md:8: Parts in square brackets are still to be completed (lines 8, 10, 31, 37, 38, "
+            "39, 41, 47, 55, 59, 65, 69, 73, 77, 81, 83). Take the page over with pmdiag local change our-version "
+            "accessibility, and complete them."
+        ),
+        (
+            "guide/privacy.md:35: Parts in square brackets are still to be completed (lines 35, 36, 37, 38, 39, 40). "
+            "Take the page over with pmdiag local change our-version privacy, and complete them."
+        ),
+    ] == local("check", "our-version").stderr.splitlines()
 
 
 def test_the_comments_of_a_new_version_are_right_once_the_signs_are_removed(folder: Path) -> None:
@@ -139,6 +150,25 @@ def test_a_file_that_can_not_be_read_is_named_and_left_alone(folder: Path) -> No
     assert "features:\n\t- x\n" == (folder / "framework.yaml").read_text(encoding="utf-8")
 
 
+def test_each_part_that_is_left_of_a_page_taken_over_wants_a_look_until_it_is_completed(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    local("change", "our-version", "privacy")
+    page = folder / "guide" / "privacy.md"
+    untouched = local("check", "our-version").stderr
+    text = page.read_text(encoding="utf-8")
+    page.write_text(
+        text.replace("**[to be completed by your organisation]**", "Ann [sic] [here](page:index)", 3), "utf-8"
+    )
+    begun = [said for said in local("check", "our-version").stderr.splitlines() if "privacy" in said]
+    page.write_text(text.replace("**[to be completed by your organisation]**", "Ann"), "utf-8")
+    done = local("check", "our-version").stderr
+
+    assert "(lines 35, 36, 37, 38, 39, 40). Complete them in our-version/guide/privacy.md." in untouched
+    said = "[to be completed by your organisation] is still to be completed. Complete it, or remove it."
+    assert [f"our-version/guide/privacy.md:{line}: {said}" for line in (39, 40, 41)] == begun
+    assert "privacy" not in done
+
+
 @pytest.mark.slow
 def test_from_new_to_a_branded_pack(folder: Path) -> None:
     run = folder.parent
@@ -150,6 +180,7 @@ def test_from_new_to_a_branded_pack(folder: Path) -> None:
     path.write_text(before + "ours:" + after.replace("hard to reach", "seldom-heard", 1), encoding="utf-8")
     built = run_pmdiag("build", "--local", "our-version", "--only", "self-assessment", cwd=run)
 
-    assert (0, "") == (built.code, built.stderr)
+    assert 1 == built.code
+    assert [True, True] == [said.startswith(PARTS) for said in built.stderr.splitlines()]
     assert (run / "build" / "packs" / "self-assessment.pdf").is_file()
     assert "seldom-heard groups" in run_pmdiag("local", "diff", "our-version", cwd=run).stdout

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
 from pmdiag_build.content.counts import says_count
+from pmdiag_build.content.local.naming import typed
 from pmdiag_build.content.model import LocalVersion
-from pmdiag_build.problems import Problems, Weight
+from pmdiag_build.content.source import Document, mapping
+from pmdiag_build.problems import Location, Problems, Weight
+
+# **[To be completed]**; a link is none.
+_PART = re.compile(r"(?P<bold>\*\*)?\[(?P<text>[^\[\]]+)\](?![(\[:])")
 
 
 def check_counts(version: LocalVersion, problems: Problems) -> None:
@@ -14,3 +23,36 @@ def check_counts(version: LocalVersion, problems: Problems) -> None:
         if change.what == "text" and not change.stale and counted and not says_count(change.ours):
             what = "{statements} is left out, so that the text no longer says how many there are"
             problems.add(change.place, what, "Put {statements} where the number belongs", Weight.NOTICE)
+
+
+def check_parts(
+    documents: Mapping[str, Document], national: Mapping[str, Document], folder: Path, problems: Problems
+) -> None:
+    """Adds a notice for each part in square brackets that the organisation has yet to complete.
+
+    Of a page that the version in `folder` has not taken over, all are one notice: there is one thing to do first.
+    """
+    for name, document in documents.items():
+        if not name.startswith("guide/") or mapping(document.data).get("origin") == "source":
+            continue
+        before = {part["text"] for part in _PART.finditer(national[name].body)} if name in national else set()
+        parts = [part for part in _PART.finditer(document.body) if part["bold"] or part["text"] in before]
+        lines = [document.body_line + document.body.count("\n", 0, part.start()) for part in parts]
+        if document.file != name:
+            for part, line in zip(parts, lines, strict=True):
+                what = f"[{part['text']}] is still to be completed"
+                problems.add(Location(document.file, line), what, "Complete it, or remove it", Weight.NOTICE)
+        elif lines:
+            what = f"Parts in square brackets are still to be completed (lines {_listed(lines)})"
+            problems.add(Location(name, lines[0]), what, _complete(name, folder), Weight.NOTICE)
+
+
+def _complete(name: str, folder: Path) -> str:
+    if (folder / name).is_file():
+        return f"Complete them in {folder.resolve().name}/{name}"
+    page = name.removeprefix("guide/").removesuffix(".md")
+    return f"Take the page over with pmdiag local change {typed(folder)} {page}, and complete them"
+
+
+def _listed(lines: list[int]) -> str:
+    return ", ".join(map(str, dict.fromkeys(lines)))
