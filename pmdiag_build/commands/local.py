@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pmdiag_build.commands.options import content_option
 from pmdiag_build.problems import ExitCode, Problems, UsageWrong
 from pmdiag_build.terminal import report, say
+
+if TYPE_CHECKING:
+    from pmdiag_build.content.local.find import Text
+    from pmdiag_build.content.source import Document
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -74,20 +79,16 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
     from pmdiag_build.content.load import read_documents
     from pmdiag_build.content.local.find import find_texts
     from pmdiag_build.content.local.places import no_version
-    from pmdiag_build.content.local.take import take_text
     from pmdiag_build.resources import CONTENT
 
     if not (folder / "local.yaml").is_file():
         raise UsageWrong.one(str(folder), *no_version(folder))
-    found = find_texts(read_documents(content or CONTENT), what)
+    documents = read_documents(content or CONTENT)
+    found = find_texts(documents, what)
     if not found:
         raise UsageWrong.one("WHAT", f"No national text is named “{what}” or holds it", "Try fewer words of it")
     if len(found) == 1:
-        target = take_text(folder, found[0], content or CONTENT)
-        if target.suffix == ".md":
-            say(f"The page stands in {target} now. Write yours there, and say behind change: what the change is.")
-        else:
-            say(f"{found[0].name} stands in {target} now. Put your wording under ours: and say what the change is.")
+        _take(folder, found[0], documents, content or CONTENT)
         return ExitCode.CLEAN
     say(f"{len(found)} national texts hold “{what}”. Name the one that you mean:")
     for text in found:
@@ -96,6 +97,22 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
         say(f"  {text.name}")
         say(f"      {'…' if at else ''}{wording[at : at + 90]}{'…' if len(wording) > at + 90 else ''}")
     return ExitCode.NEEDS_A_LOOK
+
+
+def _take(folder: Path, text: Text, documents: dict[str, Document], content: Path) -> None:
+    from pmdiag_build.content.local.find import same_texts
+    from pmdiag_build.content.local.naming import typed
+    from pmdiag_build.content.local.take import is_taken, take_text
+
+    target = take_text(folder, text, content)
+    if target.suffix == ".md":
+        say(f"The page stands in {target} now. Write yours there, and say behind change: what the change is.")
+        return
+    say(f"{text.name} stands in {target} now. Put your wording under ours: and say what the change is.")
+    if left := [other for other in same_texts(documents, text) if not is_taken(folder, other)]:
+        say("The same text stands elsewhere too. To change it there as well, type:")
+        for other in left:
+            say(f"  pmdiag local change {typed(folder)} {typed(other.name)}")
 
 
 @local.command()

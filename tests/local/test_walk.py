@@ -126,6 +126,21 @@ def test_any_text_can_be_taken_over_and_changes_nothing_until_it_is_edited(folde
     assert 2 == local("change", "our-version", name).code
 
 
+def test_the_other_places_of_a_text_are_named_until_they_are_taken_over_too(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    first = local("change", "our-version", "packs/self-assessment/opening/privacy/help").stdout.splitlines()
+    second = local(
+        "change", "our-version", "packs/self-assessment-large-print/opening/privacy/help"
+    ).stdout.splitlines()
+
+    assert [
+        "The same text stands elsewhere too. To change it there as well, type:",
+        "  pmdiag local change our-version packs/self-assessment-large-print/opening/privacy/help",
+    ] == first[1:]
+    assert 1 == len(second)
+    assert 0 == local("change", "our-version", "packs/interview/opening/privacy/text").code
+
+
 def test_comments_of_a_file_stay_when_another_text_comes_in(folder: Path) -> None:
     local("new", "our-version", "--name", "Us")
     (folder / "framework.yaml").write_text("# Agreed on 3 May\n", encoding="utf-8")

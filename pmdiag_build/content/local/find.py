@@ -53,6 +53,12 @@ def find_texts(documents: Mapping[str, Document], what: str) -> list[Text]:
     return [text for text, said in spoken if part in said.lower() or part in with_count(said, count).lower()]
 
 
+def same_texts(documents: Mapping[str, Document], text: Text) -> list[Text]:
+    """The other texts of the same wording: a pack and its large print say the same."""
+    words = text.wording.split()
+    return [other for other in all_texts(documents) if other != text and other.wording.split() == words]
+
+
 def leaves(data: Data, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
     """Every text in the data of a file, with its path."""
     if isinstance(data, str):

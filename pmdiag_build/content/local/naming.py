@@ -25,7 +25,7 @@ def plain_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", ascii_only)[:30].strip("-")
 
 
-def typed(path: Path) -> str:
+def typed(path: Path | str) -> str:
     """A path as it can be typed into a terminal, on Windows too: in quotation marks where it needs them."""
     return str(path) if re.fullmatch(r"[\w./\\:~+-]+", str(path)) else f'"{path}"'
 
