@@ -149,17 +149,21 @@ def check(folder: Path, content: Path | None) -> ExitCode:
       pmdiag local check our-version
     """
     from pmdiag_build.content import load_tool
-    from pmdiag_build.content.local.stale import stale
-    from pmdiag_build.content.local.tell import tell_stale
+    from pmdiag_build.content.load import edition_of, read_documents
+    from pmdiag_build.content.local import stale
+    from pmdiag_build.content.local.tell import tell_lost, tell_stale
     from pmdiag_build.resources import CONTENT
 
-    notices = Problems()
-    tool = load_tool(content or CONTENT, notices, local=folder)
-    report(notices)
+    found = Problems()
+    content = content or CONTENT
+    tool = load_tool(content, found, local=folder)
     if tool.local is None:
         return ExitCode.CLEAN
-    old = stale(tool.local)
-    for line in tell_stale(old):
+    about = (tool.local, edition_of(read_documents(content)), content, folder.resolve().name)
+    elsewhere = set(stale.notices(*about))
+    report([*stale.notices(*about, see=stale.BELOW), *(p for p in found if p not in elsewhere)])
+    old = stale.stale(tool.local)
+    for line in (*tell_stale(old), *tell_lost(tool.local)):
         say(line)
     say(f"Checked: {tool.local.name}, edition {tool.edition}: {len(tool.local.changes)} changes, {len(old)} stale")
-    return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
+    return ExitCode.NEEDS_A_LOOK if len(found) else ExitCode.CLEAN

@@ -76,11 +76,9 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     if version is not None and local is not None:
         from pmdiag_build.content.local.look import check_counts, check_parts
         from pmdiag_build.content.local.numbers import notices as number_notices
-        from pmdiag_build.content.local.places import ABOUT
         from pmdiag_build.content.local.stale import notices as local_notices
 
-        about = f"{local.resolve().name}/{ABOUT}"
-        local_notices(version, str(mapping(documents["tool.yaml"].data)["edition"]), about, problems)
+        problems.extend(local_notices(version, edition_of(documents), content, local.resolve().name))
         check_counts(version, problems)
         if not problems.errors:
             number_notices(tool, documents, national["framework.yaml"], problems)
@@ -203,6 +201,11 @@ def _images(content: Path, problems: Problems) -> dict[str, bytes]:
             images[path.name] = path.read_bytes()
             check_image(name, images[path.name], problems)
     return images
+
+
+def edition_of(documents: Mapping[str, Document]) -> str:
+    """The national edition's name."""
+    return str(mapping(documents["tool.yaml"].data)["edition"])
 
 
 def _under(documents: dict[str, Document], folder: str) -> list[Document]:

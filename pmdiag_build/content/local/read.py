@@ -55,8 +55,27 @@ def read_local(
         return reading.documents, images, None
     changes = (*reading.changes, *_effective(terms.changes, reading.changes))
     layouts = folder / "layouts"
-    version = build(LocalVersion, about.data, brand=brand, changes=changes)
+    version = build(
+        LocalVersion,
+        about.data,
+        brand=brand,
+        changes=changes,
+        lost=_lost(terms, reading, str(mapping(about.data)["base"])),
+    )
     return reading.documents, images, replace(version, layouts=layouts if layouts.is_dir() else None)
+
+
+def _lost(terms: Terms, reading: Reading, base: str) -> tuple[tuple[str, str], ...]:
+    """The places of terms in statements that this version does not word itself, gone since `base` was issued."""
+    issued = reading.national.get(f"editions/{base}.yaml")
+    if issued is None:
+        return ()
+    then = {id: str(text) for id, text in mapping(mapping(issued.data)["statements"]).items()}
+    features = sequence(mapping(reading.national["framework.yaml"].data)["features"])
+    statements = [mapping(s) for f in features for s in sequence(mapping(f)["statements"])]
+    now = {str(s["id"]): str(s["text"]) for s in statements}
+    own = {change.statement for change in reading.changes}
+    return tuple((old, id) for old, id in terms.lost(then, now) if id not in own)
 
 
 def _edition(national: dict[str, Document]) -> str:
