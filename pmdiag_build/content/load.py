@@ -74,15 +74,11 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     crossref.check(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
-        from pmdiag_build.content.local.look import check_counts, check_parts
-        from pmdiag_build.content.local.numbers import notices as number_notices
-        from pmdiag_build.content.local.stale import notices as local_notices
+        from pmdiag_build.content.local.look import look
+        from pmdiag_build.content.local.stale import notices as stale_notices
 
-        problems.extend(local_notices(version, edition_of(documents), content, local.resolve().name))
-        check_counts(version, problems)
-        if not problems.errors:
-            number_notices(tool, documents, national["framework.yaml"], problems)
-            check_parts(documents, national, local, problems)
+        problems.extend(stale_notices(version, edition_of(documents), content, local.resolve().name))
+        look(tool, documents, national, local, problems)
     if problems.errors:
         raise ContentWrong(problems)
     if notices is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pmdiag_build.content.counts import says_count
+from pmdiag_build.content.local import numbers
+from pmdiag_build.content.local.changes import Change
 from pmdiag_build.content.local.naming import typed
-from pmdiag_build.content.model import LocalVersion
+from pmdiag_build.content.model import Tool
 from pmdiag_build.content.source import Document, mapping
 from pmdiag_build.problems import Location, Problems, Weight
 
@@ -16,16 +18,26 @@ from pmdiag_build.problems import Location, Problems, Weight
 _PART = re.compile(r"(?P<bold>\*\*)?\[(?P<text>[^\[\]]+)\](?![(\[:])")
 
 
-def check_counts(version: LocalVersion, problems: Problems) -> None:
+def look(
+    tool: Tool, documents: Mapping[str, Document], national: Mapping[str, Document], folder: Path, problems: Problems
+) -> None:
+    """Adds a notice for everything of that kind in the version of `folder`; only the first kind beside errors."""
+    _check_counts(tool.local.changes if tool.local else (), problems)
+    if not problems.errors:
+        numbers.notices(tool, documents, national["framework.yaml"], problems)
+        _check_parts(documents, national, folder, problems)
+
+
+def _check_counts(changes: Iterable[Change], problems: Problems) -> None:
     """Adds a notice for each text that leaves out the number that the national one says."""
-    for change in version.changes:
+    for change in changes:
         counted = change.file.startswith(("packs/", "templates/")) and says_count(change.now)
         if change.what == "text" and not change.stale and counted and not says_count(change.ours):
             what = "{statements} is left out, so that the text no longer says how many there are"
             problems.add(change.place, what, "Put {statements} where the number belongs", Weight.NOTICE)
 
 
-def check_parts(
+def _check_parts(
     documents: Mapping[str, Document], national: Mapping[str, Document], folder: Path, problems: Problems
 ) -> None:
     """Adds a notice for each part in square brackets that the organisation has yet to complete.
