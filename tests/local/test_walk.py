@@ -40,6 +40,7 @@ def test_a_new_version_loads_as_it_is_and_changes_nothing(folder: Path) -> None:
             "Take the page over with pmdiag local change our-version privacy, and complete them."
         ),
     ] == local("check", "our-version").stderr.splitlines()
+    assert local("check", "our-version").stderr == local("check", str(folder)).stderr
 
 
 def test_the_comments_of_a_new_version_are_right_once_the_signs_are_removed(folder: Path) -> None:

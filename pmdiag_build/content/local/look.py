@@ -9,7 +9,7 @@ from pathlib import Path
 from pmdiag_build.content.counts import says_count
 from pmdiag_build.content.local import numbers
 from pmdiag_build.content.local.changes import Change
-from pmdiag_build.content.local.naming import typed
+from pmdiag_build.content.local.naming import near, typed
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.source import Document, mapping
 from pmdiag_build.problems import Location, Problems, Weight
@@ -63,7 +63,7 @@ def _complete(name: str, folder: Path) -> str:
     if (folder / name).is_file():
         return f"Complete them in {folder.resolve().name}/{name}"
     page = name.removeprefix("guide/").removesuffix(".md")
-    return f"Take the page over with pmdiag local change {typed(folder)} {page}, and complete them"
+    return f"Take the page over with pmdiag local change {typed(near(folder))} {page}, and complete them"
 
 
 def _listed(lines: list[int]) -> str:

@@ -30,6 +30,12 @@ def typed(path: Path | str) -> str:
     return str(path) if re.fullmatch(r"[\w./\\:~+-]+", str(path)) else f'"{path}"'
 
 
+def near(path: Path) -> Path:
+    """A path as it is seen from where the command was typed, if it lies there."""
+    whole, here = path.resolve(), Path.cwd()
+    return whole.relative_to(here) if whole.is_relative_to(here) else path
+
+
 def named(data: Data, path: Path_) -> tuple[str, ...]:
     """A path by key and id: list entries by their name, not by where they stand."""
     steps: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.local.naming import near, typed
 from pmdiag_build.content.local.places import ABOUT
 from pmdiag_build.content.local.reading import NATIONAL
 from pmdiag_build.content.model import LocalVersion
@@ -42,13 +43,7 @@ def _said(change: Change, content: Path, folder: str, see: str) -> tuple[str, st
         )
     if change.what == "page":
         what = "The national page has changed since this was written"
-        source = _shown(content / change.file)
+        source = typed(near(content / change.file))
         return what, f"{see}. Mend the page, then copy {source} to {folder}/{NATIONAL}/{change.file}"
     what = f"The national wording of {change.spot} has changed since this was written"
     return what, f"{see}. Mend ours:, and put the new wording behind national:"
-
-
-def _shown(path: Path) -> str:
-    """A path as short as it can be typed."""
-    path, here = path.resolve(), Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
