@@ -106,11 +106,11 @@ def test_check_shows_base_then_base_now_and_ours(national: Path) -> None:
     ] == outcome.stdout.splitlines()[3:8]
     assert (
         "exampleshire/words/report.yaml:1: The national wording of report_title has changed since this was written. "
-        "Both are shown below. Mend ours:, and put the new wording behind national:.\n"
+        "Both are shown below. Mend ours:, and behind national: put the new wording.\n"
     ) == outcome.stderr
     assert (
-        "has changed since this was written. pmdiag local check shows both. Mend ours:, and put the new wording behind "
-        "national:.\n"
+        "has changed since this was written. pmdiag local check shows both. Mend ours:, and behind national: put the "
+        "new wording.\n"
     ) in call_pmdiag("check", "--local", EXAMPLE, "--content", national).stderr
 
 

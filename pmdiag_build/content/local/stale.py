@@ -46,4 +46,4 @@ def _said(change: Change, content: Path, folder: str, see: str) -> tuple[str, st
         source = typed(near(content / change.file))
         return what, f"{see}. Mend the page, then copy {source} to {folder}/{NATIONAL}/{change.file}"
     what = f"The national wording of {change.spot} has changed since this was written"
-    return what, f"{see}. Mend ours:, and put the new wording behind national:"
+    return what, f"{see}. Mend ours:, and behind national: put the new wording"
