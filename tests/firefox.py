@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 import warnings
@@ -101,7 +100,7 @@ def firefox(downloads: Path) -> Iterator[Firefox]:
             port=_free_port(),
             prefs={**_QUIET, "browser.download.dir": str(downloads)},
             startup_timeout=_PATIENCE * 2,
-            gecko_log=os.devnull,
+            gecko_log=str(downloads.with_name("firefox.log")),  # deletes what stands there first
         )
     try:
         marionette.start_session()
