@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pmdiag_build.commands.options import content_option
 from pmdiag_build.problems import ExitCode, Problems, UsageWrong
 from pmdiag_build.terminal import report, say
+
+if TYPE_CHECKING:
+    from pmdiag_build.content.model import LocalVersion, Tool
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -106,15 +110,11 @@ def diff(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local diff our-version
     """
-    from pmdiag_build.content import load_tool
     from pmdiag_build.content.local.tell import tell_changes
-    from pmdiag_build.resources import CONTENT
 
-    notices = Problems()
-    tool = load_tool(content or CONTENT, notices, local=folder)
-    if tool.local is not None:
-        for line in tell_changes(tool.local):
-            say(line)
+    _, version, notices = _load(folder, content)
+    for line in tell_changes(version):
+        say(line)
     report(notices)
     return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
 
@@ -129,18 +129,24 @@ def check(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local check our-version
     """
-    from pmdiag_build.content import load_tool
     from pmdiag_build.content.local.stale import stale
     from pmdiag_build.content.local.tell import tell_stale
+
+    tool, version, notices = _load(folder, content)
+    report(notices)
+    old = stale(version)
+    for line in tell_stale(old):
+        say(line)
+    say(f"Checked: {version.name}, edition {tool.edition}: {len(version.changes)} changes, {len(old)} stale")
+    return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
+
+
+def _load(folder: Path, content: Path | None) -> tuple[Tool, LocalVersion, Problems]:
+    """The tool with the local version in `folder`, that version, and what wants a look in it."""
+    from pmdiag_build.content import load_tool
     from pmdiag_build.resources import CONTENT
 
     notices = Problems()
     tool = load_tool(content or CONTENT, notices, local=folder)
-    report(notices)
-    if tool.local is None:
-        return ExitCode.CLEAN
-    old = stale(tool.local)
-    for line in tell_stale(old):
-        say(line)
-    say(f"Checked: {tool.local.name}, edition {tool.edition}: {len(tool.local.changes)} changes, {len(old)} stale")
-    return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
+    assert tool.local is not None
+    return tool, tool.local, notices
