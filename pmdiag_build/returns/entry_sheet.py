@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pmdiag_build.content.fields import FormField, section_fields
+from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Pack, Section, Tool
 from pmdiag_build.returns.names import Item, header_of_name, item_of, sheet_names
 from pmdiag_build.returns.workbook import Sheet, Workbook
@@ -85,7 +86,7 @@ def _validate(sheet: Sheet, column: int, item: Item, tool: Tool, lists: Mapping[
     words = tool.words["sheet"]
     if item.kind in ("rating", "overall"):
         codes = [level.code for level in tool.framework.levels]
-        message = words["rating_wrong"].format(levels=", ".join(codes))
+        message = fill(words["rating_wrong"], levels=", ".join(codes))
         sheet.choice(column, ROWS, codes, words["rating_title"], message)
     elif item.id in lists:
         sheet.choice(column, ROWS, lists[item.id], words["list_title"], words["list_wrong"])
@@ -100,7 +101,7 @@ def _write_how(sheet: Sheet, tool: Tool, *, decide: bool) -> dict[str, str]:
     sheet.column(0, 100)
     row = 0
     for part in ("decide", "how") if decide else ("how",):
-        steps = words[f"{part}_steps"].format(levels=levels, undecided=words["undecided"]).strip().split("\n")
+        steps = fill(words[f"{part}_steps"], levels=levels, undecided=words["undecided"]).strip().split("\n")
         row = sheet.lines(row, words[f"{part}_title"], [f"{n}. {step}" for n, step in enumerate(steps, 1)]) + 1
     ranges = {}
     for field in tool.record.fields:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.content.fields import record_name
+from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problem, UsageWrong
 from pmdiag_build.returns.asked import Asked, code_of
@@ -156,7 +157,7 @@ class _Comparer:
         self.result.rows.append(row)
 
     def _filled(self, key: str, **values: str) -> str:
-        return self.words[key].format(undecided=self.asked.undecided, **values)
+        return fill(self.words[key], undecided=self.asked.undecided, **values)
 
     def _meaning(self, name: str, text: str) -> str:
         item = item_of(name)
