@@ -83,6 +83,12 @@ def _typing(path: Path, result: Comparison) -> _Typing:
     return _Typing(name, rows, odd)
 
 
+def _declared(typing: _Typing) -> list[str]:
+    """The columns of a typing by the names of their fields: also those that an entry sheet does not come with."""
+    records = [*typing.rows.values(), *(record for record, _ in typing.odd)]
+    return sorted({name for record in records for name in record.declares})
+
+
 def _key(record: RawRecord) -> str:
     return " ".join(_cell(record, _REFERENCE).split()).casefold()
 
@@ -98,7 +104,7 @@ class _Comparer:
     def __init__(self, tool: Tool, first: _Typing, second: _Typing, result: Comparison) -> None:
         self.asked = Asked.by(tool)
         self.words = tool.words["sheet"]
-        self.names = columns(tool)
+        self.names = list(dict.fromkeys([*columns(tool), *_declared(first), *_declared(second)]))
         self.first = first
         self.second = second
         self.result = result

@@ -63,6 +63,21 @@ def test_every_difference_is_a_line_with_both_cells(tmp_path: Path, tool: Tool) 
     assert (tmp_path / "first-to-decide.xlsx").exists()
 
 
+def test_columns_that_typists_added_are_compared_and_kept(tmp_path: Path, tool: Tool) -> None:
+    more = {"more_room": "Meet more often", "notes_1": "A pause."}
+    first = _put(tmp_path / "first.xlsx", tool, [{**FIRST[0], **more}, FIRST[1]])
+    second = _put(tmp_path / "second.csv", tool, [{**FIRST[0], **more, "notes_1": "No pause."}, FIRST[1]])
+
+    outcome = call_pmdiag("verify", first, second, "-o", tmp_path / "decide.xlsx")
+
+    assert "A, notes_1: “A pause.” here and “No pause.” in second.csv:2." in outcome.stderr
+    assert ["Needs a look: 1 differing cell, 0 unmatched rows, named above"] == outcome.stdout.splitlines()[2:]
+    found = read_round([tmp_path / "decide.xlsx"], tool)
+    assert [{**FIRST[0], "more_room": "Meet more often"}, {**FIRST[1], "record_role": "elected-member"}] == [
+        said_by(response) for response in found.responses
+    ]
+
+
 def test_an_undecided_sheet_is_not_counted_where_it_is_undecided(tmp_path: Path, tool: Tool) -> None:
     first = _put(tmp_path / "first.xlsx", tool, FIRST)
     second = _put(tmp_path / "second.xlsx", tool, [{**FIRST[0], "rating_1_2": "E", "doing_1": "x"}])
