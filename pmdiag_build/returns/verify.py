@@ -90,7 +90,8 @@ def _declared(typing: _Typing) -> list[str]:
 
 
 def _key(record: RawRecord) -> str:
-    return " ".join(_cell(record, _REFERENCE).split()).casefold()
+    reference = " ".join(_cell(record, _REFERENCE).split()).casefold()
+    return "" if reference == NOT_ANSWERED else reference
 
 
 def _cell(record: RawRecord, name: str) -> str:
@@ -125,7 +126,7 @@ class _Comparer:
 
     def _single(self, record: RawRecord, typing: _Typing, why: str) -> None:
         reference = _cell(record, _REFERENCE)
-        label = f"{reference}: " if reference else ""
+        label = f"{reference}: " if _key(record) else ""
         self.result.problems.append(Problem(record.places.whole(), f"{label}{why}", _LOOK))
         self.result.unmatched += 1
         row = {name: text for name in self.names if (text := _cell(record, name))}

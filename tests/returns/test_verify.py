@@ -117,6 +117,7 @@ def test_rows_that_can_not_be_matched_are_named_and_kept_for_a_decision(tmp_path
         {"rating_1_1": "L"},
         {"record_reference": "C", "rating_1_1": "L"},
         {"record_reference": "c", "rating_1_2": "L"},
+        {"record_reference": "-", "rating_1_3": "D"},
     ]
     first = _put(tmp_path / "first.csv", tool, [*FIRST, *rows])
     second = _put(tmp_path / "second.csv", tool, [*FIRST, {"record_reference": "C", "rating_1_1": "L"}])
@@ -126,8 +127,9 @@ def test_rows_that_can_not_be_matched_are_named_and_kept_for_a_decision(tmp_path
     assert outcome.code == 1
     assert "first.csv:4: It has no reference, so it can't be compared." in outcome.stderr
     assert "first.csv:6: c: Its reference “c” stands in this file twice." in outcome.stderr
+    assert "first.csv:7: It has no reference, so it can't be compared." in outcome.stderr
     found = read_round([tmp_path / "first-to-decide.xlsx"], tool)
-    assert (3, 2) == (found.accounts.counted, found.accounts.set_aside)
+    assert (3, 3) == (found.accounts.counted, found.accounts.set_aside)
 
 
 def test_a_sheet_that_may_hold_somebody_s_decisions_is_not_replaced(tmp_path: Path, tool: Tool) -> None:
