@@ -13,6 +13,7 @@ from pmdiag_build.terminal import report, say
 
 if TYPE_CHECKING:
     from pmdiag_build.content.local.find import Text
+    from pmdiag_build.content.model import LocalVersion, Tool
     from pmdiag_build.content.source import Document
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -125,15 +126,11 @@ def diff(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local diff our-version
     """
-    from pmdiag_build.content import load_tool
     from pmdiag_build.content.local.tell import tell_changes
-    from pmdiag_build.resources import CONTENT
 
-    notices = Problems()
-    tool = load_tool(content or CONTENT, notices, local=folder)
-    if tool.local is not None:
-        for line in tell_changes(tool.local):
-            say(line)
+    _, version, notices = _load(folder, content)
+    for line in tell_changes(version):
+        say(line)
     report(notices)
     return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
 
@@ -148,22 +145,29 @@ def check(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local check our-version
     """
-    from pmdiag_build.content import load_tool
     from pmdiag_build.content.load import edition_of, read_documents
     from pmdiag_build.content.local import stale
     from pmdiag_build.content.local.tell import tell_lost, tell_stale
     from pmdiag_build.resources import CONTENT
 
-    found = Problems()
-    content = content or CONTENT
-    tool = load_tool(content, found, local=folder)
-    if tool.local is None:
-        return ExitCode.CLEAN
-    about = (tool.local, edition_of(read_documents(content)), content, folder.resolve().name)
+    tool, version, found = _load(folder, content)
+    national = content or CONTENT
+    about = (version, edition_of(read_documents(national)), national, folder.resolve().name)
     elsewhere = set(stale.notices(*about))
     report([*stale.notices(*about, see=stale.BELOW), *(p for p in found if p not in elsewhere)])
-    old = stale.stale(tool.local)
-    for line in (*tell_stale(old), *tell_lost(tool.local)):
+    old = stale.stale(version)
+    for line in (*tell_stale(old), *tell_lost(version)):
         say(line)
-    say(f"Checked: {tool.local.name}, edition {tool.edition}: {len(tool.local.changes)} changes, {len(old)} stale")
+    say(f"Checked: {version.name}, edition {tool.edition}: {len(version.changes)} changes, {len(old)} stale")
     return ExitCode.NEEDS_A_LOOK if len(found) else ExitCode.CLEAN
+
+
+def _load(folder: Path, content: Path | None) -> tuple[Tool, LocalVersion, Problems]:
+    """The tool with the local version in `folder`, that version, and what wants a look in it."""
+    from pmdiag_build.content import load_tool
+    from pmdiag_build.resources import CONTENT
+
+    notices = Problems()
+    tool = load_tool(content or CONTENT, notices, local=folder)
+    assert tool.local is not None
+    return tool, tool.local, notices

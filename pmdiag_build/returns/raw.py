@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from pmdiag_build.problems import Location, Problem, Weight
@@ -32,7 +32,10 @@ class Places(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FieldPlaces:
-    """Places in a PDF, FDF or XFDF. `names`: field name → the name it has in the file, where that differs."""
+    """Places in a PDF, FDF or XFDF. `names`: field name → the name it has in the file, where that differs.
+
+    `spot` says which return in the file it is, where there are several.
+    """
 
     file: str
     spot: str = ""
@@ -42,7 +45,8 @@ class FieldPlaces:
         return Location(self.file, spot=self.spot)
 
     def of(self, name: str) -> Location:
-        return Location.field(self.file, self.names.get(name, name))
+        place = Location.field(self.file, self.names.get(name, name))
+        return replace(place, spot=f"{self.spot}, {place.spot}") if self.spot else place
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.content.fields import record_name
+from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problem, UsageWrong
 from pmdiag_build.returns.asked import Asked, code_of
@@ -82,8 +83,15 @@ def _typing(path: Path, result: Comparison) -> _Typing:
     return _Typing(name, rows, odd)
 
 
+def _declared(typing: _Typing) -> list[str]:
+    """The columns of a typing by the names of their fields: also those that an entry sheet does not come with."""
+    records = [*typing.rows.values(), *(record for record, _ in typing.odd)]
+    return sorted({name for record in records for name in record.declares})
+
+
 def _key(record: RawRecord) -> str:
-    return " ".join(_cell(record, _REFERENCE).split()).casefold()
+    reference = " ".join(_cell(record, _REFERENCE).split()).casefold()
+    return "" if reference == NOT_ANSWERED else reference
 
 
 def _cell(record: RawRecord, name: str) -> str:
@@ -97,7 +105,7 @@ class _Comparer:
     def __init__(self, tool: Tool, first: _Typing, second: _Typing, result: Comparison) -> None:
         self.asked = Asked.by(tool)
         self.words = tool.words["sheet"]
-        self.names = columns(tool)
+        self.names = list(dict.fromkeys([*columns(tool), *_declared(first), *_declared(second)]))
         self.first = first
         self.second = second
         self.result = result
@@ -118,7 +126,7 @@ class _Comparer:
 
     def _single(self, record: RawRecord, typing: _Typing, why: str) -> None:
         reference = _cell(record, _REFERENCE)
-        label = f"{reference}: " if reference else ""
+        label = f"{reference}: " if _key(record) else ""
         self.result.problems.append(Problem(record.places.whole(), f"{label}{why}", _LOOK))
         self.result.unmatched += 1
         row = {name: text for name in self.names if (text := _cell(record, name))}
@@ -156,7 +164,7 @@ class _Comparer:
         self.result.rows.append(row)
 
     def _filled(self, key: str, **values: str) -> str:
-        return self.words[key].format(undecided=self.asked.undecided, **values)
+        return fill(self.words[key], undecided=self.asked.undecided, **values)
 
     def _meaning(self, name: str, text: str) -> str:
         item = item_of(name)

@@ -272,6 +272,12 @@ def test_what_is_large_is_read_in_time(large: str, returns: Returns) -> None:
     assert time.monotonic() - start < 10
 
 
+def test_a_text_that_is_not_in_the_list_of_texts_is_damage(returns: Returns) -> None:
+    returns.put("a.xlsx", _sheet('<row r="2"><c r="A2" t="s"><v>7</v></c></row>'))
+
+    assert "a.xlsx: The workbook is damaged (list index out of range)." in returns.lines()[0]
+
+
 def test_a_row_that_stands_twice_hides_no_other(returns: Returns) -> None:
     row = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}</row>'
     returns.put("a.xlsx", _sheet(row + row.replace(">A<", ">B<")))
