@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from pmdiag_build.content.fields import RECORD_FIELDS, pack_fields
@@ -15,15 +14,8 @@ MODES = ("individual", "interview", "group")
 ANSWERS_PACK = "self-assessment"
 """The pack whose questions the questionnaire on screen asks, so that both give back the same `pack_id`."""
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
-_WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 # Keys whose text is Markdown: everything else is plain text and printed as it stands.
 _MARKDOWN = {"body", "intro", "rows_intro", "plan_intro", "help"}
-
-
-def good_name(stem: str) -> bool:
-    """May this be an id of a page or pack: part of an address and a file name, also on Windows?"""
-    return _NAME.fullmatch(stem) is not None and stem not in _WINDOWS
 
 
 def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:

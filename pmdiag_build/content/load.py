@@ -31,6 +31,7 @@ from pmdiag_build.content.model import (
     Tool,
     WorkshopTemplate,
 )
+from pmdiag_build.content.names import check_image_name, good_name, how_to_name
 from pmdiag_build.content.pictures import check_image
 from pmdiag_build.content.placeholders import check_placeholders
 from pmdiag_build.content.shape import check_shape
@@ -126,12 +127,8 @@ def _wanted(content: Path, problems: Problems) -> Iterator[str]:
             elif folder == "templates":
                 if path.stem not in TEMPLATES:
                     problems.add(Location(name), "There is no such template", did_you_mean(path.stem, TEMPLATES))
-            elif not crossref.good_name(path.stem):
-                problems.add(
-                    Location(name),
-                    f"“{path.stem}” can't be a name",
-                    "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name",
-                )
+            elif not good_name(path.stem, folder):
+                problems.add(Location(name), f"“{path.stem}” can't be a name", how_to_name(path.stem, folder))
             else:
                 yield name
 
@@ -183,6 +180,7 @@ def _inside(path: Path, folder: Path) -> bool:
 
 def _images(content: Path, problems: Problems) -> dict[str, bytes]:
     images: dict[str, bytes] = {}
+    names: dict[str, str] = {}
     for path in sorted((content / "images").glob("*")):
         name = f"images/{path.name}"
         if path.name.startswith("."):
@@ -194,6 +192,7 @@ def _images(content: Path, problems: Problems) -> dict[str, bytes]:
         elif not _inside(path, content):
             problems.add(Location(name), "The file is a link that leaves the folder", "Put the file itself there")
         else:
+            check_image_name(path.name, Location(name), names, problems)
             images[path.name] = path.read_bytes()
             check_image(name, images[path.name], problems)
     return images

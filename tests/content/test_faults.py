@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ import pytest
 import yaml
 
 from pmdiag_build.content import load_tool
+from pmdiag_build.content.names import PARTS
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems
+from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE
 from pmdiag_build.publish.stamp import tree_hash
 from pmdiag_build.resources import CONTENT
 
@@ -266,11 +269,47 @@ def test_all_problems_of_all_files_come_at_once(content: Path, edit: Edit) -> No
     assert files == {"tool.yaml", "packs/interview.yaml", "framework.yaml"}
 
 
-@pytest.mark.parametrize("name", ["guide/con.md", "guide/Über uns.md", "packs/nul.yaml"])
-def test_a_file_name_that_windows_or_an_address_cannot_hold_is_refused(content: Path, name: str) -> None:
-    (content / name).write_text("", encoding="utf-8")
+BAD_NAMES = [
+    *("con", "COM1", "com¹", "A B", "x@y", "a.b", "-x", "<script>", "Interview", "a\nb", "z" * 245, "Über uns"),
+    *("caf\N{LATIN SMALL LETTER E WITH ACUTE}", "cafe\N{COMBINING ACUTE ACCENT}", "caf\udce9"),
+]
+"""No id can be so: in an address, in a file's name on Windows, in a `pack_id`, or because it has a twin."""
 
-    assert any(p.startswith(f"{name}: “") and "can't be a name" in p for p in problems_of(content))
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no files of these names")
+@pytest.mark.parametrize("place", ["guide/{}.md", "packs/{}.yaml", "words/{}.yaml"])
+def test_a_file_name_that_windows_or_an_address_cannot_hold_is_refused(content: Path, place: str) -> None:
+    for name in BAD_NAMES:
+        (content / place.format(name)).write_text("", encoding="utf-8")
+
+    assert len(BAD_NAMES) == len([p for p in problems_of(content) if "can't be a name. " in p])
+
+
+@pytest.mark.parametrize("name", ["site", "packs", "whole"])
+def test_a_pack_is_not_called_what_a_build_calls_its_parts(content: Path, name: str) -> None:
+    shutil.copy(content / "packs" / "workshop.yaml", content / "packs" / f"{name}.yaml")
+
+    mend = "Choose another name; pmdiag build --only has a meaning for this one."
+    assert {SITE, PACKS, WHOLE} == PARTS
+    assert [
+        f"packs/{name}.yaml: “{name}” can't be a name. {mend}",
+    ] == problems_of(content)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no files of these names")
+def test_an_image_whose_name_a_site_can_not_carry_is_named(content: Path) -> None:
+    folder = content / "images"
+    folder.mkdir()
+    bad = ["con.svg", "a#b.svg", "a\nb.svg", "caf\udce9.svg", "p?q.svg"]
+    for name in ("Our Logo.svg", "Café.svg", "Plan.svg", "plan.svg", *bad):
+        (folder / name).write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+
+    found = problems_of(content)
+
+    assert len(bad) == sum("An image can't have this name. " in p for p in found)
+    assert [p for p in found if "can't have" not in p] == [
+        "images/plan.svg: To Windows and macOS this is the same name as Plan.svg. Rename one of them."
+    ]
 
 
 def test_a_stray_file_is_named_and_not_passed_over(content: Path) -> None:

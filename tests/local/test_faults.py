@@ -14,6 +14,7 @@ from pmdiag_build.content.local.brand import DEFAULTS
 from pmdiag_build.content.source import mapping
 from pmdiag_build.resources import LAYOUTS
 from tests.commands import call_pmdiag
+from tests.content.test_faults import BAD_NAMES
 from tests.local.conftest import Version
 
 LOCAL = 'id: ours\nname: "Our Council"\nbase: "2013"\n'
@@ -116,6 +117,19 @@ def test_a_page_whose_name_no_address_can_bear_is_told_another(version: Version,
     assert [
         f"ours/guide/{name}: “{name[:-3]}” can't be a name. Rename it {mend}; it becomes part of an address."
     ] == version.faults()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no files of these names")
+@pytest.mark.parametrize("place", ["guide/{}.md", "packs/{}.yaml"])
+def test_names_of_own_pages_and_packs_are_as_good_as_national_ones(version: Version, place: str) -> None:
+    names = [*BAD_NAMES, *(("site", "packs", "whole") if place.startswith("packs") else ())]
+    for name in names:
+        version.write(place.format(name), "")
+
+    found = version.faults()
+
+    assert len(names) == len(found)
+    assert all("can't be a name. Rename it " in said for said in found)
 
 
 def test_a_logo_in_a_wrong_place_is_not_missed_as_well(version: Version) -> None:

@@ -9,6 +9,7 @@ from pmdiag_build.content.local.changes import Change
 from pmdiag_build.content.local.places import IMAGES
 from pmdiag_build.content.local.reading import Reading
 from pmdiag_build.content.model import Brand
+from pmdiag_build.content.names import check_image_name
 from pmdiag_build.content.pictures import HEAVY, check_image
 from pmdiag_build.content.source import Data, Document
 from pmdiag_build.problems import Location, Weight, did_you_mean
@@ -23,6 +24,7 @@ def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[
     """The files of the folder images by name; faults, and images that nothing shows, are problems. What can't be read
     may show one of them: then none is said to be shown nowhere."""
     images: dict[str, bytes] = {}
+    names: dict[str, str] = {}
     used = {brand.logo, *_shown(reading.documents.values())}
     for path in sorted((reading.folder / "images").glob("*")):
         name = reading.name(f"images/{path.name}")
@@ -35,6 +37,7 @@ def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[
         if path.name not in used and not reading.unread:
             mend = "Name it in a page or as the logo, or remove it"
             reading.problems.add(Location(name), "No page uses this image", mend)
+        check_image_name(path.name, Location(name), names, reading.problems)
         images[path.name] = path.read_bytes()
         check_image(name, images[path.name], reading.problems)
         reading.changes.append(Change("image", name, "", "", "", path.name, "wording", Location(name)))

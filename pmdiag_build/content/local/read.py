@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from pmdiag_build.content.build import build
-from pmdiag_build.content.crossref import good_name
 from pmdiag_build.content.local.brand import check_colours
 from pmdiag_build.content.local.changes import Change, Kind
 from pmdiag_build.content.local.images import read_images
@@ -18,11 +17,14 @@ from pmdiag_build.content.local.places import ABOUT, OWN, TERMS, meant, no_versi
 from pmdiag_build.content.local.reading import NATIONAL, Reading
 from pmdiag_build.content.local.terms import Term, Terms
 from pmdiag_build.content.model import Brand, LocalVersion
+from pmdiag_build.content.names import good_name
 from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Document, mapping, read_yaml, sequence
 from pmdiag_build.problems import Location, Problems, did_you_mean
 
 _FOLDERS = ("guide", "packs", "templates", "words", "images", "layouts", NATIONAL)
+_NEW = {"guide": "our-page", "packs": "our-pack"}
+"""Folders that take files which the national content does not have, and how one may be called."""
 
 
 def read_local(
@@ -133,8 +135,10 @@ def _files(reading: Reading) -> list[str]:
             continue
         elif not _read_here(inside):
             _misplaced(reading, name, meant(name, reading.national))
-        elif name not in reading.national and inside.parts[0] in ("guide", "packs") and not good_name(inside.stem):
-            mend = f"Rename it {_other_name(inside.stem)}{inside.suffix}; it becomes part of an address"
+        elif name not in reading.national and inside.parts[0] in _NEW and not good_name(inside.stem, inside.parts[0]):
+            mend = (
+                f"Rename it {_other_name(inside.stem, inside.parts[0])}{inside.suffix}; it becomes part of an address"
+            )
             reading.problems.add(Location(reading.name(name)), f"“{inside.stem}” can't be a name", mend)
             reading.unread.add(name)
         else:
@@ -188,9 +192,9 @@ def _add_pack(reading: Reading, name: str, local: Document) -> None:
         reading.problems.add(Location(local.file), "The national content has no such file", near)
 
 
-def _other_name(stem: str) -> str:
+def _other_name(stem: str, folder: str) -> str:
     name = plain_name(stem)
-    return name if good_name(name) else "our-page"
+    return name if good_name(name, folder) else _NEW[folder]
 
 
 def _misplaced(reading: Reading, name: str, places: list[str]) -> None:

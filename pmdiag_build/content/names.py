@@ -1,0 +1,42 @@
+"""What files of content may be called: a name becomes an id, part of an address and a file's name. Reads no file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pmdiag_build.problems import Location, Problems
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+_WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
+_NOT_IN_A_FILE_NAME = re.compile(r'[<>:"|?*\\#%\x00-\x1f\x7f-\x9f\ud800-\udfff]|^ |[ .]$')
+"""What Windows keeps out of file names, what ends a path in an address, and what is no text."""
+PARTS = {"site", "packs", "whole"}
+"""What a build calls its parts, for `--only` and in its ledger: no pack may be called so."""
+
+
+def good_name(stem: str, folder: str) -> bool:
+    """May this be the id of a page or pack (`folder`: guide, packs …), also in an address and on Windows?"""
+    return _NAME.fullmatch(stem) is not None and not _is_kept(stem, folder)
+
+
+def how_to_name(stem: str, folder: str) -> str:
+    """The mend for a name that is none."""
+    if _is_kept(stem, folder):
+        who = "Windows" if stem in _WINDOWS else "pmdiag build --only"
+        return f"Choose another name; {who} has a meaning for this one"
+    return "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name"
+
+
+def check_image_name(name: str, place: Location, seen: dict[str, str], problems: Problems) -> None:
+    """Adds a problem if an image's name is none that a site can carry anywhere; `seen` holds the others, as they are
+    where case and the way to write an accent do not count."""
+    if _NOT_IN_A_FILE_NAME.search(name) or name.split(".")[0].lower() in _WINDOWS:
+        problems.add(place, "An image can't have this name", "Use letters, figures, hyphens and a full stop")
+    elif (twin := seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)) != name:
+        what = f"To Windows and macOS this is the same name as {twin}"
+        problems.add(place, what, "Rename one of them")
+
+
+def _is_kept(stem: str, folder: str) -> bool:
+    return stem in _WINDOWS or (folder == "packs" and stem in PARTS)
