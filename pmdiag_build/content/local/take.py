@@ -12,6 +12,7 @@ from typing import Any
 from pmdiag_build.content.local.find import Text
 from pmdiag_build.content.local.naming import IDENTITY
 from pmdiag_build.content.local.reading import NATIONAL
+from pmdiag_build.content.local.writing import write_files
 from pmdiag_build.content.source import read_yaml
 from pmdiag_build.problems import ContentWrong, Problems, UsageWrong
 
@@ -19,7 +20,8 @@ from pmdiag_build.problems import ContentWrong, Problems, UsageWrong
 def take_text(folder: Path, text: Text, content: Path) -> Path:
     """The file of the local version in `folder` in which `text` of the folder `content` now stands.
 
-    Raises UsageWrong if the local version has it already, ContentWrong if its file can't be read.
+    Raises UsageWrong if the local version has it already, ContentWrong if its file can't be read, EnvironmentFailed
+    if it can't be written; then all is as it was.
     """
     target = folder / text.file
     if text.file.endswith(".md"):
@@ -38,8 +40,7 @@ def take_text(folder: Path, text: Text, content: Path) -> Path:
     _put(place, last, {"national": wording, "ours": wording, "change": "wording"})
     out = io.StringIO()
     yaml.dump(data, out)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(out.getvalue(), encoding="utf-8", newline="\n")
+    write_files({target: out.getvalue()})
     return target
 
 
@@ -107,10 +108,6 @@ def _take_page(folder: Path, target: Path, text: Text, content: Path) -> Path:
     if target.exists():
         raise UsageWrong.one(str(target), "The page is there already", "Change it there")
     national = (content / text.file).read_text(encoding="utf-8-sig")
-    copy = folder / NATIONAL / text.file
-    for path in (copy, target):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    copy.write_text(national, encoding="utf-8", newline="\n")
     head, rest = national.split("\n", 1)
-    target.write_text(f"{head}\nchange: wording\n{rest}", encoding="utf-8", newline="\n")
+    write_files({folder / NATIONAL / text.file: national, target: f"{head}\nchange: wording\n{rest}"})
     return target
