@@ -32,6 +32,11 @@ def surely_fits(data: Data, schema: Schema) -> bool:
         return False
 
 
+def matches(pattern: str, text: str) -> bool:
+    """Does a text match a pattern as a JSON Schema means it? There `$` is the end, and not also a line break before."""
+    return re.search(pattern, text) is not None and not (pattern.endswith("$") and text.endswith("\n"))
+
+
 def _fits(data: Data, schema: Schema, root: Schema) -> bool:
     for keyword, rule in schema.items():
         if keyword in _SAYS_NOTHING:
@@ -84,7 +89,7 @@ _RULES: Mapping[str, _Rule] = {
     "const": lambda data, rule, schema, root: bool(data == rule),
     "enum": lambda data, rule, schema, root: data in rule,
     "minLength": lambda data, rule, schema, root: not isinstance(data, str) or len(data) >= rule,
-    "pattern": lambda data, rule, schema, root: not isinstance(data, str) or bool(re.search(rule, data)),
+    "pattern": lambda data, rule, schema, root: not isinstance(data, str) or matches(rule, data),
     "required": lambda data, rule, schema, root: not isinstance(data, dict) or all(key in data for key in rule),
     "properties": _properties,
     "additionalProperties": _additional,

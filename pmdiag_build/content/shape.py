@@ -8,10 +8,11 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pmdiag_build.content.fits import surely_fits
+from pmdiag_build.content.fits import matches, surely_fits
 from pmdiag_build.content.slips import left_words, too_far_left
 from pmdiag_build.content.source import Document
 from pmdiag_build.problems import Problems, did_you_mean
@@ -34,8 +35,17 @@ def _schema(name: str) -> dict[str, Any]:
 def _validator(name: str) -> Draft202012Validator:
     # Imported here: it costs as much as the whole of a build with nothing to do.
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
 
-    return Draft202012Validator(_schema(name))
+    strict: type[Draft202012Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    return strict(_schema(name))
+
+
+def _pattern(_validator: object, pattern: str, value: object, _schema: object) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and not matches(pattern, value):
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
 
 
 def check_shape(document: Document, schema: str, problems: Problems) -> bool:
@@ -82,6 +92,8 @@ def _words(error: ValidationError) -> tuple[str, str]:
     value: Any = error.instance
     rule: Any = error.validator_value
     match error.validator:
+        case "pattern" if value.endswith("\n"):
+            return "ends in a line break", "Write it on the line of its key, in quotation marks"
         case "propertyNames" | "pattern":
             return f"can't be “{_short(str(value))}”", _pattern_mend(error)
         case "enum" | "const":

@@ -205,6 +205,16 @@ def test_a_statement_that_can_not_be_added_is_not_missed_by_the_one_behind_it(ve
         ),
         (
             "local.yaml",
+            LOCAL.replace("id: ours", "id: |\n  ours"),
+            "ours/local.yaml:1: “id” ends in a line break. Write it on the line of its key, in quotation marks.",
+        ),
+        (
+            "local.yaml",
+            LOCAL + 'brand:\n  colours:\n    link: "#17505c\\n"\n',
+            "ours/local.yaml:6: “link” ends in a line break. Write it on the line of its key, in quotation marks.",
+        ),
+        (
+            "local.yaml",
             LOCAL + "brand:\n  logo: a.svg\n  logo_text: A\n",
             "ours/local.yaml:5: There is no image “a.svg” in the folder images. Put the file there.",
         ),
