@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 
-_FENCE = re.compile(r"^\s*(```|~~~)")
-_CODE = re.compile(r"`+[^`]*`+")
-# Looked for at every place, so that an image within a link is found too; its text may hold brackets and line breaks.
-_LINK = re.compile(
-    r"(?=(?:(?P<image>!)|(?<!!))\[(?P<text>[^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]"
-    r"\(\s*<?(?P<target>[^)>\s]*)>?[^)]*\))"
-)
-_REFERENCE = re.compile(r"^[ ]{0,3}\[(?P<text>[^\]]+)\]:\s*<?(?P<target>\S+?)>?(\s|$)", re.MULTILINE)
-_AUTOLINK = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]*:[^>\s]*)>")
+_FENCE = re.compile(r"\s*(?:```[^`]*|~~~.*)$")
+_INDENTED = re.compile(r" {4}| {0,3}\t")
+_ITEM = re.compile(r"\s*(?:[*+-]|\d+\.)\s")
+_CUT = re.compile(r"\s*(?:[*+-]|\d+\.|>|#)|[|:\s-]*\|[|:\s-]*$|[:\s-]+$")
+"""Lines at which the renderer parts a paragraph: entries of lists, quotations, headings, rules of tables."""
+_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_ESCAPED = re.compile(r"\\[\\\[\]]")
+_BRACKET = re.compile(r"[\[\]]")
+_TARGET = re.compile(r"\(\s*(?:<(?P<angled>[^<>]*)>|(?P<bare>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*))")
+_END = re.compile(r"""\s*(?:"[^"]*"\s*|'[^']*'\s*)?\)""")
+# What may stand in front of a line's own text: the signs of quotations and of list entries.
+_FRONT = r"^(?>[ \t>]*(?:[*+-]|\d+\.)[ \t]++)*+[ \t>]*"
+_REFERENCE = re.compile(_FRONT + r"\[[^\[\]]+\]:\s*<?(?P<target>\S+?)>?(?:\s|$)", re.MULTILINE)
+_TITLE = re.compile(_FRONT + r"#(?!#)|(?<=\n)[ \t>]*=+[ \t]*$", re.MULTILINE)
+_AUTOLINK = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]*)>")
 _HTML = re.compile(r"<(?:/?[A-Za-z][^>]*>?|!--|!\[CDATA\[|\?|![A-Z])")
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:")
+_DEEPEST = 30
 _OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 
 
@@ -32,17 +40,25 @@ class Targets:
 
 
 def check_prose(text: str, file: str, line: int, targets: Targets, problems: Problems) -> None:
-    """Adds a problem for each unsafe or dead link and each piece of raw HTML; `line` is that of the first one."""
-    first, lines, fenced = line, list[str](), False
-    for number, raw in enumerate([*text.split("\n"), ""], line):
-        fence = _FENCE.match(raw)
-        if fence or fenced or not raw.strip():
-            # A link may go over line breaks, but not into another paragraph.
-            _check_lines("\n".join(lines), Location(file, first), targets, problems)
-            first, lines = number + 1, []
-        else:
-            lines.append(raw)
-        fenced = fenced != bool(fence)
+    """Adds a problem for each link, image or heading that is none, each fence around code and each piece of raw HTML.
+
+    `line` is that of the first one. What the renderer takes for code is passed over.
+    """
+    _check_fences(text, Location(file, line), problems)
+    listed = False
+    for first, lines in _blocks(text, line):
+        code = len(list(takewhile(_INDENTED.match, lines))) if not listed else 0
+        first, lines = first + code, lines[code:]
+        if not lines:
+            continue
+        listed = any(map(_ITEM.match, lines)) or (listed and _INDENTED.match(lines[0]) is not None)
+        _check_lines("\n".join(lines), Location(file, first), targets, problems)
+        if any(map(_CUT.match, lines)) and any("`" in raw for raw in lines):
+            # Code does not go on from one entry or cell to the next: what stands in none is looked at by itself.
+            alone = Problems()
+            for number, raw in enumerate(lines, first):
+                _check_lines(raw, Location(file, number), targets, alone)
+            problems.extend(problem for problem in alone if problem not in problems.found)
 
 
 def check_line(raw: str, place: Location, targets: Targets, problems: Problems) -> None:
@@ -50,21 +66,85 @@ def check_line(raw: str, place: Location, targets: Targets, problems: Problems) 
     _check_lines(raw, place, targets, problems)
 
 
+def images_in(text: str) -> Iterator[str]:
+    """The names of the images that a Markdown text shows."""
+    for _, lines in _blocks(text, 1) if "![" in text else ():
+        block = "\n".join(lines)
+        for at, target, _ in _links(block, lambda _: Location(""), Problems()):
+            if block[at - 1 : at] == "!":
+                yield target
+
+
+def _blocks(text: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    """The paragraphs, with the line at which each begins: no link and no code in a sentence goes beyond one."""
+    lines: list[str] = []
+    for number, raw in enumerate([*text.split("\n"), ""], first):
+        if raw.strip(" \t"):
+            lines.append(raw)
+        elif lines:
+            yield number - len(lines), lines
+            lines = []
+
+
+def _check_fences(text: str, first: Location, problems: Problems) -> None:
+    lines = text.split("\n")
+    for number in [i for i, raw in enumerate(lines) if _FENCE.match(raw)][::2]:
+        what = f"Code between lines of {lines[number].strip()[:3]} would run together into one line"
+        mend = "Begin each of its lines with four spaces in the place of these signs"
+        problems.add(replace(first, line=first.line + number), what, mend)
+
+
 def _check_lines(lines: str, first: Location, targets: Targets, problems: Problems) -> None:
-    text = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), lines)
+    text = _ESCAPED.sub(lambda sign: sign[0] if sign[0] == r"\\" else "  ", _without_code(lines))
 
     def place(at: int) -> Location:
         return replace(first, line=first.line + text.count("\n", 0, at))
 
-    for found in (*_LINK.finditer(text), *_REFERENCE.finditer(text), *_AUTOLINK.finditer(text)):
-        parts = found.groupdict()
-        if parts.get("image"):
-            _check_image(parts["target"], parts["text"], place(found.start()), targets, problems)
+    for at, target, said in sorted(_links(text, place, problems)):
+        if text[at - 1 : at] == "!":
+            _check_image(target, said, place(at), targets, problems)
         else:
-            _check_link(parts["target"], place(found.start()), targets, problems)
+            _check_link(target, place(at), targets, problems)
+    for found in (*_REFERENCE.finditer(lines), *_AUTOLINK.finditer(text)):
+        _check_link(found["target"], place(found.start()), targets, problems)
+    for title in _TITLE.finditer(lines):
+        what = "This heading is as large as the page's title"
+        problems.add(place(title.end()), what, "Begin it with ##, or write \\# for a plain #")
     for html in _HTML.finditer(_AUTOLINK.sub(lambda link: " " * len(link[0]), text)):
         what = f"There is HTML in the text: {html.group()[:40]}"
         problems.add(place(html.start()), what, "Use Markdown, or write &lt; for a plain <")
+
+
+def _without_code(text: str) -> str:
+    """The paragraph with blanks in the place of code; as it is where a backtick has no other one, for what is code
+    then differs from renderer to renderer."""
+    blank = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), text)
+    return text if "`" in blank or r"\`" in text else blank
+
+
+def _links(text: str, place: Callable[[int], Location], problems: Problems) -> Iterator[tuple[int, str, str]]:
+    """Where each link or image in a paragraph begins, its target and its text, also of an image within a link."""
+    begun: list[int] = []
+    for bracket in _BRACKET.finditer(text):
+        if bracket[0] == "[":
+            begun.append(bracket.start())
+            if len(begun) == _DEEPEST:
+                # The renderer looks from each of them to the end of the paragraph.
+                what = f"Here stand {_DEEPEST} square brackets that no other one closes"
+                problems.add(place(bracket.start()), what, "Close them, or write \\[ for a plain [")
+                return
+        elif begun and text[bracket.end() : bracket.end() + 1] == "(":
+            at = begun.pop()
+            found = _TARGET.match(text, bracket.end())
+            assert found is not None
+            target = found["bare"] if found["angled"] is None else found["angled"]
+            if _END.match(text, found.end()):
+                yield at, target, text[at + 1 : bracket.start()]
+            else:
+                what = f"The link “{target[:60]}” has no end, or a space in its address"
+                problems.add(place(bracket.end()), what, "Write it as [text](address)")
+        elif begun:
+            begun.pop()
 
 
 def _check_link(target: str, place: Location, targets: Targets, problems: Problems) -> None:

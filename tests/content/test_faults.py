@@ -192,7 +192,7 @@ def test_a_link_out_of_the_folder_is_refused(content: Path, tmp_path: Path) -> N
         ("A <b>bold</b> word", "There is HTML in the text: <b>"),
         ("<script>alert(1)</script>", "There is HTML in the text: <script>"),
         ("<!-- hidden -->", "There is HTML in the text: <!--"),
-        ("[x](javascript:alert(1))", "The link “javascript:alert(1” leads to no page"),
+        ("[x](javascript:alert(1))", "The link “javascript:alert(1)” leads to no page"),
         ("[x](JaVaScRiPt:alert)", "The link “JaVaScRiPt:alert” leads to no page"),
         ("[x](<java\tscript:alert>)", "leads to no page"),
         ("[x](data:text/html,hi)", "The link “data:text/html,hi” leads to no page"),
@@ -213,7 +213,7 @@ def test_html_and_scripts_are_refused_with_their_line(content: Path, text: str, 
 
 def test_html_in_code_is_allowed(content: Path) -> None:
     path = content / "guide" / "using-this-tool.md"
-    path.write_text(path.read_text(encoding="utf-8") + "\nWrite `<b>` so.\n\n```\n<script>\n```\n", encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8") + "\nWrite `<b>` so.\n\n    <script>\n", encoding="utf-8")
 
     assert "<script>" in load_tool(content).pages["using-this-tool"].body
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from pmdiag_build.content.local.changes import Change
@@ -11,10 +10,10 @@ from pmdiag_build.content.local.reading import Reading
 from pmdiag_build.content.model import Brand
 from pmdiag_build.content.names import check_image_name
 from pmdiag_build.content.pictures import HEAVY, check_image
+from pmdiag_build.content.prose import images_in
 from pmdiag_build.content.source import Data, Document
 from pmdiag_build.problems import Location, Weight, did_you_mean
 
-_MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>\s]+)")
 _HEAVY = 200_000
 """Bytes of a logo from which every pack and every page is noticeably slower to send; a drawing has a tenth.
 Above what is heavy for any picture, that is said instead."""
@@ -64,7 +63,7 @@ def _check_logo(reading: Reading, about: Document, brand: Brand, images: dict[st
 def _shown(documents: Iterable[Document]) -> Iterator[str]:
     for document in documents:
         for text in (document.body, *_texts(document.data)):
-            yield from _MARKDOWN_IMAGE.findall(text)
+            yield from images_in(text)
 
 
 def _texts(data: Data) -> Iterator[str]:
