@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from pmdiag_build.content.fields import RECORD_FIELDS, pack_fields
-from pmdiag_build.content.model import Tool
+from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.content.prose import Targets, check_prose
+from pmdiag_build.content.sections import anchor_of
 from pmdiag_build.content.source import Data, Document, Path_
 from pmdiag_build.problems import Location, Problems, did_you_mean
 
@@ -122,15 +123,32 @@ def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> 
         if section.feature and section.feature not in features:
             place = document.at("sections", i, "feature")
             problems.add(place, f"There is no feature “{section.feature}”", f"Known here: {', '.join(features)}")
+    _check_sections_once(tool, pack, document, problems)
     if len(problems) > before:
         return
-    for name, times in Counter(f.name for f in pack_fields(tool, pack)).items():
+    fields = pack_fields(tool, pack)
+    if fields and not any(field.kind in ("text", "line") for field in fields):
+        what = "This pack is fillable, and none of its sections asks for text"
+        problems.add(document.at("fillable"), what, 'Write fillable: "no", or add a section that asks for text')
+    for name, times in Counter(f.name for f in fields).items():
         if times > 1:
             problems.add(
                 document.at("sections"),
                 f"The field {name} stands {times} times in this pack",
                 "Keep each section once; two answers of one name can't be told apart",
             )
+
+
+def _check_sections_once(tool: Tool, pack: Pack, document: Document, problems: Problems) -> None:
+    """Two sections of one name can't be told apart: by links, by the list of contents, by the names of fields."""
+    seen: dict[str, int] = {}
+    for i, section in enumerate(pack.sections):
+        place = document.at("sections", i)
+        if (first := seen.setdefault(anchor_of(tool, section), i)) != i:
+            what = (
+                f"What this section holds stands in the pack already, from line {document.at('sections', first).line}"
+            )
+            problems.add(place, what, "Keep one of them")
 
 
 def _check_prose(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:

@@ -7,14 +7,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pmdiag_build.content.model import GuidePage, Pack, Section, Statement, Tool
+from pmdiag_build.content.model import Pack, Section, Statement, Tool
+from pmdiag_build.content.sections import OF_A_PAGE, anchor_of, page_of
 from pmdiag_build.problems import ContentWrong, Location
 
 MOST_ROWS_ON_A_SHEET = 4
 """More statements in 20 point do not stand on one A3 sheet."""
-
-_OF_A_PAGE = ("features", "good", "summary", "action-plan", "corrections")
-"""Kinds of section that show what a page of the site shows; the page has the layout of that name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +42,6 @@ def anchors(parts: Sequence[Part]) -> Mapping[str, str]:
     return {part.anchor: part.anchor for part in parts}
 
 
-def page_of(tool: Tool, layout: str) -> GuidePage | None:
-    """The page of the site that the layout draws, where there is one."""
-    return next((page for page in tool.pages.values() if page.layout == layout), None)
-
-
 def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
     """Statements dealt evenly to as few wall sheets as hold them: 9 → 3, 3 and 3; 7 → 4 and 3."""
     count = max(1, math.ceil(len(statements) / MOST_ROWS_ON_A_SHEET))
@@ -57,22 +50,22 @@ def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
 
 
 def _part(tool: Tool, pack: Pack, section: Section) -> Part:
-    kind = section.kind
+    kind, anchor = section.kind, anchor_of(tool, section)
     if kind == "guide":
-        page = tool.pages[section.page]
-        return Part(section, page.id, page.title, page.title)
-    if kind in _OF_A_PAGE:
+        title = tool.pages[section.page].title
+        return Part(section, anchor, title, title)
+    if kind in OF_A_PAGE:
         shown = page_of(tool, kind)
         if shown is None:
             place = Location(f"packs/{pack.id}.yaml", spot=f"section {kind}")
             raise ContentWrong.one(place, "No page has this layout", f"Add a page with layout: {kind} to guide/")
-        return Part(section, shown.id, shown.title, shown.title)
+        return Part(section, anchor, shown.title, shown.title)
     if kind in ("feature", "wall"):
         feature = tool.framework.feature(section.feature)
         mark = f"{feature.id} {feature.short}"
-        return Part(section, f"{kind}-{feature.id}", mark, mark)
+        return Part(section, anchor, mark, mark)
     title = _TITLES[kind](tool, pack)
-    return Part(section, kind, title, title)
+    return Part(section, anchor, title, title)
 
 
 _TITLES: Mapping[str, Callable[[Tool, Pack], str]] = {

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from pmdiag_build.content import fields as names
 from pmdiag_build.content.fields import pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
-from pmdiag_build.publish.pack_outline import Part, anchors, pack_parts, page_of, sheets
+from pmdiag_build.content.sections import page_of
+from pmdiag_build.publish.pack_outline import Part, anchors, pack_parts, sheets
 from pmdiag_build.publish.pack_prose import PackProse
 from pmdiag_build.publish.pack_render import LANGUAGE
 from pmdiag_build.publish.pack_style import pack_style

@@ -318,14 +318,41 @@ def test_a_stray_file_is_named_and_not_passed_over(content: Path) -> None:
     assert problems_of(content) == ["packs/mine.yml: This file is not read. Name it ….yaml, or move it elsewhere."]
 
 
-def test_a_section_that_stands_twice_in_a_pack_is_refused(content: Path) -> None:
-    path = content / "packs" / "self-assessment.yaml"
+@pytest.mark.parametrize(
+    ("pack", "first", "again"),
+    [
+        ("self-assessment", "- kind: record", "- kind: record"),
+        ("complete", "- kind: guide\n    page: using-this-tool", "- kind: guide\n    page: using-this-tool"),
+        ("what-good-looks-like", "- kind: good", "- kind: guide\n    page: what-good-looks-like"),
+    ],
+)
+def test_what_stands_twice_in_a_pack_is_refused(content: Path, pack: str, first: str, again: str) -> None:
+    path = content / "packs" / f"{pack}.yaml"
     text = path.read_text(encoding="utf-8")
-    assert "- kind: record" in text
-    path.write_text(text.replace("- kind: record", "- kind: record\n  - kind: record", 1), encoding="utf-8")
+    assert f"  {first}\n" in text
+    path.write_text(text.replace(f"  {first}\n", f"  {first}\n  {again}\n", 1), encoding="utf-8")
+    line = text[: text.index(f"  {first}\n")].count("\n") + 1
 
-    assert "packs/self-assessment.yaml" in problems_of(content)[0]
-    assert "The field record_reference stands 2 times in this pack." in problems_of(content)[0]
+    assert problems_of(content) == [
+        (f"packs/{pack}.yaml:{line + 1 + first.count(chr(10))}: What this section holds stands in the pack already, "
+        f"from line {line}. Keep one of them.")
+    ]
+
+
+def test_two_sections_that_ask_for_the_same_are_refused(content: Path, edit: Edit) -> None:
+    edit("packs/self-assessment.yaml", "- kind: record", "- kind: record\n  - kind: review-record")
+
+    assert "The field record_area stands 2 times in this pack." in problems_of(content)[0]
+
+
+def test_a_fillable_pack_that_asks_nothing_is_named_at_its_line(content: Path, edit: Edit) -> None:
+    edit("packs/what-good-looks-like.yaml", 'fillable: "no"', 'fillable: "yes"')
+    line = line_of(content, "packs/what-good-looks-like.yaml", "fillable")
+
+    assert problems_of(content) == [
+        (f"packs/what-good-looks-like.yaml:{line}: This pack is fillable, and none of its sections asks for text. "
+        'Write fillable: "no", or add a section that asks for text.')
+    ]
 
 
 def test_a_link_over_a_line_break_or_around_an_image_is_checked_too(content: Path) -> None:
