@@ -5,21 +5,14 @@ from __future__ import annotations
 import re
 from xml.parsers import expat
 
+from pmdiag_build.content.bitmaps import fault_of
 from pmdiag_build.problems import Location, Problems, Weight
 
-_MAGIC = {
-    ".png": re.compile(rb"\x89PNG\r\n\x1a\n....IHDR", re.DOTALL),
-    ".jpg": re.compile(rb"\xff\xd8\xff"),
-    ".jpeg": re.compile(rb"\xff\xd8\xff"),
-    ".webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
-}
 HEAVY = 1_000_000
 """Bytes from which a picture makes pages and packs noticeably slower to send; a sharp photograph has a third."""
 
 MOST_SHAPES = 1_000
 """Elements that an SVG may draw by reference: a few bytes can ask for millions."""
-
-_END_WITHIN = 65_536
 
 
 def check_image(name: str, data: bytes, problems: Problems) -> None:
@@ -27,20 +20,11 @@ def check_image(name: str, data: bytes, problems: Problems) -> None:
     ending = name[name.rfind(".") :].lower()
     if ending == ".svg":
         _check_svg(name, data, problems)
-    elif not _MAGIC[ending].match(data):
-        problems.add(Location(name), f"The file is not a {ending[1:].upper()} image", "Export it again as PNG or SVG")
-    elif _is_cut_short(ending, data):
-        problems.add(Location(name), "The image was cut short: its end is missing", "Put it there again")
+    elif fault := fault_of(ending, data):
+        problems.add(Location(name), *fault)
     if len(data) > HEAVY:
         what = f"The image has {len(data) / 1_000_000:.1f} MB, and every page and pack that shows it carries it"
         problems.add(Location(name), what, "Export it smaller", Weight.NOTICE)
-
-
-def _is_cut_short(ending: str, data: bytes) -> bool:
-    """Whether the end that each kind has is missing; some cameras write more behind it."""
-    if ending == ".webp":
-        return len(data) < int.from_bytes(data[4:8], "little") + 8
-    return (b"IEND" if ending == ".png" else b"\xff\xd9") not in data[-_END_WITHIN:]
 
 
 def _check_svg(name: str, data: bytes, problems: Problems) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import re
 import shutil
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from PIL import Image
 
 from pmdiag_build.content import load_tool
 from pmdiag_build.content.names import PARTS
@@ -24,8 +27,25 @@ from pmdiag_build.resources import CONTENT
 
 Edit = Callable[[str, str, str], None]
 
-PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(30) + b"\0\0\0\0IEND\xaeB`\x82"
-"""As much of a PNG as is looked at."""
+
+def png_part(name: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
+
+
+def png(width: int = 2, height: int = 2, points: bytes = zlib.compress(b"\0\1\2\0\3\4")) -> bytes:
+    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\0\0\0\0"
+    parts = (b"IHDR", header), (b"IDAT", points), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(png_part(*part) for part in parts)
+
+
+PNG = png()
+"""Two points by two."""
+
+
+def jpeg() -> bytes:
+    out = io.BytesIO()
+    Image.new("L", (3, 2)).save(out, "JPEG")
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -334,8 +354,10 @@ def test_what_stands_twice_in_a_pack_is_refused(content: Path, pack: str, first:
     line = text[: text.index(f"  {first}\n")].count("\n") + 1
 
     assert problems_of(content) == [
-        (f"packs/{pack}.yaml:{line + 1 + first.count(chr(10))}: What this section holds stands in the pack already, "
-        f"from line {line}. Keep one of them.")
+        (
+            f"packs/{pack}.yaml:{line + 1 + first.count(chr(10))}: What this section holds stands in the pack already, "
+            f"from line {line}. Keep one of them."
+        )
     ]
 
 
@@ -350,8 +372,10 @@ def test_a_fillable_pack_that_asks_nothing_is_named_at_its_line(content: Path, e
     line = line_of(content, "packs/what-good-looks-like.yaml", "fillable")
 
     assert problems_of(content) == [
-        (f"packs/what-good-looks-like.yaml:{line}: This pack is fillable, and none of its sections asks for text. "
-        'Write fillable: "no", or add a section that asks for text.')
+        (
+            f"packs/what-good-looks-like.yaml:{line}: This pack is fillable, and none of its sections asks for text. "
+            'Write fillable: "no", or add a section that asks for text.'
+        )
     ]
 
 
@@ -385,6 +409,12 @@ def test_an_image_that_is_none_or_cut_short_or_does_more_than_draw_is_named(cont
     (folder / "good.png").write_bytes(PNG)
     (folder / "cut.png").write_bytes(PNG[:-12])
     (folder / "text.jpg").write_bytes(b"hello")
+    (folder / "good.jpg").write_bytes(jpeg())
+    (folder / "changed.png").write_bytes(PNG.replace(b"IDATx", b"IDATy"))
+    (folder / "ends.png").write_bytes(png(points=zlib.compress(bytes(6))[:-5]))
+    (folder / "flat.png").write_bytes(png(height=0))
+    (folder / "huge.png").write_bytes(png(20_000, 20_000))
+    (folder / "junk.jpg").write_bytes(b"\xff\xd8\xff" + b"junk" * 20 + b"\xff\xd9")
     svg = '<s:svg xmlns:s="http://www.w3.org/2000/svg">{}</s:svg>'
     (folder / "broken.svg").write_text("<svg", encoding="utf-8")
     (folder / "set.svg").write_text(svg.format('<s:set attributeName="href" to="javascript:x"/>'), encoding="utf-8")
@@ -394,8 +424,13 @@ def test_an_image_that_is_none_or_cut_short_or_does_more_than_draw_is_named(cont
 
     assert [
         "images/broken.svg:1: The file is not an SVG image",
+        "images/changed.png: The image is damaged",
         "images/cut.png: The image was cut short: its end is missing",
+        "images/ends.png: The image is damaged",
+        "images/flat.png: The image has no width or no height",
         "images/folder.png: This is no file, and folders in images are not read",
+        "images/huge.png: The image has 400 million points",
+        "images/junk.jpg: The image is damaged",
         "images/set.svg:1: The SVG has a <set>",
         "images/text.jpg: The file is not a JPG image",
         "images/wide.svg:1: The SVG has a <script>",
@@ -453,7 +488,7 @@ def test_a_pipe_among_the_content_is_named_and_not_waited_for(content: Path) -> 
 
 def test_a_heavy_image_wants_a_look(content: Path) -> None:
     (content / "images").mkdir()
-    (content / "images" / "photo.png").write_bytes(PNG[:-12] + bytes(2_000_000) + PNG[-12:])
+    (content / "images" / "photo.png").write_bytes(PNG[:-12] + png_part(b"teXt", bytes(2_000_000)) + PNG[-12:])
     notices = Problems()
 
     load_tool(content, notices)
