@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Sequence
 
 from pmdiag_build.content.source import Document, mapping, sequence
-from pmdiag_build.problems import Problems
+from pmdiag_build.problems import Location, Problems, Weight
 
 _SAME_STATEMENT = 0.5
 """A text less like the issued one than this (difflib's ratio) is taken for another statement."""
@@ -17,6 +17,9 @@ _SAME_STATEMENT = 0.5
 
 def check_issued(framework: Document, editions: Sequence[Document], problems: Problems) -> None:
     """Adds a problem for each id of an issued edition that is missing, moved or reused in the framework."""
+    if not editions:
+        what = "No issued edition is recorded here, so that ids of statements are not checked"
+        problems.add(Location("editions"), what, "Put the folder back, with a file for each edition", Weight.NOTICE)
     ours = _statements(framework)
     for edition in editions:
         name = mapping(edition.data)["edition"]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from pmdiag_build.content import crossref
 from pmdiag_build.content.build import build
 from pmdiag_build.content.counts import with_counts
+from pmdiag_build.content.folders import entries, leaves
 from pmdiag_build.content.issued import check_issued
 from pmdiag_build.content.local.changes import Kind
 from pmdiag_build.content.local.differs import with_differs
@@ -31,8 +32,8 @@ from pmdiag_build.content.model import (
     Tool,
     WorkshopTemplate,
 )
-from pmdiag_build.content.names import check_image_name, good_name, how_to_name
-from pmdiag_build.content.pictures import check_image
+from pmdiag_build.content.names import good_name, how_to_name
+from pmdiag_build.content.pictures import read_images
 from pmdiag_build.content.placeholders import check_placeholders
 from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Data, Document, mapping, read_page, read_yaml, sequence
@@ -44,7 +45,6 @@ TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "worksho
 _SINGLE = ("tool", "framework", "corrections")
 _SCHEMAS = {"guide": "page", "packs": "pack", "words": "words", "editions": "edition"}
 _FOLDERS = {"guide": ".md", "packs": ".yaml", "words": ".yaml", "templates": ".yaml", "editions": ".yaml"}
-IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 
 
 def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local: Path | None = None) -> Tool:
@@ -60,7 +60,7 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     if problems.errors:
         raise ContentWrong(problems)
     check_issued(documents["framework.yaml"], _under(documents, "editions"), problems)
-    images, version, national = _images(content, problems), None, documents
+    images, version, national = read_images(content / "images", "images", problems), None, documents
     if local is not None:
         # Imported here, for most runs read no local version.
         from pmdiag_build.content.local.read import read_local
@@ -101,7 +101,7 @@ def _read(content: Path, problems: Problems) -> dict[str, Document]:
     documents: dict[str, Document] = {}
     for name in _wanted(content, problems):
         path = content / name
-        if not _inside(path, content):
+        if leaves(path, content):
             problems.add(Location(name), "The file is a link that leaves the folder", "Put the file itself there")
             continue
         read = read_page if name.endswith(".md") else read_yaml
@@ -118,9 +118,7 @@ def _wanted(content: Path, problems: Problems) -> Iterator[str]:
     for name in TEMPLATES:
         yield f"templates/{name}.yaml"
     for folder, ending in _FOLDERS.items():
-        for path in sorted((content / folder).glob("*")):
-            if path.name.startswith(".") or path.name.endswith("~"):
-                continue
+        for path in entries(content / folder, folder, problems):
             name = f"{folder}/{path.name}"
             if path.suffix != ending:
                 problems.add(Location(name), "This file is not read", f"Name it …{ending}, or move it elsewhere")
@@ -153,8 +151,8 @@ def _check_words(documents: list[Document], problems: Problems) -> None:
     for path in sorted((CONTENT / "words").glob("*.yaml")):
         name = f"words/{path.name}"
         if path.stem not in ours:
-            # One that can't be read is a problem already.
-            if not any(problem.place.file == name for problem in problems):
+            # One that can't be read, or its folder, is a problem already.
+            if not any(problem.place.file in (name, "words") for problem in problems):
                 problems.add(Location(name), "The file is missing", "Put it back; every edition says its own words")
             continue
         known = read_words(path)
@@ -172,30 +170,6 @@ def read_words(path: Path) -> frozenset[str]:
     """The keys of a words file of this package."""
     document = read_yaml(path, path.name, Problems())
     return frozenset() if document is None else frozenset(mapping(document.data))
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    return path.resolve().is_relative_to(folder.resolve())
-
-
-def _images(content: Path, problems: Problems) -> dict[str, bytes]:
-    images: dict[str, bytes] = {}
-    names: dict[str, str] = {}
-    for path in sorted((content / "images").glob("*")):
-        name = f"images/{path.name}"
-        if path.name.startswith("."):
-            continue
-        if not path.is_file():
-            problems.add(Location(name), "This is no file, and folders in images are not read", "Put the images beside")
-        elif path.suffix.lower() not in IMAGE_TYPES:
-            problems.add(Location(name), "This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}")
-        elif not _inside(path, content):
-            problems.add(Location(name), "The file is a link that leaves the folder", "Put the file itself there")
-        else:
-            check_image_name(path.name, Location(name), names, problems)
-            images[path.name] = path.read_bytes()
-            check_image(name, images[path.name], problems)
-    return images
 
 
 def edition_of(documents: Mapping[str, Document]) -> str:

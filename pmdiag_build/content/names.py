@@ -28,6 +28,11 @@ def how_to_name(stem: str, folder: str) -> str:
     return "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name"
 
 
+def passed_over(name: str) -> bool:
+    """Is a file of this name an editor's own, and nobody's content?"""
+    return name.startswith(".") or name.endswith("~")
+
+
 def check_image_name(name: str, place: Location, seen: dict[str, str], problems: Problems) -> None:
     """Adds a problem if an image's name is none that a site can carry anywhere; `seen` holds the others, as they are
     where case and the way to write an accent do not count."""

@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from xml.parsers import expat
 
 from pmdiag_build.content.bitmaps import fault_of
+from pmdiag_build.content.folders import entries, leaves
+from pmdiag_build.content.names import check_image_name
+from pmdiag_build.content.source import read_bytes
 from pmdiag_build.problems import Location, Problems, Weight
 
+IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 HEAVY = 1_000_000
 """Bytes from which a picture makes pages and packs noticeably slower to send; a sharp photograph has a third."""
 
 MOST_SHAPES = 1_000
 """Elements that an SVG may draw by reference: a few bytes can ask for millions."""
+
+
+def read_images(folder: Path, name: str, problems: Problems) -> dict[str, bytes]:
+    """The images of the folder `images`, which messages call `name`, by their names; every fault is a problem."""
+    images: dict[str, bytes] = {}
+    names: dict[str, str] = {}
+    for path in entries(folder, name, problems):
+        place = Location(f"{name}/{path.name}")
+        if path.is_dir():
+            problems.add(place, "This is no file, and folders in images are not read", "Put the images beside")
+        elif path.suffix.lower() not in IMAGE_TYPES:
+            problems.add(place, "This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}")
+        elif leaves(path, folder.parent):
+            problems.add(place, "The file is a link that leaves the folder", "Put the file itself there")
+        elif (data := read_bytes(path, place.file, problems)) is not None:
+            check_image_name(path.name, place, names, problems)
+            check_image(place.file, data, problems)
+            images[path.name] = data
+    return images
 
 
 def check_image(name: str, data: bytes, problems: Problems) -> None:

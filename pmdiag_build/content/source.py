@@ -61,16 +61,23 @@ class Document:
         return Location(self.file, line)
 
 
-def read_text(path: Path, name: str, problems: Problems) -> str | None:
-    """The file as text with LF line ends, or None and a problem: content is UTF-8, with or without a BOM."""
-    if path.exists() and not path.is_file():
-        # A pipe would never end, and a folder has no text.
-        problems.add(Location(name), "This is no file", "Move it elsewhere, or put a text file in its place")
-        return None
+def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
+    """What the file holds, or None and a problem."""
     try:
-        raw = path.read_bytes()
+        if not path.exists() or path.is_file():
+            return path.read_bytes()
     except OSError as error:
         problems.add(Location(name), f"The file can't be read ({error.strerror})", "Check its name and permissions")
+        return None
+    # A pipe would never end, and a folder has no text.
+    problems.add(Location(name), "This is no file", "Move it elsewhere, or put a file in its place")
+    return None
+
+
+def read_text(path: Path, name: str, problems: Problems) -> str | None:
+    """The file as text with LF line ends, or None and a problem: content is UTF-8, with or without a BOM."""
+    raw = read_bytes(path, name, problems)
+    if raw is None:
         return None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         problems.add(Location(name), "The file is saved as UTF-16", "Save it as UTF-8")

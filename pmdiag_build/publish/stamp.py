@@ -41,12 +41,16 @@ def machine_stamp(layouts: Sequence[Path]) -> str:
 def tree_hash(folder: Path, *endings: str) -> str:
     """One hash over names and contents of a folder's files (with one of the endings); hidden ones do not count."""
     total = hashlib.sha256()
-    for name, entry in walk(folder):
-        if "/." in f"/{name}" or any(part in name for part in _NOT_INPUT):
-            continue
-        if endings and not entry.name.endswith(endings):
-            continue
-        total.update(f"{name}\0{_hash_or_reason(entry)}\n".encode("utf-8", "surrogateescape"))
+    try:
+        for name, entry in walk(folder):
+            if "/." in f"/{name}" or any(part in name for part in _NOT_INPUT):
+                continue
+            if endings and not entry.name.endswith(endings):
+                continue
+            total.update(f"{name}\0{_hash_or_reason(entry)}\n".encode("utf-8", "surrogateescape"))
+    except PermissionError as error:
+        # A folder that can't be looked into: whoever reads the content tells it, with all else that is wrong.
+        total.update(f"unreadable {error.errno}\n".encode())
     return total.hexdigest()
 
 

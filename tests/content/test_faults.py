@@ -480,9 +480,7 @@ def test_a_pipe_among_the_content_is_named_and_not_waited_for(content: Path) -> 
     os.mkfifo(content / "guide" / "pipe.md")
     os.mkfifo(content / "unused")
 
-    assert problems_of(content) == [
-        "guide/pipe.md: This is no file. Move it elsewhere, or put a text file in its place."
-    ]
+    assert problems_of(content) == ["guide/pipe.md: This is no file. Move it elsewhere, or put a file in its place."]
     assert tree_hash(content) == tree_hash(content)
 
 

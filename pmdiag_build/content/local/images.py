@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pmdiag_build.content import pictures
 from pmdiag_build.content.local.changes import Change
-from pmdiag_build.content.local.places import IMAGES
 from pmdiag_build.content.local.reading import Reading
 from pmdiag_build.content.model import Brand
-from pmdiag_build.content.names import check_image_name
-from pmdiag_build.content.pictures import HEAVY, check_image
+from pmdiag_build.content.pictures import HEAVY
 from pmdiag_build.content.prose import images_in
 from pmdiag_build.content.source import Data, Document
 from pmdiag_build.problems import Location, Weight, did_you_mean
@@ -22,24 +21,14 @@ Above what is heavy for any picture, that is said instead."""
 def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[str, bytes]:
     """The files of the folder images by name; faults, and images that nothing shows, are problems. What can't be read
     may show one of them: then none is said to be shown nowhere."""
-    images: dict[str, bytes] = {}
-    names: dict[str, str] = {}
+    images = pictures.read_images(reading.folder / "images", reading.name("images"), reading.problems)
     used = {brand.logo, *_shown(reading.documents.values())}
-    for path in sorted((reading.folder / "images").glob("*")):
-        name = reading.name(f"images/{path.name}")
-        if path.name.startswith(".") or not path.is_file():
-            continue
-        if path.suffix.lower() not in IMAGES:
-            mend = f"Use {', '.join(IMAGES)}"
-            reading.problems.add(Location(name), "This is not an image that pages can show", mend)
-            continue
-        if path.name not in used and not reading.unread:
+    for file in images:
+        name = reading.name(f"images/{file}")
+        if file not in used and not reading.unread:
             mend = "Name it in a page or as the logo, or remove it"
             reading.problems.add(Location(name), "No page uses this image", mend)
-        check_image_name(path.name, Location(name), names, reading.problems)
-        images[path.name] = path.read_bytes()
-        check_image(name, images[path.name], reading.problems)
-        reading.changes.append(Change("image", name, "", "", "", path.name, "wording", Location(name)))
+        reading.changes.append(Change("image", name, "", "", "", file, "wording", Location(name)))
     if about is not None and brand.logo:
         _check_logo(reading, about, brand, images)
     return images
@@ -47,7 +36,11 @@ def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[
 
 def _check_logo(reading: Reading, about: Document, brand: Brand, images: dict[str, bytes]) -> None:
     place = about.at("brand", "logo")
-    if brand.logo not in images and f"images/{brand.logo}" in reading.unread:
+    unread = {reading.name(part) for part in ("images", f"images/{brand.logo}")} & {
+        *(problem.place.file for problem in reading.problems),
+        *map(reading.name, reading.unread),
+    }
+    if brand.logo not in images and unread:
         return
     if brand.logo not in images:
         mend = did_you_mean(brand.logo, list(images)) if images else "Put the file there"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import get_args
 
+from pmdiag_build.content.folders import files_under, is_file
 from pmdiag_build.content.local.changes import Change, Kind
 from pmdiag_build.content.local.reading import NATIONAL, Joining, Reading
 from pmdiag_build.content.source import Data, Document, mapping, read_page, sequence
-from pmdiag_build.problems import Location, Weight, did_you_mean
+from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 
 _OURS = ("change", "note", "after")
 """Front matter that only a local page has: what it does to the national page, and where it joins."""
@@ -16,15 +18,11 @@ _OURS = ("change", "note", "after")
 
 def merge_page(reading: Reading, name: str) -> None:
     """Put the page `name` of the local folder into the documents, in the place of the national one or beside it."""
-    local = read_page(reading.folder / name, reading.name(name), reading.problems)
+    local = _read(reading, name)
     if local is None:
         reading.unread.add(name)
         return
-    if not isinstance(local.data, dict):
-        reading.unread.add(name)
-        reading.problems.add(local.at(), "The front matter is no list of keys", "Begin it with title: …")
-        return
-    front = dict(local.data)
+    front = dict(mapping(local.data))
     said = {key: str(front.pop(key, "")) for key in _OURS}
     base = reading.national.get(name)
     if base is not None:
@@ -34,7 +32,7 @@ def merge_page(reading: Reading, name: str) -> None:
             return
         front = {**mapping(base.data), **front}
         _record_replaced(reading, name, local, base, said)
-    elif said["change"] or (reading.folder / NATIONAL / name).is_file():
+    elif said["change"] or is_file(reading.folder / NATIONAL / name):
         _record_gone(reading, name, local)
         return
     else:
@@ -46,6 +44,15 @@ def merge_page(reading: Reading, name: str) -> None:
             reading.joining.append(Joining(page, said["after"], local.at("after")))
     front["origin"] = "local"
     reading.documents[name] = Document(local.file, dict(front), local.marks, local.body, local.body_line)
+
+
+def _read(reading: Reading, name: str) -> Document | None:
+    """A page with front matter of the local folder; None and a problem if it is none."""
+    page = read_page(reading.folder / name, reading.name(name), reading.problems)
+    if page is not None and not isinstance(page.data, dict):
+        reading.problems.add(page.at(), "The front matter is no list of keys", "Begin it with title: …")
+        return None
+    return page
 
 
 def join_pages(reading: Reading) -> None:
@@ -81,9 +88,9 @@ def _in_navigation(reading: Reading) -> list[str]:
 def check_copies(reading: Reading) -> None:
     """Adds a problem for each copy of a national page that no page of the local version replaces."""
     copies = reading.folder / NATIONAL
-    for path in sorted(path for path in copies.rglob("*") if path.is_file() and not path.name.startswith(".")):
+    for path in files_under(copies, NATIONAL, Problems()):  # what can't be read is told once, with all files
         name = path.relative_to(copies).as_posix()
-        if not (reading.folder / name).is_file() and name not in reading.unread:
+        if not is_file(reading.folder / name) and name not in reading.unread:
             place = Location(reading.name(f"{NATIONAL}/{name}"))
             mend = f"Remove it, or put your page at {name}"
             reading.problems.add(place, "No page of this version replaces the page of which this is a copy", mend)
@@ -101,8 +108,8 @@ def _record_replaced(reading: Reading, name: str, local: Document, base: Documen
         mend = "Remove after: it stands where the national page stands"
         reading.problems.add(local.at("after"), "This page replaces a national one", mend)
     copy = reading.folder / NATIONAL / name
-    then = read_page(copy, reading.name(f"{NATIONAL}/{name}"), reading.problems) if copy.is_file() else None
-    if not copy.is_file():
+    then = _read(reading, f"{NATIONAL}/{name}") if os.path.lexists(copy) else None
+    if not os.path.lexists(copy):
         reading.problems.add(
             Location(local.file, 1),
             "The national page that this one replaces is not recorded",

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from pmdiag_build.content.local.naming import typed
+from pmdiag_build.content.pictures import IMAGE_TYPES
 
 ABOUT = "local.yaml"
 TERMS = "terms.yaml"
 OWN = (ABOUT, TERMS, "README.md")
-IMAGES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 # What editors append, and other ways to write an ending → the one that is read.
 _ENDINGS = {".yml": ".yaml", ".markdown": ".md", ".mdown": ".md", ".htm": ".md", ".html": ".md"}
 _FREE = {"guide": ".md", "packs": ".yaml"}
@@ -30,7 +30,7 @@ def meant(name: str, national: Iterable[str]) -> list[str]:
         return [here]
     if elsewhere := sorted(n for n in known if n.rsplit("/", 1)[-1] == file.lower()):
         return elsewhere
-    if ending.lower() in IMAGES:
+    if ending.lower() in IMAGE_TYPES:
         return [f"images/{file}"]
     return [f"guide/{file}"] if ending == ".md" and folder != "guide" else []
 

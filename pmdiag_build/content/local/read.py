@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from pmdiag_build.content.build import build
+from pmdiag_build.content.folders import files_under, leaves
 from pmdiag_build.content.local.brand import check_colours
 from pmdiag_build.content.local.changes import Change, Kind
 from pmdiag_build.content.local.images import read_images
@@ -37,7 +39,7 @@ def read_local(
     """
     reading = Reading(folder, national, dict(national), problems)
     about = _about(reading)
-    if not (folder / ABOUT).is_file():
+    if not os.path.lexists(folder / ABOUT):
         # It may be any folder: what else stands in it is no mistake.
         return national, {}, None
     brand = build(Brand, mapping(about.data).get("brand", {})) if about else Brand()
@@ -86,7 +88,7 @@ def _edition(national: dict[str, Document]) -> str:
 
 def _about(reading: Reading) -> Document | None:
     folder, problems = reading.folder, reading.problems
-    if not (folder / ABOUT).is_file():
+    if not os.path.lexists(folder / ABOUT):
         problems.add(Location(str(folder)), *no_version(folder))
         return None
     about = read_yaml(folder / ABOUT, reading.name(ABOUT), problems)
@@ -98,7 +100,7 @@ def _about(reading: Reading) -> Document | None:
 
 
 def _terms(reading: Reading) -> Terms:
-    if not (reading.folder / TERMS).is_file():
+    if not os.path.lexists(reading.folder / TERMS):
         return Terms(())
     document = read_yaml(reading.folder / TERMS, reading.name(TERMS), reading.problems)
     if document is None or not check_shape(document, "terms", reading.problems):
@@ -119,19 +121,15 @@ def _terms(reading: Reading) -> Terms:
 def _files(reading: Reading) -> list[str]:
     """The names of the YAML and Markdown files that change content, in a fixed order; other files are problems."""
     found: list[str] = []
-    root = reading.folder.resolve()
-    for path in sorted(reading.folder.rglob("*")):
+    for path in files_under(reading.folder, reading.name(""), reading.problems):
         inside = path.relative_to(reading.folder)
         name = inside.as_posix()
-        if path.is_dir() and path.is_symlink():
-            what = "It is a link to a folder, and those are not followed"
-            reading.problems.add(Location(reading.name(name)), what, "Put the folder itself there")
-        if path.is_dir() or name in OWN or any(part.startswith(".") for part in inside.parts) or name.endswith("~"):
+        if inside.parts[0] == "images" or name == "README.md":
             continue
-        if not path.resolve().is_relative_to(root):
+        if leaves(path, reading.folder):
             what = "The file is a link that leaves the folder"
             reading.problems.add(Location(reading.name(name)), what, "Put the file itself there")
-        elif inside.parts[0] in ("images", "layouts", NATIONAL):
+        elif inside.parts[0] in ("layouts", NATIONAL) or name in OWN:
             continue
         elif not _read_here(inside):
             _misplaced(reading, name, meant(name, reading.national))

@@ -42,4 +42,4 @@ class Reading:
 
     def name(self, name: str) -> str:
         """A file's name as messages give it: with its folder's, so that it can't be taken for a national one."""
-        return f"{self.folder.resolve().name}/{name}"
+        return f"{self.folder.resolve().name}/{name}".removesuffix("/")
