@@ -11,6 +11,17 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 _NOT_IN_A_FILE_NAME = re.compile(r'[<>:"|?*\\#%\x00-\x1f\x7f-\x9f\ud800-\udfff]|^ |[ .]$')
 """What Windows keeps out of file names, what ends a path in an address, and what is no text."""
+_NOT_CONTENT = re.compile(
+    r"""\..* | .*~ | ~\$.*          # hidden; a copy from before; open in an office program
+    | \#.*\#                      # Emacs, of what is not saved yet
+    | [0-9]{4,5}                  # Vim, to see whether it may write there: 4913, 5036 …
+    | .*\.(?:tmp|temp|bak|orig|sw[a-p])
+    | .*___jb_(?:tmp|old|bak)___
+    | sed[A-Za-z0-9]{6}
+    | Thumbs\.db | desktop\.ini""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
+)
+"""Names that editors and desktops give to files of their own; the same for all that is read, and for the preview."""
 PARTS = {"site", "packs", "whole"}
 """What a build calls its parts, for `--only` and in its ledger: no pack may be called so."""
 
@@ -29,8 +40,8 @@ def how_to_name(stem: str, folder: str) -> str:
 
 
 def passed_over(name: str) -> bool:
-    """Is a file of this name an editor's own, and nobody's content?"""
-    return name.startswith(".") or name.endswith("~")
+    """Did an editor or a desktop put a file of this name there for itself, so that it is nobody's content?"""
+    return _NOT_CONTENT.fullmatch(name) is not None
 
 
 def check_image_name(name: str, place: Location, seen: dict[str, str], problems: Problems) -> None:

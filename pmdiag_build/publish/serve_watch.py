@@ -8,6 +8,8 @@ from pathlib import Path
 
 import watchfiles
 
+from pmdiag_build.content.names import passed_over
+
 _SETTLED = 10
 """Milliseconds without a further change after which an edit is taken for finished …"""
 _LONGEST = 50
@@ -20,7 +22,7 @@ Changes = set[tuple[watchfiles.Change, str]]
 
 
 def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
-    """The edited files of each edit from this call on, for ever. Editors' own files (`.swp`, `~`) do not count.
+    """The edited files of each edit from this call on, for ever. What editors write for themselves does not count.
 
     A folder that is taken away and put back, as programs that synchronise do it, counts as one edit of the folder.
     """
@@ -29,8 +31,16 @@ def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
     return _edits(folders, next(found), found)
 
 
+class _Counts(watchfiles.DefaultFilter):
+    def __call__(self, change: watchfiles.Change, path: str) -> bool:
+        return not passed_over(Path(path).name) and super().__call__(change, path)
+
+
 def _watched(folders: Sequence[Path]) -> Iterator[Changes]:
-    return watchfiles.watch(*folders, debounce=_LONGEST, step=_SETTLED, rust_timeout=_LOOK_UP, yield_on_timeout=True)
+    counts = _Counts()
+    return watchfiles.watch(
+        *folders, watch_filter=counts, debounce=_LONGEST, step=_SETTLED, rust_timeout=_LOOK_UP, yield_on_timeout=True
+    )
 
 
 def _edits(folders: Sequence[Path], first: Changes, more: Iterator[Changes]) -> Iterator[set[Path]]:

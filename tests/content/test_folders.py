@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.content import load_tool
+from pmdiag_build.content.names import passed_over
 from pmdiag_build.problems import ContentWrong, Problems
+from pmdiag_build.publish.serve_watch import changes
 from pmdiag_build.resources import CONTENT
 from tests.commands import call_pmdiag
 from tests.local.conftest import Version
@@ -159,3 +161,41 @@ def test_a_version_that_links_its_own_description_from_elsewhere_is_refused(vers
 
     assert 3 == outcome.code
     assert "ours/local.yaml: The file is a link that leaves the folder. Put the file itself there.\n" == outcome.stderr
+
+
+EDITORS = [
+    "#index.md#",
+    "4913",
+    "index.md.tmp",
+    "index.md.bak",
+    ".index.md.swp",
+    "index.md.swp",
+    "index.md~",
+    ".#index.md",
+]
+"""What Emacs, Vim and others put beside the file that they save."""
+
+
+def test_what_editors_write_is_no_content(content: Path, version: Version) -> None:
+    for folder in (content / "guide", content / "images", version.folder, version.folder / "guide"):
+        folder.mkdir(exist_ok=True)
+        for name in (*EDITORS, "index.md___jb_tmp___", "sedA1b2C3", "Thumbs.db", "~$index.md"):
+            (folder / name).write_text("half a file", encoding="utf-8")
+
+    assert load_tool(local=version.folder).local == load_tool(content, local=version.folder).local
+
+
+def test_what_only_looks_so_is_content_or_said_to_be_none() -> None:
+    names = ["index.md", "index.md.txt", "tmp", "index.tmp.md", "sedation", "2013.yaml", "2013-14"]
+
+    assert [] == [name for name in names if passed_over(name)]
+
+
+def test_what_editors_write_is_no_edit(content: Path) -> None:
+    found = changes([content])
+    for name in EDITORS:
+        (content / "guide" / name).write_text("half a file", encoding="utf-8")
+        (content / "guide" / name).unlink()
+    (content / "guide" / "index.md").touch()
+
+    assert {content / "guide" / "index.md"} == next(found)
