@@ -88,7 +88,7 @@ _RULES: Mapping[str, _Rule] = {
     "type": _type,
     "const": lambda data, rule, schema, root: bool(data == rule),
     "enum": lambda data, rule, schema, root: data in rule,
-    "minLength": lambda data, rule, schema, root: not isinstance(data, str) or len(data) >= rule,
+    "minLength": lambda data, rule, schema, root: not isinstance(data, str) or len(data.strip()) >= rule,
     "pattern": lambda data, rule, schema, root: not isinstance(data, str) or matches(rule, data),
     "required": lambda data, rule, schema, root: not isinstance(data, dict) or all(key in data for key in rule),
     "properties": _properties,

@@ -37,7 +37,8 @@ def _validator(name: str) -> Draft202012Validator:
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
-    strict: type[Draft202012Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    rules = {"pattern": _pattern, "minLength": _min_length}
+    strict: type[Draft202012Validator] = extend(Draft202012Validator, rules)  # type: ignore[no-untyped-call]
     return strict(_schema(name))
 
 
@@ -46,6 +47,13 @@ def _pattern(_validator: object, pattern: str, value: object, _schema: object) -
 
     if isinstance(value, str) and not matches(pattern, value):
         yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+def _min_length(_validator: object, least: int, value: object, _schema: object) -> Iterator[ValidationError]:
+    from jsonschema import ValidationError
+
+    if isinstance(value, str) and len(value.strip()) < least:  # spaces are no text
+        yield ValidationError(f"{value!r} is too short")
 
 
 def check_shape(document: Document, schema: str, problems: Problems) -> bool:

@@ -6,6 +6,7 @@ typed (`NO`, `1:30`, `010`, `1.10`), nothing is built from a tag, and depth and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ Data = str | list["Data"] | dict[str, "Data"]
 Path_ = tuple[str | int, ...]
 
 _DEEPEST = 20
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -88,7 +90,16 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
         line = raw.count(b"\n", 0, error.start) + 1
         problems.add(Location(name, line), "There is a character that is not UTF-8", "Save the file as UTF-8")
         return None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if lines := sorted({text.count("\n", 0, found.start()) + 1 for found in _CONTROL.finditer(text)}):
+        for line in lines:
+            _refuse_control(Location(name, line), problems)
+        return None
+    return text
+
+
+def _refuse_control(place: Location, problems: Problems) -> None:
+    problems.add(place, "There is a control character, which can't be seen and can't be printed", "Remove it")
 
 
 def read_yaml(path: Path, name: str, problems: Problems) -> Document | None:
@@ -122,7 +133,7 @@ def read_page(path: Path, name: str, problems: Problems) -> Document | None:
 def parse_yaml(text: str, name: str, problems: Problems) -> Document | None:
     """YAML text as a document. Refuses duplicate keys, tags, anchors, several documents and deep nesting."""
     before = len(problems)
-    builder = _Builder(name, problems)
+    builder = _Builder(name, problems, escapes="\\" in text)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
@@ -139,9 +150,11 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Document | None:
 class _Builder:
     """Builds data from YAML events without recursion."""
 
-    def __init__(self, name: str, problems: Problems) -> None:
+    def __init__(self, name: str, problems: Problems, *, escapes: bool) -> None:
+        """`escapes`: a text may hold signs that the file does not (`"\\0"`)."""
         self.name = name
         self.problems = problems
+        self._escapes = escapes
         self.root: Data = {}
         self.marks: dict[Path_, tuple[int, int]] = {}
         self.stopped = False
@@ -184,6 +197,8 @@ class _Builder:
         self._key.append(None)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if self._escapes and _CONTROL.search(event.value):
+            _refuse_control(Location(self.name, _mark(event)[0]), self.problems)
         if not event.style and in_curly_quotes(event.value):
             self.problems.add(Location(self.name, _mark(event)[0]), *curly_words(event.value))
         if self._stack and isinstance(parent := self._stack[-1][0], dict) and self._key[-1] is None:

@@ -251,6 +251,40 @@ def test_another_encoding_is_named(content: Path, encoding: str, said: str) -> N
     assert "UTF-8." in problem.split(said)[1]
 
 
+CONTROL = "There is a control character, which can't be seen and can't be printed. Remove it."
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x1b", "\x07", "\x7f", "\x80"])
+def test_a_control_character_is_named_with_its_line(content: Path, sign: str) -> None:
+    with (content / "guide" / "privacy.md").open("a", encoding="utf-8") as stream:
+        stream.write(f"\na {sign} b {sign}\n{sign}\n")
+    last = len((content / "guide" / "privacy.md").read_text(encoding="utf-8").split("\n")) - 1
+    with (content / "words" / "site.yaml").open("a", encoding="utf-8") as stream:
+        stream.write(f'skip_link_2: "a{sign}b"\n')
+    end = line_of(content, "words/site.yaml", "skip_link_2")
+
+    assert [
+        f"guide/privacy.md:{last - 1}: {CONTROL}",
+        f"guide/privacy.md:{last}: {CONTROL}",
+        f"words/site.yaml:{end}: {CONTROL}",
+    ] == problems_of(content)
+
+
+def test_a_control_character_in_other_signs_is_named_too(content: Path, edit: Edit) -> None:
+    edit("guide/privacy.md", 'title: "', r'title: "a\0\x1b[31m')
+    edit("tool.yaml", 'title: "', r'title: "\x07')
+
+    assert [f"guide/privacy.md:2: {CONTROL}", f"tool.yaml:{line_of(content, 'tool.yaml', 'x07')}: {CONTROL}"] == sorted(
+        problems_of(content)
+    )
+
+
+def test_spaces_are_no_text(content: Path, edit: Edit) -> None:
+    edit("guide/privacy.md", 'description: "', 'description: "   " # "')
+
+    assert ["guide/privacy.md:3: “description” is empty. Write its text."] == problems_of(content)
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_accepted(content: Path) -> None:
     expected = load_tool(content)
     for name in ("guide/using-this-tool.md", "tool.yaml", "framework.yaml"):

@@ -62,7 +62,7 @@ def _spoilt(data: Any, chance: random.Random) -> Any:
     where, key = chance.choice(spots)
     match chance.randrange(5):
         case 0:
-            where[key] = ""
+            where[key] = chance.choice(["", " \n"])
         case 1:
             where[key] = chance.choice(["A4", "no", "1", "7.13", "Big Word", "a\n", "3\n"])
         case 2:
