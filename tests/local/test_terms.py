@@ -186,3 +186,34 @@ def test_checking_terms_of_nothing_finds_nothing() -> None:
     Terms(()).check({}, problems)
 
     assert [] == list(problems)
+
+
+TERM = "terms:\n  - {national: members, ours: councillors, change: wording}\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ('{national: members, ours: "our {evil}", change: wording}',
+         "3: There is no value for {evil}. Nothing is put in here; write it in words."),
+        ('{national: members, ours: "our\\nmembers", change: wording}',
+         "3: “ours” goes over more than one line. Write it on one line."),
+        ('{national: members, ours: "us", change: wording, keep: ["   "]}',
+         "3: This entry is empty. Write its text."),
+        ('{national: "  ", ours: "us", change: wording}',
+         "3: “national” is empty. Write its text."),
+    ],
+)  # fmt: skip
+def test_a_term_that_can_not_be_put_in_is_named_at_its_line(version: Version, entry: str, said: str) -> None:
+    version.write("terms.yaml", f"terms:\n  # two\n  - {entry}\n")
+
+    assert [f"ours/terms.yaml:{said}"] == version.faults()
+
+
+def test_a_term_that_changes_nothing_wants_a_look(version: Version) -> None:
+    version.write("terms.yaml", TERM.replace("councillors", '"members "'))
+
+    assert [
+        ("ours/terms.yaml:2: “members” is the national wording, and ours too. "
+        "Change ours:, or remove the term: so far it changes nothing.")
+    ] == version.notices()

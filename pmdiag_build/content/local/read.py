@@ -17,7 +17,7 @@ from pmdiag_build.content.local.overlay import Merge
 from pmdiag_build.content.local.pages import check_copies, join_pages, merge_page
 from pmdiag_build.content.local.places import ABOUT, OWN, TERMS, meant, no_version, what_to_do
 from pmdiag_build.content.local.reading import NATIONAL, Reading
-from pmdiag_build.content.local.terms import Term, Terms
+from pmdiag_build.content.local.terms import Term, Terms, is_sound
 from pmdiag_build.content.model import Brand, LocalVersion
 from pmdiag_build.content.names import good_name
 from pmdiag_build.content.shape import check_shape
@@ -110,11 +110,9 @@ def _terms(reading: Reading) -> Terms:
         where, keep = (tuple(map(str, sequence(entry.get(key, [])))) for key in ("where", "keep"))
         change: Kind = "meaning" if entry["change"] == "meaning" else "wording"
         old, new = (str(entry[key]).strip() for key in ("national", "ours"))
-        place = document.at("terms", i)
-        if old and new:
-            found.append(Term(old, new, change, place, where, keep))
-        else:
-            reading.problems.add(place, "The term is empty", "Write the national word and yours")
+        term = Term(old, new, change, document.at("terms", i), where, keep)
+        if is_sound(term, reading.problems):
+            found.append(term)
     return Terms(tuple(found))
 
 

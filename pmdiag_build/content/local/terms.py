@@ -67,6 +67,20 @@ class Term:
         return not self.where or any(_names(where, file, keys) for where in self.where)
 
 
+def is_sound(term: Term, problems: Problems) -> bool:
+    """Can the term be put in? If not, or if it changes nothing, that is a problem."""
+    before = len(problems)
+    if "\n" in term.new:
+        problems.add(term.place, "“ours” goes over more than one line", "Write it on one line")
+    if value := re.search(r"\{[^{}]*\}", term.new):
+        problems.add(term.place, f"There is no value for {value[0]}", "Nothing is put in here; write it in words")
+    check_line(term.new, term.place, Targets((), (), ()), problems)
+    if term.new.split() == term.old.split():
+        mend = "Change ours:, or remove the term: so far it changes nothing"
+        problems.add(term.place, f"“{term.old}” is the national wording, and ours too", mend, Weight.NOTICE)
+    return len(problems) == before
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A place of a term in a text: from `start` to `end` now stands `new`."""
@@ -125,8 +139,8 @@ class Terms:
         return Document(document.file, data, document.marks, body, document.body_line, document.over)
 
     def check(self, national: Mapping[str, Document], problems: Problems) -> None:
-        """Adds a problem for each term that stands twice, can't be text, or names an unknown place in `where`; one
-        for each that stands only in longer words; a notice for each that stands nowhere (any more)."""
+        """Adds a problem for each term that stands twice or names an unknown place in `where`; one for each that
+        stands only in longer words; a notice for each that stands nowhere (any more)."""
         known = _places(national.values()) if any(term.where for term in self.terms) else set()
         seen: dict[tuple[str, tuple[str, ...]], Location] = {}
         for term in self.terms:
@@ -149,7 +163,6 @@ class Terms:
             if where not in known:
                 mend = did_you_mean(where, sorted(known))
                 problems.add(term.place, f"There is no page, file or text named “{where}”", mend)
-        check_line(term.new, term.place, Targets((), (), ()), problems)
         if any(change.place == term.place for change in self.changes):
             return
         if longer := self._inside_words.get(term.place):
