@@ -21,6 +21,7 @@ _TARGET = re.compile(r"\(\s*(?:<(?P<angled>[^<>]*)>|(?P<bare>[^\s()]*(?:\([^\s()
 _END = re.compile(r"""\s*(?:"[^"]*"\s*|'[^']*'\s*)?\)""")
 # What may stand in front of a line's own text: the signs of quotations and of list entries.
 _FRONT = r"^(?>[ \t>]*(?:[*+-]|\d+\.)[ \t]++)*+[ \t>]*"
+_NESTED = re.compile(r"^(?>[ \t>]*(?:[*+-]|\d+\.)[ \t]++){20}", re.MULTILINE)
 _REFERENCE = re.compile(_FRONT + r"\[[^\[\]]+\]:\s*<?(?P<target>\S+?)>?(?:\s|$)", re.MULTILINE)
 _TITLE = re.compile(_FRONT + r"#(?!#)|(?<=\n)[ \t>]*=+[ \t]*$", re.MULTILINE)
 _AUTOLINK = re.compile(r"<(?P<target>[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]*)>")
@@ -107,6 +108,9 @@ def _check_lines(lines: str, first: Location, targets: Targets, problems: Proble
             _check_link(target, place(at), targets, problems)
     for found in (*_REFERENCE.finditer(lines), *_AUTOLINK.finditer(text)):
         _check_link(found["target"], place(found.start()), targets, problems)
+    for nested in _NESTED.finditer(lines):
+        what = "Here begin more than twenty lists, one within the other"
+        problems.add(place(nested.start()), what, "Keep one sign for a list at the beginning of a line")
     for title in _TITLE.finditer(lines):
         what = "This heading is as large as the page's title"
         problems.add(place(title.end()), what, "Begin it with ##, or write \\# for a plain #")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
@@ -15,17 +16,23 @@ from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 # Pages come from our own layouts with escaping on, so a quotation mark in a value can't end the attribute.
 _ID = re.compile(rb'\sid="([^"]+)"')
 _REFERENCE = re.compile(rb'<([a-z]+)\s[^>]*?\b(?:href|src)="([^"]*)"')
+_HEADING = re.compile(r"\s{0,3}#")
 _ELSEWHERE = re.compile(r"(?:https?|mailto|tel|data):", re.I)
 # What a browser loads by itself, as against what a reader may choose to follow.
 _LOADED = frozenset({"link", "script", "img", "source", "iframe", "object", "embed", "use", "image"})
 
 
 def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> None:
-    """Adds a notice for each link to a file or place that is not there, an error for anything loaded from elsewhere.
+    """Adds a notice for each link to a file or place that is not there, an error for anything loaded from elsewhere
+    and for each name that stands twice on a page.
 
     `files` are the site's files by path, its packs among them (their content does not matter).
     """
-    pages = {path: set(_texts(_ID, raw)) for path, raw in files.items() if path.endswith(".html")}
+    named = {path: _texts(_ID, raw) for path, raw in files.items() if path.endswith(".html")}
+    pages = {path: set(ids) for path, ids in named.items()}
+    for path, ids in named.items():
+        if len(ids) > len(pages[path]):
+            _check_twice(tool, path, ids, problems)
     for path, raw in files.items():
         if path not in pages:
             continue
@@ -36,6 +43,21 @@ def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> N
                     problems.add(_place(tool, path), what, "Put the file into the layouts; nothing is ever fetched")
                 continue
             _check_one(path, target, pages, files, _place(tool, path), problems)
+
+
+def _check_twice(tool: Tool, path: str, ids: list[str], problems: Problems) -> None:
+    """Adds an error for each name that two places of a page have: a link would lead to the first one only."""
+    page = tool.pages.get(path.removesuffix(".html"))
+    for id in sorted({id for id in ids if ids.count(id) > 1}):
+        lines = enumerate(page.body.split("\n"), page.start_line) if page else ()
+        line = next((number for number, text in lines if _HEADING.match(text) and _plain(text) == id), 0)
+        what = f"Two places of this page are named “{id}”, and a link leads to the first one only"
+        problems.add(replace(_place(tool, path), line=line), what, "Give the heading other words")
+
+
+def _plain(heading: str) -> str:
+    """A heading as the name that the renderer makes of it, but for signs that are seldom in one."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
 
 
 def _check_one(

@@ -30,10 +30,10 @@ class PackProse:
     elsewhere: str
     images: Mapping[str, bytes]
 
-    def __call__(self, text: str) -> Markup:
-        """HTML whose headings start at `<h3>`: the part's own title is the `<h2>`."""
+    def __call__(self, text: str, file: str = "content") -> Markup:
+        """HTML whose headings start at `<h3>`: the part's own title is the `<h2>`. `file` is where the text stands."""
         # As plain text, for re.sub on Markup escapes what it puts in.
-        html = str(markdown_html(_REFERENCE.sub(self._far, text), self._resolve, heading_level=3))
+        html = str(markdown_html(_REFERENCE.sub(self._far, text), self._resolve, heading_level=3, file=file))
         # Ids made of headings would be names in the PDF, and two pages may have one heading.
         return Markup(_HEADING_ID.sub(r"\1", _without_numbers(html)))  # noqa: S704 - markdown_html has escaped it
 

@@ -66,5 +66,6 @@ def pack_html(
 def _with_body(tool: Tool, part: Part, prose: PackProse) -> Part:
     if part.section.kind != "guide":
         return part
-    body = prose(tool.pages[part.section.page].body)
+    page = tool.pages[part.section.page]
+    body = prose(page.body, page.file)
     return Part(part.section, part.anchor, part.title, part.mark, body)

@@ -40,11 +40,11 @@ def fill(text: str, **values: object) -> Markup:
     return Markup(fill_text(str(escape(text)), **safe))  # noqa: S704 — text and values are escaped
 
 
-def markdown_html(text: str, resolve: Resolve, *, heading_level: int = 2) -> Markup:
+def markdown_html(text: str, resolve: Resolve, *, heading_level: int = 2, file: str = "content") -> Markup:
     """Markdown as HTML. `resolve` decides each link and image; `##` becomes a heading of `heading_level`.
 
     Raw HTML is inert text. Headings get ids made of their words, so that they can be linked to. Raises ContentWrong
-    for marks nested too deeply to be read.
+    at `file` for marks nested too deeply to be read.
     """
     # Imported here: the report of a round is made in this environment too, and holds no Markdown.
     from pmdiag_build.problems import ContentWrong
@@ -54,4 +54,4 @@ def markdown_html(text: str, resolve: Resolve, *, heading_level: int = 2) -> Mar
         return Markup(html_of(text, resolve, heading_level))  # noqa: S704 — raw HTML was made inert
     except RecursionError as error:
         what = f"Marks are nested too deeply in the text that begins “{text.strip()[:40]}”"
-        raise ContentWrong.one("content", what, "Use fewer asterisks, brackets and quotation signs there") from error
+        raise ContentWrong.one(file, what, "Use fewer asterisks, brackets and quotation signs there") from error

@@ -119,7 +119,7 @@ def _size(tool: Tool, size: int) -> str:
 
 
 def _body(tool: Tool, page: GuidePage) -> Markup:
-    return markdown_html(page.body, link_resolver(tool)) if page.body.strip() else Markup()
+    return markdown_html(page.body, link_resolver(tool), file=page.file) if page.body.strip() else Markup()
 
 
 def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], page: GuidePage, body: Markup) -> bytes:

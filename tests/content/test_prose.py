@@ -66,6 +66,7 @@ def test_what_the_checker_lets_pass_the_renderer_shows(seed: int) -> None:
         ("- `a\n- [a](page:no)`\n", [2]),
         ("text\n\n# Title\n\nTitle\n=====\n", [3, 6]),
         ("- a\n\n    # Title\n", [3]),
+        ("a\n" + "1. " * 800, [2]),
         ("- a\n\n    <b>HTML</b>\n", [3, 3]),
     ],
 )

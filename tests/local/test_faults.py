@@ -428,3 +428,20 @@ def test_whatever_a_layout_raises_is_named_with_its_line(version: Version, layou
     assert 3 == outcome.code
     assert outcome.stderr.startswith(said)
     assert 1 == len(outcome.stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("## Main\n", "ours/guide/p.md:6: Two places of this page are named “main”"),
+        ("*a **b " * 900 + "c** d*" * 900, "ours/guide/p.md: Marks are nested too deeply in the text that begins “*a"),
+        ("# Page\n", "ours/guide/p.md:6: This heading is as large as the page's title."),
+    ],
+)
+def test_what_shows_only_on_the_page_is_named_with_its_file(version: Version, text: str, said: str) -> None:
+    version.write("guide/p.md", f"{PAGE}---\n\n{text}")
+    outcome = call_pmdiag("check", "--local", version.folder)
+
+    assert 3 == outcome.code
+    assert outcome.stderr.startswith(said)
+    assert 1 == len(outcome.stderr.splitlines())

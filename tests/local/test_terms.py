@@ -214,6 +214,8 @@ def test_a_term_that_changes_nothing_wants_a_look(version: Version) -> None:
     version.write("terms.yaml", TERM.replace("councillors", '"members "'))
 
     assert [
-        ("ours/terms.yaml:2: “members” is the national wording, and ours too. "
-        "Change ours:, or remove the term: so far it changes nothing.")
+        (
+            "ours/terms.yaml:2: “members” is the national wording, and ours too. "
+            "Change ours:, or remove the term: so far it changes nothing."
+        )
     ] == version.notices()
