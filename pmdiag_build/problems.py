@@ -160,5 +160,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"Did you mean “{near[0]}”?"
+    if not known:
+        return "There is none at all here; add it, or remove the name"
     shown = ", ".join(known[:_LISTED])
     return f"Known here: {shown}" + (f" and {len(known) - _LISTED} more" if len(known) > _LISTED else "")

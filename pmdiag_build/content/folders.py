@@ -9,6 +9,8 @@ from pathlib import Path
 from pmdiag_build.content.names import passed_over
 from pmdiag_build.problems import Location, Problems
 
+NO_FOLDER = ("This is no folder", "Put a folder of this name in its place")
+
 
 def entries(folder: Path, name: str, problems: Problems) -> list[Path]:
     """What stands in the folder that messages call `name`, but for what editors put there. Nothing if it is a link."""
@@ -35,7 +37,7 @@ def _listed(folder: Path, name: str, problems: Problems) -> list[Path]:
     except FileNotFoundError:
         return []
     except NotADirectoryError:
-        problems.add(Location(name), "This is no folder", "Put a folder of this name in its place")
+        problems.add(Location(name), *NO_FOLDER)
     except OSError as error:
         problems.add(Location(name), f"The folder can't be read ({error.strerror})", "Check its permissions")
     return []

@@ -30,9 +30,10 @@ def check_references(tool: Tool, layouts: Sequence[Path], problems: Problems) ->
             if name.endswith((".css", ".svg")) and "node_modules/" not in name and entry.is_file():
                 text = Path(entry.path).read_text("utf-8", "replace")
                 _check(f"layouts/{name}", text, problems)
+    own = {change.ours: change.file for change in tool.local.changes if change.what == "image"} if tool.local else {}
     for name, raw in tool.images.items():
         if name.lower().endswith(".svg"):
-            _check(f"images/{name}", raw.decode("utf-8", "replace"), problems)
+            _check(own.get(name, f"images/{name}"), raw.decode("utf-8", "replace"), problems)
 
 
 def _check(file: str, text: str, problems: Problems) -> None:

@@ -141,6 +141,16 @@ def test_an_unknown_key_names_the_nearest_one(content: Path, edit: Edit) -> None
     ]
 
 
+def test_where_there_is_nothing_no_empty_list_is_shown(content: Path) -> None:
+    for path in (content / "guide").iterdir():
+        path.unlink()
+
+    found = problems_of(content)
+
+    assert not any("Known here:." in problem for problem in found)
+    assert any(problem.endswith("There is none at all here; add it, or remove the name.") for problem in found)
+
+
 def test_an_unknown_page_names_the_nearest_one(content: Path, edit: Edit) -> None:
     edit("tool.yaml", "- using-this-tool", "- using-this-tol")
     line = line_of(content, "tool.yaml", "using-this-tol")

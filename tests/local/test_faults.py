@@ -238,6 +238,15 @@ def test_a_statement_that_can_not_be_added_is_not_missed_by_the_one_behind_it(ve
             'features: {"3": {statements: {"3.L1": {text: "New", after: "3.99"}}}}\n',
             "ours/framework.yaml:1: There is no statement “3.99” to come after. Did you mean “3.9”?",
         ),
+        (
+            "framework.yaml",
+            'features: {"3": {statements: {"3.L1": {text: "New", id: "3.L2"}}}}\n',
+            ("ours/framework.yaml:1: The added statement 3.L1 bears another id, 3.L2. "
+             "Remove it there, or mend the name above it."),
+        ),
+        ("layouts", "x", "ours/layouts: This is no folder. Put a folder of this name in its place."),
+        ("national", "x", "ours/national: This is no folder. Put a folder of this name in its place."),
+        ("images", "x", "ours/images: This is no folder. Put a folder of this name in its place."),
         ("framwork.yaml", "a: b\n", ("ours/framwork.yaml: The national content has no such file. "
          "Did you mean “framework.yaml”?")),
         ("corrections.yaml", "groups: []\n", ("ours/corrections.yaml: This file tells of the national text and can't "
@@ -445,3 +454,12 @@ def test_what_shows_only_on_the_page_is_named_with_its_file(version: Version, te
     assert 3 == outcome.code
     assert outcome.stderr.startswith(said)
     assert 1 == len(outcome.stderr.splitlines())
+
+
+def test_a_drawing_of_a_version_is_named_with_its_folder(version: Version) -> None:
+    version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
+    version.write("images/a.svg", '<!DOCTYPE svg>\n<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+    assert "ours/images/a.svg:1: The image holds something that could act or fetch: <!DOCTYPE. " in (
+        call_pmdiag("check", "--local", version.folder).stderr
+    )

@@ -175,6 +175,11 @@ class Merge:
             self.problems.add(place, f"The added statement {name} has no text", "Write text: and its wording under it")
             self._refused.add(name)
             return
+        if (id := value.get("id", name)) != name:
+            what = f"The added statement {name} bears another id, {_short(id)}"
+            self.problems.add(self.local.at(*at, "id"), what, "Remove it there, or mend the name above it")
+            self._refused.add(name)
+            return
         after = str(value.get("after", ""))
         index = index_of(merged, after)
         if after in self._refused:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pmdiag_build.content.build import build
-from pmdiag_build.content.folders import files_under, leaves
+from pmdiag_build.content.folders import NO_FOLDER, files_under, leaves
 from pmdiag_build.content.local.brand import check_colours
 from pmdiag_build.content.local.changes import Change, Kind
 from pmdiag_build.content.local.images import read_images
@@ -124,7 +124,9 @@ def _files(reading: Reading) -> list[str]:
         name = inside.as_posix()
         if inside.parts[0] == "images" or name == "README.md":
             continue
-        if leaves(path, reading.folder):
+        if name in _FOLDERS:
+            reading.problems.add(Location(reading.name(name)), *NO_FOLDER)
+        elif leaves(path, reading.folder):
             what = "The file is a link that leaves the folder"
             reading.problems.add(Location(reading.name(name)), what, "Put the file itself there")
         elif inside.parts[0] in ("layouts", NATIONAL) or name in OWN:
