@@ -1,7 +1,8 @@
-"""Tables of the Markdown made ready for a narrow screen: explicit roles, and the column's name in every cell."""
+"""Tables of the Markdown made ready for narrow screens and screen readers: explicit roles, names of cells and rows."""
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from markupsafe import Markup
@@ -23,18 +24,29 @@ def stacked(html: Markup) -> Markup:
 
 def _stack(table: str) -> str:
     heads = [_TAG.sub("", head) for head in _HEAD.findall(table)]
-    table = _ROW.sub(lambda row: f'<tr role="row">{_cells(row[1], heads)}</tr>', table)
+    named = _names_its_rows([_CELL.findall(row) for row in _ROW.findall(table)])
     table = _HEAD.sub(r'<th role="columnheader" scope="col">\1</th>', table)
+    table = _ROW.sub(lambda row: f'<tr role="row">{_cells(row[1], heads, named)}</tr>', table)
     for part in ("thead", "tbody"):
         table = table.replace(f"<{part}>", f'<{part} role="rowgroup">')
     return table.replace("<table>", '<table class="stack" role="table">')
 
 
-def _cells(row: str, heads: list[str]) -> str:
-    names = iter(heads)
-    return _CELL.sub(lambda cell: _cell(cell[1], next(names, "")), row)
+def _names_its_rows(rows: list[list[str]]) -> bool:
+    """Is the first cell of each row its name, like the word in a list of words? Each has one, and no two the same."""
+    firsts = [row[0] for row in rows if row]
+    return all(firsts) and len(set(firsts)) == len(firsts)
 
 
-def _cell(text: str, head: str) -> str:
+def _cells(row: str, heads: list[str], named: bool) -> str:
+    numbers = itertools.count()
+    return _CELL.sub(lambda cell: _cell(cell[1], heads, next(numbers), named), row)
+
+
+def _cell(text: str, heads: list[str], number: int, named: bool) -> str:
+    if named and number == 0:
+        # It is read out with each cell of its row, and needs no label of its own.
+        return f'<th role="rowheader" scope="row">{text}</th>'
+    head = heads[number] if number < len(heads) else ""
     label = f'<span class="cell-label" aria-hidden="true">{head}</span>' if head and text else ""
     return f'<td role="cell">{label}{text}</td>'
