@@ -117,6 +117,8 @@ def _cut_navigation(tool: Any, gone: set[str]) -> None:
 
 
 def _unlinked(link: re.Match[str], gone: set[str]) -> str:
-    text, kind, target, _ = link.groups()
+    text, kind, target, anchor = link.groups()
     kept = target == PACK if kind == "pack" else target not in gone
+    if kept and (anchor or "").startswith("#s-"):
+        kept = anchor in {f"#s-{statement.replace('.', '-')}" for statement in STATEMENTS}
     return link[0] if kept else text

@@ -36,7 +36,7 @@ def test_a_new_version_loads_as_it_is_and_changes_nothing(folder: Path) -> None:
             "accessibility, and complete them."
         ),
         (
-            "guide/privacy.md:35: Parts in square brackets are still to be completed (lines 35, 36, 37, 38, 39, 40). "
+            "guide/privacy.md:36: Parts in square brackets are still to be completed (lines 36, 37, 38, 39, 40, 41). "
             "Take the page over with pmdiag local change our-version privacy, and complete them."
         ),
     ] == local("check", "our-version").stderr.splitlines()
@@ -179,9 +179,9 @@ def test_each_part_that_is_left_of_a_page_taken_over_wants_a_look_until_it_is_co
     page.write_text(text.replace("**[to be completed by your organisation]**", "Ann"), "utf-8")
     done = local("check", "our-version").stderr
 
-    assert "(lines 35, 36, 37, 38, 39, 40). Complete them in our-version/guide/privacy.md." in untouched
+    assert "(lines 36, 37, 38, 39, 40, 41). Complete them in our-version/guide/privacy.md." in untouched
     said = "[to be completed by your organisation] is still to be completed. Complete it, or remove it."
-    assert [f"our-version/guide/privacy.md:{line}: {said}" for line in (39, 40, 41)] == begun
+    assert [f"our-version/guide/privacy.md:{line}: {said}" for line in (40, 41, 42)] == begun
     assert "privacy" not in done
 
 
