@@ -13,19 +13,26 @@ What the base does not have (an `unused:` reason, a new page) is written plainly
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeGuard, get_args
+from typing import get_args
 
 from pmdiag_build.content.local.changes import Change, Kind, What
-from pmdiag_build.content.local.naming import IDENTITY, identity, index_of, named, names_of, spoken
+from pmdiag_build.content.local.naming import identity, index_of, named, names_of, spoken
+from pmdiag_build.content.local.values import (
+    OVERRIDE,
+    flat,
+    is_added,
+    is_override,
+    overrides,
+    quoted,
+    says_who,
+    short,
+    without_identity,
+)
 from pmdiag_build.content.slips import left_words, too_far_left
 from pmdiag_build.content.source import Data, Document, Path_
 from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
-
-_OVERRIDE = {"national", "ours", "change"}
-_ADDED = re.compile(r"[1-5]\.L[1-9][0-9]?")
 
 _FIXED = {
     "levels": "Remove it: levels are the same everywhere; rounds and returns of all organisations are read by them",
@@ -58,25 +65,25 @@ class Merge:
 
     def _value(self, base: Data, local: Data, path: Path_, at: Path_) -> Data:
         if fixed := self._fixed(path):
-            self.problems.add(self.local.at(*at), f"{_quoted(path)} can't change in a local version", fixed)
+            self.problems.add(self.local.at(*at), f"{quoted(path)} can't change in a local version", fixed)
             return base
-        if _is_override(local):
+        if is_override(local):
             return self._replaced(base, local, path, at)
         if isinstance(base, dict) and isinstance(local, dict):
             return self._mapping(base, self._under(local, base.__contains__, at), path, at)
         if isinstance(base, list) and isinstance(local, (dict, list)):
             if isinstance(local, dict):
-                local = self._under(local, lambda name: index_of(base, name) is not None or _is_added(name), at)
+                local = self._under(local, lambda name: index_of(base, name) is not None or is_added(name), at)
             return self._list(base, local, path, at)
         if isinstance(local, str) and not isinstance(base, str):
-            what = f"behind {_quoted(at)} stands a text" if local else f"there is nothing under {_quoted(at)}"
+            what = f"behind {quoted(at)} stands a text" if local else f"there is nothing under {quoted(at)}"
             mend = "Name what changes on lines under it, two spaces further in, or remove it"
             self.problems.add(self.local.at(*at), what[0].upper() + what[1:], mend)
             return base
         self.problems.add(
             self.local.at(*at),
-            f"The national wording that {_quoted(path)} replaces is not recorded",
-            f"Write under it three lines: national: “{_short(base)}”, ours: your wording, change: wording or meaning",
+            f"The national wording that {quoted(path)} replaces is not recorded",
+            f"Write under it three lines: national: “{short(base)}”, ours: your wording, change: wording or meaning",
         )
         return base
 
@@ -90,7 +97,7 @@ class Merge:
 
     def _replaced(self, base: Data, local: Mapping[str, Data], path: Path_, at: Path_) -> Data:
         place = self.local.at(*at)
-        missing = sorted(_OVERRIDE - local.keys())
+        missing = sorted(OVERRIDE - local.keys())
         if missing:
             self.problems.add(place, f"“{missing[0]}” is missing here", f"Add {missing[0]}: …")
             return base
@@ -109,12 +116,12 @@ class Merge:
         if ours == base:
             self.problems.add(
                 self.local.at(*at, "ours"),
-                f"“ours” is the national wording of {_quoted(path)}",
+                f"“ours” is the national wording of {quoted(path)}",
                 "Change it, or remove this entry: so far it changes nothing",
                 Weight.NOTICE,
             )
             return base
-        self._record("text", path, _flat(local["national"]), _flat(base), _flat(ours), str(kind), place)
+        self._record("text", path, flat(local["national"]), flat(base), flat(ours), str(kind), place)
         self.over[path] = self.local.at(*at, "ours")
         return ours
 
@@ -125,17 +132,17 @@ class Merge:
             if key in base:
                 same = value == base[key] and isinstance(value, str)
                 merged[key] = value if same else self._value(base[key], value, inner, there)
-                if merged[key] != base[key] and _says_who(base, path):
+                if merged[key] != base[key] and says_who(base, path):
                     merged["origin"] = "local"
                 continue
-            if _is_override(value) or self.national.file.startswith("words/"):
+            if is_override(value) or self.national.file.startswith("words/"):
                 self._absent(key, sorted(base), value, path, there)
                 continue
             merged[key] = value
             self.over[inner] = self.local.at(*there)
             what: What = "unused" if key == "unused" else "added"
             self._record(
-                what, inner, "", "", _flat(value), "meaning" if what == "unused" else "wording", self.over[inner]
+                what, inner, "", "", flat(value), "meaning" if what == "unused" else "wording", self.over[inner]
             )
         return merged
 
@@ -145,9 +152,9 @@ class Merge:
         for name, value, there in sorted(self._entries(local, at), key=lambda entry: index_of(base, entry[0]) is None):
             index = index_of(base, name)
             if index is not None:
-                inner = _withoutidentity(merged[index], value)
+                inner = without_identity(merged[index], value)
                 merged[index] = self._value(merged[index], inner, (*path, index), there)
-            elif path and path[-1] == "statements" and _is_added(name):
+            elif path and path[-1] == "statements" and is_added(name):
                 self._add(merged, name, value, path, there)
             else:
                 self._unknown(base, name, value, path, there)
@@ -176,7 +183,7 @@ class Merge:
             self._refused.add(name)
             return
         if (id := value.get("id", name)) != name:
-            what = f"The added statement {name} bears another id, {_short(id)}"
+            what = f"The added statement {name} bears another id, {short(id)}"
             self.problems.add(self.local.at(*at, "id"), what, "Remove it there, or mend the name above it")
             self._refused.add(name)
             return
@@ -199,7 +206,7 @@ class Merge:
             self.over[(*path, position, key)] = place
         self.over[(*path, position)] = place
         keys = (*named(self.national.data, path), name)
-        self._record("added", path, "", "", _flat(value["text"]), "meaning", place, f"statement {name}", keys)
+        self._record("added", path, "", "", flat(value["text"]), "meaning", place, f"statement {name}", keys)
 
     def _shift(self, path: Path_, position: int) -> None:
         depth = len(path)
@@ -215,7 +222,7 @@ class Merge:
     def _unknown(self, base: Sequence[Data], name: str, value: Data, path: Path_, at: Path_) -> None:
         if path == ("features",) or path == ("levels",):
             mend = "Features and levels are the same everywhere: returns of every organisation are read by them"
-            self.problems.add(self.local.at(*at), f"There is no “{name}” in {_quoted(path)}", mend)
+            self.problems.add(self.local.at(*at), f"There is no “{name}” in {quoted(path)}", mend)
             return
         hint = " A statement of your own has an id such as 1.L1" if path[-1:] == ("statements",) else ""
         self._absent(name, names_of(base), value, path, at, hint)
@@ -225,9 +232,9 @@ class Merge:
         place = self.local.at(*at)
         if not self.moved_on:
             mend = f"{did_you_mean(name, known)}{hint}"
-            self.problems.add(place, f"There is no “{name}” in {_quoted(path)}", mend)
+            self.problems.add(place, f"There is no “{name}” in {quoted(path)}", mend)
             return
-        for was, ours, kind in _overrides(value):
+        for was, ours, kind in overrides(value):
             spot = f"{spoken(self.national.data, path)} / {name}".removeprefix(" / ")
             change = Change("gone", self.national.file, spot, was, "", ours, kind, place)
             self.changes.append(change)
@@ -257,53 +264,3 @@ class Merge:
             return _FIXED["levels"]
         last = str(path[-1]) if path else ""
         return _FIXED["edition"] if last == "edition" else _FIXED["id"] if last in ("id", "code", "name") else ""
-
-
-def _is_added(name: str) -> bool:
-    return _ADDED.fullmatch(name) is not None
-
-
-def _is_override(local: Data) -> TypeGuard[dict[str, Data]]:
-    return isinstance(local, dict) and bool(local) and local.keys() <= _OVERRIDE
-
-
-def _says_who(base: Mapping[str, Data], path: Path_) -> bool:
-    """Does this mapping, or can it, say whose words it holds? Entries of lists with a text of their own do."""
-    return "origin" in base or (
-        "id" in base and "text" in base and isinstance(path[-1], int) and path[-2] != "statements"
-    )
-
-
-def _overrides(value: Data) -> Iterator[tuple[str, str, Kind]]:
-    """(national wording, ours, kind) of every changed text in `value`."""
-    if not isinstance(value, dict):
-        return
-    if _is_override(value):
-        kind: Kind = "meaning" if value.get("change") == "meaning" else "wording"
-        yield _flat(value.get("national", "")), _flat(value.get("ours", "")), kind
-        return
-    for inner in value.values():
-        yield from _overrides(inner)
-
-
-def _withoutidentity(base: Data, local: Data) -> Data:
-    if not isinstance(base, dict) or not isinstance(local, dict):
-        return local
-    return {k: v for k, v in local.items() if not (k in IDENTITY and base.get(k) == v)}
-
-
-def _quoted(path: Path_) -> str:
-    return f"“{next((str(p) for p in reversed(path) if isinstance(p, str)), 'the file')}”"
-
-
-def _flat(data: Data) -> str:
-    if isinstance(data, str):
-        return data
-    if isinstance(data, dict):
-        return "\n".join(f"{key}: {_flat(value)}" for key, value in data.items())
-    return "\n".join(f"- {_flat(item)}" for item in data)
-
-
-def _short(data: Data) -> str:
-    text = " ".join(_flat(data).split())
-    return text if len(text) <= 80 else text[:77] + "…"
