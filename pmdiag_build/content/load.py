@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 from pmdiag_build.content import crossref
-from pmdiag_build.content.build import build
+from pmdiag_build.content.assemble import TEMPLATES, assemble, stem, under
 from pmdiag_build.content.counts import with_counts
 from pmdiag_build.content.folders import entries, leaves
 from pmdiag_build.content.issued import check_issued
-from pmdiag_build.content.local.changes import Kind
 from pmdiag_build.content.local.differs import with_differs
-from pmdiag_build.content.model import (
-    ActionPlanTemplate,
-    CorrectionGroup,
-    Feature,
-    Framework,
-    GuidePage,
-    InterviewTemplate,
-    LocalVersion,
-    MaturityRow,
-    NavGroup,
-    Pack,
-    Prompt,
-    RecordTemplate,
-    Statement,
-    SummaryTemplate,
-    Tool,
-    WorkshopTemplate,
-)
+from pmdiag_build.content.model import Tool
 from pmdiag_build.content.names import good_name, how_to_name
 from pmdiag_build.content.pictures import read_images
 from pmdiag_build.content.placeholders import check_placeholders
 from pmdiag_build.content.shape import check_shape
-from pmdiag_build.content.source import Data, Document, mapping, read_page, read_yaml, sequence
+from pmdiag_build.content.source import Document, mapping, read_page, read_yaml
 from pmdiag_build.content.word_limits import check_limits
 from pmdiag_build.problems import ContentWrong, Location, Problems, Weight, did_you_mean
 from pmdiag_build.resources import CONTENT
 
-TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "workshop")
 _SINGLE = ("tool", "framework", "corrections")
 _SCHEMAS = {"guide": "page", "packs": "pack", "words": "words", "editions": "edition"}
 _FOLDERS = {"guide": ".md", "packs": ".yaml", "words": ".yaml", "templates": ".yaml", "editions": ".yaml"}
@@ -55,12 +34,13 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     """
     problems = Problems()
     documents = _read(content, problems)
+    images = read_images(content / "images", "images", problems)
     if content != CONTENT:
-        _check_words(_under(documents, "words"), problems)
+        _check_words(under(documents, "words"), problems)
     if problems.errors:
         raise ContentWrong(problems)
-    check_issued(documents["framework.yaml"], _under(documents, "editions"), problems)
-    images, version, national = read_images(content / "images", "images", problems), None, documents
+    check_issued(documents["framework.yaml"], under(documents, "editions"), problems)
+    version, national = None, documents
     if local is not None:
         # Imported here, for most runs read no local version.
         from pmdiag_build.content.local.read import read_local
@@ -71,7 +51,7 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     documents = with_counts(documents, problems)
     if problems.errors:
         raise ContentWrong(problems)
-    tool = with_differs(_build(documents, images, version))
+    tool = with_differs(assemble(documents, images, version))
     crossref.check(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
@@ -147,7 +127,7 @@ def _schema(name: str) -> str:
 
 def _check_words(documents: list[Document], problems: Problems) -> None:
     """An edition elsewhere must say every word that the layouts of this package print, and no other."""
-    ours = {_stem(d): d for d in documents}
+    ours = {stem(d): d for d in documents}
     for path in sorted((CONTENT / "words").glob("*.yaml")):
         name = f"words/{path.name}"
         if path.stem not in ours:
@@ -175,95 +155,3 @@ def read_words(path: Path) -> frozenset[str]:
 def edition_of(documents: Mapping[str, Document]) -> str:
     """The national edition's name."""
     return str(mapping(documents["tool.yaml"].data)["edition"])
-
-
-def _under(documents: dict[str, Document], folder: str) -> list[Document]:
-    return [d for name, d in documents.items() if name.startswith(f"{folder}/")]
-
-
-def _entries(document: Document, key: str) -> list[Data]:
-    return sequence(mapping(document.data)[key])
-
-
-def _build(documents: dict[str, Document], images: dict[str, bytes], local: LocalVersion | None) -> Tool:
-    about = mapping(documents["tool.yaml"].data)
-    edition = f"{about['edition']}+{local.id}" if local else about["edition"]
-    templates = {name: documents[f"templates/{name}.yaml"].data for name in TEMPLATES}
-    return build(
-        Tool,
-        about,
-        edition=edition,
-        local=local,
-        framework=_framework(documents["framework.yaml"].data, local),
-        record=build(RecordTemplate, templates["record"]),
-        summary=build(SummaryTemplate, templates["summary-of-review"]),
-        action_plan=build(ActionPlanTemplate, templates["action-plan"]),
-        interview=build(InterviewTemplate, templates["interview"]),
-        workshop=build(WorkshopTemplate, templates["workshop"]),
-        pages=MappingProxyType({_stem(d): _page(d) for d in _under(documents, "guide")}),
-        navigation=tuple(build(NavGroup, group) for group in _entries(documents["tool.yaml"], "navigation")),
-        packs=tuple(build(Pack, d.data, id=_stem(d)) for d in _under(documents, "packs")),
-        corrections=tuple(build(CorrectionGroup, g) for g in _entries(documents["corrections.yaml"], "groups")),
-        words=MappingProxyType({_stem(d): MappingProxyType(_words(d)) for d in _under(documents, "words")}),
-        images=MappingProxyType(images),
-    )
-
-
-def _stem(document: Document) -> str:
-    return Path(document.file).stem
-
-
-def _page(document: Document) -> GuidePage:
-    return build(
-        GuidePage,
-        document.data,
-        id=_stem(document),
-        body=document.body,
-        file=document.file,
-        start_line=document.body_line,
-    )
-
-
-def _words(document: Document) -> dict[str, str]:
-    return {key: str(text) for key, text in mapping(document.data).items()}
-
-
-def _framework(data: Data, local: LocalVersion | None) -> Framework:
-    changed = _changed(local)
-    whole = mapping(data)
-    prompts = mapping(whole["prompts"])
-    return build(
-        Framework,
-        data,
-        prompts=MappingProxyType({name: build(Prompt, prompt, id=name) for name, prompt in prompts.items()}),
-        general_row=_row(whole["general_row"]),
-        features=tuple(_feature(feature, changed) for feature in sequence(whole["features"])),
-    )
-
-
-def _changed(local: LocalVersion | None) -> dict[str, Kind]:
-    """How a local version changed the statements that it words otherwise; one change of meaning decides."""
-    found: dict[str, Kind] = {}
-    for change in local.changes if local else ():
-        if change.statement and found.get(change.statement) != "meaning":
-            found[change.statement] = change.kind
-    return found
-
-
-def _feature(data: Data, changed: Mapping[str, Kind]) -> Feature:
-    whole = mapping(data)
-    statements = (build(Statement, s) for s in sequence(whole["statements"]))
-    return build(
-        Feature,
-        data,
-        maturity=tuple(_row(row) for row in sequence(whole["maturity"])),
-        statements=tuple(
-            replace(s, changed=changed[s.id], origin="local") if s.id in changed else s for s in statements
-        ),
-    )
-
-
-def _row(data: Data) -> MaturityRow:
-    row = mapping(data)
-    cells = {code: text for code, text in row.items() if code != "marked"}
-    return build(MaturityRow, {"cells": cells, "marked": row.get("marked", {})})
