@@ -1,17 +1,6 @@
 """What may be shown, decided once for every output: a tabulated round → the `Release`, which is all that writers get.
 
-The rule of roles. A role with fewer than `min_group` responses is withheld, from every output and not only from a
-table: its counts, and the role beside each response. Totals are always shown, so what is withheld can be had by
-subtraction, all of it together. Therefore the next smallest role is withheld too, until the withheld ones
-
-1. are at least two, so that what is left over is nobody's own row;
-2. have at least `min_group` responses together;
-3. do not all give the same answer to a question on which the round as a whole does not. Otherwise the rest would
-   say what each withheld role answered. What is counted apart for another edition is a question too.
-
-If no roles are left, nothing is shown by role. The sizes of withheld roles are not given either. What remains to be
-seen is that *nobody* in the rest chose a level, as it can be seen of any group shown. For every withheld role and
-question, more than one row of counts fits everything that the results hold. "No role given" is treated as a role.
+The rule of roles stands in roles.py.
 
 The rule of persons. Comments bear the mode only, and stand in an order of their own, unless `attribute` is set. Names
 are in no output without it. A response whose role is withheld shows neither role nor names, with or without it:
@@ -20,14 +9,13 @@ are in no output without it. A response whose role is withheld shows neither rol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
-from typing import Any
 
 from pmdiag_build.content.fields import MORE_ROOM
 from pmdiag_build.content.model import Tool
-from pmdiag_build.results.tabulation import Counts, Tabulation, Tally
+from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
+from pmdiag_build.results.tabulation import Tabulation
 from pmdiag_build.returns.response import Response
 
 WITHHELD = "withheld"
@@ -40,18 +28,6 @@ class Rules:
 
     min_group: int = 5
     attribute: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Roles:
-    """The counts by role. `shown`: role → counts. `rest`: the withheld ones together, or None if there are none.
-
-    `named`: the withheld roles whose names may be told; empty when naming would say whose the rest is.
-    """
-
-    shown: Mapping[str, Tally]
-    rest: Tally | None
-    named: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,60 +75,10 @@ def release(counted: Tabulation, responses: Sequence[Response], tool: Tool, rule
         rules=rules,
         # Nothing by role gets past this point but what `roles` holds.
         counted=replace(counted, by_role={}),
-        roles=_roles(counted, withheld),
+        roles=roles_of(counted, withheld, rules.min_group),
         entries=entries,
         comments=_comments(entries, tool, rules),
     )
-
-
-def withheld_roles(counted: Tabulation, min_group: int) -> frozenset[str]:
-    """The roles that may not be shown on their own, by the rule at the head of this module."""
-    smallest = sorted(counted.by_role, key=lambda role: (counted.by_role[role].responses, role))
-    small = sum(counted.by_role[role].responses < min_group for role in smallest)
-    if not small:
-        return frozenset()
-    for size in range(max(small, 2), len(smallest)):
-        rest = _together([counted.by_role[role] for role in smallest[:size]])
-        if rest.responses >= min_group and not _speaks_with_one_voice(rest, counted.whole):
-            return frozenset(smallest[:size])
-    return frozenset(smallest)
-
-
-def _speaks_with_one_voice(rest: Tally, whole: Tally) -> bool:
-    """Whether all of the rest answer some question alike (or all leave it out) while the whole round does not."""
-    return any(_alike(part[id]) and not _alike(all_[id]) for part, all_ in _questions(rest, whole) for id in part)
-
-
-def _questions(rest: Tally, whole: Tally) -> Iterator[tuple[Mapping[Any, Counts], Mapping[Any, Counts]]]:
-    yield rest.ratings, whole.ratings
-    yield rest.overall, whole.overall
-    yield rest.apart, whole.apart
-
-
-def _alike(counts: Counts) -> bool:
-    asked = counts.base + counts.unanswered
-    return asked > 0 and max(*counts.chosen, counts.unanswered) == asked
-
-
-def _together(tallies: Sequence[Tally]) -> Tally:
-    return reduce(_add, tallies)
-
-
-def _add(a: Tally, b: Tally) -> Tally:
-    return Tally(
-        a.responses + b.responses,
-        {id: counts + b.ratings[id] for id, counts in a.ratings.items()},
-        {id: counts + b.overall[id] for id, counts in a.overall.items()},
-        {item: counts + b.apart[item] for item, counts in a.apart.items()},
-    )
-
-
-def _roles(counted: Tabulation, withheld: frozenset[str]) -> Roles:
-    shown = {role: tally for role, tally in counted.by_role.items() if role not in withheld}
-    rest = [tally for role, tally in counted.by_role.items() if role in withheld]
-    # The name of a single withheld role would say that all the rest is its own.
-    named = tuple(role for role in counted.by_role if role in withheld) if len(rest) > 1 else ()
-    return Roles(shown, _together(rest) if rest else None, named)
 
 
 def _entry(number: int, response: Response, withheld: frozenset[str], rules: Rules) -> Entry:

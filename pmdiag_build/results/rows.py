@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pmdiag_build.results.disclosure import Roles
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.tabulation import Counts, Tally
+from pmdiag_build.results.roles import ByRole
+from pmdiag_build.results.tabulation import Counts
 
 _ROOM_FOR_A_NUMBER = 14
 """A bar of 1 in 14 of the full width still has room for its count; below that the count stands in its column only."""
@@ -50,10 +50,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class BarTable:
-    """A table of rows with bars, all on one scale."""
+    """A table of rows with bars, all on one scale, and a note below."""
 
     caption: str
     rows: tuple[Row, ...]
+    note: str = ""
 
 
 def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, sentence: Callable[[Counts], str]) -> Row:
@@ -74,13 +75,15 @@ def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, senten
     )
 
 
-def role_table(id: str, roles: Roles, of: Callable[[Tally], Counts], say: Phrases) -> BarTable | None:
-    """One question by role: the roles that may be shown, then the others together. None if no role may be shown."""
-    if not roles.shown:
-        return None
-    groups = [(say.role(code), tally) for code, tally in roles.shown.items()]
-    if roles.rest is not None:
-        groups.append((say.words["by_role_rest"], roles.rest))
-    full = max(tally.responses for _, tally in groups)
-    rows = tuple(item_row("", label, of(tally), full, say, say.rated) for label, tally in groups)
-    return BarTable(say.fill("by_role_caption", id=id, who=say.who(full)), rows)
+def role_table(id: str, question: ByRole, say: Phrases, min_group: int) -> BarTable | None:
+    """One question by role: the roles that may be shown, then the others together; without rows, why there are none.
+    None where the round shows no role on any question."""
+    if not question.shown:
+        return BarTable("", (), say.words["by_role_none"]) if question.fewer else None
+    groups = [(say.role(code), counts) for code, counts in question.shown.items()]
+    if question.rest is not None:
+        groups.append((say.words["by_role_rest"], question.rest))
+    full = max(counts.asked for _, counts in groups)
+    rows = tuple(item_row("", label, counts, full, say, say.rated) for label, counts in groups)
+    note = say.fill("by_role_fewer", n=min_group) if question.fewer else ""
+    return BarTable(say.fill("by_role_caption", id=id, who=say.who(full)), rows, note)

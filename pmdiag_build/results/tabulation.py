@@ -46,6 +46,11 @@ class Counts:
         return sum(self.chosen)
 
     @property
+    def asked(self) -> int:
+        """How many responses were asked, whether they answered or not."""
+        return self.base + self.unanswered
+
+    @property
     def pattern(self) -> Pattern:
         """The published rule, first match wins: nobody, all one level, both ends, all the rest."""
         if not any(self.chosen):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.results.disclosure import WITHHELD, Rules, release, withheld_roles
-from pmdiag_build.results.tabulation import tabulate
+from pmdiag_build.results.disclosure import WITHHELD, Rules, release
+from pmdiag_build.results.roles import withheld_roles
+from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Response
 from tests.results.reading import book, page_text, responses_csv, responses_json, rows
 from tests.results.rounds import outputs, random_round, response
@@ -177,6 +178,89 @@ def test_linear_bounds_leave_every_withheld_row_open(tool: Tool, seed: int) -> N
         for role, size in sizes.items():
             spans = [bounds(part, sum(rest), size) for part in rest]
             assert any(low < high for low, high in spans), (id, role, rest)
+
+
+def in_another_edition(responses: Sequence[Response], numbers: Collection[int]) -> list[Response]:
+    """The round, those of these numbers with an older edition in which 3.4 and feature 2 meant something else."""
+    older = half_in_an_older_edition([one for one in responses for _ in (0, 1)])[1::2]
+    return [older[n] if n in numbers else one for n, one in enumerate(responses)]
+
+
+def of_many_minds(tool: Tool, sizes: dict[str, int]) -> list[Response]:
+    """A round, role after role, in which neighbours never agree."""
+    roles = [role for role, n in sizes.items() for _ in range(n)]
+    views = ["LDE"[n % 3] for n in range(len(roles))]
+    ids = [s.id for s in tool.framework.statements], [f.id for f in tool.framework.features]
+    return [
+        response(tool, dict.fromkeys(ids[0], view), dict.fromkeys(ids[1], view), role=role)
+        for role, view in zip(roles, views, strict=True)
+    ]
+
+
+def test_a_role_of_which_few_were_asked_a_question_has_no_row_for_it(tool: Tool) -> None:
+    """One manager of six is asked 3.4, and with the two practitioners that would be left over nobody else is."""
+    sizes = {"manager": 6, "director": 6, "practitioner": 2, "partner": 4}
+    responses = of_many_minds(tool, sizes)
+    files = outputs(tool, in_another_edition(responses, {0, 1, 2, 3, 4, 14, 15, 16, 17}))
+    shown = [(row["Id"], row["Role"]) for row in rows(book(files)["By role"])]
+    text = page_text(files)
+
+    assert {"Team or service manager", "Director or assistant director", "The other roles together"} == {
+        role for id, role in shown if id == "3.3"
+    }
+    assert [] == [role for id, role in shown if id in ("3.4", "2")]
+    assert "has no row of its own for it" in str(book(files)["By role"]["A2"].value)
+    assert "Nothing is shown by role here: too few of each role were asked this." in text
+    assert "3.4 by role" not in text
+
+
+def test_a_role_of_which_enough_were_asked_keeps_its_row_beside_a_larger_rest(tool: Tool) -> None:
+    sizes = {"manager": 8, "director": 6, "practitioner": 7, "elected-member": 2}
+    responses = of_many_minds(tool, sizes)
+    files = outputs(tool, in_another_edition(responses, range(14, 17)))
+    by_role = [row for row in rows(book(files)["By role"]) if row["Id"] == "3.4"]
+
+    assert {"Team or service manager": 8, "The other roles together": 6 + 4 + 2} == {
+        row["Role"]: row["Base"] + row["Not answered"] for row in by_role
+    }
+    assert "A role of which fewer than 5 were asked has no row of its own here" in page_text(files)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_linear_bounds_leave_every_row_open_where_editions_differ(tool: Tool, seed: int) -> None:
+    """Each question has rows of groups large enough, and what they leave over is nobody's own row."""
+    chance = random.Random(seed)
+    names = ("manager", "practitioner", "elected-member", "partner", "director", "")
+    responses = random_round(tool, seed, {name: chance.randint(1, 14) for name in names})
+    share = chance.random()
+    older = {n for n, one in enumerate(responses) if chance.random() < share or one.record.role == chance.choice(names)}
+    counted = tabulate(in_another_edition(responses, older), tool)
+    released = release(counted, responses, tool, Rules())
+
+    for (kind, id), question in released.roles.questions.items():
+        parts = {
+            role: (tally.ratings if kind == "rating" else tally.overall)[id] for role, tally in counted.by_role.items()
+        }
+        whole = (counted.whole.ratings if kind == "rating" else counted.whole.overall)[id]
+        own = {role for role in question.shown if parts[role].asked}
+        assert all(parts[role] == counts and counts.asked >= 5 for role, counts in question.shown.items())
+        hidden = {role: counts for role, counts in parts.items() if counts.asked and role not in own}
+        if not own or not hidden:
+            continue
+        rest = [
+            total - sum(row) for total, *row in zip(vector(whole), *map(vector, question.shown.values()), strict=True)
+        ]
+        assert question.rest is not None
+        assert rest == vector(question.rest)
+        assert len(hidden) > 1
+        assert sum(rest) >= 5
+        for counts in hidden.values():
+            spans = [bounds(part, sum(rest), counts.asked) for part in rest]
+            assert any(low < high for low, high in spans) or max(vector(whole)) == whole.asked, (id, rest)
+
+
+def vector(counts: Counts) -> list[int]:
+    return [*counts.chosen, counts.unanswered]
 
 
 def rest_apart(files: dict[str, bytes]) -> dict[str, list[int]]:

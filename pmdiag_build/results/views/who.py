@@ -61,9 +61,9 @@ def role_count_table(source: Source) -> Table | None:
     say, roles = source.say, source.release.roles
     if not roles.shown and roles.rest is None:
         return None
-    rows = [(say.role(code), tally.responses) for code, tally in roles.shown.items()]
+    rows = [(say.role(code), n) for code, n in roles.shown.items()]
     if roles.rest is not None:
-        rows.append((say.words["role_rest"], roles.rest.responses))
+        rows.append((say.words["role_rest"], roles.rest))
     heads = (say.words["role_column"], say.words["responses_column"])
     return Table(say.fill("role_caption", who=say.who(source.total)), heads, tuple(rows), note=withheld_note(source))
 

@@ -134,7 +134,7 @@ def _difference(say: Phrases, statement: Statement, counts: Counts) -> list[Cell
 
 def roles(book: Book, source: Source) -> None:
     """Every question by role, as far as roles may be shown."""
-    say, released = source.say, source.release.roles
+    say = source.say
     columns = [
         Column(say.words["book_kind"], 13),
         Column(say.words["book_id"], 7),
@@ -142,19 +142,25 @@ def roles(book: Book, source: Source) -> None:
         Column(say.words["role_column"], 40),
         *_count_columns(say),
     ]
-    groups = [(say.role(code), tally) for code, tally in released.shown.items()]
-    if released.shown and released.rest is not None:
-        groups.append((say.words["by_role_rest"], released.rest))
     rows: list[list[Cell]] = []
     for f in source.tool.framework.features:
-        kind = say.words["book_kind_overall"]
-        rows += [[kind, f.id, f.title, label, *_count_cells(tally.overall[f.id])] for label, tally in groups]
-        kind = say.words["book_kind_rating"]
+        rows += _role_rows(source, "overall", f.id, f.title)
         for s in f.used_statements:
-            rows += [[kind, s.id, s.text, label, *_count_cells(tally.ratings[s.id])] for label, tally in groups]
-    book.table(
-        say.words["sheet_roles"], say.words["book_roles_caption"], withheld_note(source), columns, rows, freeze=4
-    )
+            rows += _role_rows(source, "rating", s.id, s.text)
+    found = source.release.roles
+    notes = [withheld_note(source)]
+    notes += [say.fill("book_roles_fewer", n=source.release.rules.min_group)] if found.shown and found.fewer else []
+    note = " ".join(filter(None, notes))
+    book.table(say.words["sheet_roles"], say.words["book_roles_caption"], note, columns, rows, freeze=4)
+
+
+def _role_rows(source: Source, kind: str, id: str, text: str) -> Iterator[list[Cell]]:
+    say, question = source.say, source.release.roles.questions[kind, id]
+    head: list[Cell] = [say.words[f"book_kind_{kind}"], id, text]
+    for role, counts in question.shown.items():
+        yield [*head, say.role(role), *_count_cells(counts)]
+    if question.rest is not None:
+        yield [*head, say.words["by_role_rest"], *_count_cells(question.rest)]
 
 
 def comments(book: Book, source: Source) -> None:
