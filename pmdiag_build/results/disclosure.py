@@ -2,6 +2,11 @@
 
 The rule of roles stands in roles.py.
 
+The rule of questions. Not everybody is asked the same: an edition may ask something else under a number. Where fewer
+than `min_group` responses were asked a question, and not all of the round, their answers are kept back, and only how
+many they are is told. So are those to a question of another edition that was asked of fewer than `min_group`. They are
+in no sum and in no table by role, so nothing is left to subtract them from.
+
 The rule of persons. Comments bear the mode only, and stand in an order of their own, unless `attribute` is set. Names
 are in no output without it. A response whose role is withheld shows neither role nor names, with or without it:
 "names and roles of those who have contributed" is one question.
@@ -15,7 +20,7 @@ from dataclasses import dataclass, replace
 from pmdiag_build.content.fields import MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
-from pmdiag_build.results.tabulation import Tabulation
+from pmdiag_build.results.tabulation import Counts, Tabulation, Talk
 from pmdiag_build.returns.response import Response
 
 WITHHELD = "withheld"
@@ -73,12 +78,39 @@ def release(counted: Tabulation, responses: Sequence[Response], tool: Tool, rule
     entries = tuple(_entry(n, response, withheld, rules) for n, response in enumerate(responses, 1))
     return Release(
         rules=rules,
-        # Nothing by role gets past this point but what `roles` holds.
-        counted=replace(counted, by_role={}),
+        counted=_shown(counted, rules.min_group),
         roles=roles_of(counted, withheld, rules.min_group),
         entries=entries,
         comments=_comments(entries, tool, rules),
     )
+
+
+def _shown(counted: Tabulation, min_group: int) -> Tabulation:
+    """The counts of the round as they may be shown. Nothing by role gets past this point but what `roles` holds."""
+    whole = counted.whole
+    overall = {id: shown_counts(counts, whole.responses, min_group) for id, counts in whole.overall.items()}
+    return replace(
+        counted,
+        by_role={},
+        whole=replace(
+            whole,
+            ratings={id: shown_counts(counts, whole.responses, min_group) for id, counts in whole.ratings.items()},
+            overall=overall,
+            apart={
+                item: _kept_back(counts) if counts.asked < min_group else counts for item, counts in whole.apart.items()
+            },
+        ),
+        talk={id: Talk(0, 0) if overall[id].kept_back else talk for id, talk in counted.talk.items()},
+    )
+
+
+def shown_counts(counts: Counts, responses: int, min_group: int) -> Counts:
+    """The counts of a question in a round of so many responses, kept back where a few of them alone were asked."""
+    return _kept_back(counts) if 0 < counts.asked < min(min_group, responses) else counts
+
+
+def _kept_back(counts: Counts) -> Counts:
+    return Counts((0,) * len(counts.chosen), 0, counts.asked)
 
 
 def _entry(number: int, response: Response, withheld: frozenset[str], rules: Rules) -> Entry:

@@ -51,5 +51,7 @@ def summary_counts(source: Source) -> Mapping[str, str]:
         counts = source.release.counted.whole.overall[feature.id]
         who = say.who(counts.base)
         key = "summary_counts" if counts.base else "summary_counts_none"
-        found[feature.id] = say.fill(key, who=who, said=say.said(counts), unanswered=counts.unanswered)
+        found[feature.id] = say.few(counts) or say.fill(
+            key, who=who, said=say.said(counts), unanswered=counts.unanswered
+        )
     return found

@@ -25,7 +25,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question or a role with its counts: numbers, the bar, and the sentence that says it."""
+    """A question or a role with its counts: numbers, the bar, and the sentence that says it. `few` says why there are
+    none where too few were asked."""
 
     id: str
     text: str
@@ -35,7 +36,7 @@ class Row:
     base: int
     pattern: str
     sentence: str
-    note: str = ""
+    few: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, senten
         base=counts.base,
         pattern=say.pattern(counts),
         sentence=sentence(counts),
+        few=say.few(counts),
     )
 
 

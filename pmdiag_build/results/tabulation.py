@@ -31,14 +31,20 @@ class Pattern(StrEnum):
     SHARED = "shared"
     OPPOSED = "opposed"
     ADJACENT = "adjacent"
+    TOO_FEW = "too few"
+    """Kept back: there is no pattern to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many responses chose each level, in the order of the tool's levels, and how many chose none."""
+    """How many responses chose each level, in the order of the tool's levels, and how many chose none.
+
+    `kept_back`: how many were asked, where disclosure finds them too few to be shown; then all other numbers are 0.
+    """
 
     chosen: tuple[int, ...]
     unanswered: int
+    kept_back: int = 0
 
     @property
     def base(self) -> int:
@@ -53,6 +59,8 @@ class Counts:
     @property
     def pattern(self) -> Pattern:
         """The published rule, first match wins: nobody, all one level, both ends, all the rest."""
+        if self.kept_back:
+            return Pattern.TOO_FEW
         if not any(self.chosen):
             return Pattern.NO_ANSWERS
         if max(self.chosen) == self.base:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -11,11 +12,12 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.disclosure import WITHHELD, Rules, release
+from pmdiag_build.results.outputs import summary_counts
 from pmdiag_build.results.roles import withheld_roles
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Response
 from tests.results.reading import book, page_text, responses_csv, responses_json, rows
-from tests.results.rounds import outputs, random_round, response
+from tests.results.rounds import outputs, random_round, response, source
 
 LEVELS = ("Limited", "Developing", "Effective")
 SIZES = {"manager": 12, "practitioner": 9, "senior-officer": 6, "elected-member": 3, "": 7}
@@ -293,16 +295,52 @@ def test_linear_bounds_leave_what_is_counted_apart_open(tool: Tool, seed: int) -
     assert {("3.4", counted[0].counts.chosen), ("2", counted[1].counts.chosen)} == shown
 
 
-def test_few_answers_to_another_edition_bear_a_warning(tool: Tool) -> None:
-    said = "answered that edition. Whoever knows who they are may be able to tell who said what."
+def test_few_answers_to_another_edition_are_not_shown(tool: Tool) -> None:
+    few = outputs(tool, in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), {0, 19}))
+    enough = outputs(tool, in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), range(15, 20)))
+    said = "Edition 2012: 2 people answered another wording of 3.4 and 2; too few to be shown."
 
-    few = page_text(outputs(tool, half_in_an_older_edition(random_round(tool, 1, {"manager": 8}))))
-    many = page_text(outputs(tool, half_in_an_older_edition(random_round(tool, 1, {"manager": 10}))))
+    assert said in page_text(few)
+    for row in rows(book(few)["Counted apart"]):
+        assert [None] * 5 == [row[head] for head in (*LEVELS, "Not answered", "Base")]
+        assert "Only 2 people were asked this; too few to be shown." == row["Note"]
+    assert said not in page_text(enough)
+    assert [5, 5] == [row["Base"] for row in rows(book(enough)["Counted apart"])]
 
-    assert "Counted apart" in few
-    assert f"Only 4 responses {said}" in few
-    assert "Counted apart" in many
-    assert said not in many
+
+def test_answers_of_few_to_a_question_that_the_others_were_not_asked_are_not_shown(tool: Tool) -> None:
+    """Nor in what the summary of the review prints, nor where views differ."""
+    responses = in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), range(3, 20))
+    files = outputs(tool, responses)
+    text = page_text(files)
+    workbook = book(files)
+
+    assert text.count("Only 3 people were asked this; too few to be shown.") >= 3
+    assert "Not shown, because too few were asked: 3.4." in text
+    assert "Only 3 people were asked this; too few to be shown." == summary_counts(source(tool, responses))["2"]
+    for sheet, head, id in (
+        ("Statements", "No.", "3.4"),
+        ("Overall views", "Feature", "2"),
+        ("Differences", "No.", "3.4"),
+    ):
+        row = next(row for row in rows(workbook[sheet]) if row[head] == id)
+        assert ([None] * 5, "too few") == ([row[h] for h in (*LEVELS, "Not answered", "Base")], row["Pattern"])
+
+
+@pytest.mark.parametrize("older", [{2, 9, 11}, set(range(20)) - {2, 9, 11}], ids=["the few", "all but the few"])
+def test_rounds_that_differ_in_the_answers_of_few_give_the_same_report(tool: Tool, older: set[int]) -> None:
+    """So nothing shown adds up to them: neither what is counted apart nor what the others were not asked."""
+    seen = set()
+    for views in ("LDE", "EEE", "DLL"):
+        responses = of_many_minds(tool, {"manager": 12, "director": 8})
+        for n, view in zip((2, 9, 11), views, strict=True):
+            one = responses[n]
+            responses[n] = replace(one, ratings={**one.ratings, "3.4": view}, overall={**one.overall, "2": view})
+        files = outputs(tool, in_another_edition(responses, older))
+        shown = [rows(sheet) for sheet in book(files) if sheet.title not in ("Overview", "Responses")]
+        seen.add((re.sub("To talk about: [^.]*[.]", "", page_text(files)), str(shown)))
+
+    assert len(seen) == 1
 
 
 def test_the_bounds_close_where_a_role_is_withheld_alone() -> None:

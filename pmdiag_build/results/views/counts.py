@@ -115,6 +115,7 @@ def _others(source: Source) -> tuple[str, ...]:
         Pattern.ADJACENT: "others_adjacent",
         Pattern.SHARED: "others_shared",
         Pattern.NO_ANSWERS: "others_none",
+        Pattern.TOO_FEW: "others_few",
     }
     found = []
     for pattern, key in keys.items():

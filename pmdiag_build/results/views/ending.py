@@ -53,6 +53,7 @@ def rules(source: Source) -> Section:
     passages = [
         (say.words["rules_base_title"], say.words["rules_base"]),
         (say.words["rules_roles_title"], say.fill("rules_roles", n=asked.min_group)),
+        (say.words["rules_few_title"], say.fill("rules_few", n=asked.min_group)),
         (
             say.words["rules_comments_title"],
             say.words["rules_comments_attributed" if asked.attribute else "rules_comments"],

@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.workbook.typed import Cell, TypedSheet, lines, row_height
 
 LONGEST = 32_767
@@ -151,6 +152,13 @@ class Book:
         """The file."""
         self.xlsx.close()
         return self._buffer.getvalue()
+
+
+def count_cells(counts: Counts) -> list[Cell]:
+    """Chosen by level, not answered, base; empty cells where the counts are kept back."""
+    if counts.kept_back:
+        return [None] * (len(counts.chosen) + 2)
+    return [*counts.chosen, counts.unanswered, counts.base]
 
 
 def first_row() -> int:

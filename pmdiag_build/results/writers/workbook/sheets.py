@@ -15,7 +15,7 @@ from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.tabulation import Counts, Pattern, differences, talk_about, used_statements
 from pmdiag_build.results.views.source import Source
 from pmdiag_build.results.views.who import withheld_note
-from pmdiag_build.results.writers.workbook.book import Book, Column, first_row, parts, safe
+from pmdiag_build.results.writers.workbook.book import Book, Column, count_cells, first_row, parts, safe
 from pmdiag_build.results.writers.workbook.charts import axis_of_counts, size_for, stacked_bars
 from pmdiag_build.results.writers.workbook.typed import Cell
 
@@ -27,10 +27,6 @@ def _count_columns(say: Phrases) -> list[Column]:
     words = say.words
     heads = [*say.levels, words["not_answered"], words["base"]]
     return [Column(head, 12, counts=True) for head in heads]
-
-
-def _count_cells(counts: Counts) -> list[Cell]:
-    return [*counts.chosen, counts.unanswered, counts.base]
 
 
 def statements(book: Book, source: Source) -> None:
@@ -46,7 +42,7 @@ def statements(book: Book, source: Source) -> None:
     ]
     counted = source.release.counted.whole.ratings
     rows = [
-        [f.id, f.short, s.id, s.text, *_count_cells(counted[s.id]), say.pattern(counted[s.id])]
+        [f.id, f.short, s.id, s.text, *count_cells(counted[s.id]), say.pattern(counted[s.id])]
         for f in source.tool.framework.features
         for s in f.used_statements
     ]
@@ -98,7 +94,7 @@ def overall(book: Book, source: Source) -> None:
     rows = []
     for f in source.tool.framework.features:
         counts = counted.whole.overall[f.id]
-        rows.append([f.id, f.short, f.title, *_count_cells(counts), say.pattern(counts), counted.talk[f.id].responses])
+        rows.append([f.id, f.short, f.title, *count_cells(counts), say.pattern(counts), counted.talk[f.id].responses])
     name = say.words["sheet_overall"]
     caption = say.fill("book_overall_caption", who=say.who(source.total))
     sheet, written = book.table(name, caption, say.words["book_talk_note"], columns, rows, freeze=2)
@@ -120,7 +116,7 @@ def differing(book: Book, source: Source) -> None:
     found = differences(counted, source.tool)
     first = {s.id for s, _ in found}
     rest = [(s, counted.whole.ratings[s.id]) for s in used_statements(source.tool) if s.id not in first]
-    order = (Pattern.ADJACENT, Pattern.SHARED, Pattern.NO_ANSWERS)
+    order = (Pattern.ADJACENT, Pattern.SHARED, Pattern.NO_ANSWERS, Pattern.TOO_FEW)
     found += sorted(rest, key=lambda item: order.index(item[1].pattern))
     rows = [_difference(say, s, counts) for s, counts in found]
     caption = say.fill("book_differences_caption", who=say.who(source.total))
@@ -129,7 +125,7 @@ def differing(book: Book, source: Source) -> None:
 
 def _difference(say: Phrases, statement: Statement, counts: Counts) -> list[Cell]:
     end = counts.smaller_end if counts.pattern is Pattern.OPPOSED else None
-    return [say.pattern(counts), statement.id, statement.text, *_count_cells(counts), end]
+    return [say.pattern(counts), statement.id, statement.text, *count_cells(counts), end]
 
 
 def roles(book: Book, source: Source) -> None:
@@ -158,9 +154,9 @@ def _role_rows(source: Source, kind: str, id: str, text: str) -> Iterator[list[C
     say, question = source.say, source.release.roles.questions[kind, id]
     head: list[Cell] = [say.words[f"book_kind_{kind}"], id, text]
     for role, counts in question.shown.items():
-        yield [*head, say.role(role), *_count_cells(counts)]
+        yield [*head, say.role(role), *count_cells(counts)]
     if question.rest is not None:
-        yield [*head, say.words["by_role_rest"], *_count_cells(question.rest)]
+        yield [*head, say.words["by_role_rest"], *count_cells(question.rest)]
 
 
 def comments(book: Book, source: Source) -> None:
