@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pmdiag_build.commands.options import content_option, local_option, sources_of
-from pmdiag_build.problems import EnvironmentFailed, ExitCode
+from pmdiag_build.problems import EnvironmentFailed, ExitCode, Location, Problem, Weight
 from pmdiag_build.terminal import counted, report, say
 
 if TYPE_CHECKING:
@@ -88,8 +88,10 @@ def tabulate(
             if not no_pdf:
                 made |= _pdfs(source, made, env)
         folder.replace(made, {}, old)
+    notices = _beside_notices(source, str(previous))
+    report(notices)
     _tell_made(out, sorted(made), round_)
-    return ExitCode.NEEDS_A_LOOK if round_.problems else ExitCode.CLEAN
+    return ExitCode.NEEDS_A_LOOK if round_.problems or notices else ExitCode.CLEAN
 
 
 def _pdfs(source: Source, made: Mapping[str, bytes], env: jinja2.Environment) -> dict[str, bytes]:
@@ -154,6 +156,21 @@ def _tell_made(out: Path, made: list[str], round_: Round) -> None:
         say(f"Needs a look: nothing; {blank} named above and in {out / 'problems.csv'}, the rest counted as they came")
     else:
         say("Needs a look: nothing; every return was counted as it came")
+
+
+def _beside_notices(source: Source, previous: str) -> list[Problem]:
+    """What an earlier round made it necessary to leave out."""
+    n, earlier = source.release.rules.min_group, source.earlier
+    found = []
+    if earlier is not None and earlier.left_out:
+        found.append(f"The two rounds hold the same responses, but for fewer than {n}; they are not put side by side")
+    elif earlier is not None and earlier.few:
+        shown = ", ".join(id if kind == "rating" else f"{kind} {id}" for kind, id in sorted(earlier.few))
+        found.append(f"Both rounds hold the same answers, but for fewer than {n}, to {shown}: not put side by side")
+    if source.release.roles.earlier:
+        found.append("With the earlier round's tables, those by role would tell what a few answered: none is shown")
+    mend = "Give out the results of one of the two only: with both, the answers of those few could be worked out"
+    return [Problem(Location(previous), what, mend, Weight.NOTICE) for what in found]
 
 
 def accounts_line(accounts: Accounts) -> str:

@@ -7,6 +7,8 @@ than `min_group` responses were asked a question, and not all of the round, thei
 many they are is told. So are those to a question of another edition that was asked of fewer than `min_group`. They are
 in no sum and in no table by role, so nothing is left to subtract them from.
 
+The rule of rounds stands in earlier.py.
+
 The rule of persons. Comments bear the mode only, and stand in an order of their own, unless `attribute` is set. Names
 are in no output without it. A response whose role is withheld shows neither role nor names, with or without it:
 "names and roles of those who have contributed" is one question.
@@ -19,8 +21,9 @@ from dataclasses import dataclass, replace
 
 from pmdiag_build.content.fields import MORE_ROOM
 from pmdiag_build.content.model import Tool
+from pmdiag_build.results.earlier import Earlier, Given, Question, overlap, reference_of
 from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
-from pmdiag_build.results.tabulation import Counts, Tabulation, Talk
+from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
 from pmdiag_build.returns.response import Response
 
 WITHHELD = "withheld"
@@ -63,26 +66,57 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Everything that any output may hold of a round."""
+    """Everything that any output may hold of a round, and of an earlier one beside it."""
 
     rules: Rules
     counted: Tabulation
     roles: Roles
     entries: tuple[Entry, ...]
     comments: tuple[Comment, ...]
+    earlier: Earlier | None = None
 
 
-def release(counted: Tabulation, responses: Sequence[Response], tool: Tool, rules: Rules) -> Release:
+def release(
+    counted: Tabulation, responses: Sequence[Response], tool: Tool, rules: Rules, earlier: Earlier | None = None
+) -> Release:
     """Decide. `responses` are those that were counted, in the order of the round."""
     withheld = withheld_roles(counted, rules.min_group)
+    beside = overlap(_given(responses, withheld), earlier.given, rules.min_group) if earlier else None
+    all_withheld = beside is not None and beside.by_role and len(withheld) < len(counted.by_role)
+    if all_withheld:
+        withheld = frozenset(counted.by_role)
     entries = tuple(_entry(n, response, withheld, rules) for n, response in enumerate(responses, 1))
     return Release(
         rules=rules,
         counted=_shown(counted, rules.min_group),
-        roles=roles_of(counted, withheld, rules.min_group),
+        roles=replace(roles_of(counted, withheld, rules.min_group), earlier=all_withheld),
         entries=entries,
         comments=_comments(entries, tool, rules),
+        earlier=_beside(earlier, beside.few, counted.whole, rules.min_group) if earlier and beside else None,
     )
+
+
+def _given(responses: Sequence[Response], withheld: frozenset[str]) -> list[Given]:
+    return [
+        Given(
+            reference_of(one.record.reference),
+            WITHHELD if one.record.role in withheld else one.record.role,
+            {("rating", id): level or "" for id, level in one.ratings.items()}
+            | {("overall", id): level or "" for id, level in one.overall.items()},
+        )
+        for one in responses
+    ]
+
+
+def _beside(earlier: Earlier, few: frozenset[Question], whole: Tally, min_group: int) -> Earlier:
+    """An earlier round as it may be shown beside this one: no responses, and only counts that tell nobody's answers."""
+    asked = {("rating", id) for id in whole.ratings} | {("overall", id) for id in whole.overall}
+    counts = {
+        item: shown_counts(counts, earlier.responses, min_group)
+        for item, counts in earlier.counts.items()
+        if item in asked
+    }
+    return replace(earlier, counts=counts, given=(), few=few)
 
 
 def _shown(counted: Tabulation, min_group: int) -> Tabulation:

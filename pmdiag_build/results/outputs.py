@@ -8,8 +8,8 @@ import jinja2
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.disclosure import Rules, release
+from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.previous import Earlier
 from pmdiag_build.results.tabulation import tabulate
 from pmdiag_build.results.views.source import Source
 from pmdiag_build.returns.round import Round
@@ -23,8 +23,8 @@ SUMMARY_PACK = "summary-of-review"
 def source_of(round_: Round, tool: Tool, rules: Rules, earlier: Earlier | None = None) -> Source:
     """A round, counted, and cut to what may be shown."""
     counted = tabulate(round_.responses, tool)
-    released = release(counted, round_.responses, tool, rules)
-    return Source(tool, round_.accounts, len(round_.problems), released, earlier, Phrases(tool, counted.modes))
+    released = release(counted, round_.responses, tool, rules, earlier)
+    return Source(tool, round_.accounts, len(round_.problems), released, Phrases(tool, counted.modes))
 
 
 def files(source: Source, round_: Round, env: jinja2.Environment) -> dict[str, bytes]:

@@ -27,10 +27,8 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from pmdiag_build.results.earlier import Question
 from pmdiag_build.results.tabulation import Counts, Tabulation, Tally
-
-Question = tuple[str, str]
-"""(`rating`, statement id) or (`overall`, feature id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +49,14 @@ class Roles:
     are none.
 
     `named`: the withheld roles whose names may be told; empty when naming would say whose the rest is.
-    `questions`: every question by role.
+    `questions`: every question by role. `earlier`: all is withheld, since an earlier round would tell a few's answers.
     """
 
     shown: Mapping[str, int]
     rest: int | None
     named: tuple[str, ...]
     questions: Mapping[Question, ByRole] = field(default_factory=dict)
+    earlier: bool = False
 
     @property
     def fewer(self) -> bool:

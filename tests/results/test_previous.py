@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
-from pmdiag_build.results.previous import Earlier, read_previous
+from pmdiag_build.results.earlier import Earlier
+from pmdiag_build.results.previous import read_previous
 from pmdiag_build.results.tabulation import Counts, tabulate
+from pmdiag_build.returns.response import Response
 from tests.results.reading import book, page_text, rows
 from tests.results.rounds import outputs, random_round, response
 
@@ -40,6 +43,98 @@ def test_both_rounds_stand_side_by_side_with_their_bases(tool: Tool, tmp_path: P
         (row["Round"], row["Base"]) for row in pair
     ]
     assert "Beside the earlier round" in page_text(files)
+
+
+def beside(tool: Tool, folder: Path, then: Sequence[Response], now: Sequence[Response]) -> dict[str, bytes]:
+    """The results of a round beside those of an earlier one."""
+    (folder / "responses.csv").write_bytes(outputs(tool, then)["responses.csv"])
+    return outputs(tool, now, earlier=read_previous(folder, tool))
+
+
+LEFT_OUT = "The two rounds are not put side by side."
+BY_ROLE_LEFT_OUT = "Nothing is shown by role. Most of these responses stand in the earlier round too"
+
+
+def without_references(responses: Sequence[Response]) -> list[Response]:
+    return [replace(one, record=replace(one.record, reference="")) for one in responses]
+
+
+@pytest.mark.parametrize("references", [True, False], ids=["with references", "without references"])
+@pytest.mark.parametrize(("then", "now"), [(23, 24), (20, 24), (24, 23)], ids=["one late", "four late", "one gone"])
+def test_a_round_and_a_few_late_returns_are_not_put_side_by_side(
+    tool: Tool, tmp_path: Path, then: int, now: int, references: bool
+) -> None:
+    responses = random_round(tool, 3, {"manager": 12, "practitioner": 12})
+    responses = responses if references else without_references(responses)
+    files = beside(tool, tmp_path, responses[:then], responses[:now])
+    text = page_text(files)
+
+    assert LEFT_OUT in text
+    assert BY_ROLE_LEFT_OUT in text
+    assert "Two rounds" not in book(files).sheetnames
+    assert [] == rows(book(files)["By role"])
+
+
+def test_the_same_round_again_and_one_with_enough_others_stand_side_by_side(tool: Tool, tmp_path: Path) -> None:
+    responses = random_round(tool, 3, {"manager": 18, "practitioner": 12})
+    responses.sort(key=lambda one: one.record.role != "practitioner")
+    for now in (responses[:25], responses):
+        files = beside(tool, tmp_path, responses[:25], now)
+
+        assert LEFT_OUT not in page_text(files)
+        assert BY_ROLE_LEFT_OUT not in page_text(files)
+        assert all(row["Base"] is not None for row in rows(book(files)["Two rounds"]))
+
+
+def test_another_round_whose_returns_are_numbered_alike_stands_beside_the_earlier_one(
+    tool: Tool, tmp_path: Path
+) -> None:
+    sizes = {"manager": 12, "practitioner": 12}
+    files = beside(tool, tmp_path, random_round(tool, 3, sizes), random_round(tool, 4, sizes | {"manager": 13}))
+
+    assert all(row["Base"] is not None for row in rows(book(files)["Two rounds"]))
+    assert rows(book(files)["By role"])
+
+
+def test_enough_late_returns_among_whom_one_has_a_role_leave_no_tables_by_role(tool: Tool, tmp_path: Path) -> None:
+    """The tables of the two rounds would differ by that one's answers."""
+    late = random_round(tool, 4, {"manager": 6, "practitioner": 1})
+    responses = random_round(tool, 3, {"manager": 12, "practitioner": 12})
+    files = beside(tool, tmp_path, responses, [*responses, *without_references(late)])
+
+    assert LEFT_OUT not in page_text(files)
+    assert BY_ROLE_LEFT_OUT in page_text(files)
+    assert [] == rows(book(files)["By role"])
+
+
+def test_returns_mended_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: Path) -> None:
+    responses = random_round(tool, 3, {"manager": 24})
+    mended = [
+        replace(one, ratings={**one.ratings, "3.4": "LDE"["DEL".index(one.ratings["3.4"] or "D")]}) for one in responses
+    ]
+    files = beside(tool, tmp_path, responses[:23], mended)
+
+    assert ["3.4"] == [r["Id"] for r in rows(book(files)["Two rounds"]) if r["Base"] and r["Round"] == "Earlier round"]
+
+
+def test_one_mended_cell_leaves_out_its_question(tool: Tool, tmp_path: Path) -> None:
+    responses = random_round(tool, 3, {"manager": 24})
+    one = responses[0]
+    mended = replace(one, ratings={**one.ratings, "3.4": "L" if one.ratings["3.4"] != "L" else "E"})
+    files = beside(tool, tmp_path, responses, [mended, *responses[1:]])
+
+    assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
+    assert "not put side by side: all but a few answers are the same ones in both rounds" in page_text(files)
+
+
+def test_answers_that_were_not_counted_apart_before_are_not_put_side_by_side(tool: Tool, tmp_path: Path) -> None:
+    """The earlier round was tabulated without the local version that one response did not answer."""
+    responses = random_round(tool, 3, {"manager": 24})
+    one = responses[0]
+    apart = replace(one, ratings={id: level for id, level in one.ratings.items() if id != "3.4"})
+    files = beside(tool, tmp_path, responses, [apart, *responses[1:]])
+
+    assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
 
 
 def test_other_wording_is_said_and_new_questions_are_not_asked(tool: Tool, tmp_path: Path) -> None:

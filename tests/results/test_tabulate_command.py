@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -163,6 +164,21 @@ def test_an_earlier_round_is_put_beside_and_not_overwritten(tool: Tool, returns:
     assert "Beside the earlier round" in report
     assert refused.code == 2
     assert "The output folder is the earlier round" in refused.stderr
+
+
+def test_a_late_return_is_not_put_beside_the_round_without_it(returns: Path, tool: Tool, tmp_path: Path) -> None:
+    tabulate(returns, "-o", tmp_path / "spring")
+    late = random_round(tool, 9, {"manager": 1})[0]
+    late = replace(late, record=replace(late.record, reference="late"))
+    (returns / "late.json").write_text(json.dumps(as_record(late)), encoding="utf-8")
+    outcome = tabulate(returns, "-o", tmp_path / "again", "--previous", tmp_path / "spring")
+
+    mend = "Give out the results of one of the two only: with both, the answers of those few could be worked out."
+    assert outcome.code == 1
+    rounds = "The two rounds hold the same responses, but for fewer than 5; they are not put side by side."
+    roles = "With the earlier round's tables, those by role would tell what a few answered: none is shown."
+    spring = tmp_path / "spring"
+    assert [f"{spring}: {rounds} {mend}", f"{spring}: {roles} {mend}"] == outcome.stderr.splitlines()
 
 
 def test_what_is_no_earlier_round_is_wrong_usage_and_nothing_is_written(returns: Path, tmp_path: Path) -> None:

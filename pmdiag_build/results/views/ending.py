@@ -59,4 +59,6 @@ def rules(source: Source) -> Section:
             say.words["rules_comments_attributed" if asked.attribute else "rules_comments"],
         ),
     ]
+    if source.earlier is not None:
+        passages.append((say.words["rules_previous_title"], say.fill("rules_previous", n=asked.min_group)))
     return Section("rules", say.words["section_rules"], {"patterns": patterns, "passages": tuple(passages)})

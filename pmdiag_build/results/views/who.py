@@ -73,7 +73,7 @@ def withheld_note(source: Source) -> str:
     say, roles = source.say, source.release.roles
     if roles.rest is None:
         return ""
-    key = "roles_withheld" if roles.shown else "roles_withheld_all"
+    key = "roles_withheld_earlier" if roles.earlier else "roles_withheld" if roles.shown else "roles_withheld_all"
     note = say.fill(key, n=source.release.rules.min_group)
     if roles.named:
         note += " " + say.fill(
