@@ -9,14 +9,17 @@ in no sum and in no table by role, so nothing is left to subtract them from.
 
 The rule of rounds stands in earlier.py.
 
-The rule of persons. Comments bear the mode only, and stand in an order of their own, unless `attribute` is set. Names
-are in no output without it. A response whose role is withheld shows neither role nor names, with or without it:
-"names and roles of those who have contributed" is one question.
+The rule of persons. Comments stand in an order of their own, and bear no reference, role or name, unless `attribute`
+is set. A comment is marked with the way in which it was given only if that does not point at somebody: "interview"
+where at least `min_group` responses were interviews, "group of n" where n is at least `min_group`. All others bear no
+mark, as those of people answering alone; where they are fewer than `min_group`, no mark would be one too, and nobody's
+comment bears any. Names are in no output without `attribute`. A response whose role is withheld shows neither role nor
+names, with or without it: "names and roles of those who have contributed" is one question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pmdiag_build.content.fields import MORE_ROOM
@@ -24,7 +27,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.results.earlier import Earlier, Given, Question, overlap, reference_of
 from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
 from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
-from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.response import Record, Response
 
 WITHHELD = "withheld"
 """Stands in the place of a role that may not be shown; no role has this code."""
@@ -42,7 +45,8 @@ class Rules:
 class Comment:
     """A comment as it may be shown; what stood under "more room" belongs to no feature.
 
-    `reference`, `role` and `names` are empty unless attribution was asked for.
+    `mode` and `group_size` are set where the comment may be marked with them. `reference`, `role` and `names` are empty
+    unless attribution was asked for.
     """
 
     feature: str
@@ -163,23 +167,42 @@ def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules) -> tuple[Comme
     What was written under "more room" comes last. Notes of interviewers and facilitators stay in the records.
     """
     place = {feature.id: n for n, feature in enumerate(tool.framework.features)} | {"": len(tool.framework.features)}
+    marked = _marked([entry.response.record for entry in entries], rules)
     found = [
-        _comment(entry, kind, feature, text, rules)
+        _comment(entry, kind, feature, text, rules, marked)
         for entry in entries
         for (kind, feature), text in entry.response.comments.items()
         if feature in place
     ]
     found += [
-        _comment(entry, MORE_ROOM, "", entry.response.more[MORE_ROOM], rules)
+        _comment(entry, MORE_ROOM, "", entry.response.more[MORE_ROOM], rules, marked)
         for entry in entries
         if MORE_ROOM in entry.response.more
     ]
     return tuple(sorted(found, key=lambda c: (place[c.feature], c.kind, c.text.casefold(), c.text, c.mode)))
 
 
-def _comment(entry: Entry, kind: str, feature: str, text: str, rules: Rules) -> Comment:
+def _marked(records: Sequence[Record], rules: Rules) -> Callable[[Record], bool]:
+    """Which records' comments may be marked with the way in which they were given."""
+    interviews = sum(record.mode == "interview" for record in records)
+
+    def may_be(record: Record) -> bool:
+        if record.mode == "interview":
+            return interviews >= rules.min_group
+        return record.mode == "group" and record.group_size >= rules.min_group
+
+    if rules.attribute:
+        return lambda record: True
+    unmarked = sum(not may_be(record) for record in records)
+    return may_be if unmarked == 0 or unmarked >= rules.min_group else lambda record: False
+
+
+def _comment(
+    entry: Entry, kind: str, feature: str, text: str, rules: Rules, marked: Callable[[Record], bool]
+) -> Comment:
     record = entry.response.record
+    mode, size = (record.mode, record.group_size) if marked(record) else ("", 0)
     if not rules.attribute:
-        return Comment(feature, kind, text, record.mode, record.group_size)
+        return Comment(feature, kind, text, mode, size)
     role = WITHHELD if entry.withheld else record.role
-    return Comment(feature, kind, text, record.mode, record.group_size, record.reference, role, record.contributors)
+    return Comment(feature, kind, text, mode, size, record.reference, role, record.contributors)

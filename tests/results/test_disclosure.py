@@ -15,8 +15,8 @@ from pmdiag_build.results.disclosure import WITHHELD, Rules, release
 from pmdiag_build.results.outputs import summary_counts
 from pmdiag_build.results.roles import withheld_roles
 from pmdiag_build.results.tabulation import Counts, tabulate
-from pmdiag_build.returns.response import Response
-from tests.results.reading import book, page_text, responses_csv, responses_json, rows
+from pmdiag_build.returns.response import Mode, Response
+from tests.results.reading import book, page_tags, page_text, responses_csv, responses_json, rows
 from tests.results.rounds import outputs, random_round, response, source
 
 LEVELS = ("Limited", "Developing", "Effective")
@@ -389,6 +389,53 @@ def test_comments_bear_no_name_and_no_role(tool: Tool) -> None:
     assert b"Ann Other" not in everything
     assert "ALPHA-7" not in page_text(files)
     assert {""} == {r["role"] for r in responses_csv(files) if r["kind"] in ("doing", "improve")}
+
+
+ALONE: tuple[Mode, int] = ("individual", 1)
+INTERVIEW: tuple[Mode, int] = ("interview", 1)
+
+
+def with_comments(tool: Tool, *modes: tuple[Mode, int]) -> list[Response]:
+    """A response for each mode and size, with a comment that names it."""
+    return [
+        response(tool, {"1.1": "LDE"[n % 3]}, {}, {("doing", "1"): f"{n} {mode} {size}"}, mode=mode, size=size)
+        for n, (mode, size) in enumerate(modes)
+    ]
+
+
+def marks(files: dict[str, bytes]) -> dict[str, str | None]:
+    """Comment → what the workbook says of the way in which it was given, which is what the report says too."""
+    found = {row["Comment"]: row["How it was given"] for row in rows(book(files)["Comments"])}
+    marked = [a for tag, a in page_tags(files) if a.get("class") == "mark"]
+    assert len(marked) == sum(mark is not None for mark in found.values())
+    return found
+
+
+def test_comments_are_marked_where_that_points_at_nobody(tool: Tool) -> None:
+    small = with_comments(tool, *[ALONE] * 6, ("interview", 1), ("group", 3), ("group", 0), ("group", 6))
+    large = with_comments(tool, *[ALONE] * 6, *[INTERVIEW] * 5)
+
+    assert {"9 group 6": "group of 6"} == {text: mark for text, mark in marks(outputs(tool, small)).items() if mark}
+    assert {f"{n} interview 1" for n in range(6, 11)} == {
+        text for text, mark in marks(outputs(tool, large)).items() if mark
+    }
+
+
+def test_no_mark_is_none_where_few_would_be_without(tool: Tool) -> None:
+    """One person answering alone among interviews could be told by bearing no mark."""
+    few = with_comments(tool, ("individual", 1), *[INTERVIEW] * 9, ("group", 8))
+    nobody = with_comments(tool, *[INTERVIEW] * 9)
+
+    assert {None} == set(marks(outputs(tool, few)).values())
+    assert {"interview"} == set(marks(outputs(tool, nobody)).values())
+
+
+def test_attributed_comments_bear_every_mark(tool: Tool) -> None:
+    files = outputs(tool, with_comments(tool, ("individual", 1), ("interview", 1), ("group", 2)), Rules(attribute=True))
+
+    assert ["One person, answering alone", "interview", "group of 2"] == [
+        row["How it was given"] for row in rows(book(files)["Comments"])
+    ]
 
 
 def test_comments_say_whose_they_are_when_asked_for(tool: Tool) -> None:

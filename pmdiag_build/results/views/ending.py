@@ -56,7 +56,7 @@ def rules(source: Source) -> Section:
         (say.words["rules_few_title"], say.fill("rules_few", n=asked.min_group)),
         (
             say.words["rules_comments_title"],
-            say.words["rules_comments_attributed" if asked.attribute else "rules_comments"],
+            say.fill("rules_comments_attributed" if asked.attribute else "rules_comments", n=asked.min_group),
         ),
     ]
     if source.earlier is not None:

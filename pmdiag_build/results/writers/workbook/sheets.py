@@ -187,7 +187,7 @@ def _comment_rows(source: Source) -> Iterator[list[Cell]]:
     prompts = {kind: source.tool.framework.prompts[kind].text for kind in COMMENT_KINDS}
     prompts[MORE_ROOM] = source.tool.words["pack"]["more_room_title"]
     for comment in source.release.comments:
-        origin = say.mark(comment.mode, comment.group_size) or say.mode(comment.mode)
+        origin = say.mark(comment.mode, comment.group_size) or (say.mode(comment.mode) if attribute else "")
         head: list[Cell] = [comment.feature, names[comment.feature], prompts[comment.kind], origin]
         if attribute:
             role = say.words["role_withheld"] if comment.role == WITHHELD else say.role(comment.role)
