@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.content.model import Tool
+from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of
 from pmdiag_build.problems import UsageWrong
 from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.previous import read_previous
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Response
-from tests.results.reading import book, page_text, rows
+from tests.results.reading import book, page_text, responses_csv, rows
 from tests.results.rounds import outputs, random_round, response
 
 
@@ -176,6 +177,58 @@ def test_what_we_did_not_write_is_refused_with_its_rows(
 
     with pytest.raises(UsageWrong, match=message):
         read_previous(tmp_path, tool)
+
+
+def cut(path: Path, lines: int) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:lines]))
+
+
+def test_a_file_of_which_rows_are_missing_is_refused(tool: Tool, tmp_path: Path) -> None:
+    path = earlier_folder(tool, tmp_path, manager=6) / "responses.csv"
+    whole = path.read_bytes()
+    cut(path, 100)
+
+    with pytest.raises(
+        UsageWrong, match=r"responses\.csv: Response \d lacks \d+ of the 46 questions: a part is missing"
+    ):
+        read_previous(tmp_path, tool)
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UsageWrong, match="The file ends in the middle of a line: the rest is missing"):
+        read_previous(tmp_path, tool)
+    cut(path, 1)
+    with pytest.raises(UsageWrong, match="There is no response in it"):
+        read_previous(tmp_path, tool)
+
+
+def test_a_file_that_is_another_than_was_written_is_refused_wherever_it_was_cut(tool: Tool, tmp_path: Path) -> None:
+    """Between two responses too, where nothing else tells that some are missing."""
+    path = earlier_folder(tool, tmp_path, manager=6) / "responses.csv"
+    files = {"responses.csv": path.read_bytes()}
+    manifest = Manifest("pmdiag tabulate", {"responses.csv": hash_of(files["responses.csv"])})
+    (tmp_path / MANIFEST).write_bytes(manifest.dump())
+    assert 6 == read_previous(tmp_path, tool).responses
+    cut(path, 1 + sum(int(row["response"]) < 6 for row in responses_csv(files)))
+
+    with pytest.raises(UsageWrong, match="The file was changed after pmdiag wrote it, or a part of it is missing"):
+        read_previous(tmp_path, tool)
+    (tmp_path / MANIFEST).unlink()
+    assert 5 == read_previous(tmp_path, tool).responses
+
+
+def test_questions_of_another_edition_are_not_missed(tool: Tool, tmp_path: Path) -> None:
+    responses = random_round(tool, 70, {"manager": 6})
+    responses[2:4] = [
+        replace(
+            one,
+            pack_id="self-assessment@2012@0123abcd",
+            ratings={id: level for id, level in one.ratings.items() if id != "3.4"},
+            apart=apart,
+        )
+        for one, apart in zip(responses[2:4], ({"rating_3_4": "L"}, {}), strict=True)
+    ]
+    (tmp_path / "responses.csv").write_bytes(outputs(tool, responses)["responses.csv"])
+
+    assert 4 == read_previous(tmp_path, tool).counts["rating", "3.4"].asked
 
 
 def test_comments_of_any_length_do_not_matter(tool: Tool, tmp_path: Path) -> None:
