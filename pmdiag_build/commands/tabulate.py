@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from pmdiag_build.commands.options import content_option, local_option, sources_of
-from pmdiag_build.problems import EnvironmentFailed, ExitCode, Location, Problem, Weight
-from pmdiag_build.terminal import counted, report, say
+from pmdiag_build.commands.tabulate_lines import left_out, nothing_found, tell_made, tell_round
+from pmdiag_build.problems import EnvironmentFailed, ExitCode
+from pmdiag_build.terminal import report, say
 
 if TYPE_CHECKING:
     import jinja2
 
     from pmdiag_build.results.views.source import Source
-    from pmdiag_build.returns.round import Accounts, Progress, Round
+    from pmdiag_build.returns.round import Progress
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -81,16 +82,15 @@ def tabulate(
         with _progress() as progress:
             round_ = read_round(returns, tool, leave_out=ours, progress=progress)
         round_.accounts.check()
-        _tell_round(round_)
+        tell_round(round_)
         source = source_of(round_, tool, Rules(min_group, attribute), earlier)
         with layouts_named(sources.layouts):
             made = files(source, round_, env)
             if not no_pdf:
                 made |= _pdfs(source, made, env)
         folder.replace(made, {}, old)
-    notices = _beside_notices(source, str(previous))
-    report(notices)
-    _tell_made(out, sorted(made), round_)
+    notices = [*nothing_found(returns, round_.accounts), *left_out(source, str(previous))]
+    tell_made(out, sorted(made), round_, notices)
     return ExitCode.NEEDS_A_LOOK if round_.problems or notices else ExitCode.CLEAN
 
 
@@ -134,48 +134,3 @@ def _progress() -> Iterator[Progress]:
             bar.update(done - bar.pos)
 
         yield progress
-
-
-def _tell_round(round_: Round) -> None:
-    report(round_.listed)
-    for file in round_.passed_over:
-        # Our own lock and lists are no news to anybody.
-        if ".pmdiag" in file:
-            continue
-        say(f"Passed over, since no person made it: {file}")
-    say(accounts_line(round_.accounts))
-
-
-def _tell_made(out: Path, made: list[str], round_: Round) -> None:
-    say(f"Made: {', '.join(made)}")
-    say(f"Where: {out}. Begin with {out / 'report.html'}.")
-    if round_.problems:
-        say(f"Needs a look: {counted(len(round_.problems), 'point')}, named above and in {out / 'problems.csv'}")
-    elif round_.blank:
-        blank = counted(len(round_.blank), "blank return")
-        say(f"Needs a look: nothing; {blank} named above and in {out / 'problems.csv'}, the rest counted as they came")
-    else:
-        say("Needs a look: nothing; every return was counted as it came")
-
-
-def _beside_notices(source: Source, previous: str) -> list[Problem]:
-    """What an earlier round made it necessary to leave out."""
-    n, earlier = source.release.rules.min_group, source.earlier
-    found = []
-    if earlier is not None and earlier.left_out:
-        found.append(f"The two rounds hold the same responses, but for fewer than {n}; they are not put side by side")
-    elif earlier is not None and earlier.few:
-        shown = ", ".join(id if kind == "rating" else f"{kind} {id}" for kind, id in sorted(earlier.few))
-        found.append(f"Both rounds hold the same answers, but for fewer than {n}, to {shown}: not put side by side")
-    if source.release.roles.earlier:
-        found.append("With the earlier round's tables, those by role would tell what a few answered: none is shown")
-    mend = "Give out the results of one of the two only: with both, the answers of those few could be worked out"
-    return [Problem(Location(previous), what, mend, Weight.NOTICE) for what in found]
-
-
-def accounts_line(accounts: Accounts) -> str:
-    """The accounts as a sum that a person can check."""
-    return (
-        f"Returns found: {accounts.found} = {accounts.counted} counted + {accounts.blank} blank + "
-        f"{accounts.duplicate} duplicate + {accounts.in_conflict} in conflict + {accounts.set_aside} set aside"
-    )

@@ -107,11 +107,13 @@ class ModeCount:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The first and the last day on which responses were dated (ISO, or empty), and how many bear no readable date."""
+    """The first and the last day on which responses were dated (ISO, or empty), how many bear no date, and how many one
+    that can't be read."""
 
     first: str
     last: str
     undated: int
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +240,10 @@ def _mode(responses: Sequence[Response], mode: str) -> ModeCount:
 
 
 def _dates(responses: Sequence[Response]) -> Dates:
-    days = sorted(day for response in responses if (day := read_date(response.record.date)))
-    return Dates(days[0] if days else "", days[-1] if days else "", len(responses) - len(days))
+    typed = [response.record.date for response in responses if response.record.date.strip()]
+    days = sorted(day for date in typed if (day := read_date(date)))
+    undated, unread = len(responses) - len(typed), len(typed) - len(days)
+    return Dates(days[0] if days else "", days[-1] if days else "", undated, unread)
 
 
 def talk_about(response: Response, feature: Feature) -> bool:

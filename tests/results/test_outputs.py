@@ -258,6 +258,20 @@ def test_people_are_said_only_where_every_response_is_one_person(tool: Tool) -> 
     assert "group of 6" in page_text(outputs(tool, [*[alone] * 5, group]))
 
 
+def test_sentences_agree_with_their_numbers(tool: Tool) -> None:
+    one = response(tool, {"1.1": "L"}, date="3/2/2026")
+    unsure = response(tool, {"1.1": "L"}, mode="group", size=0, date="in spring")
+    many = page_text(outputs(tool, [one, one, unsure, unsure, response(tool, {"1.1": "L"})]))
+    few = page_text(outputs(tool, [one, unsure]))
+
+    assert "Behind them stand 3 people who are known of. 2 responses do not say how many people they speak for." in many
+    assert (
+        "The answers are dated 3 February 2026. 1 response bears no date. 2 responses bear dates that cannot be" in many
+    )
+    assert "Behind them stands 1 person who is known of. 1 response does not say how many people it speaks for." in few
+    assert "1 response bears a date that cannot be read" in few
+
+
 def test_local_words_reach_report_and_workbook(tool: Tool) -> None:
     words = {**tool.words, "report": {**tool.words["report"], "report_title": "Beth ddaeth yn ôl"}}
     files = outputs(replace(tool, words=words), random_round(tool, 1, {"manager": 6}), Rules())

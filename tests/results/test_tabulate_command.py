@@ -67,6 +67,42 @@ def test_a_blank_return_is_named_and_the_round_still_ends_clean(returns: Path, t
     assert "unsaved.json" in (out / "problems.csv").read_text(encoding="utf-8-sig")
 
 
+def test_points_and_blank_returns_are_counted_as_they_are_named(returns: Path, tmp_path: Path) -> None:
+    (returns / "unsaved.json").write_bytes(as_json({"record_role": "manager"}))
+    (returns / "again.json").write_bytes((returns / "R-0001.json").read_bytes())
+    out = tmp_path / "results"
+    outcome = tabulate(returns, "-o", out)
+    report = " ".join((out / "report.html").read_text(encoding="utf-8").split())
+
+    assert 2 == len(outcome.stderr.splitlines())
+    assert f"Needs a look: 1 point and 1 blank return, named above and in {out / 'problems.csv'}" in outcome.stdout
+    assert "1 point needs a look. It is named in problems.csv and in the workbook" in report
+    assert "The blank return is named there too." in report
+
+
+def test_values_that_are_not_asked_for_are_named_in_one_line(tool: Tool, tmp_path: Path) -> None:
+    for n in range(6):
+        record = {**as_record(random_round(tool, n, {"manager": 1})[0]), "ratings": {"1.1": "L", "3.99": "LDE"[n % 3]}}
+        (tmp_path / f"{n}.json").write_text(json.dumps({**record, "record": {"reference": f"R{n}"}}), encoding="utf-8")
+    outcome = tabulate(tmp_path, "-o", tmp_path / "results")
+    listed = (tmp_path / "results" / "problems.csv").read_text(encoding="utf-8-sig")
+
+    assert 1 == len(outcome.stderr.splitlines())
+    assert outcome.stderr.startswith(
+        '0.json: $.ratings["3.99"] and 5 more places: 3.99: The tool in this edition does not'
+    )
+    assert "(given:" not in outcome.stderr
+    assert 6 == listed.count("(given: ")
+
+
+def test_a_folder_whose_name_turns_or_breaks_lines_is_said_in_one(returns: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a\nb\u202ec"
+    outcome = tabulate(returns, "-o", out)
+
+    assert 4 == len(outcome.stdout.splitlines())
+    assert "a\\nb\\u202ec. Begin with" in outcome.stdout
+
+
 def test_one_bad_file_is_named_and_the_others_are_counted(returns: Path, tmp_path: Path) -> None:
     (returns / "damaged.pdf").write_bytes(b"%PDF-1.7\nnothing follows")
     outcome = tabulate(returns, "-o", tmp_path / "results")
@@ -192,7 +228,10 @@ def test_no_returns_give_results_that_say_so(tmp_path: Path) -> None:
     (tmp_path / "returns").mkdir()
     outcome = tabulate(tmp_path / "returns", "-o", tmp_path / "results")
 
+    assert outcome.code == 1
     assert "Returns found: 0 =" in outcome.stdout
+    assert "Needs a look: 1 point, named above" == outcome.stdout.splitlines()[-1]
+    assert f"{tmp_path / 'returns'}: No returns were found in it. Is it the right folder?\n" == outcome.stderr
     report = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
     assert "No answers came back that could be counted." in report
 

@@ -19,9 +19,12 @@ class Uncounted:
 
 def uncounted(source: Source) -> Section:
     """The accounts, and how many points need a look. Names no file: that is often a person's name."""
-    say, n = source.say, source.problems
+    say, n, blank = source.say, source.problems, source.accounts.blank
     key = "problems_none" if not n else "problems_some_one" if n == 1 else "problems_some"
-    data = Uncounted(account_table(source), say.fill(key, n=grouped(n)))
+    sentences = [say.fill(key, n=grouped(n))]
+    if blank:
+        sentences.append(say.many("problems_blank" if n else "problems_only_blank", blank))
+    data = Uncounted(account_table(source), " ".join(sentences))
     return Section("uncounted", say.words["section_uncounted"], data)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pmdiag_build.results.phrases import Phrases, grouped
+from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.rows import Table
 from pmdiag_build.results.tabulation import Dates, ModeCount
 from pmdiag_build.results.views.source import Source
@@ -34,8 +34,10 @@ def _people(say: Phrases, modes: Sequence[ModeCount]) -> Iterator[str]:
     """How many people stand behind the responses, where that is another number."""
     people, unknown = sum(m.people for m in modes), sum(m.unknown for m in modes)
     if any(m.mode not in ("individual", "interview") for m in modes):
-        key = "who_people" if not unknown else "who_people_unknown" if people else "who_people_unknown_only"
-        yield say.fill(key, people=say.many("people", people), unknown=say.many("responses", unknown))
+        if people:
+            yield say.many("who_people_known" if unknown else "who_people", people)
+        if unknown:
+            yield say.many("who_unknown", unknown)
     if any(m.mode == "group" for m in modes):
         yield say.words["who_group_note"]
 
@@ -45,7 +47,9 @@ def _days(say: Phrases, dates: Dates) -> Iterator[str]:
         key = "who_date" if dates.first == dates.last else "who_dates"
         yield say.fill(key, first=say.day(dates.first), last=say.day(dates.last))
     if dates.undated:
-        yield say.fill("who_undated_one" if dates.undated == 1 else "who_undated", n=grouped(dates.undated))
+        yield say.many("who_undated", dates.undated)
+    if dates.unread:
+        yield say.many("who_unread", dates.unread)
 
 
 def mode_table(source: Source) -> Table:
