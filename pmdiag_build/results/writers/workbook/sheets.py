@@ -15,10 +15,14 @@ from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.tabulation import Counts, Pattern, differences, talk_about, used_statements
 from pmdiag_build.results.views.source import Source
 from pmdiag_build.results.views.who import withheld_note
-from pmdiag_build.results.writers.workbook.book import Book, Column, count_cells, first_row, parts, safe
+from pmdiag_build.results.writers.workbook.book import Book, Column, count_cells, first_row, fitting, parts, safe
 from pmdiag_build.results.writers.workbook.charts import axis_of_counts, size_for, stacked_bars
 from pmdiag_build.results.writers.workbook.typed import Cell
 
+RECORDS = "responses.json"
+_LISTED = "problems.csv"
+_FIRST_DAY = "1900-03-01"
+"""Before it, Excel counts days wrongly or not at all."""
 _PAGE = 740
 """Pixels of charts that go on a printed page of the statements."""
 
@@ -191,7 +195,7 @@ def _comment_rows(source: Source) -> Iterator[list[Cell]]:
         head: list[Cell] = [comment.feature, names[comment.feature], prompts[comment.kind], origin]
         if attribute:
             role = say.words["role_withheld"] if comment.role == WITHHELD else say.role(comment.role)
-            head += [safe(comment.reference), role, safe(comment.names)]
+            head += [fitting(comment.reference, say, RECORDS), role, fitting(comment.names, say, RECORDS)]
         pieces = list(parts(safe(comment.text)))
         for n, piece in enumerate(pieces, 1):
             part = say.fill("book_part_of", n=n, all=len(pieces)) if len(pieces) > 1 else ""
@@ -244,10 +248,10 @@ def _response_rows(source: Source) -> Iterator[list[Cell]]:
 def _who_cells(say: Phrases, entry: Entry) -> list[Cell]:
     record = entry.response.record
     role = say.words["role_withheld"] if entry.withheld else say.role(record.role) if record.role else ""
+    reference, area = fitting(record.reference, say, RECORDS), fitting(record.area, say, RECORDS)
     day = read_date(record.date)
-    when: Cell = date.fromisoformat(day) if day else safe(record.date)
-    size = record.group_size or None
-    return [entry.number, safe(record.reference), role, say.mode(record.mode), size, safe(record.area), when]
+    when: Cell = date.fromisoformat(day) if day >= _FIRST_DAY else fitting(record.date, say, RECORDS)
+    return [entry.number, reference, role, say.mode(record.mode), record.group_size or None, area, when]
 
 
 def problems(book: Book, source: Source, found: Sequence[Problem]) -> None:
@@ -259,6 +263,6 @@ def problems(book: Book, source: Source, found: Sequence[Problem]) -> None:
         Column(say.words["book_mend"], 60, wrap=True),
     ]
     caption = say.fill("book_problems_caption", n=source.accounts.found)
-    rows = ([safe(str(p.place)), safe(p.what), safe(p.mend)] for p in found)
+    rows = ([fitting(text, say, _LISTED) for text in (str(p.place), p.what, p.mend)] for p in found)
     note = "" if found else say.words["problems_none"]
     book.table(say.words["sheet_problems"], caption, note, columns, rows, freeze=0, typed=True)
