@@ -96,11 +96,12 @@ def tabulate(
 
 def _pdfs(source: Source, made: Mapping[str, bytes], env: jinja2.Environment) -> dict[str, bytes]:
     """The two PDFs, or a line that says why they are left out."""
-    from pmdiag_build.results.outputs import REPORT_HTML, REPORT_PDF, SUMMARY_PDF
+    from pmdiag_build.results.outputs import REPORT_HTML, REPORT_PDF, SUMMARY_PDF, printed_html
     from pmdiag_build.results.writers.pdf import report_pdf
 
     try:
-        return {REPORT_PDF: report_pdf(made[REPORT_HTML].decode()), **_summary(source, env)}
+        page = printed_html(source, made[REPORT_HTML].decode(), env)
+        return {REPORT_PDF: report_pdf(page), **_summary(source, env)}
     except EnvironmentFailed as error:
         say(f"Left out: {REPORT_PDF} and {SUMMARY_PDF}")
         report(error.problems)

@@ -46,7 +46,7 @@ class Comment:
     """A comment as it may be shown; what stood under "more room" belongs to no feature.
 
     `mode` and `group_size` are set where the comment may be marked with them. `reference`, `role` and `names` are empty
-    unless attribution was asked for.
+    unless attribution was asked for. `more`: how many letters were cut off for print.
     """
 
     feature: str
@@ -57,6 +57,7 @@ class Comment:
     reference: str = ""
     role: str = ""
     names: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

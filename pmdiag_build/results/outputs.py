@@ -43,6 +43,15 @@ def files(source: Source, round_: Round, env: jinja2.Environment) -> dict[str, b
     }
 
 
+def printed_html(source: Source, html: str, env: jinja2.Environment) -> str:
+    """The page that report.pdf is made of: report.html itself, unless a comment is too long to be printed whole."""
+    from pmdiag_build.results.views.printed import for_print
+    from pmdiag_build.results.writers.html import report_html
+
+    printed = for_print(source)
+    return html if printed is source else report_html(printed, env)
+
+
 def summary_counts(source: Source) -> Mapping[str, str]:
     """Feature id → the sentence that the summary of the review prints beside the feature."""
     say = source.say

@@ -11,6 +11,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from pmdiag_build.content.model import Tool
@@ -18,6 +19,7 @@ from pmdiag_build.csv_text import defuse
 from pmdiag_build.problems import Location, Problem
 from pmdiag_build.publish.render import environment
 from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.outputs import printed_html
 from pmdiag_build.results.writers.html import report_html, shown
 from pmdiag_build.results.writers.pdf import report_pdf
 from pmdiag_build.returns.round import read_round
@@ -174,6 +176,35 @@ def test_one_word_of_30000_letters_does_not_hold_up_the_pdf(tool: Tool) -> None:
 
     assert pdf.startswith(b"%PDF-")
     assert time.process_time() - start < 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text", ["We look at the data. " * 50_000, "x\n" * 100_000, "w" * 200_000], ids=["words", "lines", "word"]
+)
+def test_what_nobody_writes_by_hand_is_printed_in_part_and_says_so(tool: Tool, text: str) -> None:
+    found = source(tool, [response(tool, {"1.1": "L"}, {}, {("doing", "1"): text})])
+    page = report_html(found, environment())
+    start = time.process_time()
+    printed = printed_html(found, page, environment())
+    pdf = pypdf.PdfReader(io.BytesIO(report_pdf(printed)))
+    said = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    more = re.search(r"Not printed whole: ([\d,]+) more letters stand in report.html, in the workbook and in", said)
+
+    assert time.process_time() - start < 20
+    assert more is not None
+    assert len(text) - 10_000 <= int(more[1].replace(",", "")) < len(text)
+    assert "Not printed whole" not in page
+    assert page.count("x</p>") in (0, 100_000)
+    assert len(page) > len(text)
+
+
+def test_comments_that_people_write_are_printed_as_they_stand_on_the_page(tool: Tool) -> None:
+    found = source(
+        tool, [response(tool, {"1.1": "L"}, {}, {("doing", "1"): "A line.\n" * 200, ("doing", "2"): "w" * 9999})]
+    )
+
+    assert "the page" == printed_html(found, "the page", environment())
 
 
 @pytest.mark.slow
