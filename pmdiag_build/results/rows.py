@@ -9,8 +9,11 @@ from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.roles import ByRole
 from pmdiag_build.results.tabulation import Counts
 
-_ROOM_FOR_A_NUMBER = 14
-"""A bar of 1 in 14 of the full width still has room for its count; below that the count stands in its column only."""
+_BAR = 370
+"""The full width of a bar on paper, in tenths of a millimetre."""
+_LETTER = 17
+_AROUND = 25
+"""What stays free around a count: numbers that touch are read as one. Without room it stands in its column only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, senten
         id=id,
         text=text,
         segments=tuple(
-            Segment(place, n, full, grouped(n) if n * _ROOM_FOR_A_NUMBER >= full else "")
+            Segment(place, n, full, grouped(n) if n * _BAR >= full * (_AROUND + _LETTER * len(grouped(n))) else "")
             for place, n in enumerate(counts.chosen)
             if n
         ),

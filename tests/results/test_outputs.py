@@ -20,6 +20,9 @@ from pmdiag_build.problems import Location, Problem
 from pmdiag_build.publish.render import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.outputs import printed_html
+from pmdiag_build.results.phrases import Phrases
+from pmdiag_build.results.rows import item_row
+from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.html import report_html, shown
 from pmdiag_build.results.writers.pdf import report_pdf
 from pmdiag_build.returns.round import read_round
@@ -287,6 +290,16 @@ def test_people_are_said_only_where_every_response_is_one_person(tool: Tool) -> 
     assert "2 responses answered. Behind them stand 7 people. A group that answered together is one response" in text
     assert "2 responses rated this: 1 said Limited and 1 said Effective." in text
     assert "group of 6" in page_text(outputs(tool, [*[alone] * 5, group]))
+
+
+@pytest.mark.parametrize(
+    ("n", "full", "shown"), [(1, 12, ""), (2, 12, "2"), (5, 40, "5"), (10, 100, ""), (60, 200, "60")]
+)
+def test_a_bar_bears_its_count_where_there_is_room_for_it(tool: Tool, n: int, full: int, shown: str) -> None:
+    say = Phrases(tool, ())
+    row = item_row("1.1", "", Counts((n, full - n, 0), 0), full, say, say.rated)
+
+    assert shown == row.segments[0].shown
 
 
 def test_sentences_agree_with_their_numbers(tool: Tool) -> None:
