@@ -12,6 +12,7 @@ from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.tabulation import tabulate
 from pmdiag_build.results.views.source import Source
+from pmdiag_build.results.views.who import invented_sentence
 from pmdiag_build.returns.round import Round
 
 REPORT_HTML = "report.html"
@@ -53,9 +54,10 @@ def printed_html(source: Source, html: str, env: jinja2.Environment) -> str:
 
 
 def summary_counts(source: Source) -> Mapping[str, str]:
-    """Feature id → the sentence that the summary of the review prints beside the feature."""
+    """Feature id → the sentence that the summary of the review prints beside the feature. Under no id stands what it
+    says above them all."""
     say = source.say
-    found = {}
+    found = {"": invented} if (invented := invented_sentence(source)) else {}
     for feature in source.tool.framework.features:
         counts = source.release.counted.whole.overall[feature.id]
         who = say.who(counts.base)
