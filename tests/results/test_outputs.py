@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import re
 import time
 import zipfile
@@ -169,6 +170,14 @@ def test_unbroken_words_may_break_on_the_page_and_stay_the_same_word() -> None:
 
     assert word == shown(word).replace("<wbr>", "").unescape()
     assert max(map(len, shown(word).split("<wbr>"))) < 200
+
+
+@pytest.mark.slow
+def test_the_log_by_which_packs_are_checked_is_open_again_after_a_report(tool: Tool) -> None:
+    before = logging.getLogger("weasyprint").level
+    report_pdf(report_html(source(tool, []), environment()))
+
+    assert before == logging.getLogger("weasyprint").level != logging.CRITICAL
 
 
 @pytest.mark.slow
