@@ -22,7 +22,7 @@ from pmdiag_build.returns.english import some
 from pmdiag_build.returns.files import File
 from pmdiag_build.returns.names import header_of_name, item_of, sheet_names
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces
-from pmdiag_build.returns.readers import readings
+from pmdiag_build.returns.readers import readings, unforeseen
 from pmdiag_build.returns.response import Response
 from pmdiag_build.returns.wholeness import incomplete, lacking_in
 
@@ -71,6 +71,13 @@ class FileRead:
 
 def read_file(file: File, asked: Asked) -> FileRead:
     """Reads one file; whatever is wrong with it is told, nothing is raised."""
+    try:
+        return _read_file(file, asked)
+    except Exception as error:  # noqa: BLE001 - whatever one file does to us, the others are reported
+        return FileRead(set_aside=[Problem(Location(file.name), *unforeseen(error))], returns=1)
+
+
+def _read_file(file: File, asked: Asked) -> FileRead:
     result = FileRead()
     data = _bytes_of(file)
     if isinstance(data, Problem):

@@ -38,7 +38,7 @@ def kind_of_zip(data: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = frozenset(archive.namelist())
             mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
-    except (KeyError, *UNPACKING_FAILED):
+    except (KeyError, ValueError, *UNPACKING_FAILED):
         return "zip"
     if mimetype.startswith(b"application/vnd.oasis.opendocument."):
         return "ods" if b"spreadsheet" in mimetype else "odt"
@@ -64,7 +64,8 @@ def members(name: str, data: bytes, depth: int, room: Room) -> Iterator[tuple[st
         yield Problem(Location(name), "The ZIP is damaged or was cut short", "Ask for it again")
         return
     with archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        # Not by `is_dir`, which fails on an entry without a name.
+        entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
         if not entries:
             yield Problem(Location(name), "The ZIP is empty", "Ask for it again")
         room.files -= len(entries)

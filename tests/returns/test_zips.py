@@ -1,0 +1,75 @@
+"""ZIPs that are damaged, oddly named, or hold one file several times: rows 23 and 36 of the faults."""
+
+from __future__ import annotations
+
+import pytest
+
+from pmdiag_build.returns import work
+from pmdiag_build.returns.readers import kinds, readings
+from tests.returns.conftest import Returns
+from tests.returns.written import as_json, zipped
+
+ENTRY = b"PK\x01\x02"
+"""How an entry of a ZIP's directory begins; its name stands 46 bytes later."""
+
+
+def _answers(reference: str) -> bytes:
+    return as_json({"record_reference": reference, "rating_1_1": "L"})
+
+
+def _renamed(archive: bytes, name: bytes) -> bytes:
+    at = archive.index(ENTRY) + 46
+    return archive[:at] + name + archive[at + len(name) :]
+
+
+@pytest.mark.parametrize(
+    "archive",
+    [
+        zipped({"\u00e9\u00e9\u00e9.json": _answers("B")}).replace(
+            "\u00e9\u00e9\u00e9".encode(), b"\xff\xfe\xff\xfe\xff\xfe"
+        ),
+        _renamed(zipped({"x.json": _answers("B")}), b"\0"),
+    ],
+    ids=["names that are no text", "a file without a name"],
+)
+def test_names_that_can_not_be_read_cost_their_zip_and_not_the_round(archive: bytes, returns: Returns) -> None:
+    returns.put("bad.zip", archive)
+    returns.put("good.json", _answers("A"))
+
+    found = returns.read()
+
+    assert (1, 1) == (found.accounts.counted, found.accounts.set_aside)
+    assert found.set_aside[0].source.startswith("bad.zip")
+    assert "damaged" in str(found.set_aside[0].problem)
+
+
+def _fail(*_: object) -> str:
+    raise ZeroDivisionError("unforeseen")
+
+
+def test_whatever_telling_a_kind_raises_costs_one_file_of_a_zip(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = kinds.kind_of
+    monkeypatch.setattr(kinds, "kind_of", lambda data: _fail() if data == b"odd" else real(data))
+
+    found = list(readings("a.zip", zipped({"1.json": _answers("A"), "2.json": b"odd", "3.json": _answers("B")})))
+
+    assert [1, 0, 1] == [len(reading.records) for _, _, reading in found]
+    assert "a.zip/2.json: Reading it failed in an unforeseen way (ZeroDivisionError: unforeseen)" in str(
+        found[1][2].set_aside[0]
+    )
+
+
+def test_whatever_understanding_a_record_raises_costs_its_file(
+    returns: Returns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = work.decode
+    monkeypatch.setattr(
+        work, "decode", lambda raw, *rest: _fail() if raw.places.file == "bad.json" else real(raw, *rest)
+    )
+    returns.put("bad.json", _answers("A"))
+    returns.put("good.json", _answers("B"))
+
+    found = returns.read()
+
+    assert (2, 1, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
+    assert "bad.json: Reading it failed in an unforeseen way" in returns.lines()[0]
