@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
+
 import pytest
 
 from pmdiag_build.returns import work
 from pmdiag_build.returns.readers import kinds, readings
 from tests.returns.conftest import Returns
-from tests.returns.written import as_json, zipped
+from tests.returns.written import as_json, as_xlsx, full_grid, zipped
 
 ENTRY = b"PK\x01\x02"
 """How an entry of a ZIP's directory begins; its name stands 46 bytes later."""
@@ -41,6 +44,48 @@ def test_names_that_can_not_be_read_cost_their_zip_and_not_the_round(archive: by
     assert (1, 1) == (found.accounts.counted, found.accounts.set_aside)
     assert found.set_aside[0].source.startswith("bad.zip")
     assert "damaged" in str(found.set_aside[0].problem)
+
+
+def _as_zip64(archive: bytes) -> bytes:
+    """The same with the end that a ZIP of more than 65,534 files has."""
+    end = archive.rindex(b"PK\x05\x06")
+    count, size, start = struct.unpack("<HLL", archive[end + 10 : end + 20])
+    longer = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, start)
+    where = struct.pack("<4sLQL", b"PK\x06\x07", 0, end, 1)
+    full = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return archive[:end] + longer + where + full
+
+
+def _swallowed(archive: bytes, first: int = 0) -> bytes:
+    """One byte changed: the length of an entry's comment, so that the entry behind it is taken for the comment."""
+    damaged = bytearray(archive)
+    entry = damaged.index(ENTRY)
+    for _ in range(first):
+        entry = damaged.index(ENTRY, entry + 1)
+    damaged[entry + 32] = damaged.index(ENTRY, entry + 1) - entry
+    return bytes(damaged)
+
+
+@pytest.mark.parametrize("shape", [bytes, _as_zip64])
+def test_a_zip_whose_directory_lost_entries_is_not_read_in_part(
+    shape: Callable[[bytes], bytes], returns: Returns
+) -> None:
+    whole = shape(zipped({f"{reference}.json": _answers(reference) for reference in "ABC"}))
+    returns.put("a.zip", whole)
+    assert 3 == returns.read().accounts.counted
+    returns.put("a.zip", _swallowed(whole))
+
+    found = returns.read()
+
+    assert (1, 1) == (found.accounts.found, found.accounts.set_aside)
+    assert "a.zip: The ZIP is damaged or was cut short. Ask for it again." == returns.lines()[0]
+
+
+def test_a_workbook_whose_directory_lost_entries_is_not_read_in_part(returns: Returns) -> None:
+    grid = full_grid(returns.tool, [{"record_reference": "A", "rating_1_1": "L"}])
+    returns.put("a.xlsx", _swallowed(as_xlsx(grid), first=1))
+
+    assert returns.read().accounts.set_aside == 1
 
 
 def _fail(*_: object) -> str:

@@ -24,12 +24,36 @@ _UNPACK_LOCKED = "Unpack it with its password and put the files here"
 _UNPACK = "Unpack it and put the files that are returns here"
 
 
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
+_SEE_LONGER_END = 0xFFFF
+
+
 @dataclass(slots=True)
 class Room:
     """What may still be unpacked of one file of the round; a ZIP and the ZIPs in it share it."""
 
     bytes: int = MOST_TOGETHER
     files: int = MOST_FILES
+
+
+def zip_of(data: bytes) -> zipfile.ZipFile:
+    """A ZIP with all the files that it says it holds. Raises BadZipFile, ValueError and more for one that has not.
+
+    One damaged byte in the directory is enough for `zipfile` to pass over the entries behind it without a word.
+    """
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    if len(archive.infolist()) != _entries_said(data):
+        archive.close()
+        raise zipfile.BadZipFile("its directory lacks some of its files")
+    return archive
+
+
+def _entries_said(data: bytes) -> int:
+    """The number of entries that the end of a ZIP gives; a ZIP64 has a longer end in front of the usual one."""
+    end = data.rfind(_END)
+    said = int.from_bytes(data[end + 10 : end + 12], "little")
+    longer = data.rfind(_END_64, 0, end) if said == _SEE_LONGER_END else -1
+    return said if longer < 0 else int.from_bytes(data[longer + 32 : longer + 40], "little")
 
 
 def kind_of_zip(data: bytes) -> str:
@@ -59,7 +83,7 @@ def members(name: str, data: bytes, depth: int, room: Room) -> Iterator[tuple[st
         yield Problem(Location(name), "It is a ZIP in a ZIP in a ZIP", _UNPACK)
         return
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zip_of(data)
     except (ValueError, *UNPACKING_FAILED):
         yield Problem(Location(name), "The ZIP is damaged or was cut short", "Ask for it again")
         return

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Callable
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
+from pmdiag_build.returns.readers.archive import zip_of
 from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, no_entry_sheet, read_table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
 
@@ -23,7 +23,7 @@ _KINDS: dict[str, CellKind] = {"float": "number", "percentage": "number", "curre
 def read(name: str, data: bytes) -> Reading:
     """The returns in an OpenDocument workbook called `name`; every sheet with an entry header is read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zip_of(data) as archive:
             if b"encryption-data" in _manifest(archive):
                 return set_aside(name, "The workbook opens with a password only", _UNLOCK)
             return _read_sheets(name, archive)

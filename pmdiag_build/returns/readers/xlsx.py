@@ -6,7 +6,6 @@ without a value from an empty cell, and its other mode takes more memory for emp
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
 import zipfile
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
+from pmdiag_build.returns.readers.archive import zip_of
 from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, no_entry_sheet, read_table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 
@@ -31,7 +31,7 @@ _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 def read(name: str, data: bytes) -> Reading:
     """The returns in a workbook called `name`; every sheet with an entry header is read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zip_of(data) as archive:
             return _Workbook(name, archive).read()
     except Refused as refused:
         return set_aside(name, f"The workbook can't be read: {refused}", _SMALLER)
