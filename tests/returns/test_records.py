@@ -165,3 +165,10 @@ def test_zeros_in_a_record_set_it_aside(returns: Returns) -> None:
     returns.put("a.json", json.dumps(record_of(GOOD)).encode().replace(b"Well", bytes(4)))
 
     assert "A part of it is filled with zeros" in returns.lines()[0]
+
+
+def test_unknown_keys_are_listed_in_the_order_of_the_file(returns: Returns) -> None:
+    keys = ["pets", "zebra", "alpha", "beta", "omega", "gamma", "delta"]
+    _put(returns, **dict.fromkeys(keys, "x"))
+
+    assert [f"a.json: $.{key}" for key in keys] == [line.split(": “")[0] for line in returns.lines()]

@@ -111,8 +111,9 @@ class _Entry:
         try:
             top = self._object(entry, "")
             self._check_format(top)
-            for key in top.keys() - set(_KEYS):
-                self._unknown(f".{key}", key, _KEYS)
+            for key in top:
+                if key not in _KEYS:
+                    self._unknown(f".{key}", key, _KEYS)
             self._take(PACK_ID, top.get(PACK_ID), f".{PACK_ID}")
             self._sections(top)
         except _Refused as refused:
