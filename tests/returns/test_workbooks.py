@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from pmdiag_build.problems import Problem
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers
 from tests.returns.samples import said_by
@@ -112,6 +113,24 @@ def test_a_formula_counts_by_its_value_and_is_named_without_one(returns: Returns
     lines = " ".join(map(str, found.problems))
     assert "a.xlsx: S!B3: 1.1: There is a formula without its value (“=X1”). It was kept, not counted." in lines
     assert "a.xlsx: S!C3: doing 1: There is an error value (“#DIV/0!”). It was kept, not counted." in lines
+
+
+def test_a_formula_whose_value_is_an_empty_text_is_an_empty_cell(returns: Returns) -> None:
+    good = f'<row r="2">{_text("A2", "A")}<c r="B2" t="str"><f>X1</f><v>L</v></c></row>'
+    empty = "".join(
+        f'<row r="{n}"><c r="A{n}" t="str"><f>X{n}</f><v></v></c><c r="B{n}" t="str"><f>Y{n}</f><v/></c></row>'
+        for n in range(3, 8)
+    )
+    returns.put("a.xlsx", _sheet(good + empty))
+
+    found = returns.read()
+
+    assert (1, 1, ()) == (found.accounts.found, found.accounts.counted, _beside_columns(found.problems))
+
+
+def _beside_columns(problems: Iterable[Problem]) -> tuple[str, ...]:
+    """The problems but for the columns that these small sheets lack."""
+    return tuple(str(problem) for problem in problems if "There is no column" not in problem.what)
 
 
 def test_merged_cells_have_one_answer_and_are_named(returns: Returns) -> None:

@@ -236,7 +236,9 @@ class _Sheet:
             case "c" if self.value is not None or self.formula is not None:
                 self._end_cell()
             case "v":
-                self.value = "".join(self.runs) if self.runs else self.value
+                # An empty text is a value, too: what a formula gives for an empty cell that it looks at.
+                if self.runs or self.type == "str":
+                    self.value = "".join(self.runs)
                 self.taking = ""
             case "f":
                 self.formula = "".join(self.runs)
