@@ -8,15 +8,9 @@ from pmdiag_build.csv_text import Csv, csv_of
 from pmdiag_build.problems import Location
 from pmdiag_build.returns.names import name_of_header
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.grid import (
-    Cell,
-    Row,
-    Table,
-    is_entry_header,
-    is_people_header,
-    no_entry_sheet,
-    read_table,
-)
+from pmdiag_build.returns.readers.grid import read_table
+from pmdiag_build.returns.readers.headers import is_entry_header, is_people_header, no_entry_sheet
+from pmdiag_build.returns.readers.table import Cell, Row, Table
 from pmdiag_build.text import NotText, text_of
 
 _AS_UTF8 = "Save it as “CSV UTF-8”, or as a workbook (.xlsx)"

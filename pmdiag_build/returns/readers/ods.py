@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.archive import zip_of
-from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, no_entry_sheet, read_table
+from pmdiag_build.returns.readers.grid import read_table
+from pmdiag_build.returns.readers.headers import no_entry_sheet
+from pmdiag_build.returns.readers.table import Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
 
 MOST_BYTES = 64 << 20

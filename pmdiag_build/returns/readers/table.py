@@ -1,0 +1,63 @@
+"""A sheet of cells as readers give it: what stands where, of what kind, merged or hidden. Reads nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from pmdiag_build.csv_text import letters
+from pmdiag_build.problems import Location
+
+CellKind = Literal["text", "number", "date", "formula", "error"]
+
+
+class Cell(NamedTuple):
+    """A cell with something in it. `column` counts from 1; `formula` is one that has no value, with its text.
+
+    A tuple, since a large round has half a million of them.
+    """
+
+    column: int
+    text: str
+    kind: CellKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row with something in it, numbered as a spreadsheet does."""
+
+    number: int
+    cells: list[Cell]
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merged range: rows and columns, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __str__(self) -> str:
+        return f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}"
+
+
+@dataclass(slots=True)
+class Table:
+    """A sheet that is being read: `hidden_columns` and `merges` may be filled while the rows run.
+
+    `header` is its first row, as soon as that was read.
+    """
+
+    file: str
+    sheet: str
+    hidden_columns: set[int] = field(default_factory=set)
+    merges: list[Merge] = field(default_factory=list)
+    header: tuple[str, ...] = ()
+
+    def place(self, row: int, column: int) -> Location:
+        if not self.sheet:
+            return Location.row(self.file, row)
+        return Location.cell(self.file, self.sheet, f"{letters(column)}{row}")
