@@ -30,6 +30,7 @@ class Asked:
     `apart` holds the field names of the questions that no other edition asks with this meaning.
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
     `handouts` maps the document title of each pack without a form to the pack's title.
+    `own_sheets` are the titles of the sheets that explain an entry sheet.
     `undecided` is the mark at the start of a cell of an adjudication sheet that nobody has decided yet.
     """
 
@@ -47,6 +48,7 @@ class Asked:
     overall: Mapping[str, str]
     codes: frozenset[str]
     handouts: Mapping[str, str]
+    own_sheets: frozenset[str]
 
     @classmethod
     def by(cls, tool: Tool) -> Asked:
@@ -69,6 +71,7 @@ class Asked:
             overall={overall_name(id): id for id in features},
             codes=frozenset(level.code for level in levels),
             handouts=_handouts(tool),
+            own_sheets=frozenset(tool.words["sheet"][f"sheet_{name}"] for name in ("how", "statements", "differences")),
         )
 
 

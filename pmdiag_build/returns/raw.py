@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -111,6 +111,7 @@ class Reading:
     """What one file gave: records, returns in it that can't be counted (each by its problem), other problems.
 
     `passed_over`: files inside it that a computer keeps for itself. `title`: of a PDF with nothing to fill in.
+    `other_sheets`: by title, the problem of each sheet that is no entry sheet beside one that is.
     """
 
     records: list[RawRecord] = field(default_factory=list)
@@ -118,6 +119,11 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
     title: str = ""
+    other_sheets: Mapping[str, Problem] = field(default_factory=dict)
+
+    def strange_sheets(self, ours: Collection[str]) -> list[Problem]:
+        """The problems of the sheets but those of these titles."""
+        return [problem for title, problem in self.other_sheets.items() if title not in ours]
 
     def put_aside(self, place: Location | str, what: str, mend: str) -> None:
         place = Location(place) if isinstance(place, str) else place

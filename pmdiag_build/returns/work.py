@@ -119,7 +119,7 @@ def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: Fil
     result.returns += len(reading.records) + len(reading.set_aside)
     handout = asked.handouts.get(reading.title)
     result.set_aside += reading.set_aside if handout is None else [_handout(name, handout)]
-    result.problems += reading.problems
+    result.problems += reading.problems + reading.strange_sheets(asked.own_sheets)
     result.passed_over += reading.passed_over
     sheets: set[str] = set()
     for raw in reading.records:

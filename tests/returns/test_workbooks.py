@@ -19,7 +19,17 @@ from pmdiag_build.problems import Problem
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers
 from tests.returns.samples import said_by
-from tests.returns.written import as_grid, as_ods, as_xlsx, compound, full_grid, ods_of, xlsx_of
+from tests.returns.written import (
+    as_grid,
+    as_ods,
+    as_xlsx,
+    compound,
+    full_grid,
+    ods_of,
+    ods_of_sheets,
+    xlsx_of,
+    xlsx_of_sheets,
+)
 
 ROWS: list[Answers] = [
     {"record_reference": "A", "rating_1_1": "L", "rating_3_10": "E", "doing_1": "one\ntwo"},
@@ -52,6 +62,41 @@ def test_every_sheet_with_an_entry_header_is_read_and_others_are_not(returns: Re
 
     assert ROWS == [said_by(response) for response in found.responses]
     assert ["a.xlsx: Ann's!2", "a.xlsx: Bo's!2"] == [response.source for response in found.responses]
+
+
+WRITERS: list[Callable[[dict[str, list[list[str]]]], bytes]] = [xlsx_of_sheets, ods_of_sheets]
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_a_table_that_begins_below_the_first_row_is_not_lost_beside_a_good_one(
+    write: Callable[[dict[str, list[list[str]]]], bytes], returns: Returns
+) -> None:
+    good, other = ([["reference", "1.1", "1.2"], [reference, "L", "D"]] for reference in "AB")
+    returns.put("a", write({"Good": good, "Late": [["Typed by Ann"], [""], *other]}))
+
+    found = returns.read()
+
+    assert (2, 1, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
+    assert (
+        "a: Late!A3: The table in this sheet begins in row 3 and not in the first, so it was not read. "
+        "Delete the rows above its header."
+    ) in map(str, found.problems)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_sheets_that_are_not_read_are_named_but_for_empty_ones_and_our_own(
+    write: Callable[[dict[str, list[list[str]]]], bytes], returns: Returns
+) -> None:
+    good = full_grid(returns.tool, ROWS)
+    statements = [["Column", "Question"], ["1.1", "The potential …"], ["1.2", "Data …"]]
+    returns.put("a", write({"Returns": good, "Statements": statements, "Empty": [], "Notes": [["L"], ["1.1 is odd"]]}))
+
+    assert returns.lines() == [
+        (
+            "a: Notes: The sheet “Notes” was not read: its first row has none of the headers of an entry sheet. "
+            "If it holds returns, correct its first row."
+        )
+    ]
 
 
 def test_numbers_and_dates_become_the_text_that_a_person_sees(returns: Returns) -> None:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from typing import NoReturn
 
 import pytest
 
-from pmdiag_build.returns import work
+from pmdiag_build.problems import Problem
+from pmdiag_build.returns import Response
+from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.returns.readers import kinds, readings
 from tests.returns.conftest import Returns
 from tests.returns.written import as_json, as_xlsx, full_grid, zipped
@@ -88,7 +93,7 @@ def test_a_workbook_whose_directory_lost_entries_is_not_read_in_part(returns: Re
     assert returns.read().accounts.set_aside == 1
 
 
-def _fail(*_: object) -> str:
+def _fail(*_: object) -> NoReturn:
     raise ZeroDivisionError("unforeseen")
 
 
@@ -107,10 +112,10 @@ def test_whatever_telling_a_kind_raises_costs_one_file_of_a_zip(monkeypatch: pyt
 def test_whatever_understanding_a_record_raises_costs_its_file(
     returns: Returns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = work.decode
-    monkeypatch.setattr(
-        work, "decode", lambda raw, *rest: _fail() if raw.places.file == "bad.json" else real(raw, *rest)
-    )
+    def refuse(raw: RawRecord, asked: Asked, problems: list[Problem]) -> Response:
+        return _fail() if raw.places.whole().file == "bad.json" else decode(raw, asked, problems)
+
+    monkeypatch.setattr("pmdiag_build.returns.work.decode", refuse)
     returns.put("bad.json", _answers("A"))
     returns.put("good.json", _answers("B"))
 

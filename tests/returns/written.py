@@ -40,12 +40,20 @@ def as_csv(grid: Sequence[Sequence[str]], *, separator: str = ",", encoding: str
 
 def as_xlsx(grid: Sequence[Sequence[str]], sheet: str = "Returns") -> bytes:
     """A workbook of text cells."""
+    return xlsx_of_sheets({sheet: grid})
+
+
+def xlsx_of_sheets(sheets: Mapping[str, Sequence[Sequence[str]]], hidden: str = "") -> bytes:
+    """A workbook of sheets of text cells, one of which may be hidden."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        page = book.add_worksheet(sheet)
-        for row, cells in enumerate(grid):
-            for column, text in enumerate(cells):
-                page.write_string(row, column, text)
+        for name, grid in sheets.items():
+            page = book.add_worksheet(name)
+            for row, cells in enumerate(grid):
+                for column, text in enumerate(cells):
+                    page.write_string(row, column, text)
+            if name == hidden:
+                page.very_hidden()
     return out.getvalue()
 
 
@@ -73,10 +81,19 @@ def xlsx_of(sheet_xml: str, *, shared: str = "", styles: str = "") -> bytes:
 
 def as_ods(grid: Sequence[Sequence[str]], *, before_cells: str = "", after_rows: str = "") -> bytes:
     """An OpenDocument workbook of text cells, line ends as paragraphs, runs of spaces and tabs as its tags."""
+    return ods_of(_ods_table("Returns", grid, before_cells, after_rows))
+
+
+def ods_of_sheets(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+    """An OpenDocument workbook of sheets of text cells."""
+    return ods_of("".join(_ods_table(name, grid) for name, grid in sheets.items()))
+
+
+def _ods_table(name: str, grid: Sequence[Sequence[str]], before_cells: str = "", after_rows: str = "") -> str:
     rows = "".join(
         f"<table:table-row>{before_cells}{''.join(map(_ods_cell, cells))}</table:table-row>" for cells in grid
     )
-    return ods_of(f'<table:table table:name="Returns">{rows}{after_rows}</table:table>')
+    return f'<table:table table:name="{name}">{rows}{after_rows}</table:table>'
 
 
 def ods_of(tables: str) -> bytes:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from pmdiag_build.csv_text import letters
+from pmdiag_build.problems import Location, Problem, Weight
 from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces
-from pmdiag_build.returns.readers.headers import Header, is_entry_header
-from pmdiag_build.returns.readers.table import Cell, Merge, Row, Table
+from pmdiag_build.returns.readers.headers import Header, is_entry_header, is_header_below, no_entry_sheet
+from pmdiag_build.returns.readers.table import Cell, Merge, Row, Table, texts_in
 
 MOST_ROWS = 100_000
+_LOOKED_AT = 20
+"""Rows in which a header is looked for that should stand in the first."""
+
 _MOST_COVERED = 200_000
 """Cells without an answer of their own because they are merged; a sheet with more is no typed sheet."""
 
@@ -20,15 +25,36 @@ _MOST_COVERED = 200_000
 def read_table(table: Table, rows: Iterable[Row], reading: Reading) -> bool:
     """Adds the returns of a table to `reading`; False (and nothing added) if its first row is no entry header.
 
-    Raises Refused for more rows than a round can have.
+    Then it is looked for in the rows below. Raises Refused for more rows than a round can have.
     """
     rows = iter(rows)
     header = next(rows, None)
-    table.header = tuple(cell.text for cell in header.cells) if header else ()
+    table.header = texts_in(header) if header else ()
     if header is None or not is_entry_header(table.header):
+        table.begins = next((row.number for row in islice(rows, _LOOKED_AT) if is_header_below(texts_in(row))), 0)
         return False
+    table.begins, table.read = header.number, True
     _Rows(table, header, reading).read(rows)
     return True
+
+
+def close_workbook(name: str, tables: Sequence[Table], reading: Reading) -> None:
+    """Says of every sheet with something in it that it was not read; `tables` are those of the whole workbook."""
+    below = [table for table in tables if table.begins and not table.read]
+    for table in below:
+        what = f"The table in this sheet begins in row {table.begins} and not in the first, so it was not read"
+        reading.put_aside(table.place(table.begins, 1), what, "Delete the rows above its header")
+    if any(table.read for table in tables):
+        reading.other_sheets = {table.sheet: _other(table) for table in tables if table.header and not table.begins}
+    elif not below:
+        what = "None of its sheets has a first row with the headers of an entry sheet"
+        reading.put_aside(name, *no_entry_sheet(what, tables))
+
+
+def _other(table: Table) -> Problem:
+    what = f"The sheet “{table.sheet}” was not read: its first row has none of the headers of an entry sheet"
+    mend = "If it holds returns, correct its first row"
+    return Problem(Location(table.file, spot=table.sheet), what, mend, Weight.NOTICE)
 
 
 class _Rows:

@@ -37,6 +37,12 @@ def is_entry_header(texts: Iterable[str]) -> bool:
     return any(item is not None and item.kind in _ANSWERS for item in items)
 
 
+def is_header_below(texts: Iterable[str]) -> bool:
+    """Is this row, which is not the first, one of headers? The number of a statement alone stands in many a text."""
+    names = {name for text in texts if (name := name_of_header(text))}
+    return len(names) > 1 and is_entry_header(names)
+
+
 def is_people_header(texts: Iterable[str]) -> bool:
     """Are these the headers of people to send packs to, or of the list of who got which file?"""
     heads = [" ".join(text.split()).lower() for text in texts if text.strip()]

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.archive import zip_of
-from pmdiag_build.returns.readers.grid import read_table
-from pmdiag_build.returns.readers.headers import no_entry_sheet
+from pmdiag_build.returns.readers.grid import close_workbook, read_table
 from pmdiag_build.returns.readers.table import Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
 
@@ -46,16 +45,13 @@ def _manifest(archive: zipfile.ZipFile) -> bytes:
 def _read_sheets(name: str, archive: zipfile.ZipFile) -> Reading:
     reading = Reading()
     content = _Content(name)
-    found = False
     with opened(archive, "content.xml", MOST_BYTES) as source:
         steps = feed(source, start=content.start, end=content.end, text=content.text, limit=MOST_BYTES)
         for _ in steps:
             pass
     for table, rows in content.tables:
-        found |= read_table(table, rows, reading)
-    if not found:
-        what = "None of its sheets has a first row with the headers of an entry sheet"
-        reading.put_aside(name, *no_entry_sheet(what, (table for table, _ in content.tables)))
+        read_table(table, rows, reading)
+    close_workbook(name, [table for table, _ in content.tables], reading)
     return reading
 
 

@@ -31,6 +31,11 @@ class Row:
     hidden: bool = False
 
 
+def texts_in(row: Row) -> tuple[str, ...]:
+    """What stands in its cells."""
+    return tuple(cell.text for cell in row.cells)
+
+
 @dataclass(frozen=True, slots=True)
 class Merge:
     """A merged range: rows and columns, both ends included."""
@@ -48,7 +53,8 @@ class Merge:
 class Table:
     """A sheet that is being read: `hidden_columns` and `merges` may be filled while the rows run.
 
-    `header` is its first row, as soon as that was read.
+    `header` is its first row, as soon as that was read; `begins`: the row with the header of an entry sheet, or 0.
+    `read`: that was the first row, so its rows were read.
     """
 
     file: str
@@ -56,6 +62,8 @@ class Table:
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Merge] = field(default_factory=list)
     header: tuple[str, ...] = ()
+    begins: int = 0
+    read: bool = False
 
     def place(self, row: int, column: int) -> Location:
         if not self.sheet:

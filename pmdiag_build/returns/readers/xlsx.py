@@ -14,8 +14,7 @@ from datetime import datetime, timedelta
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.archive import zip_of
-from pmdiag_build.returns.readers.grid import read_table
-from pmdiag_build.returns.readers.headers import no_entry_sheet
+from pmdiag_build.returns.readers.grid import close_workbook, read_table
 from pmdiag_build.returns.readers.table import Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 
@@ -53,14 +52,11 @@ class _Workbook:
 
     def read(self) -> Reading:
         reading = Reading()
-        found = False
         tables = []
         for title, part in self.sheets:
             tables.append(table := Table(self.name, title))
-            found |= read_table(table, _Sheet(self, table).rows(part), reading)
-        if not found:
-            what = "None of its sheets has a first row with the headers of an entry sheet"
-            reading.put_aside(self.name, *no_entry_sheet(what, tables))
+            read_table(table, _Sheet(self, table).rows(part), reading)
+        close_workbook(self.name, tables, reading)
         return reading
 
     def _open(self) -> None:
