@@ -200,6 +200,18 @@ def test_hidden_rows_and_columns_are_read_and_said(returns: Returns) -> None:
     assert "The hidden column 1.1 was read like the others" in lines
 
 
+@pytest.mark.parametrize("write", [xlsx_of_sheets, ods_of_sheets])
+def test_a_hidden_sheet_is_read_and_said(write: Callable[..., bytes], returns: Returns) -> None:
+    grids = [full_grid(returns.tool, [row]) for row in ROWS]
+    returns.put("a", write({"Open": grids[0], "Old": grids[1]}, hidden="Old"))
+
+    found = returns.read()
+
+    assert 2 == found.accounts.counted
+    line = "a: Old: The hidden sheet “Old” was read like the others. Delete it if its rows are not meant to count."
+    assert [line] == [str(problem) for problem in found.problems]
+
+
 def test_rich_text_reading_aids_and_escapes_come_out_as_text(returns: Returns) -> None:
     shared = (
         "<si><r><t>bo</t></r><r><t>ld</t></r><rPh><t>no</t></rPh></si><si><t>bell_x0007_ and _x005F_x0041_</t></si>"

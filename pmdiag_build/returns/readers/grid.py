@@ -114,6 +114,10 @@ class _Rows:
 
     def _say_hidden(self) -> None:
         where = self.table.sheet or self.table.file
+        if self.table.hidden and self.by_row:
+            place = Location(self.table.file, spot=self.table.sheet)
+            what = f"The hidden sheet “{where}” was read like the others"
+            self.reading.notice(place, what, "Delete it if its rows are not meant to count")
         if self.hidden:
             rows = counted(len(self.hidden), "hidden row was", "hidden rows were")
             what = f"In {where}, {rows} read like the others ({some([str(row) for row in self.hidden])})"

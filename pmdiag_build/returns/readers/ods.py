@@ -61,6 +61,8 @@ class _Content:
     def __init__(self, file: str) -> None:
         self.file = file
         self.tables: list[tuple[Table, list[Row]]] = []
+        self.style = ""
+        self.hidden_styles: set[str] = set()
         self.row = 0
         self.row_repeats = 1
         self.hidden = False
@@ -96,8 +98,16 @@ class _Content:
         if self.in_paragraph and not self.aside:
             self.paragraphs[-1].append(text)
 
+    def _start_style(self, attributes: Attributes) -> None:
+        self.style = attributes.get("style:name", "")
+
+    def _start_look(self, attributes: Attributes) -> None:
+        if attributes.get("table:display") == "false":
+            self.hidden_styles.add(self.style)
+
     def _start_table(self, attributes: Attributes) -> None:
-        self.tables.append((Table(self.file, attributes.get("table:name", "")), []))
+        hidden = attributes.get("table:style-name", "") in self.hidden_styles
+        self.tables.append((Table(self.file, attributes.get("table:name", ""), hidden=hidden), []))
         self.row = self.columns_seen = 0
 
     def _start_column(self, attributes: Attributes) -> None:
@@ -180,6 +190,8 @@ def _number(attributes: Attributes, key: str) -> int:
 
 
 _STARTS: dict[str, Callable[[_Content, Attributes], None]] = {
+    "style:style": _Content._start_style,
+    "style:table-properties": _Content._start_look,
     "table:table": _Content._start_table,
     "table:table-column": _Content._start_column,
     "table:table-row": _Content._start_row,

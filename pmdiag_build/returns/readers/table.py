@@ -62,6 +62,7 @@ class Table:
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Merge] = field(default_factory=list)
     header: tuple[str, ...] = ()
+    hidden: bool = False
     begins: int = 0
     read: bool = False
 

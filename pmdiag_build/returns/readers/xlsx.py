@@ -44,7 +44,7 @@ class _Workbook:
     def __init__(self, name: str, archive: zipfile.ZipFile) -> None:
         self.name = name
         self.archive = archive
-        self.sheets: list[tuple[str, str]] = []
+        self.sheets: list[tuple[Table, str]] = []
         self.epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no time zone
         self._open()
         self.texts = self._shared_texts()
@@ -52,27 +52,26 @@ class _Workbook:
 
     def read(self) -> Reading:
         reading = Reading()
-        tables = []
-        for title, part in self.sheets:
-            tables.append(table := Table(self.name, title))
+        for table, part in self.sheets:
             read_table(table, _Sheet(self, table).rows(part), reading)
-        close_workbook(self.name, tables, reading)
+        close_workbook(self.name, [table for table, _ in self.sheets], reading)
         return reading
 
     def _open(self) -> None:
         targets = dict(self._relations())
-        named: list[tuple[str, str]] = []
+        named: list[tuple[Table, str]] = []
 
         def start(tag: str, attributes: Attributes) -> None:
             match local(tag):
                 case "sheet":
                     ident = next(v for k, v in attributes.items() if k != "id" and local(k) == "id")
-                    named.append((attributes["name"], ident))
+                    hidden = attributes.get("state", "visible") != "visible"
+                    named.append((Table(self.name, attributes["name"], hidden=hidden), ident))
                 case "workbookPr" if attributes.get("date1904") in ("1", "true"):
                     self.epoch = datetime(1904, 1, 1)  # noqa: DTZ001
 
         self._parse("xl/workbook.xml", start)
-        self.sheets = [(title, targets[ident]) for title, ident in named if ident in targets]
+        self.sheets = [(table, targets[ident]) for table, ident in named if ident in targets]
 
     def _relations(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
