@@ -17,7 +17,14 @@ Form = Literal["pdf", "fdf", "row", "json"]
 
 
 class Refused(Exception):
-    """A file is broken, too big, or holds what no return needs; the message is half a sentence that says which."""
+    """A file is broken, too big, or holds what no return needs; the message is half a sentence that says which.
+
+    `mend`: where it is another one than whoever reads such files gives.
+    """
+
+    def __init__(self, why: str, mend: str = "") -> None:
+        super().__init__(why)
+        self.mend = mend
 
 
 class Places(Protocol):

@@ -178,6 +178,37 @@ def _beside_columns(problems: Iterable[Problem]) -> tuple[str, ...]:
     return tuple(str(problem) for problem in problems if "There is no column" not in problem.what)
 
 
+def test_a_cell_that_stands_twice_is_not_taken_for_one_answer(returns: Returns) -> None:
+    row = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}{_text("B2", "E")}{_text("C2", "x")}{_text("C2", "x")}</row>'
+    returns.put("a.xlsx", _sheet(row))
+
+    found = returns.read()
+
+    assert [(None, "x")] == [(one.ratings["1.1"], one.comments["doing", "1"]) for one in found.responses]
+    assert "a.xlsx: S!B2: 1.1: More than one choice is marked: “L” and “E”" in str(found.problems[1])
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (f'<row r="2">{_text("B2", "L")}</row><row r="2">{_text("B2", "E")}</row>', "row 2 stands in it twice"),
+        ('<row r="2"><c r="A2" t="s"><v>7</v></c></row>', "a cell names the text 7 of 0, so a part of it is missing"),
+    ],
+)
+def test_a_sheet_that_contradicts_itself_is_set_aside(rows: str, said: str, returns: Returns) -> None:
+    returns.put("a.xlsx", _sheet(rows))
+
+    assert 1 == returns.read().accounts.set_aside
+    assert f"a.xlsx: The workbook can't be read: {said}." in returns.lines()[0]
+
+
+def test_a_header_cell_that_stands_twice_sets_the_workbook_aside(returns: Returns) -> None:
+    header = HEADER.replace("</row>", f"{_text('C1', '1.2')}</row>")
+    returns.put("a.xlsx", xlsx_of(f'<sheetData>{header}<row r="2">{_text("C2", "L")}</row></sheetData>'))
+
+    assert "a cell of its header row stands in it twice" in returns.lines()[0]
+
+
 def test_merged_cells_have_one_answer_and_are_named(returns: Returns) -> None:
     rows = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}</row><row r="3">{_text("A3", "B")}{_text("C3", "x")}</row>'
     returns.put("a.xlsx", _sheet(rows, '<mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>'))

@@ -12,7 +12,7 @@ from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces
 from pmdiag_build.returns.readers.headers import Header, is_entry_header, is_header_below, no_entry_sheet
-from pmdiag_build.returns.readers.table import Cell, Merge, Row, Table, texts_in
+from pmdiag_build.returns.readers.table import SAVE_ANEW, Cell, Merge, Row, Table, texts_in
 
 MOST_ROWS = 100_000
 _LOOKED_AT = 20
@@ -98,11 +98,12 @@ class _Rows:
             elif cell.kind == "error":
                 unread[name] = ((cell.text,), f"There is an error value (“{cell.text}”)", "Type the answer in")
             else:
-                values[name] = (cell.text,)
+                # Whoever writes a cell twice: two answers are named and not counted, two equal ones are one.
+                values[name] = values[name] + (cell.text,) if name in values else (cell.text,)
         if row.hidden:
             self.hidden.append(row.number)
         if row.number in self.by_row:
-            raise Refused(f"row {row.number} stands in it twice")
+            raise Refused(f"row {row.number} stands in it twice", SAVE_ANEW)
         self.by_row[row.number] = RawRecord("row", places, values, self.declares, unread)
 
     def _no_header(self, row: Row, cell: Cell) -> None:

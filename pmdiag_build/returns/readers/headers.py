@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from pmdiag_build.csv_text import letters
 from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
-from pmdiag_build.returns.raw import Reading
-from pmdiag_build.returns.readers.table import Cell, Row, Table
+from pmdiag_build.returns.raw import Reading, Refused
+from pmdiag_build.returns.readers.table import SAVE_ANEW, Cell, Row, Table
 
 _LOOKS_LIKE_DATE = re.compile(
     r"\d{1,4}[-/. ]{1,2}([^\W\d]{3,9}\.?|\d{1,2})([-/. ]{1,2}\d{2,4})?|[^\W\d]{3,9}[-/. ]\d{1,4}"
@@ -74,6 +74,8 @@ class Header:
 
     def _columns(self, header: Row) -> dict[int, str]:
         found: dict[str, list[Cell]] = {}
+        if len({cell.column for cell in header.cells}) < len(header.cells):
+            raise Refused("a cell of its header row stands in it twice", SAVE_ANEW)
         for cell in header.cells:
             if not cell.text.strip():
                 continue

@@ -30,7 +30,7 @@ def read(name: str, data: bytes) -> Reading:
             return _read_sheets(name, archive)
     except Refused as refused:
         mend = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
-        return set_aside(name, f"The workbook can't be read: {refused}", mend)
+        return set_aside(name, f"The workbook can't be read: {refused}", refused.mend or mend)
     except (KeyError, ValueError, *UNPACKING_FAILED) as error:
         return set_aside(name, f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
 

@@ -11,6 +11,10 @@ from pmdiag_build.problems import Location
 CellKind = Literal["text", "number", "date", "formula", "error"]
 
 
+SAVE_ANEW = "Open it in a spreadsheet program, look whether all rows are there, and save it anew"
+"""The mend for a table that contradicts itself: such a program takes it one way or another, and shows which."""
+
+
 class Cell(NamedTuple):
     """A cell with something in it. `column` counts from 1; `formula` is one that has no value, with its text.
 

@@ -23,6 +23,7 @@ MOST_BYTES = 64 << 20
 
 _MOST_MERGES = 2000
 _SMALLER = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
+ASK_AGAIN = "Ask for it again, sent as the file that was saved"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
@@ -35,7 +36,7 @@ def read(name: str, data: bytes) -> Reading:
         with zip_of(data) as archive:
             return _Workbook(name, archive).read()
     except Refused as refused:
-        return set_aside(name, f"The workbook can't be read: {refused}", _SMALLER)
+        return set_aside(name, f"The workbook can't be read: {refused}", refused.mend or _SMALLER)
     except (KeyError, ValueError, *UNPACKING_FAILED) as error:
         return set_aside(name, f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
 
@@ -254,7 +255,7 @@ class _Sheet:
     def _meant(self, value: str) -> tuple[str, CellKind]:
         match self.type:
             case "s":
-                return self.workbook.texts[int(value)], "text"
+                return self._shared(int(value)), "text"
             case "str":
                 return unescaped(value), "text"
             case "inlineStr":
@@ -269,6 +270,12 @@ class _Sheet:
             return self._date(float(value)), "date"
         number = float(value)
         return (str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)), "number"
+
+    def _shared(self, number: int) -> str:
+        texts = self.workbook.texts
+        if not 0 <= number < len(texts):
+            raise Refused(f"a cell names the text {number} of {len(texts)}, so a part of it is missing", ASK_AGAIN)
+        return texts[number]
 
     def _date(self, days: float) -> str:
         try:
