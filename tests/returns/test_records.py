@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -172,3 +173,13 @@ def test_unknown_keys_are_listed_in_the_order_of_the_file(returns: Returns) -> N
     _put(returns, **dict.fromkeys(keys, "x"))
 
     assert [f"a.json: $.{key}" for key in keys] == [line.split(": “")[0] for line in returns.lines()]
+
+
+@pytest.mark.parametrize("end", ["", "\\"])
+def test_a_record_cut_inside_a_text_of_many_quotation_marks_is_told_in_time(end: str, returns: Returns) -> None:
+    text = json.dumps(record_of({"doing_1": 'say "hi" ' * 100_000}))
+    returns.put("a.json", text[: text.rindex("hi")] + end)
+    start = time.monotonic()
+
+    assert "It is not JSON, or it was cut short" in returns.lines()[0]
+    assert time.monotonic() - start < 5

@@ -27,7 +27,8 @@ from pmdiag_build.text import NotText, text_of
 
 _DEEPEST = 20
 _KEYS = ("format", "version", PACK_ID, "record", "ratings", "overall", "comments", "more")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# A text that is not closed goes on to the end: tried again at each quotation mark in it, a cut file would take minutes.
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 ASK_AGAIN = "Ask for the file again, as it was saved"
 
 
