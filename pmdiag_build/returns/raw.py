@@ -72,15 +72,18 @@ class RowPlaces:
 
 @dataclass(frozen=True, slots=True)
 class JsonPlaces:
-    """Places in a JSON file. `root` is the record's path: `$`, or `$[3]` in a list."""
+    """Places in a JSON file. `root`: the record's path, `$` or `$[3]` in a list. `paths`: of keys not known."""
 
     file: str
     root: str = "$"
+    paths: Mapping[str, str] = field(default_factory=dict)
 
     def whole(self) -> Location:
         return Location.path(self.file, self.root) if self.root != "$" else Location(self.file)
 
     def of(self, name: str) -> Location:
+        if path := self.paths.get(name):
+            return Location.path(self.file, self.root + path)
         item = item_of(name)
         if item is None:
             return self.whole()

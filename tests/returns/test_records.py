@@ -143,13 +143,63 @@ def test_a_key_that_stands_twice_counts_only_if_both_say_the_same(returns: Retur
     [
         ({"rating": {}}, "a.json: $.rating: “rating” is not known here and was not counted. Did you mean “ratings”?"),
         ({"ratings": {"9.9": "L"}}, 'a.json: $.ratings["9.9"]: 9.9: The tool in this edition does not ask 9.9'),
-        ({"ratings": {"one": "L"}}, 'a.json: $.ratings["one"]: “ratings["one"]” is not known here'),
-        ({"comments": {"1": {"dong": "x"}}}, 'a.json: $.comments["1"].dong: “dong” is not known here'),
+        ({"ratings": {"one": "L"}}, 'a.json: $.ratings["one"]: “ratings["one"]”: It is not known here (given: L).'),
+        (
+            {"comments": {"1": {"dong": "x"}}},
+            'a.json: $.comments["1"].dong: “comments["1"].dong”: It is not known here',
+        ),
         ({"record": {"rol": "x"}}, "a.json: $.record.rol: “rol” is not known here"),
-        ({"more": {"pets": "x"}}, "a.json: $.more.pets: “more.pets” is not known here"),
+        ({"more": {"pets": "x"}}, "a.json: $.more.pets: “more.pets”: It is not known here (given: x)."),
     ],
 )
 def test_what_is_not_known_is_listed(changes: dict[str, Any], line: str, returns: Returns) -> None:
+    _put(returns, **changes)
+
+    assert any(line in one for one in returns.lines())
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"Ratings": {"1.1": "L"}}, "$.Ratings"),
+        ({"ratings": {" 1.1": "L"}}, '$.ratings[" 1.1"]'),
+        ({"rating_1_1": "L"}, "$.rating_1_1"),
+        ({"answers": ["L"]}, "$.answers"),
+    ],
+)
+def test_a_record_with_answers_under_an_unknown_key_is_not_a_blank_one(
+    changes: dict[str, Any], place: str, returns: Returns
+) -> None:
+    returns.put("a.json", json.dumps(record_of({"record_reference": "A"}) | changes))
+
+    found = returns.read()
+
+    assert (1, 0) == (found.accounts.counted, found.accounts.blank)
+    (line,) = map(str, found.problems)
+    assert line.startswith(f"a.json: {place}: ")
+    assert "It was kept, not counted" in line
+
+
+def test_an_empty_unknown_key_leaves_a_record_blank(returns: Returns) -> None:
+    returns.put("a.json", json.dumps(record_of({"record_reference": "A"}) | {"notes": "", "pets": {}}))
+
+    assert 1 == returns.read().accounts.blank
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"record": {"lead": {"is": ["A", 2]}}},
+            'a.json: $.record.lead: lead: There is an object and not a text (given: {"is": ["A", 2]})',
+        ),
+        (
+            {"comments": {"1": {"doing": ["x"]}}},
+            'a.json: $.comments["1"].doing: doing 1: There is a list and not a text (given: ["x"])',
+        ),
+    ],
+)
+def test_a_list_or_an_object_is_not_taken_for_a_text(changes: dict[str, Any], line: str, returns: Returns) -> None:
     _put(returns, **changes)
 
     assert any(line in one for one in returns.lines())
@@ -183,3 +233,12 @@ def test_a_record_cut_inside_a_text_of_many_quotation_marks_is_told_in_time(end:
 
     assert "It is not JSON, or it was cut short" in returns.lines()[0]
     assert time.monotonic() - start < 5
+
+
+def test_two_keys_that_name_one_question_are_not_taken_for_one_answer(returns: Returns) -> None:
+    _put(returns, ratings={"1.1": "L", "1_1": "D", "1.2": "E"}, more={"rating_1_2": "E"})
+
+    found = returns.read()
+
+    assert [(None, "E")] == [(one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses]
+    assert 'a.json: $.ratings["1.1"]: 1.1: More than one choice is marked: “L” and “D”.' in str(found.problems[0])
