@@ -85,7 +85,9 @@ class _Decoder:
         if item is None:
             self._keep(name, texts, "It answers a question that the tool does not ask", "Read it where it stands")
         elif texts[0].startswith(self.asked.undecided):
-            self._keep(name, texts, "It is not decided yet", "Put the answer on the paper in the place of this text")
+            self._keep(
+                name, texts, "It is not decided yet", "Look at the paper, and put its answer in the place of this text"
+            )
         elif len(set(texts)) > 1:
             both = " and ".join(f"“{text}”" for text in texts)
             self._keep(name, texts, f"More than one choice is marked: {both}", "Ask which one is meant")

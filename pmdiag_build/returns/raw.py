@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from pmdiag_build.problems import Location, Problem, Weight
@@ -114,6 +114,11 @@ class RawRecord:
     values: Mapping[str, Given]
     declares: frozenset[str] = frozenset()
     unread: dict[str, tuple[Given, str, str]] = field(default_factory=dict)
+
+    def without(self, name: str) -> RawRecord:
+        """The same without what was given for the field `name`."""
+        values = {one: given for one, given in self.values.items() if one != name}
+        return replace(self, values=values, unread={one: why for one, why in self.unread.items() if one != name})
 
 
 @dataclass(slots=True)

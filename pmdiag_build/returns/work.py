@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pmdiag_build.content.fields import RECORD_FIELDS
+from pmdiag_build.content.fields import RECORD_FIELDS, record_name
 from pmdiag_build.problems import Location, Problem, Weight
 from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.decode import decode
@@ -34,6 +34,7 @@ MOST_BYTES = 128 << 20
 """A file bigger than this is no return, and is not read into memory."""
 
 _DECIDE = "Write its reference, or delete the row"
+_REFERENCE = record_name("reference")
 _REVIEW_ONLY = "It holds the review's part only (agreed view, summary or plan), which is no response"
 _REVIEW_KEEP = "Keep it with the review's papers; it needs no counting"
 _CHUNK = 16
@@ -129,8 +130,12 @@ def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: Fil
             result.set_aside.append(problem)
             continue
         problems: list[Problem] = []
+        problem = _unsure_whose(raw, asked)
+        if problem is not None:
+            # Said once; the rest of its problems are told with it.
+            raw = raw.without(_REFERENCE)
         response = decode(raw, asked, problems)
-        if (problem := _no_response(raw, response)) is not None:
+        if problem is not None or (problem := _no_response(raw, response)) is not None:
             result.set_aside.append(problem)
             result.problems += problems
             continue
@@ -162,14 +167,26 @@ def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result:
         result.problems.append(Problem(place, what, mend))
 
 
+def _unsure_whose(raw: RawRecord, asked: Asked) -> Problem | None:
+    """Why nobody can tell which return a record is, or None. A record without a reference may be anybody's."""
+    place = raw.places.of(_REFERENCE)
+    if unread := raw.unread.get(_REFERENCE):
+        _, what, mend = unread
+        return Problem(place, f"reference: {what}, so it was not counted", mend)
+    given = dict.fromkeys(text.strip() for text in raw.values.get(_REFERENCE, ()) if text.strip())
+    if any(text.startswith(asked.undecided) for text in given):
+        return Problem(place, "Nobody has decided yet whether this row counts", _DECIDE)
+    if len(given) > 1:
+        both = " and ".join(f"“{text}”" for text in given)
+        return Problem(place, f"reference: It has more than one, {both}, so it was not counted", "Keep the right one")
+    return None
+
+
 def _no_response(raw: RawRecord, response: Response) -> Problem | None:
     """Why a decoded record is nobody's response, or None."""
     place = raw.places.whole()
     if raw.form == "pdf" and not any(map(_asks_for_answer, raw.declares)):
         return Problem(place, _REVIEW_ONLY, _REVIEW_KEEP)
-    undecided = [kept for kept in response.kept if kept.name == "record_reference"]
-    if undecided:
-        return Problem(undecided[0].place, "Nobody has decided yet whether this row counts", _DECIDE)
     answered = any(response.ratings.values()) or any(response.overall.values()) or response.apart or response.comments
     notes = any(name.startswith(("notes_", "more_")) for name in response.more)
     answers_kept = any(not kept.name.startswith("record_") for kept in response.kept)

@@ -87,7 +87,7 @@ def test_an_unknown_value_is_named_by_its_path(returns: Returns) -> None:
         ('{"format": "other"}', 'a.json: $.format: It is no response record: "format" is not "pmdiag-response"'),
         ('{"format": "pmdiag-response", "version": 2}', "a.json: $.version: Its version is 2; this program reads"),
         ('{"format": "pmdiag-response"}', "a.json: $.version: Its version is missing"),
-        ('{"format": "pmdiag-response", "version": "1"}', "a.json: $.version: Its version is 1; this program reads"),
+        ('{"format": "pmdiag-response", "version": "1"}', "a.json: $.version: Its version is a text (“1”). Write 1 as"),
         ("[]", "a.json: It holds no response record"),
         ('{"format": "pmdiag-response", "version": 1, "ratings": []}', "a.json: $.ratings: There is no object here"),
         (
@@ -203,6 +203,29 @@ def test_a_list_or_an_object_is_not_taken_for_a_text(changes: dict[str, Any], li
     _put(returns, **changes)
 
     assert any(line in one for one in returns.lines())
+
+
+@pytest.mark.parametrize(
+    ("reference", "line"),
+    [
+        ('"reference": ["A"]', "reference: There is a list and not a text, so it was not counted."),
+        ('"reference": "A", "reference": "B"', "reference: It has more than one, “A” and “B”, so it was not counted."),
+    ],
+)
+def test_a_reference_that_can_not_be_read_sets_the_record_aside_with_the_true_reason(
+    reference: str, line: str, returns: Returns
+) -> None:
+    ratings = '{"1.1": "X"}'
+    returns.put(
+        "a.json", f'{{"format": "pmdiag-response", "version": 1, "record": {{{reference}}}, "ratings": {ratings}}}'
+    )
+
+    found = returns.read()
+
+    assert 1 == found.accounts.set_aside
+    assert f"a.json: $.record.reference: {line}" in str(found.set_aside[0].problem)
+    assert sum("a list" in str(problem) or "Nobody" in str(problem) for problem in found.problems) < 2
+    assert any('$.ratings["1.1"]: 1.1: “X” is not one of' in str(problem) for problem in found.problems)
 
 
 def test_a_byte_order_mark_and_a_line_end_in_a_text_do_no_harm(returns: Returns) -> None:

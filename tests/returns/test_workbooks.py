@@ -219,6 +219,26 @@ def test_merged_cells_have_one_answer_and_are_named(returns: Returns) -> None:
     assert "a.xlsx: S!B3: 1.1: The cell is merged with B2" in " ".join(map(str, found.problems))
 
 
+@pytest.mark.parametrize(
+    ("cell", "after", "said"),
+    [
+        ("", '<mergeCells><mergeCell ref="A2:A3"/></mergeCells>', "The cell is merged with A2, so it has no answer"),
+        ('<c r="A3"><f>X1</f></c>', "", "There is a formula without its value (“=X1”), so it was not counted."),
+    ],
+)
+def test_a_row_whose_reference_can_not_be_read_is_set_aside_once_with_the_true_reason(
+    cell: str, after: str, said: str, returns: Returns
+) -> None:
+    rows = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}</row><row r="3">{cell}{_text("B3", "E")}</row>'
+    returns.put("a.xlsx", _sheet(rows, after))
+
+    found = returns.read()
+
+    assert (1, 1) == (found.accounts.counted, found.accounts.set_aside)
+    (line,) = (str(problem) for problem in found.problems if "S!A3" in str(problem))
+    assert f"a.xlsx: S!A3: reference: {said}" in line
+
+
 def test_hidden_rows_and_columns_are_read_and_said(returns: Returns) -> None:
     rows = f'<row r="2" hidden="1">{_text("A2", "A")}{_text("B2", "L")}</row>'
     returns.put("a.xlsx", _sheet(rows, before='<cols><col min="2" max="2" hidden="1"/></cols>'))

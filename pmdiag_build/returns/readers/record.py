@@ -132,9 +132,11 @@ class _Entry:
             raise _Refused(".format", what, "Check that this is a return")
         version = top.get("version")
         if version != _Odd(str(VERSION)):
+            mend = "Use a newer pmdiag, or ask for the record in this version"
+            if version == str(VERSION):
+                raise _Refused(".version", f"Its version is a text (“{VERSION}”)", f"Write {VERSION} as a number")
             given = "missing" if version is None else _text(version)
-            what = f"Its version is {given}; this program reads version {VERSION}"
-            raise _Refused(".version", what, "Use a newer pmdiag, or ask for the record in this version")
+            raise _Refused(".version", f"Its version is {given}; this program reads version {VERSION}", mend)
 
     def _sections(self, top: dict[str, object]) -> None:
         for field, value in self._part(top, "record"):
