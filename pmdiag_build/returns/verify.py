@@ -19,6 +19,7 @@ from pmdiag_build.returns.entry_sheet import Difference, columns
 from pmdiag_build.returns.names import header_of_name, item_of
 from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.returns.readers import readings
+from pmdiag_build.returns.reference import key_of
 from pmdiag_build.returns.workbook import LONGEST_CELL
 
 _REFERENCE = record_name("reference")
@@ -83,7 +84,7 @@ def _typing(path: Path, result: Comparison) -> _Typing:
 
 
 def _key(record: RawRecord) -> str:
-    return " ".join(_cell(record, _REFERENCE).split()).casefold()
+    return key_of(_cell(record, _REFERENCE))
 
 
 def _cell(record: RawRecord, name: str) -> str:

@@ -124,6 +124,26 @@ def test_one_reference_with_differing_answers_is_a_conflict_and_none_counts(retu
     )
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zo\u00eb M\u00fcller", "Zoe\u0308 Mu\u0308ller"),
+        ("R-1", "R-1\u200b"),
+        ("R-1", "\u202dR\u20111\u202c"),
+        ("R-1", "\uff32\u22121"),
+        ("STRASSE 1", "straße\u00a01"),
+    ],
+)
+def test_a_reference_is_one_however_its_letters_are_written(one: str, other: str, returns: Returns) -> None:
+    returns.put("a.json", as_json({"record_reference": one, "rating_1_1": "L"}))
+    returns.put("b.json", as_json({"record_reference": other, "rating_1_1": "E"}))
+
+    found = returns.read()
+
+    assert 2 == found.accounts.in_conflict
+    assert [one, other] == [response.record.reference for response in found.conflicts[0].responses]
+
+
 def test_a_conflict_may_have_a_duplicate_and_blanks_take_no_part(returns: Returns) -> None:
     for name, level in zip("abcd", ("L", "D", "L", ""), strict=True):
         answers = {"record_reference": "R", "rating_1_1": level, "record_area": "x" if name == "c" else ""}

@@ -20,7 +20,7 @@ FIRST: list[Answers] = [
     {"record_reference": "B", "rating_1_1": "E", "record_role": "Elected member"},
 ]
 SAME: list[Answers] = [
-    {"record_reference": " b", "rating_1_1": "effective", "record_role": "elected-member", "rating_1_3": "-"},
+    {"record_reference": " b\u200b", "rating_1_1": "effective", "record_role": "elected-member", "rating_1_3": "-"},
     {"record_reference": "a", "rating_1_1": "l", "rating_1_2": "Developing", "doing_1": "Well done\r\nall "},
 ]
 
