@@ -36,7 +36,7 @@ def _headers(tool: Tool) -> list[str]:
     features = [feature.id for feature in tool.framework.features]
     statements = [statement.id for statement in tool.framework.statements]
     comments = [f"{kind} {feature}" for feature in features for kind in ("doing", "improve")]
-    return [*RECORD, *statements, *(f"overall {feature}" for feature in features), *comments]
+    return [*RECORD, *statements, *(f"overall {feature}" for feature in features), *comments, "more room"]
 
 
 def test_the_headers_are_those_of_the_interface_as_text(sheet: Worksheet, tool: Tool) -> None:
@@ -111,7 +111,14 @@ def test_what_is_typed_into_it_comes_back(returns: Returns, tool: Tool) -> None:
     page = typed.worksheets[0]
     columns = {header: number for number, header in enumerate(_headers(tool), 1)}
     record = {"reference": "A1", "role": "Elected member", "mode": "A group, answering together"}
-    for header, text in {**record, "3.10": "d", "3.1": "-", "overall 5": "Effective", "doing 2": "=1+1\nno"}.items():
+    for header, text in {
+        **record,
+        "3.10": "d",
+        "3.1": "-",
+        "overall 5": "Effective",
+        "doing 2": "=1+1\nno",
+        "more room": "3.1: it is new",
+    }.items():
         page.cell(2, columns[header], text).data_type = "s"
     page.cell(2, columns["group_size"], 6)
     typed.save(returns.folder / "typed.xlsx")
@@ -126,6 +133,7 @@ def test_what_is_typed_into_it_comes_back(returns: Returns, tool: Tool) -> None:
         "rating_3_10": "D",
         "overall_5": "E",
         "doing_2": "=1+1\nno",
+        "more_room": "3.1: it is new",
     }
 
 
@@ -133,7 +141,7 @@ def test_the_csv_opens_in_a_british_spreadsheet(tool: Tool) -> None:
     content = entry_csv(tool)
 
     assert content.startswith(b"\xef\xbb\xbfreference,role,")
-    assert content.endswith(b"improve 5\r\n")
+    assert content.endswith(b"improve 5,more room\r\n")
     assert _headers(tool) == content.decode("utf-8-sig").strip().split(",")
 
 
