@@ -65,7 +65,9 @@ def entry_workbook(tool: Tool, rows: Rows = (), differences: Sequence[Difference
 
 def _write_returns(sheet: Sheet, tool: Tool, rows: Rows, lists: Mapping[str, str]) -> None:
     questions = dict(_questions(tool))
-    for column, name in enumerate(columns(tool)):
+    # Columns that only packs have are carried along where they were typed.
+    names = list(dict.fromkeys([*columns(tool), *(name for row in rows for name in row)]))
+    for column, name in enumerate(names):
         item = item_of(name)
         assert item is not None
         sheet.column(column, _WIDTHS.get(item.kind, _UNKNOWN_WIDTH), centred=item.kind in ("rating", "overall"))
@@ -74,7 +76,7 @@ def _write_returns(sheet: Sheet, tool: Tool, rows: Rows, lists: Mapping[str, str
         for row, typed in enumerate(rows, 1):
             if text := typed.get(name, ""):
                 sheet.typed(row, column, text, marked=text.startswith(tool.words["sheet"]["undecided"]))
-    sheet.set_up_for_typing(len(columns(tool)))
+    sheet.set_up_for_typing(len(names))
 
 
 def _feature_number(item: Item) -> int:

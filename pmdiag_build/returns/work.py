@@ -80,7 +80,7 @@ def read_file(file: File, asked: Asked) -> FileRead:
 
 def _read_file(file: File, asked: Asked) -> FileRead:
     result = FileRead()
-    data = _bytes_of(file)
+    data = bytes_of(file)
     if isinstance(data, Problem):
         result.returns += 1
         result.set_aside.append(data)
@@ -90,7 +90,8 @@ def _read_file(file: File, asked: Asked) -> FileRead:
     return result
 
 
-def _bytes_of(file: File) -> bytes | Problem:
+def bytes_of(file: File) -> bytes | Problem:
+    """What stands in a file, or why it is not read: it can't be opened, is no file, or too big."""
     place = Location(file.name)
     try:
         about = file.path.stat()
