@@ -252,6 +252,43 @@ def test_a_place_that_is_not_in_the_list_sets_the_file_aside(returns: Returns, p
     assert "The PDF is damaged (a choice that is not in its list is marked)" in returns.lines()[0]
 
 
+def _attach(pdf: Pdf, name: str, content: bytes) -> None:
+    about = {"description": "", "filename": name, "mime_type": "", "creation_date": "", "mod_date": ""}
+    pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content, **about)
+
+
+def test_a_blank_pack_with_the_filled_one_inside_is_not_a_blank_return(returns: Returns, pack: bytes) -> None:
+    returns.put("a.pdf", edited(pack, lambda pdf: _attach(pdf, "filled.pdf", filled(pack, ANSWERS))))
+
+    assert (1, 0) == (returns.read().accounts.set_aside, returns.read().accounts.blank)
+    assert returns.lines() == [
+        (
+            "a.pdf: Its fields are empty; 1 other file is inside it (filled.pdf). "
+            "Open it, save the files in it one by one, and put those that are returns here."
+        )
+    ]
+
+
+def test_a_filled_pack_with_files_inside_counts_and_they_are_named(returns: Returns, pack: bytes) -> None:
+    def edit(pdf: Pdf) -> None:
+        for name in ("more.docx", "and more.txt"):
+            _attach(pdf, name, b"more")
+
+    response = _one(returns, edited(filled(pack, ANSWERS), edit))
+
+    assert said_by(response) == ANSWERS
+    assert "a.pdf: 2 other files are inside it (and more.txt, more.docx) and not read." in returns.lines()[0]
+
+
+def test_a_letter_with_the_filled_pack_inside_says_so(returns: Returns, pack: bytes) -> None:
+    letter = Pdf.new()
+    letter.add_blank_page()
+    _attach(letter, "filled.pdf", filled(pack, ANSWERS))
+    returns.put("a.pdf", saved(letter))
+
+    assert "flattened; 1 other file is inside it (filled.pdf). Open it, save the files in it" in returns.lines()[0]
+
+
 # ---- several returns in one file
 
 
@@ -483,7 +520,7 @@ def test_an_xfa_form_and_a_portfolio_have_their_mends(returns: Returns, pack: by
     lines = returns.lines()
 
     assert "portfolio.pdf: It is a PDF portfolio" in lines[0]
-    assert "Open it, save the PDFs in it one by one" in lines[0]
+    assert "Open it, save the files in it one by one" in lines[0]
     assert "xfa.pdf: It holds an XFA form" in lines[1]
 
 

@@ -12,16 +12,18 @@ from pathlib import Path
 
 import pikepdf
 
+from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
 from pmdiag_build.returns.readers import pdf_guard
-from pmdiag_build.returns.readers.marks import TYPE_IN, described, with_marks
+from pmdiag_build.returns.readers.marks import TYPE_IN, answered, described, with_marks
 from pmdiag_build.returns.readers.pdf_copies import Copy, Mixed, copies_of
 from pmdiag_build.returns.readers.pdf_fields import Form, FormDamaged, form_of
 from pmdiag_build.returns.readers.pdf_text import decoded, reason
 from pmdiag_build.returns.readers.pdf_values import given_in
 
 ASK_AGAIN = "Ask for it again, sent as the file that was saved"
+_SAVE_FILES = "Open it, save the files in it one by one, and put those that are returns here"
 _HARMLESS = re.compile(r"xref entry for the xref stream itself is missing|reported number of objects")
 """What qpdf says of sound files by writers that count differently (pypdf's incremental updates, for one)."""
 
@@ -34,7 +36,7 @@ def read(name: str, data: bytes, path: Path | None = None) -> Reading:
     try:
         source = io.BytesIO(data[start:]) if path is None or start else path
         with pikepdf.open(source, attempt_recovery=False, suppress_warnings=True) as pdf:
-            reading = _read_open(name, pdf)
+            reading = _with_files(name, _attached(pdf), _read_open(name, pdf))
             if reading.records and any(not _HARMLESS.search(str(warning)) for warning in pdf.get_warnings()):
                 return _damaged(name, "it must be repaired to be read")
     except pikepdf.PasswordError:
@@ -111,8 +113,28 @@ def _title(pdf: pikepdf.Pdf) -> str:
         return ""  # whoever wrote it, it is no title of ours
 
 
+def _attached(pdf: pikepdf.Pdf) -> list[str]:
+    """The names of the files inside a PDF."""
+    names = pdf.Root.get("/Names")
+    if not isinstance(names, pikepdf.Dictionary) or "/EmbeddedFiles" not in names:
+        return []
+    return list(pdf.attachments)
+
+
+def _with_files(name: str, files: list[str], reading: Reading) -> Reading:
+    """Says which files are inside the PDF; one of them may be the filled form."""
+    if not files:
+        return reading
+    inside = f"{counted(len(files), 'other file is', 'other files are')} inside it ({some(files)})"
+    if any(map(answered, reading.records)):
+        reading.notice(name, f"{inside} and not read", _SAVE_FILES)
+        return reading
+    what = reading.set_aside[0].what if reading.set_aside else "Its fields are empty"
+    return set_aside(name, f"{what}; {inside}", _SAVE_FILES)
+
+
 def _portfolio(pdf: pikepdf.Pdf) -> str:
-    return "It is a PDF portfolio, with other files inside" if "/Collection" in pdf.Root else ""
+    return "It is a PDF portfolio" if "/Collection" in pdf.Root else ""
 
 
 def _xfa(pdf: pikepdf.Pdf) -> str:
@@ -122,6 +144,6 @@ def _xfa(pdf: pikepdf.Pdf) -> str:
 
 
 _OTHER_KINDS: tuple[tuple[Callable[[pikepdf.Pdf], str], str], ...] = (
-    (_portfolio, "Open it, save the PDFs in it one by one and put those here"),
+    (_portfolio, _SAVE_FILES),
     (_xfa, TYPE_IN),
 )
