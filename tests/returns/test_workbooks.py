@@ -20,6 +20,7 @@ from tests.returns.conftest import Returns
 from tests.returns.paper import Answers
 from tests.returns.samples import said_by
 from tests.returns.written import (
+    as_csv,
     as_grid,
     as_ods,
     as_xlsx,
@@ -276,6 +277,48 @@ def test_rich_text_reading_aids_and_escapes_come_out_as_text(returns: Returns) -
 
 
 # ---- files that are hard to read
+
+
+def test_many_headers_that_are_not_known_are_one_line(returns: Returns) -> None:
+    grid = full_grid(returns.tool, ROWS)
+    grid[0] += [f"ours {number}" for number in range(1000)]
+    returns.put("a.xlsx", as_xlsx(grid))
+    returns.put("b.csv", as_csv([row + [""] * (len(grid[0]) - len(row)) for row in grid]))
+
+    lines = [line for line in returns.lines() if "not known" in line]
+
+    assert lines == [
+        (
+            f"{place}: 1000 headers are not known, so their columns were not counted (BN “ours 0”, BO “ours 1”, "
+            "BP “ours 2”, BQ “ours 3”, BR “ours 4”, BS “ours 5”, BT “ours 6”, BU “ours 7” and 992 more). "
+            "Correct the headers, or read the columns where they stand."
+        )
+        for place in ("a.xlsx: Returns!BN1", "b.csv:1")
+    ]
+
+
+_WIDE = 400_000
+_CELL = '<c t="str"><v>x</v></c>'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        xlsx_of("<sheetData>" + HEADER.replace("</row>", _CELL * _WIDE + "</row>") + "</sheetData>"),
+        _sheet('<row r="2">' + '<c r="A2"><v>1</v></c>' * _WIDE + "</row>"),
+        f"reference,1.1{',x' * _WIDE}\nA,L{',' * _WIDE}\n".encode(),
+    ],
+    ids=["workbook", "cells", "csv"],
+)
+def test_more_columns_than_a_sheet_can_have_set_it_aside_in_time(content: bytes, returns: Returns) -> None:
+    returns.put("a", content)
+    start = time.monotonic()
+
+    found = returns.read()
+
+    assert time.monotonic() - start < 5
+    assert (1, 1) == (found.accounts.set_aside, len(found.problems))
+    assert "more than 16384 c" in str(found.problems[0])
 
 
 _IN_A_PROCESS_OF_ITS_OWN = """

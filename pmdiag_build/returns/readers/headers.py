@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable
 
 from pmdiag_build.csv_text import letters
+from pmdiag_build.returns.english import some
 from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
 from pmdiag_build.returns.raw import Reading, Refused
-from pmdiag_build.returns.readers.table import SAVE_ANEW, Cell, Row, Table
+from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, Row, Table
 
 _LOOKS_LIKE_DATE = re.compile(
     r"\d{1,4}[-/. ]{1,2}([^\W\d]{3,9}\.?|\d{1,2})([-/. ]{1,2}\d{2,4})?|[^\W\d]{3,9}[-/. ]\d{1,4}"
@@ -28,6 +29,9 @@ NO_SHEET = (
     "If it is no return, take it out of the folder"
 )
 PEOPLE = ("It is a list of people", "Take it out of the folder: it says who is who")
+_EACH_SAID = 8
+_LONGEST_SHOWN = 60
+_FEWER = "Copy the columns of the entry sheet into a new one"
 _AS_TEXT = "Format the header row as text, type the statement's number again and check the column"
 
 
@@ -70,10 +74,13 @@ class Header:
         self.table = table
         self.reading = reading
         self.refused: set[int] = set()
+        self.unknown: list[Cell] = []
         self.names = self._columns(row)
 
     def _columns(self, header: Row) -> dict[int, str]:
         found: dict[str, list[Cell]] = {}
+        if header.cells[-1].column > MOST_COLUMNS:
+            raise Refused(f"it has more than {MOST_COLUMNS} columns", _FEWER)
         if len({cell.column for cell in header.cells}) < len(header.cells):
             raise Refused("a cell of its header row stands in it twice", SAVE_ANEW)
         for cell in header.cells:
@@ -84,6 +91,7 @@ class Header:
                 self.refused.add(cell.column)
             else:
                 found.setdefault(name, []).append(cell)
+        self._say_unknown(header)
         for name, cells in found.items():
             if len(cells) > 1:
                 self._doubled(header, name, cells, found)
@@ -101,9 +109,22 @@ class Header:
             what = f"The header of {column} (“{cell.text}”) looks like a date that a spreadsheet made of a number"
             self.reading.wrong(place, f"{what}. The column was not counted", _AS_TEXT)
         elif name is None:
-            what = f"The header of {column} (“{cell.text}”) is not known, so the column was not counted"
-            self.reading.wrong(place, what, "Correct the header, or read the column where it stands")
+            self.unknown.append(cell)
         return name
+
+    def _say_unknown(self, header: Row) -> None:
+        """A line for each header that is not known, or one for all where there are many."""
+        shown = [f"{letters(cell.column)} “{cell.text[:_LONGEST_SHOWN]}”" for cell in self.unknown]
+        if len(self.unknown) > _EACH_SAID:
+            place = self.table.place(header.number, self.unknown[0].column)
+            what = f"{len(shown)} headers are not known, so their columns were not counted ({some(shown)})"
+            self.reading.wrong(place, what, "Correct the headers, or read the columns where they stand")
+            return
+        for cell in self.unknown:
+            place = self.table.place(header.number, cell.column)
+            what = f"The header of column {letters(cell.column)} (“{cell.text}”) is not known"
+            mend = "Correct the header, or read the column where it stands"
+            self.reading.wrong(place, f"{what}, so the column was not counted", mend)
 
     def _doubled(self, header: Row, name: str, cells: list[Cell], found: dict[str, list[Cell]]) -> None:
         label = header_of_name(name)

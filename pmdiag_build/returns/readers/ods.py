@@ -8,11 +8,10 @@ from collections.abc import Callable
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.archive import zip_of
 from pmdiag_build.returns.readers.grid import close_workbook, read_table
-from pmdiag_build.returns.readers.table import Cell, CellKind, Merge, Row, Table
+from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
 
 MOST_BYTES = 64 << 20
-_MOST_COLUMNS = 1024
 _MOST_CELLS = 2_000_000
 _MOST_SPACES = 10_000_000
 """A run of spaces is one tag however long it is."""
@@ -111,7 +110,7 @@ class _Content:
         self.row = self.columns_seen = 0
 
     def _start_column(self, attributes: Attributes) -> None:
-        repeats = min(_number(attributes, "table:number-columns-repeated"), _MOST_COLUMNS)
+        repeats = min(_number(attributes, "table:number-columns-repeated"), MOST_COLUMNS)
         if attributes.get("table:visibility", "visible") != "visible":
             self.tables[-1][0].hidden_columns.update(range(self.columns_seen + 1, self.columns_seen + repeats + 1))
         self.columns_seen += repeats
@@ -152,9 +151,10 @@ class _Content:
         repeats = _number(attributes, "table:number-columns-repeated")
         text, kind = self._meant(attributes)
         if text:
-            last = min(self.column + repeats, _MOST_COLUMNS + 1)
-            self._claim(last - self.column)
-            self.cells.extend(Cell(column, text, kind) for column in range(self.column, last))
+            if self.column + repeats - 1 > MOST_COLUMNS:
+                raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_ANEW)
+            self._claim(repeats)
+            self.cells.extend(Cell(column, text, kind) for column in range(self.column, self.column + repeats))
         self.column += repeats - 1
 
     def _claim(self, cells: int) -> None:

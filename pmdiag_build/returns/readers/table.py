@@ -15,6 +15,10 @@ SAVE_ANEW = "Open it in a spreadsheet program, look whether all rows are there, 
 """The mend for a table that contradicts itself: such a program takes it one way or another, and shows which."""
 
 
+MOST_COLUMNS = 16_384
+"""A sheet of Excel has no more."""
+
+
 class Cell(NamedTuple):
     """A cell with something in it. `column` counts from 1; `formula` is one that has no value, with its text.
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.archive import zip_of
 from pmdiag_build.returns.readers.grid import close_workbook, read_table
-from pmdiag_build.returns.readers.table import Cell, CellKind, Merge, Row, Table
+from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 
 MOST_BYTES = 64 << 20
@@ -215,6 +215,8 @@ class _Sheet:
     def _start_cell(self, attributes: Attributes) -> None:
         found = _REFERENCE.fullmatch(attributes.get("r", ""))
         self.column = _column(found[1]) if found else self.column + 1
+        if max(self.column, len(self.cells)) > MOST_COLUMNS:
+            raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_ANEW)
         self.type = attributes.get("t", "n")
         self.style = attributes.get("s", "")
         self.value = self.formula = None
