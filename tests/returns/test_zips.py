@@ -13,7 +13,7 @@ from pmdiag_build.returns import Response
 from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.raw import RawRecord
-from pmdiag_build.returns.readers import kinds, readings
+from pmdiag_build.returns.readers import archive, kinds, readings
 from tests.returns.conftest import Returns
 from tests.returns.written import as_json, as_xlsx, full_grid, zipped
 
@@ -123,3 +123,12 @@ def test_whatever_understanding_a_record_raises_costs_its_file(
 
     assert (2, 1, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
     assert "bad.json: Reading it failed in an unforeseen way" in returns.lines()[0]
+
+
+def test_what_a_zip_has_no_room_for_takes_room_too() -> None:
+    room = archive.Room(bytes=15)
+    files = zipped({name: bytes(10) for name in ("a.txt", "b.txt", "c.txt")} | {"d.txt": bytes(3)})
+    found = list(archive.members("a.zip", files, 1, room))
+
+    assert [("a.zip/a.txt", bytes(10))] == [one for one in found if isinstance(one, tuple)]
+    assert 0 == room.bytes

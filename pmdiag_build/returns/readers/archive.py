@@ -109,9 +109,11 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, room: R
             data = source.read(min(room.bytes, MOST_BYTES) + 1)
     except (ValueError, *UNPACKING_FAILED):
         return Problem(Location(name), "It is damaged inside the ZIP", "Ask for it again")
+    left = room.bytes
+    # What is too big took its time, too.
+    room.bytes = max(left - len(data), 0)
     if len(data) > MOST_BYTES:
         return Problem(Location(name), f"It is too big to be a return (more than {MOST_BYTES >> 20} MB)", _UNPACK)
-    if len(data) > room.bytes:
+    if len(data) > left:
         return Problem(Location(name), f"With it the ZIP holds more than {MOST_TOGETHER >> 20} MB", _UNPACK)
-    room.bytes -= len(data)
     return name, data
