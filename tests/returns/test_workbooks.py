@@ -281,7 +281,7 @@ def test_rich_text_reading_aids_and_escapes_come_out_as_text(returns: Returns) -
 
 def test_many_headers_that_are_not_known_are_one_line(returns: Returns) -> None:
     grid = full_grid(returns.tool, ROWS)
-    grid[0] += [f"ours {number}" for number in range(1000)]
+    grid[0] += [f"our own {number}" for number in range(1000)]
     returns.put("a.xlsx", as_xlsx(grid))
     returns.put("b.csv", as_csv([row + [""] * (len(grid[0]) - len(row)) for row in grid]))
 
@@ -289,12 +289,24 @@ def test_many_headers_that_are_not_known_are_one_line(returns: Returns) -> None:
 
     assert lines == [
         (
-            f"{place}: 1000 headers are not known, so their columns were not counted (BN “ours 0”, BO “ours 1”, "
-            "BP “ours 2”, BQ “ours 3”, BR “ours 4”, BS “ours 5”, BT “ours 6”, BU “ours 7” and 992 more). "
+            f"{place}: 1000 headers are not known, so their columns were not counted (BN “our own 0”, BO “our own 1”, "
+            "BP “our own 2”, BQ “our own 3”, BR “our own 4”, BS “our own 5”, BT “our own 6”, BU “our own 7” "
+            "and 992 more). "
             "Correct the headers, or read the columns where they stand."
         )
         for place in ("a.xlsx: Returns!BN1", "b.csv:1")
     ]
+
+
+def test_many_headers_that_became_dates_are_summed_up(returns: Returns) -> None:
+    grid = full_grid(returns.tool, ROWS)
+    grid[0] += ["1 Feb"] * 1000
+    returns.put("a.xlsx", as_xlsx(grid))
+
+    lines = [line for line in returns.lines() if "There is no column" not in line]
+
+    assert 101 == len(lines)
+    assert "a.xlsx: Returns!FJ1: 900 more headers are numbers or dates. They were not counted." in lines[-1]
 
 
 _WIDE = 400_000

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from pmdiag_build.csv_text import letters
-from pmdiag_build.returns.english import some
+from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
 from pmdiag_build.returns.raw import Reading, Refused
 from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, Row, Table
@@ -29,6 +29,7 @@ NO_SHEET = (
     "If it is no return, take it out of the folder"
 )
 PEOPLE = ("It is a list of people", "Take it out of the folder: it says who is who")
+_MOST_CHANGED = 100
 _EACH_SAID = 8
 _LONGEST_SHOWN = 60
 _FEWER = "Copy the columns of the entry sheet into a new one"
@@ -75,6 +76,7 @@ class Header:
         self.reading = reading
         self.refused: set[int] = set()
         self.unknown: list[Cell] = []
+        self.changed: list[tuple[Cell, str]] = []
         self.names = self._columns(row)
 
     def _columns(self, header: Row) -> dict[int, str]:
@@ -86,31 +88,39 @@ class Header:
         for cell in header.cells:
             if not cell.text.strip():
                 continue
-            name = self._header(header, cell)
+            name = self._header(cell)
             if name is None:
                 self.refused.add(cell.column)
             else:
                 found.setdefault(name, []).append(cell)
+        self._say_changed(header)
         self._say_unknown(header)
         for name, cells in found.items():
             if len(cells) > 1:
                 self._doubled(header, name, cells, found)
         return {cells[0].column: name for name, cells in found.items() if len(cells) == 1}
 
-    def _header(self, header: Row, cell: Cell) -> str | None:
-        place = self.table.place(header.number, cell.column)
-        column = f"column {letters(cell.column)}"
+    def _header(self, cell: Cell) -> str | None:
         if cell.kind in ("number", "date"):
-            what = f"The header of {column} is a {cell.kind} ({cell.text}), made of a statement's number"
-            self.reading.wrong(place, f"{what}. The column was not counted", _AS_TEXT)
+            self.changed.append((cell, f"is a {cell.kind} ({cell.text}), made of a statement's number"))
             return None
         name = name_of_header(cell.text)
         if name is None and _LOOKS_LIKE_DATE.fullmatch(cell.text.strip()):
-            what = f"The header of {column} (“{cell.text}”) looks like a date that a spreadsheet made of a number"
-            self.reading.wrong(place, f"{what}. The column was not counted", _AS_TEXT)
+            self.changed.append((cell, f"(“{cell.text}”) looks like a date that a spreadsheet made of a number"))
         elif name is None:
             self.unknown.append(cell)
         return name
+
+    def _say_changed(self, header: Row) -> None:
+        """A line for each header that is no text any more, and one for the rest if they are more than questions."""
+        for cell, what in self.changed[:_MOST_CHANGED]:
+            column = f"column {letters(cell.column)}"
+            place = self.table.place(header.number, cell.column)
+            self.reading.wrong(place, f"The header of {column} {what}. The column was not counted", _AS_TEXT)
+        if more := self.changed[_MOST_CHANGED:]:
+            place = self.table.place(header.number, more[0][0].column)
+            what = f"{counted(len(more), 'more header is', 'more headers are')} numbers or dates. They were not counted"
+            self.reading.wrong(place, what, _AS_TEXT)
 
     def _say_unknown(self, header: Row) -> None:
         """A line for each header that is not known, or one for all where there are many."""
