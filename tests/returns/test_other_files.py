@@ -312,10 +312,11 @@ def test_a_folder_that_can_not_be_entered_is_named(returns: Returns, monkeypatch
 
 def test_files_that_a_computer_keeps_for_itself_are_passed_over_by_name(returns: Returns) -> None:
     returns.put(".DS_Store", b"\0\0\0\1Bud1")
+    returns.put("THUMBS.DB", b"x")
     returns.put("~$returns.xlsx", b"x")
     returns.put("a.json", as_json(ANSWERS))
 
     found = returns.read()
 
-    assert (".DS_Store", "~$returns.xlsx") == found.passed_over
+    assert (".DS_Store", "THUMBS.DB", "~$returns.xlsx") == found.passed_over
     assert (1, 1, ()) == (found.accounts.files, found.accounts.found, found.problems)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
+from pmdiag_build.output.manifest import MANIFEST, is_junk
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns.raw import Reading, set_aside
 from pmdiag_build.returns.readers import archive, kinds
@@ -27,7 +28,7 @@ READERS: Mapping[str, str] = {
 _FROM_DISK = ("pdf",)
 """Kinds whose `read` also takes the path of the file, since its library reads files faster than bytes."""
 
-_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".localized", ".pmdiag.json")
+_LITTER = (".localized", MANIFEST)
 
 
 def is_litter(name: str) -> bool:
@@ -35,7 +36,7 @@ def is_litter(name: str) -> bool:
     *folders, last = name.replace("\\", "/").split("/")
     if any(part.startswith(".") and ".pmdiag-" in part for part in (*folders, last)):
         return True  # what stands beside a folder of results while it is written
-    return "__MACOSX" in folders or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
+    return "__MACOSX" in folders or is_junk(last) or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
 
 
 def readings(name: str, data: bytes, path: Path | None = None) -> Iterator[tuple[str, bytes, Reading]]:
