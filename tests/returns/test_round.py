@@ -230,6 +230,16 @@ def test_the_order_of_files_and_the_way_they_are_named_make_no_difference(
     assert whole == read_round([*shuffled, returns.folder], returns.tool)
 
 
+def test_one_file_is_one_however_its_path_is_written(returns: Returns, tmp_path: Path) -> None:
+    file = returns.put("a.json", as_json({"rating_1_1": "L"}))
+    (tmp_path / "link").symlink_to(returns.folder)
+    ways = [file, returns.folder, returns.folder / ".." / returns.folder.name / "a.json", tmp_path / "link" / "a.json"]
+
+    found = read_round(ways, returns.tool)
+
+    assert (1, 1, ()) == (found.accounts.found, found.accounts.counted, found.problems)
+
+
 def test_the_folder_of_results_is_left_out(returns: Returns) -> None:
     returns.put("a.json", as_json(SHORT))
     returns.put("results/responses.json", as_json(LONG))

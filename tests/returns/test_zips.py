@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -123,6 +125,20 @@ def test_whatever_understanding_a_record_raises_costs_its_file(
 
     assert (2, 1, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
     assert "bad.json: Reading it failed in an unforeseen way" in returns.lines()[0]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_file_that_stands_twice_in_a_zip_counts_once(returns: Returns) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive_:
+        for _ in range(3):
+            archive_.writestr("x.json", as_json({"rating_1_1": "L"}))
+    returns.put("a.zip", out.getvalue())
+
+    found = returns.read()
+
+    assert ["a.zip/x.json"] == [response.source for response in found.responses]
+    assert ["a.zip/x.json (2)", "a.zip/x.json (3)"] == [again.response.source for again in found.duplicates]
 
 
 def test_what_a_zip_has_no_room_for_takes_room_too() -> None:

@@ -96,8 +96,22 @@ def members(name: str, data: bytes, depth: int, room: Room) -> Iterator[tuple[st
         if room.files < 0:
             yield Problem(Location(name), f"The ZIP holds more than {MOST_FILES} files", _UNPACK)
             return
+        taken: dict[str, int] = {}
         for entry in sorted(entries, key=lambda entry: entry.filename):
-            yield _member(archive, entry, f"{name}/{entry.filename}", room)
+            yield _member(archive, entry, _free_name(f"{name}/{entry.filename}", taken), room)
+
+
+def _free_name(name: str, taken: dict[str, int]) -> str:
+    """The name, or one of its own for a file whose name another in the ZIP has: they are two files to tell apart.
+
+    `taken`: the names that were given, each with the number that was put behind it last.
+    """
+    free = name
+    while free in taken:
+        taken[name] += 1
+        free = f"{name} ({taken[name]})"
+    taken[free] = 1
+    return free
 
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, room: Room) -> tuple[str, bytes] | Problem:
