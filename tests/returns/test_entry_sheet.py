@@ -97,13 +97,20 @@ def test_the_same_tool_gives_the_same_bytes(tool: Tool) -> None:
     assert entry_workbook(tool) == entry_workbook(tool)
 
 
-def test_an_empty_sheet_is_an_entry_sheet_without_returns(returns: Returns) -> None:
+def test_an_empty_sheet_is_an_entry_sheet_without_returns_and_says_so(returns: Returns) -> None:
     returns.put("a.xlsx", entry_workbook(returns.tool))
     returns.put("b.csv", entry_csv(returns.tool))
 
     found = returns.read()
 
-    assert (0, ()) == (found.accounts.found, found.problems)
+    assert 0 == found.accounts.found
+    assert [
+        (
+            f"{name}: It is an entry sheet, but it holds no row. "
+            "If rows were typed, they were not saved with it: ask for it again."
+        )
+        for name in ("a.xlsx", "b.csv")
+    ] == returns.lines()
 
 
 def test_what_is_typed_into_it_comes_back(returns: Returns, tool: Tool) -> None:
@@ -158,7 +165,7 @@ def test_the_command_writes_a_sheet_and_never_over_another(tmp_path: Path, tool:
     assert b"somebody's work" == target.read_bytes()
     assert "There is such a file already, and it may hold somebody's work" in second.stderr
     assert call_pmdiag("entry-sheet", "-o", target, "--force").code == 0
-    assert read_round([target], tool).problems == ()
+    assert 0 == read_round([target], tool).accounts.found
     assert [target] == list(tmp_path.iterdir())
 
 

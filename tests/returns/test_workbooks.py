@@ -210,6 +210,20 @@ def test_a_header_cell_that_stands_twice_sets_the_workbook_aside(returns: Return
     assert "a cell of its header row stands in it twice" in returns.lines()[0]
 
 
+def test_a_row_of_totals_is_one_line_and_no_return(returns: Returns) -> None:
+    total = {"record_reference": "Total", "rating_1_1": "1", "rating_1_2": "12", "overall_1": "66.7%"}
+    named_so = {"record_reference": "Total Place", "rating_1_1": "L", "rating_1_2": "12"}
+    returns.put("a.xlsx", as_xlsx(full_grid(returns.tool, [*ROWS, total, named_so])))
+
+    found = returns.read()
+
+    assert (4, 3, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
+    assert str(found.set_aside[0].problem) == (
+        "a.xlsx: Returns!4: Row 4 has numbers in the place of levels: it is a row of totals and no return. "
+        "Delete it, or correct its reference and the levels."
+    )
+
+
 def test_merged_cells_have_one_answer_and_are_named(returns: Returns) -> None:
     rows = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}</row><row r="3">{_text("A3", "B")}{_text("C3", "x")}</row>'
     returns.put("a.xlsx", _sheet(rows, '<mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>'))

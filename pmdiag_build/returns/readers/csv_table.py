@@ -8,7 +8,7 @@ from pmdiag_build.csv_text import Csv, csv_of
 from pmdiag_build.problems import Location
 from pmdiag_build.returns.names import name_of_header
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.grid import read_table
+from pmdiag_build.returns.readers.grid import read_table, say_no_row
 from pmdiag_build.returns.readers.headers import is_entry_header, is_people_header, no_entry_sheet
 from pmdiag_build.returns.readers.table import MOST_COLUMNS, Cell, Row, Table
 from pmdiag_build.text import NotText, text_of
@@ -32,6 +32,7 @@ def read(name: str, data: bytes) -> Reading:
             return set_aside(name, *no_entry_sheet("None of its column headers is that of a question", [table]))
     except Refused as refused:
         return set_aside(name, f"It can't be read: {refused}", refused.mend or "Check that this is a return")
+    say_no_row(name, reading)
     if found.doubt:
         what = f"It was read as Windows-1252, but nothing in it says so: look at “{found.doubt}”"
         reading.notice(name, what, f"If that is wrong: {_AS_UTF8[0].lower()}{_AS_UTF8[1:]}")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
+from pmdiag_build.content.fields import record_name
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Location, Problem, Weight
 from pmdiag_build.returns.english import counted, some
@@ -14,6 +16,9 @@ from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlac
 from pmdiag_build.returns.readers.headers import Header, is_entry_header, is_header_below, no_entry_sheet
 from pmdiag_build.returns.readers.table import SAVE_ANEW, Cell, Merge, Row, Table, texts_in
 
+_REFERENCE = record_name("reference")
+_TOTAL = re.compile(r"\s*(grand |sub)?(total|sum|count|number|average|mean)s?\b", re.IGNORECASE)
+_NUMBER = re.compile(r"-?\d+([.,]\d+)?%?")
 MOST_ROWS = 100_000
 _LOOKED_AT = 20
 """Rows in which a header is looked for that should stand in the first."""
@@ -45,16 +50,32 @@ def close_workbook(name: str, tables: Sequence[Table], reading: Reading) -> None
         what = f"The table in this sheet begins in row {table.begins} and not in the first, so it was not read"
         reading.put_aside(table.place(table.begins, 1), what, "Delete the rows above its header")
     if any(table.read for table in tables):
+        say_no_row(name, reading)
         reading.other_sheets = {table.sheet: _other(table) for table in tables if table.header and not table.begins}
     elif not below:
         what = "None of its sheets has a first row with the headers of an entry sheet"
         reading.put_aside(name, *no_entry_sheet(what, tables))
 
 
+def say_no_row(name: str, reading: Reading) -> None:
+    """Says of an entry sheet that it gave nothing: what was typed may not have been saved."""
+    if not reading.records and not reading.set_aside:
+        what = "It is an entry sheet, but it holds no row"
+        reading.notice(name, what, "If rows were typed, they were not saved with it: ask for it again")
+
+
 def _other(table: Table) -> Problem:
     what = f"The sheet “{table.sheet}” was not read: its first row has none of the headers of an entry sheet"
     mend = "If it holds returns, correct its first row"
     return Problem(Location(table.file, spot=table.sheet), what, mend, Weight.NOTICE)
+
+
+def _is_total(values: Mapping[str, Given]) -> bool:
+    """Is this a row of sums under the returns? It is called so, and every level is a number."""
+    if not _TOTAL.match("".join(values.get(_REFERENCE, ()))):
+        return False
+    levels = [given[0] for name, given in values.items() if name.startswith(("rating_", "overall_"))]
+    return bool(levels) and all(_NUMBER.fullmatch(text.strip()) for text in levels)
 
 
 class _Rows:
@@ -100,6 +121,10 @@ class _Rows:
             else:
                 # Whoever writes a cell twice: two answers are named and not counted, two equal ones are one.
                 values[name] = values[name] + (cell.text,) if name in values else (cell.text,)
+        if _is_total(values):
+            what = f"Row {row.number} has numbers in the place of levels: it is a row of totals and no return"
+            self.reading.put_aside(places.whole(), what, "Delete it, or correct its reference and the levels")
+            return
         if row.hidden:
             self.hidden.append(row.number)
         if row.number in self.by_row:
