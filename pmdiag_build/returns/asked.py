@@ -26,7 +26,8 @@ class PackAsked:
 class Asked:
     """What a return can answer.
 
-    `levels`, `roles` and `modes` map each accepted word, case-folded, to its code. `packs` are by pack id (`complete`).
+    `levels`, `roles` and `modes` map each accepted word, case-folded, to its code; `labels` map the codes of `role` and
+    `mode` to the words that people see. `packs` are by pack id (`complete`).
     `apart` holds the field names of the questions that no other edition asks with this meaning.
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
     `handouts` maps the document title of each pack without a form to the pack's title.
@@ -41,6 +42,7 @@ class Asked:
     level_words: str
     roles: Mapping[str, str]
     modes: Mapping[str, str]
+    labels: Mapping[str, Mapping[str, str]]
     packs: Mapping[str, PackAsked]
     apart: frozenset[str]
     undecided: str
@@ -64,6 +66,7 @@ class Asked:
             level_words=", ".join(level.code for level in levels),
             roles=_words(tool.record.field("role").options),
             modes=_words(tool.record.field("mode").options),
+            labels={name: {o.code: o.label for o in tool.record.field(name).options} for name in ("role", "mode")},
             packs=_packs(tool),
             apart=asked_apart(tool),
             undecided=tool.words["sheet"]["undecided"],

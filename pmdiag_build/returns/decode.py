@@ -145,9 +145,19 @@ class _Decoder:
             return ""
         code = code_of(text, words)
         if code is None:
-            known = ", ".join(dict.fromkeys(words.values()))
-            self._keep(f"record_{field}", (text,), f"“{text}” is not in the list", f"Use one of {known}")
+            self._keep(f"record_{field}", (text,), f"“{text}” is not in the list", self._list_of(field, text, words))
         return code or ""
+
+    def _list_of(self, field: str, text: str, words: Mapping[str, str]) -> str:
+        """The mend for a word that is not in a list: the one that may be meant, or all as the list shows them."""
+        # Imported here: most name nothing wrongly.
+        import difflib
+
+        labels = self.asked.labels[field]
+        near = difflib.get_close_matches(text.casefold(), words, n=1)
+        if near:
+            return f"Did you mean “{labels[words[near[0]]]}”?"
+        return f"Use one of {', '.join(f'“{label}”' for label in labels.values())}"
 
     def _people(self, mode: Mode) -> int:
         """The number of people behind the response: 1 for an individual, as given for a group, 0 where not known."""
