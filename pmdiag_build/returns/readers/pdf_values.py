@@ -20,15 +20,29 @@ def given_in(field: Field) -> Given:
     two are not taken for one answer. Raises ValueError for a value that is no text.
     """
     kind, value = _inherited(field.dictionary, "/FT"), _inherited(field.dictionary, "/V")
-    apart = [widget for _, widget in field.widgets if widget.objgen != field.dictionary.objgen]
-    stored = texts_of(value) + tuple(text for widget in apart for text in texts_of(widget.get("/V")))
-    shown = {state for _, widget in field.widgets if (state := _state(widget))}
-    if kind == "/Btn" or (kind is None and (shown or isinstance(value, pikepdf.Name))):
-        wanted = {text.removeprefix("/") for text in stored} - {_OFF, ""}
-        return tuple(sorted(_meant(state, field) for state in shown | wanted))
+    if kind == "/Btn" or (kind is None and (isinstance(value, pikepdf.Name) or any(map(_state, _widgets(field))))):
+        return _choice(field, texts_of(value))
+    apart = [widget for widget in _widgets(field) if widget.objgen != field.dictionary.objgen]
+    stored = texts_of(value) + _stored_in(apart)
     if any(stored):
         return tuple(dict.fromkeys(stored))
     return (_by_place(field) if kind == "/Ch" else ()) or _rich((field.dictionary, *apart))
+
+
+def _choice(field: Field, stored: Given) -> Given:
+    shown = {state for widget in _widgets(field) if (state := _state(widget))}
+    wanted = {text.removeprefix("/") for text in stored} - {_OFF, ""}
+    if not shown and not wanted:
+        wanted = {text.removeprefix("/") for text in _stored_in(_widgets(field))} - {_OFF, ""}
+    return tuple(sorted(_meant(state, field) for state in shown | wanted))
+
+
+def _widgets(field: Field) -> list[pikepdf.Object]:
+    return [widget for _, widget in field.widgets]
+
+
+def _stored_in(widgets: list[pikepdf.Object]) -> Given:
+    return tuple(text for widget in widgets if "/V" in widget for text in texts_of(widget.get("/V")))
 
 
 def _state(widget: pikepdf.Object) -> str:
