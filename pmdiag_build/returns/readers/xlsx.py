@@ -16,6 +16,7 @@ from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.archive import zip_of
 from pmdiag_build.returns.readers.grid import close_workbook, read_table
 from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
+from pmdiag_build.returns.readers.xlsx_texts import TextCollector, unescaped
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 
 MOST_BYTES = 64 << 20
@@ -24,7 +25,6 @@ MOST_BYTES = 64 << 20
 _MOST_MERGES = 2000
 _SMALLER = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
 ASK_AGAIN = "Ask for it again, sent as the file that was saved"
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -93,7 +93,7 @@ class _Workbook:
         if "xl/sharedStrings.xml" not in self.archive.namelist():
             return []
         texts: list[str] = []
-        collector = _TextCollector(texts.append)
+        collector = TextCollector(texts.append)
         with opened(self.archive, "xl/sharedStrings.xml", MOST_BYTES) as source:
             parse(source, start=collector.start, end=collector.end, text=collector.text, limit=MOST_BYTES)
         return texts
@@ -130,43 +130,6 @@ def _is_date(number: str, code: str | None) -> bool:
     return any(letter in _FORMAT_NOISE.sub("", code).lower() for letter in "dmyhs")
 
 
-class _TextCollector:
-    """Gathers the runs of each `si` or `is` into one text; the reading aid of Asian scripts is left out."""
-
-    def __init__(self, done: Callable[[str], None]) -> None:
-        self.done = done
-        self.runs: list[str] = []
-        self.aside = 0
-        self.taking = False
-
-    def start(self, tag: str, _: Attributes) -> None:
-        match local(tag):
-            case "si" | "is":
-                self.runs.clear()
-            case "rPh":
-                self.aside += 1
-            case "t":
-                self.taking = not self.aside
-
-    def end(self, tag: str) -> None:
-        match local(tag):
-            case "si" | "is":
-                self.done(unescaped("".join(self.runs)))
-            case "rPh":
-                self.aside -= 1
-            case "t":
-                self.taking = False
-
-    def text(self, text: str) -> None:
-        if self.taking:
-            self.runs.append(text)
-
-
-def unescaped(text: str) -> str:
-    """Characters that XML can't hold stand as `_x0007_` in a workbook (ECMA-376, ST_Xstring)."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
-
-
 class _Sheet:
     """One sheet as it streams by."""
 
@@ -184,7 +147,7 @@ class _Sheet:
         self.formula: str | None = None
         self.taking = ""
         self.runs: list[str] = []
-        self.inline = _TextCollector(self._take_inline)
+        self.inline = TextCollector(self._take_inline)
 
     def rows(self, part: str) -> Iterator[Row]:
         with opened(self.workbook.archive, part, MOST_BYTES) as source:
