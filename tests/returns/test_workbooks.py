@@ -80,7 +80,7 @@ def test_a_table_that_begins_below_the_first_row_is_not_lost_beside_a_good_one(
     assert (2, 1, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
     assert (
         "a: Late!A3: The table in this sheet begins in row 3 and not in the first, so it was not read. "
-        "Delete the rows above its header."
+        "If they are returns, delete the rows above the header; if they are results, take them out of the folder."
     ) in map(str, found.problems)
 
 

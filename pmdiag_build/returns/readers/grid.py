@@ -48,7 +48,8 @@ def close_workbook(name: str, tables: Sequence[Table], reading: Reading) -> None
     below = [table for table in tables if table.begins and not table.read]
     for table in below:
         what = f"The table in this sheet begins in row {table.begins} and not in the first, so it was not read"
-        reading.put_aside(table.place(table.begins, 1), what, "Delete the rows above its header")
+        mend = "If they are returns, delete the rows above the header; if they are results, take them out of the folder"
+        reading.put_aside(table.place(table.begins, 1), what, mend)
     if any(table.read for table in tables):
         say_no_row(name, reading)
         reading.other_sheets = {table.sheet: _other(table) for table in tables if table.header and not table.begins}

@@ -81,9 +81,10 @@ class Header:
 
     def _columns(self, header: Row) -> dict[int, str]:
         found: dict[str, list[Cell]] = {}
-        if header.cells[-1].column > MOST_COLUMNS:
+        columns = {cell.column for cell in header.cells}
+        if max(columns) > MOST_COLUMNS:
             raise Refused(f"it has more than {MOST_COLUMNS} columns", _FEWER)
-        if len({cell.column for cell in header.cells}) < len(header.cells):
+        if len(columns) < len(header.cells):
             raise Refused("a cell of its header row stands in it twice", SAVE_ANEW)
         for cell in header.cells:
             if not cell.text.strip():
