@@ -178,7 +178,7 @@ class _Sheet:
     def _start_cell(self, attributes: Attributes) -> None:
         found = _REFERENCE.fullmatch(attributes.get("r", ""))
         self.column = _column(found[1]) if found else self.column + 1
-        if max(self.column, len(self.cells)) > MOST_COLUMNS:
+        if self.column > MOST_COLUMNS or len(self.cells) > MOST_COLUMNS:
             raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_ANEW)
         self.type = attributes.get("t", "n")
         self.style = attributes.get("s", "")
