@@ -240,3 +240,13 @@ def test_the_adjudication_sheet_is_a_workbook(tmp_path: Path, tool: Tool) -> Non
     first = _put(tmp_path / "first.csv", tool, FIRST)
 
     assert call_pmdiag("verify", first, first, "-o", tmp_path / "a.csv").code == 2
+
+
+def test_the_adjudication_sheet_never_replaces_a_typing(tmp_path: Path, tool: Tool) -> None:
+    first, second = (_put(tmp_path / f"{n}.xlsx", tool, rows) for n, rows in enumerate((FIRST, FIRST[:1])))
+    typed = second.read_bytes()
+
+    outcome = call_pmdiag("verify", first, second, "-o", second, "--force")
+
+    assert (2, typed) == (outcome.code, second.read_bytes())
+    assert "It is one of the two typings. Give the adjudication sheet another name." in outcome.stderr
