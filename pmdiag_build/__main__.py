@@ -1,6 +1,20 @@
-"""`python -m pmdiag_build` is the same as `pmdiag`."""
+"""The program `pmdiag`, also as `python -m pmdiag_build`. Only starts the command line."""
 
-from pmdiag_build.cli import main
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C is told in a word, also while it is still being imported."""
+    try:
+        from pmdiag_build.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped.\n")
+        sys.exit(130)
+
 
 if __name__ == "__main__":
     main()

@@ -113,6 +113,12 @@ def size_in_words(size: int) -> str:
     return f"{max(1, round(size / 1000))} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
+def say_look(things: int) -> None:
+    """Print the last line of a command whose notices were printed before: how many want a person's look."""
+    look = f"{counted(things, 'thing')}, named above" if things else "nothing"
+    say(f"Needs a look: {look}")
+
+
 def counted(number: int, one: str) -> str:
     """`1 page`, `2 pages`."""
     return f"{number} {one}" if number == 1 else f"{number} {one}s"

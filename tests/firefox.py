@@ -100,6 +100,7 @@ def firefox(downloads: Path) -> Iterator[Firefox]:
             port=_free_port(),
             prefs={**_QUIET, "browser.download.dir": str(downloads)},
             startup_timeout=_PATIENCE * 2,
+            gecko_log=str(downloads.with_name("firefox.log")),  # deletes what stands there first
         )
     try:
         marionette.start_session()

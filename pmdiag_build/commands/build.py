@@ -9,7 +9,7 @@ import click
 
 from pmdiag_build.commands.options import content_option, local_option, sources_of, strict_option
 from pmdiag_build.problems import ExitCode
-from pmdiag_build.terminal import Bar, counted, report, say, size_in_words
+from pmdiag_build.terminal import Bar, counted, report, say, say_look, size_in_words
 
 if TYPE_CHECKING:
     from pmdiag_build.publish.build import Outcome
@@ -84,8 +84,7 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
     places += [str(out / "packs")] if packs else []
     say(f"Made: {made}")
     say(f"Where: {' and '.join(places)}")
-    look = f"{counted(len(outcome.notices), 'thing')}, named above" if outcome.notices else "nothing"
-    say(f"Needs a look: {look}")
+    say_look(len(outcome.notices))
 
 
 class _Teller:

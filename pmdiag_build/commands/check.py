@@ -8,7 +8,7 @@ import click
 
 from pmdiag_build.commands.options import content_option, local_option, sources_of, strict_option
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems
-from pmdiag_build.terminal import counted, report, say
+from pmdiag_build.terminal import counted, report, say, say_look
 
 
 @click.command()
@@ -32,6 +32,5 @@ def check(strict: bool, local: Path | None, content: Path | None) -> ExitCode:
         raise ContentWrong(notices)
     report(notices)
     say(f"Checked: {tool.title}, edition {tool.edition}: {counted(len(tool.pages), 'page')}, {len(tool.packs)} packs")
-    look = f"{counted(len(notices), 'thing')}, named above" if len(notices) else "nothing"
-    say(f"Needs a look: {look}")
+    say_look(len(notices))
     return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN

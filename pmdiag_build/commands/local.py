@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pmdiag_build.commands.options import content_option
 from pmdiag_build.problems import ExitCode, Problems, UsageWrong
 from pmdiag_build.terminal import report, say
+
+if TYPE_CHECKING:
+    from pmdiag_build.content.local.find import Text
+    from pmdiag_build.content.model import LocalVersion, Tool
+    from pmdiag_build.content.source import Document
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -43,15 +49,16 @@ def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
       pmdiag local new our-version --name "Exampleshire Council" --id exampleshire
     """
     from pmdiag_build.content import load_tool
-    from pmdiag_build.content.local.start import default_id, start_version
+    from pmdiag_build.content.local.naming import plain_name, typed
+    from pmdiag_build.content.local.start import start_version
     from pmdiag_build.resources import CONTENT
 
     name = name or folder.name
     tool = load_tool(content or CONTENT)
-    written = start_version(folder, name, id or default_id(name), tool.edition)
+    written = start_version(folder, name, id or plain_name(name), tool.edition)
     say(f"Started a version of edition {tool.edition} for {name}: {len(written)} files")
     say(f"It is in {folder}. Begin with {folder / 'README.md'} and {folder / 'local.yaml'}.")
-    say(f"See it: pmdiag serve --local {folder}")
+    say(f"See it: pmdiag serve --local {typed(folder)}")
     return ExitCode.CLEAN
 
 
@@ -72,20 +79,17 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
     """
     from pmdiag_build.content.load import read_documents
     from pmdiag_build.content.local.find import find_texts
-    from pmdiag_build.content.local.take import take_text
+    from pmdiag_build.content.local.places import no_version
     from pmdiag_build.resources import CONTENT
 
     if not (folder / "local.yaml").is_file():
-        raise UsageWrong.one(str(folder), "This is no local version", f"Start it: pmdiag local new {folder}")
-    found = find_texts(read_documents(content or CONTENT), what)
+        raise UsageWrong.one(str(folder), *no_version(folder))
+    documents = read_documents(content or CONTENT)
+    found = find_texts(documents, what)
     if not found:
         raise UsageWrong.one("WHAT", f"No national text is named “{what}” or holds it", "Try fewer words of it")
     if len(found) == 1:
-        target = take_text(folder, found[0], content or CONTENT)
-        if target.suffix == ".md":
-            say(f"The page stands in {target} now. Write yours there, and say behind change: what the change is.")
-        else:
-            say(f"{found[0].name} stands in {target} now. Put your wording under ours: and say what the change is.")
+        _take(folder, found[0], documents, content or CONTENT)
         return ExitCode.CLEAN
     say(f"{len(found)} national texts hold “{what}”. Name the one that you mean:")
     for text in found:
@@ -94,6 +98,22 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
         say(f"  {text.name}")
         say(f"      {'…' if at else ''}{wording[at : at + 90]}{'…' if len(wording) > at + 90 else ''}")
     return ExitCode.NEEDS_A_LOOK
+
+
+def _take(folder: Path, text: Text, documents: dict[str, Document], content: Path) -> None:
+    from pmdiag_build.content.local.find import same_texts
+    from pmdiag_build.content.local.naming import typed
+    from pmdiag_build.content.local.take import is_taken, take_text
+
+    target = take_text(folder, text, content)
+    if target.suffix == ".md":
+        say(f"The page stands in {target} now. Write yours there, and say behind change: what the change is.")
+        return
+    say(f"{text.name} stands in {target} now. Put your wording under ours: and say what the change is.")
+    if left := [other for other in same_texts(documents, text) if not is_taken(folder, other)]:
+        say("The same text stands elsewhere too. To change it there as well, type:")
+        for other in left:
+            say(f"  pmdiag local change {typed(folder)} {typed(other.name)}")
 
 
 @local.command()
@@ -106,15 +126,11 @@ def diff(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local diff our-version
     """
-    from pmdiag_build.content import load_tool
     from pmdiag_build.content.local.tell import tell_changes
-    from pmdiag_build.resources import CONTENT
 
-    notices = Problems()
-    tool = load_tool(content or CONTENT, notices, local=folder)
-    if tool.local is not None:
-        for line in tell_changes(tool.local):
-            say(line)
+    _, version, notices = _load(folder, content)
+    for line in tell_changes(version):
+        say(line)
     report(notices)
     return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
 
@@ -129,18 +145,29 @@ def check(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local check our-version
     """
+    from pmdiag_build.content.load import edition_of, read_documents
+    from pmdiag_build.content.local import stale
+    from pmdiag_build.content.local.tell import tell_lost, tell_stale
+    from pmdiag_build.resources import CONTENT
+
+    tool, version, found = _load(folder, content)
+    national = content or CONTENT
+    about = (version, edition_of(read_documents(national)), national, folder.resolve().name)
+    elsewhere = set(stale.notices(*about))
+    report([*stale.notices(*about, see=stale.BELOW), *(p for p in found if p not in elsewhere)])
+    old = stale.stale(version)
+    for line in (*tell_stale(old), *tell_lost(version)):
+        say(line)
+    say(f"Checked: {version.name}, edition {tool.edition}: {len(version.changes)} changes, {len(old)} stale")
+    return ExitCode.NEEDS_A_LOOK if len(found) else ExitCode.CLEAN
+
+
+def _load(folder: Path, content: Path | None) -> tuple[Tool, LocalVersion, Problems]:
+    """The tool with the local version in `folder`, that version, and what wants a look in it."""
     from pmdiag_build.content import load_tool
-    from pmdiag_build.content.local.stale import stale
-    from pmdiag_build.content.local.tell import tell_stale
     from pmdiag_build.resources import CONTENT
 
     notices = Problems()
     tool = load_tool(content or CONTENT, notices, local=folder)
-    report(notices)
-    if tool.local is None:
-        return ExitCode.CLEAN
-    old = stale(tool.local)
-    for line in tell_stale(old):
-        say(line)
-    say(f"Checked: {tool.local.name}, edition {tool.edition}: {len(tool.local.changes)} changes, {len(old)} stale")
-    return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
+    assert tool.local is not None
+    return tool, tool.local, notices

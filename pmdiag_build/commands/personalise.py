@@ -10,7 +10,7 @@ import click
 
 from pmdiag_build.commands.options import content_option, local_option, sources_of
 from pmdiag_build.problems import ExitCode
-from pmdiag_build.terminal import counted, report, say
+from pmdiag_build.terminal import report, say, say_look
 
 if TYPE_CHECKING:
     from pmdiag_build.publish.personalise import Outcome
@@ -81,8 +81,7 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
     if outcome.only_listed:
         say(f"In the list and in no pack: {', '.join(outcome.only_listed)}")
     say("Keep apart: both lists say who has which reference. Do not send them out or put them with the returns.")
-    look = f"{counted(len(outcome.notices), 'thing')}, named above" if outcome.notices else "nothing"
-    say(f"Needs a look: {look}")
+    say_look(len(outcome.notices))
 
 
 class _Teller:

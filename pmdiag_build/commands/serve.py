@@ -37,7 +37,7 @@ def serve(port: int, local: Path | None, content: Path | None) -> ExitCode:
     try:
         server = Server(port, preview.shelf, preview.pack, POLICY)
         server.start()
-        watched = changes([folder for _, folder in sources.folders])
+        watched = changes([folder.resolve() for _, folder in sources.folders])
         preview.refresh()
         say(f"The site is at http://{ADDRESS}:{server.server_port}/ and follows every edit. Ctrl-C ends it.")
         for changed in watched:

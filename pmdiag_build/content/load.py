@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from pmdiag_build.content import crossref
 from pmdiag_build.content.build import build
+from pmdiag_build.content.counts import with_counts
 from pmdiag_build.content.issued import check_issued
 from pmdiag_build.content.local.changes import Kind
 from pmdiag_build.content.local.differs import with_differs
@@ -66,20 +67,18 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         documents, more, version = read_local(local, national, problems)
         images |= more
         _check_merged(documents, national, problems)
+    documents = with_counts(documents, problems)
     if problems.errors:
         raise ContentWrong(problems)
     tool = with_differs(_build(documents, images, version))
     crossref.check(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
-        from pmdiag_build.content.local.numbers import notices as number_notices
-        from pmdiag_build.content.local.read import ABOUT
-        from pmdiag_build.content.local.stale import notices as local_notices
+        from pmdiag_build.content.local.look import look
+        from pmdiag_build.content.local.stale import notices as stale_notices
 
-        about = f"{local.resolve().name}/{ABOUT}"
-        local_notices(version, str(mapping(documents["tool.yaml"].data)["edition"]), about, problems)
-        if not problems.errors:
-            number_notices(tool, documents, national["framework.yaml"], problems)
+        problems.extend(stale_notices(version, edition_of(documents), content, local.resolve().name))
+        look(tool, documents, national, local, problems)
     if problems.errors:
         raise ContentWrong(problems)
     if notices is not None:
@@ -198,6 +197,11 @@ def _images(content: Path, problems: Problems) -> dict[str, bytes]:
             images[path.name] = path.read_bytes()
             check_image(name, images[path.name], problems)
     return images
+
+
+def edition_of(documents: Mapping[str, Document]) -> str:
+    """The national edition's name."""
+    return str(mapping(documents["tool.yaml"].data)["edition"])
 
 
 def _under(documents: dict[str, Document], folder: str) -> list[Document]:

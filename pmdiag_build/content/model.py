@@ -257,8 +257,8 @@ class Pack:
     fillable: bool
     voice: Literal["self", "interview", "workshop"]
     mode: str
-    opening: tuple[Prompt, ...]
     sections: tuple[Section, ...]
+    opening: tuple[Prompt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +299,8 @@ class Brand:
 class LocalVersion:
     """Whose version this is, and everything that it changes in the national one.
 
-    `layouts` is a folder of layouts that go before ours, or None.
+    `layouts` is a folder of layouts that go before ours, or None. `lost`: terms with the id of a statement in whose
+    wording they stood when edition `base` was issued, and stand no more.
     """
 
     id: str
@@ -311,6 +312,7 @@ class LocalVersion:
     brand: Brand = field(default_factory=Brand)
     changes: tuple[Change, ...] = ()
     layouts: Path | None = None
+    lost: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ _MAGIC = {
 HEAVY = 1_000_000
 """Bytes from which a picture makes pages and packs noticeably slower to send; a sharp photograph has a third."""
 
+MOST_SHAPES = 1_000
+"""Elements that an SVG may draw by reference: a few bytes can ask for millions."""
+
 _END_WITHIN = 65_536
 
 
@@ -47,8 +50,16 @@ def _check_svg(name: str, data: bytes, problems: Problems) -> None:
     except expat.ExpatError as error:
         problems.add(Location(name, error.lineno), "The file is not an SVG image", "Export it again as SVG or PNG")
         return
+    except (ValueError, LookupError):
+        # How Python tells of an encoding that expat does not know.
+        what = "The SVG is written in another encoding than UTF-8"
+        problems.add(Location(name, 1), what, "Export it again as SVG or PNG")
+        return
     if checker.root != "svg":
         problems.add(Location(name, 1), "The file is not an SVG image", "Export it again as SVG or PNG")
+    elif checker.shapes() > MOST_SHAPES:
+        what = f"The SVG draws parts of itself again more than {MOST_SHAPES:,} times"
+        problems.add(Location(name), what, "Export it again with its <use> elements resolved, or as PNG")
 
 
 # The last four can give a link or an attribute another value while the image is looked at.
@@ -60,14 +71,34 @@ class _SvgChecker:
 
     _OUTSIDE = re.compile(r"@import|url\(\s*['\"]?(?!['\"]?(?:#|data:image/))", re.IGNORECASE)
 
+    _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+    _VIEW_BOX = re.compile(rf"\s*{_NUMBER}(?:(?:\s+|\s*,\s*){_NUMBER}){{3}}\s*")
+
     def __init__(self, name: str, problems: Problems) -> None:
         self.root = ""
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
         self.parser.CharacterDataHandler = self._text
         self.parser.EntityDeclHandler = self._entity
+        self.parser.EndElementHandler = self._end
         self._name = name
         self._problems = problems
+        self._open: list[str] = [""]
+        self._used: dict[str, list[str]] = {"": []}
+
+    def shapes(self) -> int:
+        """How many elements `<use>` draws, each in each of its places; a reference to itself is without end."""
+        known: dict[str, int] = {}
+
+        def drawn(id: str, within: frozenset[str]) -> int:
+            if id in within or len(within) > MOST_SHAPES:
+                return MOST_SHAPES + 1
+            if id not in known:
+                below = within | {id}
+                known[id] = min(sum(1 + drawn(used, below) for used in self._used.get(id, ())), MOST_SHAPES + 1)
+            return known[id]
+
+        return drawn("", frozenset())
 
     def _refuse(self, what: str) -> None:
         place = Location(self._name, self.parser.CurrentLineNumber)
@@ -75,7 +106,13 @@ class _SvgChecker:
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         plain = tag.rsplit(":", 1)[-1].lower()
-        self.root = self.root or plain
+        if not self.root:
+            self.root = plain
+            if not self._VIEW_BOX.fullmatch(attributes.get("viewBox", "0 0 1 1")):
+                self._refuse("The viewBox of the SVG is not four numbers")
+        self._open.append(attributes.get("id", ""))
+        if plain == "use":
+            self._note_use(attributes)
         if plain in _ACTIVE:
             self._refuse(f"The SVG has a <{plain}>")
         for key, value in attributes.items():
@@ -86,6 +123,14 @@ class _SvgChecker:
                 self._refuse(f"The SVG refers to “{value[:60]}” outside itself")
             elif self._OUTSIDE.search(value):
                 self._refuse("The SVG refers to something outside itself")
+
+    def _end(self, _: str) -> None:
+        self._open.pop()
+
+    def _note_use(self, attributes: dict[str, str]) -> None:
+        target = next((value for key, value in attributes.items() if key.rsplit(":", 1)[-1] == "href"), "")
+        for id in {*self._open[:-1], ""}:
+            self._used.setdefault(id, []).append(target.removeprefix("#"))
 
     def _text(self, piece: str) -> None:
         if self._OUTSIDE.search(piece):

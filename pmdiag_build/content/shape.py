@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pmdiag_build.content.fits import surely_fits
+from pmdiag_build.content.slips import left_words, too_far_left
 from pmdiag_build.content.source import Document
 from pmdiag_build.problems import Problems, did_you_mean
 from pmdiag_build.resources import CONTENT
@@ -19,6 +20,7 @@ from pmdiag_build.resources import CONTENT
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
+_UNKNOWN = "additionalProperties"
 _KINDS = {"object": "a mapping (key: value)", "array": "a list (lines that begin with -)", "string": "a text"}
 
 
@@ -43,7 +45,10 @@ def check_shape(document: Document, schema: str, problems: Problems) -> bool:
     found = _validator(schema).iter_errors(document.data)
     errors = sorted(found, key=lambda e: document.marks.get(tuple(e.path), (0, 0)))
     told: set[tuple[object, ...]] = set()
+    empty = {(*e.absolute_path, parent) for e in errors if e.validator == _UNKNOWN for parent in _left(e)}
     for error in errors:
+        if (*error.absolute_path,) in empty:
+            continue  # What belongs under it stands too far to the left, and that is said.
         # The library gives one error for each missing key; one of them is enough to name all.
         place = (error.validator, *error.absolute_path)
         if error.validator != "required" or place not in told:
@@ -54,7 +59,7 @@ def check_shape(document: Document, schema: str, problems: Problems) -> bool:
 
 def _report(document: Document, error: ValidationError, problems: Problems) -> None:
     path = tuple(error.absolute_path)
-    if error.validator == "additionalProperties":
+    if error.validator == _UNKNOWN:
         _report_unknown(document, error, problems)
         return
     where = f"“{path[-1]}”" if path and isinstance(path[-1], str) else "this entry" if path else "the file"
@@ -99,10 +104,20 @@ def _report_unknown(document: Document, error: ValidationError, problems: Proble
     schema: Any = error.schema
     known = list(schema.get("properties", {}))
     value: Any = error.instance
+    left = _left(error)
+    for parent, keys in left.items():
+        problems.add(document.at(*error.absolute_path, keys[0]), *left_words(parent, keys))
+    told = {key for keys in left.values() for key in keys}
     for key in value:
-        if key not in known:
+        if key not in known and key not in told:
             place = document.at(*error.absolute_path, key)
             problems.add(place, f"The key “{_short(key)}” is not known here", did_you_mean(key, known))
+
+
+def _left(error: ValidationError) -> dict[str, list[str]]:
+    schema: Any = error.schema
+    value: Any = error.instance
+    return too_far_left(value, schema.get("properties", {}).__contains__)
 
 
 def _pattern_mend(error: ValidationError) -> str:
@@ -111,6 +126,7 @@ def _pattern_mend(error: ValidationError) -> str:
         "^[1-5]$": "A feature id is a figure from 1 to 5, in quotation marks",
         "^[1-5]\\.L?[1-9][0-9]?$": 'A statement id is written like "1.10", in quotation marks; a local one "1.L1"',
         "^#[0-9A-Fa-f]{6}$": 'Write a colour like "#17505c", in quotation marks',
+        "^[a-z][a-z0-9-]{1,30}$": "Use two letters or more: small letters a–z, figures and hyphens, a letter first",
         "^[1-9][0-9]?$": "Write a whole number from 1 to 99",
         "^([0-9]{1,3})?$": "Write whole minutes, or nothing",
     }.get(str(schema.get("pattern")))

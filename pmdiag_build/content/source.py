@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from pmdiag_build.content.slips import curly_words, explain, in_curly_quotes
 from pmdiag_build.problems import Location, Problems
 
 Data = str | list["Data"] | dict[str, "Data"]
@@ -62,6 +63,10 @@ class Document:
 
 def read_text(path: Path, name: str, problems: Problems) -> str | None:
     """The file as text with LF line ends, or None and a problem: content is UTF-8, with or without a BOM."""
+    if path.exists() and not path.is_file():
+        # A pipe would never end, and a folder has no text.
+        problems.add(Location(name), "This is no file", "Move it elsewhere, or put a text file in its place")
+        return None
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -117,42 +122,11 @@ def parse_yaml(text: str, name: str, problems: Problems) -> Document | None:
             if builder.stopped:
                 return None
     except yaml.YAMLError as error:
-        problems.add(_error_place(name, error), *_error_words(error))
+        problems.add(*explain(name, text, error))
         return None
     if len(problems) > before:
         return None
     return Document(name, builder.root, builder.marks)
-
-
-def _error_place(name: str, error: yaml.YAMLError) -> Location:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        return Location(name)
-    return Location(name, mark.line + 1, mark.column + 1)
-
-
-# What libyaml says → what is wrong and the mend, in words for somebody who does not write code.
-_SAID = {
-    "tab": ("a tab indents this line", "Indent with spaces"),
-    "cannot start any token": (
-        "a value begins with a tab or a special character",
-        "Indent with spaces, and put quotation marks around a text that begins with a special character",
-    ),
-    "mapping values": (
-        "a text holds a colon and a space",
-        "Put quotation marks around the whole text",
-    ),
-    "control characters": ("there is a control character", "Remove it"),
-    "special characters": ("there is a control character", "Remove it"),
-}
-
-
-def _error_words(error: yaml.YAMLError) -> tuple[str, str]:
-    said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    for part, (what, mend) in _SAID.items():
-        if part in said:
-            return f"This is not YAML: {what}", mend
-    return f"This is not YAML: {said}", "Check indents, quotation marks and colons here and on the line above"
 
 
 class _Builder:
@@ -203,6 +177,8 @@ class _Builder:
         self._key.append(None)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if not event.style and in_curly_quotes(event.value):
+            self.problems.add(Location(self.name, _mark(event)[0]), *curly_words(event.value))
         if self._stack and isinstance(parent := self._stack[-1][0], dict) and self._key[-1] is None:
             path = (*self._stack[-1][1], event.value)
             if event.value in parent:

@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -76,7 +77,10 @@ class OutputFolder:
             except OSError as error:
                 raise self._failed(error) from error
             with held(self._beside("lock"), on_wait, self._failed):
-                self._recover()
+                try:
+                    self._recover()
+                except OSError as error:
+                    raise self._failed(error) from error
                 yield
         finally:
             for folder in made:
@@ -153,6 +157,7 @@ class OutputFolder:
 
     def _stage(self, new: Path, files: Mapping[str, Content], old: Manifest | None) -> dict[str, str]:
         new.mkdir()
+        mode = new.stat().st_mode & 0o666
         if self.path.is_dir():
             shutil.copymode(self.path, new)
         hashes: dict[str, str] = {}
@@ -164,7 +169,7 @@ class OutputFolder:
             digest = None if content is None else hash_of(content)
             recorded = old.files.get(name) if old is not None else None
             if recorded is not None and digest in (None, recorded) and (self.path / name).is_file():
-                _carry(self.path / name, target)
+                _carry(self.path / name, target, mode)
                 hashes[name] = recorded
             elif content is not None and digest is not None:
                 _write(target, content)
@@ -216,6 +221,9 @@ class OutputFolder:
         """Delete one of our own folders; its manifest goes last, so that a rest can still be told from a person's."""
         if not os.path.lexists(folder):
             return
+        for below, _, _ in os.walk(folder):
+            # Somebody may have made a folder read-only, and what is in it could not be deleted.
+            Path(below).chmod(stat.S_IMODE(Path(below).stat().st_mode) | stat.S_IRWXU)
         for _, entry in list(walk(folder)):
             if entry.name != MANIFEST:
                 Path(entry.path).unlink()
@@ -273,8 +281,10 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
-def _carry(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
+def _carry(source: Path, target: Path, mode: int) -> None:
+    """The same file again, with the permissions that new files get today: a web server must be able to read all."""
+    if stat.S_IMODE(source.stat().st_mode) == mode:
+        with contextlib.suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copyfile(source, target)

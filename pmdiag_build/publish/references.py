@@ -27,7 +27,7 @@ def check_references(tool: Tool, layouts: Sequence[Path], problems: Problems) ->
     """Adds a problem for every reference of a style sheet or SVG, of layouts or content, that leaves our folders."""
     for folder in layouts:
         for name, entry in walk(folder):
-            if name.endswith((".css", ".svg")) and "node_modules/" not in name:
+            if name.endswith((".css", ".svg")) and "node_modules/" not in name and entry.is_file():
                 text = Path(entry.path).read_text("utf-8", "replace")
                 _check(f"layouts/{name}", text, problems)
     for name, raw in tool.images.items():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import jinja2
 from markupsafe import Markup, escape
 
+from pmdiag_build.content.fill import fill as fill_text
 from pmdiag_build.publish.compiled import Compiled
 from pmdiag_build.resources import LAYOUTS
 
@@ -35,15 +35,9 @@ def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
 
 
 def fill(text: str, **values: object) -> Markup:
-    """`{name}` in a sentence of the content replaced by a value; the rest stays, also other braces.
-
-    Not `str.format`: content must not be able to reach into values.
-    """
-
-    def value(match: re.Match[str]) -> str:
-        return str(escape(values[match[1]])) if match[1] in values else match[0]
-
-    return Markup(re.sub(r"\{([a-z_]+)\}", value, str(escape(text))))  # noqa: S704 — text and values are escaped above
+    """`{name}` in a sentence of the content replaced by a value, both as HTML."""
+    safe = {name: escape(value) for name, value in values.items()}
+    return Markup(fill_text(str(escape(text)), **safe))  # noqa: S704 — text and values are escaped
 
 
 def markdown_html(text: str, resolve: Resolve, *, heading_level: int = 2) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,19 +16,33 @@ _LOOK_UP = 100
 """Milliseconds after which waiting is interrupted, so that it can be seen to have begun."""
 
 
+Changes = set[tuple[watchfiles.Change, str]]
+
+
 def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
-    """The edited files of each edit from this call on, for ever. Editors' own files (`.swp`, `~`) do not count."""
-    found = watchfiles.watch(*folders, debounce=_LONGEST, step=_SETTLED, rust_timeout=_LOOK_UP, yield_on_timeout=True)
+    """The edited files of each edit from this call on, for ever. Editors' own files (`.swp`, `~`) do not count.
+
+    A folder that is taken away and put back, as programs that synchronise do it, counts as one edit of the folder.
+    """
+    found = _watched(folders)
     # Watching begins with the first step and not with the call.
-    first = next(found)
-    return _edits(first, found)
+    return _edits(folders, next(found), found)
 
 
-def _edits(
-    first: set[tuple[watchfiles.Change, str]], more: Iterator[set[tuple[watchfiles.Change, str]]]
-) -> Iterator[set[Path]]:
-    if first:
-        yield {Path(path) for _, path in first}
-    for found in more:
-        if found:
-            yield {Path(path) for _, path in found}
+def _watched(folders: Sequence[Path]) -> Iterator[Changes]:
+    return watchfiles.watch(*folders, debounce=_LONGEST, step=_SETTLED, rust_timeout=_LOOK_UP, yield_on_timeout=True)
+
+
+def _edits(folders: Sequence[Path], first: Changes, more: Iterator[Changes]) -> Iterator[set[Path]]:
+    while True:
+        gone = False
+        for found in itertools.chain([first], more):
+            if found:
+                yield {Path(path) for _, path in found}
+            gone = gone or any(change is watchfiles.Change.deleted and Path(path) in folders for change, path in found)
+            if gone and all(folder.is_dir() for folder in folders):
+                break
+        # The watch ended with the old folder. What was written into the new one before this one began is in this edit.
+        more = _watched(folders)
+        first = next(more)
+        yield set(folders)

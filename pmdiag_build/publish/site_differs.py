@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from pmdiag_build.content.counts import with_count
 from pmdiag_build.content.local.changes import Change
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.render import fill
@@ -117,6 +118,9 @@ class _Names:
             national = self._statement(change.keys[3]) if len(change.keys) > 3 else ""
         elif change.what == "added" and change.spot == "page":
             ours = next((p.description for p in self._tool.pages.values() if change.file == f"guide/{p.id}.md"), ours)
+        statements = self._tool.framework.statements
+        national = with_count(national, sum(not s.added for s in statements))
+        ours = with_count(ours, sum(not s.unused for s in statements))
         return Row(place, link, national, ours, change.stale)
 
     def _place(self, change: Change) -> tuple[str, str]:

@@ -46,14 +46,14 @@ def tree_hash(folder: Path, *endings: str) -> str:
             continue
         if endings and not entry.name.endswith(endings):
             continue
-        total.update(f"{name}\0{_hash_or_reason(entry.path)}\n".encode("utf-8", "surrogateescape"))
+        total.update(f"{name}\0{_hash_or_reason(entry)}\n".encode("utf-8", "surrogateescape"))
     return total.hexdigest()
 
 
-def _hash_or_reason(path: str) -> str:
-    """The hash of a file; why it can't be read (a link to nowhere or to a folder), for whoever reads it to tell."""
+def _hash_or_reason(entry: os.DirEntry[str]) -> str:
+    """The hash of a file; why it can't be read (a link to nowhere, a pipe), for whoever reads it to tell."""
     try:
-        return file_hash(path)
+        return file_hash(entry.path) if entry.is_file() else "no file"
     except OSError as error:
         return f"unreadable {error.errno}"
 

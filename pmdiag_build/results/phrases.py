@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.tabulation import Counts, ModeCount, Pattern
 
@@ -26,8 +26,8 @@ class Phrases:
         self._noun = "people" if modes and all(m.mode in ("individual", "interview") for m in modes) else "responses"
 
     def fill(self, key: str, **values: object) -> str:
-        """A sentence with its {names} filled in. Other braces stay: content can't reach into values."""
-        return re.sub(r"\{([a-z_]+)\}", lambda m: str(values.get(m[1], m[0])), self.words[key])
+        """A sentence with its {names} filled in."""
+        return fill(self.words[key], **values)
 
     def many(self, noun: str, n: int) -> str:
         """`many("statements", 2)` → "2 statements", by the keys `statements_one` and `statements_many`."""

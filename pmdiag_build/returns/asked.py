@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pmdiag_build.content.fields import overall_name, pack_fields, pack_id, rating_name
+from pmdiag_build.content.fill import fill
 from pmdiag_build.content.local.apart import asked_apart
 from pmdiag_build.content.model import Choice, Tool
 
@@ -105,4 +106,4 @@ def _packs(tool: Tool) -> dict[str, PackAsked]:
 def _handouts(tool: Tool) -> dict[str, str]:
     title = tool.words["pack"]["document_title"]
     packs = (pack for pack in tool.packs if not pack_fields(tool, pack))
-    return {title.format(pack=pack.title, tool=tool.title): pack.title for pack in packs}
+    return {fill(title, pack=pack.title, tool=tool.title): pack.title for pack in packs}

@@ -16,7 +16,7 @@ from pmdiag_build.returns.response import Kept, Mode, Record, Response
 from pmdiag_build.returns.wholeness import wording_of
 
 NOT_ANSWERED = "-"
-"""What a typist may put into a rating cell to say that it was seen and is empty."""
+"""What a typist may put into the cell of a level, a choice or the reference to say that it was seen and is empty."""
 
 MOST_PEOPLE = 9999
 _MODES: Mapping[str, Mode] = {"individual": "individual", "interview": "interview", "group": "group"}
@@ -128,8 +128,9 @@ class _Decoder:
 
     def _record(self) -> Record:
         mode = _MODES.get(self._chosen("mode", self.asked.modes), "")
+        reference = self.record.get("reference", "").strip()
         return Record(
-            reference=self.record.get("reference", "").strip(),
+            reference="" if reference == NOT_ANSWERED else reference,
             role=self._chosen("role", self.asked.roles),
             mode=mode,
             group_size=self._people(mode),

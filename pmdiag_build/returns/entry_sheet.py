@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pmdiag_build.content.fields import MORE_ROOM, FormField, section_fields
+from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Pack, Section, Tool
 from pmdiag_build.returns.names import Item, header_of_name, item_of, sheet_names
 from pmdiag_build.returns.workbook import Sheet, Workbook
@@ -65,7 +66,7 @@ def entry_workbook(tool: Tool, rows: Rows = (), differences: Sequence[Difference
 
 def _write_returns(sheet: Sheet, tool: Tool, rows: Rows, lists: Mapping[str, str]) -> None:
     questions = dict(_questions(tool))
-    # Columns that only packs have are carried along where they were typed.
+    # Typists may have added columns for what else a pack asks, such as more_room.
     names = list(dict.fromkeys([*columns(tool), *(name for row in rows for name in row)]))
     for column, name in enumerate(names):
         item = item_of(name)
@@ -87,7 +88,7 @@ def _validate(sheet: Sheet, column: int, item: Item, tool: Tool, lists: Mapping[
     words = tool.words["sheet"]
     if item.kind in ("rating", "overall"):
         codes = [level.code for level in tool.framework.levels]
-        message = words["rating_wrong"].format(levels=", ".join(codes))
+        message = fill(words["rating_wrong"], levels=", ".join(codes))
         sheet.choice(column, ROWS, codes, words["rating_title"], message)
     elif item.id in lists:
         sheet.choice(column, ROWS, lists[item.id], words["list_title"], words["list_wrong"])
@@ -103,7 +104,7 @@ def _write_how(sheet: Sheet, tool: Tool, *, decide: bool) -> dict[str, str]:
     sheet.column(0, 100)
     row = 0
     for part in ("decide", "how") if decide else ("how",):
-        filled = words[f"{part}_steps"].format(levels=levels, undecided=words["undecided"], more_room=more_room)
+        filled = fill(words[f"{part}_steps"], levels=levels, undecided=words["undecided"], more_room=more_room)
         steps = filled.strip().split("\n")
         row = sheet.lines(row, words[f"{part}_title"], [f"{n}. {step}" for n, step in enumerate(steps, 1)]) + 1
     ranges = {}

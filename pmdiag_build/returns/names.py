@@ -112,7 +112,8 @@ def name_of_header(header: str) -> str | None:
         return record_name(text.replace(" ", "_"))
     if text == _MORE_ROOM:
         return MORE_ROOM
-    item = item_of(" ".join(header.split()))
+    # The full name of a field has no spaces: "note on rating_1_10" is no answer to it.
+    item = item_of(header.strip()) if " " not in text else None
     return item.name if item is not None and item.kind != "clear" else None
 
 

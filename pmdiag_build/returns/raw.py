@@ -39,7 +39,10 @@ class Places(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FieldPlaces:
-    """Places in a PDF, FDF or XFDF. `names`: field name → the name it has in the file, where that differs."""
+    """Places in a PDF, FDF or XFDF. `names`: field name → the name it has in the file, where that differs.
+
+    `spot` says which return in the file it is, where there are several.
+    """
 
     file: str
     spot: str = ""
@@ -49,7 +52,8 @@ class FieldPlaces:
         return Location(self.file, spot=self.spot)
 
     def of(self, name: str) -> Location:
-        return Location.field(self.file, self.names.get(name, name))
+        place = Location.field(self.file, self.names.get(name, name))
+        return replace(place, spot=f"{self.spot}, {place.spot}") if self.spot else place
 
 
 @dataclass(frozen=True, slots=True)

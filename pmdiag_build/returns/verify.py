@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.content.fields import record_name
+from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problem, UsageWrong
 from pmdiag_build.returns.asked import Asked, code_of
@@ -113,9 +114,9 @@ def _unread(record: RawRecord) -> Iterator[Problem]:
 
 
 def _key(record: RawRecord) -> str:
-    if _REFERENCE in record.unread:
-        return ""
-    return key_of(_cell(record, _REFERENCE))
+    reference = _cell(record, _REFERENCE)
+    unread = _REFERENCE in record.unread or reference.strip() == NOT_ANSWERED
+    return "" if unread else key_of(reference)
 
 
 def _cell(record: RawRecord, name: str) -> str:
@@ -155,7 +156,7 @@ class _Comparer:
 
     def _single(self, record: RawRecord, typing: _Typing, why: str) -> None:
         reference = _cell(record, _REFERENCE)
-        label = f"{reference}: " if reference else ""
+        label = f"{reference}: " if _key(record) else ""
         self.result.problems.append(Problem(record.places.whole(), f"{label}{why}", _LOOK))
         self.result.unmatched += 1
         row = {name: text for name in self.names if (text := self._whole(record, name))}
@@ -204,7 +205,7 @@ class _Comparer:
         return text
 
     def _filled(self, key: str, **values: str) -> str:
-        return self.words[key].format(undecided=self.asked.undecided, **values)
+        return fill(self.words[key], undecided=self.asked.undecided, **values)
 
     def _meaning(self, name: str, text: str) -> str:
         item = item_of(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import subprocess
 import sys
 import textwrap
@@ -238,6 +239,43 @@ def test_a_link_to_the_folder_stays_a_link(made: Path) -> None:
 
     assert link.is_symlink()
     assert standing(made) == SECOND
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permissions of this kind")
+def test_a_read_only_folder_in_the_output_leaves_nothing_beside(made: Path) -> None:
+    """Tests that run as root must not be let past it: what is looked at is that nobody has to be."""
+    denied = stat.S_IRUSR | stat.S_IXUSR
+    (made / "deep").chmod(denied)
+    modes: list[int] = []
+    real = Path.unlink
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        modes.append(path.parent.stat().st_mode & stat.S_IWUSR)
+        real(path, missing_ok)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Path, "unlink", unlink)
+        put(made, dict(SECOND))
+
+    assert standing(made) == SECOND
+    assert [p.name for p in made.parent.iterdir()] == ["build"]
+    assert modes
+    assert all(modes)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no permissions of this kind")
+def test_files_that_stay_get_the_permissions_of_new_ones(tmp_path: Path) -> None:
+    """A web server must be able to read all of a site, however the one before it was made."""
+    private = os.umask(0o077)
+    try:
+        put(tmp_path / "build", dict(FIRST))
+        os.umask(0o022)
+        put(tmp_path / "build", {**SECOND, "same.txt": None})
+    finally:
+        os.umask(private)
+
+    files = [path for path in (tmp_path / "build").rglob("*") if path.is_file()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o644}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs fork")

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from pmdiag_build.content import load_tool
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems
+from pmdiag_build.publish.stamp import tree_hash
 from pmdiag_build.resources import CONTENT
 
 Edit = Callable[[str, str, str], None]
@@ -329,6 +336,55 @@ def test_an_image_that_is_none_or_cut_short_or_does_more_than_draw_is_named(cont
     ] == found
 
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
+
+
+def nested(depth: int) -> str:
+    """Ten of ten of ten … of a dot."""
+    levels = [f'<g id="n{n}">' + f'<use href="#n{n - 1}"/>' * 10 + "</g>" for n in range(1, depth)]
+    return SVG.format('<circle id="n0" r="1"/>' + "".join(levels))
+
+
+@pytest.mark.parametrize(
+    ("drawing", "said"),
+    [
+        ('<?xml version="1.0" encoding="Shift_JIS"?>' + SVG.format(""), ":1: The SVG is written in another encoding"),
+        ('<?xml version="1.0" encoding="nonsense"?>' + SVG.format(""), ":1: The SVG is written in another encoding"),
+        (SVG.format("").replace("0 0 9 9", "a b c d"), ":1: The viewBox of the SVG is not four numbers"),
+        (SVG.format("").replace("0 0 9 9", "0,0,10"), ":1: The viewBox of the SVG is not four numbers"),
+        (nested(5), ": The SVG draws parts of itself again more than 1,000 times"),
+        (SVG.format('<g id="a"><use href="#a"/></g>'), ": The SVG draws parts of itself again more than 1,000 times"),
+    ],
+)
+def test_a_drawing_that_can_not_be_drawn_or_takes_minutes_is_named(content: Path, drawing: str, said: str) -> None:
+    (content / "images").mkdir(exist_ok=True)
+    (content / "images" / "plan.svg").write_text(drawing, encoding="utf-8")
+
+    (problem,) = problems_of(content)
+
+    assert problem.startswith(f"images/plan.svg{said}")
+
+
+@pytest.mark.parametrize("box", ["0 0 9 9", "-1.5,.5 , 10. 1e2", " 0, 0, 9, 9 "])
+def test_drawings_that_can_be_drawn_pass(content: Path, box: str) -> None:
+    (content / "images").mkdir(exist_ok=True)
+    drawing = nested(3).replace("0 0 9 9", box)
+    (content / "images" / "plan.svg").write_text(drawing, encoding="utf-8")
+
+    load_tool(content)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
+def test_a_pipe_among_the_content_is_named_and_not_waited_for(content: Path) -> None:
+    os.mkfifo(content / "guide" / "pipe.md")
+    os.mkfifo(content / "unused")
+
+    assert problems_of(content) == [
+        "guide/pipe.md: This is no file. Move it elsewhere, or put a text file in its place."
+    ]
+    assert tree_hash(content) == tree_hash(content)
+
+
 def test_a_heavy_image_wants_a_look(content: Path) -> None:
     (content / "images").mkdir()
     (content / "images" / "photo.png").write_bytes(PNG[:-12] + bytes(2_000_000) + PNG[-12:])
@@ -363,3 +419,37 @@ def test_a_missing_file_of_words_is_one_problem(content: Path) -> None:
     assert ["words/site.yaml: The file is missing. Put it back; every edition says its own words."] == problems_of(
         content
     )
+
+
+def test_what_a_schema_lets_be_left_out_can_be_left_out(content: Path) -> None:
+    """Content may then be wrong in other ways, which is said in words."""
+    left_out = []
+    for path in sorted(content.rglob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        named = re.match(r"# yaml-language-server: \$schema=\S*?([\w-]+\.schema\.json)", text)
+        if named is None:
+            continue
+        schema = json.loads((CONTENT / "schemas" / named[1]).read_text(encoding="utf-8"))
+        data = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it builds text only
+        left_out += _leave_out(data, schema)
+        path.write_text(yaml.dump(data, allow_unicode=True, default_style='"'), encoding="utf-8")
+        with contextlib.suppress(ContentWrong):
+            load_tool(content)
+        path.write_text(text, encoding="utf-8")
+
+    assert {"opening", "help", "rows"} <= set(left_out)
+
+
+def _leave_out(data: Any, schema: Any) -> list[str]:
+    """Take every key that its schema does not require out of the data; gives the keys."""
+    if isinstance(data, list):
+        return [key for item in data for key in _leave_out(item, schema.get("items", {}))]
+    if not isinstance(data, dict):
+        return []
+    known = schema.get("properties", {})
+    gone = [key for key in data if key in known and key not in schema.get("required", [])]
+    for key in gone:
+        del data[key]
+    below = schema.get("additionalProperties")
+    rest = below if isinstance(below, dict) else {}
+    return gone + [key for name, value in data.items() for key in _leave_out(value, known.get(name, rest))]

@@ -15,6 +15,9 @@ from pmdiag_build.resources import CONTENT
 EXAMPLE = CONTENT / "local" / "exampleshire"
 
 
+PARTS = ("guide/accessibility.md:8: Parts in square brackets", "guide/privacy.md:35: Parts in square brackets")
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """A local version in a folder named `ours`."""
@@ -30,9 +33,10 @@ class Version:
         return load_tool(content, local=self.folder)
 
     def notices(self, content: Path = CONTENT) -> list[str]:
+        """What wants a look, but for the parts of national pages that every version has yet to complete."""
         found = Problems()
         load_tool(content, found, local=self.folder)
-        return [str(problem) for problem in found]
+        return [said for said in map(str, found) if not said.startswith(PARTS)]
 
     def faults(self, content: Path = CONTENT) -> list[str]:
         with pytest.raises(ContentWrong) as caught:

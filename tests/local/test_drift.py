@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from pmdiag_build.content import load_tool
+from pmdiag_build.content.load import read_documents
+from pmdiag_build.content.local.compare import marked
 from pmdiag_build.content.local.stale import stale
 from pmdiag_build.content.model import LocalVersion, Tool
+from pmdiag_build.content.source import mapping
 from pmdiag_build.problems import Problems
 from pmdiag_build.resources import CONTENT
 from tests.commands import call_pmdiag
-from tests.local.conftest import EXAMPLE, Version
+from tests.local.conftest import EXAMPLE, PARTS, Version
 
 Edited = dict[str, tuple[str, str]]
 
@@ -95,14 +99,82 @@ def test_check_shows_base_then_base_now_and_ours(national: Path) -> None:
     assert 1 == outcome.code
     assert [
         "exampleshire/words/report.yaml:1: report_title",
-        "  national then  What came back",
-        "  national now   What people said",
+        "  national then  What [came back]",
+        "  national now   What [people said]",
         "  ours           What people in Exampleshire told us",
-    ] == outcome.stdout.splitlines()[1:5]
+        '  to copy        national: "What people said"',
+    ] == outcome.stdout.splitlines()[3:8]
     assert (
         "exampleshire/words/report.yaml:1: The national wording of report_title has changed since this was written. "
-        "See both with pmdiag local check, then mend ours: and record the new wording under national:.\n"
+        "Both are shown below. Mend ours:, and behind national: put the new wording.\n"
     ) == outcome.stderr
+    assert (
+        "has changed since this was written. pmdiag local check shows both. Mend ours:, and behind national: put the "
+        "new wording.\n"
+    ) in call_pmdiag("check", "--local", EXAMPLE, "--content", national).stderr
+
+
+def test_check_shows_of_a_long_text_what_changed_and_the_whole_to_copy(national: Path, version: Version) -> None:
+    before = str(mapping(read_documents()["words/site.yaml"].data)["footer_local"])
+    entry = {"national": before, "ours": f"Ours. {before}", "change": "wording"}
+    version.write("words/site.yaml", json.dumps({"footer_local": entry}))
+    edit(national, {"words/site.yaml": ("changes the national edition {base}", "alters the national edition {base}")})
+    said = call_pmdiag("local", "check", version.folder, "--content", national).stdout.splitlines()
+
+    assert "What has changed stands in [square brackets]." == said[1]
+    assert said[4].startswith("  national then  … ")
+    assert "It [changes] the national edition {base}" in said[4]
+    assert said[5] == said[4].replace("then ", "now  ").replace("[changes]", "[alters]")
+    assert said[7] == f"  to copy        national: {json.dumps(before.replace('changes', 'alters', 1))}"
+
+
+def test_a_page_that_changed_says_which_file_to_copy_where_and_shows_the_words(national: Path) -> None:
+    edit(national, {"guide/about-cib.md": ("leads sector-led improvement", "led sector-led improvement")})
+    outcome = call_pmdiag("local", "check", EXAMPLE, "--content", national)
+
+    assert (
+        "exampleshire/guide/about-cib.md:1: The national page has changed since this was written. Both are shown "
+        f"below. Mend the page, then copy {national / 'guide' / 'about-cib.md'} to "
+        "exampleshire/national/guide/about-cib.md.\n"
+    ) == outcome.stderr
+    then, now = outcome.stdout.splitlines()[4:6]
+    assert "[leads] sector-led improvement" in then
+    assert "[led] sector-led improvement" in now
+    assert len(then.split()) < 20
+
+
+def test_a_statement_in_which_a_term_stands_no_more_is_told_and_nothing_else(national: Path, version: Version) -> None:
+    terms = "terms:\n  - {national: %s, ours: our word, change: wording}\n"
+    version.write("terms.yaml", terms % "performance management")
+    assert call_pmdiag("local", "check", version.folder, "--content", national).stdout.startswith("Checked: ")
+    edit(
+        national,
+        {"framework.yaml": ("an integral part of performance management (e.g.", "an integral part of it (e.g.")},
+    )
+    outcome = call_pmdiag("local", "check", version.folder, "--content", national)
+
+    assert (
+        "“performance management” no longer stands in the national wording of statement 1.4"
+        == outcome.stdout.splitlines()[0]
+    )
+    assert [] == [said for said in outcome.stderr.splitlines() if not said.startswith(PARTS)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ("a b c", "a x c", ("a [b] c", "a [x] c")),
+        ("a b", "a b c d", ("a b", "a b [c d]")),
+        (
+            "1 2 3 4 5 6 7 b 1 2 3 4 5 6 7 8 9 10 11 c",
+            "1 2 3 4 5 6 7 1 2 3 4 5 6 7 8 9 10 11 d",
+            ("… 3 4 5 6 7 [b] 1 2 3 4 5 … 7 8 9 10 11 [c]", "… 3 4 5 6 7 1 2 3 4 5 … 7 8 9 10 11 [d]"),
+        ),
+        ("", "new", ("", "[new]")),
+    ],
+)
+def test_changed_words_are_marked_with_a_few_around_them(before: str, after: str, wanted: tuple[str, str]) -> None:
+    assert wanted == marked(before, after)
 
 
 def test_what_a_newer_edition_no_longer_has_is_named_and_stops_nothing(national: Path, version: Version) -> None:
@@ -116,7 +188,7 @@ def test_what_a_newer_edition_no_longer_has_is_named_and_stops_nothing(national:
     assert [
         (
             "ours/local.yaml: This version was last checked against edition 2013; the national edition is 2027 now. "
-            "Go through pmdiag local check, then write base: “2027”."
+            'Go through pmdiag local check, then write base: "2027".'
         ),
         (
             "ours/guide/old-page.md:1: The national edition has no “guide/old-page.md” any more. "

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from pmdiag_build.content.load import read_documents
 from pmdiag_build.content.local.brand import DEFAULTS
+from pmdiag_build.content.source import mapping
 from pmdiag_build.resources import LAYOUTS
 from tests.commands import call_pmdiag
 from tests.local.conftest import Version
@@ -44,7 +47,6 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
                 "Choose a darker colour on a light ground, or a lighter one on a dark ground."
             ),
             "ours/images/logo.png: The file is not a PNG image. Export it again as PNG or SVG.",
-            "ours/images/old.svg: No page uses this image. Name it in a page or as the logo, or remove it.",
             (
                 "ours/framework.yaml:5: There is no “4.6” in “statements”. Did you mean “4.5”? "
                 "A statement of your own has an id such as 1.L1."
@@ -68,6 +70,109 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
             ),
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "mend"),
+    [
+        ("terms.yaml.txt", "Rename it terms.yaml."),
+        ("framework.yml", "Rename it framework.yaml."),
+        ("Framework.yaml", "Rename it framework.yaml."),
+        ("framework.txt", "Rename it framework.yaml."),
+        ("pages/privacy.md", "Move it to guide/privacy.md."),
+        ("privacy.md.txt", "Move it to guide/privacy.md."),
+        ("guide/privacy.txt", "Rename it privacy.md."),
+        ("guide/our-page.md.txt", "Rename it our-page.md."),
+        ("guide/texts/our-page.md", "Move it to guide/our-page.md."),
+        ("packs/framework.yaml", "Move it to framework.yaml."),
+        ("record.yaml", "Move it to templates/record.yaml."),
+        ("workshop.yaml", "Move it to packs/workshop.yaml or templates/workshop.yaml."),
+        ("logo.svg", "Move it to images/logo.svg."),
+        ("guide/README.md.txt", "Rename it README.md."),
+        ("local.yml", "Put what it says into local.yaml, and remove it."),
+        ("minutes.docx", "Remove it, or see README.md for where things go."),
+        ("notes.txt", "Remove it, or see README.md for where things go."),
+    ],
+)
+def test_a_file_in_a_wrong_place_is_told_where_it_belongs(version: Version, name: str, mend: str) -> None:
+    version.write(name, "features: {}\n")
+    version.write("national/guide/privacy.md", "---\ntitle: T\n---\n\nText\n")
+    copy = (
+        "ours/national/guide/privacy.md: No page of this version replaces the page of which this is a copy. "
+        "Remove it, or put your page at guide/privacy.md."
+    )
+
+    # The copy of a page that only stands in a wrong place is not superfluous.
+    rest = [] if "privacy" in name else [copy]
+    assert [f"ours/{name}: Nothing uses this file. {mend}", *rest] == version.faults()
+
+
+@pytest.mark.parametrize(
+    ("name", "mend"), [("Our review.md", "our-review.md"), ("Café.md", "cafe.md"), ("nul.md", "our-page.md")]
+)
+def test_a_page_whose_name_no_address_can_bear_is_told_another(version: Version, name: str, mend: str) -> None:
+    version.write(f"guide/{name}", PAGE + "---\n\nText\n")
+
+    assert [
+        f"ours/guide/{name}: “{name[:-3]}” can't be a name. Rename it {mend}; it becomes part of an address."
+    ] == version.faults()
+
+
+def test_a_logo_in_a_wrong_place_is_not_missed_as_well(version: Version) -> None:
+    version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
+    version.write("pictures/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+    assert ["ours/pictures/a.svg: Nothing uses this file. Move it to images/a.svg."] == version.faults()
+
+
+@pytest.mark.parametrize("command", ["check", "change"])
+def test_a_local_yaml_of_another_name_is_told_its_name(version: Version, command: str) -> None:
+    (version.folder / "local.yaml").rename(version.folder / "local.yaml.txt")
+    outcome = call_pmdiag("local", command, version.folder, *(["3.3"] if command == "change" else []))
+
+    assert outcome.code == (3 if command == "check" else 2)
+    assert (
+        f"{version.folder}: This is not the folder of a local version: it has no local.yaml. "
+        "Rename the file local.yaml.txt in it local.yaml.\n"
+    ) == outcome.stderr
+
+
+def test_an_image_that_nothing_shows_is_named(version: Version) -> None:
+    version.write("images/old.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+    assert [
+        "ours/images/old.svg: No page uses this image. Name it in a page or as the logo, or remove it."
+    ] == version.faults()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("local.yaml", LOCAL + "brand:\n logo: a.svg\n  logo_text: A\n"),
+        ("local.yaml", LOCAL + "brand:\n  logo: a.svg\n  logo_txt: A\n"),
+        ("guide/ours.md", PAGE + "---\n\n![A](a.svg) café\n"),
+        ("guide/ours.md", "title: T\n\n![A](a.svg)\n"),
+        ("packs/workshop.yaml", 'opening: {privacy: {help: {national: "x", ours: "![A](a.svg)"}}}\n'),
+    ],
+)
+def test_nothing_is_said_to_be_missing_that_a_file_with_a_fault_may_say(version: Version, name: str, text: str) -> None:
+    version.write("images/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+    version.write(name, text.encode("cp1252"))
+    version.write("guide/second.md", PAGE + "after: first\n---\n\nText\n")
+    version.write("guide/first.md", "---\ntitle: T\n  description: D\nafter: how-to-answer\n---\n\nText\n")
+
+    assert sorted({f"ours/{name}", "ours/guide/first.md"}) == sorted(said.split(":")[0] for said in version.faults())
+
+
+def test_a_statement_that_can_not_be_added_is_not_missed_by_the_one_behind_it(version: Version) -> None:
+    version.write(
+        "framework.yaml",
+        'features: {"3": {statements: {"3.L1": {text: [x]}, "3.L2": {text: "New", after: "3.L1"}}}}\n',
+    )
+
+    assert [
+        "ours/framework.yaml:1: The added statement 3.L1 has no text. Write text: and its wording under it."
+    ] == version.faults()
 
 
 @pytest.mark.parametrize(
@@ -245,6 +350,31 @@ def test_words_that_a_workbook_or_a_date_can_not_hold_are_named(version: Version
         "ours/words/sheet.yaml:3: There is room for 32 characters in its box. Shorten it.",
         "ours/words/report.yaml:15: There are 2 months. Write twelve, with a space between them.",
     ] == version.faults()
+
+
+def test_a_number_of_statements_that_is_left_out_wants_a_look_and_another_name_is_refused(version: Version) -> None:
+    national = "- Dots of a single colour: {statements} for each person. A felt pen does as well."
+    body = next(line for line in _workshop().splitlines() if "Dots" in line)
+    assert national == body.strip()
+    whole = json.dumps(_workshop())
+    entry = "bring:\n  body:\n    national: %s\n    ours: %s\n    change: wording\n"
+    version.write("templates/workshop.yaml", entry % (whole, '"Bring {statemens} dots."'))
+
+    said = "There is no value for {statemens}. Did you mean “statements”?"
+    assert [f"ours/templates/workshop.yaml:4: {said}"] == version.faults()
+
+    version.write("templates/workshop.yaml", entry % (whole, '"Bring dots."'))
+
+    assert [
+        (
+            "ours/templates/workshop.yaml:2: {statements} is left out, so that the text no longer says how many there "
+            "are. Put {statements} where the number belongs."
+        )
+    ] == version.notices()
+
+
+def _workshop() -> str:
+    return str(mapping(mapping(read_documents()["templates/workshop.yaml"].data)["bring"])["body"])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links want a right there")

@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from pmdiag_build.content.fields import pack_fields
+from pmdiag_build.content.load import read_documents
 from pmdiag_build.content.model import Tool
+from pmdiag_build.content.source import mapping, sequence
 from pmdiag_build.problems import Problems
 from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.publish.check import check
@@ -96,6 +98,18 @@ def test_links_of_the_page_lead_somewhere(example: Tool, site: dict[str, bytes])
     check_links(example, site | packs, found)
 
     assert [] == list(found)
+
+
+def test_the_page_of_differences_says_both_numbers(version: Version) -> None:
+    version.write("framework.yaml", 'features: {"3": {statements: {"3.9": {unused: "No"}}}}\n')
+    national = read_documents()["packs/self-assessment.yaml"]
+    text = str(mapping(sequence(mapping(national.data)["opening"])[0])["help"])
+    entry = {"id": "what", "help": {"national": text, "ours": "Our {statements} statements.", "change": "wording"}}
+    version.write("packs/self-assessment.yaml", json.dumps({"opening": [entry]}))
+    row = next(group.rows[0] for group in groups(version.load()) if group.kind == "wording")
+
+    assert row.national.startswith("41 statements about")
+    assert "Our 40 statements." == row.ours
 
 
 def test_search_finds_what_differs(site: dict[str, bytes]) -> None:

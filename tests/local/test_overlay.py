@@ -47,6 +47,21 @@ def test_a_statement_that_is_not_used_leaves_a_gap_in_the_numbers(version: Versi
     assert "We hold no contracts" == feature.statements[8].unused
 
 
+def test_every_text_says_how_many_statements_the_version_asks(version: Version) -> None:
+    version.write(
+        "framework.yaml",
+        'features: {"3": {statements: {"3.9": {unused: "No"}, "3.8": {unused: "No"}, "3.L1": {text: "New"}}}}\n',
+    )
+    version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "All {statements}."\n---\n\nAll {statements}.\n')
+    tool = version.load()
+
+    for id in ("self-assessment", "self-assessment-large-print"):
+        assert tool.pack(id).opening[0].help.startswith("40 statements about how")
+    assert "40 for each person" in tool.workshop.bring.body
+    assert "There are 40 in all" in tool.pages["how-to-answer"].body
+    assert ("All 40.", "All 40.\n") == (tool.pages["ours"].description, tool.pages["ours"].body)
+
+
 def test_added_statements_stand_where_they_say_and_are_marked_as_local(version: Version) -> None:
     # The added ones stand first in the file: what is changed behind them is still found under its own id.
     version.write(
@@ -114,9 +129,55 @@ def test_a_page_joins_the_navigation_behind_the_page_that_it_names(version: Vers
     assert ("local", "guide") == (tool.pages["ours"].origin, tool.pages["ours"].layout)
 
 
+def test_pages_may_stand_behind_one_another_in_any_order(version: Version) -> None:
+    head = '---\ntitle: "Ours"\ndescription: "Our page."\nafter: %s\n---\n\nText.\n'
+    for name, after in (("a", "b"), ("b", "c"), ("c", "how-to-answer")):
+        version.write(f"guide/{name}.md", head % after)
+
+    assert ("how-to-answer", "c", "b", "a", "run-a-review") == version.load().navigation[0].pages[:5]
+
+
+def test_pages_that_stand_behind_one_another_in_a_circle_are_named(version: Version) -> None:
+    head = '---\ntitle: "Ours"\ndescription: "Our page."\nafter: %s\n---\n\nText.\n'
+    version.write("guide/a.md", head % "b")
+    version.write("guide/b.md", head % "a")
+
+    assert 2 == len(version.faults())
+
+
 def test_only_a_local_version_has_the_page_of_its_differences(version: Version, tool: Tool) -> None:
     assert "how-this-version-differs" not in tool.pages
     assert "how-this-version-differs" == version.load().navigation[-1].pages[-1]
+
+
+def test_what_stands_too_far_to_the_left_is_told_under_what_it_belongs(version: Version) -> None:
+    version.write(
+        "framework.yaml",
+        'features:\n  "3":\n    statements:\n      "3.9":\n      unused: "No"\n      "3.3":\n        text:\n'
+        '        national: "x"\n        ours: "y"\n        change: wording\n      "3.L1":\n      text: "New"\n'
+        '      "3.4": "Ours"\n      "3.5":\n  "4":\n  statements: {"4.2": {unused: "No"}}\n',
+    )
+    version.write("local.yaml", 'id: ours\nname: "Our Council"\nbase: "2013"\nbrand:\nlogo: a.svg\nlogo_text: "A"\n')
+    version.write("words/report.yaml", 'report_title:\nnational: "x"\nours: "y"\nchange: wording\n')
+    under = "two spaces further in."
+    name_it = "Name what changes on lines under it, two spaces further in, or remove it."
+
+    assert {
+        f"ours/framework.yaml:5: “unused” stands too far to the left. It belongs under “3.9”, {under}",
+        (
+            "ours/framework.yaml:8: “national”, “ours” and “change” stand too far to the left. "
+            f"They belong under “text”, {under}"
+        ),
+        f"ours/framework.yaml:12: “text” stands too far to the left. It belongs under “3.L1”, {under}",
+        f"ours/framework.yaml:13: Behind “3.4” stands a text. {name_it}",
+        f"ours/framework.yaml:14: There is nothing under “3.5”. {name_it}",
+        f"ours/framework.yaml:16: “statements” stands too far to the left. It belongs under “4”, {under}",
+        f"ours/local.yaml:5: “logo” and “logo_text” stand too far to the left. They belong under “brand”, {under}",
+        (
+            "ours/words/report.yaml:2: “national”, “ours” and “change” stand too far to the left. "
+            f"They belong under “report_title”, {under}"
+        ),
+    } == set(version.faults())
 
 
 @pytest.mark.parametrize(
@@ -186,19 +247,12 @@ def test_the_edition_is_named_by_pmdiag(version: Version) -> None:
 def test_texts_that_say_another_number_of_statements_want_a_look(version: Version) -> None:
     added = 'features:\n  "4":\n    statements:\n      "4.L1":\n        text: "We meet."\n'
     version.write("framework.yaml", added)
+    version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "All 41."\n---\n\nOur\n41 statements, 1.41.\n')
 
-    said = (
-        "It says 41, and this version asks 42 statements. If it means the statements, change it there, or with a term"
-    )
-    assert [f"guide/index.md:8: {said} such as “41 statements”."] == [
-        notice for notice in version.notices() if notice.startswith("guide/index.md")
-    ]
+    said = "It says 41, and this version asks 42 statements. If it means the statements, write {statements} in the"
+    assert [f"ours/guide/ours.md:{line}: {said} place of the number." for line in (3, 7)] == version.notices()
 
-    terms = "".join(
-        f'  - national: "{text.format(41)}"\n    ours: "{text.format(42)}"\n    change: wording\n'
-        for text in ("{} statements", "{} in all", "all {}", "{} for each person")
-    )
-    version.write("terms.yaml", f"terms:\n{terms}")
+    version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "All {statements}."\n---\n\nText.\n')
 
     assert [] == version.notices()
 

@@ -8,6 +8,7 @@ import pytest
 
 from pmdiag_build.content import load_tool
 from tests.commands import Outcome, call_pmdiag, run_pmdiag
+from tests.local.conftest import PARTS
 
 
 @pytest.fixture
@@ -28,7 +29,18 @@ def test_a_new_version_loads_as_it_is_and_changes_nothing(folder: Path) -> None:
     assert "2013+kent-the-garden-id" == tool.edition
     assert tool.local is not None
     assert ('Kent: the "Garden" {id}', ()) == (tool.local.name, tool.local.changes)
-    assert 0 == local("check", "our-version").code
+    assert [
+        (
+            "guide/accessibility.md:8: Parts in square brackets are still to be completed (lines 8, 10, 31, 37, 38, "
+            "39, 41, 47, 55, 59, 65, 69, 73, 77, 81, 83). Take the page over with pmdiag local change our-version "
+            "accessibility, and complete them."
+        ),
+        (
+            "guide/privacy.md:35: Parts in square brackets are still to be completed (lines 35, 36, 37, 38, 39, 40). "
+            "Take the page over with pmdiag local change our-version privacy, and complete them."
+        ),
+    ] == local("check", "our-version").stderr.splitlines()
+    assert local("check", "our-version").stderr == local("check", str(folder)).stderr
 
 
 def test_the_comments_of_a_new_version_are_right_once_the_signs_are_removed(folder: Path) -> None:
@@ -45,6 +57,25 @@ def test_the_comments_of_a_new_version_are_right_once_the_signs_are_removed(fold
     assert "Us" == tool.local.brand.logo_text
 
 
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [("Ünïted Borough", "united-borough"), ("Ynys Môn", "ynys-mon"), ("King's Lynn", "kings-lynn"), ("Æby", "aeby")],
+)
+def test_the_edition_is_named_in_plain_letters(folder: Path, name: str, id: str) -> None:
+    local("new", "our-version", "--name", name)
+
+    assert f"2013+{id}" == load_tool(local=folder).edition
+
+
+def test_a_folder_with_a_space_is_named_as_it_can_be_typed(folder: Path) -> None:
+    outcome = local("new", "ov 2", "--name", "Our Council")
+    guide = (folder.parent / "ov 2" / "README.md").read_text(encoding="utf-8")
+
+    assert 'See it: pmdiag serve --local "ov 2"' in outcome.stdout.splitlines()
+    assert '    pmdiag local check "ov 2"' in guide
+    assert 'start one with pmdiag local new "ov 3".' in local("check", "ov 3").stderr
+
+
 def test_nothing_is_written_over(folder: Path) -> None:
     local("new", "our-version", "--name", "Us")
     outcome = local("new", "our-version", "--name", "Them")
@@ -59,6 +90,13 @@ def test_an_ambiguous_text_is_listed_with_its_names(folder: Path) -> None:
 
     assert 1 == outcome.code
     assert "  templates/record/fields/role/options/elected-member/label" in outcome.stdout.splitlines()
+
+
+def test_a_text_is_found_by_the_number_that_readers_see(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    outcome = local("change", "our-version", "41 statements about")
+
+    assert "  packs/self-assessment/opening/what/help" in outcome.stdout.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -89,6 +127,21 @@ def test_any_text_can_be_taken_over_and_changes_nothing_until_it_is_edited(folde
     assert 2 == local("change", "our-version", name).code
 
 
+def test_the_other_places_of_a_text_are_named_until_they_are_taken_over_too(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    first = local("change", "our-version", "packs/self-assessment/opening/privacy/help").stdout.splitlines()
+    second = local(
+        "change", "our-version", "packs/self-assessment-large-print/opening/privacy/help"
+    ).stdout.splitlines()
+
+    assert [
+        "The same text stands elsewhere too. To change it there as well, type:",
+        "  pmdiag local change our-version packs/self-assessment-large-print/opening/privacy/help",
+    ] == first[1:]
+    assert 1 == len(second)
+    assert 0 == local("change", "our-version", "packs/interview/opening/privacy/text").code
+
+
 def test_comments_of_a_file_stay_when_another_text_comes_in(folder: Path) -> None:
     local("new", "our-version", "--name", "Us")
     (folder / "framework.yaml").write_text("# Agreed on 3 May\n", encoding="utf-8")
@@ -113,6 +166,25 @@ def test_a_file_that_can_not_be_read_is_named_and_left_alone(folder: Path) -> No
     assert "features:\n\t- x\n" == (folder / "framework.yaml").read_text(encoding="utf-8")
 
 
+def test_each_part_that_is_left_of_a_page_taken_over_wants_a_look_until_it_is_completed(folder: Path) -> None:
+    local("new", "our-version", "--name", "Us")
+    local("change", "our-version", "privacy")
+    page = folder / "guide" / "privacy.md"
+    untouched = local("check", "our-version").stderr
+    text = page.read_text(encoding="utf-8")
+    page.write_text(
+        text.replace("**[to be completed by your organisation]**", "Ann [sic] [here](page:index)", 3), "utf-8"
+    )
+    begun = [said for said in local("check", "our-version").stderr.splitlines() if "privacy" in said]
+    page.write_text(text.replace("**[to be completed by your organisation]**", "Ann"), "utf-8")
+    done = local("check", "our-version").stderr
+
+    assert "(lines 35, 36, 37, 38, 39, 40). Complete them in our-version/guide/privacy.md." in untouched
+    said = "[to be completed by your organisation] is still to be completed. Complete it, or remove it."
+    assert [f"our-version/guide/privacy.md:{line}: {said}" for line in (39, 40, 41)] == begun
+    assert "privacy" not in done
+
+
 @pytest.mark.slow
 def test_from_new_to_a_branded_pack(folder: Path) -> None:
     run = folder.parent
@@ -124,6 +196,7 @@ def test_from_new_to_a_branded_pack(folder: Path) -> None:
     path.write_text(before + "ours:" + after.replace("hard to reach", "seldom-heard", 1), encoding="utf-8")
     built = run_pmdiag("build", "--local", "our-version", "--only", "self-assessment", cwd=run)
 
-    assert (0, "") == (built.code, built.stderr)
+    assert 1 == built.code
+    assert [True, True] == [said.startswith(PARTS) for said in built.stderr.splitlines()]
     assert (run / "build" / "packs" / "self-assessment.pdf").is_file()
     assert "seldom-heard groups" in run_pmdiag("local", "diff", "our-version", cwd=run).stdout

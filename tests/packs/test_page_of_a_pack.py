@@ -101,6 +101,15 @@ def test_statements_are_dealt_evenly_to_wall_sheets(count: int, dealt: list[int]
     assert [s for sheet in found for s in sheet] == list(statements)
 
 
+def test_lists_in_lists_can_be_drawn(tool: Tool) -> None:
+    """The signs that a browser takes for the second and third level are in no font of ours."""
+    page = replace(tool.pages["using-this-tool"], body="- one\n    - two\n        - three\n            1. four")
+    changed = replace(tool, pages={**tool.pages, page.id: page})
+    pdf = render_pack(html_of(changed, "complete"), pack_fields(tool, tool.pack("complete")), name="c", title="C")
+
+    assert pdf.startswith(b"%PDF")
+
+
 def test_a_machine_without_pango_is_told_so_in_words(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(EnvironmentFailed, match="Install Pango"):

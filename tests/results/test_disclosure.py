@@ -209,6 +209,18 @@ def test_linear_bounds_leave_what_is_counted_apart_open(tool: Tool, seed: int) -
     assert {("3.4", counted[0].counts.chosen), ("2", counted[1].counts.chosen)} == shown
 
 
+def test_few_answers_to_another_edition_bear_a_warning(tool: Tool) -> None:
+    said = "answered that edition. Whoever knows who they are may be able to tell who said what."
+
+    few = page_text(outputs(tool, half_in_an_older_edition(random_round(tool, 1, {"manager": 8}))))
+    many = page_text(outputs(tool, half_in_an_older_edition(random_round(tool, 1, {"manager": 10}))))
+
+    assert "Counted apart" in few
+    assert f"Only 4 responses {said}" in few
+    assert "Counted apart" in many
+    assert said not in many
+
+
 def test_the_bounds_close_where_a_role_is_withheld_alone() -> None:
     """The attack itself works: it finds a role that somebody forgot to protect."""
     assert [(2, 2), (1, 1)] == [bounds(part, 3, 3) for part in (2, 1)]

@@ -189,6 +189,23 @@ def test_a_header_that_became_a_date_is_flagged_and_never_guessed(header: str, r
     assert "looks like a date that a spreadsheet made of a number" in str(found.problems[0])
 
 
+def test_a_header_that_only_ends_like_a_field_is_not_taken_for_it(returns: Returns) -> None:
+    returns.put("a.csv", "reference,1.1,note on rating_1_2\nA,L,D\n")
+
+    found = returns.read()
+
+    assert found.responses[0].ratings["1.2"] is None
+    assert "The header of column C (“note on rating_1_2”) is not known" in str(found.problems[0])
+
+
+def test_a_hyphen_is_no_reference(returns: Returns) -> None:
+    returns.put("a.csv", "reference,1.1,1.2\n-,L,D\n -,D,L\n")
+
+    found = returns.read()
+
+    assert ["", ""] == [response.record.reference for response in found.responses]
+
+
 def test_headers_may_be_written_with_other_case_and_spaces_or_as_field_names(returns: Returns) -> None:
     returns.put("a.csv", " Reference , Group Size ,OVERALL 1,doing_1,rating_1_2\nA,6,d,text,limited\n")
 

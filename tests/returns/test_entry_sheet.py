@@ -82,6 +82,14 @@ def test_the_name_of_a_sheet_may_hold_an_apostrophe(tool: Tool) -> None:
     assert "'What''s asked'!" in book.worksheets[0].data_validations.dataValidation[0].formula1
 
 
+def test_a_brace_in_a_word_is_printed_as_it_stands(tool: Tool) -> None:
+    words = {**tool.words, "sheet": {**tool.words["sheet"], "rating_wrong": "One of {levels} {or none"}}
+    book = openpyxl.load_workbook(io.BytesIO(entry_workbook(replace(tool, words=words))))
+
+    messages = {rule.error for rule in book.worksheets[0].data_validations.dataValidation}
+    assert "One of L, D, E {or none" in messages
+
+
 def test_every_question_is_a_note_on_its_header_and_a_line_of_the_second_sheet(
     book: openpyxl.Workbook, sheet: Worksheet, tool: Tool
 ) -> None:

@@ -354,6 +354,15 @@ def test_returns_merged_into_one_file_are_told_apart_or_set_aside(
         assert found.problems == ()
 
 
+def test_a_problem_in_a_merged_file_says_in_which_return_it_is(returns: Returns, pack: bytes, tmp_path: Path) -> None:
+    files = [tmp_path / "1.pdf", tmp_path / "2.pdf"]
+    files[0].write_bytes(filled(pack, ANSWERS))
+    files[1].write_bytes(filled(pack, ANSWERS | {"record_reference": "A2", "record_group_size": "some"}))
+    _bare_pages(files, returns.folder / "all.pdf")
+
+    assert returns.lines()[0].startswith("all.pdf: return 2 of 2, field record_group_size: group_size: “some” is not")
+
+
 def test_merged_packs_of_different_kinds_are_told_apart(returns: Returns, pack: bytes, tmp_path: Path) -> None:
     interview = blank_pack(fields_of(returns.tool, "interview"))
     other = ANSWERS | {"record_reference": "A2", "notes_1": "A pause."}

@@ -65,6 +65,21 @@ def test_every_difference_is_a_line_with_both_cells(tmp_path: Path, tool: Tool) 
     assert (tmp_path / "first-to-decide.xlsx").exists()
 
 
+def test_columns_that_typists_added_are_compared_and_kept(tmp_path: Path, tool: Tool) -> None:
+    more = {"more_room": "Meet more often", "notes_1": "A pause."}
+    first = _put(tmp_path / "first.xlsx", tool, [{**FIRST[0], **more}, FIRST[1]])
+    second = _put(tmp_path / "second.csv", tool, [{**FIRST[0], **more, "notes_1": "No pause."}, FIRST[1]])
+
+    outcome = call_pmdiag("verify", first, second, "-o", tmp_path / "decide.xlsx")
+
+    assert "A, notes_1: “A pause.” here and “No pause.” in second.csv:2." in outcome.stderr
+    assert ["Needs a look: 1 differing cell, 0 unmatched rows, named above"] == outcome.stdout.splitlines()[2:]
+    found = read_round([tmp_path / "decide.xlsx"], tool)
+    assert [{**FIRST[0], "more_room": "Meet more often"}, {**FIRST[1], "record_role": "elected-member"}] == [
+        said_by(response) for response in found.responses
+    ]
+
+
 def test_an_undecided_sheet_is_not_counted_where_it_is_undecided(tmp_path: Path, tool: Tool) -> None:
     first = _put(tmp_path / "first.xlsx", tool, FIRST)
     second = _put(tmp_path / "second.xlsx", tool, [{**FIRST[0], "rating_1_2": "E", "doing_1": "x"}])
@@ -104,6 +119,7 @@ def test_rows_that_can_not_be_matched_are_named_and_kept_for_a_decision(tmp_path
         {"rating_1_1": "L"},
         {"record_reference": "C", "rating_1_1": "L"},
         {"record_reference": "c", "rating_1_2": "L"},
+        {"record_reference": "-", "rating_1_3": "D"},
     ]
     first = _put(tmp_path / "first.csv", tool, [*FIRST, *rows])
     second = _put(tmp_path / "second.csv", tool, [*FIRST, {"record_reference": "C", "rating_1_1": "L"}])
@@ -113,8 +129,9 @@ def test_rows_that_can_not_be_matched_are_named_and_kept_for_a_decision(tmp_path
     assert outcome.code == 1
     assert "first.csv:4: Row 4 has no reference that can be read, so it can't be compared." in outcome.stderr
     assert "first.csv:6: c: The reference “c” of row 6 stands in this file twice." in outcome.stderr
+    assert "first.csv:7: Row 7 has no reference that can be read, so it can't be compared." in outcome.stderr
     found = read_round([tmp_path / "first-to-decide.xlsx"], tool)
-    assert (3, 2) == (found.accounts.counted, found.accounts.set_aside)
+    assert (3, 3) == (found.accounts.counted, found.accounts.set_aside)
 
 
 def test_a_sheet_that_may_hold_somebody_s_decisions_is_not_replaced(tmp_path: Path, tool: Tool) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import queue
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,6 +138,26 @@ def test_a_half_saved_file_is_read_again(small_project: Project, serving: Servin
         body = serving.get("feature-2.html")[1]
     assert b"agreed PROTOCOLS" in body
     assert b'role="alert"' not in body
+
+
+def test_a_folder_that_is_taken_away_and_put_back_is_followed_again(
+    small_project: Project, serving: Serving, page: Page
+) -> None:
+    """As programs do that keep folders in step, or change from one version to another."""
+    aside = small_project.root / "aside"
+    shutil.copytree(small_project.content, aside)
+    page.goto(serving.address("feature-2.html"))
+    shutil.rmtree(small_project.content)
+
+    expect(page.get_by_role("alert")).to_be_visible(timeout=5_000)
+
+    shutil.copytree(aside, small_project.content)
+
+    expect(page.get_by_role("alert")).to_have_count(0, timeout=5_000)
+
+    small_project.edit("framework.yaml", "agreed protocols that reflect", "agreed PROTOCOLS that reflect")
+
+    expect(page.get_by_text("agreed PROTOCOLS that reflect")).to_be_visible(timeout=5_000)
 
 
 def test_a_mistake_in_a_layout_is_shown_with_its_line(small_project: Project, serving: Serving, page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pmdiag_build.content.counts import asked, with_count
 from pmdiag_build.content.local.naming import named
 from pmdiag_build.content.local.terms import is_name
 from pmdiag_build.content.source import Data, Document, Path_
@@ -44,8 +45,18 @@ def all_texts(documents: Mapping[str, Document]) -> Iterator[Text]:
 def find_texts(documents: Mapping[str, Document], what: str) -> list[Text]:
     """The text of that name, or all whose wording holds `what` (in any case)."""
     texts = list(all_texts(documents))
-    meant = [text for text in texts if text.name == what]
-    return meant or [text for text in texts if what.lower() in " ".join(text.wording.split()).lower()]
+    if meant := [text for text in texts if text.name == what]:
+        return meant
+    # As a reader knows it, with the number in its place, or as it is written.
+    count, part = asked(documents["framework.yaml"].data), what.lower()
+    spoken = ((text, " ".join(text.wording.split())) for text in texts)
+    return [text for text, said in spoken if part in said.lower() or part in with_count(said, count).lower()]
+
+
+def same_texts(documents: Mapping[str, Document], text: Text) -> list[Text]:
+    """The other texts of the same wording: a pack and its large print say the same."""
+    words = text.wording.split()
+    return [other for other in all_texts(documents) if other != text and other.wording.split() == words]
 
 
 def leaves(data: Data, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.local.places import IMAGES
 from pmdiag_build.content.local.reading import Reading
 from pmdiag_build.content.model import Brand
 from pmdiag_build.content.pictures import HEAVY, check_image
 from pmdiag_build.content.source import Data, Document
 from pmdiag_build.problems import Location, Weight, did_you_mean
 
-IMAGES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 _MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\(\s*<?([^)>\s]+)")
 _HEAVY = 200_000
 """Bytes of a logo from which every pack and every page is noticeably slower to send; a drawing has a tenth.
@@ -20,7 +20,8 @@ Above what is heavy for any picture, that is said instead."""
 
 
 def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[str, bytes]:
-    """The files of the folder images by name; faults, and images that nothing shows, are problems."""
+    """The files of the folder images by name; faults, and images that nothing shows, are problems. What can't be read
+    may show one of them: then none is said to be shown nowhere."""
     images: dict[str, bytes] = {}
     used = {brand.logo, *_shown(reading.documents.values())}
     for path in sorted((reading.folder / "images").glob("*")):
@@ -31,7 +32,7 @@ def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[
             mend = f"Use {', '.join(IMAGES)}"
             reading.problems.add(Location(name), "This is not an image that pages can show", mend)
             continue
-        if path.name not in used:
+        if path.name not in used and not reading.unread:
             mend = "Name it in a page or as the logo, or remove it"
             reading.problems.add(Location(name), "No page uses this image", mend)
         images[path.name] = path.read_bytes()
@@ -44,6 +45,8 @@ def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[
 
 def _check_logo(reading: Reading, about: Document, brand: Brand, images: dict[str, bytes]) -> None:
     place = about.at("brand", "logo")
+    if brand.logo not in images and f"images/{brand.logo}" in reading.unread:
+        return
     if brand.logo not in images:
         mend = did_you_mean(brand.logo, list(images)) if images else "Put the file there"
         reading.problems.add(place, f"There is no image “{brand.logo}” in the folder images", mend)

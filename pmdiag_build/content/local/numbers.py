@@ -20,12 +20,12 @@ def notices(tool: Tool, documents: Mapping[str, Document], national: Document, p
     if before == now:
         return
     said = re.compile(rf"(?<![\w.]){before}(?![\w.]*\w)")
-    for document in documents.values():
-        for place, text in _texts(document) if document.file.startswith(_FOLDERS) else ():
+    for name, document in documents.items():
+        for place, text in _texts(document) if name.startswith(_FOLDERS) else ():
             if said.search(text):
                 what = f"It says {before}, and this version asks {now} statements"
-                mend = f"If it means the statements, change it there, or with a term such as “{before} statements”"
-                problems.add(place, what, mend, Weight.NOTICE)
+                put = "change it" if name.startswith("words/") else "write {statements} in the place of the number"
+                problems.add(place, what, f"If it means the statements, {put}", Weight.NOTICE)
 
 
 def _texts(document: Document) -> Iterator[tuple[Location, str]]:

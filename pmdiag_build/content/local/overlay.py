@@ -14,12 +14,13 @@ What the base does not have (an `unused:` reason, a new page) is written plainly
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeGuard, get_args
 
 from pmdiag_build.content.local.changes import Change, Kind, What
-from pmdiag_build.content.local.naming import IDENTITY, entry_name, identity, named, spoken
+from pmdiag_build.content.local.naming import IDENTITY, identity, index_of, named, names_of, spoken
+from pmdiag_build.content.slips import left_words, too_far_left
 from pmdiag_build.content.source import Data, Document, Path_
 from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 
@@ -47,6 +48,7 @@ class Merge:
     moved_on: bool = False
     over: dict[Path_, Location] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
+    _refused: set[str] = field(default_factory=set)
 
     def document(self) -> Document:
         """The merged document; faults are added to `problems` and leave the national value in place."""
@@ -61,15 +63,30 @@ class Merge:
         if _is_override(local):
             return self._replaced(base, local, path, at)
         if isinstance(base, dict) and isinstance(local, dict):
-            return self._mapping(base, local, path, at)
+            return self._mapping(base, self._under(local, base.__contains__, at), path, at)
         if isinstance(base, list) and isinstance(local, (dict, list)):
+            if isinstance(local, dict):
+                local = self._under(local, lambda name: index_of(base, name) is not None or _is_added(name), at)
             return self._list(base, local, path, at)
+        if isinstance(local, str) and not isinstance(base, str):
+            what = f"behind {_quoted(at)} stands a text" if local else f"there is nothing under {_quoted(at)}"
+            mend = "Name what changes on lines under it, two spaces further in, or remove it"
+            self.problems.add(self.local.at(*at), what[0].upper() + what[1:], mend)
+            return base
         self.problems.add(
             self.local.at(*at),
             f"The national wording that {_quoted(path)} replaces is not recorded",
             f"Write under it three lines: national: “{_short(base)}”, ours: your wording, change: wording or meaning",
         )
         return base
+
+    def _under(self, local: dict[str, Data], known: Callable[[str], bool], at: Path_) -> dict[str, Data]:
+        """The mapping without keys that stand too far to the left, and without those under which they belong."""
+        left = too_far_left(local, known)
+        for parent, keys in left.items():
+            self.problems.add(self.local.at(*at, keys[0]), *left_words(parent, keys))
+        told = {*left, *(key for keys in left.values() for key in keys)}
+        return {key: value for key, value in local.items() if key not in told}
 
     def _replaced(self, base: Data, local: Mapping[str, Data], path: Path_, at: Path_) -> Data:
         place = self.local.at(*at)
@@ -125,12 +142,12 @@ class Merge:
     def _list(self, base: list[Data], local: dict[str, Data] | list[Data], path: Path_, at: Path_) -> Data:
         merged = list(base)
         # What is added comes last: it moves the positions behind it.
-        for name, value, there in sorted(self._entries(local, at), key=lambda entry: _index(base, entry[0]) is None):
-            index = _index(base, name)
+        for name, value, there in sorted(self._entries(local, at), key=lambda entry: index_of(base, entry[0]) is None):
+            index = index_of(base, name)
             if index is not None:
                 inner = _withoutidentity(merged[index], value)
                 merged[index] = self._value(merged[index], inner, (*path, index), there)
-            elif path and path[-1] == "statements" and _ADDED.fullmatch(name):
+            elif path and path[-1] == "statements" and _is_added(name):
                 self._add(merged, name, value, path, there)
             else:
                 self._unknown(base, name, value, path, there)
@@ -156,12 +173,17 @@ class Merge:
         place = self.local.at(*at)
         if not isinstance(value, dict) or not isinstance(value.get("text"), str):
             self.problems.add(place, f"The added statement {name} has no text", "Write text: and its wording under it")
+            self._refused.add(name)
             return
         after = str(value.get("after", ""))
-        index = _index(merged, after)
+        index = index_of(merged, after)
+        if after in self._refused:
+            self._refused.add(name)
+            return
         if after and index is None:
+            self._refused.add(name)
             self.problems.add(
-                place, f"There is no statement “{after}” to come after", did_you_mean(after, _names(merged))
+                place, f"There is no statement “{after}” to come after", did_you_mean(after, names_of(merged))
             )
             return
         position = len(merged) if index is None else index + 1
@@ -191,7 +213,7 @@ class Merge:
             self.problems.add(self.local.at(*at), f"There is no “{name}” in {_quoted(path)}", mend)
             return
         hint = " A statement of your own has an id such as 1.L1" if path[-1:] == ("statements",) else ""
-        self._absent(name, _names(base), value, path, at, hint)
+        self._absent(name, names_of(base), value, path, at, hint)
 
     def _absent(self, name: str, known: list[str], value: Data, path: Path_, at: Path_, hint: str = "") -> None:
         """A text that the national content does not have: gone from a newer edition, else a slip of the pen."""
@@ -232,6 +254,10 @@ class Merge:
         return _FIXED["edition"] if last == "edition" else _FIXED["id"] if last in ("id", "code", "name") else ""
 
 
+def _is_added(name: str) -> bool:
+    return _ADDED.fullmatch(name) is not None
+
+
 def _is_override(local: Data) -> TypeGuard[dict[str, Data]]:
     return isinstance(local, dict) and bool(local) and local.keys() <= _OVERRIDE
 
@@ -253,14 +279,6 @@ def _overrides(value: Data) -> Iterator[tuple[str, str, Kind]]:
         return
     for inner in value.values():
         yield from _overrides(inner)
-
-
-def _names(entries: Sequence[Data]) -> list[str]:
-    return [entry_name(entries, i) for i in range(len(entries))]
-
-
-def _index(entries: Sequence[Data], name: str) -> int | None:
-    return next((i for i, known in enumerate(_names(entries)) if known == name), None)
 
 
 def _withoutidentity(base: Data, local: Data) -> Data:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import get_args
 
 from pmdiag_build.content.local.changes import Change, Kind
-from pmdiag_build.content.local.reading import NATIONAL, Reading
+from pmdiag_build.content.local.reading import NATIONAL, Joining, Reading
 from pmdiag_build.content.source import Data, Document, mapping, read_page, sequence
 from pmdiag_build.problems import Location, Weight, did_you_mean
 
@@ -18,8 +18,10 @@ def merge_page(reading: Reading, name: str) -> None:
     """Put the page `name` of the local folder into the documents, in the place of the national one or beside it."""
     local = read_page(reading.folder / name, reading.name(name), reading.problems)
     if local is None:
+        reading.unread.add(name)
         return
     if not isinstance(local.data, dict):
+        reading.unread.add(name)
         reading.problems.add(local.at(), "The front matter is no list of keys", "Begin it with title: …")
         return
     front = dict(local.data)
@@ -39,9 +41,41 @@ def merge_page(reading: Reading, name: str) -> None:
         front.setdefault("layout", "guide")
         title = str(front.get("title", name))
         reading.changes.append(Change("added", name, "page", "", "", title, "wording", Location(local.file, 1)))
-        _join(reading, name, local, said["after"])
+        if said["after"]:
+            page = name.removeprefix("guide/").removesuffix(".md")
+            reading.joining.append(Joining(page, said["after"], local.at("after")))
     front["origin"] = "local"
     reading.documents[name] = Document(local.file, dict(front), local.marks, local.body, local.body_line)
+
+
+def join_pages(reading: Reading) -> None:
+    """Put each page that joins behind the page that it names; without `after:`, only links lead to a page."""
+    waiting = reading.joining
+    while ready := [joining for joining in waiting if joining.after in _in_navigation(reading)]:
+        waiting = [joining for joining in waiting if joining not in ready]
+        for joining in ready:
+            tool = reading.documents["tool.yaml"]
+            data = mapping(tool.data)
+            groups = [_with_page(mapping(group), joining) for group in sequence(data["navigation"])]
+            reading.documents["tool.yaml"] = replace(tool, data={**data, "navigation": groups})
+    for joining in waiting:
+        if _is_at_fault(joining, {other.page: other.after for other in waiting}, reading.unread):
+            mend = did_you_mean(joining.after, _in_navigation(reading))
+            reading.problems.add(joining.place, f"There is no page “{joining.after}” in the navigation", mend)
+
+
+def _is_at_fault(joining: Joining, waiting: dict[str, str], unread: set[str]) -> bool:
+    """Does a page that found no place name none, or itself in a circle, and not only one that is at fault itself?"""
+    seen, after = {joining.page}, joining.after
+    while after in waiting and after not in seen:
+        seen.add(after)
+        after = waiting[after]
+    return after in seen or (after == joining.after and f"guide/{after}.md" not in unread)
+
+
+def _in_navigation(reading: Reading) -> list[str]:
+    groups = sequence(mapping(reading.documents["tool.yaml"].data)["navigation"])
+    return [str(page) for group in groups for page in sequence(mapping(group)["pages"])]
 
 
 def check_copies(reading: Reading) -> None:
@@ -49,7 +83,7 @@ def check_copies(reading: Reading) -> None:
     copies = reading.folder / NATIONAL
     for path in sorted(path for path in copies.rglob("*") if path.is_file() and not path.name.startswith(".")):
         name = path.relative_to(copies).as_posix()
-        if not (reading.folder / name).is_file():
+        if not (reading.folder / name).is_file() and name not in reading.unread:
             place = Location(reading.name(f"{NATIONAL}/{name}"))
             mend = f"Remove it, or put your page at {name}"
             reading.problems.add(place, "No page of this version replaces the page of which this is a copy", mend)
@@ -88,27 +122,12 @@ def _record_gone(reading: Reading, name: str, local: Document) -> None:
     reading.changes.append(change)
 
 
-def _join(reading: Reading, name: str, local: Document, after: str) -> None:
-    """Put a page that joins into the navigation behind the page `after`; without one, only links lead to it."""
-    if not after:
-        return
-    tool = reading.documents["tool.yaml"]
-    groups = sequence(mapping(tool.data)["navigation"])
-    known = [str(page) for group in groups for page in sequence(mapping(group)["pages"])]
-    if after not in known:
-        mend = did_you_mean(after, known)
-        reading.problems.add(local.at("after"), f"There is no page “{after}” in the navigation", mend)
-        return
-    joined = [_with_page(mapping(group), name.removeprefix("guide/").removesuffix(".md"), after) for group in groups]
-    reading.documents["tool.yaml"] = replace(tool, data={**mapping(tool.data), "navigation": joined})
-
-
-def _with_page(group: dict[str, Data], page: str, after: str) -> Data:
+def _with_page(group: dict[str, Data], joining: Joining) -> Data:
     pages = sequence(group["pages"])
-    if after not in pages:
+    if joining.after not in pages:
         return group
-    at = pages.index(after) + 1
-    return {**group, "pages": [*pages[:at], page, *pages[at:]]}
+    at = pages.index(joining.after) + 1
+    return {**group, "pages": [*pages[:at], joining.page, *pages[at:]]}
 
 
 def _text(document: Document) -> str:

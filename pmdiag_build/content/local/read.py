@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from pmdiag_build.content.build import build
+from pmdiag_build.content.crossref import good_name
 from pmdiag_build.content.local.brand import check_colours
 from pmdiag_build.content.local.changes import Change, Kind
 from pmdiag_build.content.local.images import read_images
+from pmdiag_build.content.local.naming import plain_name
 from pmdiag_build.content.local.overlay import Merge
-from pmdiag_build.content.local.pages import check_copies, merge_page
+from pmdiag_build.content.local.pages import check_copies, join_pages, merge_page
+from pmdiag_build.content.local.places import ABOUT, OWN, TERMS, meant, no_version, what_to_do
 from pmdiag_build.content.local.reading import NATIONAL, Reading
 from pmdiag_build.content.local.terms import Term, Terms
 from pmdiag_build.content.model import Brand, LocalVersion
@@ -19,9 +22,6 @@ from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Document, mapping, read_yaml, sequence
 from pmdiag_build.problems import Location, Problems, did_you_mean
 
-ABOUT = "local.yaml"
-_TERMS = "terms.yaml"
-_OWN = (ABOUT, _TERMS, "README.md")
 _FOLDERS = ("guide", "packs", "templates", "words", "images", "layouts", NATIONAL)
 
 
@@ -47,6 +47,7 @@ def read_local(
             merge_page(reading, name)
         else:
             _merge_data(reading, name)
+    join_pages(reading)
     terms.check(national, problems)
     check_copies(reading)
     images = read_images(reading, about, brand)
@@ -54,8 +55,27 @@ def read_local(
         return reading.documents, images, None
     changes = (*reading.changes, *_effective(terms.changes, reading.changes))
     layouts = folder / "layouts"
-    version = build(LocalVersion, about.data, brand=brand, changes=changes)
+    version = build(
+        LocalVersion,
+        about.data,
+        brand=brand,
+        changes=changes,
+        lost=_lost(terms, reading, str(mapping(about.data)["base"])),
+    )
     return reading.documents, images, replace(version, layouts=layouts if layouts.is_dir() else None)
+
+
+def _lost(terms: Terms, reading: Reading, base: str) -> tuple[tuple[str, str], ...]:
+    """The places of terms in statements that this version does not word itself, gone since `base` was issued."""
+    issued = reading.national.get(f"editions/{base}.yaml")
+    if issued is None:
+        return ()
+    then = {id: str(text) for id, text in mapping(mapping(issued.data)["statements"]).items()}
+    features = sequence(mapping(reading.national["framework.yaml"].data)["features"])
+    statements = [mapping(s) for f in features for s in sequence(mapping(f)["statements"])]
+    now = {str(s["id"]): str(s["text"]) for s in statements}
+    own = {change.statement for change in reading.changes}
+    return tuple((old, id) for old, id in terms.lost(then, now) if id not in own)
 
 
 def _edition(national: dict[str, Document]) -> str:
@@ -65,23 +85,20 @@ def _edition(national: dict[str, Document]) -> str:
 def _about(reading: Reading) -> Document | None:
     folder, problems = reading.folder, reading.problems
     if not (folder / ABOUT).is_file():
-        problems.add(
-            Location(str(folder)),
-            f"This is not the folder of a local version: it has no {ABOUT}",
-            f"Name the folder that holds it, or start one with pmdiag local new {folder}",
-        )
+        problems.add(Location(str(folder)), *no_version(folder))
         return None
     about = read_yaml(folder / ABOUT, reading.name(ABOUT), problems)
     if about is None or not check_shape(about, "local", problems):
+        reading.unread.add(ABOUT)
         return None
     check_colours(build(Brand, mapping(about.data).get("brand", {})).colours, about, problems)
     return about
 
 
 def _terms(reading: Reading) -> Terms:
-    if not (reading.folder / _TERMS).is_file():
+    if not (reading.folder / TERMS).is_file():
         return Terms(())
-    document = read_yaml(reading.folder / _TERMS, reading.name(_TERMS), reading.problems)
+    document = read_yaml(reading.folder / TERMS, reading.name(TERMS), reading.problems)
     if document is None or not check_shape(document, "terms", reading.problems):
         return Terms(())
     found = []
@@ -107,7 +124,7 @@ def _files(reading: Reading) -> list[str]:
         if path.is_dir() and path.is_symlink():
             what = "It is a link to a folder, and those are not followed"
             reading.problems.add(Location(reading.name(name)), what, "Put the folder itself there")
-        if path.is_dir() or name in _OWN or any(part.startswith(".") for part in inside.parts) or name.endswith("~"):
+        if path.is_dir() or name in OWN or any(part.startswith(".") for part in inside.parts) or name.endswith("~"):
             continue
         if not path.resolve().is_relative_to(root):
             what = "The file is a link that leaves the folder"
@@ -115,8 +132,11 @@ def _files(reading: Reading) -> list[str]:
         elif inside.parts[0] in ("images", "layouts", NATIONAL):
             continue
         elif not _read_here(inside):
-            mend = "Remove it, or see README.md for where things go"
-            reading.problems.add(Location(reading.name(name)), "Nothing uses this file", mend)
+            _misplaced(reading, name, meant(name, reading.national))
+        elif name not in reading.national and inside.parts[0] in ("guide", "packs") and not good_name(inside.stem):
+            mend = f"Rename it {_other_name(inside.stem)}{inside.suffix}; it becomes part of an address"
+            reading.problems.add(Location(reading.name(name)), f"“{inside.stem}” can't be a name", mend)
+            reading.unread.add(name)
         else:
             found.append(name)
     return found
@@ -133,24 +153,51 @@ def _read_here(inside: Path) -> bool:
 def _merge_data(reading: Reading, name: str) -> None:
     local = read_yaml(reading.folder / name, reading.name(name), reading.problems)
     if local is None:
+        reading.unread.add(name)
         return
     base = reading.national.get(name)
-    if base is None and name.startswith("packs/"):
-        reading.documents[name] = local
-        title = str(mapping(local.data).get("title", name)) if isinstance(local.data, dict) else name
-        reading.changes.append(Change("added", name, "pack", "", "", title, "wording", Location(local.file, 1)))
-    elif base is None:
-        mend = did_you_mean(name, [n for n in reading.national if n.endswith(".yaml")])
-        reading.problems.add(Location(local.file), "The national content has no such file", mend)
+    if base is None:
+        _add_pack(reading, name, local)
     elif name.startswith("editions/") or name == "corrections.yaml":
         what = "This file tells of the national text and can't change"
         reading.problems.add(Location(local.file), what, "Remove it")
     else:
         # Against the national wording as it stands: what a term did to it is not what was replaced.
-        merge = Merge(base, local, reading.problems, reading.moved_on)
+        faults = Problems()
+        merge = Merge(base, local, faults, reading.moved_on)
         merge.document()
+        reading.problems.extend(faults)
+        if faults.errors:
+            reading.unread.add(name)
         reading.changes.extend(merge.changes)
         reading.documents[name] = Merge(reading.documents[name], local, Problems(), reading.moved_on).document()
+
+
+def _add_pack(reading: Reading, name: str, local: Document) -> None:
+    """A file that the national content has not is a pack of the version's own, or stands in a wrong place."""
+    data = local.data if isinstance(local.data, dict) else {}
+    places = meant(name, reading.national)
+    if name.startswith("packs/") and ("sections" in data or not places):
+        reading.documents[name] = local
+        title = str(data.get("title", name))
+        reading.changes.append(Change("added", name, "pack", "", "", title, "wording", Location(local.file, 1)))
+    elif places:
+        _misplaced(reading, name, places)
+    else:
+        near = did_you_mean(name, [n for n in reading.national if n.endswith(".yaml")])
+        reading.problems.add(Location(local.file), "The national content has no such file", near)
+
+
+def _other_name(stem: str) -> str:
+    name = plain_name(stem)
+    return name if good_name(name) else "our-page"
+
+
+def _misplaced(reading: Reading, name: str, places: list[str]) -> None:
+    reading.unread.update(places)
+    reading.problems.add(
+        Location(reading.name(name)), "Nothing uses this file", what_to_do(name, places, reading.folder)
+    )
 
 
 def _effective(terms: list[Change], own: list[Change]) -> Iterator[Change]:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.local.naming import near, typed
+from pmdiag_build.content.local.places import ABOUT
 from pmdiag_build.content.local.reading import NATIONAL
 from pmdiag_build.content.model import LocalVersion
-from pmdiag_build.problems import Location, Problems, Weight
+from pmdiag_build.problems import Location, Problem, Weight
+
+ASK, BELOW = "pmdiag local check shows both", "Both are shown below"
+"""Where a person sees what has changed."""
 
 
 def stale(version: LocalVersion) -> list[Change]:
@@ -13,23 +20,22 @@ def stale(version: LocalVersion) -> list[Change]:
     return [change for change in version.changes if change.stale]
 
 
-def notices(version: LocalVersion, edition: str, file: str, problems: Problems) -> None:
-    """Adds a notice for each change that has gone stale, and for a new national `edition`: a build goes on, a person
-    must look. `file` is local.yaml as messages name it."""
+def notices(version: LocalVersion, edition: str, content: Path, folder: str, see: str = ASK) -> list[Problem]:
+    """A notice for each change that has gone stale, and for a new national `edition`: a build goes on, a person must
+    look. `content` is the national folder, `folder` the local one as messages name it, `see` where both are shown."""
+    found = []
     if version.base != edition:
-        problems.add(
-            Location(file),
-            f"This version was last checked against edition {version.base}; the national edition is {edition} now",
-            f"Go through pmdiag local check, then write base: “{edition}”",
-            Weight.NOTICE,
-        )
+        what = f"This version was last checked against edition {version.base}; the national edition is {edition} now"
+        first = "Go through what is named here" if see == BELOW else "Go through pmdiag local check"
+        mend = f'{first}, then write base: "{edition}"'
+        found.append(Problem(Location(f"{folder}/{ABOUT}"), what, mend, Weight.NOTICE))
     for change in stale(version):
-        problems.add(change.place, *_said(change), Weight.NOTICE)
+        found.append(Problem(change.place, *_said(change, content, folder, see), Weight.NOTICE))
+    return found
 
 
-def _said(change: Change) -> tuple[str, str]:
+def _said(change: Change, content: Path, folder: str, see: str) -> tuple[str, str]:
     """What is wrong with a stale change, and the mend."""
-    see = "See both with pmdiag local check, then mend"
     if change.what == "gone":
         return (
             f"The national edition has no “{change.spot or change.file}” any more",
@@ -37,6 +43,7 @@ def _said(change: Change) -> tuple[str, str]:
         )
     if change.what == "page":
         what = "The national page has changed since this was written"
-        return what, f"{see} the page and put a copy of the new one at {NATIONAL}/{change.file}"
+        source = typed(near(content / change.file))
+        return what, f"{see}. Mend the page, then copy {source} to {folder}/{NATIONAL}/{change.file}"
     what = f"The national wording of {change.spot} has changed since this was written"
-    return what, f"{see} ours: and record the new wording under national:"
+    return what, f"{see}. Mend ours:, and behind national: put the new wording"

@@ -6,15 +6,11 @@ import json
 import re
 from pathlib import Path
 
+from pmdiag_build.content.local.naming import typed
 from pmdiag_build.problems import Location, Problems, UsageWrong
 from pmdiag_build.resources import CONTENT
 
 _STARTER = CONTENT / "local" / "starter"
-
-
-def default_id(name: str) -> str:
-    """`Exampleshire Council` → `exampleshire-council`."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:30]
 
 
 def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
@@ -29,7 +25,7 @@ def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
         problems.add(
             Location(str(folder)),
             f"“{id}” can't be a local version's id",
-            "Give --id in small letters a–z, such as exampleshire",
+            "Give --id, two letters or more: small letters a–z, figures and hyphens, such as exampleshire",
         )
     if problems.errors:
         raise UsageWrong(problems)
@@ -38,7 +34,7 @@ def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
         "name": name,
         "quoted": json.dumps(name, ensure_ascii=False),
         "base": base,
-        "folder": folder.name,
+        "folder": typed(Path(folder.name)),
     }
     folder.mkdir(parents=True, exist_ok=True)
     for part in ("guide", "images", "words"):

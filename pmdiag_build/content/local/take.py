@@ -43,6 +43,17 @@ def take_text(folder: Path, text: Text, content: Path) -> Path:
     return target
 
 
+def is_taken(folder: Path, text: Text) -> bool:
+    """Does the local version in `folder` word `text` itself already?"""
+    target = folder / text.file
+    if text.file.endswith(".md"):
+        return target.exists()
+    _, place = _open(target)
+    for step in text.steps:
+        place = _find(place, step) if isinstance(place, (dict, list)) else None
+    return place is not None
+
+
 def _open(target: Path) -> tuple[Any, Any]:
     """(the editor, the data of the file): an empty mapping where there is none yet."""
     from ruamel.yaml import YAML

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.local.compare import marked, paragraphs
 from pmdiag_build.content.model import LocalVersion
 
 _SAID = {
@@ -32,16 +34,33 @@ def tell_changes(version: LocalVersion) -> Iterator[str]:
 
 
 def tell_stale(changes: Iterable[Change]) -> Iterator[str]:
-    """Base then, base now and local of each stale change, side by side."""
-    for change in changes:
+    """Base then, base now and local of each stale change: of the base what changed, and all of it to copy."""
+    for i, change in enumerate(changes):
+        if not i:
+            yield ""
+            yield "What has changed stands in [square brackets]."
         yield ""
         yield f"{change.place}: {change.file if change.what == 'page' else change.spot or change.file}"
-        if change.what == "page":
-            yield from _difference(change.national, change.now, ("national then", "national now"), context=1)
+        if change.what == "gone":
+            yield f"  national then  {_line(change.national)}"
+            yield "  national now   (gone)"
+            yield f"  ours           {_line(change.ours)}"
             continue
-        yield f"  national then  {_line(change.national)}"
-        yield f"  national now   {_line(change.now) or '(gone)'}"
-        yield f"  ours           {_line(change.ours)}"
+        pairs = (
+            paragraphs(change.national, change.now) if change.what == "page" else [marked(change.national, change.now)]
+        )
+        for then, now in pairs:
+            yield f"  national then  {then or '(nothing)'}"
+            yield f"  national now   {now or '(nothing)'}"
+        if change.what == "text":
+            yield f"  ours           {_line(change.ours)}"
+            yield f"  to copy        national: {json.dumps(change.now, ensure_ascii=False)}"
+
+
+def tell_lost(version: LocalVersion) -> Iterator[str]:
+    """The statements in which a term stood when they were issued, and stands no more: there nothing is put in now."""
+    for old, statement in version.lost:
+        yield f"“{old}” no longer stands in the national wording of statement {statement}"
 
 
 def _tell(change: Change) -> Iterator[str]:

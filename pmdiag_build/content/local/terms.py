@@ -136,6 +136,14 @@ class Terms:
                 what = f"The term “{term.old}” stands here and at line {first.line}"
                 problems.add(term.place, what, "Keep one of them")
 
+    def lost(self, issued: Mapping[str, str], now: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """(term, statement id) where a term stood in the wording that an edition issued, and stands no more today."""
+        for term in self.terms:
+            for id, text in issued.items():
+                concerned = term.concerns("framework.yaml", ("features", id[0], "statements", id, "text"))
+                if concerned and find_hits((term,), text) and not find_hits((term,), now.get(id, "")):
+                    yield term.old, id
+
     def _check_term(self, term: Term, known: set[str], problems: Problems) -> None:
         for where in term.where:
             if where not in known:

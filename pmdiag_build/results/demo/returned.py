@@ -14,6 +14,7 @@ import jinja2
 from pmdiag_build.content.fields import FormField, pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.results.demo.people import Answered, people
+from pmdiag_build.returns.encode import FORMAT, VERSION
 from pmdiag_build.returns.names import item_of
 
 _ON_PAPER = 15
@@ -75,8 +76,8 @@ def _record(tool: Tool, one: Answered) -> bytes:
         else:
             parts[item.kind][item.id] = text
     record = {
-        "format": "pmdiag-response",
-        "version": 1,
+        "format": FORMAT,
+        "version": VERSION,
         "pack_id": pack_id(tool, tool.pack("self-assessment")),
         "record": parts["record"],
         "ratings": parts["rating"],

@@ -15,9 +15,10 @@ from pmdiag_build.returns.names import item_of
 
 @dataclass(frozen=True, slots=True)
 class ApartPart:
-    """The counts of one other edition."""
+    """The counts of one other edition; `note` warns where few answered it."""
 
     caption: str
+    note: str
     rows: tuple[Row, ...]
 
 
@@ -27,8 +28,15 @@ def counted_apart(source: Source) -> Section | None:
     parts = []
     for edition, counts in groupby(found, key=lambda apart: apart.edition):
         caption = say.fill("apart_caption", edition=edition, who=say.who(source.total))
-        parts.append(ApartPart(caption, tuple(apart_rows(source, counts))))
+        rows = tuple(apart_rows(source, counts))
+        parts.append(ApartPart(caption, _few(source, rows[0].base + rows[0].unanswered), rows))
     return Section("apart", say.words["section_apart"], tuple(parts)) if parts else None
+
+
+def _few(source: Source, answered: int) -> str:
+    """Editions often go by groups, such as partners: whoever knows that can tell whose answers these are."""
+    few = answered < source.release.rules.min_group
+    return source.say.fill("apart_few", who=source.say.who(answered)) if few else ""
 
 
 def apart_rows(source: Source, found: Iterable[Apart]) -> Iterator[Row]:

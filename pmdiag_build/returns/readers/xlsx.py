@@ -37,7 +37,7 @@ def read(name: str, data: bytes) -> Reading:
             return _Workbook(name, archive).read()
     except Refused as refused:
         return set_aside(name, f"The workbook can't be read: {refused}", refused.mend or _SMALLER)
-    except (KeyError, ValueError, *UNPACKING_FAILED) as error:
+    except (LookupError, ValueError, *UNPACKING_FAILED) as error:
         return set_aside(name, f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
 
 

@@ -1,0 +1,137 @@
+"""Slips in YAML: the message says what is wrong on that very line, in words for somebody who writes no code."""
+
+from __future__ import annotations
+
+import pytest
+
+from pmdiag_build.content.source import parse_yaml
+from pmdiag_build.problems import Problems
+
+INDENT = (
+    "This is not YAML: this line does not fit under the one above. "
+    "Check the indent, and the space after the colon, here and on the line above."
+)
+QUOTE = "This is not YAML: a text holds a colon and a space. Put quotation marks around the whole text."
+STRAIGHT = 'Use the straight sign " in the place of both.'
+
+
+def said(text: str) -> list[str]:
+    problems = Problems()
+    parse_yaml(text, "f.yaml", problems)
+    return [str(problem) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ('brand:\n logo: logo.svg\n  logo_text: "Us"\n', f"f.yaml:3:12: {INDENT}"),
+        ('brand:\n  colours:\n    brand: "#17505c"\n logo: logo.svg\n', f"f.yaml:4:2: {INDENT}"),
+        ('base: "2013"\n partnership: "Us"\n', f"f.yaml:2:2: {INDENT}"),
+        ('opening:\n  - id: privacy\n  help: "x"\n', f"f.yaml:3:3: {INDENT}"),
+        ('ours: We listen\n  and: "we act"\n', f"f.yaml:2:6: {INDENT}"),
+        ("ours: We listen: always\n", f"f.yaml:1:16: {QUOTE}"),
+        ('a: "b"\nterms:\n  - ours: one: two\n', f"f.yaml:3:14: {QUOTE}"),
+    ],
+)
+def test_quotation_marks_are_advised_only_for_a_bare_text_with_a_colon(text: str, wanted: str) -> None:
+    assert [wanted] == said(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            'change:wording\ntitle: "Using: this"\n',
+            "f.yaml:1: This is not YAML: there is no space after the colon. Write change: wording.",
+        ),
+        (
+            'title: "Using: this"\nchange:wording\ndescription: "x"\n',
+            "f.yaml:2: This is not YAML: there is no space after the colon. Write change: wording.",
+        ),
+        (
+            "terms:\n  -national: x\n   ours: y\n",
+            "f.yaml:2: This is not YAML: there is no space after the sign -. Write - national: x.",
+        ),
+        (
+            'terms: []\n#\n  - national: "x"\n',
+            "f.yaml:1: This is not YAML: “terms” is said to be empty here, and yet lines follow under it. Remove [].",
+        ),
+        (
+            'ours: "They said "no" to us"\n',
+            (
+                "f.yaml:1:19: This is not YAML: quotation marks do not pair up here, or on the line above. "
+                'Begin and end each text with ", and write \\" for a quotation mark within it.'
+            ),
+        ),
+        (
+            "ours: 'children's views'\n",
+            (
+                "f.yaml:1:17: This is not YAML: an apostrophe ends the text. "
+                "Begin and end the text with \" in the place of '."
+            ),
+        ),
+        (
+            'ours: "x\nchange: wording\n',
+            (
+                "f.yaml:1: This is not YAML: the quotation mark that begins the text has no other at its end. "
+                "Put one at the end of the text."
+            ),
+        ),
+        (
+            "ours: [name] of us\nchange: wording\n",
+            (
+                "f.yaml:1:14: This is not YAML: a value begins with a special character. "
+                "Put quotation marks around the whole text."
+            ),
+        ),
+        (
+            'logo: "C:\\logos"\n',
+            "f.yaml:1:10: This is not YAML: there is a \\ in a text in quotation marks. Write \\\\ for it.",
+        ),
+        (
+            "a: b\nhello\n",
+            "f.yaml:2: This is not YAML: this line has no colon. Write what it is, a colon and a space in front.",
+        ),
+    ],
+)
+def test_each_slip_is_named_where_it_was_made(text: str, wanted: str) -> None:
+    assert [wanted] == said(text)
+
+
+def test_a_line_break_of_another_kind_counts_as_libyaml_counts_it() -> None:
+    assert [f"f.yaml:3:7: {QUOTE}"] == said("a: b\u2028c: d\nthe: x: y\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "a: “performance@x”\n",
+            f"f.yaml:1: The curly quotation marks around performance@x would be printed. {STRAIGHT}",
+        ),
+        ("a: b\nc: “#17505c”\n", f"f.yaml:2: The curly quotation marks around #17505c would be printed. {STRAIGHT}"),
+        (
+            "a: ‘children’s views’\n",
+            f"f.yaml:1: The curly quotation marks around children’s views would be printed. {STRAIGHT}",
+        ),
+        ("“3.9”: x\n", f"f.yaml:1: The curly quotation marks around 3.9 would be printed. {STRAIGHT}"),
+        ("where: [“4.3”]\n", f"f.yaml:1: The curly quotation marks around 4.3 would be printed. {STRAIGHT}"),
+        ('a: “x"\n', f"f.yaml:1: The curly quotation marks around x would be printed. {STRAIGHT}"),
+        ("ours: “One: two”\n", f"f.yaml:1:11: This is not YAML: the text stands in curly quotation marks. {STRAIGHT}"),
+        (
+            'ours: "x”\nchange: "wording"\n',
+            "f.yaml:1: This is not YAML: the text begins with a straight quotation mark and ends with a curly one. "
+            + STRAIGHT,
+        ),
+    ],
+)
+def test_curly_quotation_marks_are_named(text: str, wanted: str) -> None:
+    assert [wanted] == said(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["“Yes”, they said", "“Yes” they said, and “no”", '"“The quiet room”"', "’Tis the children’", "“", "the “x”"],
+)
+def test_prose_that_begins_with_a_quoted_word_passes(value: str) -> None:
+    assert [] == said(f"ours: {value}\n")
