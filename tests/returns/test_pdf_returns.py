@@ -141,7 +141,7 @@ def _place_only(pdf: Pdf) -> None:
 
 def _no_type(pdf: Pdf) -> None:
     for group in _radios(pdf):
-        del group.FT
+        del group.FT, group.V
 
 
 SHAPES = {
