@@ -24,9 +24,10 @@ from dataclasses import dataclass, replace
 
 from pmdiag_build.content.fields import MORE_ROOM
 from pmdiag_build.content.model import Tool
-from pmdiag_build.results.earlier import Earlier, Given, Question, overlap, reference_of
+from pmdiag_build.results.earlier import Earlier, Given, Question, overlap
 from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
 from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
+from pmdiag_build.returns.reference import key_of
 from pmdiag_build.returns.response import Record, Response
 
 WITHHELD = "withheld"
@@ -104,7 +105,7 @@ def release(
 def _given(responses: Sequence[Response], withheld: frozenset[str]) -> list[Given]:
     return [
         Given(
-            reference_of(one.record.reference),
+            key_of(one.record.reference),
             WITHHELD if one.record.role in withheld else one.record.role,
             {("rating", id): level or "" for id, level in one.ratings.items()}
             | {("overall", id): level or "" for id, level in one.overall.items()},

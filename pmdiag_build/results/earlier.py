@@ -26,11 +26,6 @@ _TELLING = 12
 _ONE_IN = 10
 
 
-def reference_of(text: str) -> str:
-    """A reference as it is compared: in any case and spacing."""
-    return " ".join(text.split()).casefold()
-
-
 @dataclass(frozen=True, slots=True)
 class Given:
     """What one response gave: `answers` has a level or nothing for each question that it was asked. `role`: as it may

@@ -12,9 +12,10 @@ from pathlib import Path
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import hash_of, read_manifest
 from pmdiag_build.problems import Location, Problems, UsageWrong
-from pmdiag_build.results.earlier import Earlier, Given, Question, reference_of
+from pmdiag_build.results.earlier import Earlier, Given, Question
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.tidy import COLUMNS, RESPONSES_CSV, wordings
+from pmdiag_build.returns.reference import key_of
 
 _MEND = "Give the folder that an earlier `pmdiag tabulate` wrote, as it wrote it"
 _MOST_PROBLEMS = 20
@@ -119,7 +120,7 @@ def _check_whole(found: Mapping[str, _Response], shown: str, problems: Problems)
 
 def _reference(text: str) -> str:
     """As references are compared; csv_text.py says what an apostrophe in front is."""
-    return reference_of(text.removeprefix("'"))
+    return key_of(text.removeprefix("'"))
 
 
 def _people(found: Mapping[str, _Response], shown: str, problems: Problems) -> list[int]:
