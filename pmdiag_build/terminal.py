@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable
 from typing import TextIO
@@ -14,6 +15,8 @@ import click
 from pmdiag_build.problems import Problem
 
 _BAR = 30
+# What would break a line, colour it or turn it; the name of a file or folder may hold any of these.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def prepare_streams() -> None:
@@ -25,7 +28,7 @@ def prepare_streams() -> None:
 
 def say(line: str = "") -> None:
     """Print one line on stdout. When its reader has gone (`| head`), the work goes on without a word."""
-    _echo(line, sys.stdout)
+    _echo(_UNSEEN.sub(lambda match: ascii(match[0])[1:-1], line), sys.stdout)
 
 
 def report(problems: Iterable[Problem]) -> None:

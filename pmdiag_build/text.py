@@ -7,8 +7,17 @@ import re
 from dataclasses import dataclass
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_USUAL = re.compile(r"[\x00-\x7e\u20ac\u2026\u2018-\u201d\u2022\u2013\u2014\u2122\u00a0-\u00ff]*")
-_WORD = re.compile(r"\S*[^\x00-\x7e\u20ac\u2026\u2018-\u201d\u2022\u2013\u2014\u2122\u00a0-\u00ff]\S*")
+_LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿß"
+_SIGNS = "\xa0£§©«®°±²·»¼½¾×÷€…‘’“”•–—™"
+_UNUSUAL = re.compile(rf"[^\x00-\x7e{_LETTERS}{_SIGNS}]")
+"""What people in Britain hardly write: in another encoding it is a letter (`ð` is `ŵ`, `¿` is `ż`, `‚` is `é`)."""
+
+_MISREAD = re.compile(
+    r"Ã[^A-Za-zÀ-ÿ\s]|Â[\xa0-\xbf]|â€"  # UTF-8 taken for Windows-1252: Ã©, Â£, â€™
+    r"|(?<=[A-Za-z])[“•](?=[a-z])|[”£](?=[a-zà-ÿ])"  # letters of DOS or Poland that are signs there: c“te
+    r"|(?<=[a-zà-ÿ])[À-Þ]"
+)
+_BETWEEN = re.compile(r"[\s,;\"]")
 
 
 class NotText(Exception):
@@ -64,7 +73,10 @@ def _windows(data: bytes) -> Text:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         raise NotText("It is neither UTF-8 nor Windows-1252, so its letters can't be told") from None
-    if _USUAL.fullmatch(text):
-        return Text(text, "windows-1252")
-    word = _WORD.search(text)
-    return Text(text, "windows-1252", word.group()[:40] if word else "")
+    odd = _UNUSUAL.search(text) or _MISREAD.search(text)
+    return Text(text, "windows-1252", _word_around(text, odd) if odd else "")
+
+
+def _word_around(text: str, odd: re.Match[str]) -> str:
+    before, after = text[max(odd.start() - 20, 0) : odd.start()], text[odd.start() : odd.start() + 40]
+    return _BETWEEN.split(before)[-1] + after[0] + _BETWEEN.split(after[1:])[0]

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import click
 
 from pmdiag_build.commands.options import content_option, local_option, sources_of
+from pmdiag_build.commands.tabulate_lines import left_out, nothing_found, tell_made, tell_round
 from pmdiag_build.problems import EnvironmentFailed, ExitCode
-from pmdiag_build.terminal import counted, report, say
+from pmdiag_build.terminal import report, say
 
 if TYPE_CHECKING:
     import jinja2
 
     from pmdiag_build.results.views.source import Source
-    from pmdiag_build.returns.round import Accounts, Progress, Round
+    from pmdiag_build.returns.round import Progress
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -81,24 +82,26 @@ def tabulate(
         with _progress() as progress:
             round_ = read_round(returns, tool, leave_out=ours, progress=progress)
         round_.accounts.check()
-        _tell_round(round_)
+        tell_round(round_)
         source = source_of(round_, tool, Rules(min_group, attribute), earlier)
         with layouts_named(sources.layouts):
             made = files(source, round_, env)
             if not no_pdf:
                 made |= _pdfs(source, made, env)
         folder.replace(made, {}, old)
-    _tell_made(out, sorted(made), round_)
-    return ExitCode.NEEDS_A_LOOK if round_.problems else ExitCode.CLEAN
+    notices = [*nothing_found(returns, round_.accounts), *left_out(source, str(previous))]
+    tell_made(out, sorted(made), round_, notices)
+    return ExitCode.NEEDS_A_LOOK if round_.problems or notices else ExitCode.CLEAN
 
 
 def _pdfs(source: Source, made: Mapping[str, bytes], env: jinja2.Environment) -> dict[str, bytes]:
     """The two PDFs, or a line that says why they are left out."""
-    from pmdiag_build.results.outputs import REPORT_HTML, REPORT_PDF, SUMMARY_PDF
+    from pmdiag_build.results.outputs import REPORT_HTML, REPORT_PDF, SUMMARY_PDF, printed_html
     from pmdiag_build.results.writers.pdf import report_pdf
 
     try:
-        return {REPORT_PDF: report_pdf(made[REPORT_HTML].decode()), **_summary(source, env)}
+        page = printed_html(source, made[REPORT_HTML].decode(), env)
+        return {REPORT_PDF: report_pdf(page), **_summary(source, env)}
     except EnvironmentFailed as error:
         say(f"Left out: {REPORT_PDF} and {SUMMARY_PDF}")
         report(error.problems)
@@ -132,33 +135,3 @@ def _progress() -> Iterator[Progress]:
             bar.update(done - bar.pos)
 
         yield progress
-
-
-def _tell_round(round_: Round) -> None:
-    report(round_.listed)
-    for file in round_.passed_over:
-        # Our own lock and lists are no news to anybody.
-        if ".pmdiag" in file:
-            continue
-        say(f"Passed over, since no person made it: {file}")
-    say(accounts_line(round_.accounts))
-
-
-def _tell_made(out: Path, made: list[str], round_: Round) -> None:
-    say(f"Made: {', '.join(made)}")
-    say(f"Where: {out}. Begin with {out / 'report.html'}.")
-    if round_.problems:
-        say(f"Needs a look: {counted(len(round_.problems), 'point')}, named above and in {out / 'problems.csv'}")
-    elif round_.blank:
-        blank = counted(len(round_.blank), "blank return")
-        say(f"Needs a look: nothing; {blank} named above and in {out / 'problems.csv'}, the rest counted as they came")
-    else:
-        say("Needs a look: nothing; every return was counted as it came")
-
-
-def accounts_line(accounts: Accounts) -> str:
-    """The accounts as a sum that a person can check."""
-    return (
-        f"Returns found: {accounts.found} = {accounts.counted} counted + {accounts.blank} blank + "
-        f"{accounts.duplicate} duplicate + {accounts.in_conflict} in conflict + {accounts.set_aside} set aside"
-    )

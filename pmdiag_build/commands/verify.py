@@ -48,6 +48,8 @@ def verify(
     target = output or first.with_name(f"{first.stem}-to-decide.xlsx")
     if target.suffix.lower() != ".xlsx":
         raise UsageWrong.one(str(target), "The adjudication sheet is a workbook", "Let its name end in .xlsx")
+    if target.exists() and any(target.samefile(typed) for typed in (first, second)):
+        raise UsageWrong.one(str(target), "It is one of the two typings", "Give the adjudication sheet another name")
     tool = load_tool(content or CONTENT, local=local)
     found = compare(first, second, tool)
     if found.to_decide:

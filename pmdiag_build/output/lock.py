@@ -8,6 +8,25 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 
+def _try(file: Path) -> None:
+    """Raises OSError where there can be no lock file, or where the file system knows no locks.
+
+    filelock would wait for ever in the one case, and in the other for a file that nobody removes after a kill.
+    """
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        if os.name != "nt":
+            import fcntl
+
+            # To let go of what we do not hold changes nothing, and fails where there are no locks.
+            fcntl.flock(handle, fcntl.LOCK_UN)
+    except OSError:
+        file.unlink()
+        raise
+    finally:
+        os.close(handle)
+
+
 @contextlib.contextmanager
 def held(file: Path, on_wait: Callable[[], None], failed: Callable[[OSError], Exception]) -> Iterator[None]:
     """Hold the lock `file`. Calls `on_wait` once if another process has it; raises `failed(…)` if it can't be made.
@@ -19,6 +38,7 @@ def held(file: Path, on_wait: Callable[[], None], failed: Callable[[OSError], Ex
 
     lock = FileLock(file)
     try:
+        _try(file)
         lock.acquire(timeout=0)
     except Timeout:
         on_wait()

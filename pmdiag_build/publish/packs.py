@@ -33,7 +33,8 @@ def pack_html(
 ) -> str:
     """A pack as one HTML page with its style sheet; only fonts and pictures of the layouts stand outside it.
 
-    `counts` are sentences by feature id: what a round of answers said, printed beside the features of the summary.
+    `counts` are sentences by feature id: what a round of answers said, printed beside the features of the summary; and
+    under no id what is to be said of the whole round.
 
     Raises ContentWrong where the pack asks for something that the content does not have.
     """

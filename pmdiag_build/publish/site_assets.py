@@ -9,7 +9,14 @@ import jinja2
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import EnvironmentFailed
 
-STYLES = ("vendor/govuk-frontend.css", "css/tokens.css", "css/site.css", "css/site-answers.css", "css/site-print.css")
+STYLES = (
+    "vendor/govuk-frontend.css",
+    "css/tokens.css",
+    "css/site.css",
+    "css/site-tables.css",
+    "css/site-answers.css",
+    "css/site-print.css",
+)
 """Read as one style sheet, in this order: tokens override the library, ours override both."""
 
 _COPIES = {

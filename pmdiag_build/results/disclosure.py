@@ -1,34 +1,34 @@
 """What may be shown, decided once for every output: a tabulated round → the `Release`, which is all that writers get.
 
-The rule of roles. A role with fewer than `min_group` responses is withheld, from every output and not only from a
-table: its counts, and the role beside each response. Totals are always shown, so what is withheld can be had by
-subtraction, all of it together. Therefore the next smallest role is withheld too, until the withheld ones
+The rule of roles stands in roles.py.
 
-1. are at least two, so that what is left over is nobody's own row;
-2. have at least `min_group` responses together;
-3. do not all give the same answer to a question on which the round as a whole does not. Otherwise the rest would
-   say what each withheld role answered. What is counted apart for another edition is a question too.
+The rule of questions. Not everybody is asked the same: an edition may ask something else under a number. Where fewer
+than `min_group` responses were asked a question, and not all of the round, their answers are kept back, and only how
+many they are is told. So are those to a question of another edition that was asked of fewer than `min_group`. They are
+in no sum and in no table by role, so nothing is left to subtract them from.
 
-If no roles are left, nothing is shown by role. The sizes of withheld roles are not given either. What remains to be
-seen is that *nobody* in the rest chose a level, as it can be seen of any group shown. For every withheld role and
-question, more than one row of counts fits everything that the results hold. "No role given" is treated as a role.
+The rule of rounds stands in earlier.py.
 
-The rule of persons. Comments bear the mode only, and stand in an order of their own, unless `attribute` is set. Names
-are in no output without it. A response whose role is withheld shows neither role nor names, with or without it:
-"names and roles of those who have contributed" is one question.
+The rule of persons. Comments stand in an order of their own, and bear no reference, role or name, unless `attribute`
+is set. A comment is marked with the way in which it was given only if that does not point at somebody: "interview"
+where at least `min_group` responses were interviews, "group of n" where n is at least `min_group`. All others bear no
+mark, as those of people answering alone; where they are fewer than `min_group`, no mark would be one too, and nobody's
+comment bears any. Names are in no output without `attribute`. A response whose role is withheld shows neither role nor
+names, with or without it: "names and roles of those who have contributed" is one question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
-from typing import Any
 
 from pmdiag_build.content.fields import MORE_ROOM
 from pmdiag_build.content.model import Tool
-from pmdiag_build.results.tabulation import Counts, Tabulation, Tally
-from pmdiag_build.returns.response import Response
+from pmdiag_build.results.earlier import Earlier, Given, Question, overlap
+from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
+from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
+from pmdiag_build.returns.reference import key_of
+from pmdiag_build.returns.response import Record, Response
 
 WITHHELD = "withheld"
 """Stands in the place of a role that may not be shown; no role has this code."""
@@ -43,22 +43,11 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Roles:
-    """The counts by role. `shown`: role → counts. `rest`: the withheld ones together, or None if there are none.
-
-    `named`: the withheld roles whose names may be told; empty when naming would say whose the rest is.
-    """
-
-    shown: Mapping[str, Tally]
-    rest: Tally | None
-    named: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Comment:
     """A comment as it may be shown; what stood under "more room" belongs to no feature.
 
-    `reference`, `role` and `names` are empty unless attribution was asked for.
+    `mode` and `group_size` are set where the comment may be marked with them. `reference`, `role` and `names` are empty
+    unless attribution was asked for. `more`: how many letters were cut off for print.
     """
 
     feature: str
@@ -69,6 +58,7 @@ class Comment:
     reference: str = ""
     role: str = ""
     names: str = ""
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,77 +72,85 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Everything that any output may hold of a round."""
+    """Everything that any output may hold of a round, and of an earlier one beside it."""
 
     rules: Rules
     counted: Tabulation
     roles: Roles
     entries: tuple[Entry, ...]
     comments: tuple[Comment, ...]
+    earlier: Earlier | None = None
 
 
-def release(counted: Tabulation, responses: Sequence[Response], tool: Tool, rules: Rules) -> Release:
+def release(
+    counted: Tabulation, responses: Sequence[Response], tool: Tool, rules: Rules, earlier: Earlier | None = None
+) -> Release:
     """Decide. `responses` are those that were counted, in the order of the round."""
     withheld = withheld_roles(counted, rules.min_group)
+    beside = overlap(_given(responses, withheld), earlier.given, rules.min_group) if earlier else None
+    all_withheld = beside is not None and beside.by_role and len(withheld) < len(counted.by_role)
+    if all_withheld:
+        withheld = frozenset(counted.by_role)
     entries = tuple(_entry(n, response, withheld, rules) for n, response in enumerate(responses, 1))
     return Release(
         rules=rules,
-        # Nothing by role gets past this point but what `roles` holds.
-        counted=replace(counted, by_role={}),
-        roles=_roles(counted, withheld),
+        counted=_shown(counted, rules.min_group),
+        roles=replace(roles_of(counted, withheld, rules.min_group), earlier=all_withheld),
         entries=entries,
         comments=_comments(entries, tool, rules),
+        earlier=_beside(earlier, beside.few, counted.whole, rules.min_group) if earlier and beside else None,
     )
 
 
-def withheld_roles(counted: Tabulation, min_group: int) -> frozenset[str]:
-    """The roles that may not be shown on their own, by the rule at the head of this module."""
-    smallest = sorted(counted.by_role, key=lambda role: (counted.by_role[role].responses, role))
-    small = sum(counted.by_role[role].responses < min_group for role in smallest)
-    if not small:
-        return frozenset()
-    for size in range(max(small, 2), len(smallest)):
-        rest = _together([counted.by_role[role] for role in smallest[:size]])
-        if rest.responses >= min_group and not _speaks_with_one_voice(rest, counted.whole):
-            return frozenset(smallest[:size])
-    return frozenset(smallest)
+def _given(responses: Sequence[Response], withheld: frozenset[str]) -> list[Given]:
+    return [
+        Given(
+            key_of(one.record.reference),
+            WITHHELD if one.record.role in withheld else one.record.role,
+            {("rating", id): level or "" for id, level in one.ratings.items()}
+            | {("overall", id): level or "" for id, level in one.overall.items()},
+        )
+        for one in responses
+    ]
 
 
-def _speaks_with_one_voice(rest: Tally, whole: Tally) -> bool:
-    """Whether all of the rest answer some question alike (or all leave it out) while the whole round does not."""
-    return any(_alike(part[id]) and not _alike(all_[id]) for part, all_ in _questions(rest, whole) for id in part)
+def _beside(earlier: Earlier, few: frozenset[Question], whole: Tally, min_group: int) -> Earlier:
+    """An earlier round as it may be shown beside this one: no responses, and only counts that tell nobody's answers."""
+    asked = {("rating", id) for id in whole.ratings} | {("overall", id) for id in whole.overall}
+    counts = {
+        item: shown_counts(counts, earlier.responses, min_group)
+        for item, counts in earlier.counts.items()
+        if item in asked
+    }
+    return replace(earlier, counts=counts, given=(), few=few)
 
 
-def _questions(rest: Tally, whole: Tally) -> Iterator[tuple[Mapping[Any, Counts], Mapping[Any, Counts]]]:
-    yield rest.ratings, whole.ratings
-    yield rest.overall, whole.overall
-    yield rest.apart, whole.apart
-
-
-def _alike(counts: Counts) -> bool:
-    asked = counts.base + counts.unanswered
-    return asked > 0 and max(*counts.chosen, counts.unanswered) == asked
-
-
-def _together(tallies: Sequence[Tally]) -> Tally:
-    return reduce(_add, tallies)
-
-
-def _add(a: Tally, b: Tally) -> Tally:
-    return Tally(
-        a.responses + b.responses,
-        {id: counts + b.ratings[id] for id, counts in a.ratings.items()},
-        {id: counts + b.overall[id] for id, counts in a.overall.items()},
-        {item: counts + b.apart[item] for item, counts in a.apart.items()},
+def _shown(counted: Tabulation, min_group: int) -> Tabulation:
+    """The counts of the round as they may be shown. Nothing by role gets past this point but what `roles` holds."""
+    whole = counted.whole
+    overall = {id: shown_counts(counts, whole.responses, min_group) for id, counts in whole.overall.items()}
+    return replace(
+        counted,
+        by_role={},
+        whole=replace(
+            whole,
+            ratings={id: shown_counts(counts, whole.responses, min_group) for id, counts in whole.ratings.items()},
+            overall=overall,
+            apart={
+                item: _kept_back(counts) if counts.asked < min_group else counts for item, counts in whole.apart.items()
+            },
+        ),
+        talk={id: Talk(0, 0) if overall[id].kept_back else talk for id, talk in counted.talk.items()},
     )
 
 
-def _roles(counted: Tabulation, withheld: frozenset[str]) -> Roles:
-    shown = {role: tally for role, tally in counted.by_role.items() if role not in withheld}
-    rest = [tally for role, tally in counted.by_role.items() if role in withheld]
-    # The name of a single withheld role would say that all the rest is its own.
-    named = tuple(role for role in counted.by_role if role in withheld) if len(rest) > 1 else ()
-    return Roles(shown, _together(rest) if rest else None, named)
+def shown_counts(counts: Counts, responses: int, min_group: int) -> Counts:
+    """The counts of a question in a round of so many responses, kept back where a few of them alone were asked."""
+    return _kept_back(counts) if 0 < counts.asked < min(min_group, responses) else counts
+
+
+def _kept_back(counts: Counts) -> Counts:
+    return Counts((0,) * len(counts.chosen), 0, counts.asked)
 
 
 def _entry(number: int, response: Response, withheld: frozenset[str], rules: Rules) -> Entry:
@@ -171,23 +169,42 @@ def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules) -> tuple[Comme
     What was written under "more room" comes last. Notes of interviewers and facilitators stay in the records.
     """
     place = {feature.id: n for n, feature in enumerate(tool.framework.features)} | {"": len(tool.framework.features)}
+    marked = _marked([entry.response.record for entry in entries], rules)
     found = [
-        _comment(entry, kind, feature, text, rules)
+        _comment(entry, kind, feature, text, rules, marked)
         for entry in entries
         for (kind, feature), text in entry.response.comments.items()
         if feature in place
     ]
     found += [
-        _comment(entry, MORE_ROOM, "", entry.response.more[MORE_ROOM], rules)
+        _comment(entry, MORE_ROOM, "", entry.response.more[MORE_ROOM], rules, marked)
         for entry in entries
         if MORE_ROOM in entry.response.more
     ]
     return tuple(sorted(found, key=lambda c: (place[c.feature], c.kind, c.text.casefold(), c.text, c.mode)))
 
 
-def _comment(entry: Entry, kind: str, feature: str, text: str, rules: Rules) -> Comment:
+def _marked(records: Sequence[Record], rules: Rules) -> Callable[[Record], bool]:
+    """Which records' comments may be marked with the way in which they were given."""
+    interviews = sum(record.mode == "interview" for record in records)
+
+    def may_be(record: Record) -> bool:
+        if record.mode == "interview":
+            return interviews >= rules.min_group
+        return record.mode == "group" and record.group_size >= rules.min_group
+
+    if rules.attribute:
+        return lambda record: True
+    unmarked = sum(not may_be(record) for record in records)
+    return may_be if unmarked == 0 or unmarked >= rules.min_group else lambda record: False
+
+
+def _comment(
+    entry: Entry, kind: str, feature: str, text: str, rules: Rules, marked: Callable[[Record], bool]
+) -> Comment:
     record = entry.response.record
+    mode, size = (record.mode, record.group_size) if marked(record) else ("", 0)
     if not rules.attribute:
-        return Comment(feature, kind, text, record.mode, record.group_size)
+        return Comment(feature, kind, text, mode, size)
     role = WITHHELD if entry.withheld else record.role
-    return Comment(feature, kind, text, record.mode, record.group_size, record.reference, role, record.contributors)
+    return Comment(feature, kind, text, mode, size, record.reference, role, record.contributors)

@@ -13,6 +13,7 @@ _PATTERN_WORDS = {
     Pattern.SHARED: "pattern_shared",
     Pattern.OPPOSED: "pattern_opposed",
     Pattern.ADJACENT: "pattern_adjacent",
+    Pattern.TOO_FEW: "pattern_few",
 }
 
 
@@ -60,7 +61,14 @@ class Phrases:
         """A sentence on the overall views of a feature."""
         return self._answered("viewed", counts)
 
+    def few(self, counts: Counts) -> str:
+        """Why counts are kept back; nothing where they are shown."""
+        n = counts.kept_back
+        return self.fill("few_one" if n == 1 else "few_many", who=self.who(n)) if n else ""
+
     def _answered(self, key: str, counts: Counts) -> str:
+        if counts.kept_back:
+            return self.few(counts)
         if not counts.base:
             return self.words[f"{key}_none"]
         return self.fill(key, who=self.who(counts.base), said=self.said(counts))

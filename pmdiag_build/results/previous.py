@@ -3,83 +3,98 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.content.model import Tool
+from pmdiag_build.output.manifest import hash_of, read_manifest
 from pmdiag_build.problems import Location, Problems, UsageWrong
+from pmdiag_build.results.earlier import Earlier, Given, Question
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.tidy import COLUMNS, RESPONSES_CSV, wordings
+from pmdiag_build.returns.reference import key_of
 
 _MEND = "Give the folder that an earlier `pmdiag tabulate` wrote, as it wrote it"
 _MOST_PROBLEMS = 20
 _LONGEST = 2**31 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier round: responses, people known, responses that do not say how many they were, and counts by
-    (kind, id). `reworded` holds the questions whose wording was another one than today's."""
-
-    responses: int
-    people: int
-    unknown: int
-    counts: Mapping[tuple[str, str], Counts]
-    reworded: frozenset[tuple[str, str]]
-
-
 def read_previous(folder: Path, tool: Tool) -> Earlier:
-    """Read `folder`/responses.csv. Raises UsageWrong, with the rows, where it is not what `tabulate` wrote."""
+    """Read `folder`/responses.csv. Raises UsageWrong, with the rows, where it is not what `tabulate` wrote: by the hash
+    in the folder's manifest or, where there is none, by what every response must have."""
     path = folder / RESPONSES_CSV
     shown = str(path)
     # A comment may be longer than the limit that csv has by itself.
     csv.field_size_limit(_LONGEST)
     try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-            reader = csv.DictReader(stream)
-            if not set(COLUMNS) <= set(reader.fieldnames or ()):
-                raise UsageWrong.one(shown, "This is not a file of responses that pmdiag wrote", _MEND)
-            return _collect(reader, shown, tool)
+        data = path.read_bytes()
+        known = _as_written(folder, data, shown)
+        reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
+        if not set(COLUMNS) <= set(reader.fieldnames or ()):
+            raise UsageWrong.one(shown, "This is not a file of responses that pmdiag wrote", _MEND)
+        if not known and not data.endswith(b"\n"):
+            raise UsageWrong.one(shown, "The file ends in the middle of a line: the rest is missing", _MEND)
+        return _collect(reader, shown, tool, whole=known)
     except OSError as error:
         raise UsageWrong.one(shown, f"The earlier round can't be read ({error.strerror})", _MEND) from error
     except csv.Error as error:
         raise UsageWrong.one(shown, f"The earlier round can't be read ({error})", _MEND) from error
 
 
-def _collect(reader: csv.DictReader[str], shown: str, tool: Tool) -> Earlier:
+def _as_written(folder: Path, data: bytes, shown: str) -> bool:
+    """Whether the manifest says that these are the bytes we wrote; False where it says nothing."""
+    manifest = read_manifest(folder)
+    recorded = manifest.files.get(RESPONSES_CSV) if manifest else None
+    if recorded is not None and recorded != hash_of(data):
+        raise UsageWrong.one(shown, "The file was changed after pmdiag wrote it, or a part of it is missing", _MEND)
+    return recorded is not None
+
+
+def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool) -> Earlier:
     levels = tuple(level.code for level in tool.framework.levels)
     now = wordings(tool)
-    answers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    seen: set[tuple[str, str, str]] = set()
-    sizes: dict[str, str] = {}
-    reworded: set[tuple[str, str]] = set()
+    found: dict[str, _Response] = {}
+    reworded: set[Question] = set()
     problems = Problems()
     for row in _rows(reader):
         place = Location.row(shown, reader.line_num)
         item = (row["kind"], row["id"])
-        sizes[row["response"]] = row["group_size"]
+        one = found.setdefault(row["response"], _Response(row["reference"], row["group_size"]))
         if row["kind"] not in ("rating", "overall"):
+            one.apart |= row["kind"] == "apart"
             continue
-        key = (row["response"], *item)
-        if key in seen:
+        if item in one.answers:
             # A spreadsheet program that opens and saves the file turns 1.10 into 1.1.
             problems.add(place, f"Question {row['id']} stands here twice for one response", f"{_MEND}, not saved anew")
         elif row["value"] and row["value"] not in levels:
             problems.add(place, f"“{row['value']}” is not a level", _MEND)
-        else:
-            answers[item][row["value"]] += 1
-        seen.add(key)
+        one.answers[item] = row["value"]
+        one.role = row["role"]
         if item in now and row["wording"] != now[item]:
             reworded.add(item)
         if len(problems) >= _MOST_PROBLEMS:
             break
-    people = _people(sizes, shown, problems)
+    people = _people(found, shown, problems)
+    if not whole:
+        _check_whole(found, shown, problems)
     if problems:
         raise UsageWrong(problems)
-    counts = {item: _counts(found, levels) for item, found in answers.items()}
-    return Earlier(len(sizes), sum(people), people.count(0), counts, frozenset(reworded))
+    given = tuple(Given(_reference(one.reference), one.role, one.answers) for one in found.values())
+    return Earlier(len(found), sum(people), people.count(0), _counts(given, levels), frozenset(reworded), given)
+
+
+@dataclass(slots=True)
+class _Response:
+    """The rows of one response, as far as they are read."""
+
+    reference: str
+    size: str
+    role: str = ""
+    apart: bool = False
+    answers: dict[Question, str] = field(default_factory=dict)
 
 
 def _rows(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
@@ -87,15 +102,41 @@ def _rows(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
         yield {name: row.get(name) or "" for name in COLUMNS}
 
 
-def _people(sizes: Mapping[str, str], shown: str, problems: Problems) -> list[int]:
-    found = []
-    for response, size in sizes.items():
+def _check_whole(found: Mapping[str, _Response], shown: str, problems: Problems) -> None:
+    """Adds a problem for each response that lacks questions, but for those that its edition asked otherwise: then what
+    it answered to these stands apart, and others of that edition lack the same ones."""
+    if not found:
+        problems.add(Location(shown), "There is no response in it", _MEND)
+    questions = set().union(*(one.answers for one in found.values()))
+    lacking = {response: frozenset(questions - one.answers.keys()) for response, one in found.items()}
+    otherwise = {lacking[response] for response, one in found.items() if one.apart}
+    for response, missing in lacking.items():
+        if missing and missing not in otherwise:
+            what = f"Response {response} lacks {len(missing)} of the {len(questions)} questions: a part is missing"
+            problems.add(Location(shown), what, _MEND)
+        if len(problems) >= _MOST_PROBLEMS:
+            break
+
+
+def _reference(text: str) -> str:
+    """As references are compared; csv_text.py says what an apostrophe in front is."""
+    return key_of(text.removeprefix("'"))
+
+
+def _people(found: Mapping[str, _Response], shown: str, problems: Problems) -> list[int]:
+    people = []
+    for response, one in found.items():
+        size = one.size
         if size.isascii() and size.isdigit() and len(size) < 10:
-            found.append(int(size))
+            people.append(int(size))
         else:
             problems.add(Location(shown), f"The group size of response {response} is “{size}”", _MEND)
-    return found
+    return people
 
 
-def _counts(found: Counter[str], levels: tuple[str, ...]) -> Counts:
-    return Counts(tuple(found[level] for level in levels), found[""])
+def _counts(given: Sequence[Given], levels: tuple[str, ...]) -> dict[Question, Counts]:
+    answers: dict[Question, Counter[str]] = defaultdict(Counter)
+    for one in given:
+        for question, level in one.answers.items():
+            answers[question][level] += 1
+    return {question: Counts(tuple(found[level] for level in levels), found[""]) for question, found in answers.items()}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pmdiag_build.results.disclosure import Roles
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.tabulation import Counts, Tally
+from pmdiag_build.results.roles import ByRole
+from pmdiag_build.results.tabulation import Counts
 
-_ROOM_FOR_A_NUMBER = 14
-"""A bar of 1 in 14 of the full width still has room for its count; below that the count stands in its column only."""
+_BAR = 370
+"""The full width of a bar on paper, in tenths of a millimetre."""
+_LETTER = 17
+_AROUND = 25
+"""What stays free around a count: numbers that touch are read as one. Without room it stands in its column only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question or a role with its counts: numbers, the bar, and the sentence that says it."""
+    """A question or a role with its counts: numbers, the bar, and the sentence that says it. `few` says why there are
+    none where too few were asked."""
 
     id: str
     text: str
@@ -35,7 +39,7 @@ class Row:
     base: int
     pattern: str
     sentence: str
-    note: str = ""
+    few: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class BarTable:
-    """A table of rows with bars, all on one scale."""
+    """A table of rows with bars, all on one scale, and a note below."""
 
     caption: str
     rows: tuple[Row, ...]
+    note: str = ""
 
 
 def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, sentence: Callable[[Counts], str]) -> Row:
@@ -62,7 +67,7 @@ def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, senten
         id=id,
         text=text,
         segments=tuple(
-            Segment(place, n, full, grouped(n) if n * _ROOM_FOR_A_NUMBER >= full else "")
+            Segment(place, n, full, grouped(n) if n * _BAR >= full * (_AROUND + _LETTER * len(grouped(n))) else "")
             for place, n in enumerate(counts.chosen)
             if n
         ),
@@ -71,16 +76,19 @@ def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, senten
         base=counts.base,
         pattern=say.pattern(counts),
         sentence=sentence(counts),
+        few=say.few(counts),
     )
 
 
-def role_table(id: str, roles: Roles, of: Callable[[Tally], Counts], say: Phrases) -> BarTable | None:
-    """One question by role: the roles that may be shown, then the others together. None if no role may be shown."""
-    if not roles.shown:
-        return None
-    groups = [(say.role(code), tally) for code, tally in roles.shown.items()]
-    if roles.rest is not None:
-        groups.append((say.words["by_role_rest"], roles.rest))
-    full = max(tally.responses for _, tally in groups)
-    rows = tuple(item_row("", label, of(tally), full, say, say.rated) for label, tally in groups)
-    return BarTable(say.fill("by_role_caption", id=id, who=say.who(full)), rows)
+def role_table(id: str, question: ByRole, say: Phrases, min_group: int) -> BarTable | None:
+    """One question by role: the roles that may be shown, then the others together; without rows, why there are none.
+    None where the round shows no role on any question."""
+    if not question.shown:
+        return BarTable("", (), say.words["by_role_none"]) if question.fewer else None
+    groups = [(say.role(code), counts) for code, counts in question.shown.items()]
+    if question.rest is not None:
+        groups.append((say.words["by_role_rest"], question.rest))
+    full = max(counts.asked for _, counts in groups)
+    rows = tuple(item_row("", label, counts, full, say, say.rated) for label, counts in groups)
+    note = say.fill("by_role_fewer", n=min_group) if question.fewer else ""
+    return BarTable(say.fill("by_role_caption", id=id, who=say.who(full)), rows, note)

@@ -31,14 +31,20 @@ class Pattern(StrEnum):
     SHARED = "shared"
     OPPOSED = "opposed"
     ADJACENT = "adjacent"
+    TOO_FEW = "too few"
+    """Kept back: there is no pattern to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many responses chose each level, in the order of the tool's levels, and how many chose none."""
+    """How many responses chose each level, in the order of the tool's levels, and how many chose none.
+
+    `kept_back`: how many were asked, where disclosure finds them too few to be shown; then all other numbers are 0.
+    """
 
     chosen: tuple[int, ...]
     unanswered: int
+    kept_back: int = 0
 
     @property
     def base(self) -> int:
@@ -46,8 +52,15 @@ class Counts:
         return sum(self.chosen)
 
     @property
+    def asked(self) -> int:
+        """How many responses were asked, whether they answered or not."""
+        return self.base + self.unanswered
+
+    @property
     def pattern(self) -> Pattern:
         """The published rule, first match wins: nobody, all one level, both ends, all the rest."""
+        if self.kept_back:
+            return Pattern.TOO_FEW
         if not any(self.chosen):
             return Pattern.NO_ANSWERS
         if max(self.chosen) == self.base:
@@ -94,11 +107,13 @@ class ModeCount:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The first and the last day on which responses were dated (ISO, or empty), and how many bear no readable date."""
+    """The first and the last day on which responses were dated (ISO, or empty), how many bear no date, and how many one
+    that can't be read."""
 
     first: str
     last: str
     undated: int
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +240,10 @@ def _mode(responses: Sequence[Response], mode: str) -> ModeCount:
 
 
 def _dates(responses: Sequence[Response]) -> Dates:
-    days = sorted(day for response in responses if (day := read_date(response.record.date)))
-    return Dates(days[0] if days else "", days[-1] if days else "", len(responses) - len(days))
+    typed = [response.record.date for response in responses if response.record.date.strip()]
+    days = sorted(day for date in typed if (day := read_date(date)))
+    undated, unread = len(responses) - len(typed), len(typed) - len(days)
+    return Dates(days[0] if days else "", days[-1] if days else "", undated, unread)
 
 
 def talk_about(response: Response, feature: Feature) -> bool:

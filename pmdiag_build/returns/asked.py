@@ -27,10 +27,12 @@ class PackAsked:
 class Asked:
     """What a return can answer.
 
-    `levels`, `roles` and `modes` map each accepted word, case-folded, to its code. `packs` are by pack id (`complete`).
+    `levels`, `roles` and `modes` map each accepted word, case-folded, to its code; `labels` map the codes of `role` and
+    `mode` to the words that people see. `packs` are by pack id (`complete`).
     `apart` holds the field names of the questions that no other edition asks with this meaning.
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
     `handouts` maps the document title of each pack without a form to the pack's title.
+    `own_sheets` are the titles of the sheets that explain an entry sheet.
     `undecided` is the mark at the start of a cell of an adjudication sheet that nobody has decided yet.
     """
 
@@ -41,6 +43,7 @@ class Asked:
     level_words: str
     roles: Mapping[str, str]
     modes: Mapping[str, str]
+    labels: Mapping[str, Mapping[str, str]]
     packs: Mapping[str, PackAsked]
     apart: frozenset[str]
     undecided: str
@@ -48,6 +51,7 @@ class Asked:
     overall: Mapping[str, str]
     codes: frozenset[str]
     handouts: Mapping[str, str]
+    own_sheets: frozenset[str]
 
     @classmethod
     def by(cls, tool: Tool) -> Asked:
@@ -63,6 +67,7 @@ class Asked:
             level_words=", ".join(level.code for level in levels),
             roles=_words(tool.record.field("role").options),
             modes=_words(tool.record.field("mode").options),
+            labels={name: {o.code: o.label for o in tool.record.field(name).options} for name in ("role", "mode")},
             packs=_packs(tool),
             apart=asked_apart(tool),
             undecided=tool.words["sheet"]["undecided"],
@@ -70,6 +75,7 @@ class Asked:
             overall={overall_name(id): id for id in features},
             codes=frozenset(level.code for level in levels),
             handouts=_handouts(tool),
+            own_sheets=frozenset(tool.words["sheet"][f"sheet_{name}"] for name in ("how", "statements", "differences")),
         )
 
 

@@ -85,7 +85,9 @@ class _Decoder:
         if item is None:
             self._keep(name, texts, "It answers a question that the tool does not ask", "Read it where it stands")
         elif texts[0].startswith(self.asked.undecided):
-            self._keep(name, texts, "It is not decided yet", "Put the answer on the paper in the place of this text")
+            self._keep(
+                name, texts, "It is not decided yet", "Look at the paper, and put its answer in the place of this text"
+            )
         elif len(set(texts)) > 1:
             both = " and ".join(f"“{text}”" for text in texts)
             self._keep(name, texts, f"More than one choice is marked: {both}", "Ask which one is meant")
@@ -144,9 +146,19 @@ class _Decoder:
             return ""
         code = code_of(text, words)
         if code is None:
-            known = ", ".join(dict.fromkeys(words.values()))
-            self._keep(f"record_{field}", (text,), f"“{text}” is not in the list", f"Use one of {known}")
+            self._keep(f"record_{field}", (text,), f"“{text}” is not in the list", self._list_of(field, text, words))
         return code or ""
+
+    def _list_of(self, field: str, text: str, words: Mapping[str, str]) -> str:
+        """The mend for a word that is not in a list: the one that may be meant, or all as the list shows them."""
+        # Imported here: most name nothing wrongly.
+        import difflib
+
+        labels = self.asked.labels[field]
+        near = difflib.get_close_matches(text.casefold(), words, n=1)
+        if near:
+            return f"Did you mean “{labels[words[near[0]]]}”?"
+        return f"Use one of {', '.join(f'“{label}”' for label in labels.values())}"
 
     def _people(self, mode: Mode) -> int:
         """The number of people behind the response: 1 for an individual, as given for a group, 0 where not known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_NAMED_AT_MOST = 8
+NAMED_AT_MOST = 8
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -12,7 +12,7 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def some(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
-    more = len(names) - _NAMED_AT_MOST
-    return ", ".join(names[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+def some(names: Sequence[str], in_all: int = 0) -> str:
+    """The first names, and how many more there are; `in_all` where `names` are not all of them."""
+    more = max(len(names), in_all) - NAMED_AT_MOST
+    return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

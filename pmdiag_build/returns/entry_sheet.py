@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pmdiag_build.content.fields import FormField, section_fields
+from pmdiag_build.content.fields import MORE_ROOM, FormField, section_fields
 from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Pack, Section, Tool
 from pmdiag_build.returns.names import Item, header_of_name, item_of, sheet_names
@@ -18,7 +18,7 @@ from pmdiag_build.returns.workbook import Sheet, Workbook
 ROWS = 2000
 """How many rows have drop-down lists; more can be typed."""
 
-_WIDTHS = {"rating": 5, "overall": 9, "comment": 45, "record": 15}
+_WIDTHS = {"rating": 5, "overall": 9, "comment": 45, "more": 45, "record": 15}
 _UNKNOWN_WIDTH = 20
 
 
@@ -100,10 +100,12 @@ def _write_how(sheet: Sheet, tool: Tool, *, decide: bool) -> dict[str, str]:
     """Writes the instructions; gives the ranges of the lists of options, by record field."""
     words = tool.words["sheet"]
     levels = ", ".join(level.code for level in tool.framework.levels)
+    more_room = tool.words["pack"]["more_room_title"]
     sheet.column(0, 100)
     row = 0
     for part in ("decide", "how") if decide else ("how",):
-        steps = fill(words[f"{part}_steps"], levels=levels, undecided=words["undecided"]).strip().split("\n")
+        filled = fill(words[f"{part}_steps"], levels=levels, undecided=words["undecided"], more_room=more_room)
+        steps = filled.strip().split("\n")
         row = sheet.lines(row, words[f"{part}_title"], [f"{n}. {step}" for n, step in enumerate(steps, 1)]) + 1
     ranges = {}
     for field in tool.record.fields:
@@ -117,7 +119,8 @@ def _write_how(sheet: Sheet, tool: Tool, *, decide: bool) -> dict[str, str]:
 
 def _questions(tool: Tool) -> Iterator[tuple[str, str]]:
     """(field name, question in full) for every column."""
-    asked = (Section("record"), *(Section("feature", feature=feature.id) for feature in tool.framework.features))
+    features = (Section("feature", feature=feature.id) for feature in tool.framework.features)
+    asked = (Section("record"), *features, Section("more-room"))
     for section in asked:
         for field in section_fields(tool, _ANY_PACK, section):
             yield field.name, _question(tool, field)
@@ -131,6 +134,8 @@ def _question(tool: Tool, field: FormField) -> str:
     if item is not None and item.kind == "record":
         record = tool.record.field(item.id)
         return f"{record.label} {record.help}"
+    if field.name == MORE_ROOM:
+        return f"{field.question}: {tool.words['pack']['more_room_help']}"
     return field.question
 
 

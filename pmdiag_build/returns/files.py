@@ -30,18 +30,27 @@ def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> tuple[list[F
     A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it tells.
     Neither folders in `leave_out` nor other results are entered; raises UsageWrong where `paths` names one of them.
     """
+    given, paths = paths, [_whole(path) for path in paths]
     base = _common(paths)
     left_out = frozenset(path.resolve() for path in leave_out)
-    for root in paths:
-        if root.is_dir() and (root.resolve() in left_out or _are_results(root)):
+    for shown, root in zip(given, paths, strict=True):
+        if root.is_dir() and (root in left_out or _are_results(root)):
             what = "It is a folder of results, which are no returns"
-            raise UsageWrong.one(str(root), what, "Name the folder of the returns, or the responses.json in this one")
+            raise UsageWrong.one(str(shown), what, "Name the folder of the returns, or the responses.json in this one")
     results: list[Path] = []
-    found = {path.absolute(): path for root in paths for path in _walk(root, left_out, results)}
-    files = sorted((File(path, _name(whole, base)) for whole, path in found.items()), key=lambda file: file.name)
+    found = dict.fromkeys(path for root in paths for path in _walk(root, left_out, results))
+    files = sorted((File(path, _name(path, base)) for path in found), key=lambda file: file.name)
     litter = [file.name for file in files if is_litter(file.name)]
-    litter += sorted({_name(folder.absolute(), base) for folder in results})
+    litter += sorted({_name(folder, base) for folder in results})
     return [file for file in files if not is_litter(file.name)], litter
+
+
+def _whole(path: Path) -> Path:
+    """The path from the root on, without `..` and links to folders, so that one file has one path however it is named.
+
+    A file that is a link keeps its own name.
+    """
+    return path.resolve() if path.is_dir() or not path.name else path.parent.resolve() / path.name
 
 
 def _are_results(folder: Path) -> bool:
@@ -68,7 +77,7 @@ def _walk(root: Path, left_out: frozenset[Path], results: list[Path]) -> Iterato
 
 
 def _common(paths: Sequence[Path]) -> Path | None:
-    folders = [path.absolute() if path.is_dir() else path.absolute().parent for path in paths]
+    folders = [path if path.is_dir() else path.parent for path in paths]
     try:
         return Path(os.path.commonpath(folders))
     except ValueError:  # different drives

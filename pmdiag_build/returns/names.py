@@ -26,6 +26,9 @@ from pmdiag_build.content.fields import (
 Kind = Literal["rating", "overall", "comment", "record", "more", "review", "pack_id", "clear"]
 
 
+_MORE_ROOM = "more room"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """What a field asks. `id`: of the statement, the feature or the record field; else the field's name again.
@@ -41,7 +44,9 @@ class Item:
 
     @property
     def label(self) -> str:
-        """How a problem names it: `1.3`, `overall 1`, `doing 1`, `role`; else the field's name."""
+        """How a problem names it: `1.3`, `overall 1`, `doing 1`, `role`, `more room`; else the field's name."""
+        if self.name == MORE_ROOM:
+            return _MORE_ROOM
         if self.kind == "overall":
             return f"overall {self.id}"
         return f"{self.comment} {self.id}" if self.comment else self.id
@@ -92,7 +97,7 @@ _FEATURE_HEADER = re.compile(rf"(overall|{'|'.join(COMMENT_KINDS)})[ _](\d+)")
 
 
 def name_of_header(header: str) -> str | None:
-    """The field name of a column header (`1.10`, `Overall 1`, `doing 1`, `role`), or None.
+    """The field name of a column header (`1.10`, `Overall 1`, `doing 1`, `role`, `more room`), or None.
 
     Case and spaces do not matter. A field name (`rating_1_10`) is a good header too: programs export forms so.
     """
@@ -105,13 +110,15 @@ def name_of_header(header: str) -> str | None:
         return overall_name(feature) if kind == "overall" else comment_name(kind, feature)
     if text.replace(" ", "_") in RECORD_FIELDS:
         return record_name(text.replace(" ", "_"))
+    if text == _MORE_ROOM:
+        return MORE_ROOM
     # The full name of a field has no spaces: "note on rating_1_10" is no answer to it.
     item = item_of(header.strip()) if " " not in text else None
     return item.name if item is not None and item.kind != "clear" else None
 
 
 def header_of_name(name: str) -> str:
-    """`rating_1_10` → `1.10`, `record_role` → `role`; other fields are headed by their own name."""
+    """`rating_1_10` → `1.10`, `more_room` → `more room`; other fields are headed by their own name."""
     item = item_of(name)
     return name if item is None else item.label
 
@@ -124,4 +131,5 @@ def sheet_names(statements: Iterable[str], features: Iterable[str]) -> list[str]
         *(rating_name(statement) for statement in statements),
         *(overall_name(feature) for feature in features),
         *(comment_name(kind, feature) for feature in features for kind in COMMENT_KINDS),
+        MORE_ROOM,
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
@@ -17,7 +17,14 @@ Form = Literal["pdf", "fdf", "row", "json"]
 
 
 class Refused(Exception):
-    """A file is broken, too big, or holds what no return needs; the message is half a sentence that says which."""
+    """A file is broken, too big, or holds what no return needs; the message is half a sentence that says which.
+
+    `mend`: where it is another one than whoever reads such files gives.
+    """
+
+    def __init__(self, why: str, mend: str = "") -> None:
+        super().__init__(why)
+        self.mend = mend
 
 
 class Places(Protocol):
@@ -69,15 +76,18 @@ class RowPlaces:
 
 @dataclass(frozen=True, slots=True)
 class JsonPlaces:
-    """Places in a JSON file. `root` is the record's path: `$`, or `$[3]` in a list."""
+    """Places in a JSON file. `root`: the record's path, `$` or `$[3]` in a list. `paths`: of keys not known."""
 
     file: str
     root: str = "$"
+    paths: Mapping[str, str] = field(default_factory=dict)
 
     def whole(self) -> Location:
         return Location.path(self.file, self.root) if self.root != "$" else Location(self.file)
 
     def of(self, name: str) -> Location:
+        if path := self.paths.get(name):
+            return Location.path(self.file, self.root + path)
         item = item_of(name)
         if item is None:
             return self.whole()
@@ -109,12 +119,18 @@ class RawRecord:
     declares: frozenset[str] = frozenset()
     unread: dict[str, tuple[Given, str, str]] = field(default_factory=dict)
 
+    def without(self, name: str) -> RawRecord:
+        """The same without what was given for the field `name`."""
+        values = {one: given for one, given in self.values.items() if one != name}
+        return replace(self, values=values, unread={one: why for one, why in self.unread.items() if one != name})
+
 
 @dataclass(slots=True)
 class Reading:
     """What one file gave: records, returns in it that can't be counted (each by its problem), other problems.
 
     `passed_over`: files inside it that a computer keeps for itself. `title`: of a PDF with nothing to fill in.
+    `other_sheets`: by title, the problem of each sheet that is no entry sheet beside one that is.
     """
 
     records: list[RawRecord] = field(default_factory=list)
@@ -122,6 +138,11 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
     title: str = ""
+    other_sheets: Mapping[str, Problem] = field(default_factory=dict)
+
+    def strange_sheets(self, ours: Collection[str]) -> list[Problem]:
+        """The problems of the sheets but those of these titles."""
+        return [problem for title, problem in self.other_sheets.items() if title not in ours]
 
     def put_aside(self, place: Location | str, what: str, mend: str) -> None:
         place = Location(place) if isinstance(place, str) else place

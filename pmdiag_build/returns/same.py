@@ -3,7 +3,7 @@
 The rules, in this order, among responses that are not blank:
 
 1. Files of equal bytes: the same return under another name.
-2. One reference (case and spaces do not matter) and equal content: the same return, whatever wrote it.
+2. One reference (as `reference.key_of` has it) and equal content: the same return, whatever wrote it.
 3. One reference and content that differs: in conflict, none is counted.
 4. No reference, and equal content that two people would hardly give alike (`telling`): the same return.
 5. Equal content, but too little to tell, or under different references: both count, and a person is told.
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pmdiag_build.content.fields import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
+from pmdiag_build.returns.reference import key_of
 from pmdiag_build.returns.response import Response
 from pmdiag_build.returns.work import Found
 
@@ -58,8 +59,8 @@ def sort_out(found: Iterable[Found]) -> Sorted:
 
 
 def reference_key(response: Response) -> str:
-    """The reference as it is compared: in any case and spacing; empty where there is none."""
-    return " ".join(response.record.reference.split()).casefold()
+    """The reference as it is compared; empty where there is none."""
+    return key_of(response.record.reference)
 
 
 def _without_equal_files(found: Iterable[Found], result: Sorted) -> list[Found]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from pmdiag_build.problems import Problem, Weight
+from pmdiag_build.problems import Location, Problem, Weight
 from pmdiag_build.returns.asked import Asked
-from pmdiag_build.returns.english import counted, some
+from pmdiag_build.returns.english import NAMED_AT_MOST, counted, some
 from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.same import Sorted, differing
 from pmdiag_build.returns.wholeness import wording_of
@@ -19,15 +19,19 @@ _LONGEST_SHOWN = 120
 def blanks(found: Sorted) -> Iterator[Problem]:
     """A line for each blank return. Most are what they seem, but answers that were never saved look the same."""
     for one in found.blank:
+        row = row_of(one.place)
         mend = "If answers were given, they were not saved with it: ask for it again"
-        yield Problem(one.place, "No question is answered in it; it is accounted for as blank", mend, Weight.NOTICE)
+        if row:
+            mend = "If there are answers on the paper, type them in; if there is no such paper, delete the row"
+        what = f"No question is answered in {row or 'it'}; it is accounted for as blank"
+        yield Problem(one.place, what, mend, Weight.NOTICE)
 
 
 def duplicates(found: Sorted) -> Iterator[Problem]:
     """A line for each return that was found again."""
     for one, twin in found.again:
-        mend = "Remove one of the two; if they are two people's, give each a reference of its own"
-        what = f"It is the same return as {twin.response.source}, and was counted once"
+        mend = f"{_remove_one(one, twin)}; if they are two people's, give each a reference of its own"
+        what = f"{_it(one.place)} is the same return as {_other(twin.place, one.place)}, and was counted once"
         yield Problem(one.place, what, mend, Weight.NOTICE)
 
 
@@ -35,20 +39,68 @@ def conflicts(found: Sorted) -> Iterator[Problem]:
     """A line for each return in conflict, with the others and what they differ in."""
     for group in found.conflicts:
         names = [_label(name) for name in differing([one.response for one in group])]
-        sources = [one.response.source for one in group]
-        for place, one in enumerate(group):
-            others = some(sources[:place] + sources[place + 1 :])
+        places = [one.place for one in group]
+        remove = _REMOVE[any(map(row_of, places)), all(map(row_of, places))]
+        mend = f"{remove}, or correct the reference if they are two people's"
+        for number, one in enumerate(group):
+            others = _others(places, number)
+            this = row_of(one.place) or "this"
             reference = one.response.record.reference
-            what = f"The reference “{reference}” stands on this and on {others}, with other answers ({some(names)})"
-            mend = "Take those that do not count out of the folder, or correct the reference if they are two people's"
+            what = f"The reference “{reference}” stands on {this} and on {others}, with other answers ({some(names)})"
             yield Problem(one.place, f"{what}. None of them was counted", mend)
+
+
+_REMOVE = {
+    (False, False): "Take those that do not count out of the folder",
+    (True, True): "Delete the rows that do not count",
+    (True, False): "Delete the rows and take the files that do not count out of the folder",
+}
+"""By whether any and all of them are rows."""
+
+
+def row_of(place: Location) -> str:
+    """`row 9`, where a return is a row of a sheet; else nothing."""
+    if place.line and not place.column:
+        return f"row {place.line}"
+    row = place.spot.rpartition("!")[2] if "!" in place.spot else ""
+    return f"row {row}" if row.isdecimal() else ""
+
+
+def _it(place: Location) -> str:
+    return row_of(place).capitalize() or "It"
+
+
+def _other(place: Location, here: Location) -> str:
+    """How another return is named beside one `here`."""
+    row = row_of(place)
+    if not row:
+        return str(place)
+    sheet = place.spot.rpartition("!")[0]
+    if place.file == here.file and sheet == here.spot.rpartition("!")[0]:
+        return row
+    return f"{row} of {sheet} in {place.file}" if sheet else f"{row} of {place.file}"
+
+
+def _others(places: Sequence[Location], number: int) -> str:
+    """The others but that of this number, of which a few are named: a conflict may be large."""
+    here = places[number]
+    first = [_other(place, here) for place in places[: NAMED_AT_MOST + 1]]
+    return some(first[:number] + first[number + 1 :], len(places) - 1)
+
+
+def _remove_one(one: Found, twin: Found) -> str:
+    return "Delete one of the two rows" if row_of(one.place) and row_of(twin.place) else "Remove one of the two"
 
 
 def alike(found: Sorted) -> Iterator[Problem]:
     """A line for each counted return that says the same as another one."""
     for one, twin in found.alike:
-        what = f"It says the same as {twin.response.source}; both were counted, since two people may have answered so"
-        yield Problem(one.place, what, "If it is one return, remove one of the two", Weight.NOTICE)
+        said = f"{_it(one.place)} says the same as {_other(twin.place, one.place)}"
+        remove = _remove_one(one, twin)
+        mend = f"If it is one return, {remove[0].lower()}{remove[1:]}"
+        yield Problem(
+            one.place, f"{said}; both were counted, since two people may have answered so", mend, Weight.NOTICE
+        )
 
 
 def other_wordings(found: Iterable[Found], asked: Asked) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ line ends and white space at the ends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,12 +17,16 @@ from pmdiag_build.problems import Problem, UsageWrong
 from pmdiag_build.returns.asked import Asked, code_of
 from pmdiag_build.returns.decode import NOT_ANSWERED
 from pmdiag_build.returns.entry_sheet import Difference, columns
+from pmdiag_build.returns.files import File
 from pmdiag_build.returns.names import header_of_name, item_of
-from pmdiag_build.returns.raw import RawRecord
+from pmdiag_build.returns.raw import RawRecord, RowPlaces
 from pmdiag_build.returns.readers import readings
-from pmdiag_build.returns.workbook import LONGEST_CELL
+from pmdiag_build.returns.reference import key_of
+from pmdiag_build.returns.work import bytes_of
+from pmdiag_build.returns.workbook import fits
 
 _REFERENCE = record_name("reference")
+_LONGEST_SHOWN = 200
 _LOOK = "Look at the paper and decide it in the adjudication sheet"
 
 
@@ -44,54 +48,75 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Typing:
-    """One file: its rows by reference as it is compared, and rows that can't be matched with the reason."""
+    """One file: its rows by reference as it is compared, rows that can't be matched with the reason, its columns."""
 
     name: str
     rows: Mapping[str, RawRecord]
     odd: list[tuple[RawRecord, str]]
+    columns: list[str]
 
 
 def compare(first: Path, second: Path, tool: Tool) -> Comparison:
     """Compares two entry sheets of any format. Raises UsageWrong for a file that is none."""
     result = Comparison()
-    one, other = (_typing(path, result) for path in (first, second))
-    comparer = _Comparer(tool, one, other, result)
-    comparer.run()
+    asked = Asked.by(tool)
+    one, other = (_typing(path, asked, result) for path in (first, second))
+    _Comparer(tool, asked, one, other, result).run()
     return result
 
 
-def _typing(path: Path, result: Comparison) -> _Typing:
+def _typing(path: Path, asked: Asked, result: Comparison) -> _Typing:
     name = path.name
-    records: list[RawRecord] = []
-    for _, _, reading in readings(name, path.read_bytes()):
-        if not reading.records and reading.set_aside:
-            raise UsageWrong(reading.set_aside)
-        records += reading.records
-        result.problems += reading.problems + reading.set_aside
-    if not all(record.form == "row" for record in records):
-        raise UsageWrong.one(name, "It is no entry sheet", "Give two entry sheets, as pmdiag entry-sheet writes them")
+    records = _records(path, asked, result)
     rows: dict[str, RawRecord] = {}
     odd: list[tuple[RawRecord, str]] = []
     for record in records:
+        result.problems += _unread(record)
         reference = _key(record)
         if not reference:
-            odd.append((record, "It has no reference, so it can't be compared"))
+            odd.append((record, f"Row {_row(record)} has no reference that can be read, so it can't be compared"))
         elif reference in rows:
-            odd.append((record, f"Its reference “{_cell(record, _REFERENCE)}” stands in this file twice"))
+            given = _cell(record, _REFERENCE)
+            odd.append((record, f"The reference “{given}” of row {_row(record)} stands in this file twice"))
         else:
             rows[reference] = record
-    return _Typing(name, rows, odd)
+    return _Typing(name, rows, odd, list(dict.fromkeys(column for record in records for column in _columns(record))))
 
 
-def _declared(typing: _Typing) -> list[str]:
-    """The columns of a typing by the names of their fields: also those that an entry sheet does not come with."""
-    records = [*typing.rows.values(), *(record for record, _ in typing.odd)]
-    return sorted({name for record in records for name in record.declares})
+def _records(path: Path, asked: Asked, result: Comparison) -> list[RawRecord]:
+    data = bytes_of(File(path, path.name))
+    if isinstance(data, Problem):
+        raise UsageWrong([data])
+    records: list[RawRecord] = []
+    for _, _, reading in readings(path.name, data):
+        if not reading.records and reading.set_aside:
+            raise UsageWrong(reading.set_aside)
+        records += reading.records
+        result.problems += reading.problems + reading.set_aside + reading.strange_sheets(asked.own_sheets)
+    if not all(record.form == "row" for record in records):
+        mend = "Give two entry sheets, as pmdiag entry-sheet writes them"
+        raise UsageWrong.one(path.name, "It is no entry sheet", mend)
+    return records
+
+
+def _columns(record: RawRecord) -> Iterable[str]:
+    return record.places.columns if isinstance(record.places, RowPlaces) else ()
+
+
+def _row(record: RawRecord) -> int:
+    return record.places.row if isinstance(record.places, RowPlaces) else 0
+
+
+def _unread(record: RawRecord) -> Iterator[Problem]:
+    """What tabulating would say of cells without a value: they are to be decided, even if both typings have them."""
+    for name, (_, what, mend) in record.unread.items():
+        yield Problem(record.places.of(name), f"{header_of_name(name)}: {what}", mend)
 
 
 def _key(record: RawRecord) -> str:
-    reference = " ".join(_cell(record, _REFERENCE).split()).casefold()
-    return "" if reference == NOT_ANSWERED else reference
+    reference = _cell(record, _REFERENCE)
+    unread = _REFERENCE in record.unread or reference.strip() == NOT_ANSWERED
+    return "" if unread else key_of(reference)
 
 
 def _cell(record: RawRecord, name: str) -> str:
@@ -101,11 +126,16 @@ def _cell(record: RawRecord, name: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _shortened(text: str) -> str:
+    """As much of a text as a line can show; the sheet of differences has it whole."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+
+
 class _Comparer:
-    def __init__(self, tool: Tool, first: _Typing, second: _Typing, result: Comparison) -> None:
-        self.asked = Asked.by(tool)
+    def __init__(self, tool: Tool, asked: Asked, first: _Typing, second: _Typing, result: Comparison) -> None:
+        self.asked = asked
         self.words = tool.words["sheet"]
-        self.names = list(dict.fromkeys([*columns(tool), *_declared(first), *_declared(second)]))
+        self.names = list(dict.fromkeys([*columns(tool), *first.columns, *second.columns]))
         self.first = first
         self.second = second
         self.result = result
@@ -114,12 +144,12 @@ class _Comparer:
         for reference, record in self.first.rows.items():
             twin = self.second.rows.get(reference)
             if twin is None:
-                self._single(record, self.first, f"It was not typed in {self.second.name}")
+                self._single(record, self.first, f"Row {_row(record)} was not typed in {self.second.name}")
             else:
                 self._pair(record, twin)
         for reference, record in self.second.rows.items():
             if reference not in self.first.rows:
-                self._single(record, self.second, f"It was not typed in {self.first.name}")
+                self._single(record, self.second, f"Row {_row(record)} was not typed in {self.first.name}")
         for typing in (self.first, self.second):
             for record, why in typing.odd:
                 self._single(record, typing, why)
@@ -129,39 +159,50 @@ class _Comparer:
         label = f"{reference}: " if _key(record) else ""
         self.result.problems.append(Problem(record.places.whole(), f"{label}{why}", _LOOK))
         self.result.unmatched += 1
-        row = {name: text for name in self.names if (text := _cell(record, name))}
+        row = {name: text for name in self.names if (text := self._whole(record, name))}
         row[_REFERENCE] = self._filled("decide_row", reference=reference, file=typing.name)
-        self._add(row, record)
+        self.result.rows.append(row)
 
     def _pair(self, record: RawRecord, twin: RawRecord) -> None:
         row: dict[str, str] = {}
         for name in self.names:
-            one, other = _cell(record, name), _cell(twin, name)
+            one, other = self._whole(record, name), self._whole(twin, name)
             self.result.cells += 1
-            if name == _REFERENCE or self._meaning(name, one) == self._meaning(name, other):
+            same = self._meaning(name, one) == self._meaning(name, other)
+            if name == _REFERENCE or (same and name not in record.unread and name not in twin.unread):
                 row[name] = one
                 continue
-            shown = [text.strip() or self.words["decide_empty"] for text in (one, other)]
-            row[name] = self._filled("decide_cell", first=shown[0], second=shown[1])
+            row[name] = self._to_decide(one, other)
             self._differ(record, twin, name, one, other)
+            if not same:
+                self._say(record, twin, name, one, other)
         self.result.compared += 1
-        self._add(row, record)
+        self.result.rows.append(row)
 
     def _differ(self, record: RawRecord, twin: RawRecord, name: str, one: str, other: str) -> None:
-        place, elsewhere = record.places.of(name), twin.places.of(name)
-        texts = [f"“{text}”" if text.strip() else self.words["decide_empty"] for text in (one, other)]
-        reference = _cell(record, _REFERENCE)
-        what = f"{reference}, {header_of_name(name)}: {texts[0]} here and {texts[1]} in {elsewhere}"
-        self.result.problems.append(Problem(place, what, _LOOK))
-        difference = Difference(len(self.result.rows), name, reference, one, other, place.spot or str(place.line))
+        place = record.places.of(name)
+        spot = place.spot or str(place.line)
+        difference = Difference(len(self.result.rows), name, _cell(record, _REFERENCE), one, other, spot)
         self.result.differences.append(difference)
 
-    def _add(self, row: dict[str, str], record: RawRecord) -> None:
-        for name, text in row.items():
-            if len(text) > LONGEST_CELL and not text.startswith(self.asked.undecided):
-                what = f"{header_of_name(name)} is longer than a cell of a workbook can be"
-                raise UsageWrong([Problem(record.places.of(name), what, "Split it between two columns or shorten it")])
-        self.result.rows.append(row)
+    def _say(self, record: RawRecord, twin: RawRecord, name: str, one: str, other: str) -> None:
+        texts = [f"“{_shortened(text)}”" if text.strip() else self.words["decide_empty"] for text in (one, other)]
+        label = f"{_cell(record, _REFERENCE)}, {header_of_name(name)}"
+        what = f"{label}: {texts[0]} here and {texts[1]} in {twin.places.of(name)}"
+        self.result.problems.append(Problem(record.places.of(name), what, _LOOK))
+
+    def _to_decide(self, one: str, other: str) -> str:
+        shown = [text.strip() or self.words["decide_empty"] for text in (one, other)]
+        text = self._filled("decide_cell", first=shown[0], second=shown[1])
+        return text if fits(text) else self._filled("decide_long", differences=self.words["sheet_differences"])
+
+    def _whole(self, record: RawRecord, name: str) -> str:
+        """A cell's text; raises UsageWrong where a cell of the adjudication sheet would cut it."""
+        text = _cell(record, name)
+        if not fits(text):
+            what = f"{header_of_name(name)} is longer than a cell of a workbook can be"
+            raise UsageWrong([Problem(record.places.of(name), what, "Split it between two columns or shorten it")])
+        return text
 
     def _filled(self, key: str, **values: str) -> str:
         return fill(self.words[key], undecided=self.asked.undecided, **values)

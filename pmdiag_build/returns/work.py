@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pmdiag_build.content.fields import RECORD_FIELDS
+from pmdiag_build.content.fields import MORE_ROOM, RECORD_FIELDS, record_name
 from pmdiag_build.problems import Location, Problem, Weight
 from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.decode import decode
@@ -22,7 +22,7 @@ from pmdiag_build.returns.english import some
 from pmdiag_build.returns.files import File
 from pmdiag_build.returns.names import header_of_name, item_of, sheet_names
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces
-from pmdiag_build.returns.readers import readings
+from pmdiag_build.returns.readers import readings, unforeseen
 from pmdiag_build.returns.response import Response
 from pmdiag_build.returns.wholeness import incomplete, lacking_in
 
@@ -34,6 +34,7 @@ MOST_BYTES = 128 << 20
 """A file bigger than this is no return, and is not read into memory."""
 
 _DECIDE = "Write its reference, or delete the row"
+_REFERENCE = record_name("reference")
 _REVIEW_ONLY = "It holds the review's part only (agreed view, summary or plan), which is no response"
 _REVIEW_KEEP = "Keep it with the review's papers; it needs no counting"
 _CHUNK = 16
@@ -71,8 +72,15 @@ class FileRead:
 
 def read_file(file: File, asked: Asked) -> FileRead:
     """Reads one file; whatever is wrong with it is told, nothing is raised."""
+    try:
+        return _read_file(file, asked)
+    except Exception as error:  # noqa: BLE001 - whatever one file does to us, the others are reported
+        return FileRead(set_aside=[Problem(Location(file.name), *unforeseen(error))], returns=1)
+
+
+def _read_file(file: File, asked: Asked) -> FileRead:
     result = FileRead()
-    data = _bytes_of(file)
+    data = bytes_of(file)
     if isinstance(data, Problem):
         result.returns += 1
         result.set_aside.append(data)
@@ -82,7 +90,8 @@ def read_file(file: File, asked: Asked) -> FileRead:
     return result
 
 
-def _bytes_of(file: File) -> bytes | Problem:
+def bytes_of(file: File) -> bytes | Problem:
+    """What stands in a file, or why it is not read: it can't be opened, is no file, or too big."""
     place = Location(file.name)
     try:
         about = file.path.stat()
@@ -112,7 +121,7 @@ def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: Fil
     result.returns += len(reading.records) + len(reading.set_aside)
     handout = asked.handouts.get(reading.title)
     result.set_aside += reading.set_aside if handout is None else [_handout(name, handout)]
-    result.problems += reading.problems
+    result.problems += reading.problems + reading.strange_sheets(asked.own_sheets)
     result.passed_over += reading.passed_over
     sheets: set[str] = set()
     for raw in reading.records:
@@ -122,8 +131,12 @@ def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: Fil
             result.set_aside.append(problem)
             continue
         problems: list[Problem] = []
+        problem = _unsure_whose(raw, asked)
+        if problem is not None:
+            # Said once; the rest of its problems are told with it.
+            raw = raw.without(_REFERENCE)
         response = decode(raw, asked, problems)
-        if (problem := _no_response(raw, response)) is not None:
+        if problem is not None or (problem := _no_response(raw, response)) is not None:
             result.set_aside.append(problem)
             result.problems += problems
             continue
@@ -146,7 +159,8 @@ def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result:
         return
     sheets.add(raw.places.sheet)
     names = sheet_names(asked.statements, asked.features)[len(RECORD_FIELDS) :]
-    missing = [header_of_name(name) for name in names if name not in raw.declares]
+    # Sheets of before it was added, and sheets made by hand, do well without more room.
+    missing = [header_of_name(name) for name in names if name not in raw.declares and name != MORE_ROOM]
     if missing:
         file, sheet = raw.places.file, raw.places.sheet
         place = Location(file, spot=sheet) if sheet else Location.row(file, 1)
@@ -155,14 +169,26 @@ def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result:
         result.problems.append(Problem(place, what, mend))
 
 
+def _unsure_whose(raw: RawRecord, asked: Asked) -> Problem | None:
+    """Why nobody can tell which return a record is, or None. A record without a reference may be anybody's."""
+    place = raw.places.of(_REFERENCE)
+    if unread := raw.unread.get(_REFERENCE):
+        _, what, mend = unread
+        return Problem(place, f"reference: {what}, so it was not counted", mend)
+    given = dict.fromkeys(text.strip() for text in raw.values.get(_REFERENCE, ()) if text.strip())
+    if any(text.startswith(asked.undecided) for text in given):
+        return Problem(place, "Nobody has decided yet whether this row counts", _DECIDE)
+    if len(given) > 1:
+        both = " and ".join(f"“{text}”" for text in given)
+        return Problem(place, f"reference: It has more than one, {both}, so it was not counted", "Keep the right one")
+    return None
+
+
 def _no_response(raw: RawRecord, response: Response) -> Problem | None:
     """Why a decoded record is nobody's response, or None."""
     place = raw.places.whole()
     if raw.form == "pdf" and not any(map(_asks_for_answer, raw.declares)):
         return Problem(place, _REVIEW_ONLY, _REVIEW_KEEP)
-    undecided = [kept for kept in response.kept if kept.name == "record_reference"]
-    if undecided:
-        return Problem(undecided[0].place, "Nobody has decided yet whether this row counts", _DECIDE)
     answered = any(response.ratings.values()) or any(response.overall.values()) or response.apart or response.comments
     notes = any(name.startswith(("notes_", "more_")) for name in response.more)
     answers_kept = any(not kept.name.startswith("record_") for kept in response.kept)

@@ -9,8 +9,8 @@ from typing import IO, Any, Self
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
-LONGEST_CELL = 32_767
-"""What a cell of a workbook can hold; a longer text is cut."""
+_LONGEST_CELL = 32_767
+"""What a cell of a workbook can hold, in units of UTF-16."""
 
 _A4 = 9
 _LINE = 15.0
@@ -20,9 +20,14 @@ _TINTS = ("#F3F2F1", "#FFFFFF")
 _INK = "#0B0C0C"
 
 
-def _fitting(text: str) -> str:
+def fits(text: str) -> bool:
+    """Can a cell of a workbook hold this text whole? A longer one would be cut."""
+    return len(_written(text).encode("utf-16-le")) // 2 <= _LONGEST_CELL
+
+
+def _written(text: str) -> str:
     # Lone surrogates are no characters of XML; XlsxWriter escapes everything else.
-    return text.encode("utf-8", "backslashreplace").decode()[:LONGEST_CELL]
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _height(text: str, width: float) -> float:
@@ -96,7 +101,16 @@ class Sheet:
         style = self._answer(column)
         if marked:
             style = self._book.format(num_format="@", text_wrap=True, bold=True, bg_color="#FFF2CC", border=2)
-        self._sheet.write_string(row, column, _fitting(text), style)
+        self._write(row, column, text, style)
+
+    def _write(self, row: int, column: int, text: str, style: Any) -> None:
+        """A text that somebody typed. XlsxWriter takes one from `<r>` to `</r>` for markup of its own: in two runs it
+        is a text like others."""
+        text = _written(text)
+        if text.startswith("<r>") and text.endswith("</r>"):
+            self._sheet.write_rich_string(row, column, text[:1], self._book.format(), text[1:], style)
+        else:
+            self._sheet.write_string(row, column, text, style)
 
     def choice(self, column: int, rows: int, source: Sequence[str] | str, title: str, message: str) -> None:
         """A drop-down list. It warns only: what stands on the paper may be none of the options."""
@@ -137,7 +151,7 @@ class Sheet:
         """A row of text cells, as high as its longest one needs."""
         self._sheet.set_row(row, max(_height(text, self._widths[column]) for column, text in enumerate(texts)))
         for column, text in enumerate(texts):
-            self._sheet.write_string(row, column, _fitting(text), self._answer(column))
+            self._write(row, column, text, self._answer(column))
 
     def set_up_for_typing(self, width: int) -> None:
         """The head row and the references stay in sight; nothing is called an error for being text."""

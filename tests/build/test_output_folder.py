@@ -324,6 +324,36 @@ def test_killed_before_any_step_it_is_the_old_or_the_new(tmp_path: Path, way: st
     assert (done.stderr, done.stdout) == ("", f"True {expected}\n")
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder in which no file can be made, for root too")
+def test_a_lock_that_can_not_be_made_is_not_waited_for() -> None:
+    waits: list[int] = []
+
+    with pytest.raises(EnvironmentFailed) as error, output(Path("/proc/x")).alone(lambda: waits.append(1)):
+        pass
+
+    assert waits == []
+    assert lines(error)[0].startswith("/proc/x: The output could not be written (No such file or directory)")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has locks of another kind")
+def test_a_file_system_without_locks_is_named_and_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    waits: list[int] = []
+
+    with pytest.raises(EnvironmentFailed) as error, output(tmp_path / "build").alone(lambda: waits.append(1)):
+        pass
+
+    assert (waits, list(tmp_path.iterdir())) == ([], [])
+    assert "The output could not be written (Function not implemented)" in lines(error)[0]
+
+
 def test_a_second_run_waits_for_the_first_and_says_so(made: Path) -> None:
     script = f"""
         import sys, time

@@ -158,7 +158,7 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     "letters that can't be told": (
         f"{HEADER}\nA1,,Œuvre,\n".encode("cp1252"),
         (
-            "people.csv: Its letters can't be told for certain: “A1,,Œuvre,” may be another word. "
+            "people.csv: Its letters can't be told for certain: “Œuvre” may be another word. "
             "Save it as “CSV UTF-8” and try again."
         ),
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from pmdiag_build.content.model import Tool
@@ -51,6 +52,16 @@ def test_page_one_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) ->
 
     assert said in page_text(made).partition("At a glance")[2].partition("Who answered")[0]
     assert said in overview
+
+
+@pytest.mark.slow
+def test_the_summary_of_the_review_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) -> None:
+    outcome = call_pmdiag("tabulate", written(demo_files(tool, None), tmp_path / "returns"), "-o", tmp_path / "results")
+    pages = pypdf.PdfReader(tmp_path / "results" / "summary-of-review.pdf").pages
+    said = " ".join(" ".join(page.extract_text() for page in pages).split())
+
+    assert 1 == outcome.code
+    assert 1 == said.count("This round is invented, to try pmdiag on. Nobody gave these answers.")
 
 
 def test_invented_answers_among_real_ones_are_said(tool: Tool, tmp_path: Path) -> None:

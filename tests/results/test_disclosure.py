@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.results.disclosure import WITHHELD, Rules, release, withheld_roles
-from pmdiag_build.results.tabulation import tabulate
-from pmdiag_build.returns.response import Response
-from tests.results.reading import book, page_text, responses_csv, responses_json, rows
-from tests.results.rounds import outputs, random_round, response
+from pmdiag_build.results.disclosure import WITHHELD, Rules, release
+from pmdiag_build.results.outputs import summary_counts
+from pmdiag_build.results.roles import withheld_roles
+from pmdiag_build.results.tabulation import Counts, tabulate
+from pmdiag_build.returns.response import Mode, Response
+from tests.results.reading import book, page_tags, page_text, responses_csv, responses_json, rows
+from tests.results.rounds import outputs, random_round, response, source
 
 LEVELS = ("Limited", "Developing", "Effective")
 SIZES = {"manager": 12, "practitioner": 9, "senior-officer": 6, "elected-member": 3, "": 7}
@@ -179,6 +182,89 @@ def test_linear_bounds_leave_every_withheld_row_open(tool: Tool, seed: int) -> N
             assert any(low < high for low, high in spans), (id, role, rest)
 
 
+def in_another_edition(responses: Sequence[Response], numbers: Collection[int]) -> list[Response]:
+    """The round, those of these numbers with an older edition in which 3.4 and feature 2 meant something else."""
+    older = half_in_an_older_edition([one for one in responses for _ in (0, 1)])[1::2]
+    return [older[n] if n in numbers else one for n, one in enumerate(responses)]
+
+
+def of_many_minds(tool: Tool, sizes: dict[str, int]) -> list[Response]:
+    """A round, role after role, in which neighbours never agree."""
+    roles = [role for role, n in sizes.items() for _ in range(n)]
+    views = ["LDE"[n % 3] for n in range(len(roles))]
+    ids = [s.id for s in tool.framework.statements], [f.id for f in tool.framework.features]
+    return [
+        response(tool, dict.fromkeys(ids[0], view), dict.fromkeys(ids[1], view), role=role)
+        for role, view in zip(roles, views, strict=True)
+    ]
+
+
+def test_a_role_of_which_few_were_asked_a_question_has_no_row_for_it(tool: Tool) -> None:
+    """One manager of six is asked 3.4, and with the two practitioners that would be left over nobody else is."""
+    sizes = {"manager": 6, "director": 6, "practitioner": 2, "partner": 4}
+    responses = of_many_minds(tool, sizes)
+    files = outputs(tool, in_another_edition(responses, {0, 1, 2, 3, 4, 14, 15, 16, 17}))
+    shown = [(row["Id"], row["Role"]) for row in rows(book(files)["By role"])]
+    text = page_text(files)
+
+    assert {"Team or service manager", "Director or assistant director", "The other roles together"} == {
+        role for id, role in shown if id == "3.3"
+    }
+    assert [] == [role for id, role in shown if id in ("3.4", "2")]
+    assert "has no row of its own for it" in str(book(files)["By role"]["A2"].value)
+    assert "Nothing is shown by role here: too few of each role were asked this." in text
+    assert "3.4 by role" not in text
+
+
+def test_a_role_of_which_enough_were_asked_keeps_its_row_beside_a_larger_rest(tool: Tool) -> None:
+    sizes = {"manager": 8, "director": 6, "practitioner": 7, "elected-member": 2}
+    responses = of_many_minds(tool, sizes)
+    files = outputs(tool, in_another_edition(responses, range(14, 17)))
+    by_role = [row for row in rows(book(files)["By role"]) if row["Id"] == "3.4"]
+
+    assert {"Team or service manager": 8, "The other roles together": 6 + 4 + 2} == {
+        row["Role"]: row["Base"] + row["Not answered"] for row in by_role
+    }
+    assert "A role of which fewer than 5 were asked has no row of its own here" in page_text(files)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_linear_bounds_leave_every_row_open_where_editions_differ(tool: Tool, seed: int) -> None:
+    """Each question has rows of groups large enough, and what they leave over is nobody's own row."""
+    chance = random.Random(seed)
+    names = ("manager", "practitioner", "elected-member", "partner", "director", "")
+    responses = random_round(tool, seed, {name: chance.randint(1, 14) for name in names})
+    share = chance.random()
+    older = {n for n, one in enumerate(responses) if chance.random() < share or one.record.role == chance.choice(names)}
+    counted = tabulate(in_another_edition(responses, older), tool)
+    released = release(counted, responses, tool, Rules())
+
+    for (kind, id), question in released.roles.questions.items():
+        parts = {
+            role: (tally.ratings if kind == "rating" else tally.overall)[id] for role, tally in counted.by_role.items()
+        }
+        whole = (counted.whole.ratings if kind == "rating" else counted.whole.overall)[id]
+        own = {role for role in question.shown if parts[role].asked}
+        assert all(parts[role] == counts and counts.asked >= 5 for role, counts in question.shown.items())
+        hidden = {role: counts for role, counts in parts.items() if counts.asked and role not in own}
+        if not own or not hidden:
+            continue
+        rest = [
+            total - sum(row) for total, *row in zip(vector(whole), *map(vector, question.shown.values()), strict=True)
+        ]
+        assert question.rest is not None
+        assert rest == vector(question.rest)
+        assert len(hidden) > 1
+        assert sum(rest) >= 5
+        for counts in hidden.values():
+            spans = [bounds(part, sum(rest), counts.asked) for part in rest]
+            assert any(low < high for low, high in spans) or max(vector(whole)) == whole.asked, (id, rest)
+
+
+def vector(counts: Counts) -> list[int]:
+    return [*counts.chosen, counts.unanswered]
+
+
 def rest_apart(files: dict[str, bytes]) -> dict[str, list[int]]:
     """Question → L, D, E and not answered of all responses whose role is withheld, from the files of records."""
     older = {r["record"]["reference"] for r in responses_json(files) if "@2012@" in r["pack_id"]}
@@ -209,16 +295,52 @@ def test_linear_bounds_leave_what_is_counted_apart_open(tool: Tool, seed: int) -
     assert {("3.4", counted[0].counts.chosen), ("2", counted[1].counts.chosen)} == shown
 
 
-def test_few_answers_to_another_edition_bear_a_warning(tool: Tool) -> None:
-    said = "answered that edition. Whoever knows who they are may be able to tell who said what."
+def test_few_answers_to_another_edition_are_not_shown(tool: Tool) -> None:
+    few = outputs(tool, in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), {0, 19}))
+    enough = outputs(tool, in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), range(15, 20)))
+    said = "Edition 2012: 2 people answered another wording of 3.4 and 2; too few to be shown."
 
-    few = page_text(outputs(tool, half_in_an_older_edition(random_round(tool, 1, {"manager": 8}))))
-    many = page_text(outputs(tool, half_in_an_older_edition(random_round(tool, 1, {"manager": 10}))))
+    assert said in page_text(few)
+    for row in rows(book(few)["Counted apart"]):
+        assert [None] * 5 == [row[head] for head in (*LEVELS, "Not answered", "Base")]
+        assert "Only 2 people were asked this; too few to be shown." == row["Note"]
+    assert said not in page_text(enough)
+    assert [5, 5] == [row["Base"] for row in rows(book(enough)["Counted apart"])]
 
-    assert "Counted apart" in few
-    assert f"Only 4 responses {said}" in few
-    assert "Counted apart" in many
-    assert said not in many
+
+def test_answers_of_few_to_a_question_that_the_others_were_not_asked_are_not_shown(tool: Tool) -> None:
+    """Nor in what the summary of the review prints, nor where views differ."""
+    responses = in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), range(3, 20))
+    files = outputs(tool, responses)
+    text = page_text(files)
+    workbook = book(files)
+
+    assert text.count("Only 3 people were asked this; too few to be shown.") >= 3
+    assert "Not shown, because too few were asked: 3.4." in text
+    assert "Only 3 people were asked this; too few to be shown." == summary_counts(source(tool, responses))["2"]
+    for sheet, head, id in (
+        ("Statements", "No.", "3.4"),
+        ("Overall views", "Feature", "2"),
+        ("Differences", "No.", "3.4"),
+    ):
+        row = next(row for row in rows(workbook[sheet]) if row[head] == id)
+        assert ([None] * 5, "too few") == ([row[h] for h in (*LEVELS, "Not answered", "Base")], row["Pattern"])
+
+
+@pytest.mark.parametrize("older", [{2, 9, 11}, set(range(20)) - {2, 9, 11}], ids=["the few", "all but the few"])
+def test_rounds_that_differ_in_the_answers_of_few_give_the_same_report(tool: Tool, older: set[int]) -> None:
+    """So nothing shown adds up to them: neither what is counted apart nor what the others were not asked."""
+    seen = set()
+    for views in ("LDE", "EEE", "DLL"):
+        responses = of_many_minds(tool, {"manager": 12, "director": 8})
+        for n, view in zip((2, 9, 11), views, strict=True):
+            one = responses[n]
+            responses[n] = replace(one, ratings={**one.ratings, "3.4": view}, overall={**one.overall, "2": view})
+        files = outputs(tool, in_another_edition(responses, older))
+        shown = [rows(sheet) for sheet in book(files) if sheet.title not in ("Overview", "Responses")]
+        seen.add((re.sub("To talk about: [^.]*[.]", "", page_text(files)), str(shown)))
+
+    assert len(seen) == 1
 
 
 def test_the_bounds_close_where_a_role_is_withheld_alone() -> None:
@@ -267,6 +389,53 @@ def test_comments_bear_no_name_and_no_role(tool: Tool) -> None:
     assert b"Ann Other" not in everything
     assert "ALPHA-7" not in page_text(files)
     assert {""} == {r["role"] for r in responses_csv(files) if r["kind"] in ("doing", "improve")}
+
+
+ALONE: tuple[Mode, int] = ("individual", 1)
+INTERVIEW: tuple[Mode, int] = ("interview", 1)
+
+
+def with_comments(tool: Tool, *modes: tuple[Mode, int]) -> list[Response]:
+    """A response for each mode and size, with a comment that names it."""
+    return [
+        response(tool, {"1.1": "LDE"[n % 3]}, {}, {("doing", "1"): f"{n} {mode} {size}"}, mode=mode, size=size)
+        for n, (mode, size) in enumerate(modes)
+    ]
+
+
+def marks(files: dict[str, bytes]) -> dict[str, str | None]:
+    """Comment → what the workbook says of the way in which it was given, which is what the report says too."""
+    found = {row["Comment"]: row["How it was given"] for row in rows(book(files)["Comments"])}
+    marked = [a for tag, a in page_tags(files) if a.get("class") == "mark"]
+    assert len(marked) == sum(mark is not None for mark in found.values())
+    return found
+
+
+def test_comments_are_marked_where_that_points_at_nobody(tool: Tool) -> None:
+    small = with_comments(tool, *[ALONE] * 6, ("interview", 1), ("group", 3), ("group", 0), ("group", 6))
+    large = with_comments(tool, *[ALONE] * 6, *[INTERVIEW] * 5)
+
+    assert {"9 group 6": "group of 6"} == {text: mark for text, mark in marks(outputs(tool, small)).items() if mark}
+    assert {f"{n} interview 1" for n in range(6, 11)} == {
+        text for text, mark in marks(outputs(tool, large)).items() if mark
+    }
+
+
+def test_no_mark_is_none_where_few_would_be_without(tool: Tool) -> None:
+    """One person answering alone among interviews could be told by bearing no mark."""
+    few = with_comments(tool, ("individual", 1), *[INTERVIEW] * 9, ("group", 8))
+    nobody = with_comments(tool, *[INTERVIEW] * 9)
+
+    assert {None} == set(marks(outputs(tool, few)).values())
+    assert {"interview"} == set(marks(outputs(tool, nobody)).values())
+
+
+def test_attributed_comments_bear_every_mark(tool: Tool) -> None:
+    files = outputs(tool, with_comments(tool, ("individual", 1), ("interview", 1), ("group", 2)), Rules(attribute=True))
+
+    assert ["One person, answering alone", "interview", "group of 2"] == [
+        row["How it was given"] for row in rows(book(files)["Comments"])
+    ]
 
 
 def test_comments_say_whose_they_are_when_asked_for(tool: Tool) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import logging
 import re
 import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from pmdiag_build.content.model import Tool
@@ -18,6 +20,10 @@ from pmdiag_build.csv_text import defuse
 from pmdiag_build.problems import Location, Problem
 from pmdiag_build.publish.render import environment
 from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.outputs import printed_html
+from pmdiag_build.results.phrases import Phrases
+from pmdiag_build.results.rows import item_row
+from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.html import report_html, shown
 from pmdiag_build.results.writers.pdf import report_pdf
 from pmdiag_build.returns.round import read_round
@@ -167,6 +173,14 @@ def test_unbroken_words_may_break_on_the_page_and_stay_the_same_word() -> None:
 
 
 @pytest.mark.slow
+def test_the_log_by_which_packs_are_checked_is_open_again_after_a_report(tool: Tool) -> None:
+    before = logging.getLogger("weasyprint").level
+    report_pdf(report_html(source(tool, []), environment()))
+
+    assert before == logging.getLogger("weasyprint").level != logging.CRITICAL
+
+
+@pytest.mark.slow
 def test_one_word_of_30000_letters_does_not_hold_up_the_pdf(tool: Tool) -> None:
     page = report_html(source(tool, [response(tool, {}, {}, {("doing", "1"): "w" * 30_000})]), environment())
     start = time.process_time()
@@ -174,6 +188,35 @@ def test_one_word_of_30000_letters_does_not_hold_up_the_pdf(tool: Tool) -> None:
 
     assert pdf.startswith(b"%PDF-")
     assert time.process_time() - start < 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text", ["We look at the data. " * 50_000, "x\n" * 100_000, "w" * 200_000], ids=["words", "lines", "word"]
+)
+def test_what_nobody_writes_by_hand_is_printed_in_part_and_says_so(tool: Tool, text: str) -> None:
+    found = source(tool, [response(tool, {"1.1": "L"}, {}, {("doing", "1"): text})])
+    page = report_html(found, environment())
+    start = time.process_time()
+    printed = printed_html(found, page, environment())
+    pdf = pypdf.PdfReader(io.BytesIO(report_pdf(printed)))
+    said = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    more = re.search(r"Not printed whole: ([\d,]+) more letters stand in report.html, in the workbook and in", said)
+
+    assert time.process_time() - start < 20
+    assert more is not None
+    assert len(text) - 10_000 <= int(more[1].replace(",", "")) < len(text)
+    assert "Not printed whole" not in page
+    assert page.count("x</p>") in (0, 100_000)
+    assert len(page) > len(text)
+
+
+def test_comments_that_people_write_are_printed_as_they_stand_on_the_page(tool: Tool) -> None:
+    found = source(
+        tool, [response(tool, {"1.1": "L"}, {}, {("doing", "1"): "A line.\n" * 200, ("doing", "2"): "w" * 9999})]
+    )
+
+    assert "the page" == printed_html(found, "the page", environment())
 
 
 @pytest.mark.slow
@@ -255,7 +298,31 @@ def test_people_are_said_only_where_every_response_is_one_person(tool: Tool) -> 
     text = page_text(outputs(tool, [alone, group]))
     assert "2 responses answered. Behind them stand 7 people. A group that answered together is one response" in text
     assert "2 responses rated this: 1 said Limited and 1 said Effective." in text
-    assert "group of 6" in text
+    assert "group of 6" in page_text(outputs(tool, [*[alone] * 5, group]))
+
+
+@pytest.mark.parametrize(
+    ("n", "full", "shown"), [(1, 12, ""), (2, 12, "2"), (5, 40, "5"), (10, 100, ""), (60, 200, "60")]
+)
+def test_a_bar_bears_its_count_where_there_is_room_for_it(tool: Tool, n: int, full: int, shown: str) -> None:
+    say = Phrases(tool, ())
+    row = item_row("1.1", "", Counts((n, full - n, 0), 0), full, say, say.rated)
+
+    assert shown == row.segments[0].shown
+
+
+def test_sentences_agree_with_their_numbers(tool: Tool) -> None:
+    one = response(tool, {"1.1": "L"}, date="3/2/2026")
+    unsure = response(tool, {"1.1": "L"}, mode="group", size=0, date="in spring")
+    many = page_text(outputs(tool, [one, one, unsure, unsure, response(tool, {"1.1": "L"})]))
+    few = page_text(outputs(tool, [one, unsure]))
+
+    assert "Behind them stand 3 people who are known of. 2 responses do not say how many people they speak for." in many
+    assert (
+        "The answers are dated 3 February 2026. 1 response bears no date. 2 responses bear dates that cannot be" in many
+    )
+    assert "Behind them stands 1 person who is known of. 1 response does not say how many people it speaks for." in few
+    assert "1 response bears a date that cannot be read" in few
 
 
 def test_local_words_reach_report_and_workbook(tool: Tool) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pmdiag_build.content.model import Tool
+from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of
 from pmdiag_build.problems import UsageWrong
-from pmdiag_build.results.previous import Earlier, read_previous
+from pmdiag_build.results.earlier import Earlier
+from pmdiag_build.results.previous import read_previous
 from pmdiag_build.results.tabulation import Counts, tabulate
-from tests.results.reading import book, page_text, rows
+from pmdiag_build.returns.response import Response
+from tests.results.reading import book, page_text, responses_csv, rows
 from tests.results.rounds import outputs, random_round, response
 
 
@@ -40,6 +44,98 @@ def test_both_rounds_stand_side_by_side_with_their_bases(tool: Tool, tmp_path: P
         (row["Round"], row["Base"]) for row in pair
     ]
     assert "Beside the earlier round" in page_text(files)
+
+
+def beside(tool: Tool, folder: Path, then: Sequence[Response], now: Sequence[Response]) -> dict[str, bytes]:
+    """The results of a round beside those of an earlier one."""
+    (folder / "responses.csv").write_bytes(outputs(tool, then)["responses.csv"])
+    return outputs(tool, now, earlier=read_previous(folder, tool))
+
+
+LEFT_OUT = "The two rounds are not put side by side."
+BY_ROLE_LEFT_OUT = "Nothing is shown by role. Most of these responses stand in the earlier round too"
+
+
+def without_references(responses: Sequence[Response]) -> list[Response]:
+    return [replace(one, record=replace(one.record, reference="")) for one in responses]
+
+
+@pytest.mark.parametrize("references", [True, False], ids=["with references", "without references"])
+@pytest.mark.parametrize(("then", "now"), [(23, 24), (20, 24), (24, 23)], ids=["one late", "four late", "one gone"])
+def test_a_round_and_a_few_late_returns_are_not_put_side_by_side(
+    tool: Tool, tmp_path: Path, then: int, now: int, references: bool
+) -> None:
+    responses = random_round(tool, 3, {"manager": 12, "practitioner": 12})
+    responses = responses if references else without_references(responses)
+    files = beside(tool, tmp_path, responses[:then], responses[:now])
+    text = page_text(files)
+
+    assert LEFT_OUT in text
+    assert BY_ROLE_LEFT_OUT in text
+    assert "Two rounds" not in book(files).sheetnames
+    assert [] == rows(book(files)["By role"])
+
+
+def test_the_same_round_again_and_one_with_enough_others_stand_side_by_side(tool: Tool, tmp_path: Path) -> None:
+    responses = random_round(tool, 3, {"manager": 18, "practitioner": 12})
+    responses.sort(key=lambda one: one.record.role != "practitioner")
+    for now in (responses[:25], responses):
+        files = beside(tool, tmp_path, responses[:25], now)
+
+        assert LEFT_OUT not in page_text(files)
+        assert BY_ROLE_LEFT_OUT not in page_text(files)
+        assert all(row["Base"] is not None for row in rows(book(files)["Two rounds"]))
+
+
+def test_another_round_whose_returns_are_numbered_alike_stands_beside_the_earlier_one(
+    tool: Tool, tmp_path: Path
+) -> None:
+    sizes = {"manager": 12, "practitioner": 12}
+    files = beside(tool, tmp_path, random_round(tool, 3, sizes), random_round(tool, 4, sizes | {"manager": 13}))
+
+    assert all(row["Base"] is not None for row in rows(book(files)["Two rounds"]))
+    assert rows(book(files)["By role"])
+
+
+def test_enough_late_returns_among_whom_one_has_a_role_leave_no_tables_by_role(tool: Tool, tmp_path: Path) -> None:
+    """The tables of the two rounds would differ by that one's answers."""
+    late = random_round(tool, 4, {"manager": 6, "practitioner": 1})
+    responses = random_round(tool, 3, {"manager": 12, "practitioner": 12})
+    files = beside(tool, tmp_path, responses, [*responses, *without_references(late)])
+
+    assert LEFT_OUT not in page_text(files)
+    assert BY_ROLE_LEFT_OUT in page_text(files)
+    assert [] == rows(book(files)["By role"])
+
+
+def test_returns_mended_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: Path) -> None:
+    responses = random_round(tool, 3, {"manager": 24})
+    mended = [
+        replace(one, ratings={**one.ratings, "3.4": "LDE"["DEL".index(one.ratings["3.4"] or "D")]}) for one in responses
+    ]
+    files = beside(tool, tmp_path, responses[:23], mended)
+
+    assert ["3.4"] == [r["Id"] for r in rows(book(files)["Two rounds"]) if r["Base"] and r["Round"] == "Earlier round"]
+
+
+def test_one_mended_cell_leaves_out_its_question(tool: Tool, tmp_path: Path) -> None:
+    responses = random_round(tool, 3, {"manager": 24})
+    one = responses[0]
+    mended = replace(one, ratings={**one.ratings, "3.4": "L" if one.ratings["3.4"] != "L" else "E"})
+    files = beside(tool, tmp_path, responses, [mended, *responses[1:]])
+
+    assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
+    assert "not put side by side: all but a few answers are the same ones in both rounds" in page_text(files)
+
+
+def test_answers_that_were_not_counted_apart_before_are_not_put_side_by_side(tool: Tool, tmp_path: Path) -> None:
+    """The earlier round was tabulated without the local version that one response did not answer."""
+    responses = random_round(tool, 3, {"manager": 24})
+    one = responses[0]
+    apart = replace(one, ratings={id: level for id, level in one.ratings.items() if id != "3.4"})
+    files = beside(tool, tmp_path, responses, [apart, *responses[1:]])
+
+    assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
 
 
 def test_other_wording_is_said_and_new_questions_are_not_asked(tool: Tool, tmp_path: Path) -> None:
@@ -81,6 +177,58 @@ def test_what_we_did_not_write_is_refused_with_its_rows(
 
     with pytest.raises(UsageWrong, match=message):
         read_previous(tmp_path, tool)
+
+
+def cut(path: Path, lines: int) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:lines]))
+
+
+def test_a_file_of_which_rows_are_missing_is_refused(tool: Tool, tmp_path: Path) -> None:
+    path = earlier_folder(tool, tmp_path, manager=6) / "responses.csv"
+    whole = path.read_bytes()
+    cut(path, 100)
+
+    with pytest.raises(
+        UsageWrong, match=r"responses\.csv: Response \d lacks \d+ of the 46 questions: a part is missing"
+    ):
+        read_previous(tmp_path, tool)
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UsageWrong, match="The file ends in the middle of a line: the rest is missing"):
+        read_previous(tmp_path, tool)
+    cut(path, 1)
+    with pytest.raises(UsageWrong, match="There is no response in it"):
+        read_previous(tmp_path, tool)
+
+
+def test_a_file_that_is_another_than_was_written_is_refused_wherever_it_was_cut(tool: Tool, tmp_path: Path) -> None:
+    """Between two responses too, where nothing else tells that some are missing."""
+    path = earlier_folder(tool, tmp_path, manager=6) / "responses.csv"
+    files = {"responses.csv": path.read_bytes()}
+    manifest = Manifest("pmdiag tabulate", {"responses.csv": hash_of(files["responses.csv"])})
+    (tmp_path / MANIFEST).write_bytes(manifest.dump())
+    assert 6 == read_previous(tmp_path, tool).responses
+    cut(path, 1 + sum(int(row["response"]) < 6 for row in responses_csv(files)))
+
+    with pytest.raises(UsageWrong, match="The file was changed after pmdiag wrote it, or a part of it is missing"):
+        read_previous(tmp_path, tool)
+    (tmp_path / MANIFEST).unlink()
+    assert 5 == read_previous(tmp_path, tool).responses
+
+
+def test_questions_of_another_edition_are_not_missed(tool: Tool, tmp_path: Path) -> None:
+    responses = random_round(tool, 70, {"manager": 6})
+    responses[2:4] = [
+        replace(
+            one,
+            pack_id="self-assessment@2012@0123abcd",
+            ratings={id: level for id, level in one.ratings.items() if id != "3.4"},
+            apart=apart,
+        )
+        for one, apart in zip(responses[2:4], ({"rating_3_4": "L"}, {}), strict=True)
+    ]
+    (tmp_path / "responses.csv").write_bytes(outputs(tool, responses)["responses.csv"])
+
+    assert 4 == read_previous(tmp_path, tool).counts["rating", "3.4"].asked
 
 
 def test_comments_of_any_length_do_not_matter(tool: Tool, tmp_path: Path) -> None:

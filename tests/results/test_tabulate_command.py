@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,42 @@ def test_a_blank_return_is_named_and_the_round_still_ends_clean(returns: Path, t
     assert "13 = 12 counted + 1 blank" in outcome.stdout
     assert "Needs a look: nothing; 1 blank return named above" in outcome.stdout
     assert "unsaved.json" in (out / "problems.csv").read_text(encoding="utf-8-sig")
+
+
+def test_points_and_blank_returns_are_counted_as_they_are_named(returns: Path, tmp_path: Path) -> None:
+    (returns / "unsaved.json").write_bytes(as_json({"record_role": "manager"}))
+    (returns / "again.json").write_bytes((returns / "R-0001.json").read_bytes())
+    out = tmp_path / "results"
+    outcome = tabulate(returns, "-o", out)
+    report = " ".join((out / "report.html").read_text(encoding="utf-8").split())
+
+    assert 2 == len(outcome.stderr.splitlines())
+    assert f"Needs a look: 1 point and 1 blank return, named above and in {out / 'problems.csv'}" in outcome.stdout
+    assert "1 point needs a look. It is named in problems.csv and in the workbook" in report
+    assert "The blank return is named there too." in report
+
+
+def test_values_that_are_not_asked_for_are_named_in_one_line(tool: Tool, tmp_path: Path) -> None:
+    for n in range(6):
+        record = {**as_record(random_round(tool, n, {"manager": 1})[0]), "ratings": {"1.1": "L", "3.99": "LDE"[n % 3]}}
+        (tmp_path / f"{n}.json").write_text(json.dumps({**record, "record": {"reference": f"R{n}"}}), encoding="utf-8")
+    outcome = tabulate(tmp_path, "-o", tmp_path / "results")
+    listed = (tmp_path / "results" / "problems.csv").read_text(encoding="utf-8-sig")
+
+    assert 1 == len(outcome.stderr.splitlines())
+    assert outcome.stderr.startswith(
+        '0.json: $.ratings["3.99"] and 5 more places: 3.99: The tool in this edition does not'
+    )
+    assert "(given:" not in outcome.stderr
+    assert 6 == listed.count("(given: ")
+
+
+def test_a_folder_whose_name_turns_or_breaks_lines_is_said_in_one(returns: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a\nb\u202ec"
+    outcome = tabulate(returns, "-o", out)
+
+    assert 4 == len(outcome.stdout.splitlines())
+    assert "a\\nb\\u202ec. Begin with" in outcome.stdout
 
 
 def test_one_bad_file_is_named_and_the_others_are_counted(returns: Path, tmp_path: Path) -> None:
@@ -165,6 +202,21 @@ def test_an_earlier_round_is_put_beside_and_not_overwritten(tool: Tool, returns:
     assert "The output folder is the earlier round" in refused.stderr
 
 
+def test_a_late_return_is_not_put_beside_the_round_without_it(returns: Path, tool: Tool, tmp_path: Path) -> None:
+    tabulate(returns, "-o", tmp_path / "spring")
+    late = random_round(tool, 9, {"manager": 1})[0]
+    late = replace(late, record=replace(late.record, reference="late"))
+    (returns / "late.json").write_text(json.dumps(as_record(late)), encoding="utf-8")
+    outcome = tabulate(returns, "-o", tmp_path / "again", "--previous", tmp_path / "spring")
+
+    mend = "Give out the results of one of the two only: with both, the answers of those few could be worked out."
+    assert outcome.code == 1
+    rounds = "The two rounds hold the same responses, but for fewer than 5; they are not put side by side."
+    roles = "With the earlier round's tables, those by role would tell what a few answered: none is shown."
+    spring = tmp_path / "spring"
+    assert [f"{spring}: {rounds} {mend}", f"{spring}: {roles} {mend}"] == outcome.stderr.splitlines()
+
+
 def test_what_is_no_earlier_round_is_wrong_usage_and_nothing_is_written(returns: Path, tmp_path: Path) -> None:
     outcome = tabulate(returns, "-o", tmp_path / "results", "--previous", tmp_path)
 
@@ -176,7 +228,10 @@ def test_no_returns_give_results_that_say_so(tmp_path: Path) -> None:
     (tmp_path / "returns").mkdir()
     outcome = tabulate(tmp_path / "returns", "-o", tmp_path / "results")
 
+    assert outcome.code == 1
     assert "Returns found: 0 =" in outcome.stdout
+    assert "Needs a look: 1 point, named above" == outcome.stdout.splitlines()[-1]
+    assert f"{tmp_path / 'returns'}: No returns were found in it. Is it the right folder?\n" == outcome.stderr
     report = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
     assert "No answers came back that could be counted." in report
 

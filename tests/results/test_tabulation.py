@@ -116,9 +116,9 @@ def test_dates_are_read_as_people_in_the_uk_type_them(typed: str, expected: str)
 
 
 def test_a_round_runs_from_its_first_day_to_its_last(tool: Tool) -> None:
-    responses = [response(tool, date=date) for date in ("2/3/2026", "28 Feb 2026", "soon", "2026-10-01")]
+    responses = [response(tool, date=date) for date in ("2/3/2026", "", "28 Feb 2026", "soon", "2026-10-01")]
 
-    assert Dates("2026-02-28", "2026-10-01", 1) == tabulate(responses, tool).dates
+    assert Dates("2026-02-28", "2026-10-01", 1, 1) == tabulate(responses, tool).dates
 
 
 def test_no_responses_give_no_answers(tool: Tool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -12,7 +13,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location, Problem
-from tests.results.reading import HEAD_ROW, book, rows
+from pmdiag_build.results.disclosure import Rules
+from tests.results.reading import HEAD_ROW, book, responses_json, rows
 from tests.results.rounds import outputs, random_round, response
 
 TABLES = ["Statements", "Overall views", "Differences", "By role", "Comments", "Responses", "Problems"]
@@ -50,6 +52,34 @@ def test_columns_are_typed(tool: Tool) -> None:
     day = datetime(2026, 2, 3)  # noqa: DTZ001 — a day of the calendar has no time zone
     assert (1, day, "Limited", 1) == tuple(sheet[0][h] for h in ("Response", "Date", "1.1", "People"))
     assert (2, "in spring", "Effective", 4) == tuple(sheet[1][h] for h in ("Response", "Date", "1.1", "People"))
+
+
+@pytest.mark.parametrize(("attribute", "cut"), [(False, 5), (True, 7)], ids=["plain", "attributed"])
+def test_texts_longer_than_a_cell_say_how_much_more_there_is_and_where(tool: Tool, attribute: bool, cut: int) -> None:
+    long = "👩 and so on " * 4000
+    one = response(tool, {"1.1": "L"}, {}, {("doing", "1"): "Yes."}, reference=long, date=long, contributors=long)
+    one = replace(one, record=replace(one.record, area=long))
+    problems = [Problem(Location("a.json"), long, long)]
+    found = outputs(tool, [one], Rules(min_group=1, attribute=attribute), problems=problems)
+    values = [(sheet.title, cell.value) for sheet in book(found) for row in sheet.iter_rows() for cell in row]
+    cells = [(title, text) for title, text in values if isinstance(text, str) and len(text) > 20_000]
+
+    assert cut == len(cells)
+    for title, text in cells:
+        start, _, rest = text.partition(" … ")
+        n, _, file = rest.partition(" more letters, in ")
+        assert len(text.encode("utf-16-le")) // 2 <= 32_767
+        assert long.startswith(start)
+        assert len(long) - len(start) == int(n.replace(",", ""))
+        assert ("problems.csv" if title == "Problems" else "responses.json") == file
+    assert long == responses_json(found)[0]["record"]["area"]
+
+
+@pytest.mark.parametrize("typed", ["1026-11-22", "0001-01-01", "28/2/1900"])
+def test_days_that_excel_cannot_count_stand_as_they_were_typed(tool: Tool, typed: str) -> None:
+    found = outputs(tool, [response(tool, {"1.1": "L"}, date=typed)])
+
+    assert typed == rows(book(found)["Responses"])[0]["Date"]
 
 
 def test_statement_numbers_stay_text(files: dict[str, bytes]) -> None:

@@ -30,6 +30,46 @@ def test_encoding_and_separator_are_found(encoding: str, separator: str, first_l
     assert found.problems == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding", "shown"),
+    [
+        ("été", "cp850", "‚t‚"),
+        ("côte", "cp850", "c“te"),
+        ("£5", "cp850", "œ5"),
+        ("öde", "cp850", "”de"),
+        ("żółć", "cp1250", "¿ó³æ"),
+        ("Łódź", "cp1250", "£ódŸ"),
+        ("dŵr", "iso8859-14", "dðr"),
+        ("été", "mac_roman", "ŽtŽ"),
+    ],
+)
+def test_another_encoding_that_can_be_windows_1252_is_asked_about(
+    text: str, encoding: str, shown: str, returns: Returns
+) -> None:
+    rows = [{"rating_1_1": "L", "doing_1": f"It is {text}, we say"}]
+    returns.put("a.csv", as_csv(full_grid(returns.tool, rows), encoding=encoding))
+
+    assert f"look at “{shown}”." in returns.lines()[0]
+
+
+def test_a_file_of_two_encodings_is_asked_about(returns: Returns) -> None:
+    lines = as_csv(full_grid(returns.tool, [{"doing_1": "été"}, {"doing_1": "fine"}]), encoding="utf-8").splitlines(
+        True
+    )
+    returns.put("a.csv", b"".join([*lines[:2], lines[2].replace(b"fine", "élan".encode("cp1252"))]))
+
+    assert "look at “Ã©tÃ©”." in returns.lines()[0]
+
+
+def test_what_people_in_britain_write_is_taken_for_windows_1252_without_a_word(returns: Returns) -> None:
+    text = "Siân’s “naïve” idea – £5 (½ m²) … 20° café €3 José Müller façade ‘so’"
+    returns.put("a.csv", as_csv(full_grid(returns.tool, [{"doing_1": text}]), encoding="cp1252"))
+
+    found = returns.read()
+
+    assert ((), text) == (found.problems, found.responses[0].comments["doing", "1"])
+
+
 def test_letters_that_may_be_another_encoding_are_asked_about(returns: Returns) -> None:
     returns.put("a.csv", as_csv(full_grid(returns.tool, [{"doing_1": "naïve Œuvre"}]), encoding="cp1252"))
 

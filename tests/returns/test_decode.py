@@ -110,3 +110,18 @@ def test_what_was_written_elsewhere_is_no_blank_return(name: str, tool: Tool) ->
     assert {name: "See the back"} == response.more
     assert not response.blank
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "mend"),
+    [
+        ("role", "ELECTED MEMBERS", "Did you mean “Elected member”?"),
+        ("role", "manger", "Did you mean “Team or service manager”?"),
+        ("role", "x", "Use one of “Elected member”, “"),
+        ("mode", "x", "“A group, answering together”"),
+    ],
+)
+def test_what_is_not_in_a_list_is_mended_in_the_words_of_the_list(field: str, text: str, mend: str, tool: Tool) -> None:
+    _, (problem,) = _decoded(tool, **{f"record_{field}": text})
+
+    assert mend in problem.mend

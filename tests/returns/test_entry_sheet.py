@@ -36,7 +36,7 @@ def _headers(tool: Tool) -> list[str]:
     features = [feature.id for feature in tool.framework.features]
     statements = [statement.id for statement in tool.framework.statements]
     comments = [f"{kind} {feature}" for feature in features for kind in ("doing", "improve")]
-    return [*RECORD, *statements, *(f"overall {feature}" for feature in features), *comments]
+    return [*RECORD, *statements, *(f"overall {feature}" for feature in features), *comments, "more room"]
 
 
 def test_the_headers_are_those_of_the_interface_as_text(sheet: Worksheet, tool: Tool) -> None:
@@ -105,13 +105,20 @@ def test_the_same_tool_gives_the_same_bytes(tool: Tool) -> None:
     assert entry_workbook(tool) == entry_workbook(tool)
 
 
-def test_an_empty_sheet_is_an_entry_sheet_without_returns(returns: Returns) -> None:
+def test_an_empty_sheet_is_an_entry_sheet_without_returns_and_says_so(returns: Returns) -> None:
     returns.put("a.xlsx", entry_workbook(returns.tool))
     returns.put("b.csv", entry_csv(returns.tool))
 
     found = returns.read()
 
-    assert (0, ()) == (found.accounts.found, found.problems)
+    assert 0 == found.accounts.found
+    assert [
+        (
+            f"{name}: It is an entry sheet, but it holds no row. "
+            "If rows were typed, they were not saved with it: ask for it again."
+        )
+        for name in ("a.xlsx", "b.csv")
+    ] == returns.lines()
 
 
 def test_what_is_typed_into_it_comes_back(returns: Returns, tool: Tool) -> None:
@@ -119,7 +126,14 @@ def test_what_is_typed_into_it_comes_back(returns: Returns, tool: Tool) -> None:
     page = typed.worksheets[0]
     columns = {header: number for number, header in enumerate(_headers(tool), 1)}
     record = {"reference": "A1", "role": "Elected member", "mode": "A group, answering together"}
-    for header, text in {**record, "3.10": "d", "3.1": "-", "overall 5": "Effective", "doing 2": "=1+1\nno"}.items():
+    for header, text in {
+        **record,
+        "3.10": "d",
+        "3.1": "-",
+        "overall 5": "Effective",
+        "doing 2": "=1+1\nno",
+        "more room": "3.1: it is new",
+    }.items():
         page.cell(2, columns[header], text).data_type = "s"
     page.cell(2, columns["group_size"], 6)
     typed.save(returns.folder / "typed.xlsx")
@@ -134,6 +148,7 @@ def test_what_is_typed_into_it_comes_back(returns: Returns, tool: Tool) -> None:
         "rating_3_10": "D",
         "overall_5": "E",
         "doing_2": "=1+1\nno",
+        "more_room": "3.1: it is new",
     }
 
 
@@ -141,7 +156,7 @@ def test_the_csv_opens_in_a_british_spreadsheet(tool: Tool) -> None:
     content = entry_csv(tool)
 
     assert content.startswith(b"\xef\xbb\xbfreference,role,")
-    assert content.endswith(b"improve 5\r\n")
+    assert content.endswith(b"improve 5,more room\r\n")
     assert _headers(tool) == content.decode("utf-8-sig").strip().split(",")
 
 
@@ -158,7 +173,7 @@ def test_the_command_writes_a_sheet_and_never_over_another(tmp_path: Path, tool:
     assert b"somebody's work" == target.read_bytes()
     assert "There is such a file already, and it may hold somebody's work" in second.stderr
     assert call_pmdiag("entry-sheet", "-o", target, "--force").code == 0
-    assert read_round([target], tool).problems == ()
+    assert 0 == read_round([target], tool).accounts.found
     assert [target] == list(tmp_path.iterdir())
 
 

@@ -67,6 +67,53 @@ def test_xfdf_may_have_nested_fields_and_rich_text_beside_the_plain(returns: Ret
     assert [{"doing_1": "plain", "overall_1": "E"}] == [said_by(response) for response in returns.read().responses]
 
 
+def test_rich_text_counts_where_it_has_no_plain_twin(returns: Returns) -> None:
+    rich = '<body xmlns="http://www.w3.org/1999/xhtml"><p>We do <b>well</b></p><p>all of us</p></body>'
+    level = "<field name='rating_1_1'><value>L</value></field>"
+    value = f"<value-richtext>{rich}</value-richtext>"
+    returns.put("a.xfdf", f"<xfdf><fields><field name='doing_1'>{value}</field>{level}</fields></xfdf>")
+    returns.put(
+        "b.fdf", as_fdf({"record_reference": "B", "doing_1": ""}).replace(b"/V <feff>", f"/RV ({rich})".encode())
+    )
+
+    found = returns.read()
+
+    assert ["We do well\nall of us"] * 2 == [response.comments["doing", "1"] for response in found.responses]
+    assert found.problems == ()
+
+
+_NOTE = b"<< /Type /Annot /Subtype /FreeText /Page 2 /Contents (see over) >>"
+_XML_NOTE = b'<annots><freetext page="2"><contents>see over</contents></freetext><popup page="2"/></annots>'
+
+
+@pytest.mark.parametrize(("answers", "aside"), [(ANSWERS, False), ({"record_reference": "A", "rating_1_1": ""}, True)])
+def test_what_was_written_on_top_of_an_exported_form_is_named(
+    answers: dict[str, str], aside: bool, returns: Returns
+) -> None:
+    returns.put(
+        "a.fdf", as_fdf(answers).replace(b"/V /\n", b"").replace(b"/Fields", b"/Annots [" + _NOTE + b"] /Fields")
+    )
+    returns.put("b.xfdf", as_xfdf(answers).replace(b"</fields>", b"</fields>" + _XML_NOTE))
+
+    found = returns.read()
+
+    assert (2 if aside else 0) == found.accounts.set_aside
+    said = "Its fields are empty, with" if aside else "(page 3: “see over”)"
+    assert [2, 2] == [sum(part in line for line in map(str, found.problems)) for part in (said, "drawing (FreeText)")]
+
+
+def test_fields_that_the_list_of_an_fdf_does_not_reach_set_it_aside(returns: Returns) -> None:
+    fields = b"".join(b"%d 0 obj\n<< /T (rating_1_%d) /V /L >>\nendobj\n" % (number, number) for number in range(2, 6))
+    body = b"1 0 obj\n<< /FDF << /Fields [2 0 R 3 0 R %s] >> >>\nendobj\n%strailer\n<< /Root 1 0 R >>\n%%%%EOF\n"
+    returns.put("a.fdf", b"%FDF-1.2\n" + body % (b"4 0 R 5 0 R", fields))
+    returns.put("b.fdf", b"%FDF-1.2\n" + body % (b"", fields))
+
+    found = returns.read()
+
+    assert ["a.fdf"] == [response.source for response in found.responses]
+    assert "b.fdf: The FDF file is damaged: its list of fields lacks 2 fields that it holds." in str(found.problems[0])
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -265,10 +312,11 @@ def test_a_folder_that_can_not_be_entered_is_named(returns: Returns, monkeypatch
 
 def test_files_that_a_computer_keeps_for_itself_are_passed_over_by_name(returns: Returns) -> None:
     returns.put(".DS_Store", b"\0\0\0\1Bud1")
+    returns.put("THUMBS.DB", b"x")
     returns.put("~$returns.xlsx", b"x")
     returns.put("a.json", as_json(ANSWERS))
 
     found = returns.read()
 
-    assert (".DS_Store", "~$returns.xlsx") == found.passed_over
+    assert (".DS_Store", "THUMBS.DB", "~$returns.xlsx") == found.passed_over
     assert (1, 1, ()) == (found.accounts.files, found.accounts.found, found.problems)

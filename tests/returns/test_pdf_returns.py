@@ -105,6 +105,45 @@ def _no_acroform(pdf: Pdf) -> None:
     del pdf.Root.AcroForm
 
 
+def _value_in_a_button(pdf: Pdf) -> None:
+    for group in _radios(pdf):
+        for kid in group.Kids:
+            if kid.AS != Name.Off:
+                kid.V, kid.AS = kid.AS, Name.Off
+        group.V = Name.Off
+
+
+def _value_in_a_widget(pdf: Pdf) -> None:
+    """As a library does that takes every field apart into a field and its widget."""
+    for field in pdf.Root.AcroForm.Fields:
+        if field.FT != Name.Tx or field.T == "pack_id":
+            continue
+        widget = pdf.make_indirect(Dictionary(Subtype=Name.Widget, Rect=field.Rect, Parent=field, V=field.V))
+        page = next(page for page in pdf.pages if any(entry.objgen == field.objgen for entry in page.Annots))
+        page.Annots = Array([widget if entry.objgen == field.objgen else entry for entry in page.Annots])
+        for key in (Name.Subtype, Name.Rect, Name.P, Name.V):
+            del field[key]
+        field.Kids = Array([widget])
+
+
+def _rich_only(pdf: Pdf) -> None:
+    field = field_in(pdf, "doing_1")
+    lines = "".join(f"<p>{line}</p>" for line in str(field.V).split("\n"))
+    field.RV = String(f'<?xml version="1.0"?><body xmlns="http://www.w3.org/1999/xhtml">{lines}</body>')
+    del field.V
+
+
+def _place_only(pdf: Pdf) -> None:
+    field = field_in(pdf, "record_mode")
+    field.I = Array([number for number, option in enumerate(field.Opt) if option[0] == field.V])
+    field.V = String("")
+
+
+def _no_type(pdf: Pdf) -> None:
+    for group in _radios(pdf):
+        del group.FT, group.V
+
+
 SHAPES = {
     "buttons only": _buttons_only,
     "no value in the group": _no_group_value,
@@ -117,6 +156,11 @@ SHAPES = {
     "buttons with the group's name": _named_kids,
     "states that are numbers": _numbered_states,
     "form's own list gone": _no_acroform,
+    "value in a button only": _value_in_a_button,
+    "value in a widget of its own": _value_in_a_widget,
+    "rich text only": _rich_only,
+    "place in the list only": _place_only,
+    "group without a type": _no_type,
 }
 
 
@@ -178,6 +222,71 @@ def test_a_button_and_a_value_that_disagree_are_not_taken_for_one_answer(returns
 
     assert response.ratings["1.1"] is None
     assert response.kept[0].given == ("E", "L")
+
+
+def test_a_value_in_a_field_and_another_in_its_widget_are_not_taken_for_one_answer(
+    returns: Returns, pack: bytes
+) -> None:
+    def edit(pdf: Pdf) -> None:
+        _value_in_a_widget(pdf)
+        field_in(pdf, "doing_1").V = String("something else")
+
+    response = _one(returns, edited(filled(pack, ANSWERS), edit))
+
+    assert [("doing_1", ("something else", ANSWERS["doing_1"]))] == [(one.name, one.given) for one in response.kept]
+
+
+def test_a_rich_text_with_broken_markup_is_kept_as_it_stands(returns: Returns, pack: bytes) -> None:
+    def edit(pdf: Pdf) -> None:
+        field_in(pdf, "doing_1").RV = String("<body><p>a & b")
+
+    assert _one(returns, edited(pack, edit)).comments == {("doing", "1"): "<body><p>a & b"}
+
+
+def test_a_place_that_is_not_in_the_list_sets_the_file_aside(returns: Returns, pack: bytes) -> None:
+    def edit(pdf: Pdf) -> None:
+        field_in(pdf, "record_role").I = Array([99])
+
+    returns.put("a.pdf", edited(pack, edit))
+
+    assert "The PDF is damaged (a choice that is not in its list is marked)" in returns.lines()[0]
+
+
+def _attach(pdf: Pdf, name: str, content: bytes) -> None:
+    about = {"description": "", "filename": name, "mime_type": "", "creation_date": "", "mod_date": ""}
+    pdf.attachments[name] = pikepdf.AttachedFileSpec(pdf, content, **about)
+
+
+def test_a_blank_pack_with_the_filled_one_inside_is_not_a_blank_return(returns: Returns, pack: bytes) -> None:
+    returns.put("a.pdf", edited(pack, lambda pdf: _attach(pdf, "filled.pdf", filled(pack, ANSWERS))))
+
+    assert (1, 0) == (returns.read().accounts.set_aside, returns.read().accounts.blank)
+    assert returns.lines() == [
+        (
+            "a.pdf: Its fields are empty; 1 other file is inside it (filled.pdf). "
+            "Open it, save the files in it one by one, and put those that are returns here."
+        )
+    ]
+
+
+def test_a_filled_pack_with_files_inside_counts_and_they_are_named(returns: Returns, pack: bytes) -> None:
+    def edit(pdf: Pdf) -> None:
+        for name in ("more.docx", "and more.txt"):
+            _attach(pdf, name, b"more")
+
+    response = _one(returns, edited(filled(pack, ANSWERS), edit))
+
+    assert said_by(response) == ANSWERS
+    assert "a.pdf: 2 other files are inside it (and more.txt, more.docx) and not read." in returns.lines()[0]
+
+
+def test_a_letter_with_the_filled_pack_inside_says_so(returns: Returns, pack: bytes) -> None:
+    letter = Pdf.new()
+    letter.add_blank_page()
+    _attach(letter, "filled.pdf", filled(pack, ANSWERS))
+    returns.put("a.pdf", saved(letter))
+
+    assert "flattened; 1 other file is inside it (filled.pdf). Open it, save the files in it" in returns.lines()[0]
 
 
 # ---- several returns in one file
@@ -420,7 +529,7 @@ def test_an_xfa_form_and_a_portfolio_have_their_mends(returns: Returns, pack: by
     lines = returns.lines()
 
     assert "portfolio.pdf: It is a PDF portfolio" in lines[0]
-    assert "Open it, save the PDFs in it one by one" in lines[0]
+    assert "Open it, save the files in it one by one" in lines[0]
     assert "xfa.pdf: It holds an XFA form" in lines[1]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -86,7 +87,7 @@ def test_an_unknown_value_is_named_by_its_path(returns: Returns) -> None:
         ('{"format": "other"}', 'a.json: $.format: It is no response record: "format" is not "pmdiag-response"'),
         ('{"format": "pmdiag-response", "version": 2}', "a.json: $.version: Its version is 2; this program reads"),
         ('{"format": "pmdiag-response"}', "a.json: $.version: Its version is missing"),
-        ('{"format": "pmdiag-response", "version": "1"}', "a.json: $.version: Its version is 1; this program reads"),
+        ('{"format": "pmdiag-response", "version": "1"}', "a.json: $.version: Its version is a text (“1”). Write 1 as"),
         ("[]", "a.json: It holds no response record"),
         ('{"format": "pmdiag-response", "version": 1, "ratings": []}', "a.json: $.ratings: There is no object here"),
         (
@@ -142,16 +143,89 @@ def test_a_key_that_stands_twice_counts_only_if_both_say_the_same(returns: Retur
     [
         ({"rating": {}}, "a.json: $.rating: “rating” is not known here and was not counted. Did you mean “ratings”?"),
         ({"ratings": {"9.9": "L"}}, 'a.json: $.ratings["9.9"]: 9.9: The tool in this edition does not ask 9.9'),
-        ({"ratings": {"one": "L"}}, 'a.json: $.ratings["one"]: “ratings["one"]” is not known here'),
-        ({"comments": {"1": {"dong": "x"}}}, 'a.json: $.comments["1"].dong: “dong” is not known here'),
+        ({"ratings": {"one": "L"}}, 'a.json: $.ratings["one"]: “ratings["one"]”: It is not known here (given: L).'),
+        (
+            {"comments": {"1": {"dong": "x"}}},
+            'a.json: $.comments["1"].dong: “comments["1"].dong”: It is not known here',
+        ),
         ({"record": {"rol": "x"}}, "a.json: $.record.rol: “rol” is not known here"),
-        ({"more": {"pets": "x"}}, "a.json: $.more.pets: “more.pets” is not known here"),
+        ({"more": {"pets": "x"}}, "a.json: $.more.pets: “more.pets”: It is not known here (given: x)."),
     ],
 )
 def test_what_is_not_known_is_listed(changes: dict[str, Any], line: str, returns: Returns) -> None:
     _put(returns, **changes)
 
     assert any(line in one for one in returns.lines())
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"Ratings": {"1.1": "L"}}, "$.Ratings"),
+        ({"ratings": {" 1.1": "L"}}, '$.ratings[" 1.1"]'),
+        ({"rating_1_1": "L"}, "$.rating_1_1"),
+        ({"answers": ["L"]}, "$.answers"),
+    ],
+)
+def test_a_record_with_answers_under_an_unknown_key_is_not_a_blank_one(
+    changes: dict[str, Any], place: str, returns: Returns
+) -> None:
+    returns.put("a.json", json.dumps(record_of({"record_reference": "A"}) | changes))
+
+    found = returns.read()
+
+    assert (1, 0) == (found.accounts.counted, found.accounts.blank)
+    (line,) = map(str, found.problems)
+    assert line.startswith(f"a.json: {place}: ")
+    assert "It was kept, not counted" in line
+
+
+def test_an_empty_unknown_key_leaves_a_record_blank(returns: Returns) -> None:
+    returns.put("a.json", json.dumps(record_of({"record_reference": "A"}) | {"notes": "", "pets": {}}))
+
+    assert 1 == returns.read().accounts.blank
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"record": {"lead": {"is": ["A", 2]}}},
+            'a.json: $.record.lead: lead: There is an object and not a text (given: {"is": ["A", 2]})',
+        ),
+        (
+            {"comments": {"1": {"doing": ["x"]}}},
+            'a.json: $.comments["1"].doing: doing 1: There is a list and not a text (given: ["x"])',
+        ),
+    ],
+)
+def test_a_list_or_an_object_is_not_taken_for_a_text(changes: dict[str, Any], line: str, returns: Returns) -> None:
+    _put(returns, **changes)
+
+    assert any(line in one for one in returns.lines())
+
+
+@pytest.mark.parametrize(
+    ("reference", "line"),
+    [
+        ('"reference": ["A"]', "reference: There is a list and not a text, so it was not counted."),
+        ('"reference": "A", "reference": "B"', "reference: It has more than one, “A” and “B”, so it was not counted."),
+    ],
+)
+def test_a_reference_that_can_not_be_read_sets_the_record_aside_with_the_true_reason(
+    reference: str, line: str, returns: Returns
+) -> None:
+    ratings = '{"1.1": "X"}'
+    returns.put(
+        "a.json", f'{{"format": "pmdiag-response", "version": 1, "record": {{{reference}}}, "ratings": {ratings}}}'
+    )
+
+    found = returns.read()
+
+    assert 1 == found.accounts.set_aside
+    assert f"a.json: $.record.reference: {line}" in str(found.set_aside[0].problem)
+    assert sum("a list" in str(problem) or "Nobody" in str(problem) for problem in found.problems) < 2
+    assert any('$.ratings["1.1"]: 1.1: “X” is not one of' in str(problem) for problem in found.problems)
 
 
 def test_a_byte_order_mark_and_a_line_end_in_a_text_do_no_harm(returns: Returns) -> None:
@@ -165,3 +239,29 @@ def test_zeros_in_a_record_set_it_aside(returns: Returns) -> None:
     returns.put("a.json", json.dumps(record_of(GOOD)).encode().replace(b"Well", bytes(4)))
 
     assert "A part of it is filled with zeros" in returns.lines()[0]
+
+
+def test_unknown_keys_are_listed_in_the_order_of_the_file(returns: Returns) -> None:
+    keys = ["pets", "zebra", "alpha", "beta", "omega", "gamma", "delta"]
+    _put(returns, **dict.fromkeys(keys, "x"))
+
+    assert [f"a.json: $.{key}" for key in keys] == [line.split(": “")[0] for line in returns.lines()]
+
+
+@pytest.mark.parametrize("end", ["", "\\"])
+def test_a_record_cut_inside_a_text_of_many_quotation_marks_is_told_in_time(end: str, returns: Returns) -> None:
+    text = json.dumps(record_of({"doing_1": 'say "hi" ' * 100_000}))
+    returns.put("a.json", text[: text.rindex("hi")] + end)
+    start = time.monotonic()
+
+    assert "It is not JSON, or it was cut short" in returns.lines()[0]
+    assert time.monotonic() - start < 5
+
+
+def test_two_keys_that_name_one_question_are_not_taken_for_one_answer(returns: Returns) -> None:
+    _put(returns, ratings={"1.1": "L", "1_1": "D", "1.2": "E"}, more={"rating_1_2": "E"})
+
+    found = returns.read()
+
+    assert [(None, "E")] == [(one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses]
+    assert 'a.json: $.ratings["1.1"]: 1.1: More than one choice is marked: “L” and “D”.' in str(found.problems[0])

@@ -18,7 +18,7 @@ from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.files import File
 from pmdiag_build.returns.work import FileRead
 from tests.returns.conftest import Returns
-from tests.returns.paper import edited, filled
+from tests.returns.paper import Answers, edited, filled
 from tests.returns.samples import said_by, sample_answers
 from tests.returns.written import as_csv, as_json, as_xfdf, as_xlsx, full_grid
 
@@ -81,7 +81,7 @@ def test_two_people_may_give_the_same_short_answers(returns: Returns) -> None:
     found = returns.read()
 
     assert (2, 0) == (found.accounts.counted, found.accounts.duplicate)
-    assert "a.csv:3: It says the same as a.csv:2; both were counted, since two people may have" in str(
+    assert "a.csv:3: Row 3 says the same as row 2; both were counted, since two people may have" in str(
         found.problems[0]
     )
 
@@ -107,7 +107,7 @@ def test_the_same_words_under_two_references_are_both_counted_and_said(returns: 
     found = returns.read()
 
     assert found.accounts.counted == 2
-    assert "It says the same as a.csv:2" in str(found.problems[0])
+    assert "Row 3 says the same as row 2" in str(found.problems[0])
 
 
 def test_one_reference_with_differing_answers_is_a_conflict_and_none_counts(returns: Returns) -> None:
@@ -122,6 +122,70 @@ def test_one_reference_with_differing_answers_is_a_conflict_and_none_counts(retu
         "a.json: The reference “R-7” stands on this and on b.json, with other answers (1.1). None of them was counted. "
         "Take those that do not count out of the folder, or correct the reference if they are two people's."
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zo\u00eb M\u00fcller", "Zoe\u0308 Mu\u0308ller"),
+        ("R-1", "R-1\u200b"),
+        ("R-1", "\u202dR\u20111\u202c"),
+        ("R-1", "\uff32\u22121"),
+        ("STRASSE 1", "straße\u00a01"),
+    ],
+)
+def test_a_reference_is_one_however_its_letters_are_written(one: str, other: str, returns: Returns) -> None:
+    returns.put("a.json", as_json({"record_reference": one, "rating_1_1": "L"}))
+    returns.put("b.json", as_json({"record_reference": other, "rating_1_1": "E"}))
+
+    found = returns.read()
+
+    assert 2 == found.accounts.in_conflict
+    assert [one, other] == [response.record.reference for response in found.conflicts[0].responses]
+
+
+def test_of_rows_it_is_said_what_to_do_with_rows(returns: Returns) -> None:
+    rows: list[Answers] = [
+        {"record_reference": "A", "rating_1_1": "L"},
+        {"record_reference": "a", "rating_1_1": "E"},
+        {"record_reference": "B", "rating_1_1": "E"},
+        {"record_reference": "B", "rating_1_1": "E"},
+        {"record_reference": "C"},
+    ]
+    returns.put("x.xlsx", as_xlsx(full_grid(returns.tool, rows)))
+    conflict = "with other answers (1.1). None of them was counted. Delete the rows that do not count, or correct"
+    listed = [str(problem) for problem in returns.read().listed]
+
+    assert f"x.xlsx: Returns!2: The reference “A” stands on row 2 and on row 3, {conflict}" in listed[1]
+    assert f"x.xlsx: Returns!3: The reference “a” stands on row 3 and on row 2, {conflict}" in listed[2]
+    assert (
+        "x.xlsx: Returns!5: Row 5 is the same return as row 4, and was counted once. Delete one of the two" in listed[0]
+    )
+    assert listed[3] == (
+        "x.xlsx: Returns!6: No question is answered in row 6; it is accounted for as blank. "
+        "If there are answers on the paper, type them in; if there is no such paper, delete the row."
+    )
+
+
+def test_rows_and_files_of_one_reference_have_a_mend_for_both(returns: Returns) -> None:
+    for name, level in (("x.csv", "L"), ("y.csv", "D")):
+        returns.put(name, as_csv(full_grid(returns.tool, [{"record_reference": "A", "rating_1_1": level}])))
+    returns.put("z.json", as_json({"record_reference": "A", "rating_1_1": "E"}))
+
+    lines = returns.lines()
+
+    assert "x.csv:2: The reference “A” stands on row 2 and on row 2 of y.csv, z.json, with other answers" in lines[0]
+    assert "Delete the rows and take the files that do not count out of the folder, or correct" in lines[2]
+
+
+def test_a_large_conflict_names_a_few_and_counts_the_rest(returns: Returns) -> None:
+    rows = [{"record_reference": "n/a", "doing_1": f"text {number}"} for number in range(30)]
+    returns.put("x.csv", as_csv(full_grid(returns.tool, rows)))
+
+    lines = returns.lines()
+
+    assert "on row 2 and on row 3, row 4, row 5, row 6, row 7, row 8, row 9, row 10 and 21 more, with" in lines[0]
+    assert "on row 31 and on row 2, row 3, row 4, row 5, row 6, row 7, row 8, row 9 and 21 more, with" in lines[29]
 
 
 def test_a_conflict_may_have_a_duplicate_and_blanks_take_no_part(returns: Returns) -> None:
@@ -208,6 +272,17 @@ def test_the_order_of_files_and_the_way_they_are_named_make_no_difference(
 
     assert whole == read_round(shuffled, returns.tool)
     assert whole == read_round([*shuffled, returns.folder], returns.tool)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links want a right")
+def test_one_file_is_one_however_its_path_is_written(returns: Returns, tmp_path: Path) -> None:
+    file = returns.put("a.json", as_json({"rating_1_1": "L"}))
+    (tmp_path / "link").symlink_to(returns.folder)
+    ways = [file, returns.folder, returns.folder / ".." / returns.folder.name / "a.json", tmp_path / "link" / "a.json"]
+
+    found = read_round(ways, returns.tool)
+
+    assert (1, 1, ()) == (found.accounts.found, found.accounts.counted, found.problems)
 
 
 def test_the_folder_of_results_is_left_out(returns: Returns) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -20,7 +22,7 @@ FIRST: list[Answers] = [
     {"record_reference": "B", "rating_1_1": "E", "record_role": "Elected member"},
 ]
 SAME: list[Answers] = [
-    {"record_reference": " b", "rating_1_1": "effective", "record_role": "elected-member", "rating_1_3": "-"},
+    {"record_reference": " b\u200b", "rating_1_1": "effective", "record_role": "elected-member", "rating_1_3": "-"},
     {"record_reference": "a", "rating_1_1": "l", "rating_1_2": "Developing", "doing_1": "Well done\r\nall "},
 ]
 
@@ -59,7 +61,7 @@ def test_every_difference_is_a_line_with_both_cells(tmp_path: Path, tool: Tool) 
         f"first.xlsx: Returns!BC2: A, doing 1: “Well done all” here and “Well done” in second.csv:3. {look}",
         f"first.xlsx: Returns!I3: B, 1.1: “E” here and empty in second.csv:2. {look}",
     ]
-    assert "Compared: 2 returns, 128 cells" in outcome.stdout
+    assert "Compared: 2 returns, 130 cells" in outcome.stdout
     assert (tmp_path / "first-to-decide.xlsx").exists()
 
 
@@ -125,9 +127,9 @@ def test_rows_that_can_not_be_matched_are_named_and_kept_for_a_decision(tmp_path
     outcome = call_pmdiag("verify", first, second)
 
     assert outcome.code == 1
-    assert "first.csv:4: It has no reference, so it can't be compared." in outcome.stderr
-    assert "first.csv:6: c: Its reference “c” stands in this file twice." in outcome.stderr
-    assert "first.csv:7: It has no reference, so it can't be compared." in outcome.stderr
+    assert "first.csv:4: Row 4 has no reference that can be read, so it can't be compared." in outcome.stderr
+    assert "first.csv:6: c: The reference “c” of row 6 stands in this file twice." in outcome.stderr
+    assert "first.csv:7: Row 7 has no reference that can be read, so it can't be compared." in outcome.stderr
     found = read_round([tmp_path / "first-to-decide.xlsx"], tool)
     assert (3, 3) == (found.accounts.counted, found.accounts.set_aside)
 
@@ -155,6 +157,91 @@ def test_what_is_wrong_with_a_sheet_itself_is_told_too(tmp_path: Path, tool: Too
     assert "second.csv:4: A quotation mark is not closed in column B" in outcome.stderr
 
 
+@pytest.mark.parametrize("text", ["<r>a & b <c></r>", "<r><t>hidden</t></r>", "<r></r>", "_x0041_", " <r>x</r>"])
+def test_texts_that_look_like_markup_stand_as_they_were_typed(text: str, tmp_path: Path, tool: Tool) -> None:
+    rows = [{"record_reference": "A", "rating_1_1": level, "doing_1": text} for level in "LD"]
+    first, second = (_put(tmp_path / f"{row['rating_1_1']}.csv", tool, [row]) for row in rows)
+    call_pmdiag("verify", first, second, "-o", tmp_path / "decide.xlsx")
+
+    (response,) = read_round([tmp_path / "decide.xlsx"], tool).responses
+    (row,) = openpyxl.load_workbook(tmp_path / "decide.xlsx")["Returns"].iter_rows(min_row=2, values_only=True)
+
+    assert text == response.comments["doing", "1"]
+    assert text.strip() in [str(cell).strip() for cell in row]
+
+
+def test_cells_without_a_value_are_named_and_to_be_decided_even_if_both_have_them(tmp_path: Path, tool: Tool) -> None:
+    paths = [tmp_path / "first.xlsx", tmp_path / "second.xlsx"]
+    for path in paths:
+        book = openpyxl.Workbook()
+        page = book.worksheets[0]
+        for cells in (["reference", "1.1", "1.2"], ["P1", "L", "=A1"], ["P2", None, "E"]):
+            page.append(cells)
+        page.merge_cells("B2:B3")
+        book.save(path)
+
+    outcome = call_pmdiag("verify", *paths)
+
+    assert outcome.code == 1
+    for path in paths:
+        assert f"{path.name}: Sheet!B3: 1.1: The cell is merged with B2" in outcome.stderr
+        assert f"{path.name}: Sheet!C2: 1.2: There is a formula without its value (“=A1”)" in outcome.stderr
+    found = read_round([tmp_path / "first-to-decide.xlsx"], tool)
+    assert {"rating_1_1", "rating_1_2"} == {kept.name for response in found.responses for kept in response.kept}
+
+
+@pytest.mark.parametrize("start", ["", "[to decide] "])
+def test_a_text_that_a_cell_can_not_hold_is_refused_and_not_cut(start: str, tmp_path: Path, tool: Tool) -> None:
+    text = start + "a" * 40_000
+    first = _put(tmp_path / "first.csv", tool, [{"record_reference": "A", "doing_1": text}])
+    second = _put(tmp_path / "second.csv", tool, [{"record_reference": "A", "doing_1": f"{text}!"}])
+
+    outcome = call_pmdiag("verify", first, second)
+
+    assert outcome.code == 2
+    assert "first.csv:2: doing 1 is longer than a cell of a workbook can be." in outcome.stderr
+    assert {first, second} == set(tmp_path.iterdir())
+
+
+def test_two_texts_that_do_not_fit_into_one_cell_stand_whole_among_the_differences(tmp_path: Path, tool: Tool) -> None:
+    texts = [20_000 * "a" + end for end in "XY"]
+    paths = [tmp_path / "first.csv", tmp_path / "second.csv"]
+    for path, text in zip(paths, texts, strict=True):
+        _put(path, tool, [{"record_reference": "A", "doing_1": text}])
+
+    outcome = call_pmdiag("verify", *paths)
+
+    book = openpyxl.load_workbook(tmp_path / "first-to-decide.xlsx")
+    assert tuple(texts) == next(book["Differences"].iter_rows(min_row=2, min_col=3, max_col=4, values_only=True))
+    assert any("They are on the sheet “Differences”" in str(cell.value) for cell in book["Returns"][2])
+    assert len(outcome.stderr) < 1000
+
+
+def test_columns_that_only_packs_have_are_compared_and_carried_along(tmp_path: Path, tool: Tool) -> None:
+    rows = [
+        {"record_reference": "A", "notes_1": text, "summary_well": "as it was", "more_room": more}
+        for text, more in (("one", "x"), ("two", "y"))
+    ]
+    first, second = (_put(tmp_path / f"{row['notes_1']}.csv", tool, [row]) for row in rows)
+
+    outcome = call_pmdiag("verify", first, second)
+
+    assert "A, notes_1: “one” here and “two” in two.csv:2." in outcome.stderr
+    assert "A, more room: “x” here and “y” in two.csv:2." in outcome.stderr
+    found = read_round([tmp_path / "one-to-decide.xlsx"], tool)
+    assert [{"summary_well": "as it was"}] == [dict(response.more) for response in found.responses]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes among files")
+def test_a_pipe_is_no_entry_sheet(tmp_path: Path, tool: Tool) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+
+    outcome = call_pmdiag("verify", _put(tmp_path / "first.csv", tool, FIRST), tmp_path / "pipe.csv")
+
+    assert outcome.code == 2
+    assert "pipe.csv: It is no file, but a pipe or a device." in outcome.stderr
+
+
 @pytest.mark.parametrize("content", [b"", b"hello", as_json(FIRST[0])])
 def test_what_is_no_entry_sheet_is_wrong_usage(content: bytes, tmp_path: Path, tool: Tool) -> None:
     first = _put(tmp_path / "first.csv", tool, FIRST)
@@ -170,3 +257,13 @@ def test_the_adjudication_sheet_is_a_workbook(tmp_path: Path, tool: Tool) -> Non
     first = _put(tmp_path / "first.csv", tool, FIRST)
 
     assert call_pmdiag("verify", first, first, "-o", tmp_path / "a.csv").code == 2
+
+
+def test_the_adjudication_sheet_never_replaces_a_typing(tmp_path: Path, tool: Tool) -> None:
+    first, second = (_put(tmp_path / f"{n}.xlsx", tool, rows) for n, rows in enumerate((FIRST, FIRST[:1])))
+    typed = second.read_bytes()
+
+    outcome = call_pmdiag("verify", first, second, "-o", second, "--force")
+
+    assert (2, typed) == (outcome.code, second.read_bytes())
+    assert "It is one of the two typings. Give the adjudication sheet another name." in outcome.stderr

@@ -40,12 +40,20 @@ def as_csv(grid: Sequence[Sequence[str]], *, separator: str = ",", encoding: str
 
 def as_xlsx(grid: Sequence[Sequence[str]], sheet: str = "Returns") -> bytes:
     """A workbook of text cells."""
+    return xlsx_of_sheets({sheet: grid})
+
+
+def xlsx_of_sheets(sheets: Mapping[str, Sequence[Sequence[str]]], hidden: str = "") -> bytes:
+    """A workbook of sheets of text cells, one of which may be hidden."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        page = book.add_worksheet(sheet)
-        for row, cells in enumerate(grid):
-            for column, text in enumerate(cells):
-                page.write_string(row, column, text)
+        for name, grid in sheets.items():
+            page = book.add_worksheet(name)
+            for row, cells in enumerate(grid):
+                for column, text in enumerate(cells):
+                    page.write_string(row, column, text)
+            if name == hidden:
+                page.very_hidden()
     return out.getvalue()
 
 
@@ -73,17 +81,35 @@ def xlsx_of(sheet_xml: str, *, shared: str = "", styles: str = "") -> bytes:
 
 def as_ods(grid: Sequence[Sequence[str]], *, before_cells: str = "", after_rows: str = "") -> bytes:
     """An OpenDocument workbook of text cells, line ends as paragraphs, runs of spaces and tabs as its tags."""
+    return ods_of(_ods_table("Returns", grid, before_cells=before_cells, after_rows=after_rows))
+
+
+def ods_of_sheets(sheets: Mapping[str, Sequence[Sequence[str]]], hidden: str = "") -> bytes:
+    """An OpenDocument workbook of sheets of text cells, one of which may be hidden."""
+    return ods_of("".join(_ods_table(name, grid, "ta2" if name == hidden else "ta1") for name, grid in sheets.items()))
+
+
+def _ods_table(
+    name: str, grid: Sequence[Sequence[str]], style: str = "ta1", *, before_cells: str = "", after_rows: str = ""
+) -> str:
     rows = "".join(
         f"<table:table-row>{before_cells}{''.join(map(_ods_cell, cells))}</table:table-row>" for cells in grid
     )
-    return ods_of(f'<table:table table:name="Returns">{rows}{after_rows}</table:table>')
+    return f'<table:table table:name="{name}" table:style-name="{style}">{rows}{after_rows}</table:table>'
 
 
 def ods_of(tables: str) -> bytes:
     """An OpenDocument workbook around its tables."""
-    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "table", "text"))
+    names = " ".join(
+        f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "style", "table", "text")
+    )
     body = f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
-    content = f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names}>{body}</office:document-content>'
+    styles = "".join(
+        f'<style:style style:name="{name}"><style:table-properties table:display="{shown}"/></style:style>'
+        for name, shown in (("ta1", "true"), ("ta2", "false"))
+    )
+    styles = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    content = f'<?xml version="1.0"?><office:document-content {names}>{styles}{body}</office:document-content>'
     mimetype = b"application/vnd.oasis.opendocument.spreadsheet"
     return zipped({"mimetype": mimetype, "content.xml": content.encode()})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -15,28 +15,30 @@ from pmdiag_build.returns.names import item_of
 
 @dataclass(frozen=True, slots=True)
 class ApartPart:
-    """The counts of one other edition; `note` warns where few answered it."""
+    """The counts of one other edition; where too few answered it there are no rows, and `few` says so."""
 
     caption: str
-    note: str
     rows: tuple[Row, ...]
+    few: str
 
 
 def counted_apart(source: Source) -> Section | None:
     """What was counted apart, by edition; None where all responses were asked the same."""
     say, found = source.say, source.release.counted.apart
     parts = []
-    for edition, counts in groupby(found, key=lambda apart: apart.edition):
+    for edition, group in groupby(found, key=lambda apart: apart.edition):
+        counts = tuple(group)
         caption = say.fill("apart_caption", edition=edition, who=say.who(source.total))
         rows = tuple(apart_rows(source, counts))
-        parts.append(ApartPart(caption, _few(source, rows[0].base + rows[0].unanswered), rows))
+        few = _few(source, edition, rows, counts[0].counts.kept_back)
+        parts.append(ApartPart(caption, () if few else rows, few))
     return Section("apart", say.words["section_apart"], tuple(parts)) if parts else None
 
 
-def _few(source: Source, answered: int) -> str:
-    """Editions often go by groups, such as partners: whoever knows that can tell whose answers these are."""
-    few = answered < source.release.rules.min_group
-    return source.say.fill("apart_few", who=source.say.who(answered)) if few else ""
+def _few(source: Source, edition: str, rows: Sequence[Row], n: int) -> str:
+    """How many answered an edition and which questions, where they are too few to show what they answered."""
+    say, numbers = source.say, source.say.listed([row.id for row in rows])
+    return say.fill("apart_few", edition=edition, who=say.who(n), numbers=numbers) if n else ""
 
 
 def apart_rows(source: Source, found: Iterable[Apart]) -> Iterator[Row]:

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from pmdiag_build.content.fields import COMMENT_KINDS, MORE_ROOM
 from pmdiag_build.content.model import Feature
 from pmdiag_build.results.disclosure import WITHHELD, Comment
-from pmdiag_build.results.phrases import Phrases
+from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.views.source import Section, Source
 
 
 @dataclass(frozen=True, slots=True)
 class ShownComment:
-    """A comment as its paragraphs, and what is said of where it comes from."""
+    """A comment as its paragraphs, what is said of where it comes from, and how much more of it there is elsewhere."""
 
     paragraphs: tuple[str, ...]
     mark: str
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +49,5 @@ def _shown(say: Phrases, comment: Comment) -> ShownComment:
     paragraphs = tuple(line for line in comment.text.splitlines() if line.strip())
     role = say.words["comment_role_withheld"] if comment.role == WITHHELD else say.role(comment.role)
     marks = [say.mark(comment.mode, comment.group_size), comment.reference, role if comment.role else "", comment.names]
-    return ShownComment(paragraphs or (comment.text,), say.words["list_comma"].join(m for m in marks if m))
+    more = say.fill("comment_more", n=grouped(comment.more)) if comment.more else ""
+    return ShownComment(paragraphs or (comment.text,), say.words["list_comma"].join(m for m in marks if m), more)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from pmdiag_build.content.model import Feature
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.rows import BarTable, Row, item_row, role_table
-from pmdiag_build.results.tabulation import Counts, Pattern, Talk, Tally, differences, used_statements
+from pmdiag_build.results.tabulation import Pattern, Talk, differences, used_statements
 from pmdiag_build.results.views.source import Section, Source
 from pmdiag_build.results.views.who import withheld_note
 
@@ -63,9 +62,7 @@ def _feature(source: Source, feature: Feature) -> FeaturePart:
         row=item_row(feature.id, feature.short, counts, source.total, say, say.viewed),
         title=feature.title,
         talk=talk_sentence(say, counted.talk[feature.id]),
-        by_role=role_table(feature.id, source.release.roles, lambda t: t.overall[feature.id], say)
-        if counts.base
-        else None,
+        by_role=_by_role(source, "overall", feature.id) if counts.base else None,
     )
 
 
@@ -96,19 +93,19 @@ def statements(source: Source) -> Section:
 
 def differing(source: Source) -> Section:
     """Differences in perception: opposed statements by role, the rest by number."""
-    say, roles = source.say, source.release.roles
+    say = source.say
     found = []
     for statement, counts in differences(source.release.counted, source.tool):
         row = item_row(statement.id, statement.text, counts, source.total, say, say.rated)
-        table = role_table(statement.id, roles, _ratings_of(statement.id), say)
-        found.append(Differing(row, table))
+        found.append(Differing(row, _by_role(source, "rating", statement.id)))
     intro = say.fill("differences_intro", first=say.levels[0], last=say.levels[-1])
     data = Differences(intro, withheld_note(source), tuple(found), _others(source))
     return Section("differences", say.words["section_differences"], data)
 
 
-def _ratings_of(id: str) -> Callable[[Tally], Counts]:
-    return lambda tally: tally.ratings[id]
+def _by_role(source: Source, kind: str, id: str) -> BarTable | None:
+    release = source.release
+    return role_table(id, release.roles.questions[kind, id], source.say, release.rules.min_group)
 
 
 def _others(source: Source) -> tuple[str, ...]:
@@ -118,6 +115,7 @@ def _others(source: Source) -> tuple[str, ...]:
         Pattern.ADJACENT: "others_adjacent",
         Pattern.SHARED: "others_shared",
         Pattern.NO_ANSWERS: "others_none",
+        Pattern.TOO_FEW: "others_few",
     }
     found = []
     for pattern, key in keys.items():

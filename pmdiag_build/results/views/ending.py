@@ -19,9 +19,12 @@ class Uncounted:
 
 def uncounted(source: Source) -> Section:
     """The accounts, and how many points need a look. Names no file: that is often a person's name."""
-    say, n = source.say, source.problems
+    say, n, blank = source.say, source.problems, source.accounts.blank
     key = "problems_none" if not n else "problems_some_one" if n == 1 else "problems_some"
-    data = Uncounted(account_table(source), say.fill(key, n=grouped(n)))
+    sentences = [say.fill(key, n=grouped(n))]
+    if blank:
+        sentences.append(say.many("problems_blank" if n else "problems_only_blank", blank))
+    data = Uncounted(account_table(source), " ".join(sentences))
     return Section("uncounted", say.words["section_uncounted"], data)
 
 
@@ -53,9 +56,12 @@ def rules(source: Source) -> Section:
     passages = [
         (say.words["rules_base_title"], say.words["rules_base"]),
         (say.words["rules_roles_title"], say.fill("rules_roles", n=asked.min_group)),
+        (say.words["rules_few_title"], say.fill("rules_few", n=asked.min_group)),
         (
             say.words["rules_comments_title"],
-            say.words["rules_comments_attributed" if asked.attribute else "rules_comments"],
+            say.fill("rules_comments_attributed" if asked.attribute else "rules_comments", n=asked.min_group),
         ),
     ]
+    if source.earlier is not None:
+        passages.append((say.words["rules_previous_title"], say.fill("rules_previous", n=asked.min_group)))
     return Section("rules", say.words["section_rules"], {"patterns": patterns, "passages": tuple(passages)})

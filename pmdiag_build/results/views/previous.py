@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.previous import Earlier
 from pmdiag_build.results.rows import Row, Table, item_row
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.views.source import Section, Source
@@ -14,13 +14,15 @@ from pmdiag_build.results.views.source import Section, Source
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A question with its row in this round and, where it was asked, in the earlier one; `note` says what differs."""
+    """A question with its row in this round and in the earlier one, or why there is none (`unseen`); `note` says what
+    differs."""
 
     id: str
     text: str
     this: Row
     earlier: Row | None
     note: str
+    unseen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,10 @@ class PairTable:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Who answered in each round, then the pairs: overall views first, then each feature's statements."""
+    """Who answered in each round, then the pairs: overall views first, then each feature's statements. `left_out` says
+    why there are none."""
 
+    left_out: str
     answered: Table
     tables: tuple[PairTable, ...]
 
@@ -43,7 +47,9 @@ def beside_earlier(source: Source) -> Section | None:
     """The two rounds side by side; None where no earlier round was given."""
     if source.earlier is None:
         return None
-    data = Beside(answered(source, source.earlier), tuple(_tables(source, source.earlier)))
+    left_out = _left_out(source, source.earlier)
+    tables = () if left_out else tuple(_tables(source, source.earlier))
+    data = Beside(left_out, answered(source, source.earlier), tables)
     return Section("previous", source.say.words["section_previous"], data)
 
 
@@ -55,7 +61,11 @@ def answered(source: Source, earlier: Earlier) -> Table:
         (words["previous_this"], source.total, sum(m.people for m in modes)),
         (words["previous_earlier"], earlier.responses, earlier.people),
     )
-    return Table(words["previous_caption"], heads, rows)
+    return Table(words["previous_caption"], heads, rows, note=_left_out(source, earlier))
+
+
+def _left_out(source: Source, earlier: Earlier) -> str:
+    return source.say.fill("previous_left_out", n=source.release.rules.min_group) if earlier.left_out else ""
 
 
 def _tables(source: Source, earlier: Earlier) -> Iterator[PairTable]:
@@ -84,11 +94,12 @@ def _pair(
 ) -> Pair:
     say: Phrases = source.say
     full = max(source.total, earlier.responses)
-    before = earlier.counts.get((kind, id))
+    before = earlier.counts.get((kind, id)) if (kind, id) not in earlier.few else None
     return Pair(
         id,
         text,
         item_row(id, say.words["previous_this"], counts, full, say, sentence),
         item_row(id, say.words["previous_earlier"], before, full, say, sentence) if before is not None else None,
         say.words["previous_other_words"] if (kind, id) in earlier.reworded else "",
+        say.words["previous_few" if (kind, id) in earlier.few else "previous_not_asked"],
     )

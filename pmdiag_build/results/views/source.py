@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.disclosure import Release
+from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.previous import Earlier
 from pmdiag_build.returns.round import Accounts
 
 
@@ -19,13 +19,17 @@ class Source:
     accounts: Accounts
     problems: int
     release: Release
-    earlier: Earlier | None
     say: Phrases
 
     @property
     def total(self) -> int:
         """The responses of the round: the full width of every bar."""
         return self.release.counted.whole.responses
+
+    @property
+    def earlier(self) -> Earlier | None:
+        """The earlier round to stand beside this one, if there is one."""
+        return self.release.earlier
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pmdiag_build.results.phrases import Phrases, grouped
+from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.rows import Table
 from pmdiag_build.results.tabulation import Dates, ModeCount
 from pmdiag_build.results.views.source import Source
@@ -34,8 +34,10 @@ def _people(say: Phrases, modes: Sequence[ModeCount]) -> Iterator[str]:
     """How many people stand behind the responses, where that is another number."""
     people, unknown = sum(m.people for m in modes), sum(m.unknown for m in modes)
     if any(m.mode not in ("individual", "interview") for m in modes):
-        key = "who_people" if not unknown else "who_people_unknown" if people else "who_people_unknown_only"
-        yield say.fill(key, people=say.many("people", people), unknown=say.many("responses", unknown))
+        if people:
+            yield say.many("who_people_known" if unknown else "who_people", people)
+        if unknown:
+            yield say.many("who_unknown", unknown)
     if any(m.mode == "group" for m in modes):
         yield say.words["who_group_note"]
 
@@ -45,7 +47,9 @@ def _days(say: Phrases, dates: Dates) -> Iterator[str]:
         key = "who_date" if dates.first == dates.last else "who_dates"
         yield say.fill(key, first=say.day(dates.first), last=say.day(dates.last))
     if dates.undated:
-        yield say.fill("who_undated_one" if dates.undated == 1 else "who_undated", n=grouped(dates.undated))
+        yield say.many("who_undated", dates.undated)
+    if dates.unread:
+        yield say.many("who_unread", dates.unread)
 
 
 def mode_table(source: Source) -> Table:
@@ -61,9 +65,9 @@ def role_count_table(source: Source) -> Table | None:
     say, roles = source.say, source.release.roles
     if not roles.shown and roles.rest is None:
         return None
-    rows = [(say.role(code), tally.responses) for code, tally in roles.shown.items()]
+    rows = [(say.role(code), n) for code, n in roles.shown.items()]
     if roles.rest is not None:
-        rows.append((say.words["role_rest"], roles.rest.responses))
+        rows.append((say.words["role_rest"], roles.rest))
     heads = (say.words["role_column"], say.words["responses_column"])
     return Table(say.fill("role_caption", who=say.who(source.total)), heads, tuple(rows), note=withheld_note(source))
 
@@ -73,7 +77,7 @@ def withheld_note(source: Source) -> str:
     say, roles = source.say, source.release.roles
     if roles.rest is None:
         return ""
-    key = "roles_withheld" if roles.shown else "roles_withheld_all"
+    key = "roles_withheld_earlier" if roles.earlier else "roles_withheld" if roles.shown else "roles_withheld_all"
     note = say.fill(key, n=source.release.rules.min_group)
     if roles.named:
         note += " " + say.fill(

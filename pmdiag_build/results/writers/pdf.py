@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 from pmdiag_build.problems import EnvironmentFailed
@@ -17,12 +19,23 @@ def report_pdf(html: str) -> bytes:
     WeasyPrint or the libraries that it needs are missing.
     """
     weasyprint = _weasyprint()
-    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
-    logging.getLogger("fontTools").setLevel(logging.CRITICAL)
-    page = weasyprint.HTML(string=html, url_fetcher=_only_data(weasyprint.urls))
     identifier = hashlib.sha256(html.encode("utf-8", "backslashreplace")).digest()[:16]
-    pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+    with _quiet("weasyprint"), _quiet("fontTools"):
+        page = weasyprint.HTML(string=html, url_fetcher=_only_data(weasyprint.urls))
+        pdf: bytes = page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
     return pdf
+
+
+@contextlib.contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Nothing from a library's log meanwhile. Packs that are set later are checked by what it says."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _only_data(urls: Any) -> Any:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
-from pmdiag_build.problems import Location, Problem
+from pmdiag_build.output.manifest import MANIFEST, is_junk
+from pmdiag_build.problems import Problem
 from pmdiag_build.returns.raw import Reading, set_aside
 from pmdiag_build.returns.readers import archive, kinds
 
@@ -27,7 +28,7 @@ READERS: Mapping[str, str] = {
 _FROM_DISK = ("pdf",)
 """Kinds whose `read` also takes the path of the file, since its library reads files faster than bytes."""
 
-_LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".localized", ".pmdiag.json")
+_LITTER = (".localized", MANIFEST)
 
 
 def is_litter(name: str) -> bool:
@@ -35,7 +36,7 @@ def is_litter(name: str) -> bool:
     *folders, last = name.replace("\\", "/").split("/")
     if any(part.startswith(".") and ".pmdiag-" in part for part in (*folders, last)):
         return True  # what stands beside a folder of results while it is written
-    return "__MACOSX" in folders or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
+    return "__MACOSX" in folders or is_junk(last) or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
 
 
 def readings(name: str, data: bytes, path: Path | None = None) -> Iterator[tuple[str, bytes, Reading]]:
@@ -46,13 +47,22 @@ def readings(name: str, data: bytes, path: Path | None = None) -> Iterator[tuple
 def _readings(
     name: str, data: bytes, path: Path | None, depth: int, room: archive.Room
 ) -> Iterator[tuple[str, bytes, Reading]]:
-    kind = kinds.kind_of(data)
-    if kind == "zip":
-        yield from _unpacked(name, data, depth + 1, room)
-    elif kind in READERS:
-        yield name, data, _read(kind, name, data, path)
-    else:
-        yield name, data, set_aside(name, *kinds.REFUSED[kind])
+    try:
+        kind = kinds.kind_of(data)
+        if kind == "zip":
+            yield from _unpacked(name, data, depth + 1, room)
+        elif kind in READERS:
+            yield name, data, _read(kind, name, data, path)
+        else:
+            yield name, data, set_aside(name, *kinds.REFUSED[kind])
+    except Exception as error:  # noqa: BLE001 - whatever one file does to its reader, the others are reported
+        yield name, data, set_aside(name, *unforeseen(error))
+
+
+def unforeseen(error: Exception) -> tuple[str, str]:
+    """What to say of a file that no reader expected, and the mend."""
+    what = f"Reading it failed in an unforeseen way ({type(error).__name__}: {error})"
+    return what, "Open it, save it anew, or type it in with the entry sheet"
 
 
 def _unpacked(name: str, data: bytes, depth: int, room: archive.Room) -> Iterator[tuple[str, bytes, Reading]]:
@@ -68,11 +78,5 @@ def _unpacked(name: str, data: bytes, depth: int, room: archive.Room) -> Iterato
 
 
 def _read(kind: str, name: str, data: bytes, path: Path | None) -> Reading:
-    try:
-        read: Callable[..., Reading] = import_module(READERS[kind]).read
-        return read(name, data, path) if kind in _FROM_DISK else read(name, data)
-    except Exception as error:  # noqa: BLE001 - whatever one file does to its reader, the others are reported
-        what = f"Reading it failed in an unforeseen way ({type(error).__name__}: {error})"
-        reading = Reading()
-        reading.put_aside(Location(name), what, "Open it, save it anew, or type it in with the entry sheet")
-        return reading
+    read: Callable[..., Reading] = import_module(READERS[kind]).read
+    return read(name, data, path) if kind in _FROM_DISK else read(name, data)

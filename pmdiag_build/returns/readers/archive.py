@@ -24,6 +24,10 @@ _UNPACK_LOCKED = "Unpack it with its password and put the files here"
 _UNPACK = "Unpack it and put the files that are returns here"
 
 
+_END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
+_SEE_LONGER_END = 0xFFFF
+
+
 @dataclass(slots=True)
 class Room:
     """What may still be unpacked of one file of the round; a ZIP and the ZIPs in it share it."""
@@ -32,13 +36,33 @@ class Room:
     files: int = MOST_FILES
 
 
+def zip_of(data: bytes) -> zipfile.ZipFile:
+    """A ZIP with all the files that it says it holds. Raises BadZipFile, ValueError and more for one that has not.
+
+    One damaged byte in the directory is enough for `zipfile` to pass over the entries behind it without a word.
+    """
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    if len(archive.infolist()) != _entries_said(data):
+        archive.close()
+        raise zipfile.BadZipFile("its directory lacks some of its files")
+    return archive
+
+
+def _entries_said(data: bytes) -> int:
+    """The number of entries that the end of a ZIP gives; a ZIP64 has a longer end in front of the usual one."""
+    end = data.rfind(_END)
+    said = int.from_bytes(data[end + 10 : end + 12], "little")
+    longer = data.rfind(_END_64, 0, end) if said == _SEE_LONGER_END else -1
+    return said if longer < 0 else int.from_bytes(data[longer + 32 : longer + 40], "little")
+
+
 def kind_of_zip(data: bytes) -> str:
     """`xlsx`, `ods`, another office format by its ending, or `zip`."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = frozenset(archive.namelist())
             mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
-    except (KeyError, *UNPACKING_FAILED):
+    except (KeyError, ValueError, *UNPACKING_FAILED):
         return "zip"
     if mimetype.startswith(b"application/vnd.oasis.opendocument."):
         return "ods" if b"spreadsheet" in mimetype else "odt"
@@ -59,20 +83,35 @@ def members(name: str, data: bytes, depth: int, room: Room) -> Iterator[tuple[st
         yield Problem(Location(name), "It is a ZIP in a ZIP in a ZIP", _UNPACK)
         return
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zip_of(data)
     except (ValueError, *UNPACKING_FAILED):
         yield Problem(Location(name), "The ZIP is damaged or was cut short", "Ask for it again")
         return
     with archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        # Not by `is_dir`, which fails on an entry without a name.
+        entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
         if not entries:
             yield Problem(Location(name), "The ZIP is empty", "Ask for it again")
         room.files -= len(entries)
         if room.files < 0:
             yield Problem(Location(name), f"The ZIP holds more than {MOST_FILES} files", _UNPACK)
             return
+        taken: dict[str, int] = {}
         for entry in sorted(entries, key=lambda entry: entry.filename):
-            yield _member(archive, entry, f"{name}/{entry.filename}", room)
+            yield _member(archive, entry, _free_name(f"{name}/{entry.filename}", taken), room)
+
+
+def _free_name(name: str, taken: dict[str, int]) -> str:
+    """The name, or one of its own for a file whose name another in the ZIP has: they are two files to tell apart.
+
+    `taken`: the names that were given, each with the number that was put behind it last.
+    """
+    free = name
+    while free in taken:
+        taken[name] += 1
+        free = f"{name} ({taken[name]})"
+    taken[free] = 1
+    return free
 
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, room: Room) -> tuple[str, bytes] | Problem:
@@ -84,9 +123,11 @@ def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, room: R
             data = source.read(min(room.bytes, MOST_BYTES) + 1)
     except (ValueError, *UNPACKING_FAILED):
         return Problem(Location(name), "It is damaged inside the ZIP", "Ask for it again")
+    left = room.bytes
+    # What is too big took its time, too.
+    room.bytes = max(left - len(data), 0)
     if len(data) > MOST_BYTES:
         return Problem(Location(name), f"It is too big to be a return (more than {MOST_BYTES >> 20} MB)", _UNPACK)
-    if len(data) > room.bytes:
+    if len(data) > left:
         return Problem(Location(name), f"With it the ZIP holds more than {MOST_TOGETHER >> 20} MB", _UNPACK)
-    room.bytes -= len(data)
     return name, data

@@ -8,15 +8,9 @@ from pmdiag_build.csv_text import Csv, csv_of
 from pmdiag_build.problems import Location
 from pmdiag_build.returns.names import name_of_header
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.grid import (
-    Cell,
-    Row,
-    Table,
-    is_entry_header,
-    is_people_header,
-    no_entry_sheet,
-    read_table,
-)
+from pmdiag_build.returns.readers.grid import read_table, say_no_row
+from pmdiag_build.returns.readers.headers import is_entry_header, is_people_header, no_entry_sheet
+from pmdiag_build.returns.readers.table import MOST_COLUMNS, Cell, Row, Table
 from pmdiag_build.text import NotText, text_of
 
 _AS_UTF8 = "Save it as “CSV UTF-8”, or as a workbook (.xlsx)"
@@ -37,7 +31,8 @@ def read(name: str, data: bytes) -> Reading:
         if not read_table(table, _rows(name, csv, reading), reading):
             return set_aside(name, *no_entry_sheet("None of its column headers is that of a question", [table]))
     except Refused as refused:
-        return set_aside(name, f"It can't be read: {refused}", "Check that this is a return")
+        return set_aside(name, f"It can't be read: {refused}", refused.mend or "Check that this is a return")
+    say_no_row(name, reading)
     if found.doubt:
         what = f"It was read as Windows-1252, but nothing in it says so: look at “{found.doubt}”"
         reading.notice(name, what, f"If that is wrong: {_AS_UTF8[0].lower()}{_AS_UTF8[1:]}")
@@ -46,6 +41,8 @@ def read(name: str, data: bytes) -> Reading:
 
 def _known(headers: Sequence[str]) -> int:
     """How many headers are known, if these are the headers of an entry sheet or of a list of people."""
+    # More than a sheet can have are refused later; here they would only take time.
+    headers = headers[:MOST_COLUMNS]
     ours = is_entry_header(headers) or is_people_header(headers)
     return sum(name_of_header(text) is not None for text in headers) if ours else 0
 

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 
 import pikepdf
 
+from pmdiag_build.returns.english import counted
 from pmdiag_build.returns.raw import Given, Reading, set_aside
 from pmdiag_build.returns.readers.fields_list import ASK_AGAIN, reading_of
+from pmdiag_build.returns.readers.marks import KINDS, Mark, with_marks
 from pmdiag_build.returns.readers.pdf_guard import FDF_HEADER
 from pmdiag_build.returns.readers.pdf_text import reason, texts_of
+from pmdiag_build.returns.readers.rich_text import plain_of
 
 _DEEPEST = 32
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
@@ -30,13 +33,21 @@ def read(name: str, data: bytes) -> Reading:
         return set_aside(name, "The FDF file is damaged: its end is missing, or a part of it", ASK_AGAIN)
     try:
         with pikepdf.open(io.BytesIO(_as_pdf(body, root[1])), suppress_warnings=True) as pdf:
-            fields = list(_fields(pdf.trailer["/Root"]["/Forms"]["/FDF"].get("/Fields"), "", 0))
+            fdf = pdf.trailer["/Root"]["/Forms"]["/FDF"]
+            reached: set[tuple[int, int]] = set()
+            fields = list(_fields(fdf.get("/Fields"), "", 0, reached))
+            marks = list(_marks(fdf.get("/Annots")))
+            lost = [entry for entry in pdf.objects if _is_field(entry) and entry.objgen not in reached]
             worry = [text for text in pdf.get_warnings() if not _EXPECTED.search(str(text))]
     except _FAILS as error:
         return set_aside(name, f"The FDF file is damaged ({reason(error)})", ASK_AGAIN)
     if worry:
         return set_aside(name, f"The FDF file is damaged ({reason(worry[0])})", ASK_AGAIN)
-    return reading_of(name, fields)
+    if lost:
+        fields_lost = counted(len(lost), "field", "fields")
+        what = f"The FDF file is damaged: its list of fields lacks {fields_lost} that it holds"
+        return set_aside(name, what, ASK_AGAIN)
+    return with_marks(name, marks, reading_of(name, fields))
 
 
 def _as_pdf(body: bytes, root: bytes) -> bytes:
@@ -49,14 +60,31 @@ def _as_pdf(body: bytes, root: bytes) -> bytes:
     return body.replace(FDF_HEADER, b"%PDF-", 1) + b"\n" + catalogue + pages + page + trailer
 
 
-def _fields(entries: pikepdf.Object | None, prefix: str, depth: int) -> Iterator[tuple[str, Given]]:
+def _is_field(entry: pikepdf.Object) -> bool:
+    """A field of the form, and not an annotation, in which `/T` is who made it."""
+    return isinstance(entry, pikepdf.Dictionary) and "/T" in entry and "/Subtype" not in entry
+
+
+def _marks(annotations: pikepdf.Object | None) -> Iterator[Mark]:
+    for entry in annotations if isinstance(annotations, pikepdf.Array) else ():
+        kind = str(entry.get("/Subtype"))[1:]
+        if kind in KINDS:
+            yield int(entry.get("/Page", 0)), kind, "".join(texts_of(entry.get("/Contents")))
+
+
+def _fields(
+    entries: pikepdf.Object | None, prefix: str, depth: int, reached: set[tuple[int, int]]
+) -> Iterator[tuple[str, Given]]:
     if not isinstance(entries, pikepdf.Array):
         return
     if depth > _DEEPEST:
         raise ValueError("its fields are nested without end")
     for entry in entries:
         name = ".".join(part for part in (prefix, "".join(texts_of(entry.get("/T")))) if part)
-        if "/Kids" in entry:
-            yield from _fields(entry["/Kids"], name, depth + 1)
-        else:
-            yield name, texts_of(entry.get("/V"))
+        reached.add(entry.objgen)
+        given = texts_of(entry.get("/V"))
+        if not any(given):
+            given = tuple(map(plain_of, texts_of(entry.get("/RV"))))
+        if given or "/Kids" not in entry:
+            yield name, given
+        yield from _fields(entry.get("/Kids"), name, depth + 1, reached)

@@ -1,135 +1,82 @@
-"""Rows of cells → raw records, by the header row. The same for workbooks and CSV; parses no file.
-
-A header is taken only if it is certain. Spreadsheets turn `3.10` into the number 3.1 and `1.2` into a date: such
-headers are flagged and their columns not read, since nobody can tell what they were.
-"""
+"""Rows of cells → raw records, by the header row. The same for workbooks and CSV; parses no file."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
+from pmdiag_build.content.fields import record_name
 from pmdiag_build.csv_text import letters
-from pmdiag_build.problems import Location
+from pmdiag_build.problems import Location, Problem, Weight
 from pmdiag_build.returns.english import counted, some
-from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
+from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces
+from pmdiag_build.returns.readers.headers import Header, is_entry_header, is_header_below, no_entry_sheet
+from pmdiag_build.returns.readers.table import SAVE_ANEW, Cell, Merge, Row, Table, texts_in
 
-CellKind = Literal["text", "number", "date", "formula", "error"]
-_LOOKS_LIKE_DATE = re.compile(
-    r"\d{1,4}[-/. ]{1,2}([^\W\d]{3,9}\.?|\d{1,2})([-/. ]{1,2}\d{2,4})?|[^\W\d]{3,9}[-/. ]\d{1,4}"
-)
+_REFERENCE = record_name("reference")
+_TOTAL = re.compile(r"\s*(grand |sub)?(total|sum|count|number|average|mean)s?\b", re.IGNORECASE)
+_NUMBER = re.compile(r"-?\d+([.,]\d+)?%?")
 MOST_ROWS = 100_000
+_LOOKED_AT = 20
+"""Rows in which a header is looked for that should stand in the first."""
+
 _MOST_COVERED = 200_000
 """Cells without an answer of their own because they are merged; a sheet with more is no typed sheet."""
-
-_ANSWERS = ("rating", "overall", "comment")
-_PERSONAL = re.compile(r"\b(e-?mail|name|surname|forename|(tele)?phone)\b")
-_FILE = "file"
-_STRANGE_IN_PEOPLE = 2
-"""A list of people may have so many columns of its own; more may be answers under headers that are not known."""
-
-NO_SHEET = (
-    "If it is an entry sheet, correct its first row (pmdiag entry-sheet writes one to compare with). "
-    "If it is no return, take it out of the folder"
-)
-PEOPLE = ("It is a list of people", "Take it out of the folder: it says who is who")
-_AS_TEXT = "Format the header row as text, type the statement's number again and check the column"
-
-
-class Cell(NamedTuple):
-    """A cell with something in it. `column` counts from 1; `formula` is one that has no value, with its text.
-
-    A tuple, since a large round has half a million of them.
-    """
-
-    column: int
-    text: str
-    kind: CellKind = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row with something in it, numbered as a spreadsheet does."""
-
-    number: int
-    cells: list[Cell]
-    hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A merged range: rows and columns, both ends included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-    def __str__(self) -> str:
-        return f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}"
-
-
-@dataclass(slots=True)
-class Table:
-    """A sheet that is being read: `hidden_columns` and `merges` may be filled while the rows run.
-
-    `header` is its first row, as soon as that was read.
-    """
-
-    file: str
-    sheet: str
-    hidden_columns: set[int] = field(default_factory=set)
-    merges: list[Merge] = field(default_factory=list)
-    header: tuple[str, ...] = ()
-
-    def place(self, row: int, column: int) -> Location:
-        if not self.sheet:
-            return Location.row(self.file, row)
-        return Location.cell(self.file, self.sheet, f"{letters(column)}{row}")
-
-
-def is_entry_header(texts: Iterable[str]) -> bool:
-    """Is there a column of answers among these headers?"""
-    items = (item_of(name) for text in texts if (name := name_of_header(text)))
-    return any(item is not None and item.kind in _ANSWERS for item in items)
-
-
-def is_people_header(texts: Iterable[str]) -> bool:
-    """Are these the headers of people to send packs to, or of the list of who got which file?"""
-    heads = [" ".join(text.split()).lower() for text in texts if text.strip()]
-    record = [head for head in heads if (name := name_of_header(head)) and name.startswith("record_")]
-    personal = [head for head in heads if _PERSONAL.search(head)]
-    known = len({*record, *personal}) + (_FILE in heads)
-    listed = {_FILE, "reference"} <= set(heads)
-    return (
-        (listed or bool(record and personal))
-        and len(heads) - known <= _STRANGE_IN_PEOPLE
-        and not is_entry_header(heads)
-    )
-
-
-def no_entry_sheet(what: str, tables: Iterable[Table]) -> tuple[str, str]:
-    """What to say of a file without an entry sheet, and the mend; `what` unless its tables are lists of people."""
-    headers = [table.header for table in tables if table.header]
-    return PEOPLE if headers and all(map(is_people_header, headers)) else (what, NO_SHEET)
 
 
 def read_table(table: Table, rows: Iterable[Row], reading: Reading) -> bool:
     """Adds the returns of a table to `reading`; False (and nothing added) if its first row is no entry header.
 
-    Raises Refused for more rows than a round can have.
+    Then it is looked for in the rows below. Raises Refused for more rows than a round can have.
     """
     rows = iter(rows)
     header = next(rows, None)
-    table.header = tuple(cell.text for cell in header.cells) if header else ()
+    table.header = texts_in(header) if header else ()
     if header is None or not is_entry_header(table.header):
+        table.begins = next((row.number for row in islice(rows, _LOOKED_AT) if is_header_below(texts_in(row))), 0)
         return False
+    table.begins, table.read = header.number, True
     _Rows(table, header, reading).read(rows)
     return True
+
+
+def close_workbook(name: str, tables: Sequence[Table], reading: Reading) -> None:
+    """Says of every sheet with something in it that it was not read; `tables` are those of the whole workbook."""
+    below = [table for table in tables if table.begins and not table.read]
+    for table in below:
+        what = f"The table in this sheet begins in row {table.begins} and not in the first, so it was not read"
+        mend = "If they are returns, delete the rows above the header; if they are results, take them out of the folder"
+        reading.put_aside(table.place(table.begins, 1), what, mend)
+    if any(table.read for table in tables):
+        say_no_row(name, reading)
+        reading.other_sheets = {table.sheet: _other(table) for table in tables if table.header and not table.begins}
+    elif not below:
+        what = "None of its sheets has a first row with the headers of an entry sheet"
+        reading.put_aside(name, *no_entry_sheet(what, tables))
+
+
+def say_no_row(name: str, reading: Reading) -> None:
+    """Says of an entry sheet that it gave nothing: what was typed may not have been saved."""
+    if not reading.records and not reading.set_aside:
+        what = "It is an entry sheet, but it holds no row"
+        reading.notice(name, what, "If rows were typed, they were not saved with it: ask for it again")
+
+
+def _other(table: Table) -> Problem:
+    what = f"The sheet “{table.sheet}” was not read: its first row has none of the headers of an entry sheet"
+    mend = "If it holds returns, correct its first row"
+    return Problem(Location(table.file, spot=table.sheet), what, mend, Weight.NOTICE)
+
+
+def _is_total(values: Mapping[str, Given]) -> bool:
+    """Is this a row of sums under the returns? It is called so, and every level is a number."""
+    if not _TOTAL.match("".join(values.get(_REFERENCE, ()))):
+        return False
+    levels = [given[0] for name, given in values.items() if name.startswith(("rating_", "overall_"))]
+    return bool(levels) and all(_NUMBER.fullmatch(text.strip()) for text in levels)
 
 
 class _Rows:
@@ -138,8 +85,8 @@ class _Rows:
     def __init__(self, table: Table, header: Row, reading: Reading) -> None:
         self.table = table
         self.reading = reading
-        self.refused: set[int] = set()
-        self.names = self._columns(header)
+        head = Header(table, header, reading)
+        self.names, self.refused = head.names, head.refused
         self.columns = {name: letters(column) for column, name in self.names.items()}
         self.declares = frozenset(self.columns)
         self.hidden: list[int] = []
@@ -173,54 +120,17 @@ class _Rows:
             elif cell.kind == "error":
                 unread[name] = ((cell.text,), f"There is an error value (“{cell.text}”)", "Type the answer in")
             else:
-                values[name] = (cell.text,)
+                # Whoever writes a cell twice: two answers are named and not counted, two equal ones are one.
+                values[name] = values[name] + (cell.text,) if name in values else (cell.text,)
+        if _is_total(values):
+            what = f"Row {row.number} has numbers in the place of levels: it is a row of totals and no return"
+            self.reading.put_aside(places.whole(), what, "Delete it, or correct its reference and the levels")
+            return
         if row.hidden:
             self.hidden.append(row.number)
         if row.number in self.by_row:
-            raise Refused(f"row {row.number} stands in it twice")
+            raise Refused(f"row {row.number} stands in it twice", SAVE_ANEW)
         self.by_row[row.number] = RawRecord("row", places, values, self.declares, unread)
-
-    def _columns(self, header: Row) -> dict[int, str]:
-        found: dict[str, list[Cell]] = {}
-        for cell in header.cells:
-            if not cell.text.strip():
-                continue
-            name = self._header(header, cell)
-            if name is None:
-                self.refused.add(cell.column)
-            else:
-                found.setdefault(name, []).append(cell)
-        for name, cells in found.items():
-            if len(cells) > 1:
-                self._doubled(header, name, cells, found)
-        return {cells[0].column: name for name, cells in found.items() if len(cells) == 1}
-
-    def _header(self, header: Row, cell: Cell) -> str | None:
-        place = self.table.place(header.number, cell.column)
-        column = f"column {letters(cell.column)}"
-        if cell.kind in ("number", "date"):
-            what = f"The header of {column} is a {cell.kind} ({cell.text}), made of a statement's number"
-            self.reading.wrong(place, f"{what}. The column was not counted", _AS_TEXT)
-            return None
-        name = name_of_header(cell.text)
-        if name is None and _LOOKS_LIKE_DATE.fullmatch(cell.text.strip()):
-            what = f"The header of {column} (“{cell.text}”) looks like a date that a spreadsheet made of a number"
-            self.reading.wrong(place, f"{what}. The column was not counted", _AS_TEXT)
-        elif name is None:
-            what = f"The header of {column} (“{cell.text}”) is not known, so the column was not counted"
-            self.reading.wrong(place, what, "Correct the header, or read the column where it stands")
-        return name
-
-    def _doubled(self, header: Row, name: str, cells: list[Cell], found: dict[str, list[Cell]]) -> None:
-        label = header_of_name(name)
-        where = " and ".join(letters(cell.column) for cell in cells)
-        what = f"The header “{label}” stands over the columns {where}, so neither was counted"
-        mend = "Correct one of the headers"
-        if label.endswith(".1") and f"{name}0" not in found:
-            what += f": a spreadsheet turns {label}0 into {label}"
-            mend = _AS_TEXT
-        self.reading.wrong(self.table.place(header.number, cells[-1].column), what, mend)
-        self.refused.update(cell.column for cell in cells)
 
     def _no_header(self, row: Row, cell: Cell) -> None:
         if cell.column in self.refused:
@@ -231,6 +141,10 @@ class _Rows:
 
     def _say_hidden(self) -> None:
         where = self.table.sheet or self.table.file
+        if self.table.hidden and self.by_row:
+            place = Location(self.table.file, spot=self.table.sheet)
+            what = f"The hidden sheet “{where}” was read like the others"
+            self.reading.notice(place, what, "Delete it if its rows are not meant to count")
         if self.hidden:
             rows = counted(len(self.hidden), "hidden row was", "hidden rows were")
             what = f"In {where}, {rows} read like the others ({some([str(row) for row in self.hidden])})"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Callable
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, no_entry_sheet, read_table
+from pmdiag_build.returns.readers.archive import zip_of
+from pmdiag_build.returns.readers.grid import close_workbook, read_table
+from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
 
 MOST_BYTES = 64 << 20
-_MOST_COLUMNS = 1024
 _MOST_CELLS = 2_000_000
 _MOST_SPACES = 10_000_000
 """A run of spaces is one tag however long it is."""
@@ -23,13 +23,13 @@ _KINDS: dict[str, CellKind] = {"float": "number", "percentage": "number", "curre
 def read(name: str, data: bytes) -> Reading:
     """The returns in an OpenDocument workbook called `name`; every sheet with an entry header is read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zip_of(data) as archive:
             if b"encryption-data" in _manifest(archive):
                 return set_aside(name, "The workbook opens with a password only", _UNLOCK)
             return _read_sheets(name, archive)
     except Refused as refused:
         mend = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
-        return set_aside(name, f"The workbook can't be read: {refused}", mend)
+        return set_aside(name, f"The workbook can't be read: {refused}", refused.mend or mend)
     except (KeyError, ValueError, *UNPACKING_FAILED) as error:
         return set_aside(name, f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
 
@@ -44,16 +44,13 @@ def _manifest(archive: zipfile.ZipFile) -> bytes:
 def _read_sheets(name: str, archive: zipfile.ZipFile) -> Reading:
     reading = Reading()
     content = _Content(name)
-    found = False
     with opened(archive, "content.xml", MOST_BYTES) as source:
         steps = feed(source, start=content.start, end=content.end, text=content.text, limit=MOST_BYTES)
         for _ in steps:
             pass
     for table, rows in content.tables:
-        found |= read_table(table, rows, reading)
-    if not found:
-        what = "None of its sheets has a first row with the headers of an entry sheet"
-        reading.put_aside(name, *no_entry_sheet(what, (table for table, _ in content.tables)))
+        read_table(table, rows, reading)
+    close_workbook(name, [table for table, _ in content.tables], reading)
     return reading
 
 
@@ -63,6 +60,8 @@ class _Content:
     def __init__(self, file: str) -> None:
         self.file = file
         self.tables: list[tuple[Table, list[Row]]] = []
+        self.style = ""
+        self.hidden_styles: set[str] = set()
         self.row = 0
         self.row_repeats = 1
         self.hidden = False
@@ -98,12 +97,20 @@ class _Content:
         if self.in_paragraph and not self.aside:
             self.paragraphs[-1].append(text)
 
+    def _start_style(self, attributes: Attributes) -> None:
+        self.style = attributes.get("style:name", "")
+
+    def _start_look(self, attributes: Attributes) -> None:
+        if attributes.get("table:display") == "false":
+            self.hidden_styles.add(self.style)
+
     def _start_table(self, attributes: Attributes) -> None:
-        self.tables.append((Table(self.file, attributes.get("table:name", "")), []))
+        hidden = attributes.get("table:style-name", "") in self.hidden_styles
+        self.tables.append((Table(self.file, attributes.get("table:name", ""), hidden=hidden), []))
         self.row = self.columns_seen = 0
 
     def _start_column(self, attributes: Attributes) -> None:
-        repeats = min(_number(attributes, "table:number-columns-repeated"), _MOST_COLUMNS)
+        repeats = min(_number(attributes, "table:number-columns-repeated"), MOST_COLUMNS)
         if attributes.get("table:visibility", "visible") != "visible":
             self.tables[-1][0].hidden_columns.update(range(self.columns_seen + 1, self.columns_seen + repeats + 1))
         self.columns_seen += repeats
@@ -144,9 +151,10 @@ class _Content:
         repeats = _number(attributes, "table:number-columns-repeated")
         text, kind = self._meant(attributes)
         if text:
-            last = min(self.column + repeats, _MOST_COLUMNS + 1)
-            self._claim(last - self.column)
-            self.cells.extend(Cell(column, text, kind) for column in range(self.column, last))
+            if self.column + repeats - 1 > MOST_COLUMNS:
+                raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_ANEW)
+            self._claim(repeats)
+            self.cells.extend(Cell(column, text, kind) for column in range(self.column, self.column + repeats))
         self.column += repeats - 1
 
     def _claim(self, cells: int) -> None:
@@ -182,6 +190,8 @@ def _number(attributes: Attributes, key: str) -> int:
 
 
 _STARTS: dict[str, Callable[[_Content, Attributes], None]] = {
+    "style:style": _Content._start_style,
+    "style:table-properties": _Content._start_look,
     "table:table": _Content._start_table,
     "table:table-column": _Content._start_column,
     "table:table-row": _Content._start_row,

@@ -12,21 +12,20 @@ from pathlib import Path
 
 import pikepdf
 
-from pmdiag_build.problems import Location
-from pmdiag_build.returns.english import counted
+from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
 from pmdiag_build.returns.readers import pdf_guard
+from pmdiag_build.returns.readers.marks import TYPE_IN, answered, described, with_marks
 from pmdiag_build.returns.readers.pdf_copies import Copy, Mixed, copies_of
-from pmdiag_build.returns.readers.pdf_fields import Form, FormDamaged, form_of, given_in
+from pmdiag_build.returns.readers.pdf_fields import Form, FormDamaged, form_of
 from pmdiag_build.returns.readers.pdf_text import decoded, reason
+from pmdiag_build.returns.readers.pdf_values import given_in
 
 ASK_AGAIN = "Ask for it again, sent as the file that was saved"
-TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"
+_SAVE_FILES = "Open it, save the files in it one by one, and put those that are returns here"
 _HARMLESS = re.compile(r"xref entry for the xref stream itself is missing|reported number of objects")
 """What qpdf says of sound files by writers that count differently (pypdf's incremental updates, for one)."""
-
-_NOT_ANSWERS = ("record", "pack_id", "clear")
 
 
 def read(name: str, data: bytes, path: Path | None = None) -> Reading:
@@ -37,7 +36,7 @@ def read(name: str, data: bytes, path: Path | None = None) -> Reading:
     try:
         source = io.BytesIO(data[start:]) if path is None or start else path
         with pikepdf.open(source, attempt_recovery=False, suppress_warnings=True) as pdf:
-            reading = _read_open(name, pdf)
+            reading = _with_files(name, _attached(pdf), _read_open(name, pdf))
             if reading.records and any(not _HARMLESS.search(str(warning)) for warning in pdf.get_warnings()):
                 return _damaged(name, "it must be repaired to be read")
     except pikepdf.PasswordError:
@@ -71,7 +70,7 @@ def _read_open(name: str, pdf: pikepdf.Pdf) -> Reading:
     reading = Reading()
     for number, copy in enumerate(copies, 1):
         reading.records.append(_record(name, copy, f"return {number} of {len(copies)}" if len(copies) > 1 else ""))
-    return _with_marks(name, form, reading)
+    return with_marks(name, form.marks, reading)
 
 
 def _record(name: str, copy: Copy, spot: str) -> RawRecord:
@@ -98,7 +97,7 @@ def _without_fields(name: str, pdf: pikepdf.Pdf, form: Form) -> Reading:
         return set_aside(name, "Its form fields are not those of a pack", "Check that this is a return")
     what = "It has no form fields: it was printed to PDF, scanned or flattened"
     if form.marks:
-        what += f", and {_marks(form)} on top of it"
+        what += f", and {described(form.marks)} on top of it"
         return set_aside(name, what, TYPE_IN)
     reading = set_aside(name, what, TYPE_IN)
     reading.title = _title(pdf)
@@ -114,31 +113,28 @@ def _title(pdf: pikepdf.Pdf) -> str:
         return ""  # whoever wrote it, it is no title of ours
 
 
-def _with_marks(name: str, form: Form, reading: Reading) -> Reading:
-    """Says what people wrote on top of the form; a form with nothing else in it is not a blank one."""
-    if not form.marks:
+def _attached(pdf: pikepdf.Pdf) -> list[str]:
+    """The names of the files inside a PDF."""
+    names = pdf.Root.get("/Names")
+    if not isinstance(names, pikepdf.Dictionary) or "/EmbeddedFiles" not in names:
+        return []
+    return list(pdf.attachments)
+
+
+def _with_files(name: str, files: list[str], reading: Reading) -> Reading:
+    """Says which files are inside the PDF; one of them may be the filled form."""
+    if not files:
         return reading
-    if not any(_answered(record) for record in reading.records):
-        return set_aside(name, f"Its fields are empty, with {_marks(form)} on top of the pages", TYPE_IN)
-    words = "; ".join(f"page {page + 1}: “{text}”" for page, _, text in form.marks if text.strip())
-    what = f"On top of the pages there are {_marks(form)}, which were not counted"
-    reading.notice(Location(name), f"{what}{f' ({words})' if words else ''}", "Look at the file; it may hold an answer")
-    return reading
-
-
-def _marks(form: Form) -> str:
-    kinds = sorted({kind for _, kind, _ in form.marks})
-    marks = counted(len(form.marks), "note or drawing", "notes or drawings")
-    return f"{marks} ({', '.join(kinds)})"
-
-
-def _answered(record: RawRecord) -> bool:
-    items = map(item_of, record.values)
-    return any(item is None or item.kind not in _NOT_ANSWERS for item in items)
+    inside = f"{counted(len(files), 'other file is', 'other files are')} inside it ({some(files)})"
+    if any(map(answered, reading.records)):
+        reading.notice(name, f"{inside} and not read", _SAVE_FILES)
+        return reading
+    what = reading.set_aside[0].what if reading.set_aside else "Its fields are empty"
+    return set_aside(name, f"{what}; {inside}", _SAVE_FILES)
 
 
 def _portfolio(pdf: pikepdf.Pdf) -> str:
-    return "It is a PDF portfolio, with other files inside" if "/Collection" in pdf.Root else ""
+    return "It is a PDF portfolio" if "/Collection" in pdf.Root else ""
 
 
 def _xfa(pdf: pikepdf.Pdf) -> str:
@@ -148,6 +144,6 @@ def _xfa(pdf: pikepdf.Pdf) -> str:
 
 
 _OTHER_KINDS: tuple[tuple[Callable[[pikepdf.Pdf], str], str], ...] = (
-    (_portfolio, "Open it, save the PDFs in it one by one and put those here"),
+    (_portfolio, _SAVE_FILES),
     (_xfa, TYPE_IN),
 )

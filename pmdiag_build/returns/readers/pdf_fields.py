@@ -11,14 +11,12 @@ from dataclasses import dataclass, field
 import pikepdf
 
 from pmdiag_build.returns.names import item_of
-from pmdiag_build.returns.raw import Given
+from pmdiag_build.returns.readers.marks import KINDS, Mark
 from pmdiag_build.returns.readers.pdf_text import decoded, texts_of
 
 _DEEPEST = 32
 NO_PAGE = -1
-_OFF = "Off"
-_LINES = ("Highlight", "Underline", "StrikeOut", "Squiggly", "Line", "Square", "Circle", "Polygon", "PolyLine")
-_MARKUP = frozenset(f"/{kind}" for kind in ("FreeText", "Ink", "Stamp", "Text", "Caret", "FileAttachment", *_LINES))
+_MARKUP = frozenset(f"/{kind}" for kind in KINDS)
 Key = tuple[int, int]
 
 
@@ -44,7 +42,7 @@ class Form:
     """All fields of a PDF in page order, those on no page (`NO_PAGE`) last; `marks`: annotations people made."""
 
     fields: list[Field]
-    marks: list[tuple[int, str, str]]
+    marks: list[Mark]
 
 
 def form_of(pdf: pikepdf.Pdf) -> Form:
@@ -61,7 +59,7 @@ def form_of(pdf: pikepdf.Pdf) -> Form:
 class _Walk:
     def __init__(self) -> None:
         self.fields: dict[Key | int, Field] = {}
-        self.marks: list[tuple[int, str, str]] = []
+        self.marks: list[Mark] = []
         self._names: dict[Key, str] = {}
         self._seen: set[Key] = set()
         self._unnumbered = 0
@@ -146,43 +144,3 @@ class _Walk:
 
 def _dictionaries(array: pikepdf.Array) -> Iterator[pikepdf.Object]:
     return (entry for entry in array if isinstance(entry, pikepdf.Dictionary))
-
-
-def given_in(field: Field) -> Given:
-    """What a field holds: for buttons the states that are on, else its value.
-
-    Programs that fill forms disagree on where a choice is written. What is shown (`/AS`) comes first; a stored
-    value (`/V`) that names another choice is given beside it, so that the two are not taken for one answer.
-    """
-    stored = texts_of(_inherited(field.dictionary, "/V"))
-    if _inherited(field.dictionary, "/FT") != "/Btn":
-        return stored
-    shown = {state for _, widget in field.widgets if (state := _state(widget))}
-    wanted = {text.removeprefix("/") for text in stored} - {_OFF, ""}
-    return tuple(sorted(_meant(state, field) for state in shown | wanted))
-
-
-def _state(widget: pikepdf.Object) -> str:
-    state = widget.get("/AS")
-    text = str(state)[1:] if isinstance(state, pikepdf.Name) else ""
-    return "" if text == _OFF else text
-
-
-def _meant(state: str, field: Field) -> str:
-    """Where states are mere numbers, `/Opt` says what they stand for (PDF 1.7, 12.7.4.2.3)."""
-    options = _inherited(field.dictionary, "/Opt")
-    if isinstance(options, pikepdf.Array) and state.isdecimal() and int(state) < len(options):
-        return "".join(texts_of(options[int(state)]))
-    return state
-
-
-def _inherited(dictionary: pikepdf.Object, key: str) -> pikepdf.Object | None:
-    entry: pikepdf.Object | None = dictionary
-    for _ in range(_DEEPEST):
-        if not isinstance(entry, pikepdf.Dictionary):
-            return None
-        value = entry.get(key)
-        if value is not None:
-            return value
-        entry = entry.get("/Parent")
-    return None

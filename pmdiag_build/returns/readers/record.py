@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pmdiag_build.content.fields import (
@@ -27,7 +27,8 @@ from pmdiag_build.text import NotText, text_of
 
 _DEEPEST = 20
 _KEYS = ("format", "version", PACK_ID, "record", "ratings", "overall", "comments", "more")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# A text that is not closed goes on to the end: tried again at each quotation mark in it, a cut file would take minutes.
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 ASK_AGAIN = "Ask for the file again, as it was saved"
 
 
@@ -106,21 +107,24 @@ class _Entry:
         self.root = root
         self.reading = reading
         self.values: dict[str, Given] = {}
+        self.unread: dict[str, tuple[Given, str, str]] = {}
+        self.paths: dict[str, str] = {}
 
     def read(self, entry: object) -> None:
         try:
             top = self._object(entry, "")
             self._check_format(top)
-            for key in top.keys() - set(_KEYS):
-                self._unknown(f".{key}", key, _KEYS)
+            for key in top:
+                if key not in _KEYS:
+                    self._unknown(f".{key}", key, top[key], _KEYS)
             self._take(PACK_ID, top.get(PACK_ID), f".{PACK_ID}")
             self._sections(top)
         except _Refused as refused:
             path, what, mend = refused.args
             self.reading.put_aside(self._place(path), what, mend)
             return
-        places = JsonPlaces(self.file, self.root)
-        self.reading.records.append(RawRecord("json", places, self.values, frozenset(self.values)))
+        places = JsonPlaces(self.file, self.root, self.paths)
+        self.reading.records.append(RawRecord("json", places, self.values, frozenset(self.values), self.unread))
 
     def _check_format(self, top: dict[str, object]) -> None:
         if top.get("format") != FORMAT:
@@ -128,16 +132,18 @@ class _Entry:
             raise _Refused(".format", what, "Check that this is a return")
         version = top.get("version")
         if version != _Odd(str(VERSION)):
+            mend = "Use a newer pmdiag, or ask for the record in this version"
+            if version == str(VERSION):
+                raise _Refused(".version", f"Its version is a text (“{VERSION}”)", f"Write {VERSION} as a number")
             given = "missing" if version is None else _text(version)
-            what = f"Its version is {given}; this program reads version {VERSION}"
-            raise _Refused(".version", what, "Use a newer pmdiag, or ask for the record in this version")
+            raise _Refused(".version", f"Its version is {given}; this program reads version {VERSION}", mend)
 
     def _sections(self, top: dict[str, object]) -> None:
         for field, value in self._part(top, "record"):
             if field in RECORD_FIELDS:
                 self._take(record_name(field), value, f".record.{field}")
             else:
-                self._unknown(f".record.{field}", field, RECORD_FIELDS)
+                self._unknown(f".record.{field}", field, None, RECORD_FIELDS)
         for statement, value in self._part(top, "ratings"):
             self._take_named(rating_name(statement), value, f'.ratings["{statement}"]')
         for feature, value in self._part(top, "overall"):
@@ -148,7 +154,7 @@ class _Entry:
                 if kind in COMMENT_KINDS:
                     self._take_named(comment_name(kind, feature), value, f"{path}.{kind}")
                 else:
-                    self._unknown(f"{path}.{kind}", kind, COMMENT_KINDS)
+                    self._unknown(f"{path}.{kind}", kind, value, COMMENT_KINDS)
         for field, value in self._part(top, "more"):
             self._take_named(field, value, f".more.{field}")
 
@@ -159,7 +165,7 @@ class _Entry:
     def _take_named(self, name: str, value: object, path: str) -> None:
         item = item_of(name)
         if item is None or item.name != name:
-            self._unknown(path, path.removeprefix("."), ())
+            self._unknown(path, path.removeprefix("."), value, ())
         else:
             self._take(name, value, path)
 
@@ -171,8 +177,13 @@ class _Entry:
                 self._place(path), what, "Keep one of them; unless they say the same, neither is counted"
             )
         texts = tuple(_text(one) for one in given if one is not None)
-        if texts:
-            self.values[name] = texts
+        kind = next((_KINDS[type(one)] for one in given if type(one) in _KINDS), "")
+        if kind and not name.startswith(("rating_", "overall_")):
+            # Of a level it is said that it is none.
+            self.unread[name] = (texts, f"There is {kind} and not a text", "Write what is in it as a text")
+        elif texts:
+            # Two keys may name one question: `1.1` and `1_1`.
+            self.values[name] = self.values.get(name, ()) + texts
 
     def _object(self, value: object, path: str) -> dict[str, object]:
         """An object as a dict; a key that stands twice has a `_Doubled` value."""
@@ -188,9 +199,15 @@ class _Entry:
                 found[key] = entry
         return found
 
-    def _unknown(self, path: str, key: str, known: tuple[str, ...]) -> None:
+    def _unknown(self, path: str, key: str, value: object, known: tuple[str, ...]) -> None:
+        """A key that means nothing here. What stands under it may be an answer, so a record with it is not blank."""
         mend = did_you_mean(key, known) if known else "Compare it with the response record's schema"
-        self.reading.wrong(self._place(path), f"“{key}” is not known here and was not counted", mend)
+        if value in (None, "", []):
+            self.reading.wrong(self._place(path), f"“{key}” is not known here and was not counted", mend)
+        else:
+            name = path.removeprefix(".")
+            self.unread[name] = ((_text(value),), "It is not known here", mend)
+            self.paths[name] = path
 
     def _place(self, path: str) -> Location:
         return Location.path(self.file, self.root + path)
@@ -200,14 +217,21 @@ class _Doubled(tuple[object, ...]):
     """The values of a key that stands more than once."""
 
 
+_KINDS: Mapping[type, str] = {_Pairs: "an object", list: "a list"}
+
+
 def _text(value: object) -> str:
     """A value as it was typed: a text itself, anything else as JSON writes it."""
     if isinstance(value, str):
         return value
     if isinstance(value, _Odd):
         return value.text
-    return json.dumps(value, ensure_ascii=False, default=_plain)
+    if isinstance(value, _Pairs):
+        return f"{{{', '.join(f'{json.dumps(key, ensure_ascii=False)}: {_shown(one)}' for key, one in value)}}}"
+    if isinstance(value, (list, _Doubled)):
+        return f"[{', '.join(map(_shown, value))}]"
+    return json.dumps(value)
 
 
-def _plain(value: object) -> object:
-    return value.text if isinstance(value, _Odd) else str(value)
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else _text(value)

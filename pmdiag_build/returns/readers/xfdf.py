@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.fields_list import ASK_AGAIN, reading_of
+from pmdiag_build.returns.readers.marks import KINDS, Mark, with_marks
+from pmdiag_build.returns.readers.rich_text import RichText
 from pmdiag_build.returns.readers.xml import Attributes, local, parse
 
 _MOST_BYTES = 16 << 20
 _DEEPEST = 32
+_MARKS = {kind.lower(): kind for kind in KINDS}
 
 
 def read(name: str, data: bytes) -> Reading:
@@ -19,11 +22,12 @@ def read(name: str, data: bytes) -> Reading:
         return set_aside(name, f"The XFDF file can't be read: {refused}", ASK_AGAIN)
     if not collector.is_xfdf:
         return set_aside(name, "It is XML, but not a kind that returns come in", "Check that this is a return")
-    return reading_of(name, [(field, tuple(texts)) for field, texts in collector.found.items()])
+    fields = [(field, tuple(texts)) for field, texts in collector.found.items()]
+    return with_marks(name, collector.marks, reading_of(name, fields))
 
 
 class _Fields:
-    """`<field name="a"><field name="b"><value>…` as it streams by; rich text is passed over for its plain twin."""
+    """`<field name="a"><field name="b"><value>…` as it streams by; rich text counts where it has no plain twin."""
 
     def __init__(self) -> None:
         self.is_xfdf = False
@@ -31,8 +35,14 @@ class _Fields:
         self.names: list[str] = []
         self.taking = False
         self.parts: list[str] = []
+        self.rich: RichText | None = None
+        self.rich_texts: dict[str, str] = {}
+        self.marks: list[Mark] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:
+        if self.rich is not None:
+            self.rich.start(tag, attributes)
+            return
         match local(tag):
             case "xfdf":
                 self.is_xfdf = True
@@ -44,17 +54,50 @@ class _Fields:
             case "value" if self.names:
                 self.taking = True
                 self.parts = []
+            case "value-richtext" | "contents-richtext":
+                self.rich = RichText()
+            case "contents":
+                self.taking = True
+                self.parts = []
+            case kind if kind in _MARKS:
+                page = attributes.get("page", "0")
+                self.marks.append((int(page) if page.isdecimal() else 0, _MARKS[kind], ""))
 
     def end(self, tag: str) -> None:
         match local(tag):
+            case "value-richtext" if self.rich is not None:
+                self.rich_texts[self._name()] = self.rich.plain()
+                self.rich = None
+            case "contents-richtext" if self.rich is not None:
+                self._say(self.rich.plain())
+                self.rich = None
+            case _ if self.rich is not None:
+                self.rich.end(tag)
             case "field":
-                self.names.pop()
+                self._end_field()
             case "value" if self.taking:
                 self.taking = False
                 self.found[self._name()].append("".join(self.parts))
+            case "contents" if self.taking:
+                self.taking = False
+                self._say("".join(self.parts))
+
+    def _end_field(self) -> None:
+        name = self._name()
+        if (rich := self.rich_texts.pop(name, "")) and not any(self.found[name]):
+            self.found[name].append(rich)
+        self.names.pop()
+
+    def _say(self, text: str) -> None:
+        """What stands in the annotation that was begun last."""
+        if self.marks and text:
+            page, kind, _ = self.marks[-1]
+            self.marks[-1] = (page, kind, text)
 
     def text(self, text: str) -> None:
-        if self.taking:
+        if self.rich is not None:
+            self.rich.text(text)
+        elif self.taking:
             self.parts.append(text)
 
     def _name(self) -> str:

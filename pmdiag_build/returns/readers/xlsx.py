@@ -6,7 +6,6 @@ without a value from an empty cell, and its other mode takes more memory for emp
 
 from __future__ import annotations
 
-import io
 import posixpath
 import re
 import zipfile
@@ -14,7 +13,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.grid import Cell, CellKind, Merge, Row, Table, no_entry_sheet, read_table
+from pmdiag_build.returns.readers.archive import zip_of
+from pmdiag_build.returns.readers.grid import close_workbook, read_table
+from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
+from pmdiag_build.returns.readers.xlsx_texts import TextCollector, unescaped
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 
 MOST_BYTES = 64 << 20
@@ -22,7 +24,7 @@ MOST_BYTES = 64 << 20
 
 _MOST_MERGES = 2000
 _SMALLER = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+ASK_AGAIN = "Ask for it again, sent as the file that was saved"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -31,10 +33,10 @@ _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 def read(name: str, data: bytes) -> Reading:
     """The returns in a workbook called `name`; every sheet with an entry header is read."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zip_of(data) as archive:
             return _Workbook(name, archive).read()
     except Refused as refused:
-        return set_aside(name, f"The workbook can't be read: {refused}", _SMALLER)
+        return set_aside(name, f"The workbook can't be read: {refused}", refused.mend or _SMALLER)
     except (LookupError, ValueError, *UNPACKING_FAILED) as error:
         return set_aside(name, f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
 
@@ -43,7 +45,7 @@ class _Workbook:
     def __init__(self, name: str, archive: zipfile.ZipFile) -> None:
         self.name = name
         self.archive = archive
-        self.sheets: list[tuple[str, str]] = []
+        self.sheets: list[tuple[Table, str]] = []
         self.epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no time zone
         self._open()
         self.texts = self._shared_texts()
@@ -51,30 +53,26 @@ class _Workbook:
 
     def read(self) -> Reading:
         reading = Reading()
-        found = False
-        tables = []
-        for title, part in self.sheets:
-            tables.append(table := Table(self.name, title))
-            found |= read_table(table, _Sheet(self, table).rows(part), reading)
-        if not found:
-            what = "None of its sheets has a first row with the headers of an entry sheet"
-            reading.put_aside(self.name, *no_entry_sheet(what, tables))
+        for table, part in self.sheets:
+            read_table(table, _Sheet(self, table).rows(part), reading)
+        close_workbook(self.name, [table for table, _ in self.sheets], reading)
         return reading
 
     def _open(self) -> None:
         targets = dict(self._relations())
-        named: list[tuple[str, str]] = []
+        named: list[tuple[Table, str]] = []
 
         def start(tag: str, attributes: Attributes) -> None:
             match local(tag):
                 case "sheet":
                     ident = next(v for k, v in attributes.items() if k != "id" and local(k) == "id")
-                    named.append((attributes["name"], ident))
+                    hidden = attributes.get("state", "visible") != "visible"
+                    named.append((Table(self.name, attributes["name"], hidden=hidden), ident))
                 case "workbookPr" if attributes.get("date1904") in ("1", "true"):
                     self.epoch = datetime(1904, 1, 1)  # noqa: DTZ001
 
         self._parse("xl/workbook.xml", start)
-        self.sheets = [(title, targets[ident]) for title, ident in named if ident in targets]
+        self.sheets = [(table, targets[ident]) for table, ident in named if ident in targets]
 
     def _relations(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
@@ -95,7 +93,7 @@ class _Workbook:
         if "xl/sharedStrings.xml" not in self.archive.namelist():
             return []
         texts: list[str] = []
-        collector = _TextCollector(texts.append)
+        collector = TextCollector(texts.append)
         with opened(self.archive, "xl/sharedStrings.xml", MOST_BYTES) as source:
             parse(source, start=collector.start, end=collector.end, text=collector.text, limit=MOST_BYTES)
         return texts
@@ -132,43 +130,6 @@ def _is_date(number: str, code: str | None) -> bool:
     return any(letter in _FORMAT_NOISE.sub("", code).lower() for letter in "dmyhs")
 
 
-class _TextCollector:
-    """Gathers the runs of each `si` or `is` into one text; the reading aid of Asian scripts is left out."""
-
-    def __init__(self, done: Callable[[str], None]) -> None:
-        self.done = done
-        self.runs: list[str] = []
-        self.aside = 0
-        self.taking = False
-
-    def start(self, tag: str, _: Attributes) -> None:
-        match local(tag):
-            case "si" | "is":
-                self.runs.clear()
-            case "rPh":
-                self.aside += 1
-            case "t":
-                self.taking = not self.aside
-
-    def end(self, tag: str) -> None:
-        match local(tag):
-            case "si" | "is":
-                self.done(unescaped("".join(self.runs)))
-            case "rPh":
-                self.aside -= 1
-            case "t":
-                self.taking = False
-
-    def text(self, text: str) -> None:
-        if self.taking:
-            self.runs.append(text)
-
-
-def unescaped(text: str) -> str:
-    """Characters that XML can't hold stand as `_x0007_` in a workbook (ECMA-376, ST_Xstring)."""
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
-
-
 class _Sheet:
     """One sheet as it streams by."""
 
@@ -186,7 +147,7 @@ class _Sheet:
         self.formula: str | None = None
         self.taking = ""
         self.runs: list[str] = []
-        self.inline = _TextCollector(self._take_inline)
+        self.inline = TextCollector(self._take_inline)
 
     def rows(self, part: str) -> Iterator[Row]:
         with opened(self.workbook.archive, part, MOST_BYTES) as source:
@@ -217,6 +178,8 @@ class _Sheet:
     def _start_cell(self, attributes: Attributes) -> None:
         found = _REFERENCE.fullmatch(attributes.get("r", ""))
         self.column = _column(found[1]) if found else self.column + 1
+        if self.column > MOST_COLUMNS or len(self.cells) > MOST_COLUMNS:
+            raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_ANEW)
         self.type = attributes.get("t", "n")
         self.style = attributes.get("s", "")
         self.value = self.formula = None
@@ -236,7 +199,9 @@ class _Sheet:
             case "c" if self.value is not None or self.formula is not None:
                 self._end_cell()
             case "v":
-                self.value = "".join(self.runs) if self.runs else self.value
+                # An empty text is a value, too: what a formula gives for an empty cell that it looks at.
+                if self.runs or self.type == "str":
+                    self.value = "".join(self.runs)
                 self.taking = ""
             case "f":
                 self.formula = "".join(self.runs)
@@ -255,7 +220,7 @@ class _Sheet:
     def _meant(self, value: str) -> tuple[str, CellKind]:
         match self.type:
             case "s":
-                return self.workbook.texts[int(value)], "text"
+                return self._shared(int(value)), "text"
             case "str":
                 return unescaped(value), "text"
             case "inlineStr":
@@ -270,6 +235,12 @@ class _Sheet:
             return self._date(float(value)), "date"
         number = float(value)
         return (str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)), "number"
+
+    def _shared(self, number: int) -> str:
+        texts = self.workbook.texts
+        if not 0 <= number < len(texts):
+            raise Refused(f"a cell names the text {number} of {len(texts)}, so a part of it is missing", ASK_AGAIN)
+        return texts[number]
 
     def _date(self, days: float) -> str:
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pmdiag_build.results.views.apart import apart_rows
 from pmdiag_build.results.views.source import Source
-from pmdiag_build.results.writers.workbook.book import Book, Column
+from pmdiag_build.results.writers.workbook.book import Book, Column, count_cells
 from pmdiag_build.results.writers.workbook.typed import Cell
 
 
@@ -20,9 +20,10 @@ def apart(book: Book, source: Source) -> None:
         *(Column(level, 12, counts=True) for level in say.levels),
         Column(say.words["not_answered"], 14, counts=True),
         Column(say.words["base"], 8, counts=True),
+        Column(say.words["book_note"], 40, wrap=True),
     ]
     rows: list[list[Cell]] = [
-        [one.edition, row.id, row.text, *row.counts, row.unanswered, row.base]
+        [one.edition, row.id, row.text, *count_cells(one.counts), row.few]
         for one, row in zip(found, apart_rows(source, found), strict=True)
     ]
     caption = say.fill("book_apart_caption", who=say.who(source.total))

@@ -11,6 +11,8 @@ from typing import Any
 
 import xlsxwriter
 
+from pmdiag_build.results.phrases import Phrases, grouped
+from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.workbook.typed import Cell, TypedSheet, lines, row_height
 
 LONGEST = 32_767
@@ -153,6 +155,13 @@ class Book:
         return self._buffer.getvalue()
 
 
+def count_cells(counts: Counts) -> list[Cell]:
+    """Chosen by level, not answered, base; empty cells where the counts are kept back."""
+    if counts.kept_back:
+        return [None] * (len(counts.chosen) + 2)
+    return [*counts.chosen, counts.unanswered, counts.base]
+
+
 def first_row() -> int:
     """The row, from 0, at which a table's rows begin."""
     return _HEAD_ROW + 1
@@ -164,18 +173,34 @@ def safe(text: str) -> str:
     return _NOT_XML.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
 
 
-def parts(text: str) -> Iterator[str]:
+def fitting(text: str, say: Phrases, file: str) -> str:
+    """A typed text as a cell can hold it; one that is too long ends with how much more stands in `file`."""
+    text = safe(text)
+    if len(text) * 2 <= LONGEST or units(text) <= LONGEST:
+        return text
+    # The words at the end are short, but a local version may have others.
+    room = LONGEST - units(say.fill("book_cut", n=grouped(len(text)), file=file))
+    start = next(parts(text, room))
+    return start + say.fill("book_cut", n=grouped(len(text) - len(start)), file=file)
+
+
+def units(text: str) -> int:
+    """The length of a text as Excel counts it."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
+
+
+def parts(text: str, longest: int = LONGEST) -> Iterator[str]:
     """A safe text in pieces that each fit into a cell; one piece unless it is longer than a cell can hold."""
-    if len(text) * 2 <= LONGEST:
+    if len(text) * 2 <= longest:
         yield text
         return
     piece: list[str] = []
     size = 0
     for letter in text:
-        units = 2 if letter > "\uffff" else 1
-        if size + units > LONGEST:
+        width = 2 if letter > "\uffff" else 1
+        if size + width > longest:
             yield "".join(piece)
             piece, size = [], 0
         piece.append(letter)
-        size += units
+        size += width
     yield "".join(piece)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmdiag_build.results.previous import Earlier
+from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.views.source import Source
-from pmdiag_build.results.writers.workbook.book import Book, Column
+from pmdiag_build.results.writers.workbook.book import Book, Column, count_cells
 from pmdiag_build.results.writers.workbook.typed import Cell
 
 
@@ -39,10 +39,11 @@ def _rows(source: Source, earlier: Earlier) -> Iterator[list[Cell]]:
 def _pair(source: Source, earlier: Earlier, item: tuple[str, str], text: str, counts: Counts) -> Iterator[list[Cell]]:
     words = source.say.words
     head: list[Cell] = [words[f"book_kind_{item[0]}"], item[1], text]
-    yield [*head, words["previous_this"], *counts.chosen, counts.unanswered, counts.base, None]
+    yield [*head, words["previous_this"], *count_cells(counts), source.say.few(counts)]
     before = earlier.counts.get(item)
-    if before is None:
-        yield [*head, words["previous_earlier"], *[None] * (len(counts.chosen) + 2), words["previous_not_asked"]]
+    if before is None or item in earlier.few:
+        why = words["previous_few" if item in earlier.few else "previous_not_asked"]
+        yield [*head, words["previous_earlier"], *[None] * (len(counts.chosen) + 2), why]
         return
-    note = words["previous_other_words"] if item in earlier.reworded else ""
-    yield [*head, words["previous_earlier"], *before.chosen, before.unanswered, before.base, note]
+    note = source.say.few(before) or (words["previous_other_words"] if item in earlier.reworded else "")
+    yield [*head, words["previous_earlier"], *count_cells(before), note]

@@ -96,5 +96,6 @@ def _overall(source: Source) -> Table:
     rows: list[tuple[str | int, ...]] = []
     for feature in source.tool.framework.features:
         counts = whole.overall[feature.id]
-        rows.append((f"{feature.id} {feature.short}", *counts.chosen, counts.unanswered, counts.base))
+        numbers = (say.few(counts),) if counts.kept_back else (*counts.chosen, counts.unanswered, counts.base)
+        rows.append((f"{feature.id} {feature.short}", *numbers))
     return Table(say.fill("book_overall_caption", who=say.who(source.total)), heads, tuple(rows))

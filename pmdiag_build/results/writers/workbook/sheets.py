@@ -15,10 +15,14 @@ from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.tabulation import Counts, Pattern, differences, talk_about, used_statements
 from pmdiag_build.results.views.source import Source
 from pmdiag_build.results.views.who import withheld_note
-from pmdiag_build.results.writers.workbook.book import Book, Column, first_row, parts, safe
+from pmdiag_build.results.writers.workbook.book import Book, Column, count_cells, first_row, fitting, parts, safe
 from pmdiag_build.results.writers.workbook.charts import axis_of_counts, size_for, stacked_bars
 from pmdiag_build.results.writers.workbook.typed import Cell
 
+RECORDS = "responses.json"
+_LISTED = "problems.csv"
+_FIRST_DAY = "1900-03-01"
+"""Before it, Excel counts days wrongly or not at all."""
 _PAGE = 740
 """Pixels of charts that go on a printed page of the statements."""
 
@@ -27,10 +31,6 @@ def _count_columns(say: Phrases) -> list[Column]:
     words = say.words
     heads = [*say.levels, words["not_answered"], words["base"]]
     return [Column(head, 12, counts=True) for head in heads]
-
-
-def _count_cells(counts: Counts) -> list[Cell]:
-    return [*counts.chosen, counts.unanswered, counts.base]
 
 
 def statements(book: Book, source: Source) -> None:
@@ -46,7 +46,7 @@ def statements(book: Book, source: Source) -> None:
     ]
     counted = source.release.counted.whole.ratings
     rows = [
-        [f.id, f.short, s.id, s.text, *_count_cells(counted[s.id]), say.pattern(counted[s.id])]
+        [f.id, f.short, s.id, s.text, *count_cells(counted[s.id]), say.pattern(counted[s.id])]
         for f in source.tool.framework.features
         for s in f.used_statements
     ]
@@ -98,7 +98,7 @@ def overall(book: Book, source: Source) -> None:
     rows = []
     for f in source.tool.framework.features:
         counts = counted.whole.overall[f.id]
-        rows.append([f.id, f.short, f.title, *_count_cells(counts), say.pattern(counts), counted.talk[f.id].responses])
+        rows.append([f.id, f.short, f.title, *count_cells(counts), say.pattern(counts), counted.talk[f.id].responses])
     name = say.words["sheet_overall"]
     caption = say.fill("book_overall_caption", who=say.who(source.total))
     sheet, written = book.table(name, caption, say.words["book_talk_note"], columns, rows, freeze=2)
@@ -120,7 +120,7 @@ def differing(book: Book, source: Source) -> None:
     found = differences(counted, source.tool)
     first = {s.id for s, _ in found}
     rest = [(s, counted.whole.ratings[s.id]) for s in used_statements(source.tool) if s.id not in first]
-    order = (Pattern.ADJACENT, Pattern.SHARED, Pattern.NO_ANSWERS)
+    order = (Pattern.ADJACENT, Pattern.SHARED, Pattern.NO_ANSWERS, Pattern.TOO_FEW)
     found += sorted(rest, key=lambda item: order.index(item[1].pattern))
     rows = [_difference(say, s, counts) for s, counts in found]
     caption = say.fill("book_differences_caption", who=say.who(source.total))
@@ -129,12 +129,12 @@ def differing(book: Book, source: Source) -> None:
 
 def _difference(say: Phrases, statement: Statement, counts: Counts) -> list[Cell]:
     end = counts.smaller_end if counts.pattern is Pattern.OPPOSED else None
-    return [say.pattern(counts), statement.id, statement.text, *_count_cells(counts), end]
+    return [say.pattern(counts), statement.id, statement.text, *count_cells(counts), end]
 
 
 def roles(book: Book, source: Source) -> None:
     """Every question by role, as far as roles may be shown."""
-    say, released = source.say, source.release.roles
+    say = source.say
     columns = [
         Column(say.words["book_kind"], 13),
         Column(say.words["book_id"], 7),
@@ -142,19 +142,25 @@ def roles(book: Book, source: Source) -> None:
         Column(say.words["role_column"], 40),
         *_count_columns(say),
     ]
-    groups = [(say.role(code), tally) for code, tally in released.shown.items()]
-    if released.shown and released.rest is not None:
-        groups.append((say.words["by_role_rest"], released.rest))
     rows: list[list[Cell]] = []
     for f in source.tool.framework.features:
-        kind = say.words["book_kind_overall"]
-        rows += [[kind, f.id, f.title, label, *_count_cells(tally.overall[f.id])] for label, tally in groups]
-        kind = say.words["book_kind_rating"]
+        rows += _role_rows(source, "overall", f.id, f.title)
         for s in f.used_statements:
-            rows += [[kind, s.id, s.text, label, *_count_cells(tally.ratings[s.id])] for label, tally in groups]
-    book.table(
-        say.words["sheet_roles"], say.words["book_roles_caption"], withheld_note(source), columns, rows, freeze=4
-    )
+            rows += _role_rows(source, "rating", s.id, s.text)
+    found = source.release.roles
+    notes = [withheld_note(source)]
+    notes += [say.fill("book_roles_fewer", n=source.release.rules.min_group)] if found.shown and found.fewer else []
+    note = " ".join(filter(None, notes))
+    book.table(say.words["sheet_roles"], say.words["book_roles_caption"], note, columns, rows, freeze=4)
+
+
+def _role_rows(source: Source, kind: str, id: str, text: str) -> Iterator[list[Cell]]:
+    say, question = source.say, source.release.roles.questions[kind, id]
+    head: list[Cell] = [say.words[f"book_kind_{kind}"], id, text]
+    for role, counts in question.shown.items():
+        yield [*head, say.role(role), *count_cells(counts)]
+    if question.rest is not None:
+        yield [*head, say.words["by_role_rest"], *count_cells(question.rest)]
 
 
 def comments(book: Book, source: Source) -> None:
@@ -185,11 +191,11 @@ def _comment_rows(source: Source) -> Iterator[list[Cell]]:
     prompts = {kind: source.tool.framework.prompts[kind].text for kind in COMMENT_KINDS}
     prompts[MORE_ROOM] = source.tool.words["pack"]["more_room_title"]
     for comment in source.release.comments:
-        origin = say.mark(comment.mode, comment.group_size) or say.mode(comment.mode)
+        origin = say.mark(comment.mode, comment.group_size) or (say.mode(comment.mode) if attribute else "")
         head: list[Cell] = [comment.feature, names[comment.feature], prompts[comment.kind], origin]
         if attribute:
             role = say.words["role_withheld"] if comment.role == WITHHELD else say.role(comment.role)
-            head += [safe(comment.reference), role, safe(comment.names)]
+            head += [fitting(comment.reference, say, RECORDS), role, fitting(comment.names, say, RECORDS)]
         pieces = list(parts(safe(comment.text)))
         for n, piece in enumerate(pieces, 1):
             part = say.fill("book_part_of", n=n, all=len(pieces)) if len(pieces) > 1 else ""
@@ -242,10 +248,10 @@ def _response_rows(source: Source) -> Iterator[list[Cell]]:
 def _who_cells(say: Phrases, entry: Entry) -> list[Cell]:
     record = entry.response.record
     role = say.words["role_withheld"] if entry.withheld else say.role(record.role) if record.role else ""
+    reference, area = fitting(record.reference, say, RECORDS), fitting(record.area, say, RECORDS)
     day = read_date(record.date)
-    when: Cell = date.fromisoformat(day) if day else safe(record.date)
-    size = record.group_size or None
-    return [entry.number, safe(record.reference), role, say.mode(record.mode), size, safe(record.area), when]
+    when: Cell = date.fromisoformat(day) if day >= _FIRST_DAY else fitting(record.date, say, RECORDS)
+    return [entry.number, reference, role, say.mode(record.mode), record.group_size or None, area, when]
 
 
 def problems(book: Book, source: Source, found: Sequence[Problem]) -> None:
@@ -257,6 +263,6 @@ def problems(book: Book, source: Source, found: Sequence[Problem]) -> None:
         Column(say.words["book_mend"], 60, wrap=True),
     ]
     caption = say.fill("book_problems_caption", n=source.accounts.found)
-    rows = ([safe(str(p.place)), safe(p.what), safe(p.mend)] for p in found)
+    rows = ([fitting(text, say, _LISTED) for text in (str(p.place), p.what, p.mend)] for p in found)
     note = "" if found else say.words["problems_none"]
     book.table(say.words["sheet_problems"], caption, note, columns, rows, freeze=0, typed=True)

@@ -27,7 +27,7 @@ def workbook(source: Source, problems: Sequence[Problem]) -> bytes:
     sheets.roles(book, source)
     sheets.comments(book, source)
     sheets.responses(book, source)
-    if source.earlier is not None:
+    if source.earlier is not None and not source.earlier.left_out:
         rounds(book, source, source.earlier)
     sheets.problems(book, source, problems)
     return book.finish()

@@ -1,0 +1,151 @@
+"""An earlier round beside this one: what it holds, and which answers stand in both. Reads no file, shows nothing.
+
+The rule. Two rounds may be one round and a late return: then what differs between them is that return's answers,
+however large both are. A response counts as the same in both rounds if it bears the same reference and at most one in
+ten of its answers differs (a cell was mended), or if all its answers are the same and are many, or have no reference
+to go by. Where some answers to a question are the same ones in both rounds, and the others, in either round, are fewer
+than `min_group` but not none, the question is not put side by side. Where all are the same, nothing can be told.
+
+Tables by role of this round and of the earlier one tell in the same way. Where at least half of the smaller round
+stands in both, nothing is shown by role if a role would have so few others, or if other roles were withheld before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pmdiag_build.results.tabulation import Counts
+
+Question = tuple[str, str]
+"""(`rating`, statement id) or (`overall`, feature id)."""
+
+_TELLING = 12
+"""So many answers, not all alike, are hardly given twice by chance."""
+_ONE_IN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What one response gave: `answers` has a level or nothing for each question that it was asked. `role`: as it may
+    be shown; `reference`: as references are compared, or empty."""
+
+    reference: str
+    role: str
+    answers: Mapping[Question, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier round: responses, people known, responses that do not say how many they were, and counts by question.
+
+    `reworded` holds the questions whose wording was another one than today's. `given`: the responses themselves.
+    `few`: the questions that are not put side by side, because the answers of a few could be told; disclosure sets it.
+    """
+
+    responses: int
+    people: int
+    unknown: int
+    counts: Mapping[Question, Counts]
+    reworded: frozenset[Question]
+    given: Sequence[Given] = ()
+    few: frozenset[Question] = frozenset()
+
+    @property
+    def left_out(self) -> bool:
+        """Whether no question at all is put side by side."""
+        return bool(self.few) and self.few >= self.counts.keys()
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What two rounds beside each other would tell: the questions on which it is the answers of a few, and whether the
+    tables by role would tell them."""
+
+    few: frozenset[Question]
+    by_role: bool
+
+
+def overlap(now: Sequence[Given], then: Sequence[Given], min_group: int) -> Overlap:
+    """Compare two rounds, by the rule at the head of this module."""
+    pairs = [(now[a], then[b]) for a, b in _pairs(now, then)]
+    if not pairs:
+        return Overlap(frozenset(), by_role=False)
+    few = {question for (_, question) in _few(now, then, pairs, min_group, roles=False)}
+    mostly = 2 * len(pairs) >= min(len(now), len(then))
+    return Overlap(frozenset(few), by_role=mostly and _roles_tell(now, then, pairs, min_group))
+
+
+def _roles_tell(
+    now: Sequence[Given], then: Sequence[Given], pairs: Sequence[tuple[Given, Given]], min_group: int
+) -> bool:
+    if any(a.role != b.role for a, b in pairs):
+        return True
+    return next(_few(now, then, pairs, min_group, roles=True), None) is not None
+
+
+def _few(
+    now: Sequence[Given],
+    then: Sequence[Given],
+    pairs: Sequence[tuple[Given, Given]],
+    min_group: int,
+    *,
+    roles: bool,
+) -> Iterator[tuple[str, Question]]:
+    """(role or nothing, question) where the answers that are not the same in both rounds are those of a few."""
+    asked_now, asked_then = _asked(now, roles=roles), _asked(then, roles=roles)
+    same: Counter[tuple[str, Question]] = Counter()
+    for a, b in pairs:
+        role = a.role if roles else ""
+        same.update((role, question) for question, level in a.answers.items() if b.answers.get(question) == level)
+    for item, n in same.items():
+        if 0 < asked_now[item] - n < min_group or 0 < asked_then[item] - n < min_group:
+            yield item
+
+
+def _asked(round_: Sequence[Given], *, roles: bool) -> Counter[tuple[str, Question]]:
+    found: Counter[tuple[str, Question]] = Counter()
+    for one in round_:
+        role = one.role if roles else ""
+        found.update((role, question) for question in one.answers)
+    return found
+
+
+def _pairs(now: Sequence[Given], then: Sequence[Given]) -> Iterator[tuple[int, int]]:
+    """The places of the responses that are the same in both rounds."""
+    by_reference = {one.reference: place for place, one in enumerate(then) if one.reference}
+    left, taken = [], set()
+    for place, one in enumerate(now):
+        twin = by_reference.get(one.reference) if one.reference else None
+        if twin is not None and _near(one.answers, then[twin].answers):
+            taken.add(twin)
+            yield place, twin
+        else:
+            left.append(place)
+    everybody = (
+        frozenset.intersection(*(frozenset(one.answers) for one in (*now, *then))) if now and then else frozenset()
+    )
+    questions = sorted(everybody)
+    alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for place, one in enumerate(then):
+        if place not in taken and (answers := _telling(one, questions)):
+            alike[answers].append(place)
+    for place in left:
+        if (answers := _telling(now[place], questions)) and alike[answers]:
+            yield place, alike[answers].pop()
+
+
+def _near(a: Mapping[Question, str], b: Mapping[Question, str]) -> bool:
+    both = a.keys() & b.keys()
+    differing = sum(a[question] != b[question] for question in both)
+    answered = sum(bool(a[question] or b[question]) for question in both)
+    return differing * _ONE_IN <= answered
+
+
+def _telling(one: Given, questions: Sequence[Question]) -> tuple[str, ...]:
+    """The answers by which a response is known again, or none."""
+    answers = tuple(one.answers[question] for question in questions)
+    chosen = [level for level in answers if level]
+    many = len(chosen) >= _TELLING and len(set(chosen)) > 1
+    return answers if many or (chosen and not one.reference) else ()
