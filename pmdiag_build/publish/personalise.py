@@ -72,7 +72,8 @@ def personalise(
     """
     out.refuse_overlap(sources.folders)
     problems = Problems()
-    tool = load(sources, problems)
+    # What wants a look in the content, such as a page of the site, is told by build and check and is not about copies.
+    tool = load(sources, Problems())
     fields = _fields(tool, _pack(tool, pack), random=random)
     with out.alone(tell.waiting):
         old = out.examine()

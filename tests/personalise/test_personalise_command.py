@@ -227,3 +227,15 @@ def test_copies_of_a_local_version_say_so(desk: Desk) -> None:
     tool = load_tool(local=local)
     assert pack_id(tool, tool.pack(PACK)) == record(desk.copy("A1"))["pack_id"]
     assert "@2013+exampleshire@" in record(desk.copy("A1"))["pack_id"]
+
+
+@pytest.mark.slow
+def test_what_wants_a_look_on_the_site_is_no_matter_of_copies(desk: Desk) -> None:
+    """A new local version has two pages to complete; `build` and `check` say so."""
+    local = desk.folder / "ours"
+    assert 0 == call_pmdiag("local", "new", local, "--name", "Exampleton", "--id", "exampleton").code
+    assert 1 == call_pmdiag("check", "--local", local).code
+
+    outcome = desk.personalise(PEOPLE, "--local", local)
+
+    assert (outcome.code, outcome.stderr) == (0, "")
