@@ -89,6 +89,7 @@ def test_code_and_plain_signs_pass(text: str) -> None:
     assert [] == said(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["[a](", "[", "![", "[a][", "[a](b ", "[a](<", '[a]("', "`", "<http://", "[[a](b)"])
 def test_signs_without_end_take_no_time_without_end(piece: str) -> None:
     said(piece * 20_000)

@@ -15,6 +15,8 @@ from tests.forms.minipack import mini_fields
 from tests.forms.pictures import controls, with_pdfium, with_poppler
 from tests.forms.programs import Fill, libraries, pdfium, pdfjs, poppler
 
+pytestmark = pytest.mark.slow
+
 _ALWAYS_THERE: dict[str, Fill] = {
     "PDFium": pdfium.fill,
     "Poppler": poppler.fill,
@@ -23,11 +25,10 @@ _ALWAYS_THERE: dict[str, Fill] = {
     "pypdf": libraries.fill_with_pypdf,
     "PyMuPDF": libraries.fill_with_pymupdf,
 }
-_SLOW = [pytest.param(name, marks=pytest.mark.slow) for name in ("pdf-lib", "pdf.js")]
 _FIELDS = mini_fields()
 
 
-@pytest.fixture(scope="session", params=[*_ALWAYS_THERE, *_SLOW])
+@pytest.fixture(scope="session", params=[*_ALWAYS_THERE, "pdf-lib", "pdf.js"])
 def program_fill(request: pytest.FixtureRequest) -> tuple[str, Fill]:
     """Each program in turn: its name, and what fills a pack with it."""
     name: str = request.param
@@ -81,7 +82,6 @@ def test_nothing_else_changes_its_look(program_fill: tuple[str, Fill], mini_pack
     assert changed <= {"doing_1"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["PDFium", "Poppler", "pdftk"])
 def test_firefox_shows_what_others_saved(
     name: str, mini_pack: Path, tmp_path: Path, chromium_browser: Browser, pdfjs_dir: Path

@@ -10,6 +10,8 @@ from pmdiag_build.content import load_tool
 from tests.commands import Outcome, call_pmdiag, run_pmdiag
 from tests.local.conftest import PARTS
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -185,7 +187,6 @@ def test_each_part_that_is_left_of_a_page_taken_over_wants_a_look_until_it_is_co
     assert "privacy" not in done
 
 
-@pytest.mark.slow
 def test_from_new_to_a_branded_pack(folder: Path) -> None:
     run = folder.parent
     assert 0 == run_pmdiag("local", "new", "our-version", "--name", "Our Council", "--id", "ours", cwd=run).code

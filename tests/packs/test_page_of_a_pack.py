@@ -101,6 +101,7 @@ def test_statements_are_dealt_evenly_to_wall_sheets(count: int, dealt: list[int]
     assert [s for sheet in found for s in sheet] == list(statements)
 
 
+@pytest.mark.slow
 def test_lists_in_lists_can_be_drawn(tool: Tool) -> None:
     """The signs that a browser takes for the second and third level are in no font of ours."""
     page = replace(tool.pages["using-this-tool"], body="- one\n    - two\n        - three\n            1. four")

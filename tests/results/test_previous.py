@@ -18,6 +18,8 @@ from pmdiag_build.returns.response import Response
 from tests.results.reading import book, page_text, responses_csv, rows
 from tests.results.rounds import outputs, random_round, response
 
+pytestmark = pytest.mark.slow
+
 
 def earlier_folder(tool: Tool, folder: Path, **sizes: int) -> Path:
     (folder / "responses.csv").write_bytes(outputs(tool, random_round(tool, 70, sizes))["responses.csv"])
