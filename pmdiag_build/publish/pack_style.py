@@ -13,6 +13,9 @@ from pmdiag_build.problems import EnvironmentFailed
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(r"--([a-z-]+):\s*([^;]+);")
 _USE = re.compile(r"var\(--([a-z-]+)\)")
+_RULE = re.compile(r"^(\.[^{}]*)\{[^{}]*\}\n", re.MULTILINE)
+_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
+_CLASSES = re.compile(r'\bclass="([^"]*)"')
 _SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3 landscape": "css/pack-wall.css"}
 
 
@@ -34,6 +37,18 @@ def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, s
             "layouts/css/tokens.css", f"The token --{missing[0]} is not defined", "Define it in :root"
         )
     return f"@page{{size:{pack.paper}}}\n" + _USE.sub(lambda use: tokens[use[1]], css)
+
+
+def of_use(style: str, page: str) -> str:
+    """The style sheet without the rules for classes that the page does not have: WeasyPrint reads all of them, for each
+    pack. Only rules that begin a line with a class are looked at."""
+    there = {name for names in _CLASSES.findall(page) for name in names.split()}
+
+    def kept(rule: re.Match[str]) -> str:
+        selectors = rule[1].split(",")
+        return rule[0] if any(":not" in one or there.issuperset(_CLASS.findall(one)) for one in selectors) else ""
+
+    return _RULE.sub(kept, style)
 
 
 def _string(text: str) -> str:

@@ -7,10 +7,10 @@ can be given. Whoever builds hashes the HTML, `layouts/fonts` and the libraries'
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 
 import jinja2
-from markupsafe import Markup
 
 from pmdiag_build.content import fields as names
 from pmdiag_build.content.fields import pack_fields, pack_id
@@ -19,7 +19,7 @@ from pmdiag_build.content.sections import page_of
 from pmdiag_build.publish.pack_outline import Part, anchors, pack_parts, sheets
 from pmdiag_build.publish.pack_prose import PackProse
 from pmdiag_build.publish.pack_render import LANGUAGE
-from pmdiag_build.publish.pack_style import pack_style
+from pmdiag_build.publish.pack_style import of_use, pack_style
 from pmdiag_build.publish.render import fill
 
 
@@ -49,7 +49,7 @@ def pack_html(
         parts=[_with_body(tool, part, prose) for part in parts],
         prose=prose,
         image=prose.image,
-        style=Markup(pack_style(pack, environment, footer)),  # noqa: S704 - layouts of ours
+        style=partial(of_use, pack_style(pack, environment, footer)),
         fields={field.name: field for field in pack_fields(tool, pack)},
         names=names,
         words=words,

@@ -14,6 +14,7 @@ from pmdiag_build.content.model import Brand, LocalVersion, Statement, Tool
 from pmdiag_build.problems import EnvironmentFailed
 from pmdiag_build.publish.pack_outline import sheets
 from pmdiag_build.publish.pack_render import render_pack
+from pmdiag_build.publish.pack_style import of_use
 from pmdiag_build.publish.packs import pack_html
 from pmdiag_build.publish.render import environment
 
@@ -99,6 +100,13 @@ def test_statements_are_dealt_evenly_to_wall_sheets(count: int, dealt: list[int]
 
     assert [len(sheet) for sheet in found] == dealt
     assert [s for sheet in found for s in sheet] == list(statements)
+
+
+def test_only_rules_for_what_the_page_does_not_have_are_left_out() -> None:
+    style = "p { margin: 0 }\n.a .b, .c { top: 0 }\n.a .d { top: 0 }\n.c:not(.d) { top: 0 }\n@page { top: 0 }\n"
+    page = '<body class="a"><p class="b x">.d</p></body>'
+
+    assert "p { margin: 0 }\n.a .b, .c { top: 0 }\n.c:not(.d) { top: 0 }\n@page { top: 0 }\n" == of_use(style, page)
 
 
 @pytest.mark.slow

@@ -24,8 +24,6 @@ from tests.packs.pdf import fonts
 _RENDER = """
 import hashlib, pickle, sys
 from pmdiag_build.publish.pack_render import render_pack
-
-pytestmark = pytest.mark.slow
 html, fields = pickle.load(open(sys.argv[1], "rb"))
 print(hashlib.sha256(render_pack(html, fields, name="packs/a.yaml", title="A")).hexdigest())
 """
