@@ -102,12 +102,13 @@ def test_help_of_a_command_imports_nothing_slow(command: str) -> None:
     "code",
     [
         "import pmdiag_build.publish.build",
-        "import pmdiag_build.publish.site, pmdiag_build.publish.packs, pmdiag_build.publish.press",
+        "import pmdiag_build.publish.site.pages, pmdiag_build.publish.packs.page, pmdiag_build.publish.workers",
         (
-            "from pmdiag_build.publish.check import check; from pmdiag_build.publish.sources import Sources\n"
+            "from pmdiag_build.publish.check import check; from pmdiag_build.publish.inputs import Sources\n"
             "from pmdiag_build.problems import Problems; check(Sources(), Problems())"
         ),
-        "import pmdiag_build.publish.serve, pmdiag_build.publish.serve_http, pmdiag_build.publish.serve_watch",
+        "import pmdiag_build.publish.preview.preview, pmdiag_build.publish.preview.server",
+        "import pmdiag_build.publish.preview.watch",
     ],
 )
 def test_weasyprint_is_not_imported_until_a_pdf_is_made(code: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from pmdiag_build.publish.sources import Sources
+    from pmdiag_build.publish.inputs import Sources
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -47,6 +47,6 @@ def strict_option(command: _F) -> _F:
 
 def sources_of(content: Path | None, local: Path | None) -> Sources:
     """What the options say to read from."""
-    from pmdiag_build.publish.sources import Sources
+    from pmdiag_build.publish.inputs import Sources
 
     return Sources.of(content, local)

@@ -13,7 +13,7 @@ from pmdiag_build.problems import ExitCode
 from pmdiag_build.terminal import report, say, say_look
 
 if TYPE_CHECKING:
-    from pmdiag_build.publish.personalise import Outcome
+    from pmdiag_build.publish.personalise.run import Outcome
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -61,8 +61,8 @@ def personalise(
     """
     from pmdiag_build.output import OutputFolder
     from pmdiag_build.publish.layout_faults import layouts_named
-    from pmdiag_build.publish.personalise import MADE_BY
-    from pmdiag_build.publish.personalise import personalise as run
+    from pmdiag_build.publish.personalise.run import MADE_BY
+    from pmdiag_build.publish.personalise.run import personalise as run
 
     with _Teller(out) as teller:
         folder = OutputFolder(out, MADE_BY)

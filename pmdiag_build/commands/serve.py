@@ -27,10 +27,10 @@ def serve(port: int, local: Path | None, content: Path | None) -> ExitCode:
       pmdiag serve --port 8080
       pmdiag serve --local our-version
     """
-    from pmdiag_build.publish.serve import Preview
-    from pmdiag_build.publish.serve_http import ADDRESS, Server
-    from pmdiag_build.publish.serve_watch import changes
-    from pmdiag_build.publish.site import POLICY
+    from pmdiag_build.publish.preview.preview import Preview
+    from pmdiag_build.publish.preview.server import ADDRESS, Server
+    from pmdiag_build.publish.preview.watch import changes
+    from pmdiag_build.publish.site.pages import POLICY
 
     sources = sources_of(content, local)
     preview = Preview(sources, report)

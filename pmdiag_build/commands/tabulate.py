@@ -111,8 +111,8 @@ def _pdfs(source: Source, made: Mapping[str, bytes], env: jinja2.Environment) ->
 def _summary(source: Source, env: jinja2.Environment) -> dict[str, bytes]:
     """The fillable summary with the round's counts, where the tool has that pack."""
     from pmdiag_build.content.fields import pack_fields
-    from pmdiag_build.publish.pack_render import render_pack
-    from pmdiag_build.publish.packs import pack_html, pack_title
+    from pmdiag_build.publish.packs.page import pack_html, pack_title
+    from pmdiag_build.publish.packs.render import render_pack
     from pmdiag_build.results.outputs import SUMMARY_PACK, SUMMARY_PDF, summary_counts
 
     tool = source.tool

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.problems import ContentWrong, Problem, Problems, UsageWrong, did_you_mean
+from pmdiag_build.publish.inputs import Sources
 from pmdiag_build.publish.layout_faults import layouts_named
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
-from pmdiag_build.publish.sources import Sources
 from pmdiag_build.publish.stamp import machine_stamp, processors
 
 if TYPE_CHECKING:
     import jinja2
 
     from pmdiag_build.content.model import Tool
-    from pmdiag_build.publish.press import Job
+    from pmdiag_build.publish.workers import Job
 
 MADE_BY = "pmdiag build"
 
@@ -140,7 +140,7 @@ def _wanted(tool: Tool, only: Sequence[str]) -> Wanted:
 
 
 def _warm_up() -> None:
-    from pmdiag_build.publish.press import warm_up
+    from pmdiag_build.publish.workers import warm_up
 
     warm_up()
 
@@ -197,7 +197,7 @@ class _Run:
         if not keyed:
             self.tell.begin(1)
             return (), ()
-        from pmdiag_build.publish import press
+        from pmdiag_build.publish import workers as press
 
         stale = [job for key, job in keyed if not self._stands(job.id, key)]
         keys = {job.id: key for key, job in keyed}
@@ -230,7 +230,7 @@ class _Run:
         return record is not None and record.key == key and self.out.holds(self.old, f"packs/{id}.pdf")
 
     def _site_files(self) -> dict[str, bytes]:
-        from pmdiag_build.publish.site import PackFacts, site_files
+        from pmdiag_build.publish.site.pages import PackFacts, site_files
 
         facts = {
             id: PackFacts(record.pages, record.paper, record.size)
@@ -241,7 +241,7 @@ class _Run:
 
     def _make_site(self, notices: Problems) -> int:
         """The site with the packs that stand beside it; gives the number of its pages."""
-        from pmdiag_build.publish.links import check_links
+        from pmdiag_build.publish.link_checks import check_links
 
         site = self._site_files()
         packs = [pack.id for pack in self.tool.packs if f"packs/{pack.id}.pdf" in self.files]
@@ -263,8 +263,8 @@ class _Run:
 def pack_jobs(tool: Tool, ids: Sequence[str], layouts: jinja2.Environment) -> list[Job]:
     """The packs of these ids as jobs for the press."""
     from pmdiag_build.content.fields import pack_fields
-    from pmdiag_build.publish.packs import pack_html, pack_title
-    from pmdiag_build.publish.press import Job
+    from pmdiag_build.publish.packs.page import pack_html, pack_title
+    from pmdiag_build.publish.workers import Job
 
     jobs = []
     for id in ids:

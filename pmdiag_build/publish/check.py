@@ -5,13 +5,13 @@ from __future__ import annotations
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.publish.build import load, pack_jobs
+from pmdiag_build.publish.inputs import Sources
 from pmdiag_build.publish.layout_faults import layouts_named
-from pmdiag_build.publish.links import check_links
-from pmdiag_build.publish.pack_glyphs import check_glyphs
-from pmdiag_build.publish.pack_pdf import FONTS
+from pmdiag_build.publish.link_checks import check_links
+from pmdiag_build.publish.packs.glyphs import check_glyphs
+from pmdiag_build.publish.packs.pdf import FONTS
 from pmdiag_build.publish.render import environment
-from pmdiag_build.publish.site import PackFacts, site_files
-from pmdiag_build.publish.sources import Sources
+from pmdiag_build.publish.site.pages import PackFacts, site_files
 
 
 def check(sources: Sources, notices: Problems) -> Tool:

@@ -11,10 +11,10 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed
-from pmdiag_build.publish import press
+from pmdiag_build.publish import workers as press
 from pmdiag_build.publish.build import pack_jobs
-from pmdiag_build.publish.press import Job
 from pmdiag_build.publish.render import environment
+from pmdiag_build.publish.workers import Job
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problems, Weight
-from pmdiag_build.publish.links import check_links
+from pmdiag_build.publish.link_checks import check_links
 from pmdiag_build.publish.references import check_references
 from pmdiag_build.resources import LAYOUTS
 

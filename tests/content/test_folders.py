@@ -13,7 +13,7 @@ import pytest
 from pmdiag_build.content import load_tool
 from pmdiag_build.content.names import passed_over
 from pmdiag_build.problems import ContentWrong, Problems
-from pmdiag_build.publish.serve_watch import changes
+from pmdiag_build.publish.preview.watch import changes
 from pmdiag_build.resources import CONTENT
 from tests.commands import call_pmdiag
 from tests.local.conftest import Version

@@ -10,7 +10,7 @@ import pytest
 
 from pmdiag_build.content.fields import FormField, pack_fields
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.copies import Copier
+from pmdiag_build.publish.personalise.copies import Copier
 from tests.commands import Outcome, call_pmdiag
 from tests.conftest import Built
 

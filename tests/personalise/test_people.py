@@ -6,7 +6,7 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problems
-from pmdiag_build.publish.people import MOST, NEEDED, People, read_people
+from pmdiag_build.publish.personalise.people import MOST, NEEDED, People, read_people
 
 HEADER = "reference,role,area,mode"
 NO_HEADER = (

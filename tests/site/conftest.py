@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.render import environment
-from pmdiag_build.publish.site import PackFacts, site_files
+from pmdiag_build.publish.site.pages import PackFacts, site_files
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pmdiag_build.content.local.changes import Change
 from pmdiag_build.content.model import Brand, LocalVersion, Tool
 from pmdiag_build.problems import Location
 from pmdiag_build.publish.render import environment
-from pmdiag_build.publish.site import site_files
+from pmdiag_build.publish.site.pages import site_files
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 

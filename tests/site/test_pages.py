@@ -16,7 +16,7 @@ from lxml import html
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.render import environment
-from pmdiag_build.publish.site import POLICY, PackFacts, site_files, site_page
+from pmdiag_build.publish.site.pages import POLICY, PackFacts, site_files, site_page
 
 CANONICAL = json.loads((Path(__file__).parents[1] / "content" / "canonical.json").read_text(encoding="utf-8"))
 ABOUT_THE_SOURCE = {

@@ -6,7 +6,7 @@ import pytest
 from lxml import html
 
 from pmdiag_build.publish.render import markdown_html
-from pmdiag_build.publish.site_tables import stacked
+from pmdiag_build.publish.site.tables import stacked
 
 
 def table(*rows: str) -> html.HtmlElement:

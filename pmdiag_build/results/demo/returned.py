@@ -97,9 +97,9 @@ class Packs:
 
     def fill(self, id: str, answers: Mapping[str, str]) -> bytes:
         """The pack with these answers. Raises EnvironmentFailed where WeasyPrint or what it needs is missing."""
-        from pmdiag_build.publish.forms import apply_forms
-        from pmdiag_build.publish.pack_render import LANGUAGE
-        from pmdiag_build.publish.packs import pack_title
+        from pmdiag_build.publish.forms.form_pass import apply_forms
+        from pmdiag_build.publish.packs.page import pack_title
+        from pmdiag_build.publish.packs.render import LANGUAGE
 
         pack = self._tool.pack(id)
         fields = tuple(_answered(f, answers) for f in pack_fields(self._tool, pack))
@@ -107,8 +107,8 @@ class Packs:
         return apply_forms(self._page(pack), fields, title=title, language=LANGUAGE)
 
     def _page(self, pack: Pack) -> bytes:
-        from pmdiag_build.publish.pack_pdf import html_to_pdf
-        from pmdiag_build.publish.packs import pack_html
+        from pmdiag_build.publish.packs.page import pack_html
+        from pmdiag_build.publish.packs.pdf import html_to_pdf
 
         if pack.id not in self._rendered:
             html = pack_html(self._tool, pack, self._environment)

@@ -13,7 +13,7 @@ from pmdiag_build.content.counts import with_count
 from pmdiag_build.content.local.changes import Change
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.render import fill
-from pmdiag_build.publish.site_links import address
+from pmdiag_build.publish.site.addresses import address
 
 
 @dataclass(frozen=True, slots=True)

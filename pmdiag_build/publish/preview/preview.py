@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, Location, PmdiagError, Problem, Problems
 from pmdiag_build.publish.build import load, pack_jobs
+from pmdiag_build.publish.inputs import Sources
 from pmdiag_build.publish.layout_faults import layouts_named
-from pmdiag_build.publish.links import check_links
-from pmdiag_build.publish.press import Job
+from pmdiag_build.publish.link_checks import check_links
+from pmdiag_build.publish.preview.files import Shelf, Trouble
+from pmdiag_build.publish.preview.packs import PackRoom
 from pmdiag_build.publish.render import environment
-from pmdiag_build.publish.serve_packs import PackRoom
-from pmdiag_build.publish.serve_shelf import Shelf, Trouble
-from pmdiag_build.publish.site import PackFacts, site_files, site_page
-from pmdiag_build.publish.site_links import address
-from pmdiag_build.publish.sources import Sources
+from pmdiag_build.publish.site.addresses import address
+from pmdiag_build.publish.site.pages import PackFacts, site_files, site_page
+from pmdiag_build.publish.workers import Job
 from pmdiag_build.resources import LAYOUTS
 
 if TYPE_CHECKING:

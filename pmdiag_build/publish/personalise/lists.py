@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.csv_text import cell, encoded
-from pmdiag_build.publish.pack_render import LANGUAGE
+from pmdiag_build.publish.packs.render import LANGUAGE
 
 LIST_CSV = "list.csv"
 LIST_HTML = "list.html"

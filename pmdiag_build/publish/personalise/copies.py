@@ -16,8 +16,8 @@ import pikepdf
 from pikepdf import Object, Pdf, String
 
 from pmdiag_build.content.fields import FormField
-from pmdiag_build.publish.form_appearances import Appearances, TextBox, fits, shown_text
-from pmdiag_build.publish.form_font import TEXT_KEY, FormFont, read_font
+from pmdiag_build.publish.forms.appearances import Appearances, TextBox, fits, shown_text
+from pmdiag_build.publish.forms.font import TEXT_KEY, FormFont, read_font
 
 _SIZE = re.compile(r"([\d.]+) Tf")
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")

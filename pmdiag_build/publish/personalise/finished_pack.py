@@ -8,8 +8,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.output import hash_of
 from pmdiag_build.output.manifest import read_manifest
 from pmdiag_build.publish.build import MADE_BY, pack_jobs
+from pmdiag_build.publish.inputs import Sources
 from pmdiag_build.publish.ledger import Ledger
-from pmdiag_build.publish.sources import Sources
 from pmdiag_build.publish.stamp import machine_stamp
 
 
@@ -18,8 +18,8 @@ def finished_pack(tool: Tool, id: str, sources: Sources, built: Path) -> bytes:
 
     Raises ContentWrong and EnvironmentFailed as rendering does.
     """
-    from pmdiag_build.publish.press import render_one
     from pmdiag_build.publish.render import environment
+    from pmdiag_build.publish.workers import render_one
 
     (job,) = pack_jobs(tool, (id,), environment(sources.layouts))
     return _standing(built, id, job.key(machine_stamp(sources.layouts))) or render_one(job, sources.layouts).pdf

@@ -16,10 +16,10 @@ from pmdiag_build.content import fields as names
 from pmdiag_build.content.fields import pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.content.sections import page_of
-from pmdiag_build.publish.pack_outline import Part, anchors, pack_parts, sheets
-from pmdiag_build.publish.pack_prose import PackProse
-from pmdiag_build.publish.pack_render import LANGUAGE
-from pmdiag_build.publish.pack_style import of_use, pack_style
+from pmdiag_build.publish.packs.outline import Part, anchors, pack_parts, sheets
+from pmdiag_build.publish.packs.prose import PackProse
+from pmdiag_build.publish.packs.render import LANGUAGE
+from pmdiag_build.publish.packs.style import of_use, pack_style
 from pmdiag_build.publish.render import fill
 
 

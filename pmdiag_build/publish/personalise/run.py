@@ -16,13 +16,13 @@ from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.output import Manifest, OutputFolder
 from pmdiag_build.problems import Location, Problem, Problems, UsageWrong, did_you_mean
 from pmdiag_build.publish.build import load
-from pmdiag_build.publish.copies import Copier
-from pmdiag_build.publish.copy_names import file_names, random_references
-from pmdiag_build.publish.finished_pack import finished_pack
-from pmdiag_build.publish.people import NEEDED, REFERENCE, People, Person, read_people
-from pmdiag_build.publish.people_list import LIST_CSV, LIST_HTML, PeopleList
+from pmdiag_build.publish.inputs import Sources
+from pmdiag_build.publish.personalise.copies import Copier
+from pmdiag_build.publish.personalise.copy_names import file_names, random_references
+from pmdiag_build.publish.personalise.finished_pack import finished_pack
+from pmdiag_build.publish.personalise.lists import LIST_CSV, LIST_HTML, PeopleList
+from pmdiag_build.publish.personalise.people import NEEDED, REFERENCE, People, Person, read_people
 from pmdiag_build.publish.render import environment
-from pmdiag_build.publish.sources import Sources
 
 MADE_BY = "pmdiag personalise"
 _RANDOM = "random references"

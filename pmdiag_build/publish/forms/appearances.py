@@ -11,7 +11,7 @@ from functools import cache
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
-from pmdiag_build.publish.form_font import TEXT_KEY, FormFont
+from pmdiag_build.publish.forms.font import TEXT_KEY, FormFont
 
 EMPTY_TEXT = b"/Tx BMC EMC"
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.model import Feature, Tool
-from pmdiag_build.publish.site_differs import groups
-from pmdiag_build.publish.site_links import address, pages_by_layout
+from pmdiag_build.publish.site.addresses import address, pages_by_layout
+from pmdiag_build.publish.site.differs import groups
 
 Entry = dict[str, str | float]
 """`url`, `title` of the page, `section` within it (or empty), `text`, and `weight` where it is not 1."""

@@ -29,7 +29,7 @@ from pmdiag_build.content.fields import FormField
 from pmdiag_build.output import hash_of
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, PmdiagError, Problem
 
-PRELOADED = "pmdiag_build.publish.press_preload"
+PRELOADED = "pmdiag_build.publish.worker_preload"
 _TO_DIE = 5.0
 """Seconds that a killed process is given."""
 
@@ -119,7 +119,7 @@ def render_one(job: Job, folders: tuple[Path, ...]) -> Rendered:
     """Render one job in this process."""
     import pikepdf
 
-    from pmdiag_build.publish.pack_render import render_pack
+    from pmdiag_build.publish.packs.render import render_pack
 
     name = f"packs/{job.id}.yaml"
     pdf = render_pack(job.html, job.fields, name=name, title=job.title, folders=folders)

@@ -12,8 +12,8 @@ gc.disable()
 with contextlib.suppress(Exception):
     import pikepdf  # noqa: F401
 
-    import pmdiag_build.publish.forms
-    import pmdiag_build.publish.pack_render  # noqa: F401
-    from pmdiag_build.publish.pack_pdf import prepare
+    import pmdiag_build.publish.forms.form_pass
+    import pmdiag_build.publish.packs.render  # noqa: F401
+    from pmdiag_build.publish.packs.pdf import prepare
 
     prepare()

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
-from pmdiag_build.publish.form_placeholders import LayoutWrong
+from pmdiag_build.publish.forms.placeholders import LayoutWrong
 
 FIELD_KEY = "Wingdings"
 """The resource key of the field font. PDFium (Chrome's viewer) sends letters from U+0100 up to a fallback font,

@@ -22,11 +22,11 @@ import io
 import pikepdf
 
 from pmdiag_build.content.fields import FormField
-from pmdiag_build.publish.form_document import finish_document, saved
-from pmdiag_build.publish.form_fields import build_form
-from pmdiag_build.publish.form_placeholders import LayoutWrong, matched, rendered_placeholders
-from pmdiag_build.publish.form_rings import draw_rings
-from pmdiag_build.publish.form_structure import finish_structure, name_controls
+from pmdiag_build.publish.forms.document import finish_document, saved
+from pmdiag_build.publish.forms.fields import build_form
+from pmdiag_build.publish.forms.placeholders import LayoutWrong, matched, rendered_placeholders
+from pmdiag_build.publish.forms.rings import draw_rings
+from pmdiag_build.publish.forms.structure import finish_structure, name_controls
 
 __all__ = ["LayoutWrong", "apply_forms"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-from pmdiag_build.publish.form_placeholders import Pairs
+from pmdiag_build.publish.forms.placeholders import Pairs
 
 
 def name_controls(document: Pdf, pairs: Pairs) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.problems import PmdiagError, Problem
-from pmdiag_build.publish.press import Job, Press, Rendered, warm_up
+from pmdiag_build.publish.workers import Job, Press, Rendered, warm_up
 
 _IDLE = 1.0
 """Seconds without an edit after which packs are made without being asked for."""

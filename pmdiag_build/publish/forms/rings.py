@@ -12,8 +12,8 @@ from functools import cache
 
 from pikepdf import Array, Pdf
 
-from pmdiag_build.publish.form_appearances import circle
-from pmdiag_build.publish.form_placeholders import Pairs
+from pmdiag_build.publish.forms.appearances import circle
+from pmdiag_build.publish.forms.placeholders import Pairs
 
 _RING = 0.033  # its line, in parts of its width
 _HEIGHT = 0.32  # of the ring

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, quote, unquote
 
 from pmdiag_build.problems import EnvironmentFailed, PmdiagError
-from pmdiag_build.publish.serve_shelf import EVENTS, Shelf
+from pmdiag_build.publish.preview.files import EVENTS, Shelf
 
 ADDRESS = "127.0.0.1"
 

@@ -1,0 +1,1 @@
+"""The form pass: the placeholders of a rendered pack become fields that survive other programs."""
