@@ -13,8 +13,8 @@ from filelock import FileLock
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
-from pmdiag_build.content import load_tool
 from pmdiag_build.content.model import Tool
+from pmdiag_build.load import load_tool
 from tests.commands import run_pmdiag
 from tests.firefox import Firefox, firefox
 from tests.programs import MissingProgram, program

@@ -30,7 +30,7 @@ def demo(out: Path) -> ExitCode:
       pmdiag demo -o returns
       pmdiag tabulate returns -o results
     """
-    from pmdiag_build.content import load_tool
+    from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
     from pmdiag_build.publish.render import environment
     from pmdiag_build.resources import CONTENT, LAYOUTS

@@ -32,7 +32,7 @@ def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | N
     Example:
       pmdiag entry-sheet -o returns.xlsx
     """
-    from pmdiag_build.content import load_tool
+    from pmdiag_build.load import load_tool
     from pmdiag_build.resources import CONTENT
     from pmdiag_build.returns.entry_sheet import entry_csv, entry_workbook
     from pmdiag_build.returns.new_file import check_free, write_new

@@ -12,9 +12,9 @@ from pmdiag_build.problems import ExitCode, Problems, UsageWrong
 from pmdiag_build.terminal import report, say
 
 if TYPE_CHECKING:
-    from pmdiag_build.content.local.find import Text
     from pmdiag_build.content.model import LocalVersion, Tool
     from pmdiag_build.content.source import Document
+    from pmdiag_build.local.find import Text
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -48,9 +48,9 @@ def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
     Example:
       pmdiag local new our-version --name "Exampleshire Council" --id exampleshire
     """
-    from pmdiag_build.content import load_tool
-    from pmdiag_build.content.local.naming import plain_name, typed
-    from pmdiag_build.content.local.start import start_version
+    from pmdiag_build.load import load_tool
+    from pmdiag_build.local.naming import plain_name, typed
+    from pmdiag_build.local.start import start_version
     from pmdiag_build.resources import CONTENT
 
     name = name or folder.name
@@ -77,9 +77,9 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
       pmdiag local change our-version "customer feedback"
       pmdiag local change our-version 3.3
     """
-    from pmdiag_build.content.load import read_documents
-    from pmdiag_build.content.local.find import find_texts
-    from pmdiag_build.content.local.places import no_version
+    from pmdiag_build.load import read_documents
+    from pmdiag_build.local.find import find_texts
+    from pmdiag_build.local.paths import no_version
     from pmdiag_build.resources import CONTENT
 
     if not (folder / "local.yaml").is_file():
@@ -101,9 +101,9 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
 
 
 def _take(folder: Path, text: Text, documents: dict[str, Document], content: Path) -> None:
-    from pmdiag_build.content.local.find import same_texts
-    from pmdiag_build.content.local.naming import typed
-    from pmdiag_build.content.local.take import is_taken, take_text
+    from pmdiag_build.local.edit import is_taken, take_text
+    from pmdiag_build.local.find import same_texts
+    from pmdiag_build.local.naming import typed
 
     target = take_text(folder, text, content)
     if target.suffix == ".md":
@@ -126,7 +126,7 @@ def diff(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local diff our-version
     """
-    from pmdiag_build.content.local.tell import tell_changes
+    from pmdiag_build.local.report import tell_changes
 
     _, version, notices = _load(folder, content)
     for line in tell_changes(version):
@@ -145,9 +145,9 @@ def check(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local check our-version
     """
-    from pmdiag_build.content.load import edition_of, read_documents
-    from pmdiag_build.content.local import stale
-    from pmdiag_build.content.local.tell import tell_lost, tell_stale
+    from pmdiag_build.load import edition_of, read_documents
+    from pmdiag_build.local import stale
+    from pmdiag_build.local.report import tell_lost, tell_stale
     from pmdiag_build.resources import CONTENT
 
     tool, version, found = _load(folder, content)
@@ -164,7 +164,7 @@ def check(folder: Path, content: Path | None) -> ExitCode:
 
 def _load(folder: Path, content: Path | None) -> tuple[Tool, LocalVersion, Problems]:
     """The tool with the local version in `folder`, that version, and what wants a look in it."""
-    from pmdiag_build.content import load_tool
+    from pmdiag_build.load import load_tool
     from pmdiag_build.resources import CONTENT
 
     notices = Problems()

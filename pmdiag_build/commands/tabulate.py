@@ -59,7 +59,7 @@ def tabulate(
       pmdiag tabulate returns paper.xlsx -o results
       pmdiag tabulate returns -o autumn --previous spring
     """
-    from pmdiag_build.content import load_tool
+    from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
     from pmdiag_build.publish.layout_faults import layouts_named
     from pmdiag_build.publish.render import environment

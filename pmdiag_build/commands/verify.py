@@ -39,7 +39,7 @@ def verify(
     Example:
       pmdiag verify typed-by-ann.xlsx typed-by-bo.xlsx
     """
-    from pmdiag_build.content import load_tool
+    from pmdiag_build.load import load_tool
     from pmdiag_build.resources import CONTENT
     from pmdiag_build.returns.entry_sheet import entry_workbook
     from pmdiag_build.returns.new_file import check_free, write_new

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pmdiag_build.content.build import build
-from pmdiag_build.content.local.changes import Kind
+from pmdiag_build.content.changes import Kind
 from pmdiag_build.content.model import (
     ActionPlanTemplate,
     CorrectionGroup,

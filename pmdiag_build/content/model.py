@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.changes import Change
 
 Origin = Literal["source", "addition", "local"]
 """Who says it: the national text word for word, an addition of ours, or a local version."""

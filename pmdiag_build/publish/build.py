@@ -106,7 +106,7 @@ def build(
 
 def load(sources: Sources, notices: Problems) -> Tool:
     """The tool that the sources say, with everything checked that can be checked before anything is rendered."""
-    from pmdiag_build.content import load_tool
+    from pmdiag_build.load import load_tool
     from pmdiag_build.publish.references import check_references
 
     tool = load_tool(sources.content, notices, local=sources.local)

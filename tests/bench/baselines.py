@@ -6,8 +6,8 @@ import re
 import sys
 from pathlib import Path
 
-from pmdiag_build.content import load_tool
 from pmdiag_build.content.model import Feature, GuidePage, Tool
+from pmdiag_build.load import load_tool
 
 NATIONAL_HTML = Path(__file__).resolve().parent / "baseline" / "national.html"
 SCRIPTS = Path(sys.executable).parent

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from pmdiag_build.content import load_tool
+from pmdiag_build.load import load_tool
 from tests.bench.baselines import mkdocs_build, weasyprint, write_mkdocs_project
 from tests.bench.installed import installed
 from tests.bench.measure import Run, peak_mib, run, seconds, side_by_side

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from pmdiag_build.content import load_tool
+from pmdiag_build.load import load_tool
 from pmdiag_build.returns.entry_sheet import columns
 from pmdiag_build.returns.names import header_of_name
 from tests.bench.baselines import SCRIPTS

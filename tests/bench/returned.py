@@ -9,8 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from pmdiag_build.content import load_tool
 from pmdiag_build.content.fields import FormField, pack_fields
+from pmdiag_build.load import load_tool
 from tests.bench.installed import KEEPS_COMPILED, installed
 from tests.bench.measure import BenchFailed, Run, peak_mib, run, seconds, side_by_side
 from tests.bench.table import Row, bounded, compared
@@ -26,7 +26,7 @@ QUICK = 7
 _OURS = """
 import sys
 from pathlib import Path
-from pmdiag_build.content import load_tool
+from pmdiag_build.load import load_tool
 from pmdiag_build.returns.round import read_round
 print(read_round([Path(sys.argv[1])], load_tool()).accounts.counted)
 """

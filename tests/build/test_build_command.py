@@ -410,7 +410,7 @@ def test_content_may_stand_elsewhere(small_project: Project, tmp_path: Path) -> 
 
 
 def test_one_changed_statement_renders_only_the_packs_that_hold_it(tool: Tool, tmp_path: Path) -> None:
-    from pmdiag_build.content import load_tool
+    from pmdiag_build.load import load_tool
 
     project = copy_project(tmp_path / "p")
     ids = [pack.id for pack in tool.packs]

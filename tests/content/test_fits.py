@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from pmdiag_build.content.fits import surely_fits
-from pmdiag_build.content.load import _schema, read_documents
 from pmdiag_build.content.shape import _validator
+from pmdiag_build.load import _schema, read_documents
 from pmdiag_build.resources import CONTENT
 
 DOCUMENTS = read_documents()

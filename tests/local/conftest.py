@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.content import load_tool
 from pmdiag_build.content.model import Tool
+from pmdiag_build.load import load_tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.resources import CONTENT
 

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.content import load_tool
-from pmdiag_build.content.load import read_documents
-from pmdiag_build.content.local.compare import marked
-from pmdiag_build.content.local.stale import stale
 from pmdiag_build.content.model import LocalVersion, Tool
 from pmdiag_build.content.source import mapping
+from pmdiag_build.load import load_tool, read_documents
+from pmdiag_build.local.compare import marked
+from pmdiag_build.local.stale import stale
 from pmdiag_build.problems import Problems
 from pmdiag_build.resources import CONTENT
 from tests.commands import call_pmdiag

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.content import load_tool
 from pmdiag_build.content.fields import FormField, pack_fields, pack_id
 from pmdiag_build.content.model import Tool
+from pmdiag_build.load import load_tool
 from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.publish.render import environment
 from pmdiag_build.publish.workers import render_one

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.content import load_tool
+from pmdiag_build.load import load_tool
 from tests.commands import Outcome, call_pmdiag, run_pmdiag
 from tests.local.conftest import PARTS
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.content import load_tool
 from pmdiag_build.content.fields import pack_id
 from pmdiag_build.content.model import Tool
+from pmdiag_build.load import load_tool
 from pmdiag_build.publish import workers as press
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.returns.readers import pdf as reader

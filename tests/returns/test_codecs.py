@@ -9,8 +9,8 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmdiag_build.content import load_tool
 from pmdiag_build.content.fields import pack_fields
+from pmdiag_build.load import load_tool
 from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.encode import as_record

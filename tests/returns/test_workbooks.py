@@ -351,7 +351,7 @@ def test_more_columns_than_a_sheet_can_have_set_it_aside_in_time(content: bytes,
 _IN_A_PROCESS_OF_ITS_OWN = """
 import re, resource, sys
 from pathlib import Path
-from pmdiag_build.content import load_tool
+from pmdiag_build.load import load_tool
 from pmdiag_build.returns import read_round
 found = read_round([Path(sys.argv[1])], load_tool())
 status = Path("/proc/self/status")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pmdiag_build.content import load_tool
+from pmdiag_build.load import load_tool
 from tests.site.conftest import Show
 
 PAGES = sorted(f"{id}.html" for id in load_tool().pages)

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from lxml import html
 
-from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.changes import Change
 from pmdiag_build.content.model import Brand, LocalVersion, Tool
 from pmdiag_build.problems import Location
 from pmdiag_build.publish.render import environment

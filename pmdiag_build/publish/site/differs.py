@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from pmdiag_build.content.changes import Change
 from pmdiag_build.content.counts import with_count
-from pmdiag_build.content.local.changes import Change
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.render import fill
 from pmdiag_build.publish.site.addresses import address

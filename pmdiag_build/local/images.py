@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pmdiag_build.content import pictures
-from pmdiag_build.content.local.changes import Change
-from pmdiag_build.content.local.reading import Reading
+from pmdiag_build.content.changes import Change
 from pmdiag_build.content.model import Brand
 from pmdiag_build.content.pictures import HEAVY
 from pmdiag_build.content.prose import images_in
 from pmdiag_build.content.source import Data, Document
+from pmdiag_build.local.folder import Reading
 from pmdiag_build.problems import Location, Weight, did_you_mean
 
 _HEAVY = 200_000

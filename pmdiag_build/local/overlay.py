@@ -17,9 +17,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
-from pmdiag_build.content.local.changes import Change, Kind, What
-from pmdiag_build.content.local.naming import identity, index_of, named, names_of, spoken
-from pmdiag_build.content.local.values import (
+from pmdiag_build.content.changes import Change, Kind, What
+from pmdiag_build.content.slips import left_words, too_far_left
+from pmdiag_build.content.source import Data, Document, Path_
+from pmdiag_build.local.naming import identity, index_of, named, names_of, spoken
+from pmdiag_build.local.values import (
     OVERRIDE,
     flat,
     is_added,
@@ -30,8 +32,6 @@ from pmdiag_build.content.local.values import (
     short,
     without_identity,
 )
-from pmdiag_build.content.slips import left_words, too_far_left
-from pmdiag_build.content.source import Data, Document, Path_
 from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 
 _FIXED = {

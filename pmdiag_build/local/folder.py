@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pmdiag_build.content.local.changes import Change
+from pmdiag_build.content.changes import Change
 from pmdiag_build.content.source import Document
 from pmdiag_build.problems import Location, Problems
 

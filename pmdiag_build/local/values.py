@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
-from pmdiag_build.content.local.changes import Kind
-from pmdiag_build.content.local.naming import IDENTITY
+from pmdiag_build.content.changes import Kind
 from pmdiag_build.content.source import Data, Path_
+from pmdiag_build.local.naming import IDENTITY
 
 OVERRIDE = {"national", "ours", "change"}
 """The keys of a changed text."""

@@ -9,11 +9,11 @@ import io
 from pathlib import Path
 from typing import Any
 
-from pmdiag_build.content.local.find import Text
-from pmdiag_build.content.local.naming import IDENTITY
-from pmdiag_build.content.local.reading import NATIONAL
-from pmdiag_build.content.local.writing import write_files
 from pmdiag_build.content.source import read_yaml
+from pmdiag_build.local.find import Text
+from pmdiag_build.local.folder import NATIONAL
+from pmdiag_build.local.naming import IDENTITY
+from pmdiag_build.local.writing import write_files
 from pmdiag_build.problems import ContentWrong, Problems, UsageWrong
 
 

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from pmdiag_build.content.local.changes import Change
-from pmdiag_build.content.local.compare import marked, paragraphs
+from pmdiag_build.content.changes import Change
 from pmdiag_build.content.model import LocalVersion
+from pmdiag_build.local.compare import marked, paragraphs
 
 _SAID = {
     "text": "changed",

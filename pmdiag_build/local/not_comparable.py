@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pmdiag_build.content.changes import Change
 from pmdiag_build.content.fields import overall_name, rating_name
-from pmdiag_build.content.local.changes import Change
 from pmdiag_build.content.model import Tool
 
 

@@ -8,20 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from pmdiag_build.content.build import build
+from pmdiag_build.content.changes import Change, Kind
 from pmdiag_build.content.folders import NO_FOLDER, files_under, leaves
-from pmdiag_build.content.local.brand import check_colours
-from pmdiag_build.content.local.changes import Change, Kind
-from pmdiag_build.content.local.images import read_images
-from pmdiag_build.content.local.naming import plain_name
-from pmdiag_build.content.local.overlay import Merge
-from pmdiag_build.content.local.pages import check_copies, join_pages, merge_page
-from pmdiag_build.content.local.places import ABOUT, OWN, TERMS, meant, no_version, what_to_do
-from pmdiag_build.content.local.reading import NATIONAL, Reading
-from pmdiag_build.content.local.terms import Term, Terms, is_sound
 from pmdiag_build.content.model import Brand, LocalVersion
 from pmdiag_build.content.names import good_name
 from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Document, mapping, read_yaml, sequence
+from pmdiag_build.local.brand import check_colours
+from pmdiag_build.local.folder import NATIONAL, Reading
+from pmdiag_build.local.images import read_images
+from pmdiag_build.local.naming import plain_name
+from pmdiag_build.local.overlay import Merge
+from pmdiag_build.local.pages import check_copies, join_pages, merge_page
+from pmdiag_build.local.paths import ABOUT, OWN, TERMS, meant, no_version, what_to_do
+from pmdiag_build.local.terms import Term, Terms, is_sound
 from pmdiag_build.problems import Location, Problems, did_you_mean
 
 _FOLDERS = ("guide", "packs", "templates", "words", "images", "layouts", NATIONAL)

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pmdiag_build.content.local.changes import Change, Kind
-from pmdiag_build.content.local.naming import named, spoken
+from pmdiag_build.content.changes import Change, Kind
 from pmdiag_build.content.prose import Targets, check_line
 from pmdiag_build.content.source import Data, Document, Path_
+from pmdiag_build.local.naming import named, spoken
 from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 
 # Keys whose values are ids, names or addresses of something, not text that a reader reads.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pmdiag_build.content.local.changes import Change
-from pmdiag_build.content.local.naming import near, typed
-from pmdiag_build.content.local.places import ABOUT
-from pmdiag_build.content.local.reading import NATIONAL
+from pmdiag_build.content.changes import Change
 from pmdiag_build.content.model import LocalVersion
+from pmdiag_build.local.folder import NATIONAL
+from pmdiag_build.local.naming import near, typed
+from pmdiag_build.local.paths import ABOUT
 from pmdiag_build.problems import Location, Problem, Weight
 
 ASK, BELOW = "pmdiag local check shows both", "Both are shown below"

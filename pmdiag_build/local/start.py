@@ -7,8 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
-from pmdiag_build.content.local.naming import typed
-from pmdiag_build.content.local.writing import UNFINISHED, named_failures, write_down
+from pmdiag_build.local.naming import typed
+from pmdiag_build.local.writing import UNFINISHED, named_failures, write_down
 from pmdiag_build.problems import Location, Problems, UsageWrong
 from pmdiag_build.resources import CONTENT
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pmdiag_build.content.local.find import leaves
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.source import Document, mapping, sequence
+from pmdiag_build.local.find import leaves
 from pmdiag_build.problems import Location, Problems, Weight
 
 _FOLDERS = ("guide/", "packs/", "templates/", "words/")

@@ -10,7 +10,6 @@ from pmdiag_build.content.assemble import TEMPLATES, assemble, stem, under
 from pmdiag_build.content.counts import with_counts
 from pmdiag_build.content.folders import entries, leaves
 from pmdiag_build.content.issued import check_issued
-from pmdiag_build.content.local.differs import with_differs
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.names import good_name, how_to_name
 from pmdiag_build.content.pictures import read_images
@@ -18,6 +17,7 @@ from pmdiag_build.content.placeholders import check_placeholders
 from pmdiag_build.content.shape import check_shape
 from pmdiag_build.content.source import Document, mapping, read_page, read_yaml
 from pmdiag_build.content.word_limits import check_limits
+from pmdiag_build.local.differs import with_differs
 from pmdiag_build.problems import ContentWrong, Location, Problems, Weight, did_you_mean
 from pmdiag_build.resources import CONTENT
 
@@ -43,7 +43,7 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     version, national = None, documents
     if local is not None:
         # Imported here, for most runs read no local version.
-        from pmdiag_build.content.local.read import read_local
+        from pmdiag_build.local.read import read_local
 
         documents, more, version = read_local(local, national, problems)
         images |= more
@@ -55,8 +55,8 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     crossref.check(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
-        from pmdiag_build.content.local.look import look
-        from pmdiag_build.content.local.stale import notices as stale_notices
+        from pmdiag_build.local.review import look
+        from pmdiag_build.local.stale import notices as stale_notices
 
         problems.extend(stale_notices(version, edition_of(documents), content, local.resolve().name))
         look(tool, documents, national, local, problems)

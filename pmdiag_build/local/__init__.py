@@ -1,0 +1,1 @@
+"""Local versions: a folder of changes over the national content."""
