@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pmdiag_build.content import crossref
-from pmdiag_build.content.assemble import TEMPLATES, assemble, stem, under
+from pmdiag_build.content import checks
 from pmdiag_build.content.counts import with_counts
+from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml
+from pmdiag_build.content.file_names import good_name, how_to_name
 from pmdiag_build.content.folders import entries, leaves
+from pmdiag_build.content.images import read_images
 from pmdiag_build.content.issued import check_issued
 from pmdiag_build.content.model import Tool
-from pmdiag_build.content.names import good_name, how_to_name
-from pmdiag_build.content.pictures import read_images
 from pmdiag_build.content.placeholders import check_placeholders
-from pmdiag_build.content.shape import check_shape
-from pmdiag_build.content.source import Document, mapping, read_page, read_yaml
+from pmdiag_build.content.schema import check_shape
+from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under
 from pmdiag_build.content.word_limits import check_limits
 from pmdiag_build.local.differs import with_differs
 from pmdiag_build.problems import ContentWrong, Location, Problems, Weight, did_you_mean
@@ -52,7 +52,7 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     if problems.errors:
         raise ContentWrong(problems)
     tool = with_differs(assemble(documents, images, version))
-    crossref.check(tool, documents, problems)
+    checks.check(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
         from pmdiag_build.local.review import look

@@ -12,8 +12,8 @@ from pmdiag_build.problems import ExitCode, Problems, UsageWrong
 from pmdiag_build.terminal import report, say
 
 if TYPE_CHECKING:
+    from pmdiag_build.content.documents import Document
     from pmdiag_build.content.model import LocalVersion, Tool
-    from pmdiag_build.content.source import Document
     from pmdiag_build.local.find import Text
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)

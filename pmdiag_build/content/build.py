@@ -13,7 +13,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from pmdiag_build.content.source import Data, mapping, sequence
+from pmdiag_build.content.documents import Data, mapping, sequence
 
 T = TypeVar("T")
 

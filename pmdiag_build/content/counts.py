@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pmdiag_build.content.source import Data, Document, Path_, mapping, sequence
+from pmdiag_build.content.documents import Data, Document, Path_, mapping, sequence
 from pmdiag_build.problems import Location, Problems, did_you_mean
 
 _NAME = "statements"

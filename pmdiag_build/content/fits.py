@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pmdiag_build.content.source import Data
+from pmdiag_build.content.documents import Data
 
 Schema = Mapping[str, Any]
 _Rule = Callable[[Any, Any, Schema, Schema], bool]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pmdiag_build.content.names import passed_over
+from pmdiag_build.content.file_names import passed_over
 from pmdiag_build.problems import Location, Problems
 
 NO_FOLDER = ("This is no folder", "Put a folder of this name in its place")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from pmdiag_build.content.source import Document, mapping, sequence
+from pmdiag_build.content.documents import Document, mapping, sequence
 from pmdiag_build.problems import Location, Problems, Weight
 
 _SAME_STATEMENT = 0.5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pmdiag_build.content.source import Document, mapping
+from pmdiag_build.content.documents import Document, mapping
 from pmdiag_build.problems import Problems, Weight, did_you_mean
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

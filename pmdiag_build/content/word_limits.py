@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from pmdiag_build.content.documents import Document
 from pmdiag_build.content.model import Tool
-from pmdiag_build.content.source import Document
 from pmdiag_build.problems import Location, Problems
 
 # What Excel allows ("Excel specifications and limits"; the list of forbidden characters stands in its own dialogue).

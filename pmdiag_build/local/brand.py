@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pmdiag_build.content.source import Document
+from pmdiag_build.content.documents import Document
 from pmdiag_build.problems import Problems
 
 _LEAST_CONTRAST = 4.5

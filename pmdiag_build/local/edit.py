@@ -9,7 +9,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-from pmdiag_build.content.source import read_yaml
+from pmdiag_build.content.documents import read_yaml
 from pmdiag_build.local.find import Text
 from pmdiag_build.local.folder import NATIONAL
 from pmdiag_build.local.naming import IDENTITY

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pmdiag_build.content.counts import asked, with_count
-from pmdiag_build.content.source import Data, Document, Path_
+from pmdiag_build.content.documents import Data, Document, Path_
 from pmdiag_build.local.naming import named
 from pmdiag_build.local.terms import is_name
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.content.changes import Change
-from pmdiag_build.content.source import Document
+from pmdiag_build.content.documents import Document
 from pmdiag_build.problems import Location, Problems
 
 NATIONAL = "national"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from pmdiag_build.content import pictures
+from pmdiag_build.content import images
 from pmdiag_build.content.changes import Change
+from pmdiag_build.content.documents import Data, Document
+from pmdiag_build.content.images import HEAVY
+from pmdiag_build.content.markdown_checks import images_in
 from pmdiag_build.content.model import Brand
-from pmdiag_build.content.pictures import HEAVY
-from pmdiag_build.content.prose import images_in
-from pmdiag_build.content.source import Data, Document
 from pmdiag_build.local.folder import Reading
 from pmdiag_build.problems import Location, Weight, did_you_mean
 
@@ -21,7 +21,7 @@ Above what is heavy for any picture, that is said instead."""
 def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[str, bytes]:
     """The files of the folder images by name; faults, and images that nothing shows, are problems. What can't be read
     may show one of them: then none is said to be shown nowhere."""
-    images = pictures.read_images(reading.folder / "images", reading.name("images"), reading.problems)
+    images = images.read_images(reading.folder / "images", reading.name("images"), reading.problems)
     used = {brand.logo, *_shown(reading.documents.values())}
     for file in images:
         name = reading.name(f"images/{file}")

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
-from pmdiag_build.content.source import Data, Path_
+from pmdiag_build.content.documents import Data, Path_
 
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "'": "", "’": ""})
 """Letters that no accent can be taken from; an apostrophe is no end of a word."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from pmdiag_build.content.documents import Document, mapping, sequence
 from pmdiag_build.content.model import Tool
-from pmdiag_build.content.source import Document, mapping, sequence
 from pmdiag_build.local.find import leaves
 from pmdiag_build.problems import Location, Problems, Weight
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from pmdiag_build.content.changes import Change, Kind, What
-from pmdiag_build.content.slips import left_words, too_far_left
-from pmdiag_build.content.source import Data, Document, Path_
+from pmdiag_build.content.documents import Data, Document, Path_
+from pmdiag_build.content.yaml_errors import left_words, too_far_left
 from pmdiag_build.local.naming import identity, index_of, named, names_of, spoken
 from pmdiag_build.local.values import (
     OVERRIDE,

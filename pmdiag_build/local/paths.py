@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from pmdiag_build.content.pictures import IMAGE_TYPES
+from pmdiag_build.content.images import IMAGE_TYPES
 from pmdiag_build.local.naming import typed
 
 ABOUT = "local.yaml"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pmdiag_build.content.changes import Change, Kind
-from pmdiag_build.content.prose import Targets, check_line
-from pmdiag_build.content.source import Data, Document, Path_
+from pmdiag_build.content.documents import Data, Document, Path_
+from pmdiag_build.content.markdown_checks import Targets, check_line
 from pmdiag_build.local.naming import named, spoken
 from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
 from pmdiag_build.content.changes import Kind
-from pmdiag_build.content.source import Data, Path_
+from pmdiag_build.content.documents import Data, Path_
 from pmdiag_build.local.naming import IDENTITY
 
 OVERRIDE = {"national", "ours", "change"}

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from pmdiag_build.content.names import PARTS
+from pmdiag_build.content.file_names import PARTS
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pmdiag_build.content.fits import surely_fits
-from pmdiag_build.content.shape import _validator
+from pmdiag_build.content.schema import _validator
 from pmdiag_build.load import _schema, read_documents
 from pmdiag_build.resources import CONTENT
 

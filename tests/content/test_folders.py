@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.content.names import passed_over
+from pmdiag_build.content.file_names import passed_over
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.publish.preview.watch import changes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pmdiag_build.content.source import parse_yaml
+from pmdiag_build.content.documents import parse_yaml
 from pmdiag_build.problems import Problems
 
 INDENT = (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pmdiag_build.content.documents import mapping
 from pmdiag_build.content.model import LocalVersion, Tool
-from pmdiag_build.content.source import mapping
 from pmdiag_build.load import load_tool, read_documents
 from pmdiag_build.local.compare import marked
 from pmdiag_build.local.stale import stale

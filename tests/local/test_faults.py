@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.content.source import mapping
+from pmdiag_build.content.documents import mapping
 from pmdiag_build.load import read_documents
 from pmdiag_build.local.brand import DEFAULTS
 from pmdiag_build.resources import LAYOUTS

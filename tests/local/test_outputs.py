@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from pmdiag_build.content.documents import mapping, sequence
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import Tool
-from pmdiag_build.content.source import mapping, sequence
 from pmdiag_build.load import read_documents
 from pmdiag_build.problems import Problems
 from pmdiag_build.publish.build import pack_jobs

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmdiag_build.content.source import Document
+from pmdiag_build.content.documents import Document
 from pmdiag_build.local.terms import Term, Terms, find_hits, replaced
 from pmdiag_build.problems import Location, Problems
 from tests.local.conftest import Version

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import watchfiles
 
-from pmdiag_build.content.names import passed_over
+from pmdiag_build.content.file_names import passed_over
 
 _SETTLED = 10
 """Milliseconds without a further change after which an edit is taken for finished …"""

@@ -11,7 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from pmdiag_build.content import fields
-from pmdiag_build.content.crossref import ANSWERS_PACK
+from pmdiag_build.content.checks import ANSWERS_PACK
 from pmdiag_build.content.model import GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.publish.render import Resolve, markdown_html
 from pmdiag_build.publish.site.addresses import address, link_resolver, pages_by_layout

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pmdiag_build.content.documents import mapping, read_yaml, sequence
 from pmdiag_build.content.fields import comment_name, overall_name, rating_name, record_name
 from pmdiag_build.content.model import Tool
-from pmdiag_build.content.source import mapping, read_yaml, sequence
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.results.tabulation import INVENTED

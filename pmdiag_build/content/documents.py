@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from pmdiag_build.content.slips import curly_words, explain, in_curly_quotes
+from pmdiag_build.content.yaml_errors import curly_words, explain, in_curly_quotes
 from pmdiag_build.problems import Location, Problems
 
 Data = str | list["Data"] | dict[str, "Data"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pmdiag_build.content.documents import Data, Document, Path_
 from pmdiag_build.content.fields import RECORD_FIELDS, pack_fields
+from pmdiag_build.content.markdown_checks import Targets, check_prose
 from pmdiag_build.content.model import Pack, Tool
-from pmdiag_build.content.prose import Targets, check_prose
 from pmdiag_build.content.sections import anchor_of
-from pmdiag_build.content.source import Data, Document, Path_
 from pmdiag_build.problems import Location, Problems, did_you_mean
 
 MODES = ("individual", "interview", "group")

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from pmdiag_build.content.build import build
 from pmdiag_build.content.changes import Kind
+from pmdiag_build.content.documents import Data, Document, mapping, sequence
 from pmdiag_build.content.model import (
     ActionPlanTemplate,
     CorrectionGroup,
@@ -27,7 +28,6 @@ from pmdiag_build.content.model import (
     Tool,
     WorkshopTemplate,
 )
-from pmdiag_build.content.source import Data, Document, mapping, sequence
 
 TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "workshop")
 

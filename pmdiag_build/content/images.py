@@ -7,9 +7,9 @@ from pathlib import Path
 from xml.parsers import expat
 
 from pmdiag_build.content.bitmaps import fault_of
+from pmdiag_build.content.documents import read_bytes
+from pmdiag_build.content.file_names import check_image_name
 from pmdiag_build.content.folders import entries, leaves
-from pmdiag_build.content.names import check_image_name
-from pmdiag_build.content.source import read_bytes
 from pmdiag_build.problems import Location, Problems, Weight
 
 IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pmdiag_build.content.documents import Document
 from pmdiag_build.content.fits import matches, surely_fits
-from pmdiag_build.content.slips import left_words, too_far_left
-from pmdiag_build.content.source import Document
+from pmdiag_build.content.yaml_errors import left_words, too_far_left
 from pmdiag_build.problems import Problems, did_you_mean
 from pmdiag_build.resources import CONTENT
 
