@@ -41,9 +41,9 @@ def verify(
     """
     from pmdiag_build.load import load_tool
     from pmdiag_build.resources import CONTENT
+    from pmdiag_build.returns.double_entry import compare
     from pmdiag_build.returns.entry_sheet import entry_workbook
     from pmdiag_build.returns.new_file import check_free, write_new
-    from pmdiag_build.returns.verify import compare
 
     target = output or first.with_name(f"{first.stem}-to-decide.xlsx")
     if target.suffix.lower() != ".xlsx":

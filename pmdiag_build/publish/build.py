@@ -197,7 +197,7 @@ class _Run:
         if not keyed:
             self.tell.begin(1)
             return (), ()
-        from pmdiag_build.publish import workers as press
+        from pmdiag_build.publish import workers
 
         stale = [job for key, job in keyed if not self._stands(job.id, key)]
         keys = {job.id: key for key, job in keyed}
@@ -206,7 +206,7 @@ class _Run:
         for id in kept:
             self.files[f"packs/{id}.pdf"] = None
             self.records[id] = self.ledger.packs[id]
-        with press.started(stale, jobs, self.sources.layouts) as rendered:
+        with workers.started(stale, jobs, self.sources.layouts) as rendered:
             if stale and self.wanted.site:
                 # While the workers are busy: content that can't be drawn is found now, and layouts are compiled.
                 self._site_files()

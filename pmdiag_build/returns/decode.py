@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.fields import PACK_ID
 from pmdiag_build.problems import Problem, Weight
-from pmdiag_build.returns.asked import Asked, code_of
+from pmdiag_build.returns.completeness import wording_of
 from pmdiag_build.returns.names import Item, item_of
+from pmdiag_build.returns.questionnaire import Asked, code_of
 from pmdiag_build.returns.raw import Given, RawRecord
 from pmdiag_build.returns.response import Kept, Mode, Record, Response
-from pmdiag_build.returns.wholeness import wording_of
 
 NOT_ANSWERED = "-"
 """What a typist may put into the cell of a level, a choice or the reference to say that it was seen and is empty."""

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import EnvironmentFailed, Problem
-from pmdiag_build.returns import told
-from pmdiag_build.returns.asked import Asked
-from pmdiag_build.returns.files import files_in
+from pmdiag_build.returns import messages
+from pmdiag_build.returns.duplicates import sort_out
+from pmdiag_build.returns.find_files import files_in
+from pmdiag_build.returns.questionnaire import Asked
+from pmdiag_build.returns.read_files import FileRead, Found, read_files
 from pmdiag_build.returns.response import Response
-from pmdiag_build.returns.same import sort_out
-from pmdiag_build.returns.work import FileRead, Found, read_files
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all)."""
@@ -123,8 +123,8 @@ def read_round(
 
 def _round(total: FileRead, asked: Asked, files: int, litter: list[str]) -> Round:
     sorted_out = sort_out(total.found)
-    said = (told.duplicates(sorted_out), told.conflicts(sorted_out), told.alike(sorted_out))
-    problems = [*total.problems, *total.set_aside, *chain(*said), *told.other_wordings(total.found, asked)]
+    said = (messages.duplicates(sorted_out), messages.conflicts(sorted_out), messages.alike(sorted_out))
+    problems = [*total.problems, *total.set_aside, *chain(*said), *messages.other_wordings(total.found, asked)]
     accounts = Accounts(
         files=files,
         found=total.returns,
@@ -144,7 +144,7 @@ def _round(total: FileRead, asked: Asked, files: int, litter: list[str]) -> Roun
         problems=_in_order(problems),
         accounts=accounts,
         passed_over=tuple(sorted((*litter, *total.passed_over))),
-        notes=_in_order(told.blanks(sorted_out)),
+        notes=_in_order(messages.blanks(sorted_out)),
     )
 
 

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.load import load_tool
-from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.encode import as_record
 from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
+from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.raw import JsonPlaces, RawRecord
-from pmdiag_build.returns.readers import csv_table, kinds, ods, readings, record, xlsx
+from pmdiag_build.returns.readers import csv_table, kinds, ods, readings, xlsx
+from pmdiag_build.returns.readers import json_record as record
 from pmdiag_build.returns.readers.pdf_text import decoded
 from pmdiag_build.returns.response import Record, Response
 from tests.returns.written import as_csv, as_ods, as_xlsx

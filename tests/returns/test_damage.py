@@ -10,10 +10,10 @@ import pytest
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.model import Tool
-from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.completeness import incomplete
 from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.readers import readings
-from pmdiag_build.returns.wholeness import incomplete
 from tests.returns.paper import Answers, edited, filled, filled_on_top
 from tests.returns.samples import said_by, sample_answers
 

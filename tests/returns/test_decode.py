@@ -7,8 +7,8 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns import Response
-from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.raw import Given, RawRecord, RowPlaces
 
 

@@ -13,10 +13,11 @@ import pytest
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.problems import EnvironmentFailed, ExitCode
-from pmdiag_build.returns import Accounts, read_round, work
-from pmdiag_build.returns.asked import Asked
-from pmdiag_build.returns.files import File
-from pmdiag_build.returns.work import FileRead
+from pmdiag_build.returns import Accounts, read_round
+from pmdiag_build.returns import read_files as work
+from pmdiag_build.returns.find_files import File
+from pmdiag_build.returns.questionnaire import Asked
+from pmdiag_build.returns.read_files import FileRead
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers, edited, filled
 from tests.returns.samples import said_by, sample_answers

@@ -12,10 +12,11 @@ import pytest
 
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns import Response
-from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.raw import RawRecord
-from pmdiag_build.returns.readers import archive, kinds, readings
+from pmdiag_build.returns.readers import kinds, readings
+from pmdiag_build.returns.readers import zip_archive as archive
 from tests.returns.conftest import Returns
 from tests.returns.written import as_json, as_xlsx, full_grid, zipped
 
@@ -117,7 +118,7 @@ def test_whatever_understanding_a_record_raises_costs_its_file(
     def refuse(raw: RawRecord, asked: Asked, problems: list[Problem]) -> Response:
         return _fail() if raw.places.whole().file == "bad.json" else decode(raw, asked, problems)
 
-    monkeypatch.setattr("pmdiag_build.returns.work.decode", refuse)
+    monkeypatch.setattr("pmdiag_build.returns.read_files.decode", refuse)
     returns.put("bad.json", _answers("A"))
     returns.put("good.json", _answers("B"))
 

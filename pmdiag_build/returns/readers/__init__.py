@@ -12,13 +12,13 @@ from pathlib import Path
 from pmdiag_build.output.manifest import MANIFEST, is_junk
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns.raw import Reading, set_aside
-from pmdiag_build.returns.readers import archive, kinds
+from pmdiag_build.returns.readers import kinds, zip_archive
 
 READERS: Mapping[str, str] = {
     "pdf": "pmdiag_build.returns.readers.pdf",
     "fdf": "pmdiag_build.returns.readers.fdf",
     "xfdf": "pmdiag_build.returns.readers.xfdf",
-    "json": "pmdiag_build.returns.readers.record",
+    "json": "pmdiag_build.returns.readers.json_record",
     "xlsx": "pmdiag_build.returns.readers.xlsx",
     "ods": "pmdiag_build.returns.readers.ods",
     "csv": "pmdiag_build.returns.readers.csv_table",
@@ -41,11 +41,11 @@ def is_litter(name: str) -> bool:
 
 def readings(name: str, data: bytes, path: Path | None = None) -> Iterator[tuple[str, bytes, Reading]]:
     """(name, bytes, reading) of a file, or of each file in it if it is a ZIP. `path`: where it stands, if it does."""
-    yield from _readings(name, data, path, 0, archive.Room())
+    yield from _readings(name, data, path, 0, zip_archive.Room())
 
 
 def _readings(
-    name: str, data: bytes, path: Path | None, depth: int, room: archive.Room
+    name: str, data: bytes, path: Path | None, depth: int, room: zip_archive.Room
 ) -> Iterator[tuple[str, bytes, Reading]]:
     try:
         kind = kinds.kind_of(data)
@@ -65,8 +65,8 @@ def unforeseen(error: Exception) -> tuple[str, str]:
     return what, "Open it, save it anew, or type it in with the entry sheet"
 
 
-def _unpacked(name: str, data: bytes, depth: int, room: archive.Room) -> Iterator[tuple[str, bytes, Reading]]:
-    for member in archive.members(name, data, depth, room):
+def _unpacked(name: str, data: bytes, depth: int, room: zip_archive.Room) -> Iterator[tuple[str, bytes, Reading]]:
+    for member in zip_archive.members(name, data, depth, room):
         if isinstance(member, Problem):
             reading = Reading()
             reading.set_aside.append(member)

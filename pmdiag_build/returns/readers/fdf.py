@@ -13,9 +13,9 @@ import pikepdf
 
 from pmdiag_build.returns.english import counted
 from pmdiag_build.returns.raw import Given, Reading, set_aside
-from pmdiag_build.returns.readers.fields_list import ASK_AGAIN, reading_of
-from pmdiag_build.returns.readers.marks import KINDS, Mark, with_marks
-from pmdiag_build.returns.readers.pdf_guard import FDF_HEADER
+from pmdiag_build.returns.readers.annotations import KINDS, Mark, with_marks
+from pmdiag_build.returns.readers.form_export import ASK_AGAIN, reading_of
+from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER
 from pmdiag_build.returns.readers.pdf_text import reason, texts_of
 from pmdiag_build.returns.readers.rich_text import plain_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pmdiag_build.returns.readers.archive import kind_of_zip
-from pmdiag_build.returns.readers.pdf_guard import FDF_HEADER, HEADER_WITHIN
-from pmdiag_build.returns.readers.pdf_guard import HEADER as PDF_HEADER
+from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER, HEADER_WITHIN
+from pmdiag_build.returns.readers.pdf_damage import HEADER as PDF_HEADER
+from pmdiag_build.returns.readers.zip_archive import kind_of_zip
 from pmdiag_build.text import unmarked_utf16
 
 _TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"

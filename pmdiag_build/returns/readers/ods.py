@@ -6,10 +6,10 @@ import zipfile
 from collections.abc import Callable
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.archive import zip_of
-from pmdiag_build.returns.readers.grid import close_workbook, read_table
+from pmdiag_build.returns.readers.sheet import close_workbook, read_table
 from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
+from pmdiag_build.returns.readers.zip_archive import zip_of
 
 MOST_BYTES = 64 << 20
 _MOST_CELLS = 2_000_000

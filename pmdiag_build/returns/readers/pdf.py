@@ -15,8 +15,8 @@ import pikepdf
 from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
-from pmdiag_build.returns.readers import pdf_guard
-from pmdiag_build.returns.readers.marks import TYPE_IN, answered, described, with_marks
+from pmdiag_build.returns.readers import pdf_damage as pdf_guard
+from pmdiag_build.returns.readers.annotations import TYPE_IN, answered, described, with_marks
 from pmdiag_build.returns.readers.pdf_copies import Copy, Mixed, copies_of
 from pmdiag_build.returns.readers.pdf_fields import Form, FormDamaged, form_of
 from pmdiag_build.returns.readers.pdf_text import decoded, reason

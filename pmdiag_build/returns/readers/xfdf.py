@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.fields_list import ASK_AGAIN, reading_of
-from pmdiag_build.returns.readers.marks import KINDS, Mark, with_marks
+from pmdiag_build.returns.readers.annotations import KINDS, Mark, with_marks
+from pmdiag_build.returns.readers.form_export import ASK_AGAIN, reading_of
 from pmdiag_build.returns.readers.rich_text import RichText
 from pmdiag_build.returns.readers.xml import Attributes, local, parse
 

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.archive import zip_of
-from pmdiag_build.returns.readers.grid import close_workbook, read_table
+from pmdiag_build.returns.readers.sheet import close_workbook, read_table
 from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xlsx_texts import TextCollector, unescaped
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
+from pmdiag_build.returns.readers.zip_archive import zip_of
 
 MOST_BYTES = 64 << 20
 """A sheet or its texts, unpacked: five times what 10,000 full rows take."""

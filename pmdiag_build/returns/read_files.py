@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 
 from pmdiag_build.content.fields import MORE_ROOM, RECORD_FIELDS, record_name
 from pmdiag_build.problems import Location, Problem, Weight
-from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.completeness import incomplete, lacking_in
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.english import some
-from pmdiag_build.returns.files import File
+from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.names import header_of_name, item_of, sheet_names
+from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces
 from pmdiag_build.returns.readers import readings, unforeseen
 from pmdiag_build.returns.response import Response
-from pmdiag_build.returns.wholeness import incomplete, lacking_in
 
 if TYPE_CHECKING:
     # Loaded where processes are really started: a round in one entry sheet needs none.

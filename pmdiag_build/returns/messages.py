@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pmdiag_build.problems import Location, Problem, Weight
-from pmdiag_build.returns.asked import Asked
+from pmdiag_build.returns.completeness import wording_of
+from pmdiag_build.returns.duplicates import Sorted, differing
 from pmdiag_build.returns.english import NAMED_AT_MOST, counted, some
 from pmdiag_build.returns.names import header_of_name
-from pmdiag_build.returns.same import Sorted, differing
-from pmdiag_build.returns.wholeness import wording_of
-from pmdiag_build.returns.work import Found
+from pmdiag_build.returns.questionnaire import Asked
+from pmdiag_build.returns.read_files import Found
 
 _LONGEST_SHOWN = 120
 """Letters of a pack's id, which is what the file says and may be anything."""

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pmdiag_build.content.fields import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
+from pmdiag_build.returns.read_files import Found
 from pmdiag_build.returns.reference import key_of
 from pmdiag_build.returns.response import Response
-from pmdiag_build.returns.work import Found
 
 _TELLING_TEXT = 20
 _TELLING_RATINGS = 12

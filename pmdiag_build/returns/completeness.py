@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.fields import PACK_ID
 from pmdiag_build.problems import Problem
-from pmdiag_build.returns.asked import Asked
 from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name
+from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.raw import RawRecord
 
 

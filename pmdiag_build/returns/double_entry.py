@@ -14,15 +14,15 @@ from pmdiag_build.content.fields import record_name
 from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problem, UsageWrong
-from pmdiag_build.returns.asked import Asked, code_of
 from pmdiag_build.returns.decode import NOT_ANSWERED
 from pmdiag_build.returns.entry_sheet import Difference, columns
-from pmdiag_build.returns.files import File
+from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.names import header_of_name, item_of
+from pmdiag_build.returns.questionnaire import Asked, code_of
 from pmdiag_build.returns.raw import RawRecord, RowPlaces
+from pmdiag_build.returns.read_files import bytes_of
 from pmdiag_build.returns.readers import readings
 from pmdiag_build.returns.reference import key_of
-from pmdiag_build.returns.work import bytes_of
 from pmdiag_build.returns.workbook import fits
 
 _REFERENCE = record_name("reference")
