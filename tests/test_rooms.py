@@ -24,14 +24,14 @@ MAY_IMPORT = {
     "returns": {"local", "content", "output"},
     "results": {"load", "returns", "content", "output"},
     # Stands above its neighbours: it makes packs and fills them in, so that there are returns to try with.
-    "results/demo": {"load", "results", "returns", "content", "output", "publish"},
-    "commands": {"load", "local", "content", "output", "publish", "returns", "results", "results/demo"},
+    "demo": {"load", "results", "returns", "content", "output", "publish"},
+    "commands": {"load", "local", "content", "output", "publish", "returns", "results", "demo"},
 }
 SLOW = ("weasyprint", "pikepdf", "jinja2", "jsonschema", "yaml", "markdown", "openpyxl", "xlsxwriter", "watchfiles")
 
 
 def room_of(module: str) -> str:
-    """`results.demo.people` → `results/demo`: the innermost room that has a rule; empty for what stands beside them."""
+    """`publish.site.pages` → `publish`: the innermost room that has a rule; empty for what stands beside them."""
     path = module.replace(".", "/")
     return max((room for room in MAY_IMPORT if f"{path}/".startswith(f"{room}/")), key=len, default="")
 

@@ -30,12 +30,12 @@ def demo(out: Path) -> ExitCode:
       pmdiag demo -o returns
       pmdiag tabulate returns -o results
     """
+    from pmdiag_build.demo import demo_files
+    from pmdiag_build.demo.returned import Packs
     from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
     from pmdiag_build.publish.render import environment
     from pmdiag_build.resources import CONTENT, LAYOUTS
-    from pmdiag_build.results.demo import demo_files
-    from pmdiag_build.results.demo.returned import Packs
 
     tool = load_tool()
     folder = OutputFolder(out, MADE_BY)

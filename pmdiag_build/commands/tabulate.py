@@ -65,7 +65,7 @@ def tabulate(
     from pmdiag_build.publish.render import environment
     from pmdiag_build.results.disclosure import Rules
     from pmdiag_build.results.outputs import files, source_of
-    from pmdiag_build.results.previous import read_previous
+    from pmdiag_build.results.read_earlier_round import read_previous
     from pmdiag_build.returns.find_files import RESULTS_MADE_BY
     from pmdiag_build.returns.round import read_round
 

@@ -24,8 +24,8 @@ from dataclasses import dataclass, replace
 
 from pmdiag_build.content.fields import MORE_ROOM
 from pmdiag_build.content.model import Tool
-from pmdiag_build.results.earlier import Earlier, Given, Question, overlap
 from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
+from pmdiag_build.results.round_overlap import Earlier, Given, Question, overlap
 from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
 from pmdiag_build.returns.reference import key_of
 from pmdiag_build.returns.response import Record, Response

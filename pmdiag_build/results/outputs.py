@@ -8,8 +8,8 @@ import jinja2
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.disclosure import Rules, release
-from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.phrases import Phrases
+from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import tabulate
 from pmdiag_build.results.views.source import Source
 from pmdiag_build.results.views.who import invented_sentence

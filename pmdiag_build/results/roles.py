@@ -27,7 +27,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from pmdiag_build.results.earlier import Question
+from pmdiag_build.results.round_overlap import Question
 from pmdiag_build.results.tabulation import Counts, Tabulation, Tally
 
 

@@ -11,8 +11,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problem
 from pmdiag_build.publish.render import environment
 from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.outputs import files, source_of
+from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.views.source import Source
 from pmdiag_build.returns.response import Mode, Record, Response
 from pmdiag_build.returns.round import Accounts, Round

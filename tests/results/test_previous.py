@@ -11,8 +11,8 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of
 from pmdiag_build.problems import UsageWrong
-from pmdiag_build.results.earlier import Earlier
-from pmdiag_build.results.previous import read_previous
+from pmdiag_build.results.read_earlier_round import read_previous
+from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Response
 from tests.results.reading import book, page_text, responses_csv, rows

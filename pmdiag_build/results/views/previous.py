@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.phrases import Phrases
+from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.rows import Row, Table, item_row
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.views.source import Section, Source

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.disclosure import Release
-from pmdiag_build.results.earlier import Earlier
 from pmdiag_build.results.phrases import Phrases
+from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.returns.round import Accounts
 
 

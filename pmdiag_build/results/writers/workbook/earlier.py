@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmdiag_build.results.earlier import Earlier
+from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.views.source import Source
 from pmdiag_build.results.writers.workbook.book import Book, Column, count_cells

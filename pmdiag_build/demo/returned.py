@@ -13,7 +13,7 @@ import jinja2
 
 from pmdiag_build.content.fields import FormField, pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
-from pmdiag_build.results.demo.people import Answered, people
+from pmdiag_build.demo.people import Answered, people
 from pmdiag_build.returns.encode import FORMAT, VERSION
 from pmdiag_build.returns.names import item_of
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import hash_of, read_manifest
 from pmdiag_build.problems import Location, Problems, UsageWrong
-from pmdiag_build.results.earlier import Earlier, Given, Question
+from pmdiag_build.results.round_overlap import Earlier, Given, Question
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.tidy import COLUMNS, RESPONSES_CSV, wordings
 from pmdiag_build.returns.reference import key_of
