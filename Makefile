@@ -15,7 +15,7 @@ PANGO := "Pango, which sets the type of the packs (the site alone: $(VENV)/bin/p
   "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" "pango" "pango" \
   "install MSYS2 from https://www.msys2.org, then in its window: pacman -S mingw-w64-ucrt-x86_64-pango"
 # Pango may be there without the part that makes fonts small: asked as a build asks it.
-CAN_PRINT := $(PYTHON_IN) -c "from pmdiag_build.publish.packs.pdf import prepare; prepare()"
+CAN_PRINT := $(PYTHON_IN) -c "from pmdiag_build.rendering.weasy import prepare; prepare()"
 
 export PYTHON INSTALL
 

@@ -20,12 +20,14 @@ MAY_IMPORT = {
     # The one module that knows both.
     "load": {"content", "local"},
     "output": set[str](),
-    "publish": {"load", "local", "content", "output"},
-    "returns": {"local", "content", "output"},
-    "results": {"load", "returns", "content", "output"},
+    # Below those that make files: packs, entry sheet and report are rendered with the same means.
+    "rendering": {"content"},
+    "publish": {"rendering", "load", "local", "content", "output"},
+    "returns": {"rendering", "local", "content", "output"},
+    "results": {"rendering", "load", "returns", "content", "output"},
     # Stands above its neighbours: it makes packs and fills them in, so that there are returns to try with.
-    "demo": {"load", "results", "returns", "content", "output", "publish"},
-    "commands": {"load", "local", "content", "output", "publish", "returns", "results", "demo"},
+    "demo": {"load", "rendering", "results", "returns", "content", "output", "publish"},
+    "commands": {"rendering", "load", "local", "content", "output", "publish", "returns", "results", "demo"},
 }
 SLOW = ("weasyprint", "pikepdf", "jinja2", "jsonschema", "yaml", "markdown", "openpyxl", "xlsxwriter", "watchfiles")
 

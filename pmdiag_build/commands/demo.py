@@ -34,7 +34,7 @@ def demo(out: Path) -> ExitCode:
     from pmdiag_build.demo.returned import Packs
     from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
-    from pmdiag_build.publish.render import environment
+    from pmdiag_build.rendering.templates import environment
     from pmdiag_build.resources import CONTENT, LAYOUTS
 
     tool = load_tool()

@@ -60,9 +60,9 @@ def personalise(
       pmdiag personalise interview --people people.csv -o to-send --random-references --local our-version
     """
     from pmdiag_build.output import OutputFolder
-    from pmdiag_build.publish.layout_faults import layouts_named
     from pmdiag_build.publish.personalise.run import MADE_BY
     from pmdiag_build.publish.personalise.run import personalise as run
+    from pmdiag_build.rendering.layout_errors import layouts_named
 
     with _Teller(out) as teller:
         folder = OutputFolder(out, MADE_BY)

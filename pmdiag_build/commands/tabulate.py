@@ -61,8 +61,8 @@ def tabulate(
     """
     from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
-    from pmdiag_build.publish.layout_faults import layouts_named
-    from pmdiag_build.publish.render import environment
+    from pmdiag_build.rendering.layout_errors import layouts_named
+    from pmdiag_build.rendering.templates import environment
     from pmdiag_build.results.disclosure import Rules
     from pmdiag_build.results.outputs import files, source_of
     from pmdiag_build.results.read_earlier_round import read_previous

@@ -108,7 +108,7 @@ class Packs:
 
     def _page(self, pack: Pack) -> bytes:
         from pmdiag_build.publish.packs.page import pack_html
-        from pmdiag_build.publish.packs.pdf import html_to_pdf
+        from pmdiag_build.rendering.weasy import html_to_pdf
 
         if pack.id not in self._rendered:
             html = pack_html(self._tool, pack, self._environment)

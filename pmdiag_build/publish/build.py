@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Protocol
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.problems import ContentWrong, Problem, Problems, UsageWrong, did_you_mean
 from pmdiag_build.publish.inputs import Sources
-from pmdiag_build.publish.layout_faults import layouts_named
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
 from pmdiag_build.publish.stamp import machine_stamp, processors
+from pmdiag_build.rendering.layout_errors import layouts_named
 
 if TYPE_CHECKING:
     import jinja2
@@ -151,7 +151,7 @@ class _Run:
     def __init__(
         self, sources: Sources, out: OutputFolder, old: Manifest | None, tool: Tool, wanted: Wanted, tell: Tell
     ) -> None:
-        from pmdiag_build.publish.render import environment
+        from pmdiag_build.rendering.templates import environment
 
         self.sources, self.out, self.old, self.tool, self.wanted, self.tell = sources, out, old, tool, wanted, tell
         self.layouts = environment(sources.layouts)

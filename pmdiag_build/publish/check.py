@@ -6,12 +6,12 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.publish.build import load, pack_jobs
 from pmdiag_build.publish.inputs import Sources
-from pmdiag_build.publish.layout_faults import layouts_named
 from pmdiag_build.publish.link_checks import check_links
-from pmdiag_build.publish.packs.glyphs import check_glyphs
-from pmdiag_build.publish.packs.pdf import FONTS
-from pmdiag_build.publish.render import environment
 from pmdiag_build.publish.site.pages import PackFacts, site_files
+from pmdiag_build.rendering.glyphs import check_glyphs
+from pmdiag_build.rendering.layout_errors import layouts_named
+from pmdiag_build.rendering.templates import environment
+from pmdiag_build.rendering.weasy import FONTS
 
 
 def check(sources: Sources, notices: Problems) -> Tool:

@@ -14,6 +14,6 @@ with contextlib.suppress(Exception):
 
     import pmdiag_build.publish.forms.form_pass
     import pmdiag_build.publish.packs.render  # noqa: F401
-    from pmdiag_build.publish.packs.pdf import prepare
+    from pmdiag_build.rendering.weasy import prepare
 
     prepare()

@@ -14,6 +14,7 @@ from pmdiag_build.content.fields import record_name
 from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problem, UsageWrong
+from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.decode import NOT_ANSWERED
 from pmdiag_build.returns.entry_sheet import Difference, columns
 from pmdiag_build.returns.find_files import File
@@ -23,7 +24,6 @@ from pmdiag_build.returns.raw import RawRecord, RowPlaces
 from pmdiag_build.returns.read_files import bytes_of
 from pmdiag_build.returns.readers import readings
 from pmdiag_build.returns.reference import key_of
-from pmdiag_build.returns.workbook import fits
 
 _REFERENCE = record_name("reference")
 _LONGEST_SHOWN = 200

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pmdiag_build.content.fields import MORE_ROOM, FormField, section_fields
 from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Pack, Section, Tool
+from pmdiag_build.rendering.workbook import Sheet, Workbook
 from pmdiag_build.returns.names import Item, header_of_name, item_of, sheet_names
-from pmdiag_build.returns.workbook import Sheet, Workbook
 
 ROWS = 2000
 """How many rows have drop-down lists; more can be typed."""

@@ -17,7 +17,7 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.build import pack_jobs
-from pmdiag_build.publish.render import environment
+from pmdiag_build.rendering.templates import environment
 from tests.commands import run_pmdiag
 from tests.project import PACK, Project, copy_project
 

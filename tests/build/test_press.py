@@ -13,8 +13,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed
 from pmdiag_build.publish import workers as press
 from pmdiag_build.publish.build import pack_jobs
-from pmdiag_build.publish.render import environment
 from pmdiag_build.publish.workers import Job
+from pmdiag_build.rendering.templates import environment
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ import pytest
 
 from pmdiag_build.content.markdown_checks import Targets, check_prose, images_in
 from pmdiag_build.problems import Problems
-from pmdiag_build.publish.markdown_text import html_of
+from pmdiag_build.rendering.markdown import html_of
 
 TARGETS = Targets(("known",), ("known",), ("plan.png",))
 PIECES = [

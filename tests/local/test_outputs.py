@@ -18,9 +18,9 @@ from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.publish.check import check
 from pmdiag_build.publish.inputs import Sources
 from pmdiag_build.publish.link_checks import check_links
-from pmdiag_build.publish.render import environment
 from pmdiag_build.publish.site.differs import groups
 from pmdiag_build.publish.site.pages import PackFacts, site_files
+from pmdiag_build.rendering.templates import environment
 from tests.commands import run_pmdiag
 from tests.conftest import require
 from tests.local.conftest import EXAMPLE, Version

@@ -12,8 +12,8 @@ from pmdiag_build.content.fields import FormField, pack_fields, pack_id
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import load_tool
 from pmdiag_build.publish.build import pack_jobs
-from pmdiag_build.publish.render import environment
 from pmdiag_build.publish.workers import render_one
+from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.tabulation import Apart, Counts, tabulate
 from pmdiag_build.returns import Round, read_round
 from pmdiag_build.returns.encode import as_record

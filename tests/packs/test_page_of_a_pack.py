@@ -16,7 +16,7 @@ from pmdiag_build.publish.packs.outline import sheets
 from pmdiag_build.publish.packs.page import pack_html
 from pmdiag_build.publish.packs.render import render_pack
 from pmdiag_build.publish.packs.style import of_use
-from pmdiag_build.publish.render import environment
+from pmdiag_build.rendering.templates import environment
 
 _CONTROL = re.compile(r"<(?:input|textarea)\b[^>]*>")
 _LOCAL = LocalVersion("exampleshire", "Exampleshire <Council>", "2013", contact="a@exampleshire.example")

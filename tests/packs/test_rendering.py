@@ -18,7 +18,7 @@ from pmdiag_build.content.model import GuidePage, Pack, Section, Tool
 from pmdiag_build.problems import ContentWrong
 from pmdiag_build.publish.packs.page import pack_html, pack_title
 from pmdiag_build.publish.packs.render import render_pack
-from pmdiag_build.publish.render import environment
+from pmdiag_build.rendering.templates import environment
 from tests.packs.pdf import fonts
 
 _RENDER = """

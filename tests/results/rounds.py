@@ -9,7 +9,7 @@ import jinja2
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problem
-from pmdiag_build.publish.render import environment
+from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.outputs import files, source_of
 from pmdiag_build.results.round_overlap import Earlier

@@ -11,7 +11,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.demo import demo_files
 from pmdiag_build.demo.people import people
 from pmdiag_build.demo.returned import Packs
-from pmdiag_build.publish.render import environment
+from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.outputs import files, source_of
 from pmdiag_build.returns.round import Round, read_round

@@ -13,7 +13,7 @@ import pypdf
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.render import environment
+from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.outputs import files as make_files
 from pmdiag_build.results.outputs import source_of, summary_counts

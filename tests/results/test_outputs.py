@@ -18,7 +18,7 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import defuse
 from pmdiag_build.problems import Location, Problem
-from pmdiag_build.publish.render import environment
+from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.outputs import printed_html
 from pmdiag_build.results.phrases import Phrases

@@ -14,8 +14,8 @@ import pytest
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Location, Problem
 from pmdiag_build.publish.preview.files import Shelf, Trouble
 from pmdiag_build.publish.preview.server import Server
-from pmdiag_build.publish.render import environment
 from pmdiag_build.publish.site.pages import POLICY
+from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
 
 PAGE = (

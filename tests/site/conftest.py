@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.render import environment
 from pmdiag_build.publish.site.pages import PackFacts, site_files
+from pmdiag_build.rendering.templates import environment
 
 
 @pytest.fixture(scope="session")

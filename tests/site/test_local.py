@@ -10,8 +10,8 @@ from lxml import html
 from pmdiag_build.content.changes import Change
 from pmdiag_build.content.model import Brand, LocalVersion, Tool
 from pmdiag_build.problems import Location
-from pmdiag_build.publish.render import environment
 from pmdiag_build.publish.site.pages import site_files
+from pmdiag_build.rendering.templates import environment
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 

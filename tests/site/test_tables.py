@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from pmdiag_build.publish.render import markdown_html
 from pmdiag_build.publish.site.tables import stacked
+from pmdiag_build.rendering.templates import markdown_html
 
 
 def table(*rows: str) -> html.HtmlElement:

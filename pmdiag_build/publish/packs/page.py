@@ -20,7 +20,7 @@ from pmdiag_build.publish.packs.outline import Part, anchors, pack_parts, sheets
 from pmdiag_build.publish.packs.prose import PackProse
 from pmdiag_build.publish.packs.render import LANGUAGE
 from pmdiag_build.publish.packs.style import of_use, pack_style
-from pmdiag_build.publish.render import fill
+from pmdiag_build.rendering.templates import fill
 
 
 def pack_title(tool: Tool, pack: Pack) -> str:

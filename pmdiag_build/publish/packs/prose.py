@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pmdiag_build.publish.render import fill, markdown_html
+from pmdiag_build.rendering.templates import fill, markdown_html
 
 _REFERENCE = re.compile(r"\[([^\]]*\d[^\]]*)\]\(page:([a-z0-9-]+)[^)]*\)")
 """A link to a page whose words name a page number, as the source has them: `[page 7](page:features)`."""

@@ -21,7 +21,7 @@ def render_pack(
     ContentWrong for a letter that the fonts lack and for a file that may not or cannot be read.
     """
     from pmdiag_build.publish.forms.form_pass import apply_forms
-    from pmdiag_build.publish.packs.pdf import html_to_pdf
+    from pmdiag_build.rendering.weasy import html_to_pdf
 
     identifier = hashlib.sha256(html.encode()).digest()[:16]
     rendered = html_to_pdf(html, identifier=identifier, name=name, folders=tuple(folders), forms=bool(fields))

@@ -18,8 +18,8 @@ def finished_pack(tool: Tool, id: str, sources: Sources, built: Path) -> bytes:
 
     Raises ContentWrong and EnvironmentFailed as rendering does.
     """
-    from pmdiag_build.publish.render import environment
     from pmdiag_build.publish.workers import render_one
+    from pmdiag_build.rendering.templates import environment
 
     (job,) = pack_jobs(tool, (id,), environment(sources.layouts))
     return _standing(built, id, job.key(machine_stamp(sources.layouts))) or render_one(job, sources.layouts).pdf

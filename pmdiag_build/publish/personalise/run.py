@@ -22,7 +22,7 @@ from pmdiag_build.publish.personalise.copy_names import file_names, random_refer
 from pmdiag_build.publish.personalise.finished_pack import finished_pack
 from pmdiag_build.publish.personalise.lists import LIST_CSV, LIST_HTML, PeopleList
 from pmdiag_build.publish.personalise.people import NEEDED, REFERENCE, People, Person, read_people
-from pmdiag_build.publish.render import environment
+from pmdiag_build.rendering.templates import environment
 
 MADE_BY = "pmdiag personalise"
 _RANDOM = "random references"

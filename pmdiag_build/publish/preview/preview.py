@@ -16,14 +16,14 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, Location, PmdiagError, Problem, Problems
 from pmdiag_build.publish.build import load, pack_jobs
 from pmdiag_build.publish.inputs import Sources
-from pmdiag_build.publish.layout_faults import layouts_named
 from pmdiag_build.publish.link_checks import check_links
 from pmdiag_build.publish.preview.files import Shelf, Trouble
 from pmdiag_build.publish.preview.packs import PackRoom
-from pmdiag_build.publish.render import environment
 from pmdiag_build.publish.site.addresses import address
 from pmdiag_build.publish.site.pages import PackFacts, site_files, site_page
 from pmdiag_build.publish.workers import Job
+from pmdiag_build.rendering.layout_errors import layouts_named
+from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.render import Resolve
+from pmdiag_build.rendering.templates import Resolve
 
 _OUTSIDE = ("http://", "https://", "mailto:", "tel:")
 

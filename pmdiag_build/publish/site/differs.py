@@ -12,8 +12,8 @@ from itertools import groupby
 from pmdiag_build.content.changes import Change
 from pmdiag_build.content.counts import with_count
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.render import fill
 from pmdiag_build.publish.site.addresses import address
+from pmdiag_build.rendering.templates import fill
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from markupsafe import Markup
 from pmdiag_build.content import fields
 from pmdiag_build.content.checks import ANSWERS_PACK
 from pmdiag_build.content.model import GuidePage, NavGroup, Pack, Tool
-from pmdiag_build.publish.render import Resolve, markdown_html
 from pmdiag_build.publish.site.addresses import address, link_resolver, pages_by_layout
 from pmdiag_build.publish.site.assets import site_assets
 from pmdiag_build.publish.site.differs import groups
 from pmdiag_build.publish.site.search import search_script
 from pmdiag_build.publish.site.tables import stacked
+from pmdiag_build.rendering.templates import Resolve, markdown_html
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -9,7 +9,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from pmdiag_build.content.fill import fill as fill_text
-from pmdiag_build.publish.compiled import Compiled
+from pmdiag_build.rendering.compiled import Compiled
 from pmdiag_build.resources import LAYOUTS
 
 Resolve = Callable[[str, str], tuple[str, dict[str, str]] | None]
@@ -48,7 +48,7 @@ def markdown_html(text: str, resolve: Resolve, *, heading_level: int = 2, file: 
     """
     # Imported here: the report of a round is made in this environment too, and holds no Markdown.
     from pmdiag_build.problems import ContentWrong
-    from pmdiag_build.publish.markdown_text import html_of
+    from pmdiag_build.rendering.markdown import html_of
 
     try:
         return Markup(html_of(text, resolve, heading_level))  # noqa: S704 — raw HTML was made inert

@@ -9,7 +9,7 @@ import markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from pmdiag_build.publish.render import Resolve
+from pmdiag_build.rendering.templates import Resolve
 
 
 def html_of(text: str, resolve: Resolve, heading_level: int) -> str:

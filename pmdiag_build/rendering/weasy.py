@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Location, Problem, Problems
-from pmdiag_build.publish.packs.glyphs import check_glyphs
+from pmdiag_build.rendering.glyphs import check_glyphs
 from pmdiag_build.resources import LAYOUTS
 
 FONTS = LAYOUTS / "fonts"

@@ -1,0 +1,1 @@
+"""What packs and report share to render: layouts, Markdown, WeasyPrint, workbooks."""
