@@ -21,17 +21,17 @@ Above what is heavy for any picture, that is said instead."""
 def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[str, bytes]:
     """The files of the folder images by name; faults, and images that nothing shows, are problems. What can't be read
     may show one of them: then none is said to be shown nowhere."""
-    images = images.read_images(reading.folder / "images", reading.name("images"), reading.problems)
+    found = images.read_images(reading.folder / "images", reading.name("images"), reading.problems)
     used = {brand.logo, *_shown(reading.documents.values())}
-    for file in images:
+    for file in found:
         name = reading.name(f"images/{file}")
         if file not in used and not reading.unread:
             mend = "Name it in a page or as the logo, or remove it"
             reading.problems.add(Location(name), "No page uses this image", mend)
         reading.changes.append(Change("image", name, "", "", "", file, "wording", Location(name)))
     if about is not None and brand.logo:
-        _check_logo(reading, about, brand, images)
-    return images
+        _check_logo(reading, about, brand, found)
+    return found
 
 
 def _check_logo(reading: Reading, about: Document, brand: Brand, images: dict[str, bytes]) -> None:

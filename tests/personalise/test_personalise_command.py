@@ -12,7 +12,7 @@ import pytest
 from pmdiag_build.content.fields import pack_id
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import load_tool
-from pmdiag_build.publish import workers as press
+from pmdiag_build.publish import workers
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.returns.readers import pdf as reader
 from tests.commands import call_pmdiag
@@ -205,11 +205,11 @@ def test_a_pack_that_asks_less_needs_less(desk: Desk) -> None:
 def test_a_pack_that_the_build_has_made_is_not_rendered_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     rendered = []
 
-    def render(job: press.Job, _: object) -> press.Rendered:
+    def render(job: workers.Job, _: object) -> workers.Rendered:
         rendered.append(job.id)
-        return press.Rendered(job.id, (desk.built / "packs" / f"{job.id}.pdf").read_bytes(), 1)
+        return workers.Rendered(job.id, (desk.built / "packs" / f"{job.id}.pdf").read_bytes(), 1)
 
-    monkeypatch.setattr(press, "render_one", render)
+    monkeypatch.setattr(workers, "render_one", render)
 
     assert 0 == desk.personalise(PEOPLE).code
     assert rendered == []

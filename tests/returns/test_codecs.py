@@ -16,8 +16,7 @@ from pmdiag_build.returns.encode import as_record
 from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
 from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.raw import JsonPlaces, RawRecord
-from pmdiag_build.returns.readers import csv_table, kinds, ods, readings, xlsx
-from pmdiag_build.returns.readers import json_record as record
+from pmdiag_build.returns.readers import csv_table, json_record, kinds, ods, readings, xlsx
 from pmdiag_build.returns.readers.pdf_text import decoded
 from pmdiag_build.returns.response import Record, Response
 from tests.returns.written import as_csv, as_ods, as_xlsx
@@ -108,7 +107,7 @@ def test_a_response_survives_its_record(texts: dict[str, str], levels: dict[str,
     raw = RawRecord("json", JsonPlaces("a.json"), {name: (text,) for name, text in answers.items()})
     first = decode(raw, ASKED, [])
 
-    reading = record.read("a.json", json.dumps(as_record(first)).encode())
+    reading = json_record.read("a.json", json.dumps(as_record(first)).encode())
     again = decode(reading.records[0], ASKED, [])
 
     assert [] == reading.set_aside == reading.problems

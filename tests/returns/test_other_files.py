@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.returns import read_round
-from pmdiag_build.returns.readers import zip_archive as archive
+from pmdiag_build.returns.readers import zip_archive
 from tests.returns.conftest import Returns
 from tests.returns.samples import said_by
 from tests.returns.written import as_csv, as_fdf, as_json, as_xfdf, compound, full_grid, zipped
@@ -188,8 +188,8 @@ def test_zips_in_a_zip_share_what_one_may_hold(returns: Returns) -> None:
 
 
 def test_a_zip_says_which_file_it_has_no_more_room_for() -> None:
-    room = archive.Room(bytes=15)
-    first, second = archive.members("a.zip", zipped({"a.txt": bytes(10), "b.txt": bytes(10)}), 1, room)
+    room = zip_archive.Room(bytes=15)
+    first, second = zip_archive.members("a.zip", zipped({"a.txt": bytes(10), "b.txt": bytes(10)}), 1, room)
 
     assert ("a.zip/a.txt", bytes(10)) == first
     assert "a.zip/b.txt: With it the ZIP holds more than 1024 MB." in str(second)

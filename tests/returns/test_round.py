@@ -13,8 +13,7 @@ import pytest
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.problems import EnvironmentFailed, ExitCode
-from pmdiag_build.returns import Accounts, read_round
-from pmdiag_build.returns import read_files as work
+from pmdiag_build.returns import Accounts, read_files, read_round
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.read_files import FileRead
@@ -233,7 +232,7 @@ def test_a_reader_that_fails_in_an_unforeseen_way_costs_one_file(
 def test_a_process_that_dies_costs_one_file(returns: Returns, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(40):
         returns.put(f"{number:02}.json", as_json({"record_reference": str(number), "rating_1_1": "L"}))
-    monkeypatch.setattr(work, "read_file", _die_at_13)
+    monkeypatch.setattr(read_files, "read_file", _die_at_13)
 
     found = returns.read()
 
@@ -241,7 +240,7 @@ def test_a_process_that_dies_costs_one_file(returns: Returns, monkeypatch: pytes
     assert "13.json: Reading it made the program end at once" in str(found.problems[0])
 
 
-_READ_FILE = work.read_file
+_READ_FILE = read_files.read_file
 
 
 def _die_at_13(file: File, asked: Asked) -> FileRead:
@@ -311,7 +310,7 @@ def test_many_files_in_processes_give_what_one_process_gives(
     for number in range(48):
         returns.put(f"{number:02}.pdf", filled(pack, sample_answers(fields, number, f"R{number}")))
     in_processes = returns.read()
-    monkeypatch.setattr(work, "_INLINE_AT_MOST", 1000)
+    monkeypatch.setattr(read_files, "_INLINE_AT_MOST", 1000)
 
     assert returns.read() == in_processes
     assert in_processes.accounts.counted == 48

@@ -15,8 +15,7 @@ from pmdiag_build.returns import Response
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.raw import RawRecord
-from pmdiag_build.returns.readers import kinds, readings
-from pmdiag_build.returns.readers import zip_archive as archive
+from pmdiag_build.returns.readers import kinds, readings, zip_archive
 from tests.returns.conftest import Returns
 from tests.returns.written import as_json, as_xlsx, full_grid, zipped
 
@@ -143,9 +142,9 @@ def test_a_file_that_stands_twice_in_a_zip_counts_once(returns: Returns) -> None
 
 
 def test_what_a_zip_has_no_room_for_takes_room_too() -> None:
-    room = archive.Room(bytes=15)
+    room = zip_archive.Room(bytes=15)
     files = zipped({name: bytes(10) for name in ("a.txt", "b.txt", "c.txt")} | {"d.txt": bytes(3)})
-    found = list(archive.members("a.zip", files, 1, room))
+    found = list(zip_archive.members("a.zip", files, 1, room))
 
     assert [("a.zip/a.txt", bytes(10))] == [one for one in found if isinstance(one, tuple)]
     assert 0 == room.bytes

@@ -11,7 +11,7 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed
-from pmdiag_build.publish import workers as press
+from pmdiag_build.publish import workers
 from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.publish.workers import Job
 from pmdiag_build.rendering.templates import environment
@@ -24,8 +24,8 @@ def jobs(tool: Tool) -> list[Job]:
     return pack_jobs(tool, ["action-plan", "what-good-looks-like"], environment())
 
 
-def rendered(jobs: list[Job], workers: int) -> dict[str, tuple[int, bytes]]:
-    with press.started(jobs, workers, ()) as finished:
+def rendered(jobs: list[Job], processes: int) -> dict[str, tuple[int, bytes]]:
+    with workers.started(jobs, processes, ()) as finished:
         return {pack.id: (pack.pages, pack.pdf) for pack in finished}
 
 
@@ -34,12 +34,12 @@ def test_one_process_and_two_make_the_same(jobs: list[Job]) -> None:
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_problems_of_all_packs_are_told_together(jobs: list[Job], workers: int) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_problems_of_all_packs_are_told_together(jobs: list[Job], processes: int) -> None:
     broken = [replace(job, html=job.html.replace("</h1>", " 漢</h1>", 1)) for job in jobs]
 
     with pytest.raises(ContentWrong) as error:
-        rendered(broken, workers)
+        rendered(broken, processes)
 
     assert [str(p.place) for p in error.value.problems] == [f"packs/{job.id}.yaml" for job in jobs]
     assert all("U+6F22" in p.what for p in error.value.problems)
@@ -47,7 +47,7 @@ def test_problems_of_all_packs_are_told_together(jobs: list[Job], workers: int) 
 
 def test_a_worker_that_is_ended_from_outside_is_told(jobs: list[Job]) -> None:
     def render_and_kill() -> None:
-        with press.started(jobs, 2, ()) as finished:
+        with workers.started(jobs, 2, ()) as finished:
             for worker in both_workers():
                 worker.kill()
             list(finished)
@@ -57,7 +57,7 @@ def test_a_worker_that_is_ended_from_outside_is_told(jobs: list[Job]) -> None:
 
 
 def test_leaving_early_ends_the_workers_at_once(jobs: list[Job]) -> None:
-    with press.started(jobs, 2, ()):
+    with workers.started(jobs, 2, ()):
         both_workers()
 
     assert multiprocessing.active_children() == []
