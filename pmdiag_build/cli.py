@@ -14,7 +14,7 @@ from importlib import import_module
 import click
 
 from pmdiag_build import __version__
-from pmdiag_build.problems import ExitCode, Location, PmdiagError, Problem, did_you_mean
+from pmdiag_build.problems import ExitCode, Fault, Location, PmdiagError, Problem, did_you_mean
 from pmdiag_build.terminal import finish_quietly, prepare_streams, report
 
 COMMANDS = {
@@ -167,14 +167,13 @@ def _told_usage(error: click.UsageError) -> int:
         [
             Problem(
                 Location(command),
-                error.format_message(),
-                f"Type {command} --help to see how it is used",
+                Fault(error.format_message(), f"Type {command} --help to see how it is used"),
             )
         ]
     )
     return ExitCode.WRONG_USAGE
 
 
-def _told_environment(what: str, mend: str, place: str = "pmdiag") -> int:
-    report([Problem(Location(place), what, mend)])
+def _told_environment(what: str, fix: str, place: str = "pmdiag") -> int:
+    report([Problem(Location(place), Fault(what, fix))])
     return ExitCode.ENVIRONMENT_FAILED

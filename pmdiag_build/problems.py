@@ -56,24 +56,59 @@ class Location:
         return f"{text}: {self.spot}" if self.spot else text
 
 
-class Weight(IntEnum):
-    """How much a problem matters: an error stops the work, a notice wants a person's look."""
+class Severity(IntEnum):
+    """How much a problem matters: an error stops the work, a notice asks for a person's look."""
 
     NOTICE = 1
     ERROR = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What can be wrong and how to fix it, as plain sentences without their full stops.
+
+    Names in braces are filled with a problem's facts. `several` says the same once of many places: it may also use
+    {count} and {places}. `varying` names the facts in which problems that are told together may differ.
+    """
+
+    what: str
+    fix: str
+    several: str = ""
+    varying: tuple[str, ...] = ()
+
+    def at(self, place: Location | str, severity: Severity = Severity.ERROR, **facts: str) -> Problem:
+        """The problem that this fault is at a place; a bare string is a file's name."""
+        return Problem(Location(place) if isinstance(place, str) else place, self, severity, tuple(facts.items()))
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem: the place, what is wrong and the mend, each a plain sentence without its full stop."""
+    """One fault at one place. Its sentences are built when they are asked for, from the fault and the facts.
+
+    Facts keep problems comparable: those of one fault that agree in all facts but the varying ones are of one kind.
+    A fault without facts is taken as it is, so that text from a file may hold braces.
+    """
 
     place: Location
-    what: str
-    mend: str
-    weight: Weight = Weight.ERROR
+    fault: Fault
+    severity: Severity = Severity.ERROR
+    facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in words."""
+        return self._filled(self.fault.what)
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+        return self._filled(self.fault.fix)
+
+    def _filled(self, sentence: str) -> str:
+        return sentence.format_map(dict(self.facts)) if self.facts else sentence
 
     def __str__(self) -> str:
-        return f"{_one_line(str(self.place))}: {_sentence(self.what)} {_sentence(self.mend)}".strip()
+        return f"{_one_line(str(self.place))}: {_sentence(self.what)} {_sentence(self.fix)}".strip()
 
 
 def _one_line(name: str) -> str:
@@ -93,15 +128,15 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, place: Location, what: str, mend: str, weight: Weight = Weight.ERROR) -> None:
-        self.found.append(Problem(place, what, mend, weight))
+    def add(self, place: Location, fault: Fault, severity: Severity = Severity.ERROR) -> None:
+        self.found.append(Problem(place, fault, severity))
 
     def extend(self, problems: Iterable[Problem]) -> None:
         self.found.extend(problems)
 
     @property
     def errors(self) -> bool:
-        return any(p.weight is Weight.ERROR for p in self.found)
+        return any(p.severity is Severity.ERROR for p in self.found)
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self.found)
@@ -124,9 +159,9 @@ class PmdiagError(Exception):
         return type(self), (self.problems,)
 
     @classmethod
-    def one(cls, place: Location | str, what: str, mend: str) -> Self:
+    def one(cls, place: Location | str, fault: Fault) -> Self:
         """The same for a single problem; a bare string is a file's name."""
-        return cls([Problem(Location(place) if isinstance(place, str) else place, what, mend)])
+        return cls([fault.at(place)])
 
 
 class ContentWrong(PmdiagError):
@@ -152,7 +187,7 @@ _LISTED = 12
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The mend for an unknown name: the nearest known one, or all of them where none is near."""
+    """How to fix an unknown name: the nearest known one, or all of them where none is near."""
     # Imported here: it takes a tenth of the start of every command, and most name nothing wrongly.
     import difflib
 

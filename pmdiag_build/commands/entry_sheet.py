@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pmdiag_build.commands.options import content_option, local_option
-from pmdiag_build.problems import ExitCode, UsageWrong
+from pmdiag_build.problems import ExitCode, Fault, UsageWrong
 from pmdiag_build.terminal import say
 
 
@@ -40,7 +40,9 @@ def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | N
     writers = {".xlsx": entry_workbook, ".csv": entry_csv}
     write = writers.get(output.suffix.lower())
     if write is None:
-        raise UsageWrong.one(str(output), "An entry sheet can't be of that kind", "Let its name end in .xlsx or .csv")
+        raise UsageWrong.one(
+            str(output), Fault("An entry sheet can't be of that kind", "Let its name end in .xlsx or .csv")
+        )
     check_free(output, force=force)
     write_new(output, write(load_tool(content or CONTENT, local=local)))
     say("Made: an empty entry sheet, one row for each response")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pmdiag_build.commands.options import content_option
-from pmdiag_build.problems import ExitCode, Problems, UsageWrong
+from pmdiag_build.problems import ExitCode, Fault, Problems, UsageWrong
 from pmdiag_build.terminal import report, say
 
 if TYPE_CHECKING:
@@ -83,11 +83,11 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
     from pmdiag_build.resources import CONTENT
 
     if not (folder / "local.yaml").is_file():
-        raise UsageWrong.one(str(folder), *no_version(folder))
+        raise UsageWrong.one(str(folder), no_version(folder))
     documents = read_documents(content or CONTENT)
     found = find_texts(documents, what)
     if not found:
-        raise UsageWrong.one("WHAT", f"No national text is named “{what}” or holds it", "Try fewer words of it")
+        raise UsageWrong.one("WHAT", Fault(f"No national text is named “{what}” or holds it", "Try fewer words of it"))
     if len(found) == 1:
         _take(folder, found[0], documents, content or CONTENT)
         return ExitCode.CLEAN

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pmdiag_build.problems import Location, Problem, Weight
+from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.terminal import counted, report, say
 
 if TYPE_CHECKING:
@@ -34,14 +34,14 @@ def gathered(problems: Iterable[Problem]) -> list[Problem]:
     """The problems, those that say the same of many given values as one, at the first place."""
     groups: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
-        groups.setdefault((_GIVEN.sub("", problem.what), problem.mend), []).append(problem)
+        groups.setdefault((_GIVEN.sub("", problem.what), problem.fix), []).append(problem)
     found = []
-    for (what, mend), group in groups.items():
+    for (what, fix), group in groups.items():
         if len(group) < _MANY or all(problem.what == what for problem in group):
             found += group
         else:
             place = Location(f"{group[0].place} and {len(group) - 1} more places")
-            found.append(Problem(place, what, mend, group[0].weight))
+            found.append(Problem(place, Fault(what, fix), group[0].severity))
     return found
 
 
@@ -72,8 +72,8 @@ def nothing_found(returns: Iterable[Path], accounts: Accounts) -> list[Problem]:
     """A line for each place in which a return was looked for and none was found at all."""
     if accounts.found:
         return []
-    what, mend = "No returns were found in it", "Is it the right folder?"
-    return [Problem(Location(str(path)), what, mend, Weight.NOTICE) for path in returns]
+    what, fix = "No returns were found in it", "Is it the right folder?"
+    return [Problem(Location(str(path)), Fault(what, fix), Severity.NOTICE) for path in returns]
 
 
 def left_out(source: Source, previous: str) -> list[Problem]:
@@ -87,5 +87,5 @@ def left_out(source: Source, previous: str) -> list[Problem]:
         found.append(f"Both rounds hold the same answers, but for fewer than {n}, to {shown}: not put side by side")
     if source.release.roles.earlier:
         found.append("With the earlier round's tables, those by role would tell what a few answered: none is shown")
-    mend = "Give out the results of one of the two only: with both, the answers of those few could be worked out"
-    return [Problem(Location(previous), what, mend, Weight.NOTICE) for what in found]
+    fix = "Give out the results of one of the two only: with both, the answers of those few could be worked out"
+    return [Problem(Location(previous), Fault(what, fix), Severity.NOTICE) for what in found]

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pmdiag_build.commands.options import content_option, local_option
-from pmdiag_build.problems import ExitCode, UsageWrong
+from pmdiag_build.problems import ExitCode, Fault, UsageWrong
 from pmdiag_build.terminal import counted, report, say
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -47,9 +47,11 @@ def verify(
 
     target = output or first.with_name(f"{first.stem}-to-decide.xlsx")
     if target.suffix.lower() != ".xlsx":
-        raise UsageWrong.one(str(target), "The adjudication sheet is a workbook", "Let its name end in .xlsx")
+        raise UsageWrong.one(str(target), Fault("The adjudication sheet is a workbook", "Let its name end in .xlsx"))
     if target.exists() and any(target.samefile(typed) for typed in (first, second)):
-        raise UsageWrong.one(str(target), "It is one of the two typings", "Give the adjudication sheet another name")
+        raise UsageWrong.one(
+            str(target), Fault("It is one of the two typings", "Give the adjudication sheet another name")
+        )
     tool = load_tool(content or CONTENT, local=local)
     found = compare(first, second, tool)
     if found.to_decide:

@@ -7,6 +7,8 @@ import struct
 import zlib
 from collections.abc import Iterator
 
+from pmdiag_build.problems import Fault
+
 _MAGIC = {
     ".png": re.compile(rb"\x89PNG\r\n\x1a\n....IHDR", re.DOTALL),
     ".jpg": re.compile(rb"\xff\xd8\xff"),
@@ -16,20 +18,20 @@ _MAGIC = {
 MOST_POINTS = 80_000_000
 """Points of an image from which libraries take it for an attack; a sheet of A3 in print has half of them."""
 
-_DAMAGED = ("The image is damaged", "Put it there again, or export it again as PNG or SVG")
+_DAMAGED = Fault("The image is damaged", "Put it there again, or export it again as PNG or SVG")
 _END_WITHIN = 65_536
 _SCAN, _FRAMES = 0xDA, {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 """Marks in a JPEG: its points begin; its size is told."""
 _PIECE = 1 << 20
 
 
-def fault_of(ending: str, data: bytes) -> tuple[str, str] | None:
-    """What is wrong with an image whose name has this ending, and the mend; None if it is whole."""
+def fault_of(ending: str, data: bytes) -> Fault | None:
+    """What is wrong with an image whose name has this ending, and how to fix it; None if it is whole."""
     kind = ending[1:].upper()
     if not _MAGIC[ending].match(data):
-        return f"The file is not a {kind} image", "Export it again as PNG or SVG"
+        return Fault(f"The file is not a {kind} image", "Export it again as PNG or SVG")
     if _is_cut_short(ending, data):
-        return "The image was cut short: its end is missing", "Put it there again"
+        return Fault("The image was cut short: its end is missing", "Put it there again")
     if ending == ".webp":
         return None
     size = struct.unpack_from(">II", data, 16) if ending == ".png" else _jpeg_size(data)
@@ -37,9 +39,9 @@ def fault_of(ending: str, data: bytes) -> tuple[str, str] | None:
         return _DAMAGED
     width, height = size
     if not width * height:
-        return "The image has no width or no height", "Export it again"
+        return Fault("The image has no width or no height", "Export it again")
     if width * height > MOST_POINTS:
-        return f"The image has {width * height // 1_000_000} million points", "Export it smaller"
+        return Fault(f"The image has {width * height // 1_000_000} million points", "Export it smaller")
     return None if ending != ".png" or _has_all_points(data, width, height) else _DAMAGED
 
 

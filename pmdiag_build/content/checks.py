@@ -9,7 +9,7 @@ from pmdiag_build.content.fields import RECORD_FIELDS, pack_fields
 from pmdiag_build.content.markdown_checks import Targets, check_prose
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.content.sections import anchor_of
-from pmdiag_build.problems import Location, Problems, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, did_you_mean
 
 MODES = ("individual", "interview", "group")
 ANSWERS_PACK = "self-assessment"
@@ -27,7 +27,9 @@ def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> Non
     _check_layouts(tool, documents, problems)
     if all(pack.id != ANSWERS_PACK for pack in tool.packs):
         what = "This pack is missing, and the questionnaire on screen gives back what it asks"
-        problems.add(Location(f"packs/{ANSWERS_PACK}.yaml"), what, "Put it back; its sections and words may change")
+        problems.add(
+            Location(f"packs/{ANSWERS_PACK}.yaml"), Fault(what, "Put it back; its sections and words may change")
+        )
     for pack in tool.packs:
         _check_pack(tool, pack.id, documents[f"packs/{pack.id}.yaml"], problems)
     _check_prose(tool, documents, problems)
@@ -38,12 +40,13 @@ def _check_framework(tool: Tool, document: Document, problems: Problems) -> None
     if levels != ["L", "D", "E"]:
         problems.add(
             document.at("levels"),
-            f"The levels are {', '.join(levels)}",
-            "Keep L, D, E in this order; their labels may change",
+            Fault(f"The levels are {', '.join(levels)}", "Keep L, D, E in this order; their labels may change"),
         )
     for feature_id, times in Counter(f.id for f in tool.framework.features).items():
         if times > 1:
-            problems.add(document.at("features"), f"Feature {feature_id} stands {times} times", "Keep one of them")
+            problems.add(
+                document.at("features"), Fault(f"Feature {feature_id} stands {times} times", "Keep one of them")
+            )
     seen: dict[str, int] = {}
     for f, feature in enumerate(tool.framework.features):
         for s, statement in enumerate(feature.statements):
@@ -51,14 +54,18 @@ def _check_framework(tool: Tool, document: Document, problems: Problems) -> None
             if not statement.id.startswith(f"{feature.id}."):
                 problems.add(
                     place,
-                    f"Statement {statement.id} stands in feature {feature.id}",
-                    "Move it to the feature that its id names; ids are never changed",
+                    Fault(
+                        f"Statement {statement.id} stands in feature {feature.id}",
+                        "Move it to the feature that its id names; ids are never changed",
+                    ),
                 )
             if statement.id in seen:
                 problems.add(
                     place,
-                    f"Statement {statement.id} stands here and at line {seen[statement.id]}",
-                    "Give the new one an id that was never used",
+                    Fault(
+                        f"Statement {statement.id} stands here and at line {seen[statement.id]}",
+                        "Give the new one an id that was never used",
+                    ),
                 )
             seen.setdefault(statement.id, place.line)
 
@@ -69,18 +76,24 @@ def _check_record(tool: Tool, document: Document, problems: Problems) -> None:
         if names.count(name) != 1:
             problems.add(
                 document.at("fields"),
-                f"The record field “{name}” stands {names.count(name)} times",
-                "Each record field stands once; wording and order may change",
+                Fault(
+                    f"The record field “{name}” stands {names.count(name)} times",
+                    "Each record field stands once; wording and order may change",
+                ),
             )
     for i, field in enumerate(tool.record.fields):
         if (field.kind == "choice") != bool(field.options):
-            problems.add(document.at("fields", i), "A choice has options, and only a choice", "Mend kind or options")
+            problems.add(
+                document.at("fields", i), Fault("A choice has options, and only a choice", "Mend kind or options")
+            )
         codes = [o.code for o in field.options]
         if field.name == "mode" and sorted(codes) != sorted(MODES):
             place = document.at("fields", i, "options")
-            problems.add(place, f"The modes are {', '.join(codes)}", f"Keep the codes {', '.join(MODES)}")
+            problems.add(place, Fault(f"The modes are {', '.join(codes)}", f"Keep the codes {', '.join(MODES)}"))
         if len(set(codes)) < len(codes):
-            problems.add(document.at("fields", i, "options"), "An option's code stands twice", "Give each its own code")
+            problems.add(
+                document.at("fields", i, "options"), Fault("An option's code stands twice", "Give each its own code")
+            )
 
 
 def _check_navigation(tool: Tool, document: Document, problems: Problems) -> None:
@@ -89,12 +102,12 @@ def _check_navigation(tool: Tool, document: Document, problems: Problems) -> Non
         for p, page in enumerate(group.pages):
             place = document.at("navigation", g, "pages", p)
             if page not in tool.pages:
-                problems.add(place, f"There is no page “{page}”", did_you_mean(page, tool.pages))
+                problems.add(place, Fault(f"There is no page “{page}”", did_you_mean(page, tool.pages)))
             elif page in seen:
-                problems.add(place, f"The page “{page}” stands twice in the navigation", "Keep one of them")
+                problems.add(place, Fault(f"The page “{page}” stands twice in the navigation", "Keep one of them"))
             seen.add(page)
     if "index" not in tool.pages:
-        problems.add(Location("guide/index.md"), "There is no home page", "Add guide/index.md with layout: home")
+        problems.add(Location("guide/index.md"), Fault("There is no home page", "Add guide/index.md with layout: home"))
 
 
 def _check_layouts(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
@@ -105,11 +118,11 @@ def _check_layouts(tool: Tool, documents: dict[str, Document], problems: Problem
         if document is None:
             continue
         if page.layout == "feature" and page.id not in features:
-            mend = f"Name the file as one of {', '.join(features)}, or give it layout: guide"
-            problems.add(document.at("layout"), f"There is no feature for a page “{page.id}”", mend)
+            fix = f"Name the file as one of {', '.join(features)}, or give it layout: guide"
+            problems.add(document.at("layout"), Fault(f"There is no feature for a page “{page.id}”", fix))
         elif page.layout == "differs" and tool.local is None:
             what = "Only a local version has a page of this layout, and gets it by itself"
-            problems.add(document.at("layout"), what, "Give it layout: guide")
+            problems.add(document.at("layout"), Fault(what, "Give it layout: guide"))
 
 
 def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> None:
@@ -119,23 +132,25 @@ def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> 
     for i, section in enumerate(pack.sections):
         if section.page and section.page not in tool.pages:
             place = document.at("sections", i, "page")
-            problems.add(place, f"There is no page “{section.page}”", did_you_mean(section.page, tool.pages))
+            problems.add(place, Fault(f"There is no page “{section.page}”", did_you_mean(section.page, tool.pages)))
         if section.feature and section.feature not in features:
             place = document.at("sections", i, "feature")
-            problems.add(place, f"There is no feature “{section.feature}”", f"Known here: {', '.join(features)}")
+            problems.add(place, Fault(f"There is no feature “{section.feature}”", f"Known here: {', '.join(features)}"))
     _check_sections_once(tool, pack, document, problems)
     if len(problems) > before:
         return
     fields = pack_fields(tool, pack)
     if fields and not any(field.kind in ("text", "line") for field in fields):
         what = "This pack is fillable, and none of its sections asks for text"
-        problems.add(document.at("fillable"), what, 'Write fillable: "no", or add a section that asks for text')
+        problems.add(document.at("fillable"), Fault(what, 'Write fillable: "no", or add a section that asks for text'))
     for name, times in Counter(f.name for f in fields).items():
         if times > 1:
             problems.add(
                 document.at("sections"),
-                f"The field {name} stands {times} times in this pack",
-                "Keep each section once; two answers of one name can't be told apart",
+                Fault(
+                    f"The field {name} stands {times} times in this pack",
+                    "Keep each section once; two answers of one name can't be told apart",
+                ),
             )
 
 
@@ -148,7 +163,7 @@ def _check_sections_once(tool: Tool, pack: Pack, document: Document, problems: P
             what = (
                 f"What this section holds stands in the pack already, from line {document.at('sections', first).line}"
             )
-            problems.add(place, what, "Keep one of them")
+            problems.add(place, Fault(what, "Keep one of them"))
 
 
 def _check_prose(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:

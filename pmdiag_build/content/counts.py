@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from pmdiag_build.content.documents import Data, Document, Path_, mapping, sequence
-from pmdiag_build.problems import Location, Problems, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, did_you_mean
 
 _NAME = "statements"
 # What stands in `code` stays; {{ … }} is no placeholder of ours.
@@ -69,4 +69,4 @@ def _value(document: Document, data: Data, path: Path_, count: int, problems: Pr
 
 def _check(found: re.Match[str], place: Location, problems: Problems) -> None:
     if found["name"] not in (None, _NAME):
-        problems.add(place, f"There is no value for {found[0]}", did_you_mean(found["name"], [_NAME]))
+        problems.add(place, Fault(f"There is no value for {found[0]}", did_you_mean(found["name"], [_NAME])))

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from pmdiag_build.content.yaml_errors import curly_words, explain, in_curly_quotes
-from pmdiag_build.problems import Location, Problems
+from pmdiag_build.problems import Fault, Location, Problems
 
 Data = str | list["Data"] | dict[str, "Data"]
 Path_ = tuple[str | int, ...]
@@ -69,10 +69,12 @@ def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
         if not path.exists() or path.is_file():
             return path.read_bytes()
     except OSError as error:
-        problems.add(Location(name), f"The file can't be read ({error.strerror})", "Check its name and permissions")
+        problems.add(
+            Location(name), Fault(f"The file can't be read ({error.strerror})", "Check its name and permissions")
+        )
         return None
     # A pipe would never end, and a folder has no text.
-    problems.add(Location(name), "This is no file", "Move it elsewhere, or put a file in its place")
+    problems.add(Location(name), Fault("This is no file", "Move it elsewhere, or put a file in its place"))
     return None
 
 
@@ -82,13 +84,13 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
     if raw is None:
         return None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problems.add(Location(name), "The file is saved as UTF-16", "Save it as UTF-8")
+        problems.add(Location(name), Fault("The file is saved as UTF-16", "Save it as UTF-8"))
         return None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        problems.add(Location(name, line), "There is a character that is not UTF-8", "Save the file as UTF-8")
+        problems.add(Location(name, line), Fault("There is a character that is not UTF-8", "Save the file as UTF-8"))
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if lines := sorted({text.count("\n", 0, found.start()) + 1 for found in _CONTROL.finditer(text)}):
@@ -99,7 +101,7 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
 
 
 def _refuse_control(place: Location, problems: Problems) -> None:
-    problems.add(place, "There is a control character, which can't be seen and can't be printed", "Remove it")
+    problems.add(place, Fault("There is a control character, which can't be seen and can't be printed", "Remove it"))
 
 
 def read_yaml(path: Path, name: str, problems: Problems) -> Document | None:
@@ -115,11 +117,13 @@ def read_page(path: Path, name: str, problems: Problems) -> Document | None:
         return None
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        problems.add(Location(name, 1), "The page has no front matter", "Begin the file with a line ---, then title: …")
+        problems.add(
+            Location(name, 1), Fault("The page has no front matter", "Begin the file with a line ---, then title: …")
+        )
         return None
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if not end:
-        problems.add(Location(name, 1), "The front matter has no end", "Close it with a line ---")
+        problems.add(Location(name, 1), Fault("The front matter has no end", "Close it with a line ---"))
         return None
     # The opening line stays as an empty one, so that line numbers are those of the file.
     document = parse_yaml("\n" + "\n".join(lines[1:end]), name, problems)
@@ -200,15 +204,14 @@ class _Builder:
         if self._escapes and _CONTROL.search(event.value):
             _refuse_control(Location(self.name, _mark(event)[0]), self.problems)
         if not event.style and in_curly_quotes(event.value):
-            self.problems.add(Location(self.name, _mark(event)[0]), *curly_words(event.value))
+            self.problems.add(Location(self.name, _mark(event)[0]), curly_words(event.value))
         if self._stack and isinstance(parent := self._stack[-1][0], dict) and self._key[-1] is None:
             path = (*self._stack[-1][1], event.value)
             if event.value in parent:
                 first = self.marks[path][0]
                 self.problems.add(
                     Location(self.name, _mark(event)[0]),
-                    f"The key “{event.value}” stands here and at line {first}",
-                    "Keep one of them",
+                    Fault(f"The key “{event.value}” stands here and at line {first}", "Keep one of them"),
                 )
             else:
                 self.marks[path] = _mark(event)
@@ -231,8 +234,8 @@ class _Builder:
         self._key[-1] = None
         return (*path, key)
 
-    def _refuse(self, event: yaml.Event, what: str, mend: str) -> None:
-        self.problems.add(Location(self.name, _mark(event)[0]), what, mend)
+    def _refuse(self, event: yaml.Event, what: str, fix: str) -> None:
+        self.problems.add(Location(self.name, _mark(event)[0]), Fault(what, fix))
         self.stopped = True
 
 

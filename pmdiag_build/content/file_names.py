@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from pmdiag_build.problems import Location, Problems
+from pmdiag_build.problems import Fault, Location, Problems
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
@@ -32,7 +32,7 @@ def good_name(stem: str, folder: str) -> bool:
 
 
 def how_to_name(stem: str, folder: str) -> str:
-    """The mend for a name that is none."""
+    """How to fix a name that is none."""
     if _is_kept(stem, folder):
         who = "Windows" if stem in _WINDOWS else "pmdiag build --only"
         return f"Choose another name; {who} has a meaning for this one"
@@ -48,10 +48,10 @@ def check_image_name(name: str, place: Location, seen: dict[str, str], problems:
     """Adds a problem if an image's name is none that a site can carry anywhere; `seen` holds the others, as they are
     where case and the way to write an accent do not count."""
     if _NOT_IN_A_FILE_NAME.search(name) or name.split(".")[0].lower() in _WINDOWS:
-        problems.add(place, "An image can't have this name", "Use letters, figures, hyphens and a full stop")
+        problems.add(place, Fault("An image can't have this name", "Use letters, figures, hyphens and a full stop"))
     elif (twin := seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)) != name:
         what = f"To Windows and macOS this is the same name as {twin}"
-        problems.add(place, what, "Rename one of them")
+        problems.add(place, Fault(what, "Rename one of them"))
 
 
 def _is_kept(stem: str, folder: str) -> bool:

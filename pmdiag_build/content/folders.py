@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pmdiag_build.content.file_names import passed_over
-from pmdiag_build.problems import Location, Problems
+from pmdiag_build.problems import Fault, Location, Problems
 
-NO_FOLDER = ("This is no folder", "Put a folder of this name in its place")
+NO_FOLDER = Fault("This is no folder", "Put a folder of this name in its place")
 
 
 def entries(folder: Path, name: str, problems: Problems) -> list[Path]:
     """What stands in the folder that messages call `name`, but for what editors put there. Nothing if it is a link."""
     if folder.is_symlink():
         problems.add(
-            Location(name), "It is a link to a folder, and those are not followed", "Put the folder itself there"
+            Location(name), Fault("It is a link to a folder, and those are not followed", "Put the folder itself there")
         )
         return []
     return _listed(folder, name, problems)
@@ -37,9 +37,9 @@ def _listed(folder: Path, name: str, problems: Problems) -> list[Path]:
     except FileNotFoundError:
         return []
     except NotADirectoryError:
-        problems.add(Location(name), *NO_FOLDER)
+        problems.add(Location(name), NO_FOLDER)
     except OSError as error:
-        problems.add(Location(name), f"The folder can't be read ({error.strerror})", "Check its permissions")
+        problems.add(Location(name), Fault(f"The folder can't be read ({error.strerror})", "Check its permissions"))
     return []
 
 

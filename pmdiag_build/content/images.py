@@ -10,7 +10,7 @@ from pmdiag_build.content.bitmaps import fault_of
 from pmdiag_build.content.documents import read_bytes
 from pmdiag_build.content.file_names import check_image_name
 from pmdiag_build.content.folders import entries, leaves
-from pmdiag_build.problems import Location, Problems, Weight
+from pmdiag_build.problems import Fault, Location, Problems, Severity
 
 IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 HEAVY = 1_000_000
@@ -27,11 +27,11 @@ def read_images(folder: Path, name: str, problems: Problems) -> dict[str, bytes]
     for path in entries(folder, name, problems):
         place = Location(f"{name}/{path.name}")
         if path.is_dir():
-            problems.add(place, "This is no file, and folders in images are not read", "Put the images beside")
+            problems.add(place, Fault("This is no file, and folders in images are not read", "Put the images beside"))
         elif path.suffix.lower() not in IMAGE_TYPES:
-            problems.add(place, "This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}")
+            problems.add(place, Fault("This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}"))
         elif leaves(path, folder.parent):
-            problems.add(place, "The file is a link that leaves the folder", "Put the file itself there")
+            problems.add(place, Fault("The file is a link that leaves the folder", "Put the file itself there"))
         elif (data := read_bytes(path, place.file, problems)) is not None:
             check_image_name(path.name, place, names, problems)
             check_image(place.file, data, problems)
@@ -45,10 +45,10 @@ def check_image(name: str, data: bytes, problems: Problems) -> None:
     if ending == ".svg":
         _check_svg(name, data, problems)
     elif fault := fault_of(ending, data):
-        problems.add(Location(name), *fault)
+        problems.add(Location(name), fault)
     if len(data) > HEAVY:
         what = f"The image has {len(data) / 1_000_000:.1f} MB, and every page and pack that shows it carries it"
-        problems.add(Location(name), what, "Export it smaller", Weight.NOTICE)
+        problems.add(Location(name), Fault(what, "Export it smaller"), Severity.NOTICE)
 
 
 def _check_svg(name: str, data: bytes, problems: Problems) -> None:
@@ -56,18 +56,20 @@ def _check_svg(name: str, data: bytes, problems: Problems) -> None:
     try:
         checker.parser.Parse(data, True)
     except expat.ExpatError as error:
-        problems.add(Location(name, error.lineno), "The file is not an SVG image", "Export it again as SVG or PNG")
+        problems.add(
+            Location(name, error.lineno), Fault("The file is not an SVG image", "Export it again as SVG or PNG")
+        )
         return
     except (ValueError, LookupError):
         # How Python tells of an encoding that expat does not know.
         what = "The SVG is written in another encoding than UTF-8"
-        problems.add(Location(name, 1), what, "Export it again as SVG or PNG")
+        problems.add(Location(name, 1), Fault(what, "Export it again as SVG or PNG"))
         return
     if checker.root != "svg":
-        problems.add(Location(name, 1), "The file is not an SVG image", "Export it again as SVG or PNG")
+        problems.add(Location(name, 1), Fault("The file is not an SVG image", "Export it again as SVG or PNG"))
     elif checker.shapes() > MOST_SHAPES:
         what = f"The SVG draws parts of itself again more than {MOST_SHAPES:,} times"
-        problems.add(Location(name), what, "Export it again with its <use> elements resolved, or as PNG")
+        problems.add(Location(name), Fault(what, "Export it again with its <use> elements resolved, or as PNG"))
 
 
 # The last four can give a link or an attribute another value while the image is looked at.
@@ -110,7 +112,7 @@ class _SvgChecker:
 
     def _refuse(self, what: str) -> None:
         place = Location(self._name, self.parser.CurrentLineNumber)
-        self._problems.add(place, what, "Export it as a plain SVG without scripts, fonts and links, or as PNG")
+        self._problems.add(place, Fault(what, "Export it as a plain SVG without scripts, fonts and links, or as PNG"))
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         plain = tag.rsplit(":", 1)[-1].lower()

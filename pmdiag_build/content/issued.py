@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Sequence
 
 from pmdiag_build.content.documents import Document, mapping, sequence
-from pmdiag_build.problems import Location, Problems, Weight
+from pmdiag_build.problems import Fault, Location, Problems, Severity
 
 _SAME_STATEMENT = 0.5
 """A text less like the issued one than this (difflib's ratio) is taken for another statement."""
@@ -19,7 +19,9 @@ def check_issued(framework: Document, editions: Sequence[Document], problems: Pr
     """Adds a problem for each id of an issued edition that is missing, moved or reused in the framework."""
     if not editions:
         what = "No issued edition is recorded here, so that ids of statements are not checked"
-        problems.add(Location("editions"), what, "Put the folder back, with a file for each edition", Weight.NOTICE)
+        problems.add(
+            Location("editions"), Fault(what, "Put the folder back, with a file for each edition"), Severity.NOTICE
+        )
     ours = _statements(framework)
     for edition in editions:
         name = mapping(edition.data)["edition"]
@@ -29,8 +31,10 @@ def check_issued(framework: Document, editions: Sequence[Document], problems: Pr
             if number not in ours:
                 problems.add(
                     framework.at("features"),
-                    f"Statement {number} of the issued edition {name} is missing",
-                    'Put it back; a statement that is no longer asked stays with a line unused: "the reason"',
+                    Fault(
+                        f"Statement {number} of the issued edition {name} is missing",
+                        'Put it back; a statement that is no longer asked stays with a line unused: "the reason"',
+                    ),
                 )
                 continue
             now, path = ours[number]
@@ -40,14 +44,18 @@ def check_issued(framework: Document, editions: Sequence[Document], problems: Pr
             if moved is not None and moved != number:
                 problems.add(
                     framework.at(*path),
-                    f"Statement {number} has the wording that edition {name} issued as {moved}",
-                    f"Give it the id {moved} again; ids are never changed",
+                    Fault(
+                        f"Statement {number} has the wording that edition {name} issued as {moved}",
+                        f"Give it the id {moved} again; ids are never changed",
+                    ),
                 )
             elif difflib.SequenceMatcher(None, now, text, autojunk=False).ratio() < _SAME_STATEMENT:
                 problems.add(
                     framework.at(*path),
-                    f"The id {number} is reused: edition {name} issued it as “{text[:60]}…”",
-                    "Give the new statement an id that was never used",
+                    Fault(
+                        f"The id {number} is reused: edition {name} issued it as “{text[:60]}…”",
+                        "Give the new statement an id that was never used",
+                    ),
                 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 _FENCE = re.compile(r"\s*(?:```[^`]*|~~~.*)$")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
@@ -91,8 +91,8 @@ def _check_fences(text: str, first: Location, problems: Problems) -> None:
     lines = text.split("\n")
     for number in [i for i, raw in enumerate(lines) if _FENCE.match(raw)][::2]:
         what = f"Code between lines of {lines[number].strip()[:3]} would run together into one line"
-        mend = "Begin each of its lines with four spaces in the place of these signs"
-        problems.add(replace(first, line=first.line + number), what, mend)
+        fix = "Begin each of its lines with four spaces in the place of these signs"
+        problems.add(replace(first, line=first.line + number), Fault(what, fix))
 
 
 def _check_lines(lines: str, first: Location, targets: Targets, problems: Problems) -> None:
@@ -110,13 +110,13 @@ def _check_lines(lines: str, first: Location, targets: Targets, problems: Proble
         _check_link(found["target"], place(found.start()), targets, problems)
     for nested in _NESTED.finditer(lines):
         what = "Here begin more than twenty lists, one within the other"
-        problems.add(place(nested.start()), what, "Keep one sign for a list at the beginning of a line")
+        problems.add(place(nested.start()), Fault(what, "Keep one sign for a list at the beginning of a line"))
     for title in _TITLE.finditer(lines):
         what = "This heading is as large as the page's title"
-        problems.add(place(title.end()), what, "Begin it with ##, or write \\# for a plain #")
+        problems.add(place(title.end()), Fault(what, "Begin it with ##, or write \\# for a plain #"))
     for html in _HTML.finditer(_AUTOLINK.sub(lambda link: " " * len(link[0]), text)):
         what = f"There is HTML in the text: {html.group()[:40]}"
-        problems.add(place(html.start()), what, "Use Markdown, or write &lt; for a plain <")
+        problems.add(place(html.start()), Fault(what, "Use Markdown, or write &lt; for a plain <"))
 
 
 def _without_code(text: str) -> str:
@@ -135,7 +135,7 @@ def _links(text: str, place: Callable[[int], Location], problems: Problems) -> I
             if len(begun) == _DEEPEST:
                 # The renderer looks from each of them to the end of the paragraph.
                 what = f"Here stand {_DEEPEST} square brackets that no other one closes"
-                problems.add(place(bracket.start()), what, "Close them, or write \\[ for a plain [")
+                problems.add(place(bracket.start()), Fault(what, "Close them, or write \\[ for a plain ["))
                 return
         elif begun and text[bracket.end() : bracket.end() + 1] == "(":
             at = begun.pop()
@@ -146,7 +146,7 @@ def _links(text: str, place: Callable[[int], Location], problems: Problems) -> I
                 yield at, target, text[at + 1 : bracket.start()]
             else:
                 what = f"The link “{target[:60]}” has no end, or a space in its address"
-                problems.add(place(bracket.end()), what, "Write it as [text](address)")
+                problems.add(place(bracket.end()), Fault(what, "Write it as [text](address)"))
         elif begun:
             begun.pop()
 
@@ -163,28 +163,33 @@ def _check_link(target: str, place: Location, targets: Targets, problems: Proble
     elif scheme is None or scheme.group().lower() not in _OUTSIDE:
         problems.add(
             place,
-            f"The link “{target[:60]}” leads to no page",
-            "Write page:ID or pack:ID for a page or pack of ours, https://… for a page elsewhere",
+            Fault(
+                f"The link “{target[:60]}” leads to no page",
+                "Write page:ID or pack:ID for a page or pack of ours, https://… for a page elsewhere",
+            ),
         )
 
 
 def _check_known(name: str, kind: str, known: Container[str], place: Location, problems: Problems) -> None:
     if name not in known:
         names = list(known) if isinstance(known, (dict, list, tuple, set, frozenset)) else []
-        problems.add(place, f"There is no {kind} “{name}”", did_you_mean(name, sorted(names)), Weight.NOTICE)
+        problems.add(place, Fault(f"There is no {kind} “{name}”", did_you_mean(name, sorted(names))), Severity.NOTICE)
 
 
 def _check_image(target: str, text: str, place: Location, targets: Targets, problems: Problems) -> None:
     if not text.strip():
         problems.add(
             place,
-            f"The image “{target[:60]}” has no alternative text",
-            "Say between the square brackets what it shows",
-            Weight.NOTICE,
+            Fault(
+                f"The image “{target[:60]}” has no alternative text", "Say between the square brackets what it shows"
+            ),
+            Severity.NOTICE,
         )
     if target not in targets.images:
         problems.add(
             place,
-            f"There is no image “{target[:60]}” in the folder images",
-            "Put the file there and name it without a path; images from elsewhere are never fetched",
+            Fault(
+                f"There is no image “{target[:60]}” in the folder images",
+                "Put the file there and name it without a path; images from elsewhere are never fetched",
+            ),
         )

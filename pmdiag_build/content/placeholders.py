@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pmdiag_build.content.documents import Document, mapping
-from pmdiag_build.problems import Problems, Weight, did_you_mean
+from pmdiag_build.problems import Fault, Problems, Severity, did_you_mean
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -21,8 +21,8 @@ def check_placeholders(words: Document, ours: Document, problems: Problems) -> N
             continue
         known, found = set(_PLACEHOLDER.findall(str(before))), set(_PLACEHOLDER.findall(str(text)))
         for name in sorted(found - known):
-            mend = did_you_mean(name, sorted(known)) if known else "Nothing is put in here; write it in words"
-            problems.add(words.at(key), f"There is no value for {{{name}}}", mend)
+            fix = did_you_mean(name, sorted(known)) if known else "Nothing is put in here; write it in words"
+            problems.add(words.at(key), Fault(f"There is no value for {{{name}}}", fix))
         for name in sorted(known - found) if found <= known else ():
             what = f"{{{name}}} is left out, so that the sentence no longer says it"
-            problems.add(words.at(key), what, f"Put {{{name}}} where the value belongs", Weight.NOTICE)
+            problems.add(words.at(key), Fault(what, f"Put {{{name}}} where the value belongs"), Severity.NOTICE)

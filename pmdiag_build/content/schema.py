@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pmdiag_build.content.documents import Document
 from pmdiag_build.content.fits import matches, surely_fits
 from pmdiag_build.content.yaml_errors import left_words, too_far_left
-from pmdiag_build.problems import Problems, did_you_mean
+from pmdiag_build.problems import Fault, Problems, did_you_mean
 from pmdiag_build.resources import CONTENT
 
 if TYPE_CHECKING:
@@ -89,35 +89,37 @@ def _report(document: Document, error: ValidationError, problems: Problems) -> N
         for key in (k for k in rule if k not in value):
             if difflib.get_close_matches(key, unknown, n=1, cutoff=0.6):
                 continue  # It is there with a slip, and that is said.
-            problems.add(document.at(*path), f"The key “{key}” is missing in {where}", f"Add {key}:")
+            problems.add(document.at(*path), Fault(f"The key “{key}” is missing in {where}", f"Add {key}:"))
         return
-    what, mend = _words(error)
-    problems.add(document.at(*path), f"{where[:1].upper()}{where[1:]} {what}", mend)
+    fault = _words(error)
+    problems.add(document.at(*path), Fault(f"{where[:1].upper()}{where[1:]} {fault.what}", fault.fix))
 
 
-def _words(error: ValidationError) -> tuple[str, str]:
-    """What is wrong with a value (goes on after its name), and the mend."""
+def _words(error: ValidationError) -> Fault:
+    """What is wrong with a value (goes on after its name), and how to fix it."""
     value: Any = error.instance
     rule: Any = error.validator_value
     match error.validator:
         case "pattern" if value.endswith("\n"):
-            return "ends in a line break", "Write it on the line of its key, in quotation marks"
+            return Fault("ends in a line break", "Write it on the line of its key, in quotation marks")
         case "propertyNames" | "pattern":
-            return f"can't be “{_short(str(value))}”", _pattern_mend(error)
+            return Fault(f"can't be “{_short(str(value))}”", _pattern_mend(error))
         case "enum" | "const":
             known = [str(v) for v in (rule if isinstance(rule, list) else [rule]) if v != ""]
-            return f"can't be “{_short(str(value))}”", did_you_mean(str(value), known)
+            return Fault(f"can't be “{_short(str(value))}”", did_you_mean(str(value), known))
         case "type":
             kind = _KINDS[rule[0] if isinstance(rule, list) else rule]
-            return f"is not {kind}", f"Write {kind}"
+            return Fault(f"is not {kind}", f"Write {kind}")
         case "minLength":
-            return "is empty", "Write its text"
+            return Fault("is empty", "Write its text")
         case "minItems" | "minProperties":
-            return f"has {len(value)} entries, at least {rule} are needed", "Add what is missing"
+            return Fault(f"has {len(value)} entries, at least {rule} are needed", "Add what is missing")
         case "maxItems":
-            return f"has {len(value)} entries, at most {rule} are possible", "Remove what is too many"
+            return Fault(f"has {len(value)} entries, at most {rule} are possible", "Remove what is too many")
         case _:
-            return f"does not fit its schema ({_short(error.message)})", "See the file's schema in content/schemas"
+            return Fault(
+                f"does not fit its schema ({_short(error.message)})", "See the file's schema in content/schemas"
+            )
 
 
 def _report_unknown(document: Document, error: ValidationError, problems: Problems) -> None:
@@ -126,12 +128,12 @@ def _report_unknown(document: Document, error: ValidationError, problems: Proble
     value: Any = error.instance
     left = _left(error)
     for parent, keys in left.items():
-        problems.add(document.at(*error.absolute_path, keys[0]), *left_words(parent, keys))
+        problems.add(document.at(*error.absolute_path, keys[0]), left_words(parent, keys))
     told = {key for keys in left.values() for key in keys}
     for key in value:
         if key not in known and key not in told:
             place = document.at(*error.absolute_path, key)
-            problems.add(place, f"The key “{_short(key)}” is not known here", did_you_mean(key, known))
+            problems.add(place, Fault(f"The key “{_short(key)}” is not known here", did_you_mean(key, known)))
 
 
 def _left(error: ValidationError) -> dict[str, list[str]]:

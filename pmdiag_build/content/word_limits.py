@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pmdiag_build.content.documents import Document
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import Location, Problems
+from pmdiag_build.problems import Fault, Location, Problems
 
 # What Excel allows ("Excel specifications and limits"; the list of forbidden characters stands in its own dialogue).
 _LONGEST_NAME = 31
@@ -32,17 +32,19 @@ def check_limits(tool: Tool, documents: Mapping[str, Document], problems: Proble
     sheet = documents["words/sheet.yaml"]
     for key, room in _ROOM.items():
         if len(tool.words["sheet"][key]) > room:
-            problems.add(sheet.at(key), f"There is room for {room} characters in its box", "Shorten it")
+            problems.add(sheet.at(key), Fault(f"There is room for {room} characters in its box", "Shorten it"))
     if (months := len(tool.words["report"]["months"].split())) != 12:
         what = f"There are {months} months"
-        problems.add(documents["words/report.yaml"].at("months"), what, "Write twelve, with a space between them")
+        problems.add(
+            documents["words/report.yaml"].at("months"), Fault(what, "Write twelve, with a space between them")
+        )
 
 
 def _check_sheet_name(place: Location, key: str, text: str, seen: dict[str, str], problems: Problems) -> None:
     """`seen` holds the names of the other sheets of the workbook, folded, with their keys."""
     if len(text) > _LONGEST_NAME or _NOT_IN_A_NAME.search(text):
         what = f"“{text}” can't be the name of a sheet"
-        mend = f"Use at most {_LONGEST_NAME} characters, none of [ ] : * ? / \\ and no ' at either end"
-        problems.add(place, what, mend)
+        fix = f"Use at most {_LONGEST_NAME} characters, none of [ ] : * ? / \\ and no ' at either end"
+        problems.add(place, Fault(what, fix))
     elif (other := seen.setdefault(text.casefold(), key)) != key:
-        problems.add(place, f"Two sheets are named “{text}”: {other} and {key}", "Give each a name of its own")
+        problems.add(place, Fault(f"Two sheets are named “{text}”: {other} and {key}", "Give each a name of its own"))

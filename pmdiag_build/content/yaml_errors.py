@@ -1,5 +1,5 @@
-"""Slips of a person who writes YAML for the first time: what is wrong and the mend, in words for somebody who writes
-no code. Looks at the lines as they were typed; reads no file and mends nothing."""
+"""Slips of a person who writes YAML for the first time: what is wrong and how to fix it, in words for
+somebody who writes no code. Looks at the lines as they were typed; reads no file and fixes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 import yaml
 
-from pmdiag_build.problems import Location
+from pmdiag_build.problems import Fault, Location
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _KEY = r"^\s*(?:- +)*(?:\"[^\"]*\"|'[^']*'|[^\s\"'#:][^:]*):"
@@ -20,25 +20,25 @@ _EMPTY = re.compile(rf"{_KEY}\s*(?P<value>\[\s*\]|\{{\s*\}})\s*(?:#.*)?$")
 _CURLY = {"“„‟”": '”“"', "‘": "’"}
 
 _STRAIGHT = 'Use the straight sign " in the place of both'
-_QUOTE = ("a text holds a colon and a space", "Put quotation marks around the whole text")
-_SPECIAL = ("a value begins with a special character", "Put quotation marks around the whole text")
-_INDENT = (
+_QUOTE = Fault("a text holds a colon and a space", "Put quotation marks around the whole text")
+_SPECIAL = Fault("a value begins with a special character", "Put quotation marks around the whole text")
+_INDENT = Fault(
     "this line does not fit under the one above",
     "Check the indent, and the space after the colon, here and on the line above",
 )
 
-# What libyaml says where its words alone are enough → what is wrong and the mend.
+# What libyaml says where its words alone are enough → what is wrong, and how to fix it.
 _SAID = {
-    "tab": ("a tab indents this line", "Indent with spaces"),
-    "cannot start any token": (
+    "tab": Fault("a tab indents this line", "Indent with spaces"),
+    "cannot start any token": Fault(
         "a value begins with a tab or a special character",
         "Indent with spaces, and put quotation marks around a text that begins with a special character",
     ),
     "alphabetic or numeric": _SPECIAL,
     "comment or line break": _SPECIAL,
-    "control characters": ("there is a control character", "Remove it"),
-    "special characters": ("there is a control character", "Remove it"),
-    "escape character": ("there is a \\ in a text in quotation marks", "Write \\\\ for it"),
+    "control characters": Fault("there is a control character", "Remove it"),
+    "special characters": Fault("there is a control character", "Remove it"),
+    "escape character": Fault("there is a \\ in a text in quotation marks", "Write \\\\ for it"),
     "'-' indicator": _INDENT,
 }
 
@@ -50,24 +50,24 @@ def in_curly_quotes(value: str) -> bool:
     )
 
 
-def curly_words(value: str) -> tuple[str, str]:
-    """What is wrong with a value in curly quotation marks, and the mend."""
+def curly_words(value: str) -> Fault:
+    """What is wrong with a value in curly quotation marks, and how to fix it."""
     inner = value[1:-1]
     shown = inner if len(inner) <= 40 else f"{inner[:37]}…"
-    return f"The curly quotation marks around {shown} would be printed", _STRAIGHT
+    return Fault(f"The curly quotation marks around {shown} would be printed", _STRAIGHT)
 
 
-def explain(name: str, text: str, error: yaml.YAMLError) -> tuple[Location, str, str]:
-    """Where `text`, the file `name`, is no YAML, what is wrong and the mend."""
+def explain(name: str, text: str, error: yaml.YAMLError) -> tuple[Location, Fault]:
+    """Where `text`, the file `name`, is no YAML, what is wrong, and how to fix it."""
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
-        return Location(name), *_worded(said)
+        return Location(name), _worded(said)
     lines = _BREAK.split(text)
     begun = getattr(error, "context_mark", None) or mark
-    line, what, mend = _slip(said, [*lines, ""], mark.line, mark.column, begun.line)
+    line, fault = _slip(said, [*lines, ""], mark.line, mark.column, begun.line)
     place = Location(name, line + 1, mark.column + 1 if line == mark.line else 0)
-    return place, f"This is not YAML: {what}", mend
+    return place, Fault(f"This is not YAML: {fault.what}", fault.fix)
 
 
 def too_far_left(data: Mapping[str, object], known: Callable[[str], bool]) -> dict[str, list[str]]:
@@ -82,43 +82,43 @@ def too_far_left(data: Mapping[str, object], known: Callable[[str], bool]) -> di
     return found
 
 
-def left_words(parent: str, keys: list[str]) -> tuple[str, str]:
-    """What is wrong with keys that stand beside `parent` and belong under it, and the mend."""
+def left_words(parent: str, keys: list[str]) -> Fault:
+    """What is wrong with keys that stand beside `parent` and belong under it, and how to fix it."""
     *some, last = (f"“{key}”" for key in keys)
     if some:
-        return (
+        return Fault(
             f"{', '.join(some)} and {last} stand too far to the left",
             f"They belong under “{parent}”, two spaces further in",
         )
-    return f"{last} stands too far to the left", f"It belongs under “{parent}”, two spaces further in"
+    return Fault(f"{last} stands too far to the left", f"It belongs under “{parent}”, two spaces further in")
 
 
-def _worded(said: str) -> tuple[str, str]:
-    for part, words in _SAID.items():
+def _worded(said: str) -> Fault:
+    for part, fault in _SAID.items():
         if part in said:
-            return words
-    return said, "Check indents, quotation marks and colons here and on the line above"
+            return fault
+    return Fault(said, "Check indents, quotation marks and colons here and on the line above")
 
 
-def _slip(said: str, lines: list[str], line: int, column: int, begun: int) -> tuple[int, str, str]:
-    """(line from 0, what, mend). `begun`: the line on which that began which could not be read to its end."""
+def _slip(said: str, lines: list[str], line: int, column: int, begun: int) -> tuple[int, Fault]:
+    """The line, from 0, and the fault. `begun`: the line on which that began which could not be read to its end."""
     before = lines[line][:column].rstrip()
     above = next((i for i in range(line - 1, -1, -1) if lines[i].strip() and not lines[i].lstrip().startswith("#")), 0)
     if in_curly_quotes(_value(lines[line])):
-        return line, "the text stands in curly quotation marks", _STRAIGHT
+        return line, Fault("the text stands in curly quotation marks", _STRAIGHT)
     if "end of stream" in said:
-        return begun, *_unclosed(lines[begun])
+        return begun, _unclosed(lines[begun])
     if "expected ':'" in said:
-        no_colon = ("this line has no colon", "Write what it is, a colon and a space in front")
-        return begun, *(_no_space(lines[begun]) or no_colon)
+        no_colon = Fault("this line has no colon", "Write what it is, a colon and a space in front")
+        return begun, _no_space(lines[begun]) or no_colon
     if "mapping values" in said and _value(before):
-        return line, *_QUOTE
+        return line, _QUOTE
     if "mapping values" in said:
         slip = _no_space(lines[above])
-        return (above, *slip) if slip else (line, *_INDENT)
+        return (above, slip) if slip else (line, _INDENT)
     if "expected key" in said:
         return _no_key(before, line, lines[above], above)
-    return line, *_worded(said)
+    return line, _worded(said)
 
 
 def _value(line: str) -> str:
@@ -126,30 +126,31 @@ def _value(line: str) -> str:
     return found["value"].rstrip() if found else ""
 
 
-def _no_space(line: str) -> tuple[str, str] | None:
+def _no_space(line: str) -> Fault | None:
     if found := _NO_SPACE.match(line):
-        return "there is no space after the colon", f"Write {found['key']} {found['value'][:40]}"
+        return Fault("there is no space after the colon", f"Write {found['key']} {found['value'][:40]}")
     if found := _NO_SPACE_DASH.match(line):
-        return "there is no space after the sign -", f"Write - {found['value'][:40]}"
+        return Fault("there is no space after the sign -", f"Write - {found['value'][:40]}")
     return None
 
 
-def _no_key(before: str, line: int, text_above: str, above: int) -> tuple[int, str, str]:
-    """(line, what, mend) where no key could be found behind `before`, the part of the line that was read."""
+def _no_key(before: str, line: int, text_above: str, above: int) -> tuple[int, Fault]:
+    """The line and the fault where no key could be found behind `before`, the part of the line that was read."""
     if empty := _EMPTY.match(text_above):
         key = text_above.partition(":")[0].strip()
-        return above, f"“{key}” is said to be empty here, and yet lines follow under it", f"Remove {empty['value']}"
+        what = f"“{key}” is said to be empty here, and yet lines follow under it"
+        return above, Fault(what, f"Remove {empty['value']}")
     if _value(text_above).startswith('"') and text_above.rstrip().endswith("”"):
-        return above, *_unclosed(text_above)
+        return above, _unclosed(text_above)
     if before.endswith('"'):
-        mend = 'Begin and end each text with ", and write \\" for a quotation mark within it'
-        return line, "quotation marks do not pair up here, or on the line above", mend
+        fix = 'Begin and end each text with ", and write \\" for a quotation mark within it'
+        return line, Fault("quotation marks do not pair up here, or on the line above", fix)
     if before.endswith("'"):
-        return line, "an apostrophe ends the text", "Begin and end the text with \" in the place of '"
-    return line, *(_SPECIAL if before.endswith(("]", "}")) else _INDENT)
+        return line, Fault("an apostrophe ends the text", "Begin and end the text with \" in the place of '")
+    return line, _SPECIAL if before.endswith(("]", "}")) else _INDENT
 
 
-def _unclosed(line: str) -> tuple[str, str]:
+def _unclosed(line: str) -> Fault:
     if line.rstrip().endswith("”"):
-        return "the text begins with a straight quotation mark and ends with a curly one", _STRAIGHT
-    return "the quotation mark that begins the text has no other at its end", "Put one at the end of the text"
+        return Fault("the text begins with a straight quotation mark and ends with a curly one", _STRAIGHT)
+    return Fault("the quotation mark that begins the text has no other at its end", "Put one at the end of the text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pmdiag_build.content.documents import Document
-from pmdiag_build.problems import Problems
+from pmdiag_build.problems import Fault, Problems
 
 _LEAST_CONTRAST = 4.5
 """WCAG 2.2 AA, success criterion 1.4.3, for text of any size."""
@@ -28,8 +28,10 @@ def check_colours(colours: Mapping[str, str], document: Document, problems: Prob
             key = front if front in colours else back
             problems.add(
                 document.at("brand", "colours", key),
-                f"{first} on {second} has a contrast of {found:.1f} : 1, at least {_LEAST_CONTRAST} : 1 is needed",
-                "Choose a darker colour on a light ground, or a lighter one on a dark ground",
+                Fault(
+                    f"{first} on {second} has a contrast of {found:.1f} : 1, at least {_LEAST_CONTRAST} : 1 is needed",
+                    "Choose a darker colour on a light ground, or a lighter one on a dark ground",
+                ),
             )
 
 

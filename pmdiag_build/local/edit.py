@@ -14,7 +14,7 @@ from pmdiag_build.local.find import Text
 from pmdiag_build.local.folder import NATIONAL
 from pmdiag_build.local.naming import IDENTITY
 from pmdiag_build.local.writing import write_files
-from pmdiag_build.problems import ContentWrong, Problems, UsageWrong
+from pmdiag_build.problems import ContentWrong, Fault, Problems, UsageWrong
 
 
 def take_text(folder: Path, text: Text, content: Path) -> Path:
@@ -35,7 +35,7 @@ def take_text(folder: Path, text: Text, content: Path) -> Path:
         place = _step_into(place, step, text, target)
     last = text.steps[-1]
     if _find(place, last) is not None:
-        raise UsageWrong.one(str(target), f"{text.name} is there already", "Change it there, under ours:")
+        raise UsageWrong.one(str(target), Fault(f"{text.name} is there already", "Change it there, under ours:"))
     wording = Quoted(text.wording)
     _put(place, last, {"national": wording, "ours": wording, "change": "wording"})
     out = io.StringIO()
@@ -100,13 +100,15 @@ def _step_into(place: Any, step: str, text: Text, target: Path) -> Any:
             _put(place, step, {})
         return _find(place, step)
     if not isinstance(found, (dict, list)):
-        raise UsageWrong.one(str(target), f"“{step}” is no mapping there, so {text.name} can't go in", "Mend the file")
+        raise UsageWrong.one(
+            str(target), Fault(f"“{step}” is no mapping there, so {text.name} can't go in", "Mend the file")
+        )
     return found
 
 
 def _take_page(folder: Path, target: Path, text: Text, content: Path) -> Path:
     if target.exists():
-        raise UsageWrong.one(str(target), "The page is there already", "Change it there")
+        raise UsageWrong.one(str(target), Fault("The page is there already", "Change it there"))
     national = (content / text.file).read_text(encoding="utf-8-sig")
     head, rest = national.split("\n", 1)
     write_files({folder / NATIONAL / text.file: national, target: f"{head}\nchange: wording\n{rest}"})

@@ -11,7 +11,7 @@ from pmdiag_build.content.images import HEAVY
 from pmdiag_build.content.markdown_checks import images_in
 from pmdiag_build.content.model import Brand
 from pmdiag_build.local.folder import Reading
-from pmdiag_build.problems import Location, Weight, did_you_mean
+from pmdiag_build.problems import Fault, Location, Severity, did_you_mean
 
 _HEAVY = 200_000
 """Bytes of a logo from which every pack and every page is noticeably slower to send; a drawing has a tenth.
@@ -26,8 +26,8 @@ def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[
     for file in found:
         name = reading.name(f"images/{file}")
         if file not in used and not reading.unread:
-            mend = "Name it in a page or as the logo, or remove it"
-            reading.problems.add(Location(name), "No page uses this image", mend)
+            fix = "Name it in a page or as the logo, or remove it"
+            reading.problems.add(Location(name), Fault("No page uses this image", fix))
         reading.changes.append(Change("image", name, "", "", "", file, "wording", Location(name)))
     if about is not None and brand.logo:
         _check_logo(reading, about, brand, found)
@@ -43,14 +43,14 @@ def _check_logo(reading: Reading, about: Document, brand: Brand, images: dict[st
     if brand.logo not in images and unread:
         return
     if brand.logo not in images:
-        mend = did_you_mean(brand.logo, list(images)) if images else "Put the file there"
-        reading.problems.add(place, f"There is no image “{brand.logo}” in the folder images", mend)
+        fix = did_you_mean(brand.logo, list(images)) if images else "Put the file there"
+        reading.problems.add(place, Fault(f"There is no image “{brand.logo}” in the folder images", fix))
     elif _HEAVY < len(images[brand.logo]) <= HEAVY:
         size = f"{len(images[brand.logo]) / 1000:.0f} KB"
-        mend = "Export it smaller, or as SVG"
-        reading.problems.add(place, f"The logo has {size}, and every pack carries it", mend, Weight.NOTICE)
+        fix = "Export it smaller, or as SVG"
+        reading.problems.add(place, Fault(f"The logo has {size}, and every pack carries it", fix), Severity.NOTICE)
     if not brand.logo_text.strip():
-        reading.problems.add(place, "The logo has no alternative text", "Add logo_text: and what the logo shows")
+        reading.problems.add(place, Fault("The logo has no alternative text", "Add logo_text: and what the logo shows"))
 
 
 def _shown(documents: Iterable[Document]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pmdiag_build.content.documents import Document, mapping, sequence
 from pmdiag_build.content.model import Tool
 from pmdiag_build.local.find import leaves
-from pmdiag_build.problems import Location, Problems, Weight
+from pmdiag_build.problems import Fault, Location, Problems, Severity
 
 _FOLDERS = ("guide/", "packs/", "templates/", "words/")
 
@@ -25,7 +25,7 @@ def notices(tool: Tool, documents: Mapping[str, Document], national: Document, p
             if said.search(text):
                 what = f"It says {before}, and this version asks {now} statements"
                 put = "change it" if name.startswith("words/") else "write {statements} in the place of the number"
-                problems.add(place, what, f"If it means the statements, {put}", Weight.NOTICE)
+                problems.add(place, Fault(what, f"If it means the statements, {put}"), Severity.NOTICE)
 
 
 def _texts(document: Document) -> Iterator[tuple[Location, str]]:

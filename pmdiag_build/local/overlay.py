@@ -32,7 +32,7 @@ from pmdiag_build.local.values import (
     short,
     without_identity,
 )
-from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 _FIXED = {
     "levels": "Remove it: levels are the same everywhere; rounds and returns of all organisations are read by them",
@@ -65,7 +65,7 @@ class Merge:
 
     def _value(self, base: Data, local: Data, path: Path_, at: Path_) -> Data:
         if fixed := self._fixed(path):
-            self.problems.add(self.local.at(*at), f"{quoted(path)} can't change in a local version", fixed)
+            self.problems.add(self.local.at(*at), Fault(f"{quoted(path)} can't change in a local version", fixed))
             return base
         if is_override(local):
             return self._replaced(base, local, path, at)
@@ -77,13 +77,16 @@ class Merge:
             return self._list(base, local, path, at)
         if isinstance(local, str) and not isinstance(base, str):
             what = f"behind {quoted(at)} stands a text" if local else f"there is nothing under {quoted(at)}"
-            mend = "Name what changes on lines under it, two spaces further in, or remove it"
-            self.problems.add(self.local.at(*at), what[0].upper() + what[1:], mend)
+            fix = "Name what changes on lines under it, two spaces further in, or remove it"
+            self.problems.add(self.local.at(*at), Fault(what[0].upper() + what[1:], fix))
             return base
         self.problems.add(
             self.local.at(*at),
-            f"The national wording that {quoted(path)} replaces is not recorded",
-            f"Write under it three lines: national: “{short(base)}”, ours: your wording, change: wording or meaning",
+            Fault(
+                f"The national wording that {quoted(path)} replaces is not recorded",
+                f"Write under it three lines: national: “{short(base)}”, ours: your wording, "
+                "change: wording or meaning",
+            ),
         )
         return base
 
@@ -91,7 +94,7 @@ class Merge:
         """The mapping without keys that stand too far to the left, and without those under which they belong."""
         left = too_far_left(local, known)
         for parent, keys in left.items():
-            self.problems.add(self.local.at(*at, keys[0]), *left_words(parent, keys))
+            self.problems.add(self.local.at(*at, keys[0]), left_words(parent, keys))
         told = {*left, *(key for keys in left.values() for key in keys)}
         return {key: value for key, value in local.items() if key not in told}
 
@@ -99,26 +102,28 @@ class Merge:
         place = self.local.at(*at)
         missing = sorted(OVERRIDE - local.keys())
         if missing:
-            self.problems.add(place, f"“{missing[0]}” is missing here", f"Add {missing[0]}: …")
+            self.problems.add(place, Fault(f"“{missing[0]}” is missing here", f"Add {missing[0]}: …"))
             return base
         kind = local["change"]
         if kind not in get_args(Kind):
-            mend = did_you_mean(str(kind), get_args(Kind))
-            self.problems.add(self.local.at(*at, "change"), f"The change can't be “{kind}”", mend)
+            fix = did_you_mean(str(kind), get_args(Kind))
+            self.problems.add(self.local.at(*at, "change"), Fault(f"The change can't be “{kind}”", fix))
             return base
         ours = local["ours"]
         if type(ours) is not type(base):
             kinds = {str: "a text", list: "a list", dict: "a mapping"}
             self.problems.add(
-                place, f"“ours” is not {kinds[type(base)]}", f"Write {kinds[type(base)]}, as the national one is"
+                place, Fault(f"“ours” is not {kinds[type(base)]}", f"Write {kinds[type(base)]}, as the national one is")
             )
             return base
         if ours == base:
             self.problems.add(
                 self.local.at(*at, "ours"),
-                f"“ours” is the national wording of {quoted(path)}",
-                "Change it, or remove this entry: so far it changes nothing",
-                Weight.NOTICE,
+                Fault(
+                    f"“ours” is the national wording of {quoted(path)}",
+                    "Change it, or remove this entry: so far it changes nothing",
+                ),
+                Severity.NOTICE,
             )
             return base
         self._record("text", path, flat(local["national"]), flat(base), flat(ours), str(kind), place)
@@ -172,19 +177,23 @@ class Merge:
             else:
                 self.problems.add(
                     self.local.at(*at, i),
-                    "This entry does not say which national one it changes",
-                    "Begin it with its id, or replace the whole list with national:, ours: and change:",
+                    Fault(
+                        "This entry does not say which national one it changes",
+                        "Begin it with its id, or replace the whole list with national:, ours: and change:",
+                    ),
                 )
 
     def _add(self, merged: list[Data], name: str, value: Data, path: Path_, at: Path_) -> None:
         place = self.local.at(*at)
         if not isinstance(value, dict) or not isinstance(value.get("text"), str):
-            self.problems.add(place, f"The added statement {name} has no text", "Write text: and its wording under it")
+            self.problems.add(
+                place, Fault(f"The added statement {name} has no text", "Write text: and its wording under it")
+            )
             self._refused.add(name)
             return
         if (id := value.get("id", name)) != name:
             what = f"The added statement {name} bears another id, {short(id)}"
-            self.problems.add(self.local.at(*at, "id"), what, "Remove it there, or mend the name above it")
+            self.problems.add(self.local.at(*at, "id"), Fault(what, "Remove it there, or fix the name above it"))
             self._refused.add(name)
             return
         after = str(value.get("after", ""))
@@ -195,7 +204,7 @@ class Merge:
         if after and index is None:
             self._refused.add(name)
             self.problems.add(
-                place, f"There is no statement “{after}” to come after", did_you_mean(after, names_of(merged))
+                place, Fault(f"There is no statement “{after}” to come after", did_you_mean(after, names_of(merged)))
             )
             return
         position = len(merged) if index is None else index + 1
@@ -221,8 +230,8 @@ class Merge:
 
     def _unknown(self, base: Sequence[Data], name: str, value: Data, path: Path_, at: Path_) -> None:
         if path == ("features",) or path == ("levels",):
-            mend = "Features and levels are the same everywhere: returns of every organisation are read by them"
-            self.problems.add(self.local.at(*at), f"There is no “{name}” in {quoted(path)}", mend)
+            fix = "Features and levels are the same everywhere: returns of every organisation are read by them"
+            self.problems.add(self.local.at(*at), Fault(f"There is no “{name}” in {quoted(path)}", fix))
             return
         hint = " A statement of your own has an id such as 1.L1" if path[-1:] == ("statements",) else ""
         self._absent(name, names_of(base), value, path, at, hint)
@@ -231,8 +240,8 @@ class Merge:
         """A text that the national content does not have: gone from a newer edition, else a slip of the pen."""
         place = self.local.at(*at)
         if not self.moved_on:
-            mend = f"{did_you_mean(name, known)}{hint}"
-            self.problems.add(place, f"There is no “{name}” in {quoted(path)}", mend)
+            fix = f"{did_you_mean(name, known)}{hint}"
+            self.problems.add(place, Fault(f"There is no “{name}” in {quoted(path)}", fix))
             return
         for was, ours, kind in overrides(value):
             spot = f"{spoken(self.national.data, path)} / {name}".removeprefix(" / ")

@@ -10,7 +10,7 @@ from pmdiag_build.content.changes import Change, Kind
 from pmdiag_build.content.documents import Data, Document, mapping, read_page, sequence
 from pmdiag_build.content.folders import files_under, is_file
 from pmdiag_build.local.folder import NATIONAL, Joining, Reading
-from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 _OURS = ("change", "note", "after")
 """Front matter that only a local page has: what it does to the national page, and where it joins."""
@@ -27,8 +27,10 @@ def merge_page(reading: Reading, name: str) -> None:
     base = reading.national.get(name)
     if base is not None:
         if _text(local) == _text(base) and {**mapping(base.data), **front} == base.data:
-            mend = "Change it, or remove it and its copy: so far it changes nothing"
-            reading.problems.add(Location(local.file, 1), "This is the national page as it stands", mend, Weight.NOTICE)
+            fix = "Change it, or remove it and its copy: so far it changes nothing"
+            reading.problems.add(
+                Location(local.file, 1), Fault("This is the national page as it stands", fix), Severity.NOTICE
+            )
             return
         front = {**mapping(base.data), **front}
         _record_replaced(reading, name, local, base, said)
@@ -50,7 +52,7 @@ def _read(reading: Reading, name: str) -> Document | None:
     """A page with front matter of the local folder; None and a problem if it is none."""
     page = read_page(reading.folder / name, reading.name(name), reading.problems)
     if page is not None and not isinstance(page.data, dict):
-        reading.problems.add(page.at(), "The front matter is no list of keys", "Begin it with title: …")
+        reading.problems.add(page.at(), Fault("The front matter is no list of keys", "Begin it with title: …"))
         return None
     return page
 
@@ -67,8 +69,8 @@ def join_pages(reading: Reading) -> None:
             reading.documents["tool.yaml"] = replace(tool, data={**data, "navigation": groups})
     for joining in waiting:
         if _is_at_fault(joining, {other.page: other.after for other in waiting}, reading.unread):
-            mend = did_you_mean(joining.after, _in_navigation(reading))
-            reading.problems.add(joining.place, f"There is no page “{joining.after}” in the navigation", mend)
+            fix = did_you_mean(joining.after, _in_navigation(reading))
+            reading.problems.add(joining.place, Fault(f"There is no page “{joining.after}” in the navigation", fix))
 
 
 def _is_at_fault(joining: Joining, waiting: dict[str, str], unread: set[str]) -> bool:
@@ -92,28 +94,30 @@ def check_copies(reading: Reading) -> None:
         name = path.relative_to(copies).as_posix()
         if not is_file(reading.folder / name) and name not in reading.unread:
             place = Location(reading.name(f"{NATIONAL}/{name}"))
-            mend = f"Remove it, or put your page at {name}"
-            reading.problems.add(place, "No page of this version replaces the page of which this is a copy", mend)
+            fix = f"Remove it, or put your page at {name}"
+            reading.problems.add(place, Fault("No page of this version replaces the page of which this is a copy", fix))
 
 
 def _record_replaced(reading: Reading, name: str, local: Document, base: Document, said: dict[str, str]) -> None:
     kind: Kind = "meaning" if said["change"] == "meaning" else "wording"
     if not said["change"]:
-        mend = "Add change: wording or change: meaning"
-        reading.problems.add(local.at(), "The page does not say what its change is", mend)
+        fix = "Add change: wording or change: meaning"
+        reading.problems.add(local.at(), Fault("The page does not say what its change is", fix))
     elif said["change"] not in get_args(Kind):
-        mend = did_you_mean(said["change"], get_args(Kind))
-        reading.problems.add(local.at("change"), f"The change can't be “{said['change']}”", mend)
+        fix = did_you_mean(said["change"], get_args(Kind))
+        reading.problems.add(local.at("change"), Fault(f"The change can't be “{said['change']}”", fix))
     if said["after"]:
-        mend = "Remove after: it stands where the national page stands"
-        reading.problems.add(local.at("after"), "This page replaces a national one", mend)
+        fix = "Remove after: it stands where the national page stands"
+        reading.problems.add(local.at("after"), Fault("This page replaces a national one", fix))
     copy = reading.folder / NATIONAL / name
     then = _read(reading, f"{NATIONAL}/{name}") if os.path.lexists(copy) else None
     if not os.path.lexists(copy):
         reading.problems.add(
             Location(local.file, 1),
-            "The national page that this one replaces is not recorded",
-            f"Put a copy of the national page at {NATIONAL}/{name}, or start it with pmdiag local change",
+            Fault(
+                "The national page that this one replaces is not recorded",
+                f"Put a copy of the national page at {NATIONAL}/{name}, or start it with pmdiag local change",
+            ),
         )
     before = _text(then) if then else ""
     change = Change("page", name, said["note"], before, _text(base), _text(local), kind, Location(local.file, 1))
@@ -122,8 +126,8 @@ def _record_replaced(reading: Reading, name: str, local: Document, base: Documen
 
 def _record_gone(reading: Reading, name: str, local: Document) -> None:
     if not reading.moved_on:
-        mend = did_you_mean(name, [n for n in reading.national if n.startswith("guide/")])
-        reading.problems.add(local.at("change"), f"There is no national page “{name}” to replace", mend)
+        fix = did_you_mean(name, [n for n in reading.national if n.startswith("guide/")])
+        reading.problems.add(local.at("change"), Fault(f"There is no national page “{name}” to replace", fix))
         return
     change = Change("gone", name, "", "", "", _text(local), "wording", Location(local.file, 1))
     reading.changes.append(change)

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from pmdiag_build.content.images import IMAGE_TYPES
 from pmdiag_build.local.naming import typed
+from pmdiag_build.problems import Fault
 
 ABOUT = "local.yaml"
 TERMS = "terms.yaml"
@@ -62,10 +63,10 @@ def _stands(path: Path) -> bool:
     return path.parent.is_dir() and path.name in {other.name for other in path.parent.iterdir()}
 
 
-def no_version(folder: Path) -> tuple[str, str]:
-    """What is wrong with a folder that has no local.yaml, and the mend."""
+def no_version(folder: Path) -> Fault:
+    """What is wrong with a folder that has no local.yaml, and how to fix it."""
     what = f"This is not the folder of a local version: it has no {ABOUT}"
     for path in sorted(folder.glob("*")):
         if path.is_file() and meant(path.name, ()) == [ABOUT]:
-            return what, f"Rename the file {path.name} in it {ABOUT}"
-    return what, f"Name the folder that holds it, or start one with pmdiag local new {typed(folder)}"
+            return Fault(what, f"Rename the file {path.name} in it {ABOUT}")
+    return Fault(what, f"Name the folder that holds it, or start one with pmdiag local new {typed(folder)}")

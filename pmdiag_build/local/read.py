@@ -22,7 +22,7 @@ from pmdiag_build.local.overlay import Merge
 from pmdiag_build.local.pages import check_copies, join_pages, merge_page
 from pmdiag_build.local.paths import ABOUT, OWN, TERMS, meant, no_version, what_to_do
 from pmdiag_build.local.terms import Term, Terms, is_sound
-from pmdiag_build.problems import Location, Problems, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, did_you_mean
 
 _FOLDERS = ("guide", "packs", "templates", "words", "images", "layouts", NATIONAL)
 _NEW = {"guide": "our-page", "packs": "our-pack"}
@@ -89,7 +89,7 @@ def _edition(national: dict[str, Document]) -> str:
 def _about(reading: Reading) -> Document | None:
     folder, problems = reading.folder, reading.problems
     if not os.path.lexists(folder / ABOUT):
-        problems.add(Location(str(folder)), *no_version(folder))
+        problems.add(Location(str(folder)), no_version(folder))
         return None
     about = read_yaml(folder / ABOUT, reading.name(ABOUT), problems)
     if about is None or not check_shape(about, "local", problems):
@@ -125,19 +125,17 @@ def _files(reading: Reading) -> list[str]:
         if inside.parts[0] == "images" or name == "README.md":
             continue
         if name in _FOLDERS:
-            reading.problems.add(Location(reading.name(name)), *NO_FOLDER)
+            reading.problems.add(Location(reading.name(name)), NO_FOLDER)
         elif leaves(path, reading.folder):
             what = "The file is a link that leaves the folder"
-            reading.problems.add(Location(reading.name(name)), what, "Put the file itself there")
+            reading.problems.add(Location(reading.name(name)), Fault(what, "Put the file itself there"))
         elif inside.parts[0] in ("layouts", NATIONAL) or name in OWN:
             continue
         elif not _read_here(inside):
             _misplaced(reading, name, meant(name, reading.national))
         elif name not in reading.national and inside.parts[0] in _NEW and not good_name(inside.stem, inside.parts[0]):
-            mend = (
-                f"Rename it {_other_name(inside.stem, inside.parts[0])}{inside.suffix}; it becomes part of an address"
-            )
-            reading.problems.add(Location(reading.name(name)), f"“{inside.stem}” can't be a name", mend)
+            fix = f"Rename it {_other_name(inside.stem, inside.parts[0])}{inside.suffix}; it becomes part of an address"
+            reading.problems.add(Location(reading.name(name)), Fault(f"“{inside.stem}” can't be a name", fix))
             reading.unread.add(name)
         else:
             found.append(name)
@@ -162,7 +160,7 @@ def _merge_data(reading: Reading, name: str) -> None:
         _add_pack(reading, name, local)
     elif name.startswith("editions/") or name == "corrections.yaml":
         what = "This file tells of the national text and can't change"
-        reading.problems.add(Location(local.file), what, "Remove it")
+        reading.problems.add(Location(local.file), Fault(what, "Remove it"))
     else:
         # Against the national wording as it stands: what a term did to it is not what was replaced.
         faults = Problems()
@@ -187,7 +185,7 @@ def _add_pack(reading: Reading, name: str, local: Document) -> None:
         _misplaced(reading, name, places)
     else:
         near = did_you_mean(name, [n for n in reading.national if n.endswith(".yaml")])
-        reading.problems.add(Location(local.file), "The national content has no such file", near)
+        reading.problems.add(Location(local.file), Fault("The national content has no such file", near))
 
 
 def _other_name(stem: str, folder: str) -> str:
@@ -198,7 +196,7 @@ def _other_name(stem: str, folder: str) -> str:
 def _misplaced(reading: Reading, name: str, places: list[str]) -> None:
     reading.unread.update(places)
     reading.problems.add(
-        Location(reading.name(name)), "Nothing uses this file", what_to_do(name, places, reading.folder)
+        Location(reading.name(name)), Fault("Nothing uses this file", what_to_do(name, places, reading.folder))
     )
 
 

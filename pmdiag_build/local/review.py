@@ -12,7 +12,7 @@ from pmdiag_build.content.documents import Document, mapping
 from pmdiag_build.content.model import Tool
 from pmdiag_build.local import numbers
 from pmdiag_build.local.naming import near, typed
-from pmdiag_build.problems import Location, Problems, Weight
+from pmdiag_build.problems import Fault, Location, Problems, Severity
 
 # **[To be completed]**; a link is none.
 _PART = re.compile(r"(?P<bold>\*\*)?\[(?P<text>[^\[\]]+)\](?![(\[:])")
@@ -34,7 +34,7 @@ def _check_counts(changes: Iterable[Change], problems: Problems) -> None:
         counted = change.file.startswith(("packs/", "templates/")) and says_count(change.now)
         if change.what == "text" and not change.stale and counted and not says_count(change.ours):
             what = "{statements} is left out, so that the text no longer says how many there are"
-            problems.add(change.place, what, "Put {statements} where the number belongs", Weight.NOTICE)
+            problems.add(change.place, Fault(what, "Put {statements} where the number belongs"), Severity.NOTICE)
 
 
 def _check_parts(
@@ -53,10 +53,10 @@ def _check_parts(
         if document.file != name:
             for part, line in zip(parts, lines, strict=True):
                 what = f"[{part['text']}] is still to be completed"
-                problems.add(Location(document.file, line), what, "Complete it, or remove it", Weight.NOTICE)
+                problems.add(Location(document.file, line), Fault(what, "Complete it, or remove it"), Severity.NOTICE)
         elif lines:
             what = f"Parts in square brackets are still to be completed (lines {_listed(lines)})"
-            problems.add(Location(name, lines[0]), what, _complete(name, folder), Weight.NOTICE)
+            problems.add(Location(name, lines[0]), Fault(what, _complete(name, folder)), Severity.NOTICE)
 
 
 def _complete(name: str, folder: Path) -> str:

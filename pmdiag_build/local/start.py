@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pmdiag_build.local.naming import typed
 from pmdiag_build.local.writing import UNFINISHED, named_failures, write_down
-from pmdiag_build.problems import Location, Problems, UsageWrong
+from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
 from pmdiag_build.resources import CONTENT
 
 _STARTER = CONTENT / "local" / "starter"
@@ -23,12 +23,14 @@ def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
     """
     problems = Problems()
     if folder.exists() and (not folder.is_dir() or any(path.name != UNFINISHED for path in folder.iterdir())):
-        problems.add(Location(str(folder)), "There is something there already", "Name a new or an empty folder")
+        problems.add(Location(str(folder)), Fault("There is something there already", "Name a new or an empty folder"))
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", id):
         problems.add(
             Location(str(folder)),
-            f"“{id}” can't be a local version's id",
-            "Give --id, two letters or more: small letters a–z, figures and hyphens, such as exampleshire",
+            Fault(
+                f"“{id}” can't be a local version's id",
+                "Give --id, two letters or more: small letters a–z, figures and hyphens, such as exampleshire",
+            ),
         )
     if problems.errors:
         raise UsageWrong(problems)

@@ -14,7 +14,7 @@ from pmdiag_build.content.changes import Change, Kind
 from pmdiag_build.content.documents import Data, Document, Path_
 from pmdiag_build.content.markdown_checks import Targets, check_line
 from pmdiag_build.local.naming import named, spoken
-from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 # Keys whose values are ids, names or addresses of something, not text that a reader reads.
 _NO_TEXT = {
@@ -71,13 +71,15 @@ def is_sound(term: Term, problems: Problems) -> bool:
     """Can the term be put in? If not, or if it changes nothing, that is a problem."""
     before = len(problems)
     if "\n" in term.new:
-        problems.add(term.place, "“ours” goes over more than one line", "Write it on one line")
+        problems.add(term.place, Fault("“ours” goes over more than one line", "Write it on one line"))
     if value := re.search(r"\{[^{}]*\}", term.new):
-        problems.add(term.place, f"There is no value for {value[0]}", "Nothing is put in here; write it in words")
+        problems.add(
+            term.place, Fault(f"There is no value for {value[0]}", "Nothing is put in here; write it in words")
+        )
     check_line(term.new, term.place, Targets((), (), ()), problems)
     if term.new.split() == term.old.split():
-        mend = "Change ours:, or remove the term: so far it changes nothing"
-        problems.add(term.place, f"“{term.old}” is the national wording, and ours too", mend, Weight.NOTICE)
+        fix = "Change ours:, or remove the term: so far it changes nothing"
+        problems.add(term.place, Fault(f"“{term.old}” is the national wording, and ours too", fix), Severity.NOTICE)
     return len(problems) == before
 
 
@@ -148,7 +150,7 @@ class Terms:
             first = seen.setdefault((term.old, term.where), term.place)
             if first != term.place:
                 what = f"The term “{term.old}” stands here and at line {first.line}"
-                problems.add(term.place, what, "Keep one of them")
+                problems.add(term.place, Fault(what, "Keep one of them"))
 
     def lost(self, issued: Mapping[str, str], now: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """(term, statement id) where a term stood in the wording that an edition issued, and stands no more today."""
@@ -161,23 +163,27 @@ class Terms:
     def _check_term(self, term: Term, known: set[str], problems: Problems) -> None:
         for where in term.where:
             if where not in known:
-                mend = did_you_mean(where, sorted(known))
-                problems.add(term.place, f"There is no page, file or text named “{where}”", mend)
+                fix = did_you_mean(where, sorted(known))
+                problems.add(term.place, Fault(f"There is no page, file or text named “{where}”", fix))
         if any(change.place == term.place for change in self.changes):
             return
         if longer := self._inside_words.get(term.place):
             problems.add(
                 term.place,
-                f"The term “{term.old}” stands in the text only as part of a word (“{longer}”)",
-                "Only whole words are replaced: give the whole word, each form of it as a term of its own",
+                Fault(
+                    f"The term “{term.old}” stands in the text only as part of a word (“{longer}”)",
+                    "Only whole words are replaced: give the whole word, each form of it as a term of its own",
+                ),
             )
         elif all(where in known for where in term.where):
             there = " there" if term.where or term.keep else ""
             problems.add(
                 term.place,
-                f"The term “{term.old}” does not occur in the national text{there}",
-                "Remove it, or give the wording that stands there now",
-                Weight.NOTICE,
+                Fault(
+                    f"The term “{term.old}” does not occur in the national text{there}",
+                    "Remove it, or give the wording that stands there now",
+                ),
+                Severity.NOTICE,
             )
 
     def _value(self, document: Document, data: Data, path: Path_) -> Data:

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pmdiag_build.problems import EnvironmentFailed
+from pmdiag_build.problems import EnvironmentFailed, Fault
 
 UNFINISHED = ".pmdiag-new"
 """The ending of what is being written beside its place. Hidden, so that nothing reads it."""
@@ -54,7 +54,7 @@ def named_failures(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"It can't be written ({error.strerror}), and nothing was changed"
-        raise EnvironmentFailed.one(str(path), what, "Check permissions and the free space") from error
+        raise EnvironmentFailed.one(str(path), Fault(what, "Check permissions and the free space")) from error
 
 
 def _make_folders(folder: Path) -> list[Path]:

@@ -30,7 +30,7 @@ from pmdiag_build.output.manifest import (
     walk,
 )
 from pmdiag_build.output.swap import exchange
-from pmdiag_build.problems import EnvironmentFailed, Location, Problem, UsageWrong
+from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
 
 Content = bytes | None
 """The bytes of a file, or None to carry it over as it stands in the folder."""
@@ -59,8 +59,10 @@ class OutputFolder:
                 relation = "is" if self.path == real else "holds" if self.path in real.parents else "lies in"
                 raise UsageWrong.one(
                     str(self.shown),
-                    f"The output folder {relation} {what} ({other})",
-                    "Name an empty or new folder elsewhere with --out",
+                    Fault(
+                        f"The output folder {relation} {what} ({other})",
+                        "Name an empty or new folder elsewhere with --out",
+                    ),
                 )
 
     def has_leftovers(self) -> bool:
@@ -117,16 +119,16 @@ class OutputFolder:
         if not os.path.lexists(self.path):
             return None
         if not self.path.is_dir():
-            raise UsageWrong.one(str(self.shown), "This is a file, not a folder", "Name a folder with --out")
+            raise UsageWrong.one(str(self.shown), Fault("This is a file, not a folder", "Name a folder with --out"))
         manifest = read_manifest(self.path)
         if manifest is None:
             if is_empty(self.path):
                 return None
             what = "The folder is not empty, and pmdiag did not make it"
-            raise UsageWrong.one(str(self.shown), what, "Name an empty or new folder with --out")
+            raise UsageWrong.one(str(self.shown), Fault(what, "Name an empty or new folder with --out"))
         if manifest.made_by != self.made_by:
             what = f"The folder was made by “{manifest.made_by}”"
-            raise UsageWrong.one(str(self.shown), what, "Name another folder")
+            raise UsageWrong.one(str(self.shown), Fault(what, "Name another folder"))
         self._refuse_strangers(self.path, manifest)
         return manifest
 
@@ -235,10 +237,10 @@ class OutputFolder:
             return EnvironmentFailed(opened)
         reason = error.strerror or type(error).__name__
         what = f"The output could not be written ({reason}); what stood there before is unchanged"
-        mend = "Check the free space, the permissions, and that no other program has a file in the folder open"
+        fix = "Check the free space, the permissions, and that no other program has a file in the folder open"
         if error.errno in (errno.EBUSY, errno.EXDEV):
-            mend = "If the folder is a disk or share of its own, name a folder inside it with --out"
-        return EnvironmentFailed.one(str(self.shown), what, mend)
+            fix = "If the folder is a disk or share of its own, name a folder inside it with --out"
+        return EnvironmentFailed.one(str(self.shown), Fault(what, fix))
 
     def _held_files(self) -> Iterator[Problem]:
         """Files of the folder that can't be opened for writing: on Windows, those that another program holds."""
@@ -250,7 +252,7 @@ class OutputFolder:
                     pass
             except PermissionError:
                 place = Location(str(self.shown / name))
-                yield Problem(place, "The file is open in another program", "Close it there and try again")
+                yield Problem(place, Fault("The file is open in another program", "Close it there and try again"))
 
 
 def _make_folders(folder: Path) -> list[Path]:

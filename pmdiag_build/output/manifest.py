@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pmdiag_build.problems import Location, Problem
+from pmdiag_build.problems import Fault, Location, Problem
 
 MANIFEST = ".pmdiag.json"
 _FORMAT = "pmdiag-output"
@@ -115,13 +115,15 @@ def strangers(folder: Path, manifest: Manifest, shown: Path) -> tuple[list[Probl
         recorded = manifest.files.get(path)
         if recorded is None and (mark := _open_in_a_program(entry.name)):
             place = Location(str((shown / path).with_name(mark)))
-            mend = f"Close it there and try again; if it is not open, delete “{entry.name}” beside it"
-            opened.append(Problem(place, "The file is open in another program", mend))
+            fix = f"Close it there and try again; if it is not open, delete “{entry.name}” beside it"
+            opened.append(Problem(place, Fault("The file is open in another program", fix)))
         elif recorded is None:
-            lost.append(Problem(place, "pmdiag did not write this, and would delete it", "Move it to another folder"))
+            lost.append(
+                Problem(place, Fault("pmdiag did not write this, and would delete it", "Move it to another folder"))
+            )
         elif not _is_as_written(entry, recorded):
-            mend = "If it holds answers, move it to another folder; otherwise delete it. Then try again"
-            lost.append(Problem(place, "The file was changed after pmdiag wrote it", mend))
+            fix = "If it holds answers, move it to another folder; otherwise delete it. Then try again"
+            lost.append(Problem(place, Fault("The file was changed after pmdiag wrote it", fix)))
     return lost, opened
 
 

@@ -1,4 +1,4 @@
-"""Two folders change places: in one step where the system can, else in two that the next run can mend."""
+"""Two folders change places: in one step where the system can, else in two that the next run can fix."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pmdiag_build.output import Content, Manifest, OutputFolder
-from pmdiag_build.problems import ContentWrong, Problem, Problems, UsageWrong, did_you_mean
+from pmdiag_build.problems import ContentWrong, Fault, Problem, Problems, UsageWrong, did_you_mean
 from pmdiag_build.publish.inputs import Sources
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
 from pmdiag_build.publish.stamp import machine_stamp, processors
@@ -134,7 +134,7 @@ def _wanted(tool: Tool, only: Sequence[str]) -> Wanted:
     for name in only:
         if name not in (SITE, PACKS, *packs):
             what = f"There is no part “{name}”"
-            raise UsageWrong.one("--only", what, did_you_mean(name, [SITE, PACKS, *packs]))
+            raise UsageWrong.one("--only", Fault(what, did_you_mean(name, [SITE, PACKS, *packs])))
     asked = tuple(packs if PACKS in only else (id for id in packs if id in only))
     return Wanted(SITE in only, asked, tuple(dict.fromkeys([*only, *asked])))
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from pmdiag_build.output import Manifest
-from pmdiag_build.problems import Location, Problem, Weight
+from pmdiag_build.problems import Fault, Location, Problem, Severity
 
 WHOLE = "whole"
 SITE = "site"
@@ -47,7 +47,7 @@ class Ledger:
                 frozenset(facts["done"]),
                 int(facts["pages"]),
                 {id: PackRecord(**record) for id, record in facts["packs"].items()},
-                tuple(Problem(Location(p), what, mend, Weight.NOTICE) for p, what, mend in facts["notices"]),
+                tuple(Problem(Location(p), Fault(what, fix), Severity.NOTICE) for p, what, fix in facts["notices"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             return cls()
@@ -59,7 +59,7 @@ class Ledger:
             "done": sorted(self.done),
             "pages": self.pages,
             "packs": {id: asdict(record) for id, record in sorted(self.packs.items())},
-            "notices": [[str(p.place), p.what, p.mend] for p in self.notices],
+            "notices": [[str(p.place), p.what, p.fix] for p in self.notices],
         }
 
     def has(self, stamp: str, only: Iterable[str]) -> bool:

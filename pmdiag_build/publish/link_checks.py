@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 # Pages come from our own layouts with escaping on, so a quotation mark in a value can't end the attribute.
 _ID = re.compile(rb'\sid="([^"]+)"')
@@ -40,7 +40,9 @@ def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> N
             if _ELSEWHERE.match(target) or target.startswith("//"):
                 if element in _LOADED and not target.startswith("data:"):
                     what = f"The page would load “{target}” from elsewhere"
-                    problems.add(_place(tool, path), what, "Put the file into the layouts; nothing is ever fetched")
+                    problems.add(
+                        _place(tool, path), Fault(what, "Put the file into the layouts; nothing is ever fetched")
+                    )
                 continue
             _check_one(path, target, pages, files, _place(tool, path), problems)
 
@@ -52,7 +54,7 @@ def _check_twice(tool: Tool, path: str, ids: list[str], problems: Problems) -> N
         lines = enumerate(page.body.split("\n"), page.start_line) if page else ()
         line = next((number for number, text in lines if _HEADING.match(text) and _plain(text) == id), 0)
         what = f"Two places of this page are named “{id}”, and a link leads to the first one only"
-        problems.add(replace(_place(tool, path), line=line), what, "Give the heading other words")
+        problems.add(replace(_place(tool, path), line=line), Fault(what, "Give the heading other words"))
 
 
 def _plain(heading: str) -> str:
@@ -71,10 +73,12 @@ def _check_one(
     file, _, anchor = target.partition("#")
     file = file.partition("?")[0] or page
     if file not in files:
-        problems.add(place, f"A link leads to “{file}”, which is not there", did_you_mean(file, files), Weight.NOTICE)
+        problems.add(
+            place, Fault(f"A link leads to “{file}”, which is not there", did_you_mean(file, files)), Severity.NOTICE
+        )
     elif anchor and file in pages and anchor not in pages[file]:
         what = f"A link leads to “{file}#{anchor}”, and there is no such place on that page"
-        problems.add(place, what, did_you_mean(anchor, sorted(pages[file])), Weight.NOTICE)
+        problems.add(place, Fault(what, did_you_mean(anchor, sorted(pages[file]))), Severity.NOTICE)
 
 
 def _place(tool: Tool, path: str) -> Location:

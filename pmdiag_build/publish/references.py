@@ -1,6 +1,6 @@
 """What styles and images refer to: nothing outside our own folders may stand there, for it would be fetched.
 
-Reads text only. The renderer refuses to fetch anyway; here the place is named, so that it can be mended.
+Reads text only. The renderer refuses to fetch anyway; here the place is named, so that it can be fixed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import walk
-from pmdiag_build.problems import Location, Problems
+from pmdiag_build.problems import Fault, Location, Problems
 
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
@@ -43,11 +43,11 @@ def _check(file: str, text: str, problems: Problems) -> None:
         found = _svg_references(text)
         for active in _SVG_ACTIVE.finditer(_blank(_SVG_COMMENT, text)):
             what = f"The image holds something that could act or fetch: {active.group().strip()}"
-            problems.add(_place(file, text, active.start()), what, "Save it again as a plain SVG")
+            problems.add(_place(file, text, active.start()), Fault(what, "Save it again as a plain SVG"))
     for at, target in found:
         if _leaves(target):
             shown = target[:_LONGEST_SHOWN]
-            problems.add(_place(file, text, at), f"It refers to “{shown}”, which is outside", _MEND)
+            problems.add(_place(file, text, at), Fault(f"It refers to “{shown}”, which is outside", _MEND))
 
 
 def _css_references(text: str) -> Iterator[tuple[int, str]]:

@@ -27,7 +27,7 @@ from queue import SimpleQueue
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.output import hash_of
-from pmdiag_build.problems import ContentWrong, EnvironmentFailed, PmdiagError, Problem
+from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, PmdiagError, Problem
 
 PRELOADED = "pmdiag_build.publish.worker_preload"
 _TO_DIE = 5.0
@@ -202,8 +202,8 @@ class Press:
         except (EOFError, OSError) as error:
             self._kill()
             what = "A process that renders packs was ended from outside, perhaps because memory ran out"
-            mend = "Close other programs and try again, with --jobs 1 if building"
-            raise EnvironmentFailed.one("pmdiag", what, mend) from error
+            fix = "Close other programs and try again, with --jobs 1 if building"
+            raise EnvironmentFailed.one("pmdiag", Fault(what, fix)) from error
         if isinstance(result, Exception):
             raise result
         return result

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from pmdiag_build.problems import Location, Problems
+from pmdiag_build.problems import Fault, Location, Problems
 
 _NOT_DRAWN = re.compile(r"<(style|title)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
 _AROUND = 20
@@ -25,9 +25,11 @@ def check_glyphs(html: str, fonts: Path, name: str, problems: Problems) -> None:
         around = line[max(0, found - _AROUND) : found + _AROUND].strip()
         problems.add(
             Location(name),
-            f"The fonts have no letter “{letter}” (U+{ord(letter):04X}, {unicodedata.name(letter, 'no name')}),"
-            f" which stands in “{around}”",
-            "Write it in another way",
+            Fault(
+                f"The fonts have no letter “{letter}” (U+{ord(letter):04X}, {unicodedata.name(letter, 'no name')}),"
+                f" which stands in “{around}”",
+                "Write it in another way",
+            ),
         )
 
 

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pmdiag_build.problems import ContentWrong, Location, Problem
+from pmdiag_build.problems import ContentWrong, Fault, Location, Problem
 
 
 @contextlib.contextmanager
@@ -18,21 +18,23 @@ def layouts_named(layouts: Sequence[Path]) -> Iterator[None]:
     try:
         yield
     except TemplateNotFound as error:
-        mend = "Put the file there, or mend the name where it is asked for"
-        raise ContentWrong.one(f"layouts/{error.name}", "There is no such layout", mend) from error
+        fix = "Put the file there, or fix the name where it is asked for"
+        raise ContentWrong.one(f"layouts/{error.name}", Fault("There is no such layout", fix)) from error
     except TemplateSyntaxError as error:
         place = Location(f"layouts/{error.name}", error.lineno)
-        raise ContentWrong.one(place, f"The layout can't be read: {error.message}", "Mend it there") from error
+        raise ContentWrong.one(place, Fault(f"The layout can't be read: {error.message}", "Mend it there")) from error
     except TemplateError as error:
         what = f"The layout can't be drawn: {error.message}"
-        raise ContentWrong.one(_deepest(error, layouts), what, "Mend the name there, or give it a value") from error
+        raise ContentWrong.one(
+            _deepest(error, layouts), Fault(what, "Mend the name there, or give it a value")
+        ) from error
     except UnicodeDecodeError as error:
         raise ContentWrong(_not_utf8(layouts)) from error
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
         place = _deepest(error, layouts)
         if not place.line:
             raise  # not the layout's mistake but ours
-        raise ContentWrong.one(place, f"The layout can't be drawn: {error}", "Mend it there") from error
+        raise ContentWrong.one(place, Fault(f"The layout can't be drawn: {error}", "Mend it there")) from error
 
 
 def _not_utf8(layouts: Sequence[Path]) -> Iterator[Problem]:
@@ -43,7 +45,7 @@ def _not_utf8(layouts: Sequence[Path]) -> Iterator[Problem]:
                 path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 place = Location(f"layouts/{path.relative_to(folder).as_posix()}")
-                yield Problem(place, "There is a character that is not UTF-8", "Save it as UTF-8")
+                yield Problem(place, Fault("There is a character that is not UTF-8", "Save it as UTF-8"))
 
 
 def _deepest(error: Exception, layouts: Sequence[Path]) -> Location:

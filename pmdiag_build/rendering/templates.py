@@ -47,11 +47,11 @@ def markdown_html(text: str, resolve: Resolve, *, heading_level: int = 2, file: 
     at `file` for marks nested too deeply to be read.
     """
     # Imported here: the report of a round is made in this environment too, and holds no Markdown.
-    from pmdiag_build.problems import ContentWrong
+    from pmdiag_build.problems import ContentWrong, Fault
     from pmdiag_build.rendering.markdown import html_of
 
     try:
         return Markup(html_of(text, resolve, heading_level))  # noqa: S704 — raw HTML was made inert
     except RecursionError as error:
         what = f"Marks are nested too deeply in the text that begins “{text.strip()[:40]}”"
-        raise ContentWrong.one(file, what, "Use fewer asterisks, brackets and quotation signs there") from error
+        raise ContentWrong.one(file, Fault(what, "Use fewer asterisks, brackets and quotation signs there")) from error

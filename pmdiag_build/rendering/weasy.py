@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Location, Problem, Problems
+from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Location, Problem, Problems
 from pmdiag_build.rendering.glyphs import check_glyphs
 from pmdiag_build.resources import LAYOUTS
 
@@ -40,7 +40,7 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
     if "@font-face" not in html:
         # Without any font Pango does not complain, it ends the process.
         what = "Its style sheet names no font"
-        problems.add(Location(name), what, "Keep the @font-face rules of css/pack.css in your own")
+        problems.add(Location(name), Fault(what, "Keep the @font-face rules of css/pack.css in your own"))
     if problems.errors:
         raise ContentWrong(problems)
     with _machine_fonts_hidden(), _messages() as messages:
@@ -55,10 +55,10 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
         except AssertionError as error:
             # WeasyPrint gives up like this where what must stay together is taller than a page.
             what = "Something in it is too tall for a page"
-            raise ContentWrong.one(name, what, "Shorten the longest text, or divide it") from error
+            raise ContentWrong.one(name, Fault(what, "Shorten the longest text, or divide it")) from error
     if not problems.errors:
-        mend = "Mend or remove what it names"
-        problems.extend(Problem(Location(name), _without_data(message, html), mend) for message in messages)
+        fix = "Mend or remove what it names"
+        problems.extend(Problem(Location(name), Fault(_without_data(message, html), fix)) for message in messages)
     if problems.errors:
         raise ContentWrong(problems)
     return pdf
@@ -80,12 +80,12 @@ def _weasyprint() -> Any:
             from weasyprint.text import ffi
     except (ImportError, OSError) as error:
         raise EnvironmentFailed.one(
-            "WeasyPrint", f"It can't be loaded: {error}", "Install Pango; README says how"
+            "WeasyPrint", Fault(f"It can't be loaded: {error}", "Install Pango; README says how")
         ) from error
     if ffi.harfbuzz_subset is None or not ffi.harfbuzz.hb_version_atleast(*_HARFBUZZ):
         version = ".".join(map(str, _HARFBUZZ))
         what = f"It finds no HarfBuzz-Subset of version {version} or later, which makes a pack's fonts small"
-        raise EnvironmentFailed.one("WeasyPrint", what, "Install it beside Pango; README says how")
+        raise EnvironmentFailed.one("WeasyPrint", Fault(what, "Install it beside Pango; README says how"))
     return weasyprint
 
 
@@ -100,9 +100,11 @@ def _only_ours(urls: Any, folders: Sequence[Path], place: Location, problems: Pr
                 return super().fetch(url)
             path = Path(urllib.request.url2pathname(parts.path)).resolve()
             if parts.scheme != "file" or parts.netloc or not any(path.is_relative_to(f) for f in allowed):
-                problems.add(place, f"“{url[:80]}” is not fetched", "Put the file into the folder images and name it")
+                problems.add(
+                    place, Fault(f"“{url[:80]}” is not fetched", "Put the file into the folder images and name it")
+                )
             elif not path.is_file():
-                problems.add(place, f"The file “{path.name}” is missing", "Put it back")
+                problems.add(place, Fault(f"The file “{path.name}” is missing", "Put it back"))
             else:
                 return urls.URLFetcherResponse(url, path.read_bytes())
             raise ValueError(url)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import hash_of, read_manifest
-from pmdiag_build.problems import Location, Problems, UsageWrong
+from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
 from pmdiag_build.results.round_overlap import Earlier, Given, Question
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.tidy import COLUMNS, RESPONSES_CSV, wordings
@@ -34,14 +34,14 @@ def read_previous(folder: Path, tool: Tool) -> Earlier:
         known = _as_written(folder, data, shown)
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
         if not set(COLUMNS) <= set(reader.fieldnames or ()):
-            raise UsageWrong.one(shown, "This is not a file of responses that pmdiag wrote", _MEND)
+            raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _MEND))
         if not known and not data.endswith(b"\n"):
-            raise UsageWrong.one(shown, "The file ends in the middle of a line: the rest is missing", _MEND)
+            raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _MEND))
         return _collect(reader, shown, tool, whole=known)
     except OSError as error:
-        raise UsageWrong.one(shown, f"The earlier round can't be read ({error.strerror})", _MEND) from error
+        raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error.strerror})", _MEND)) from error
     except csv.Error as error:
-        raise UsageWrong.one(shown, f"The earlier round can't be read ({error})", _MEND) from error
+        raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error})", _MEND)) from error
 
 
 def _as_written(folder: Path, data: bytes, shown: str) -> bool:
@@ -49,7 +49,9 @@ def _as_written(folder: Path, data: bytes, shown: str) -> bool:
     manifest = read_manifest(folder)
     recorded = manifest.files.get(RESPONSES_CSV) if manifest else None
     if recorded is not None and recorded != hash_of(data):
-        raise UsageWrong.one(shown, "The file was changed after pmdiag wrote it, or a part of it is missing", _MEND)
+        raise UsageWrong.one(
+            shown, Fault("The file was changed after pmdiag wrote it, or a part of it is missing", _MEND)
+        )
     return recorded is not None
 
 
@@ -68,9 +70,11 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
             continue
         if item in one.answers:
             # A spreadsheet program that opens and saves the file turns 1.10 into 1.1.
-            problems.add(place, f"Question {row['id']} stands here twice for one response", f"{_MEND}, not saved anew")
+            problems.add(
+                place, Fault(f"Question {row['id']} stands here twice for one response", f"{_MEND}, not saved anew")
+            )
         elif row["value"] and row["value"] not in levels:
-            problems.add(place, f"“{row['value']}” is not a level", _MEND)
+            problems.add(place, Fault(f"“{row['value']}” is not a level", _MEND))
         one.answers[item] = row["value"]
         one.role = row["role"]
         if item in now and row["wording"] != now[item]:
@@ -106,14 +110,14 @@ def _check_whole(found: Mapping[str, _Response], shown: str, problems: Problems)
     """Adds a problem for each response that lacks questions, but for those that its edition asked otherwise: then what
     it answered to these stands apart, and others of that edition lack the same ones."""
     if not found:
-        problems.add(Location(shown), "There is no response in it", _MEND)
+        problems.add(Location(shown), Fault("There is no response in it", _MEND))
     questions = set().union(*(one.answers for one in found.values()))
     lacking = {response: frozenset(questions - one.answers.keys()) for response, one in found.items()}
     otherwise = {lacking[response] for response, one in found.items() if one.apart}
     for response, missing in lacking.items():
         if missing and missing not in otherwise:
             what = f"Response {response} lacks {len(missing)} of the {len(questions)} questions: a part is missing"
-            problems.add(Location(shown), what, _MEND)
+            problems.add(Location(shown), Fault(what, _MEND))
         if len(problems) >= _MOST_PROBLEMS:
             break
 
@@ -130,7 +134,7 @@ def _people(found: Mapping[str, _Response], shown: str, problems: Problems) -> l
         if size.isascii() and size.isdigit() and len(size) < 10:
             people.append(int(size))
         else:
-            problems.add(Location(shown), f"The group size of response {response} is “{size}”", _MEND)
+            problems.add(Location(shown), Fault(f"The group size of response {response} is “{size}”", _MEND))
     return people
 
 

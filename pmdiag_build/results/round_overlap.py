@@ -2,7 +2,7 @@
 
 The rule. Two rounds may be one round and a late return: then what differs between them is that return's answers,
 however large both are. A response counts as the same in both rounds if it bears the same reference and at most one in
-ten of its answers differs (a cell was mended), or if all its answers are the same and are many, or have no reference
+ten of its answers differs (a cell was fixed), or if all its answers are the same and are many, or have no reference
 to go by. Where some answers to a question are the same ones in both rounds, and the others, in either round, are fewer
 than `min_group` but not none, the question is not put side by side. Where all are the same, nothing can be told.
 

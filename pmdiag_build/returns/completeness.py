@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pmdiag_build.content.fields import PACK_ID
-from pmdiag_build.problems import Problem
+from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.questionnaire import Asked
@@ -55,7 +55,7 @@ def _unsigned(raw: RawRecord, asked: Asked, pack_id: str) -> Problem | None:
         return None
     if pack_id:
         what = f"It says that it answers “{pack_id}”, which is no pack: it may be damaged"
-        return Problem(raw.places.of(PACK_ID), what, "Ask for it again, sent as the file that was saved")
+        return Problem(raw.places.of(PACK_ID), Fault(what, "Ask for it again, sent as the file that was saved"))
     return _missing(raw, min((pack.fields - raw.declares for pack in asked.packs.values()), key=_size_then_name))
 
 
@@ -66,7 +66,7 @@ def _size_then_name(names: frozenset[str]) -> tuple[int, list[str]]:
 def _missing(raw: RawRecord, missing: frozenset[str]) -> Problem:
     missed = counted(len(missing), "of its fields is", "of its fields are")
     what = f"{missed} missing ({_some(missing)}): pages were taken out, or it is damaged"
-    return Problem(raw.places.whole(), what, "Ask for the whole file again")
+    return Problem(raw.places.whole(), Fault(what, "Ask for the whole file again"))
 
 
 def lacking_in(raw: RawRecord, asked: Asked) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.fields import PACK_ID
-from pmdiag_build.problems import Problem, Weight
+from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.completeness import wording_of
 from pmdiag_build.returns.names import Item, item_of
 from pmdiag_build.returns.questionnaire import Asked, code_of
@@ -50,8 +50,8 @@ class _Decoder:
     def response(self) -> Response:
         for name, given in self._beside_levels():
             self._take(name, given)
-        for name, (given, what, mend) in self.raw.unread.items():
-            self._keep(name, given, what, mend)
+        for name, (given, fault) in self.raw.unread.items():
+            self._keep(name, given, fault)
         return Response(
             source=str(self.raw.places.whole()),
             pack_id=self.pack_id,
@@ -83,14 +83,18 @@ class _Decoder:
             return
         item = item_of(name)
         if item is None:
-            self._keep(name, texts, "It answers a question that the tool does not ask", "Read it where it stands")
+            self._keep(
+                name, texts, Fault("It answers a question that the tool does not ask", "Read it where it stands")
+            )
         elif texts[0].startswith(self.asked.undecided):
             self._keep(
-                name, texts, "It is not decided yet", "Look at the paper, and put its answer in the place of this text"
+                name,
+                texts,
+                Fault("It is not decided yet", "Look at the paper, and put its answer in the place of this text"),
             )
         elif len(set(texts)) > 1:
             both = " and ".join(f"“{text}”" for text in texts)
-            self._keep(name, texts, f"More than one choice is marked: {both}", "Ask which one is meant")
+            self._keep(name, texts, Fault(f"More than one choice is marked: {both}", "Ask which one is meant"))
         else:
             self._take_one(item, texts[0])
 
@@ -103,7 +107,7 @@ class _Decoder:
             case "comment" if item.id in self.asked.features:
                 self.comments[item.comment, item.id] = text
             case "comment":
-                self._keep(item.name, (text,), *_not_asked(item))
+                self._keep(item.name, (text,), _not_asked(item))
             case "record":
                 self.record[item.id] = text
             case "pack_id":
@@ -117,10 +121,10 @@ class _Decoder:
         code = code_of(text, self.asked.levels)
         apart = item.name in self.elsewhere
         if item.id not in answers and not apart:
-            self._keep(item.name, (text,), *_not_asked(item))
+            self._keep(item.name, (text,), _not_asked(item))
         elif code is None:
             what = f"“{text}” is not one of {self.asked.level_words}"
-            self._keep(item.name, (text,), what, "Write the level, or leave it empty if it was not answered")
+            self._keep(item.name, (text,), Fault(what, "Write the level, or leave it empty if it was not answered"))
         elif apart:
             self.apart[item.name] = code
         else:
@@ -146,11 +150,13 @@ class _Decoder:
             return ""
         code = code_of(text, words)
         if code is None:
-            self._keep(f"record_{field}", (text,), f"“{text}” is not in the list", self._list_of(field, text, words))
+            self._keep(
+                f"record_{field}", (text,), Fault(f"“{text}” is not in the list", self._list_of(field, text, words))
+            )
         return code or ""
 
     def _list_of(self, field: str, text: str, words: Mapping[str, str]) -> str:
-        """The mend for a word that is not in a list: the one that may be meant, or all as the list shows them."""
+        """How to fix a word that is not in a list: the one that may be meant, or all as the list shows them."""
         # Imported here: most name nothing wrongly.
         import difflib
 
@@ -169,22 +175,23 @@ class _Decoder:
         # isdecimal alone takes the figures of any script; int() reads them all.
         people = int(text) if text.isdecimal() and len(text) <= len(str(MOST_PEOPLE)) else 0
         if not people:
-            what, mend = f"“{text}” is not a number of people", "Write it in figures, or leave it empty"
+            what, fix = f"“{text}” is not a number of people", "Write it in figures, or leave it empty"
         elif alone and people > 1:
             what = f"The mode is {mode}, but the number of people is {people}"
-            mend = "Correct the mode or the number; it was counted as one person's"
+            fix = "Correct the mode or the number; it was counted as one person's"
         else:
             return people
-        self._keep("record_group_size", (text,), what, mend)
+        self._keep("record_group_size", (text,), Fault(what, fix))
         return 1 if alone else 0
 
-    def _keep(self, name: str, given: Given, what: str, mend: str) -> None:
+    def _keep(self, name: str, given: Given, fault: Fault) -> None:
         place = self.raw.places.of(name)
         self.kept.append(Kept(name, given, place))
         item = item_of(name)
         label = f"“{name}”" if item is None else item.label
-        quoted = "" if all(text in what for text in given) else f" (given: {' | '.join(given)})"
-        self.problems.append(Problem(place, f"{label}: {what}{quoted}. It was kept, not counted", mend, Weight.ERROR))
+        quoted = "" if all(text in fault.what for text in given) else f" (given: {' | '.join(given)})"
+        what = f"{label}: {fault.what}{quoted}. It was kept, not counted"
+        self.problems.append(Problem(place, Fault(what, fault.fix)))
 
 
 def _of_other_edition(raw: RawRecord, asked: Asked) -> bool:
@@ -193,10 +200,9 @@ def _of_other_edition(raw: RawRecord, asked: Asked) -> bool:
     return wording is not None and wording.edition != asked.edition
 
 
-def _not_asked(item: Item) -> tuple[str, str]:
-    return (
-        f"The tool in this edition does not ask {item.label}",
-        "Read it where it stands, or use the edition it answers",
+def _not_asked(item: Item) -> Fault:
+    return Fault(
+        f"The tool in this edition does not ask {item.label}", "Read it where it stands, or use the edition it answers"
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from pmdiag_build.content.fields import record_name
 from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import Problem, UsageWrong
+from pmdiag_build.problems import Fault, Problem, UsageWrong
 from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.decode import NOT_ANSWERED
 from pmdiag_build.returns.entry_sheet import Difference, columns
@@ -94,8 +94,8 @@ def _records(path: Path, asked: Asked, result: Comparison) -> list[RawRecord]:
         records += reading.records
         result.problems += reading.problems + reading.set_aside + reading.strange_sheets(asked.own_sheets)
     if not all(record.form == "row" for record in records):
-        mend = "Give two entry sheets, as pmdiag entry-sheet writes them"
-        raise UsageWrong.one(path.name, "It is no entry sheet", mend)
+        fix = "Give two entry sheets, as pmdiag entry-sheet writes them"
+        raise UsageWrong.one(path.name, Fault("It is no entry sheet", fix))
     return records
 
 
@@ -109,8 +109,8 @@ def _row(record: RawRecord) -> int:
 
 def _unread(record: RawRecord) -> Iterator[Problem]:
     """What tabulating would say of cells without a value: they are to be decided, even if both typings have them."""
-    for name, (_, what, mend) in record.unread.items():
-        yield Problem(record.places.of(name), f"{header_of_name(name)}: {what}", mend)
+    for name, (_, fault) in record.unread.items():
+        yield Problem(record.places.of(name), Fault(f"{header_of_name(name)}: {fault.what}", fault.fix))
 
 
 def _key(record: RawRecord) -> str:
@@ -157,7 +157,7 @@ class _Comparer:
     def _single(self, record: RawRecord, typing: _Typing, why: str) -> None:
         reference = _cell(record, _REFERENCE)
         label = f"{reference}: " if _key(record) else ""
-        self.result.problems.append(Problem(record.places.whole(), f"{label}{why}", _LOOK))
+        self.result.problems.append(Problem(record.places.whole(), Fault(f"{label}{why}", _LOOK)))
         self.result.unmatched += 1
         row = {name: text for name in self.names if (text := self._whole(record, name))}
         row[_REFERENCE] = self._filled("decide_row", reference=reference, file=typing.name)
@@ -189,7 +189,7 @@ class _Comparer:
         texts = [f"“{_shortened(text)}”" if text.strip() else self.words["decide_empty"] for text in (one, other)]
         label = f"{_cell(record, _REFERENCE)}, {header_of_name(name)}"
         what = f"{label}: {texts[0]} here and {texts[1]} in {twin.places.of(name)}"
-        self.result.problems.append(Problem(record.places.of(name), what, _LOOK))
+        self.result.problems.append(Problem(record.places.of(name), Fault(what, _LOOK)))
 
     def _to_decide(self, one: str, other: str) -> str:
         shown = [text.strip() or self.words["decide_empty"] for text in (one, other)]
@@ -201,7 +201,9 @@ class _Comparer:
         text = _cell(record, name)
         if not fits(text):
             what = f"{header_of_name(name)} is longer than a cell of a workbook can be"
-            raise UsageWrong([Problem(record.places.of(name), what, "Split it between two columns or shorten it")])
+            raise UsageWrong(
+                [Problem(record.places.of(name), Fault(what, "Split it between two columns or shorten it"))]
+            )
         return text
 
     def _filled(self, key: str, **values: str) -> str:

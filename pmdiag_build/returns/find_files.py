@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pmdiag_build.output.manifest import read_manifest
-from pmdiag_build.problems import UsageWrong
+from pmdiag_build.problems import Fault, UsageWrong
 from pmdiag_build.returns.readers import is_litter
 
 RESULTS_MADE_BY = "pmdiag tabulate"
@@ -36,7 +36,9 @@ def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> tuple[list[F
     for shown, root in zip(given, paths, strict=True):
         if root.is_dir() and (root in left_out or _are_results(root)):
             what = "It is a folder of results, which are no returns"
-            raise UsageWrong.one(str(shown), what, "Name the folder of the returns, or the responses.json in this one")
+            raise UsageWrong.one(
+                str(shown), Fault(what, "Name the folder of the returns, or the responses.json in this one")
+            )
     results: list[Path] = []
     found = dict.fromkeys(path for root in paths for path in _walk(root, left_out, results))
     files = sorted((File(path, _name(path, base)) for path in found), key=lambda file: file.name)

@@ -1,10 +1,10 @@
-"""What a person is told about responses that were not counted as they came: sentences with their mends."""
+"""What a person is told about responses that were not counted as they came: sentences with how to fix them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pmdiag_build.problems import Location, Problem, Weight
+from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.returns.completeness import wording_of
 from pmdiag_build.returns.duplicates import Sorted, differing
 from pmdiag_build.returns.english import NAMED_AT_MOST, counted, some
@@ -20,19 +20,19 @@ def blanks(found: Sorted) -> Iterator[Problem]:
     """A line for each blank return. Most are what they seem, but answers that were never saved look the same."""
     for one in found.blank:
         row = row_of(one.place)
-        mend = "If answers were given, they were not saved with it: ask for it again"
+        fix = "If answers were given, they were not saved with it: ask for it again"
         if row:
-            mend = "If there are answers on the paper, type them in; if there is no such paper, delete the row"
+            fix = "If there are answers on the paper, type them in; if there is no such paper, delete the row"
         what = f"No question is answered in {row or 'it'}; it is accounted for as blank"
-        yield Problem(one.place, what, mend, Weight.NOTICE)
+        yield Problem(one.place, Fault(what, fix), Severity.NOTICE)
 
 
 def duplicates(found: Sorted) -> Iterator[Problem]:
     """A line for each return that was found again."""
     for one, twin in found.again:
-        mend = f"{_remove_one(one, twin)}; if they are two people's, give each a reference of its own"
+        fix = f"{_remove_one(one, twin)}; if they are two people's, give each a reference of its own"
         what = f"{_it(one.place)} is the same return as {_other(twin.place, one.place)}, and was counted once"
-        yield Problem(one.place, what, mend, Weight.NOTICE)
+        yield Problem(one.place, Fault(what, fix), Severity.NOTICE)
 
 
 def conflicts(found: Sorted) -> Iterator[Problem]:
@@ -41,13 +41,13 @@ def conflicts(found: Sorted) -> Iterator[Problem]:
         names = [_label(name) for name in differing([one.response for one in group])]
         places = [one.place for one in group]
         remove = _REMOVE[any(map(row_of, places)), all(map(row_of, places))]
-        mend = f"{remove}, or correct the reference if they are two people's"
+        fix = f"{remove}, or correct the reference if they are two people's"
         for number, one in enumerate(group):
             others = _others(places, number)
             this = row_of(one.place) or "this"
             reference = one.response.record.reference
             what = f"The reference “{reference}” stands on {this} and on {others}, with other answers ({some(names)})"
-            yield Problem(one.place, f"{what}. None of them was counted", mend)
+            yield Problem(one.place, Fault(f"{what}. None of them was counted", fix))
 
 
 _REMOVE = {
@@ -97,9 +97,9 @@ def alike(found: Sorted) -> Iterator[Problem]:
     for one, twin in found.alike:
         said = f"{_it(one.place)} says the same as {_other(twin.place, one.place)}"
         remove = _remove_one(one, twin)
-        mend = f"If it is one return, {remove[0].lower()}{remove[1:]}"
+        fix = f"If it is one return, {remove[0].lower()}{remove[1:]}"
         yield Problem(
-            one.place, f"{said}; both were counted, since two people may have answered so", mend, Weight.NOTICE
+            one.place, Fault(f"{said}; both were counted, since two people may have answered so", fix), Severity.NOTICE
         )
 
 
@@ -115,7 +115,7 @@ def other_wordings(found: Iterable[Found], asked: Asked) -> Iterator[Problem]:
         names = some([one.response.source for one in group])
         answer, shown = counted(len(group), "return answers", "returns answer"), pack_id[:_LONGEST_SHOWN]
         what = f"{answer} another wording, {shown} ({names}); its questions were matched by their numbers"
-        yield Problem(group[0].place, what + _counted_apart(group), _compare(pack_id, asked), Weight.NOTICE)
+        yield Problem(group[0].place, Fault(what + _counted_apart(group), _compare(pack_id, asked)), Severity.NOTICE)
 
 
 def _counted_apart(group: Iterable[Found]) -> str:
@@ -124,7 +124,7 @@ def _counted_apart(group: Iterable[Found]) -> str:
 
 
 def _compare(pack_id: str, asked: Asked) -> str:
-    """The mend for answers to another wording: how to find out whether it means the same."""
+    """How to fix answers to another wording: how to find out whether it means the same."""
     wording = wording_of(pack_id, asked)
     if wording is not None and wording.edition.startswith(f"{asked.edition}+"):
         return "Tabulate with --local and the folder of that version: it says which statements mean something else"

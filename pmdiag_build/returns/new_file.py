@@ -6,16 +6,16 @@ import contextlib
 import os
 from pathlib import Path
 
-from pmdiag_build.problems import UsageWrong
+from pmdiag_build.problems import Fault, UsageWrong
 
 
 def check_free(path: Path, *, force: bool) -> None:
     """Raises UsageWrong if a file stands at `path` (unless `force`), or there is no folder for it."""
     if not path.parent.is_dir():
-        raise UsageWrong.one(str(path), "Its folder is not there", "Make the folder, or choose another")
+        raise UsageWrong.one(str(path), Fault("Its folder is not there", "Make the folder, or choose another"))
     if path.is_dir() or (path.exists() and not force):
-        mend = "Choose another name with -o, or add --force to replace it"
-        raise UsageWrong.one(str(path), "There is such a file already, and it may hold somebody's work", mend)
+        fix = "Choose another name with -o, or add --force to replace it"
+        raise UsageWrong.one(str(path), Fault("There is such a file already, and it may hold somebody's work", fix))
 
 
 def write_new(path: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from pmdiag_build.problems import Location, Problem, Weight
+from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.returns.names import item_of
 
 Given = tuple[str, ...]
@@ -19,12 +19,12 @@ Form = Literal["pdf", "fdf", "row", "json"]
 class Refused(Exception):
     """A file is broken, too big, or holds what no return needs; the message is half a sentence that says which.
 
-    `mend`: where it is another one than whoever reads such files gives.
+    `fix`: where it is another one than whoever reads such files gives.
     """
 
-    def __init__(self, why: str, mend: str = "") -> None:
+    def __init__(self, why: str, fix: str = "") -> None:
         super().__init__(why)
-        self.mend = mend
+        self.fix = fix
 
 
 class Places(Protocol):
@@ -110,14 +110,14 @@ class RawRecord:
     """One set of answers as texts: field name (`rating_1_3`) → what was given.
 
     `declares` holds every field (of a row: every column) that is there, answered or not. `unread`: field name → what
-    stands there that is no value, what is wrong with it, and the mend.
+    stands there that is no value, what is wrong with it, and how to fix it.
     """
 
     form: Form
     places: Places
     values: Mapping[str, Given]
     declares: frozenset[str] = frozenset()
-    unread: dict[str, tuple[Given, str, str]] = field(default_factory=dict)
+    unread: dict[str, tuple[Given, Fault]] = field(default_factory=dict)
 
     def without(self, name: str) -> RawRecord:
         """The same without what was given for the field `name`."""
@@ -144,20 +144,18 @@ class Reading:
         """The problems of the sheets but those of these titles."""
         return [problem for title, problem in self.other_sheets.items() if title not in ours]
 
-    def put_aside(self, place: Location | str, what: str, mend: str) -> None:
-        place = Location(place) if isinstance(place, str) else place
-        self.set_aside.append(Problem(place, what, mend))
+    def put_aside(self, place: Location | str, fault: Fault) -> None:
+        self.set_aside.append(fault.at(place))
 
-    def notice(self, place: Location | str, what: str, mend: str) -> None:
-        place = Location(place) if isinstance(place, str) else place
-        self.problems.append(Problem(place, what, mend, Weight.NOTICE))
+    def notice(self, place: Location | str, fault: Fault) -> None:
+        self.problems.append(fault.at(place, Severity.NOTICE))
 
-    def wrong(self, place: Location, what: str, mend: str) -> None:
-        self.problems.append(Problem(place, what, mend))
+    def wrong(self, place: Location, fault: Fault) -> None:
+        self.problems.append(fault.at(place))
 
 
-def set_aside(place: Location | str, what: str, mend: str) -> Reading:
+def set_aside(place: Location | str, fault: Fault) -> Reading:
     """The reading of a file in which no return can be read."""
     reading = Reading()
-    reading.put_aside(place, what, mend)
+    reading.put_aside(place, fault)
     return reading

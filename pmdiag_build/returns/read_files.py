@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.fields import MORE_ROOM, RECORD_FIELDS, record_name
-from pmdiag_build.problems import Location, Problem, Weight
+from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.returns.completeness import incomplete, lacking_in
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.english import some
@@ -75,7 +75,7 @@ def read_file(file: File, asked: Asked) -> FileRead:
     try:
         return _read_file(file, asked)
     except Exception as error:  # noqa: BLE001 - whatever one file does to us, the others are reported
-        return FileRead(set_aside=[Problem(Location(file.name), *unforeseen(error))], returns=1)
+        return FileRead(set_aside=[Problem(Location(file.name), unforeseen(error))], returns=1)
 
 
 def _read_file(file: File, asked: Asked) -> FileRead:
@@ -99,21 +99,23 @@ def bytes_of(file: File) -> bytes | Problem:
             return _folder(file.path, place)
         if not stat.S_ISREG(about.st_mode):
             # A pipe or a device may never end.
-            return Problem(place, "It is no file, but a pipe or a device", "Put the file itself there")
+            return Problem(place, Fault("It is no file, but a pipe or a device", "Put the file itself there"))
         if about.st_size > MOST_BYTES:
             what = f"The file is too big to be a return ({about.st_size >> 20} MB)"
-            return Problem(place, what, "Check that this is a return")
+            return Problem(place, Fault(what, "Check that this is a return"))
         return file.path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        mend = "Close it in other programs, check that it is there"
-        return Problem(place, f"The file can't be opened ({reason})", mend)
+        fix = "Close it in other programs, check that it is there"
+        return Problem(place, Fault(f"The file can't be opened ({reason})", fix))
 
 
 def _folder(path: Path, place: Location) -> Problem:
     if path.is_symlink():
-        return Problem(place, "It is a link to a folder, and those are not followed", "Name the folder itself too")
-    return Problem(place, "The folder can't be opened, so nothing in it was read", "Check its permissions")
+        return Problem(
+            place, Fault("It is a link to a folder, and those are not followed", "Name the folder itself too")
+        )
+    return Problem(place, Fault("The folder can't be opened, so nothing in it was read", "Check its permissions"))
 
 
 def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: FileRead) -> None:
@@ -142,7 +144,9 @@ def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: Fil
             continue
         if lack := lacking_in(raw, asked):
             what = f"It answers another wording ({response.pack_id}), in which {lack} can't be found"
-            result.problems.append(Problem(raw.places.whole(), what, "Check that no page is missing", Weight.NOTICE))
+            result.problems.append(
+                Problem(raw.places.whole(), Fault(what, "Check that no page is missing"), Severity.NOTICE)
+            )
         result.problems += problems
         result.found.append(Found(response, raw.places.whole(), digest))
 
@@ -150,7 +154,7 @@ def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: Fil
 def _handout(name: str, title: str) -> Problem:
     what = f"It is the pack “{title}”, which has no form to fill in"
     return Problem(
-        Location(name), what, "Take it out of the folder; type in what was written on it by hand, if anything"
+        Location(name), Fault(what, "Take it out of the folder; type in what was written on it by hand, if anything")
     )
 
 
@@ -165,22 +169,24 @@ def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result:
         file, sheet = raw.places.file, raw.places.sheet
         place = Location(file, spot=sheet) if sheet else Location.row(file, 1)
         what = f"There is no column that is certainly {some(missing)}"
-        mend = "Correct the header row; nothing was counted for these questions"
-        result.problems.append(Problem(place, what, mend))
+        fix = "Correct the header row; nothing was counted for these questions"
+        result.problems.append(Problem(place, Fault(what, fix)))
 
 
 def _unsure_whose(raw: RawRecord, asked: Asked) -> Problem | None:
     """Why nobody can tell which return a record is, or None. A record without a reference may be anybody's."""
     place = raw.places.of(_REFERENCE)
     if unread := raw.unread.get(_REFERENCE):
-        _, what, mend = unread
-        return Problem(place, f"reference: {what}, so it was not counted", mend)
+        _, fault = unread
+        return Problem(place, Fault(f"reference: {fault.what}, so it was not counted", fault.fix))
     given = dict.fromkeys(text.strip() for text in raw.values.get(_REFERENCE, ()) if text.strip())
     if any(text.startswith(asked.undecided) for text in given):
-        return Problem(place, "Nobody has decided yet whether this row counts", _DECIDE)
+        return Problem(place, Fault("Nobody has decided yet whether this row counts", _DECIDE))
     if len(given) > 1:
         both = " and ".join(f"“{text}”" for text in given)
-        return Problem(place, f"reference: It has more than one, {both}, so it was not counted", "Keep the right one")
+        return Problem(
+            place, Fault(f"reference: It has more than one, {both}, so it was not counted", "Keep the right one")
+        )
     return None
 
 
@@ -188,12 +194,12 @@ def _no_response(raw: RawRecord, response: Response) -> Problem | None:
     """Why a decoded record is nobody's response, or None."""
     place = raw.places.whole()
     if raw.form == "pdf" and not any(map(_asks_for_answer, raw.declares)):
-        return Problem(place, _REVIEW_ONLY, _REVIEW_KEEP)
+        return Problem(place, Fault(_REVIEW_ONLY, _REVIEW_KEEP))
     answered = any(response.ratings.values()) or any(response.overall.values()) or response.apart or response.comments
     notes = any(name.startswith(("notes_", "more_")) for name in response.more)
     answers_kept = any(not kept.name.startswith("record_") for kept in response.kept)
     if response.more and not (answered or notes or answers_kept):
-        return Problem(place, _REVIEW_ONLY, _REVIEW_KEEP)
+        return Problem(place, Fault(_REVIEW_ONLY, _REVIEW_KEEP))
     return None
 
 
@@ -248,7 +254,7 @@ def _read_alone(file: File, asked: Asked) -> FileRead:
             return pool.submit(_chunk, [file]).result()[0]
     except BrokenProcessPool:
         what = "Reading it made the program end at once: it is damaged, or needs more memory than there is"
-        problem = Problem(Location(file.name), what, "Ask for it again, or type it in with the entry sheet")
+        problem = Problem(Location(file.name), Fault(what, "Ask for it again, or type it in with the entry sheet"))
         return FileRead(set_aside=[problem], returns=1)
 
 

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import EnvironmentFailed, Problem
+from pmdiag_build.problems import EnvironmentFailed, Fault, Problem
 from pmdiag_build.returns import messages
 from pmdiag_build.returns.duplicates import sort_out
 from pmdiag_build.returns.find_files import files_in
@@ -46,7 +46,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A return that could not be counted at all, with its reason and mend."""
+    """A return that could not be counted at all, with its reason and how to fix it."""
 
     problem: Problem
 
@@ -73,7 +73,9 @@ class Accounts:
         total = self.counted + self.blank + self.duplicate + self.in_conflict + self.set_aside
         if total != self.found:
             what = f"The accounts do not add up: {self.found} returns were found and {total} accounted for"
-            raise EnvironmentFailed.one("returns", what, "Nothing was written. Please report this as a fault of pmdiag")
+            raise EnvironmentFailed.one(
+                "returns", Fault(what, "Nothing was written. Please report this as a fault of pmdiag")
+            )
 
 
 @dataclass(frozen=True, slots=True)

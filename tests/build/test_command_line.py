@@ -14,7 +14,7 @@ import click
 import pytest
 
 from pmdiag_build import __version__, cli
-from pmdiag_build.problems import ContentWrong, Location, Problem
+from pmdiag_build.problems import ContentWrong, Fault, Location, Problem
 from tests.commands import call_pmdiag, run_pmdiag
 
 
@@ -114,7 +114,7 @@ def test_wrong_usage_is_one_line_and_2(arguments: list[str], line: str) -> None:
 @pytest.mark.parametrize(
     ("error", "code", "line"),
     [
-        (ContentWrong.one("a.yaml", "Wrong", "Mend it"), 3, "a.yaml: Wrong. Mend it."),
+        (ContentWrong.one("a.yaml", Fault("Wrong", "Mend it")), 3, "a.yaml: Wrong. Mend it."),
         (
             ValueError("two\nlines"),
             4,
@@ -202,7 +202,7 @@ def test_a_file_name_can_not_break_or_colour_a_line() -> None:
     name = "a\nb\x1b[31m\u202egnp.caf\udce9"
 
     assert r"a\nb\x1b[31m\u202egnp.caf\udce9: It is empty. Ask again." == str(
-        Problem(Location(name), "It is empty", "Ask again")
+        Problem(Location(name), Fault("It is empty", "Ask again"))
     )
 
 

@@ -178,8 +178,8 @@ def test_a_file_open_in_an_office_program_is_named_and_the_old_kept(made: Path, 
     with pytest.raises(EnvironmentFailed) as error:
         put(made, dict(SECOND))
 
-    mend = f"Close it there and try again; if it is not open, delete “{mark}” beside it."
-    assert lines(error) == [f"{made}/a.txt: The file is open in another program. {mend}"]
+    fix = f"Close it there and try again; if it is not open, delete “{mark}” beside it."
+    assert lines(error) == [f"{made}/a.txt: The file is open in another program. {fix}"]
     assert (made / "a.txt").read_bytes() == b"first"
 
 
@@ -196,8 +196,8 @@ def test_a_folder_that_can_not_be_renamed_is_kept(made: Path, monkeypatch: pytes
     reason = (
         "The output could not be written (The process cannot access the file); what stood there before is unchanged"
     )
-    mend = "Check the free space, the permissions, and that no other program has a file in the folder open"
-    assert lines(error) == [f"{made}: {reason}. {mend}."]
+    fix = "Check the free space, the permissions, and that no other program has a file in the folder open"
+    assert lines(error) == [f"{made}: {reason}. {fix}."]
     assert standing(made) == FIRST
     assert [p.name for p in made.parent.iterdir()] == ["build"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import Problems, Weight
+from pmdiag_build.problems import Problems, Severity
 from pmdiag_build.publish.link_checks import check_links
 from pmdiag_build.publish.references import check_references
 from pmdiag_build.resources import LAYOUTS
@@ -104,7 +104,7 @@ def test_dead_links_and_places_are_notices_at_the_page_that_holds_them(tool: Too
 
     check_links(tool, files, problems)
 
-    assert {problem.weight for problem in problems} == {Weight.NOTICE}
+    assert {problem.severity for problem in problems} == {Severity.NOTICE}
     assert [str(problem) for problem in problems] == [
         f"{page.file}: A link leads to “featuers.html”, which is not there. Did you mean “features.html”?",
         (

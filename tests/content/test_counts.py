@@ -62,9 +62,9 @@ def test_pages_of_the_source_and_the_framework_are_printed_as_they_stand(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("name", "mend"), [("statments", "Did you mean “statements”?"), ("name", "Known here: statements.")]
+    ("name", "fix"), [("statments", "Did you mean “statements”?"), ("name", "Known here: statements.")]
 )
-def test_another_name_in_braces_is_named_with_its_line(tmp_path: Path, name: str, mend: str) -> None:
+def test_another_name_in_braces_is_named_with_its_line(tmp_path: Path, name: str, fix: str) -> None:
     content = tmp_path / "content"
     shutil.copytree(CONTENT, content, ignore=shutil.ignore_patterns("local", "demo"))
     page, pack = content / "guide" / "how-to-answer.md", content / "packs" / "workshop.yaml"
@@ -78,7 +78,7 @@ def test_another_name_in_braces_is_named_with_its_line(tmp_path: Path, name: str
     end = len(page.read_text(encoding="utf-8").splitlines())
     assert sorted(
         [
-            f"guide/how-to-answer.md:{end}: There is no value for {{{name}}}. {mend}",
-            f"packs/workshop.yaml:{line}: There is no value for {{{name}}}. {mend}",
+            f"guide/how-to-answer.md:{end}: There is no value for {{{name}}}. {fix}",
+            f"packs/workshop.yaml:{line}: There is no value for {{{name}}}. {fix}",
         ]
     ) == sorted(map(str, caught.value.problems))

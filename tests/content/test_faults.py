@@ -1,4 +1,4 @@
-"""Bad content: each fault is one line with its place and its mend, all of them at once, and nothing is loaded."""
+"""Bad content: each fault is one line with its place and how to fix it, all of them at once, and nothing is loaded."""
 
 from __future__ import annotations
 
@@ -353,10 +353,10 @@ def test_a_file_name_that_windows_or_an_address_cannot_hold_is_refused(content: 
 def test_a_pack_is_not_called_what_a_build_calls_its_parts(content: Path, name: str) -> None:
     shutil.copy(content / "packs" / "workshop.yaml", content / "packs" / f"{name}.yaml")
 
-    mend = "Choose another name; pmdiag build --only has a meaning for this one."
+    fix = "Choose another name; pmdiag build --only has a meaning for this one."
     assert {SITE, PACKS, WHOLE} == PARTS
     assert [
-        f"packs/{name}.yaml: “{name}” can't be a name. {mend}",
+        f"packs/{name}.yaml: “{name}” can't be a name. {fix}",
     ] == problems_of(content)
 
 

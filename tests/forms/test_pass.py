@@ -128,14 +128,14 @@ def test_filled_in_text_is_broken_at_words_and_inside_long_ones(mini_pack: Path)
 def test_every_disagreement_is_named(raw_pack: bytes) -> None:
     fields = [f for f in mini_fields() if f.name not in ("rating_1_1", "doing_1")]
     more = (FormField("doing_9", "text", "?"), FormField("rating_9_9", "radio", "?", LEVELS))
-    mend = "Put it right in the pack's layout; content cannot mend it."
+    fix = "Put it right in the pack's layout; content cannot fix it."
 
     assert [
         "rating_1_1: it is on a page but the pack does not declare it. Did you mean “rating_1_10”?",
         "doing_1: it is on a page but the pack does not declare it. Did you mean “doing_9”?",
-        f"clear_rating_1_1: it takes back “rating_1_1”, which the pack does not declare. {mend}",
-        f"doing_9: the pack declares it but it is on no page. {mend}",
-        f"rating_9_9: the pack declares it but it is on no page. {mend}",
+        f"clear_rating_1_1: it takes back “rating_1_1”, which the pack does not declare. {fix}",
+        f"doing_9: the pack declares it but it is on no page. {fix}",
+        f"rating_9_9: the pack declares it but it is on no page. {fix}",
     ] == [problem.removeprefix(f"{TITLE}: field ") for problem in _refused(raw_pack, (*fields, *more))]
 
 

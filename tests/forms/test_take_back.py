@@ -68,7 +68,7 @@ def test_firefox_in_a_later_sitting(
 ) -> None:
     """pdf.js then switches the button off and leaves the group's value as it was; the button carries the time.
 
-    Whoever reads returns must not take the stale value for an answer. When pdf.js mends this, this test says so.
+    Whoever reads returns must not take the stale value for an answer. When pdf.js fixes this, this test says so.
     """
     chosen, back = tmp_path / "chosen.pdf", tmp_path / "back.pdf"
     pdfjs.fill(mini_pack, _FIELDS, _CHOSEN, chosen, browser=chromium_browser, pdfjs=pdfjs_dir)

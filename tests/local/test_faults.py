@@ -74,7 +74,7 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "mend"),
+    ("name", "fix"),
     [
         ("terms.yaml.txt", "Rename it terms.yaml."),
         ("framework.yml", "Rename it framework.yaml."),
@@ -95,7 +95,7 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
         ("notes.txt", "Remove it, or see README.md for where things go."),
     ],
 )
-def test_a_file_in_a_wrong_place_is_told_where_it_belongs(version: Version, name: str, mend: str) -> None:
+def test_a_file_in_a_wrong_place_is_told_where_it_belongs(version: Version, name: str, fix: str) -> None:
     version.write(name, "features: {}\n")
     version.write("national/guide/privacy.md", "---\ntitle: T\n---\n\nText\n")
     copy = (
@@ -105,17 +105,17 @@ def test_a_file_in_a_wrong_place_is_told_where_it_belongs(version: Version, name
 
     # The copy of a page that only stands in a wrong place is not superfluous.
     rest = [] if "privacy" in name else [copy]
-    assert [f"ours/{name}: Nothing uses this file. {mend}", *rest] == version.faults()
+    assert [f"ours/{name}: Nothing uses this file. {fix}", *rest] == version.faults()
 
 
 @pytest.mark.parametrize(
-    ("name", "mend"), [("Our review.md", "our-review.md"), ("Café.md", "cafe.md"), ("nul.md", "our-page.md")]
+    ("name", "fix"), [("Our review.md", "our-review.md"), ("Café.md", "cafe.md"), ("nul.md", "our-page.md")]
 )
-def test_a_page_whose_name_no_address_can_bear_is_told_another(version: Version, name: str, mend: str) -> None:
+def test_a_page_whose_name_no_address_can_bear_is_told_another(version: Version, name: str, fix: str) -> None:
     version.write(f"guide/{name}", PAGE + "---\n\nText\n")
 
     assert [
-        f"ours/guide/{name}: “{name[:-3]}” can't be a name. Rename it {mend}; it becomes part of an address."
+        f"ours/guide/{name}: “{name[:-3]}” can't be a name. Rename it {fix}; it becomes part of an address."
     ] == version.faults()
 
 
@@ -242,7 +242,7 @@ def test_a_statement_that_can_not_be_added_is_not_missed_by_the_one_behind_it(ve
             "framework.yaml",
             'features: {"3": {statements: {"3.L1": {text: "New", id: "3.L2"}}}}\n',
             ("ours/framework.yaml:1: The added statement 3.L1 bears another id, 3.L2. "
-             "Remove it there, or mend the name above it."),
+             "Remove it there, or fix the name above it."),
         ),
         ("layouts", "x", "ours/layouts: This is no folder. Put a folder of this name in its place."),
         ("national", "x", "ours/national: This is no folder. Put a folder of this name in its place."),
@@ -372,10 +372,10 @@ def test_words_that_a_workbook_or_a_date_can_not_hold_are_named(version: Version
     )
     version.write("words/sheet.yaml", words(list_title=("Not in the list", "This does not stand in the list, sorry")))
 
-    mend = "Use at most 31 characters, none of [ ] : * ? / \\ and no ' at either end."
+    fix = "Use at most 31 characters, none of [ ] : * ? / \\ and no ' at either end."
     assert [
-        f"ours/words/report.yaml:3: “By role / by team” can't be the name of a sheet. {mend}",
-        f"ours/words/report.yaml:7: “What people wrote in their words” can't be the name of a sheet. {mend}",
+        f"ours/words/report.yaml:3: “By role / by team” can't be the name of a sheet. {fix}",
+        f"ours/words/report.yaml:7: “What people wrote in their words” can't be the name of a sheet. {fix}",
         (
             "ours/words/report.yaml:11: Two sheets are named “RESPONSES”: sheet_responses and sheet_problems. "
             "Give each a name of its own."

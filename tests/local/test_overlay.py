@@ -111,7 +111,7 @@ def test_a_changed_prompt_and_option_are_local_and_the_rest_of_the_list_stays(ve
     version.write(
         "templates/summary-of-review.yaml",
         "prompts:\n  - id: improve\n"
-        '    text: {national: "Where can we improve?", ours: "What shall we mend?", change: wording}\n',
+        '    text: {national: "Where can we improve?", ours: "What shall we fix?", change: wording}\n',
     )
     tool = version.load()
     options = tool.record.field("role").options

@@ -193,5 +193,5 @@ def test_more_people_than_one_run_takes_are_refused(tool: Tool) -> None:
 
     _, problems = read(tool, f"{HEADER}\n{rows}")
 
-    mend = "Divide the file into several, each with a folder of its own."
-    assert [f"people.csv:{MOST + 2}: There are more than {MOST} people. {mend}"] == problems
+    fix = "Divide the file into several, each with a folder of its own."
+    assert [f"people.csv:{MOST + 2}: There are more than {MOST} people. {fix}"] == problems

@@ -17,7 +17,7 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import defuse
-from pmdiag_build.problems import Location, Problem
+from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.outputs import printed_html
@@ -265,7 +265,7 @@ def test_what_stands_under_more_room_is_read_and_notes_stay_in_the_records(tool:
 
 @pytest.mark.parametrize("sizes", [{}, {"manager": 1}, {"manager": 9, "partner": 2}], ids=["none", "one", "eleven"])
 def test_the_same_round_gives_the_same_bytes(tool: Tool, sizes: dict[str, int]) -> None:
-    problems = [Problem(Location("a.pdf"), "It is damaged", "Ask for it again")]
+    problems = [Problem(Location("a.pdf"), Fault("It is damaged", "Ask for it again"))]
     first = outputs(tool, random_round(tool, 6, sizes), problems=problems)
     again = outputs(tool, random_round(tool, 6, sizes), problems=problems)
 

@@ -112,10 +112,10 @@ def test_enough_late_returns_among_whom_one_has_a_role_leave_no_tables_by_role(t
 
 def test_returns_mended_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: Path) -> None:
     responses = random_round(tool, 3, {"manager": 24})
-    mended = [
+    fixed = [
         replace(one, ratings={**one.ratings, "3.4": "LDE"["DEL".index(one.ratings["3.4"] or "D")]}) for one in responses
     ]
-    files = beside(tool, tmp_path, responses[:23], mended)
+    files = beside(tool, tmp_path, responses[:23], fixed)
 
     assert ["3.4"] == [r["Id"] for r in rows(book(files)["Two rounds"]) if r["Base"] and r["Round"] == "Earlier round"]
 
@@ -123,8 +123,8 @@ def test_returns_mended_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: P
 def test_one_mended_cell_leaves_out_its_question(tool: Tool, tmp_path: Path) -> None:
     responses = random_round(tool, 3, {"manager": 24})
     one = responses[0]
-    mended = replace(one, ratings={**one.ratings, "3.4": "L" if one.ratings["3.4"] != "L" else "E"})
-    files = beside(tool, tmp_path, responses, [mended, *responses[1:]])
+    fixed = replace(one, ratings={**one.ratings, "3.4": "L" if one.ratings["3.4"] != "L" else "E"})
+    files = beside(tool, tmp_path, responses, [fixed, *responses[1:]])
 
     assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
     assert "not put side by side: all but a few answers are the same ones in both rounds" in page_text(files)

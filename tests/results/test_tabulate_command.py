@@ -209,12 +209,12 @@ def test_a_late_return_is_not_put_beside_the_round_without_it(returns: Path, too
     (returns / "late.json").write_text(json.dumps(as_record(late)), encoding="utf-8")
     outcome = tabulate(returns, "-o", tmp_path / "again", "--previous", tmp_path / "spring")
 
-    mend = "Give out the results of one of the two only: with both, the answers of those few could be worked out."
+    fix = "Give out the results of one of the two only: with both, the answers of those few could be worked out."
     assert outcome.code == 1
     rounds = "The two rounds hold the same responses, but for fewer than 5; they are not put side by side."
     roles = "With the earlier round's tables, those by role would tell what a few answered: none is shown."
     spring = tmp_path / "spring"
-    assert [f"{spring}: {rounds} {mend}", f"{spring}: {roles} {mend}"] == outcome.stderr.splitlines()
+    assert [f"{spring}: {rounds} {fix}", f"{spring}: {roles} {fix}"] == outcome.stderr.splitlines()
 
 
 def test_what_is_no_earlier_round_is_wrong_usage_and_nothing_is_written(returns: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import Location, Problem
+from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.results.disclosure import Rules
 from tests.results.reading import HEAD_ROW, book, responses_json, rows
 from tests.results.rounds import outputs, random_round, response
@@ -22,7 +22,7 @@ TABLES = ["Statements", "Overall views", "Differences", "By role", "Comments", "
 
 @pytest.fixture(scope="module")
 def files(tool: Tool) -> dict[str, bytes]:
-    problems = [Problem(Location.row("typed.csv", 7), "“maybe” is not a level", "Correct the cell")]
+    problems = [Problem(Location.row("typed.csv", 7), Fault("“maybe” is not a level", "Correct the cell"))]
     return outputs(tool, random_round(tool, 21, {"manager": 9, "practitioner": 8, "": 5}), problems=problems)
 
 
@@ -59,7 +59,7 @@ def test_texts_longer_than_a_cell_say_how_much_more_there_is_and_where(tool: Too
     long = "👩 and so on " * 4000
     one = response(tool, {"1.1": "L"}, {}, {("doing", "1"): "Yes."}, reference=long, date=long, contributors=long)
     one = replace(one, record=replace(one.record, area=long))
-    problems = [Problem(Location("a.json"), long, long)]
+    problems = [Problem(Location("a.json"), Fault(long, long))]
     found = outputs(tool, [one], Rules(min_group=1, attribute=attribute), problems=problems)
     values = [(sheet.title, cell.value) for sheet in book(found) for row in sheet.iter_rows() for cell in row]
     cells = [(title, text) for title, text in values if isinstance(text, str) and len(text) > 20_000]

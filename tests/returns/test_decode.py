@@ -113,7 +113,7 @@ def test_what_was_written_elsewhere_is_no_blank_return(name: str, tool: Tool) ->
 
 
 @pytest.mark.parametrize(
-    ("field", "text", "mend"),
+    ("field", "text", "fix"),
     [
         ("role", "ELECTED MEMBERS", "Did you mean “Elected member”?"),
         ("role", "manger", "Did you mean “Team or service manager”?"),
@@ -121,7 +121,7 @@ def test_what_was_written_elsewhere_is_no_blank_return(name: str, tool: Tool) ->
         ("mode", "x", "“A group, answering together”"),
     ],
 )
-def test_what_is_not_in_a_list_is_mended_in_the_words_of_the_list(field: str, text: str, mend: str, tool: Tool) -> None:
+def test_what_is_not_in_a_list_is_mended_in_the_words_of_the_list(field: str, text: str, fix: str, tool: Tool) -> None:
     _, (problem,) = _decoded(tool, **{f"record_{field}": text})
 
-    assert mend in problem.mend
+    assert fix in problem.fix

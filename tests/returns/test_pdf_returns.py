@@ -413,7 +413,7 @@ def test_a_damaged_return_is_set_aside_and_never_blank(damage: str, returns: Ret
     found = returns.read()
 
     assert [0, 0, 1] == [found.accounts.counted, found.accounts.blank, found.accounts.set_aside]
-    assert "Ask for it again" in found.set_aside[0].problem.mend
+    assert "Ask for it again" in found.set_aside[0].problem.fix
 
 
 def test_a_mail_header_in_front_is_said_and_the_pdf_read_whole(returns: Returns, pack: bytes) -> None:
@@ -544,7 +544,7 @@ def test_a_pdf_in_a_zip_is_read_and_one_in_an_email_has_its_mend(returns: Return
     assert ["b.eml: It is an e-mail", "c.msg: It is an e-mail from Outlook"] == [
         str(problem).split(".", 2)[0] + "." + str(problem).split(".", 2)[1] for problem in found.problems
     ]
-    assert all("save what is attached to it and put that here" in problem.mend for problem in found.problems)
+    assert all("save what is attached to it and put that here" in problem.fix for problem in found.problems)
 
 
 def test_a_pdf_without_fields_is_to_be_typed_in(returns: Returns) -> None:

@@ -482,7 +482,7 @@ def test_a_row_that_stands_twice_hides_no_other(returns: Returns) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "mend"),
+    ("content", "fix"),
     [
         (compound("EncryptedPackage"), "Save it without the password"),
         (compound("Workbook"), "save it as .xlsx"),
@@ -490,10 +490,10 @@ def test_a_row_that_stands_twice_hides_no_other(returns: Returns) -> None:
         (b"<html><table><tr><td>1.1</td></tr></table></html>", "save the table in it as .xlsx"),
     ],
 )
-def test_workbooks_that_are_none_have_their_mend(content: bytes, mend: str, returns: Returns) -> None:
+def test_workbooks_that_are_none_have_their_mend(content: bytes, fix: str, returns: Returns) -> None:
     returns.put("a.xls", content)
 
-    assert mend in returns.lines()[0]
+    assert fix in returns.lines()[0]
     assert returns.read().accounts.set_aside == 1
 
 

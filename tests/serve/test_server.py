@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Location, Problem
+from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Location, Problem
 from pmdiag_build.publish.preview.files import Shelf, Trouble
 from pmdiag_build.publish.preview.server import Server
 from pmdiag_build.publish.site.pages import POLICY
@@ -28,7 +28,7 @@ FILES = {
     "assets/site.css": b"a {}",
     "assets/images/a picture (1).png": b"png",
 }
-WRONG = Problem(Location("guide/a.md", 7), "There is <b>no</b> page “x”", "Did you mean “y”?")
+WRONG = Problem(Location("guide/a.md", 7), Fault("There is <b>no</b> page “x”", "Did you mean “y”?"))
 
 
 def pack(path: str) -> bytes | None:

@@ -12,7 +12,7 @@ _BLOCK = re.compile(rb"\d+ beginbfchar\n(.*?)endbfchar", re.DOTALL)
 
 
 def finish_document(document: Pdf, *, title: str, language: str) -> None:
-    """Set title and language where programs look for them, and mend the fonts' maps from glyphs to text."""
+    """Set title and language where programs look for them, and fix the fonts' maps from glyphs to text."""
     document.Root.Lang = String(language)
     document.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
     if str(document.docinfo.get("/Title", "")) != title:

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
+from pmdiag_build.problems import Fault
 from pmdiag_build.publish.forms.placeholders import LayoutWrong
 
 FIELD_KEY = "Wingdings"
@@ -64,7 +65,7 @@ def read_font(text_font: Object) -> FormFont:
     program = text_font.DescendantFonts[0].FontDescriptor.get("/FontFile2")
     if program is None:
         what = "the text fields are set in this font, which is not a TrueType font"
-        raise LayoutWrong.one(str(text_font.BaseFont), what, "Give a .ttf file in the layout's @font-face")
+        raise LayoutWrong.one(str(text_font.BaseFont), Fault(what, "Give a .ttf file in the layout's @font-face"))
     return _measured(program.read_bytes())
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pikepdf import Array, Name, Object, Pdf
 
 from pmdiag_build.content.fields import FormField
-from pmdiag_build.problems import ExitCode, Location, PmdiagError, Problem, did_you_mean
+from pmdiag_build.problems import ExitCode, Fault, Location, PmdiagError, Problem, did_you_mean
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _FONT = re.compile(r"/(\S+) ([\d.]+) Tf")
-_ON_THE_LAYOUT = "Put it right in the pack's layout; content cannot mend it"
+_ON_THE_LAYOUT = "Put it right in the pack's layout; content cannot fix it"
 
 
 class LayoutWrong(PmdiagError):
@@ -86,20 +86,22 @@ def _widget(annotation: Object, page: int) -> Widget:
 def _disagreements(fields: Sequence[FormField], rendered: Mapping[str, list[Widget]], title: str) -> Iterator[Problem]:
     declared = {field.name: field for field in fields}
     for name in (name for name, times in Counter(field.name for field in fields).items() if times > 1):
-        yield Problem(Location.field(title, name), "the pack declares it twice", "Declare each field once")
+        yield Problem(Location.field(title, name), Fault("the pack declares it twice", "Declare each field once"))
     for name in rendered:
         if name not in declared:
-            mend = did_you_mean(name, declared) if declared else "This pack declares no field at all"
-            yield Problem(Location.field(title, name), "it is on a page but the pack does not declare it", mend)
+            fix = did_you_mean(name, declared) if declared else "This pack declares no field at all"
+            yield Problem(Location.field(title, name), Fault("it is on a page but the pack does not declare it", fix))
     fonts = {widget.font: name for name, widgets in rendered.items() for widget in widgets if widget.font}
     if fields and not fonts:
-        yield Problem(Location(title), "it has no text field, and so no font for its form", _ON_THE_LAYOUT)
+        yield Problem(Location(title), Fault("it has no text field, and so no font for its form", _ON_THE_LAYOUT))
     if len(fonts) > 1:
         what = f"its font is another than that of {', '.join(sorted(fonts.values())[1:])}"
-        yield Problem(Location.field(title, min(fonts.values())), what, "Set all text fields in one font and weight")
+        yield Problem(
+            Location.field(title, min(fonts.values())), Fault(what, "Set all text fields in one font and weight")
+        )
     for field in declared.values():
         for what in _faults(field, rendered.get(field.name, []), declared):
-            yield Problem(Location.field(title, field.name), what, _ON_THE_LAYOUT)
+            yield Problem(Location.field(title, field.name), Fault(what, _ON_THE_LAYOUT))
 
 
 def _faults(field: FormField, widgets: Sequence[Widget], declared: Mapping[str, FormField]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.model import Pack, Section, Statement, Tool
 from pmdiag_build.content.sections import OF_A_PAGE, anchor_of, page_of
-from pmdiag_build.problems import ContentWrong, Location
+from pmdiag_build.problems import ContentWrong, Fault, Location
 
 MOST_ROWS_ON_A_SHEET = 4
 """More statements in 20 point do not stand on one A3 sheet."""
@@ -58,7 +58,7 @@ def _part(tool: Tool, pack: Pack, section: Section) -> Part:
         shown = page_of(tool, kind)
         if shown is None:
             place = Location(f"packs/{pack.id}.yaml", spot=f"section {kind}")
-            raise ContentWrong.one(place, "No page has this layout", f"Add a page with layout: {kind} to guide/")
+            raise ContentWrong.one(place, Fault("No page has this layout", f"Add a page with layout: {kind} to guide/"))
         return Part(section, anchor, shown.title, shown.title)
     if kind in ("feature", "wall"):
         feature = tool.framework.feature(section.feature)

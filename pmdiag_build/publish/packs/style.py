@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import jinja2
 
 from pmdiag_build.content.model import Pack
-from pmdiag_build.problems import EnvironmentFailed
+from pmdiag_build.problems import EnvironmentFailed, Fault
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(r"--([a-z-]+):\s*([^;]+);")
@@ -34,7 +34,7 @@ def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, s
     missing = sorted(set(_USE.findall(css)) - tokens.keys())
     if missing:
         raise EnvironmentFailed.one(
-            "layouts/css/tokens.css", f"The token --{missing[0]} is not defined", "Define it in :root"
+            "layouts/css/tokens.css", Fault(f"The token --{missing[0]} is not defined", "Define it in :root")
         )
     return f"@page{{size:{pack.paper}}}\n" + _USE.sub(lambda use: tokens[use[1]], css)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.model import RecordField
 from pmdiag_build.csv_text import Csv, CsvRow, csv_of, letters
-from pmdiag_build.problems import Location, Problems, Weight, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 from pmdiag_build.text import NotText, text_of
 
 REFERENCE = "reference"
@@ -63,7 +63,7 @@ def read_people(
     rows = csv.rows()
     header = next(rows)
     if header.fault:
-        problems.add(Location.row(file, header.number), header.fault, "Correct the row")
+        problems.add(Location.row(file, header.number), Fault(header.fault, "Correct the row"))
         return None
     return _Reader(file, header, known, needed, problems).people(rows)
 
@@ -80,22 +80,22 @@ def _folded(text: str) -> str:
 
 def _csv(file: str, data: bytes, known: Mapping[str, RecordField], problems: Problems) -> Csv | None:
     if data.startswith(b"PK\x03\x04"):
-        problems.add(Location(file), "It is a workbook, not CSV", "Save the sheet as “CSV UTF-8”")
+        problems.add(Location(file), Fault("It is a workbook, not CSV", "Save the sheet as “CSV UTF-8”"))
         return None
     try:
         found = text_of(data)
     except NotText as error:
-        problems.add(Location(file), str(error), _AS_UTF8)
+        problems.add(Location(file), Fault(str(error), _AS_UTF8))
         return None
     if found.doubt:
         # In a return that would be asked beside the count; here it would be printed on everybody's pack.
         what = f"Its letters can't be told for certain: “{found.doubt}” may be another word"
-        problems.add(Location(file), what, _AS_UTF8)
+        problems.add(Location(file), Fault(what, _AS_UTF8))
     csv = csv_of(found.text, lambda headers: sum(_folded(text) in known for text in headers))
     if csv is None or not any(True for _ in csv.rows()):
         names = ", ".join(dict.fromkeys(field.name for field in known.values()))
-        mend = f"Begin it with a row of column headers; known are {names}"
-        problems.add(Location(file), "Its first row has none of the columns that are known", mend)
+        fix = f"Begin it with a row of column headers; known are {names}"
+        problems.add(Location(file), Fault("Its first row has none of the columns that are known", fix))
         return None
     return csv
 
@@ -135,7 +135,7 @@ class _Reader:
             else:
                 persons.append(self._person(row))
         if not persons and not self.problems.errors:
-            self.problems.add(Location(self.file), "There is nobody in it", "Write one row for each person")
+            self.problems.add(Location(self.file), Fault("There is nobody in it", "Write one row for each person"))
         fields = {column: field.name for column, field in self.fields.items()}
         return People(self.file, self.columns, fields, tuple(persons))
 
@@ -153,16 +153,16 @@ class _Reader:
             self._add(row, f"The column “{text}” is not known", f"Did you mean “{name}”?")
         for name in self.needed:
             if name not in there and name not in mistyped:
-                mend = f"Add a column “{name}”" + (
+                fix = f"Add a column “{name}”" + (
                     ", or use --random-references" if name == REFERENCE else "; its cells may be empty"
                 )
-                self._add(row, f"There is no column “{name}”", mend)
+                self._add(row, f"There is no column “{name}”", fix)
 
     def _say_empty(self, first: int, last: int) -> None:
         for row in range(first, last + 1):
             what = "The row is empty; no pack was made for it"
-            mend = "If somebody is missing there, add them"
-            self.problems.add(Location.row(self.file, row), what, mend, Weight.NOTICE)
+            fix = "If somebody is missing there, add them"
+            self.problems.add(Location.row(self.file, row), Fault(what, fix), Severity.NOTICE)
 
     def _person(self, row: CsvRow) -> Person:
         cells = tuple(_tidy(text) for text in row.cells[: len(self.columns)])
@@ -175,11 +175,11 @@ class _Reader:
         # As returns are told apart: case and spaces do not matter.
         key = " ".join(reference.split()).casefold()
         if not key:
-            mend = "Give one that is no name, or let --random-references do it"
-            self._add(row, "There is no reference", mend)
+            fix = "Give one that is no name, or let --random-references do it"
+            self._add(row, "There is no reference", fix)
         elif key in self.seen:
-            mend = "Give each row its own; returns under one reference are taken for one person's"
-            self._add(row, f"The reference “{reference}” stands in row {self.seen[key]} already", mend)
+            fix = "Give each row its own; returns under one reference are taken for one person's"
+            self._add(row, f"The reference “{reference}” stands in row {self.seen[key]} already", fix)
         else:
             self.seen[key] = row
 
@@ -189,14 +189,14 @@ class _Reader:
             return self._choice(row, field, text)
         wrong = ""
         if hidden := [sign for sign in text if sign != "\n" and not sign.isprintable()]:
-            wrong, mend = f"there is a character that can't be seen (U+{ord(hidden[0]):04X})", "Type the cell again"
+            wrong, fix = f"there is a character that can't be seen (U+{ord(hidden[0]):04X})", "Type the cell again"
         elif "\n" in text and field.kind == "line":
-            wrong, mend = "the text has several lines, and the pack has room for one", "Write it in one line"
+            wrong, fix = "the text has several lines, and the pack has room for one", "Write it in one line"
         elif field.name == _NUMBER and text and not (text.isascii() and text.isdecimal()):
-            wrong, mend = f"“{text}” is not a number of people", "Write it in figures, or leave it empty"
+            wrong, fix = f"“{text}” is not a number of people", "Write it in figures, or leave it empty"
         else:
             return text
-        self._add(row, f"In “{field.name}” {wrong}", mend)
+        self._add(row, f"In “{field.name}” {wrong}", fix)
         return ""
 
     def _choice(self, row: int, field: RecordField, text: str) -> str:
@@ -207,12 +207,12 @@ class _Reader:
         if _folded(text) in codes:
             return codes[_folded(text)]
         known = [*(option.code for option in field.options), *(option.label for option in field.options)]
-        mend = did_you_mean(text.lower(), known)
-        self._add(row, f"In “{field.name}” stands “{text}”, which is not in the list", mend)
+        fix = did_you_mean(text.lower(), known)
+        self._add(row, f"In “{field.name}” stands “{text}”, which is not in the list", fix)
         return ""
 
-    def _add(self, row: int, what: str, mend: str) -> None:
-        self.problems.add(Location.row(self.file, row), what, mend)
+    def _add(self, row: int, what: str, fix: str) -> None:
+        self.problems.add(Location.row(self.file, row), Fault(what, fix))
 
 
 def _tidy(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Protocol
 from pmdiag_build.content.fields import FormField, pack_fields, record_name
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.output import Manifest, OutputFolder
-from pmdiag_build.problems import Location, Problem, Problems, UsageWrong, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problem, Problems, UsageWrong, did_you_mean
 from pmdiag_build.publish.build import load
 from pmdiag_build.publish.inputs import Sources
 from pmdiag_build.publish.personalise.copies import Copier
@@ -103,11 +103,11 @@ def _pack(tool: Tool, id: str) -> Pack:
     """The fillable pack of this id."""
     ids = [pack.id for pack in tool.packs]
     if id not in ids:
-        raise UsageWrong.one("PACK", f"There is no pack “{id}”", did_you_mean(id, ids))
+        raise UsageWrong.one("PACK", Fault(f"There is no pack “{id}”", did_you_mean(id, ids)))
     fillable = [pack.id for pack in tool.packs if pack.fillable]
     if id not in fillable:
-        mend = f"These can be filled in: {', '.join(fillable)}"
-        raise UsageWrong.one("PACK", f"The pack “{id}” has no form, so there is nothing to fill in", mend)
+        fix = f"These can be filled in: {', '.join(fillable)}"
+        raise UsageWrong.one("PACK", Fault(f"The pack “{id}” has no form, so there is nothing to fill in", fix))
     return tool.pack(id)
 
 
@@ -118,7 +118,9 @@ def _fields(tool: Tool, pack: Pack, *, random: bool) -> dict[str, FormField]:
     fields = {names[name]: field for name, field in declared.items() if name in names}
     if random and REFERENCE not in fields:
         what = f"The pack “{pack.id}” has no line for a reference"
-        raise UsageWrong.one("--random-references", what, "Leave the option out, or take a pack that is sent back")
+        raise UsageWrong.one(
+            "--random-references", Fault(what, "Leave the option out, or take a pack that is sent back")
+        )
     return fields
 
 
@@ -126,8 +128,8 @@ def _keep_references(out: OutputFolder, old: Manifest | None) -> None:
     """References that were made up are only in the list: a new run would take it away."""
     if old is not None and old.facts.get(_RANDOM):
         what = "It holds the only list of who has which random reference, and they would get new ones"
-        mend = "Name another folder; delete this one only if nothing in it was sent out"
-        raise UsageWrong.one(str(out.shown), what, mend)
+        fix = "Name another folder; delete this one only if nothing in it was sent out"
+        raise UsageWrong.one(str(out.shown), Fault(what, fix))
 
 
 def _read(tool: Tool, path: Path, fields: Mapping[str, FormField], problems: Problems, *, random: bool) -> People:
@@ -147,10 +149,12 @@ def _check_texts(people: People, fields: Mapping[str, FormField], copier: Copier
             place = Location.row(people.file, person.row)
             if lacks := copier.lacks(text):
                 codes = ", ".join(f"“{sign}” (U+{ord(sign):04X})" for sign in lacks)
-                problems.add(place, f"In “{name}” the pack's font can't draw {codes}", "Write it in other letters")
+                problems.add(
+                    place, Fault(f"In “{name}” the pack's font can't draw {codes}", "Write it in other letters")
+                )
             elif not copier.fits(fields[name].name, text):
                 what = f"In “{name}” the text is too long for its box ({len(text)} characters)"
-                problems.add(place, what, "Shorten it; what can't be seen is lost on paper")
+                problems.add(place, Fault(what, "Shorten it; what can't be seen is lost on paper"))
 
 
 def _refuse(problems: Problems) -> None:

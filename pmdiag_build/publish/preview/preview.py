@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import ContentWrong, Location, PmdiagError, Problem, Problems
+from pmdiag_build.problems import ContentWrong, Fault, Location, PmdiagError, Problem, Problems
 from pmdiag_build.publish.build import load, pack_jobs
 from pmdiag_build.publish.inputs import Sources
 from pmdiag_build.publish.link_checks import check_links
@@ -70,7 +70,7 @@ class Preview:
             return False
         except Exception as error:  # noqa: BLE001 - whatever an edit brings about, the preview goes on
             what = f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
-            self._fail([Problem(Location("pmdiag"), what, "Run pmdiag build --debug and report what it prints")])
+            self._fail([Problem(Location("pmdiag"), Fault(what, "Run pmdiag build --debug and report what it prints"))])
             return False
         return True
 

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, quote, unquote
 
-from pmdiag_build.problems import EnvironmentFailed, PmdiagError
+from pmdiag_build.problems import EnvironmentFailed, Fault, PmdiagError
 from pmdiag_build.publish.preview.files import EVENTS, Shelf
 
 ADDRESS = "127.0.0.1"
@@ -65,8 +65,8 @@ class Server(ThreadingHTTPServer):
             super().__init__((ADDRESS, port), Handler)
         except (OSError, OverflowError) as error:
             what = f"The port can't be used ({getattr(error, 'strerror', None) or error})"
-            mend = "Stop the program that uses it, or name another one with --port"
-            raise EnvironmentFailed.one(f"{ADDRESS}:{port}", what, mend) from error
+            fix = "Stop the program that uses it, or name another one with --port"
+            raise EnvironmentFailed.one(f"{ADDRESS}:{port}", Fault(what, fix)) from error
         self.names = {f"{name}:{self.server_port}" for name in (ADDRESS, "localhost")}
         if self.server_port == 80:
             self.names |= {ADDRESS, "localhost"}

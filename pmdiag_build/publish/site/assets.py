@@ -7,7 +7,7 @@ from pathlib import Path
 import jinja2
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import EnvironmentFailed
+from pmdiag_build.problems import EnvironmentFailed, Fault
 
 STYLES = (
     "vendor/govuk-frontend.css",
@@ -64,4 +64,6 @@ def _read(environment: jinja2.Environment, name: str) -> bytes:
         path = Path(folder) / name
         if path.is_file():
             return path.read_bytes()
-    raise EnvironmentFailed.one(f"layouts/{name}", "The file is missing", "Install pmdiag again, or run make vendor")
+    raise EnvironmentFailed.one(
+        f"layouts/{name}", Fault("The file is missing", "Install pmdiag again, or run make vendor")
+    )

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from pmdiag_build.problems import EnvironmentFailed
+from pmdiag_build.problems import EnvironmentFailed, Fault
 
 
 def report_pdf(html: str) -> bytes:
@@ -57,5 +57,5 @@ def _weasyprint() -> Any:
             import weasyprint
     except (ImportError, OSError) as error:
         what = f"WeasyPrint can't be loaded: {error}"
-        raise EnvironmentFailed.one("report.pdf", what, "Install Pango; README says how") from error
+        raise EnvironmentFailed.one("report.pdf", Fault(what, "Install Pango; README says how")) from error
     return weasyprint

@@ -89,5 +89,5 @@ def _has_utf8(text: str) -> bool:
 
 def problems_csv(problems: Iterable[Problem]) -> bytes:
     """One line for each file, row or field that was not counted or only in part."""
-    lines = (f"{cell(str(p.place))},{cell(p.what)},{cell(p.mend)}" for p in problems)
+    lines = (f"{cell(str(p.place))},{cell(p.what)},{cell(p.fix)}" for p in problems)
     return encoded(["place,problem,mend", *lines])

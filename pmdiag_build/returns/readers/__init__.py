@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 
 from pmdiag_build.output.manifest import MANIFEST, is_junk
-from pmdiag_build.problems import Problem
+from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.raw import Reading, set_aside
 from pmdiag_build.returns.readers import kinds, zip_archive
 
@@ -54,15 +54,15 @@ def _readings(
         elif kind in READERS:
             yield name, data, _read(kind, name, data, path)
         else:
-            yield name, data, set_aside(name, *kinds.REFUSED[kind])
+            yield name, data, set_aside(name, kinds.REFUSED[kind])
     except Exception as error:  # noqa: BLE001 - whatever one file does to its reader, the others are reported
-        yield name, data, set_aside(name, *unforeseen(error))
+        yield name, data, set_aside(name, unforeseen(error))
 
 
-def unforeseen(error: Exception) -> tuple[str, str]:
-    """What to say of a file that no reader expected, and the mend."""
+def unforeseen(error: Exception) -> Fault:
+    """What to say of a file that no reader expected, and how to fix it."""
     what = f"Reading it failed in an unforeseen way ({type(error).__name__}: {error})"
-    return what, "Open it, save it anew, or type it in with the entry sheet"
+    return Fault(what, "Open it, save it anew, or type it in with the entry sheet")
 
 
 def _unpacked(name: str, data: bytes, depth: int, room: zip_archive.Room) -> Iterator[tuple[str, bytes, Reading]]:

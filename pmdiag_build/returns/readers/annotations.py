@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pmdiag_build.problems import Fault
 from pmdiag_build.returns.english import counted
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import RawRecord, Reading, set_aside
@@ -22,10 +23,10 @@ def with_marks(name: str, marks: Sequence[Mark], reading: Reading) -> Reading:
     if not marks or not reading.records:
         return reading
     if not any(map(answered, reading.records)):
-        return set_aside(name, f"Its fields are empty, with {described(marks)} on top of the pages", TYPE_IN)
+        return set_aside(name, Fault(f"Its fields are empty, with {described(marks)} on top of the pages", TYPE_IN))
     words = "; ".join(f"page {page + 1}: “{text}”" for page, _, text in marks if text.strip())
     what = f"On top of the pages there are {described(marks)}, which were not counted"
-    reading.notice(name, f"{what}{f' ({words})' if words else ''}", "Look at the file; it may hold an answer")
+    reading.notice(name, Fault(f"{what}{f' ({words})' if words else ''}", "Look at the file; it may hold an answer"))
     return reading
 
 

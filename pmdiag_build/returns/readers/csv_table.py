@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pmdiag_build.csv_text import Csv, csv_of
-from pmdiag_build.problems import Location
+from pmdiag_build.problems import Fault, Location
 from pmdiag_build.returns.names import name_of_header
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.headers import is_entry_header, is_people_header, no_entry_sheet
@@ -21,21 +21,21 @@ def read(name: str, data: bytes) -> Reading:
     try:
         found = text_of(data)
     except NotText as error:
-        return set_aside(name, str(error), _AS_UTF8)
+        return set_aside(name, Fault(str(error), _AS_UTF8))
     table, reading = Table(name, ""), Reading()
     csv = csv_of(found.text, _known)
     if csv is None:
         what = "It is a text, but none of its column headers is that of a question"
-        return set_aside(name, *no_entry_sheet(what, [table]))
+        return set_aside(name, no_entry_sheet(what, [table]))
     try:
         if not read_table(table, _rows(name, csv, reading), reading):
-            return set_aside(name, *no_entry_sheet("None of its column headers is that of a question", [table]))
+            return set_aside(name, no_entry_sheet("None of its column headers is that of a question", [table]))
     except Refused as refused:
-        return set_aside(name, f"It can't be read: {refused}", refused.mend or "Check that this is a return")
+        return set_aside(name, Fault(f"It can't be read: {refused}", refused.fix or "Check that this is a return"))
     say_no_row(name, reading)
     if found.doubt:
         what = f"It was read as Windows-1252, but nothing in it says so: look at “{found.doubt}”"
-        reading.notice(name, what, f"If that is wrong: {_AS_UTF8[0].lower()}{_AS_UTF8[1:]}")
+        reading.notice(name, Fault(what, f"If that is wrong: {_AS_UTF8[0].lower()}{_AS_UTF8[1:]}"))
     return reading
 
 
@@ -53,6 +53,6 @@ def _rows(file: str, csv: Csv, reading: Reading) -> Iterator[Row]:
         if row.fault:
             at = f" (line {row.line} of the text)" if row.line != row.number else ""
             what = f"{row.fault}, so the row was not counted{at}"
-            reading.put_aside(Location.row(file, row.number), what, "Correct the row")
+            reading.put_aside(Location.row(file, row.number), Fault(what, "Correct the row"))
         else:
             yield Row(row.number, [Cell(column, text) for column, text in enumerate(row.cells, 1) if text])

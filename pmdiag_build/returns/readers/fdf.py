@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pikepdf
 
+from pmdiag_build.problems import Fault
 from pmdiag_build.returns.english import counted
 from pmdiag_build.returns.raw import Given, Reading, set_aside
 from pmdiag_build.returns.readers.annotations import KINDS, Mark, with_marks
@@ -30,7 +31,7 @@ def read(name: str, data: bytes) -> Reading:
     body, mark, _ = data.rpartition(b"trailer")
     root = _ROOT.search(data, len(body))
     if not mark or root is None or not data.rstrip().endswith(b"%%EOF") or b"\0\0\0\0" in data:
-        return set_aside(name, "The FDF file is damaged: its end is missing, or a part of it", ASK_AGAIN)
+        return set_aside(name, Fault("The FDF file is damaged: its end is missing, or a part of it", ASK_AGAIN))
     try:
         with pikepdf.open(io.BytesIO(_as_pdf(body, root[1])), suppress_warnings=True) as pdf:
             fdf = pdf.trailer["/Root"]["/Forms"]["/FDF"]
@@ -40,13 +41,13 @@ def read(name: str, data: bytes) -> Reading:
             lost = [entry for entry in pdf.objects if _is_field(entry) and entry.objgen not in reached]
             worry = [text for text in pdf.get_warnings() if not _EXPECTED.search(str(text))]
     except _FAILS as error:
-        return set_aside(name, f"The FDF file is damaged ({reason(error)})", ASK_AGAIN)
+        return set_aside(name, Fault(f"The FDF file is damaged ({reason(error)})", ASK_AGAIN))
     if worry:
-        return set_aside(name, f"The FDF file is damaged ({reason(worry[0])})", ASK_AGAIN)
+        return set_aside(name, Fault(f"The FDF file is damaged ({reason(worry[0])})", ASK_AGAIN))
     if lost:
         fields_lost = counted(len(lost), "field", "fields")
         what = f"The FDF file is damaged: its list of fields lacks {fields_lost} that it holds"
-        return set_aside(name, what, ASK_AGAIN)
+        return set_aside(name, Fault(what, ASK_AGAIN))
     return with_marks(name, marks, reading_of(name, fields))
 
 

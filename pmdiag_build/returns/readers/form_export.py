@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pmdiag_build.problems import Fault
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
 
@@ -29,7 +30,7 @@ def reading_of(name: str, fields: Iterable[tuple[str, Given]]) -> Reading:
         if any(given):
             values[ours] = values.get(ours, ()) + given
     if all(item_of(declared) is None for declared in declares):
-        return set_aside(name, "None of its fields is that of a pack", "Check that this is a return")
+        return set_aside(name, Fault("None of its fields is that of a pack", "Check that this is a return"))
     reading = Reading()
     places = FieldPlaces(name, names=renamed)
     reading.records.append(RawRecord("fdf", places, values, frozenset(declares)))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 
 from pmdiag_build.csv_text import letters
+from pmdiag_build.problems import Fault
 from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
 from pmdiag_build.returns.raw import Reading, Refused
@@ -28,7 +29,7 @@ NO_SHEET = (
     "If it is an entry sheet, correct its first row (pmdiag entry-sheet writes one to compare with). "
     "If it is no return, take it out of the folder"
 )
-PEOPLE = ("It is a list of people", "Take it out of the folder: it says who is who")
+PEOPLE = Fault("It is a list of people", "Take it out of the folder: it says who is who")
 _MOST_CHANGED = 100
 _EACH_SAID = 8
 _LONGEST_SHOWN = 60
@@ -62,10 +63,10 @@ def is_people_header(texts: Iterable[str]) -> bool:
     )
 
 
-def no_entry_sheet(what: str, tables: Iterable[Table]) -> tuple[str, str]:
-    """What to say of a file without an entry sheet, and the mend; `what` unless its tables are lists of people."""
+def no_entry_sheet(what: str, tables: Iterable[Table]) -> Fault:
+    """What to say of a file without an entry sheet, and how to fix it; `what` unless its tables are lists of people."""
     headers = [table.header for table in tables if table.header]
-    return PEOPLE if headers and all(map(is_people_header, headers)) else (what, NO_SHEET)
+    return PEOPLE if headers and all(map(is_people_header, headers)) else Fault(what, NO_SHEET)
 
 
 class Header:
@@ -117,11 +118,11 @@ class Header:
         for cell, what in self.changed[:_MOST_CHANGED]:
             column = f"column {letters(cell.column)}"
             place = self.table.place(header.number, cell.column)
-            self.reading.wrong(place, f"The header of {column} {what}. The column was not counted", _AS_TEXT)
+            self.reading.wrong(place, Fault(f"The header of {column} {what}. The column was not counted", _AS_TEXT))
         if more := self.changed[_MOST_CHANGED:]:
             place = self.table.place(header.number, more[0][0].column)
             what = f"{counted(len(more), 'more header is', 'more headers are')} numbers or dates. They were not counted"
-            self.reading.wrong(place, what, _AS_TEXT)
+            self.reading.wrong(place, Fault(what, _AS_TEXT))
 
     def _say_unknown(self, header: Row) -> None:
         """A line for each header that is not known, or one for all where there are many."""
@@ -129,21 +130,21 @@ class Header:
         if len(self.unknown) > _EACH_SAID:
             place = self.table.place(header.number, self.unknown[0].column)
             what = f"{len(shown)} headers are not known, so their columns were not counted ({some(shown)})"
-            self.reading.wrong(place, what, "Correct the headers, or read the columns where they stand")
+            self.reading.wrong(place, Fault(what, "Correct the headers, or read the columns where they stand"))
             return
         for cell in self.unknown:
             place = self.table.place(header.number, cell.column)
             what = f"The header of column {letters(cell.column)} (“{cell.text}”) is not known"
-            mend = "Correct the header, or read the column where it stands"
-            self.reading.wrong(place, f"{what}, so the column was not counted", mend)
+            fix = "Correct the header, or read the column where it stands"
+            self.reading.wrong(place, Fault(f"{what}, so the column was not counted", fix))
 
     def _doubled(self, header: Row, name: str, cells: list[Cell], found: dict[str, list[Cell]]) -> None:
         label = header_of_name(name)
         where = " and ".join(letters(cell.column) for cell in cells)
         what = f"The header “{label}” stands over the columns {where}, so neither was counted"
-        mend = "Correct one of the headers"
+        fix = "Correct one of the headers"
         if label.endswith(".1") and f"{name}0" not in found:
             what += f": a spreadsheet turns {label}0 into {label}"
-            mend = _AS_TEXT
-        self.reading.wrong(self.table.place(header.number, cells[-1].column), what, mend)
+            fix = _AS_TEXT
+        self.reading.wrong(self.table.place(header.number, cells[-1].column), Fault(what, fix))
         self.refused.update(cell.column for cell in cells)

@@ -19,7 +19,7 @@ from pmdiag_build.content.fields import (
     rating_name,
     record_name,
 )
-from pmdiag_build.problems import Location, did_you_mean
+from pmdiag_build.problems import Fault, Location, did_you_mean
 from pmdiag_build.returns.encode import FORMAT, VERSION
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, set_aside
@@ -48,21 +48,23 @@ def read(name: str, data: bytes) -> Reading:
     try:
         text = text_of(data).text
     except NotText as error:
-        return set_aside(name, str(error), ASK_AGAIN)
+        return set_aside(name, Fault(str(error), ASK_AGAIN))
     if (offset := _too_deep(text)) is not None:
         return set_aside(
-            _at(name, text, offset), f"It is nested more than {_DEEPEST} deep", "This is no response record"
+            _at(name, text, offset), Fault(f"It is nested more than {_DEEPEST} deep", "This is no response record")
         )
     try:
         whole = _decoder().decode(text)
     except json.JSONDecodeError as error:
-        return set_aside(_at(name, text, error.pos), f"It is not JSON, or it was cut short: {error.msg}", ASK_AGAIN)
+        return set_aside(
+            _at(name, text, error.pos), Fault(f"It is not JSON, or it was cut short: {error.msg}", ASK_AGAIN)
+        )
     reading = Reading()
     entries = [("$", whole)] if isinstance(whole, _Pairs) else _listed(whole)
     for root, entry in entries:
         _Entry(name, root, reading).read(entry)
     if not entries:
-        reading.put_aside(name, "It holds no response record", "Check that this is a return")
+        reading.put_aside(name, Fault("It holds no response record", "Check that this is a return"))
     return reading
 
 
@@ -96,7 +98,12 @@ def _decoder() -> json.JSONDecoder:
 
 
 class _Refused(Exception):
-    """The entry can't be read as a record: path, what is wrong, mend."""
+    """The entry can't be read as a record."""
+
+    def __init__(self, path: str, fault: Fault) -> None:
+        super().__init__(path, fault)
+        self.path = path
+        self.fault = fault
 
 
 class _Entry:
@@ -107,7 +114,7 @@ class _Entry:
         self.root = root
         self.reading = reading
         self.values: dict[str, Given] = {}
-        self.unread: dict[str, tuple[Given, str, str]] = {}
+        self.unread: dict[str, tuple[Given, Fault]] = {}
         self.paths: dict[str, str] = {}
 
     def read(self, entry: object) -> None:
@@ -120,8 +127,7 @@ class _Entry:
             self._take(PACK_ID, top.get(PACK_ID), f".{PACK_ID}")
             self._sections(top)
         except _Refused as refused:
-            path, what, mend = refused.args
-            self.reading.put_aside(self._place(path), what, mend)
+            self.reading.put_aside(self._place(refused.path), refused.fault)
             return
         places = JsonPlaces(self.file, self.root, self.paths)
         self.reading.records.append(RawRecord("json", places, self.values, frozenset(self.values), self.unread))
@@ -129,14 +135,16 @@ class _Entry:
     def _check_format(self, top: dict[str, object]) -> None:
         if top.get("format") != FORMAT:
             what = f'It is no response record: "format" is not "{FORMAT}"'
-            raise _Refused(".format", what, "Check that this is a return")
+            raise _Refused(".format", Fault(what, "Check that this is a return"))
         version = top.get("version")
         if version != _Odd(str(VERSION)):
-            mend = "Use a newer pmdiag, or ask for the record in this version"
+            fix = "Use a newer pmdiag, or ask for the record in this version"
             if version == str(VERSION):
-                raise _Refused(".version", f"Its version is a text (“{VERSION}”)", f"Write {VERSION} as a number")
+                raise _Refused(
+                    ".version", Fault(f"Its version is a text (“{VERSION}”)", f"Write {VERSION} as a number")
+                )
             given = "missing" if version is None else _text(version)
-            raise _Refused(".version", f"Its version is {given}; this program reads version {VERSION}", mend)
+            raise _Refused(".version", Fault(f"Its version is {given}; this program reads version {VERSION}", fix))
 
     def _sections(self, top: dict[str, object]) -> None:
         for field, value in self._part(top, "record"):
@@ -174,13 +182,13 @@ class _Entry:
         if isinstance(value, _Doubled):
             what = "The key stands twice in one object"
             self.reading.wrong(
-                self._place(path), what, "Keep one of them; unless they say the same, neither is counted"
+                self._place(path), Fault(what, "Keep one of them; unless they say the same, neither is counted")
             )
         texts = tuple(_text(one) for one in given if one is not None)
         kind = next((_KINDS[type(one)] for one in given if type(one) in _KINDS), "")
         if kind and not name.startswith(("rating_", "overall_")):
             # Of a level it is said that it is none.
-            self.unread[name] = (texts, f"There is {kind} and not a text", "Write what is in it as a text")
+            self.unread[name] = (texts, Fault(f"There is {kind} and not a text", "Write what is in it as a text"))
         elif texts:
             # Two keys may name one question: `1.1` and `1_1`.
             self.values[name] = self.values.get(name, ()) + texts
@@ -189,7 +197,7 @@ class _Entry:
         """An object as a dict; a key that stands twice has a `_Doubled` value."""
         if not isinstance(value, _Pairs):
             what = "Two objects stand under one key" if isinstance(value, _Doubled) else "There is no object here"
-            raise _Refused(path, what, "Compare it with the response record's schema")
+            raise _Refused(path, Fault(what, "Compare it with the response record's schema"))
         found: dict[str, object] = {}
         for key, entry in value:
             if key in found:
@@ -201,12 +209,12 @@ class _Entry:
 
     def _unknown(self, path: str, key: str, value: object, known: tuple[str, ...]) -> None:
         """A key that means nothing here. What stands under it may be an answer, so a record with it is not blank."""
-        mend = did_you_mean(key, known) if known else "Compare it with the response record's schema"
+        fix = did_you_mean(key, known) if known else "Compare it with the response record's schema"
         if value in (None, "", []):
-            self.reading.wrong(self._place(path), f"“{key}” is not known here and was not counted", mend)
+            self.reading.wrong(self._place(path), Fault(f"“{key}” is not known here and was not counted", fix))
         else:
             name = path.removeprefix(".")
-            self.unread[name] = ((_text(value),), "It is not known here", mend)
+            self.unread[name] = ((_text(value),), Fault("It is not known here", fix))
             self.paths[name] = path
 
     def _place(self, path: str) -> Location:

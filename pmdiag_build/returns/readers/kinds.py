@@ -1,10 +1,11 @@
-"""What a file is, by its first bytes and never by its name; and the mend for kinds that hold no readable return."""
+"""What a file is, by its first bytes and never by its name; and what to do with kinds that hold no return."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
+from pmdiag_build.problems import Fault
 from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER, HEADER_WITHIN
 from pmdiag_build.returns.readers.pdf_damage import HEADER as PDF_HEADER
 from pmdiag_build.returns.readers.zip_archive import kind_of_zip
@@ -14,26 +15,28 @@ _TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"
 _AS_XLSX = "Open it in a spreadsheet program and save it as .xlsx"
 _SAVE_OUT = "Open the e-mail, save what is attached to it and put that here"
 
-REFUSED: Mapping[str, tuple[str, str]] = {
-    "empty": ("The file is empty", "Ask for it again"),
-    "zeros": ("The file holds nothing but zeros: it was damaged on its way", "Ask for it again"),
-    "image": ("It is a picture, a scan or a photograph", _TYPE_IN),
-    "docx": ("It is a text document", f"Ask for the filled PDF. {_TYPE_IN} if there is none"),
-    "odt": ("It is a document, not a workbook", f"Ask for the filled PDF. {_TYPE_IN} if there is none"),
-    "office": ("It is an office document, but not a workbook", "Check that this is a return"),
-    "pages": ("It is a document of Pages or Numbers", "Open it there and export it as a PDF or as .xlsx"),
-    "xlsb": ("It is a binary workbook (.xlsb)", _AS_XLSX),
-    "xls": ("It is an old workbook (.xls)", _AS_XLSX),
-    "locked": ("The office file opens with a password only", "Save it without the password and put that file here"),
-    "ole": ("It is a file of an old office program", "If it is a return, save it as .xlsx or as a PDF"),
-    "msg": ("It is an e-mail from Outlook", _SAVE_OUT),
-    "mail": ("It is an e-mail", _SAVE_OUT),
-    "html": ("It is a web page", "Ask for the filled PDF, or save the table in it as .xlsx"),
-    "rtf": ("It is a text document", f"Ask for the filled PDF. {_TYPE_IN} if there is none"),
-    "packed": ("It is packed in a way that is not read here", "Unpack it and put the files in it here"),
-    "unknown": ("It is of no kind that returns come in", "Check that this is a return"),
+REFUSED: Mapping[str, Fault] = {
+    "empty": Fault("The file is empty", "Ask for it again"),
+    "zeros": Fault("The file holds nothing but zeros: it was damaged on its way", "Ask for it again"),
+    "image": Fault("It is a picture, a scan or a photograph", _TYPE_IN),
+    "docx": Fault("It is a text document", f"Ask for the filled PDF. {_TYPE_IN} if there is none"),
+    "odt": Fault("It is a document, not a workbook", f"Ask for the filled PDF. {_TYPE_IN} if there is none"),
+    "office": Fault("It is an office document, but not a workbook", "Check that this is a return"),
+    "pages": Fault("It is a document of Pages or Numbers", "Open it there and export it as a PDF or as .xlsx"),
+    "xlsb": Fault("It is a binary workbook (.xlsb)", _AS_XLSX),
+    "xls": Fault("It is an old workbook (.xls)", _AS_XLSX),
+    "locked": Fault(
+        "The office file opens with a password only", "Save it without the password and put that file here"
+    ),
+    "ole": Fault("It is a file of an old office program", "If it is a return, save it as .xlsx or as a PDF"),
+    "msg": Fault("It is an e-mail from Outlook", _SAVE_OUT),
+    "mail": Fault("It is an e-mail", _SAVE_OUT),
+    "html": Fault("It is a web page", "Ask for the filled PDF, or save the table in it as .xlsx"),
+    "rtf": Fault("It is a text document", f"Ask for the filled PDF. {_TYPE_IN} if there is none"),
+    "packed": Fault("It is packed in a way that is not read here", "Unpack it and put the files in it here"),
+    "unknown": Fault("It is of no kind that returns come in", "Check that this is a return"),
 }
-"""Kind → what it is and the mend."""
+"""Kind → what it is, and what to do with it."""
 
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"BM", b"RIFF")
 _PACKED = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 
+from pmdiag_build.problems import Fault
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.sheet import close_workbook, read_table
 from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
@@ -25,13 +26,15 @@ def read(name: str, data: bytes) -> Reading:
     try:
         with zip_of(data) as archive:
             if b"encryption-data" in _manifest(archive):
-                return set_aside(name, "The workbook opens with a password only", _UNLOCK)
+                return set_aside(name, Fault("The workbook opens with a password only", _UNLOCK))
             return _read_sheets(name, archive)
     except Refused as refused:
-        mend = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
-        return set_aside(name, f"The workbook can't be read: {refused}", refused.mend or mend)
+        fix = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
+        return set_aside(name, Fault(f"The workbook can't be read: {refused}", refused.fix or fix))
     except (KeyError, ValueError, *UNPACKING_FAILED) as error:
-        return set_aside(name, f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
+        return set_aside(
+            name, Fault(f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
+        )
 
 
 def _manifest(archive: zipfile.ZipFile) -> bytes:

@@ -1,6 +1,6 @@
 """Filled PDF packs → raw records. Takes nothing from a file that may not be whole.
 
-A damaged form can read as blank or in part, so whatever casts a doubt on the file sets it aside with a mend.
+A damaged form can read as blank or in part, so whatever casts a doubt on the file sets it aside with a fix.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pikepdf
 
+from pmdiag_build.problems import Fault
 from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
@@ -32,7 +33,7 @@ def read(name: str, data: bytes, path: Path | None = None) -> Reading:
     """The returns in a PDF called `name`. `path`: where the same bytes stand on disk, which qpdf reads faster."""
     start = data.find(pdf_guard.HEADER, 0, pdf_guard.HEADER_WITHIN)
     if doubt := pdf_guard.damage(data[start:]):
-        return set_aside(name, f"{doubt}: it may have been cut or damaged on its way", ASK_AGAIN)
+        return set_aside(name, Fault(f"{doubt}: it may have been cut or damaged on its way", ASK_AGAIN))
     try:
         source = io.BytesIO(data[start:]) if path is None or start else path
         with pikepdf.open(source, attempt_recovery=False, suppress_warnings=True) as pdf:
@@ -40,24 +41,24 @@ def read(name: str, data: bytes, path: Path | None = None) -> Reading:
             if reading.records and any(not _HARMLESS.search(str(warning)) for warning in pdf.get_warnings()):
                 return _damaged(name, "it must be repaired to be read")
     except pikepdf.PasswordError:
-        mend = "Open it with its password, save it without one and put that file here"
-        return set_aside(name, "It opens with a password only", mend)
+        fix = "Open it with its password, save it without one and put that file here"
+        return set_aside(name, Fault("It opens with a password only", fix))
     except (pikepdf.PdfError, FormDamaged, ValueError, TypeError, RuntimeError) as error:
         return _damaged(name, reason(error))
     if start and reading.records:
         what = f"There are {start} bytes in front of the PDF; the PDF behind them is whole and was read"
-        reading.notice(name, what, "Nothing needs to be done")
+        reading.notice(name, Fault(what, "Nothing needs to be done"))
     return reading
 
 
 def _damaged(name: str, why: str) -> Reading:
-    return set_aside(name, f"The PDF is damaged ({why})", ASK_AGAIN)
+    return set_aside(name, Fault(f"The PDF is damaged ({why})", ASK_AGAIN))
 
 
 def _read_open(name: str, pdf: pikepdf.Pdf) -> Reading:
-    for kind, mend in _OTHER_KINDS:
+    for kind, fix in _OTHER_KINDS:
         if what := kind(pdf):
-            return set_aside(name, what, mend)
+            return set_aside(name, Fault(what, fix))
     form = form_of(pdf)
     ours = [field for field in form.fields if item_of(field.full_name) is not None]
     if not ours:
@@ -66,7 +67,7 @@ def _read_open(name: str, pdf: pikepdf.Pdf) -> Reading:
         copies = copies_of(form)
     except Mixed as mixed:
         what = f"{mixed}: several returns were merged into this file, and their answers may have run together"
-        return set_aside(name, what, "Ask for the files as they were before they were merged")
+        return set_aside(name, Fault(what, "Ask for the files as they were before they were merged"))
     reading = Reading()
     for number, copy in enumerate(copies, 1):
         reading.records.append(_record(name, copy, f"return {number} of {len(copies)}" if len(copies) > 1 else ""))
@@ -94,12 +95,12 @@ def _record(name: str, copy: Copy, spot: str) -> RawRecord:
 
 def _without_fields(name: str, pdf: pikepdf.Pdf, form: Form) -> Reading:
     if form.fields:
-        return set_aside(name, "Its form fields are not those of a pack", "Check that this is a return")
+        return set_aside(name, Fault("Its form fields are not those of a pack", "Check that this is a return"))
     what = "It has no form fields: it was printed to PDF, scanned or flattened"
     if form.marks:
         what += f", and {described(form.marks)} on top of it"
-        return set_aside(name, what, TYPE_IN)
-    reading = set_aside(name, what, TYPE_IN)
+        return set_aside(name, Fault(what, TYPE_IN))
+    reading = set_aside(name, Fault(what, TYPE_IN))
     reading.title = _title(pdf)
     return reading
 
@@ -127,10 +128,10 @@ def _with_files(name: str, files: list[str], reading: Reading) -> Reading:
         return reading
     inside = f"{counted(len(files), 'other file is', 'other files are')} inside it ({some(files)})"
     if any(map(answered, reading.records)):
-        reading.notice(name, f"{inside} and not read", _SAVE_FILES)
+        reading.notice(name, Fault(f"{inside} and not read", _SAVE_FILES))
         return reading
     what = reading.set_aside[0].what if reading.set_aside else "Its fields are empty"
-    return set_aside(name, f"{what}; {inside}", _SAVE_FILES)
+    return set_aside(name, Fault(f"{what}; {inside}", _SAVE_FILES))
 
 
 def _portfolio(pdf: pikepdf.Pdf) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from pmdiag_build.content.fields import record_name
 from pmdiag_build.csv_text import letters
-from pmdiag_build.problems import Location, Problem, Weight
+from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.returns.english import counted, some
 from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces
@@ -48,27 +48,27 @@ def close_workbook(name: str, tables: Sequence[Table], reading: Reading) -> None
     below = [table for table in tables if table.begins and not table.read]
     for table in below:
         what = f"The table in this sheet begins in row {table.begins} and not in the first, so it was not read"
-        mend = "If they are returns, delete the rows above the header; if they are results, take them out of the folder"
-        reading.put_aside(table.place(table.begins, 1), what, mend)
+        fix = "If they are returns, delete the rows above the header; if they are results, take them out of the folder"
+        reading.put_aside(table.place(table.begins, 1), Fault(what, fix))
     if any(table.read for table in tables):
         say_no_row(name, reading)
         reading.other_sheets = {table.sheet: _other(table) for table in tables if table.header and not table.begins}
     elif not below:
         what = "None of its sheets has a first row with the headers of an entry sheet"
-        reading.put_aside(name, *no_entry_sheet(what, tables))
+        reading.put_aside(name, no_entry_sheet(what, tables))
 
 
 def say_no_row(name: str, reading: Reading) -> None:
     """Says of an entry sheet that it gave nothing: what was typed may not have been saved."""
     if not reading.records and not reading.set_aside:
         what = "It is an entry sheet, but it holds no row"
-        reading.notice(name, what, "If rows were typed, they were not saved with it: ask for it again")
+        reading.notice(name, Fault(what, "If rows were typed, they were not saved with it: ask for it again"))
 
 
 def _other(table: Table) -> Problem:
     what = f"The sheet “{table.sheet}” was not read: its first row has none of the headers of an entry sheet"
-    mend = "If it holds returns, correct its first row"
-    return Problem(Location(table.file, spot=table.sheet), what, mend, Weight.NOTICE)
+    fix = "If it holds returns, correct its first row"
+    return Problem(Location(table.file, spot=table.sheet), Fault(what, fix), Severity.NOTICE)
 
 
 def _is_total(values: Mapping[str, Given]) -> bool:
@@ -109,22 +109,22 @@ class _Rows:
     def _row(self, row: Row, cells: list[Cell]) -> None:
         places = RowPlaces(self.table.file, self.table.sheet, row.number, self.columns)
         values: dict[str, Given] = {}
-        unread: dict[str, tuple[Given, str, str]] = {}
+        unread: dict[str, tuple[Given, Fault]] = {}
         for cell in cells:
             name = self.names.get(cell.column)
             if name is None:
                 self._no_header(row, cell)
             elif cell.kind == "formula":
-                mend = "Open the file in a spreadsheet program and save it, or type the value in"
-                unread[name] = ((cell.text,), f"There is a formula without its value (“{cell.text}”)", mend)
+                fix = "Open the file in a spreadsheet program and save it, or type the value in"
+                unread[name] = ((cell.text,), Fault(f"There is a formula without its value (“{cell.text}”)", fix))
             elif cell.kind == "error":
-                unread[name] = ((cell.text,), f"There is an error value (“{cell.text}”)", "Type the answer in")
+                unread[name] = ((cell.text,), Fault(f"There is an error value (“{cell.text}”)", "Type the answer in"))
             else:
                 # Whoever writes a cell twice: two answers are named and not counted, two equal ones are one.
                 values[name] = values[name] + (cell.text,) if name in values else (cell.text,)
         if _is_total(values):
             what = f"Row {row.number} has numbers in the place of levels: it is a row of totals and no return"
-            self.reading.put_aside(places.whole(), what, "Delete it, or correct its reference and the levels")
+            self.reading.put_aside(places.whole(), Fault(what, "Delete it, or correct its reference and the levels"))
             return
         if row.hidden:
             self.hidden.append(row.number)
@@ -137,21 +137,23 @@ class _Rows:
             return
         self.refused.add(cell.column)
         what = f"The column {letters(cell.column)} has no header, so it was not counted (“{cell.text[:60]}”)"
-        self.reading.wrong(self.table.place(row.number, cell.column), what, "Give it a header, or empty it")
+        self.reading.wrong(self.table.place(row.number, cell.column), Fault(what, "Give it a header, or empty it"))
 
     def _say_hidden(self) -> None:
         where = self.table.sheet or self.table.file
         if self.table.hidden and self.by_row:
             place = Location(self.table.file, spot=self.table.sheet)
             what = f"The hidden sheet “{where}” was read like the others"
-            self.reading.notice(place, what, "Delete it if its rows are not meant to count")
+            self.reading.notice(place, Fault(what, "Delete it if its rows are not meant to count"))
         if self.hidden:
             rows = counted(len(self.hidden), "hidden row was", "hidden rows were")
             what = f"In {where}, {rows} read like the others ({some([str(row) for row in self.hidden])})"
-            self.reading.notice(self.table.file, what, "Delete them if they are not meant to count")
+            self.reading.notice(self.table.file, Fault(what, "Delete them if they are not meant to count"))
         for column in sorted(self.table.hidden_columns & self.names.keys()):
             what = f"The hidden column {header_of_name(self.names[column])} was read like the others"
-            self.reading.notice(self.table.place(1, column), what, "Look at it; empty it if it is not meant to count")
+            self.reading.notice(
+                self.table.place(1, column), Fault(what, "Look at it; empty it if it is not meant to count")
+            )
 
     def _merged(self, merge: Merge, rows: Sequence[int]) -> None:
         """What stands in a merged range belongs to its first cell; the others have no answer of their own.
@@ -166,7 +168,9 @@ class _Rows:
         covered = [(row, column) for row in rows for column in columns if (row, column) != (merge.top, merge.left)]
         for row, column in covered:
             what = f"The cell is merged with {first}, so it has no answer of its own"
-            self.by_row[row].unread[self.names[column]] = ((), what, "Unmerge the cells and type each answer in")
+            self.by_row[row].unread[self.names[column]] = ((), Fault(what, "Unmerge the cells and type each answer in"))
         if rows and not covered:
             place = self.table.place(merge.top, merge.left)
-            self.reading.notice(place, f"The cells {merge} are merged", "Unmerge them, and check the answers in them")
+            self.reading.notice(
+                place, Fault(f"The cells {merge} are merged", "Unmerge them, and check the answers in them")
+            )

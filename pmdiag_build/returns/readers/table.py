@@ -12,7 +12,7 @@ CellKind = Literal["text", "number", "date", "formula", "error"]
 
 
 SAVE_ANEW = "Open it in a spreadsheet program, look whether all rows are there, and save it anew"
-"""The mend for a table that contradicts itself: such a program takes it one way or another, and shows which."""
+"""How to fix a table that contradicts itself: such a program takes it one way or another, and shows which."""
 
 
 MOST_COLUMNS = 16_384

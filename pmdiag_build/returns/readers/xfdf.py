@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pmdiag_build.problems import Fault
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.annotations import KINDS, Mark, with_marks
 from pmdiag_build.returns.readers.form_export import ASK_AGAIN, reading_of
@@ -19,9 +20,9 @@ def read(name: str, data: bytes) -> Reading:
     try:
         parse(data, start=collector.start, end=collector.end, text=collector.text, limit=_MOST_BYTES)
     except Refused as refused:
-        return set_aside(name, f"The XFDF file can't be read: {refused}", ASK_AGAIN)
+        return set_aside(name, Fault(f"The XFDF file can't be read: {refused}", ASK_AGAIN))
     if not collector.is_xfdf:
-        return set_aside(name, "It is XML, but not a kind that returns come in", "Check that this is a return")
+        return set_aside(name, Fault("It is XML, but not a kind that returns come in", "Check that this is a return"))
     fields = [(field, tuple(texts)) for field, texts in collector.found.items()]
     return with_marks(name, collector.marks, reading_of(name, fields))
 

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from pmdiag_build.problems import Fault
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.sheet import close_workbook, read_table
 from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
@@ -36,9 +37,11 @@ def read(name: str, data: bytes) -> Reading:
         with zip_of(data) as archive:
             return _Workbook(name, archive).read()
     except Refused as refused:
-        return set_aside(name, f"The workbook can't be read: {refused}", refused.mend or _SMALLER)
+        return set_aside(name, Fault(f"The workbook can't be read: {refused}", refused.fix or _SMALLER))
     except (LookupError, ValueError, *UNPACKING_FAILED) as error:
-        return set_aside(name, f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
+        return set_aside(
+            name, Fault(f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
+        )
 
 
 class _Workbook:

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pmdiag_build.problems import Location, Problem
+from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED
 
 MOST_FILES = 5000
@@ -80,21 +80,21 @@ def members(name: str, data: bytes, depth: int, room: Room) -> Iterator[tuple[st
     Takes what it unpacks out of `room`.
     """
     if depth > DEEPEST:
-        yield Problem(Location(name), "It is a ZIP in a ZIP in a ZIP", _UNPACK)
+        yield Problem(Location(name), Fault("It is a ZIP in a ZIP in a ZIP", _UNPACK))
         return
     try:
         archive = zip_of(data)
     except (ValueError, *UNPACKING_FAILED):
-        yield Problem(Location(name), "The ZIP is damaged or was cut short", "Ask for it again")
+        yield Problem(Location(name), Fault("The ZIP is damaged or was cut short", "Ask for it again"))
         return
     with archive:
         # Not by `is_dir`, which fails on an entry without a name.
         entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
         if not entries:
-            yield Problem(Location(name), "The ZIP is empty", "Ask for it again")
+            yield Problem(Location(name), Fault("The ZIP is empty", "Ask for it again"))
         room.files -= len(entries)
         if room.files < 0:
-            yield Problem(Location(name), f"The ZIP holds more than {MOST_FILES} files", _UNPACK)
+            yield Problem(Location(name), Fault(f"The ZIP holds more than {MOST_FILES} files", _UNPACK))
             return
         taken: dict[str, int] = {}
         for entry in sorted(entries, key=lambda entry: entry.filename):
@@ -116,18 +116,20 @@ def _free_name(name: str, taken: dict[str, int]) -> str:
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, room: Room) -> tuple[str, bytes] | Problem:
     if entry.flag_bits & 1:
-        return Problem(Location(name), "It is in a ZIP that opens with a password only", _UNPACK_LOCKED)
+        return Problem(Location(name), Fault("It is in a ZIP that opens with a password only", _UNPACK_LOCKED))
     try:
         with archive.open(entry) as source:
             # What the ZIP says of its sizes is not believed.
             data = source.read(min(room.bytes, MOST_BYTES) + 1)
     except (ValueError, *UNPACKING_FAILED):
-        return Problem(Location(name), "It is damaged inside the ZIP", "Ask for it again")
+        return Problem(Location(name), Fault("It is damaged inside the ZIP", "Ask for it again"))
     left = room.bytes
     # What is too big took its time, too.
     room.bytes = max(left - len(data), 0)
     if len(data) > MOST_BYTES:
-        return Problem(Location(name), f"It is too big to be a return (more than {MOST_BYTES >> 20} MB)", _UNPACK)
+        return Problem(
+            Location(name), Fault(f"It is too big to be a return (more than {MOST_BYTES >> 20} MB)", _UNPACK)
+        )
     if len(data) > left:
-        return Problem(Location(name), f"With it the ZIP holds more than {MOST_TOGETHER >> 20} MB", _UNPACK)
+        return Problem(Location(name), Fault(f"With it the ZIP holds more than {MOST_TOGETHER >> 20} MB", _UNPACK))
     return name, data

@@ -255,7 +255,7 @@ def _who_cells(say: Phrases, entry: Entry) -> list[Cell]:
 
 
 def problems(book: Book, source: Source, found: Sequence[Problem]) -> None:
-    """What was not counted, or only in part, with its place and mend."""
+    """What was not counted, or only in part, with its place and how to fix it."""
     say = source.say
     columns = [
         Column(say.words["book_place"], 44, wrap=True),
@@ -263,6 +263,6 @@ def problems(book: Book, source: Source, found: Sequence[Problem]) -> None:
         Column(say.words["book_mend"], 60, wrap=True),
     ]
     caption = say.fill("book_problems_caption", n=source.accounts.found)
-    rows = ([fitting(text, say, _LISTED) for text in (str(p.place), p.what, p.mend)] for p in found)
+    rows = ([fitting(text, say, _LISTED) for text in (str(p.place), p.what, p.fix)] for p in found)
     note = "" if found else say.words["problems_none"]
     book.table(say.words["sheet_problems"], caption, note, columns, rows, freeze=0, typed=True)
