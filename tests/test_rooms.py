@@ -23,7 +23,7 @@ MAY_IMPORT = {
     # Below those that make files: packs, entry sheet and report are rendered with the same means.
     "rendering": {"content"},
     "publish": {"rendering", "load", "local", "content", "output"},
-    "returns": {"rendering", "local", "content", "output"},
+    "returns": {"rendering", "content", "output"},
     "results": {"rendering", "load", "returns", "content", "output"},
     # Stands above its neighbours: it makes packs and fills them in, so that there are returns to try with.
     "demo": {"load", "rendering", "results", "returns", "content", "output", "publish"},

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from pmdiag_build.content.documents import Data, Document, Path_
-from pmdiag_build.content.fields import RECORD_FIELDS, pack_fields
+from pmdiag_build.content.field_names import RECORD_FIELDS
+from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.markdown_checks import Targets, check_prose
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.content.sections import anchor_of

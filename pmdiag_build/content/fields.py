@@ -1,8 +1,4 @@
-"""The one codec between ids, PDF field names and column headers, and the fields that each pack declares.
-
-Publishing writes these names and reading looks for them; neither knows the other. Source of the names:
-the project's interface for PDF form fields and entry sheets. Field names are flat, without dots.
-"""
+"""The fields that each pack declares, in reading order, and which wording they ask: the pack's id."""
 
 from __future__ import annotations
 
@@ -12,13 +8,27 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from pmdiag_build.content.changes import Change
+from pmdiag_build.content.field_names import (
+    COMMENT_KINDS,
+    MORE_ROOM,
+    PACK_ID,
+    PackId,
+    action_name,
+    agreed_name,
+    clear_name,
+    comment_name,
+    notes_name,
+    overall_name,
+    plan_name,
+    rating_name,
+    record_name,
+    summary_name,
+)
 from pmdiag_build.content.model import Choice, Feature, Pack, Prompt, RecordField, Section, Tool
 
 FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
 
-RECORD_FIELDS = ("reference", "role", "mode", "group_size", "area", "date", "lead", "contributors")
-COMMENT_KINDS = ("doing", "improve")
-PACK_ID = "pack_id"
 RECORDS = ("record", "review-record")
 """Sections that ask who and when: whoever answers, or a review meeting, which the source asks four lines only."""
 
@@ -40,55 +50,6 @@ class FormField:
     clears: str = ""
 
 
-def rating_name(statement: str) -> str:
-    """`1.10` → `rating_1_10`."""
-    return f"rating_{statement.replace('.', '_')}"
-
-
-def overall_name(feature: str) -> str:
-    return f"overall_{feature}"
-
-
-def comment_name(kind: str, feature: str) -> str:
-    """`doing`, `1` → `doing_1`."""
-    return f"{kind}_{feature}"
-
-
-def record_name(field: str) -> str:
-    return f"record_{field}"
-
-
-def agreed_name(feature: str) -> str:
-    return f"agreed_{feature}"
-
-
-def summary_name(prompt: str) -> str:
-    return f"summary_{prompt}"
-
-
-def plan_name(prompt: str) -> str:
-    return f"plan_{prompt}"
-
-
-def action_name(row: int, column: str) -> str:
-    """Row 1, `what` → `action_1_what`."""
-    return f"action_{row}_{column}"
-
-
-def notes_name(feature: str) -> str:
-    """Room for an interviewer's or facilitator's notes on a feature; an addition of ours."""
-    return f"notes_{feature}"
-
-
-MORE_ROOM = "more_room"
-"""The text field of a last page for what did not fit; an addition of ours."""
-
-
-def clear_name(radio: str) -> str:
-    """The push-button that takes back the choice of a radio field."""
-    return f"clear_{radio}"
-
-
 def fingerprint(tool: Tool, pack: Pack) -> str:
     """Eight hexadecimal digits over everything that the pack asks: field names, kinds, questions and options."""
     asked = [
@@ -102,7 +63,7 @@ def fingerprint(tool: Tool, pack: Pack) -> str:
 
 def pack_id(tool: Tool, pack: Pack) -> str:
     """`PACK@EDITION@FINGERPRINT`: which wording a return answered."""
-    return f"{pack.id}@{tool.edition}@{fingerprint(tool, pack)}"
+    return str(PackId(pack.id, tool.edition, fingerprint(tool, pack)))
 
 
 def pack_fields(tool: Tool, pack: Pack) -> tuple[FormField, ...]:
@@ -202,3 +163,27 @@ def _radio(tool: Tool, name: str, question: str) -> Iterator[FormField]:
 def _clear(tool: Tool, name: str, question: str) -> FormField:
     # Most viewers offer no way back from a choice: a second click on a level, an empty entry in a list.
     return FormField(clear_name(name), "clear", f"{tool.words['pack']['clear_choice']}: {question}", clears=name)
+
+
+def asked_apart(tool: Tool) -> frozenset[str]:
+    """The field names (`rating_5_1`, `overall_2`) of the questions that another edition does not ask, or asks with
+    another meaning: statements that were added, are not used or changed in meaning, features that changed in meaning,
+    and all of a kind if the prompt above them did. Empty for the national edition."""
+    if tool.local is None:
+        return frozenset()
+    statements, features = tool.framework.statements, tool.framework.features
+    found = {rating_name(s.id) for s in statements if s.added or s.unused or s.changed == "meaning"}
+    for keys in (change.keys for change in _of_meaning(tool.local.changes)):
+        match keys:
+            case ("prompts", "rate", *_):
+                found |= {rating_name(s.id) for s in statements}
+            case ("prompts", "overall", *_):
+                found |= {overall_name(f.id) for f in features}
+            case ("features", feature, "title" | "description"):
+                found.add(overall_name(feature))
+    return frozenset(found)
+
+
+def _of_meaning(changes: tuple[Change, ...]) -> Iterator[Change]:
+    kinds = ("text", "term")
+    return (c for c in changes if c.what in kinds and c.kind == "meaning" and c.file == "framework.yaml")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.content.documents import mapping, read_yaml, sequence
-from pmdiag_build.content.fields import comment_name, overall_name, rating_name, record_name
+from pmdiag_build.content.field_names import comment_name, overall_name, rating_name, record_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.resources import CONTENT

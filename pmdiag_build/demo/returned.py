@@ -11,11 +11,11 @@ from dataclasses import replace
 
 import jinja2
 
+from pmdiag_build.content.field_names import item_of
 from pmdiag_build.content.fields import FormField, pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.demo.people import Answered, people
 from pmdiag_build.returns.encode import FORMAT, VERSION
-from pmdiag_build.returns.names import item_of
 
 _ON_PAPER = 15
 _ON_SCREEN = 9

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from pmdiag_build.content.fields import MORE_ROOM
+from pmdiag_build.content.field_names import MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
 from pmdiag_build.results.round_overlap import Earlier, Given, Question, overlap

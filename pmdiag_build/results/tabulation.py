@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pmdiag_build.content.fields import overall_name, rating_name
+from pmdiag_build.content.field_names import PackId, overall_name, rating_name
 from pmdiag_build.content.model import Feature, Statement, Tool
 from pmdiag_build.results.dates import read_date
 from pmdiag_build.returns.response import Response
@@ -219,8 +219,8 @@ def _count_apart(
 
 def edition_of(response: Response) -> str:
     """The edition that a response's `PACK@EDITION@FINGERPRINT` names, or nothing."""
-    parts = response.pack_id.split("@")
-    return parts[1] if len(parts) == 3 else ""
+    named = PackId.parse(response.pack_id)
+    return named.edition if named else ""
 
 
 def used_statements(tool: Tool) -> tuple[Statement, ...]:

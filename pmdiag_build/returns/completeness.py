@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pmdiag_build.content.fields import PACK_ID
+from pmdiag_build.content.field_names import PACK_ID, PackId, header_of_name
 from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.english import counted, some
-from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.raw import RawRecord
 
@@ -28,11 +27,11 @@ class Wording:
 
 def wording_of(pack_id: str, asked: Asked) -> Wording | None:
     """The wording that `PACK@EDITION@FINGERPRINT` names, or None for a text of another form."""
-    parts = pack_id.split("@")
-    if len(parts) != 3 or not all(parts):
+    named = PackId.parse(pack_id)
+    if named is None:
         return None
-    pack = asked.packs.get(parts[0])
-    return Wording(parts[0], parts[1], pack is not None and pack.pack_id == pack_id)
+    pack = asked.packs.get(named.pack)
+    return Wording(named.pack, named.edition, pack is not None and pack.pack_id == pack_id)
 
 
 def incomplete(raw: RawRecord, asked: Asked) -> Problem | None:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from pmdiag_build.content.fields import PACK_ID
+from pmdiag_build.content.field_names import PACK_ID, Item, item_of
 from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.completeness import wording_of
-from pmdiag_build.returns.names import Item, item_of
 from pmdiag_build.returns.questionnaire import Asked, code_of
 from pmdiag_build.returns.raw import Given, RawRecord
 from pmdiag_build.returns.response import Kept, Mode, Record, Response

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pmdiag_build.content.fields import record_name
+from pmdiag_build.content.field_names import header_of_name, item_of, record_name
 from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Fault, Problem, UsageWrong
@@ -18,7 +18,6 @@ from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.decode import NOT_ANSWERED
 from pmdiag_build.returns.entry_sheet import Difference, columns
 from pmdiag_build.returns.find_files import File
-from pmdiag_build.returns.names import header_of_name, item_of
 from pmdiag_build.returns.questionnaire import Asked, code_of
 from pmdiag_build.returns.raw import RawRecord, RowPlaces
 from pmdiag_build.returns.read_files import bytes_of

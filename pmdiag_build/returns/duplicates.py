@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pmdiag_build.content.fields import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
+from pmdiag_build.content.field_names import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
 from pmdiag_build.returns.read_files import Found
 from pmdiag_build.returns.reference import key_of
 from pmdiag_build.returns.response import Response

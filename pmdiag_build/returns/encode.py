@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pmdiag_build.content.fields import RECORD_FIELDS
-from pmdiag_build.returns.names import item_of
+from pmdiag_build.content.field_names import RECORD_FIELDS, item_of
 from pmdiag_build.returns.response import Response
 
 FORMAT = "pmdiag-response"

@@ -9,11 +9,11 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pmdiag_build.content.fields import MORE_ROOM, FormField, section_fields
+from pmdiag_build.content.field_names import MORE_ROOM, Item, header_of_name, item_of, sheet_names
+from pmdiag_build.content.fields import FormField, section_fields
 from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Pack, Section, Tool
 from pmdiag_build.rendering.workbook import Sheet, Workbook
-from pmdiag_build.returns.names import Item, header_of_name, item_of, sheet_names
 
 ROWS = 2000
 """How many rows have drop-down lists; more can be typed."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.returns.completeness import wording_of
 from pmdiag_build.returns.duplicates import Sorted, differing
 from pmdiag_build.returns.english import NAMED_AT_MOST, counted, some
-from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.read_files import Found
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pmdiag_build.content.fields import overall_name, pack_fields, pack_id, rating_name
+from pmdiag_build.content.field_names import overall_name, rating_name
+from pmdiag_build.content.fields import asked_apart, pack_fields, pack_id
 from pmdiag_build.content.fill import fill
 from pmdiag_build.content.model import Choice, Tool
-from pmdiag_build.local.not_comparable import asked_apart
 
 
 @dataclass(frozen=True, slots=True)

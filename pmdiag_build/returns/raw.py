@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
+from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault, Location, Problem, Severity
-from pmdiag_build.returns.names import item_of
 
 Given = tuple[str, ...]
 """The texts that were given for one question: none, one, or several where more than one choice is marked."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.load import load_tool
 from pmdiag_build.returns.entry_sheet import columns
-from pmdiag_build.returns.names import header_of_name
 from tests.bench.baselines import SCRIPTS
 from tests.bench.installed import KEEPS_COMPILED, installed
 from tests.bench.measure import BenchFailed, Run, peak_mib, run, seconds, side_by_side

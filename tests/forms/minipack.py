@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from pmdiag_build.content.fields import (
+from pmdiag_build.content.field_names import (
     PACK_ID,
-    FormField,
     action_name,
     clear_name,
     comment_name,
@@ -14,6 +13,7 @@ from pmdiag_build.content.fields import (
     rating_name,
     record_name,
 )
+from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.model import Choice
 from pmdiag_build.resources import LAYOUTS
 

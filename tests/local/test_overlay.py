@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pmdiag_build.content.fields import asked_apart
 from pmdiag_build.content.model import Statement, Tool
-from pmdiag_build.local.not_comparable import asked_apart
 from tests.local.conftest import Version
 
 NATIONAL_39 = "Risk management, project management and contract monitoring form part of the performance framework."

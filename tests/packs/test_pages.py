@@ -11,7 +11,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from pmdiag_build.content.fields import PACK_ID, pack_fields, pack_id, rating_name
+from pmdiag_build.content.field_names import PACK_ID, rating_name
+from pmdiag_build.content.fields import pack_fields, pack_id
 from pmdiag_build.content.model import Tool
 from pmdiag_build.resources import CONTENT
 from tests.conftest import Built

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from pmdiag_build.content.fields import FormField, comment_name, overall_name, rating_name, record_name
+from pmdiag_build.content.field_names import comment_name, overall_name, rating_name, record_name
+from pmdiag_build.content.fields import FormField
 from pmdiag_build.returns import Response
 
 TEXTS = (

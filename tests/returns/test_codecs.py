@@ -9,11 +9,11 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pmdiag_build.content.field_names import header_of_name, item_of, name_of_header
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.load import load_tool
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.encode import as_record
-from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
 from pmdiag_build.returns.questionnaire import Asked
 from pmdiag_build.returns.raw import JsonPlaces, RawRecord
 from pmdiag_build.returns.readers import csv_table, json_record, kinds, ods, readings, xlsx

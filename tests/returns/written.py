@@ -12,9 +12,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
 
+from pmdiag_build.content.field_names import header_of_name, item_of
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns.entry_sheet import columns
-from pmdiag_build.returns.names import header_of_name, item_of
 from tests.returns.paper import Answers
 
 Rows = Sequence[Answers]

@@ -12,8 +12,8 @@ from types import MappingProxyType
 
 import jinja2
 
-from pmdiag_build.content import fields as names
-from pmdiag_build.content.fields import pack_fields, pack_id
+from pmdiag_build.content import field_names as names
+from pmdiag_build.content.fields import RECORDS, pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.content.sections import page_of
 from pmdiag_build.publish.packs.outline import Part, anchors, pack_parts, sheets
@@ -57,7 +57,7 @@ def pack_html(
         pack_id=pack_id(tool, pack),
         title=pack_title(tool, pack),
         good_title=good.title if good else "",
-        record=next((part.anchor for part in parts if part.section.kind in names.RECORDS), ""),
+        record=next((part.anchor for part in parts if part.section.kind in RECORDS), ""),
         sheets=sheets,
         counts=counts,
         language=LANGUAGE,

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pmdiag_build.content.fields import FormField, pack_fields, record_name
+from pmdiag_build.content.field_names import record_name
+from pmdiag_build.content.fields import FormField, pack_fields
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.output import Manifest, OutputFolder
 from pmdiag_build.problems import Fault, Location, Problem, Problems, UsageWrong, did_you_mean

@@ -10,8 +10,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pmdiag_build.content import fields
+from pmdiag_build.content import field_names
 from pmdiag_build.content.checks import ANSWERS_PACK
+from pmdiag_build.content.fields import pack_id
 from pmdiag_build.content.model import GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.publish.site.addresses import address, link_resolver, pages_by_layout
 from pmdiag_build.publish.site.assets import site_assets
@@ -159,13 +160,13 @@ def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
         "offers": offers(tool, packs),
         "markdown": partial(markdown_html, resolve=resolve, heading_level=3),
         "names": {
-            "rating": fields.rating_name,
-            "overall": fields.overall_name,
-            "comment": fields.comment_name,
-            "record": fields.record_name,
+            "rating": field_names.rating_name,
+            "overall": field_names.overall_name,
+            "comment": field_names.comment_name,
+            "record": field_names.record_name,
         },
         "answers_pack": tool.pack(ANSWERS_PACK),
-        "answers_pack_id": fields.pack_id(tool, tool.pack(ANSWERS_PACK)),
+        "answers_pack_id": pack_id(tool, tool.pack(ANSWERS_PACK)),
         "answer_words": _spoken(words, "say_"),
         "search_words": _spoken(words, "found_"),
     }

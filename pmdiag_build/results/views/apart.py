@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from pmdiag_build.content.fields import rating_name
+from pmdiag_build.content.field_names import item_of, rating_name
 from pmdiag_build.results.rows import Row, item_row
 from pmdiag_build.results.tabulation import Apart
 from pmdiag_build.results.views.source import Section, Source
-from pmdiag_build.returns.names import item_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns.english import counted
-from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import RawRecord, Reading, set_aside
 
 Mark = tuple[int, str, str]

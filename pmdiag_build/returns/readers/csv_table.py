@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pmdiag_build.content.field_names import name_of_header
 from pmdiag_build.csv_text import Csv, csv_of
 from pmdiag_build.problems import Fault, Location
-from pmdiag_build.returns.names import name_of_header
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.headers import is_entry_header, is_people_header, no_entry_sheet
 from pmdiag_build.returns.readers.sheet import read_table, say_no_row

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault
-from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
 
 ASK_AGAIN = "Ask for it again, or better for the filled PDF itself"

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from pmdiag_build.content.field_names import header_of_name, item_of, name_of_header
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns.english import counted, some
-from pmdiag_build.returns.names import header_of_name, item_of, name_of_header
 from pmdiag_build.returns.raw import Reading, Refused
 from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, Row, Table
 

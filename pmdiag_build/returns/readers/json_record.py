@@ -10,18 +10,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pmdiag_build.content.fields import (
+from pmdiag_build.content.field_names import (
     COMMENT_KINDS,
     PACK_ID,
     RECORD_FIELDS,
     comment_name,
+    item_of,
     overall_name,
     rating_name,
     record_name,
 )
 from pmdiag_build.problems import Fault, Location, did_you_mean
 from pmdiag_build.returns.encode import FORMAT, VERSION
-from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, set_aside
 from pmdiag_build.text import NotText, text_of
 

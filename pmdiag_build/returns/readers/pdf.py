@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pikepdf
 
+from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns.english import counted, some
-from pmdiag_build.returns.names import item_of
 from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
 from pmdiag_build.returns.readers import pdf_damage as pdf_guard
 from pmdiag_build.returns.readers.annotations import TYPE_IN, answered, described, with_marks

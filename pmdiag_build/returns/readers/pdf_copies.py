@@ -6,7 +6,7 @@ pages, so a new copy begins on the page where a question is asked again.
 
 from __future__ import annotations
 
-from pmdiag_build.returns.names import item_of
+from pmdiag_build.content.field_names import item_of
 from pmdiag_build.returns.readers.pdf_fields import NO_PAGE, Field, Form
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pikepdf
 
-from pmdiag_build.returns.names import item_of
+from pmdiag_build.content.field_names import item_of
 from pmdiag_build.returns.readers.annotations import KINDS, Mark
 from pmdiag_build.returns.readers.pdf_text import decoded, texts_of
 

@@ -7,11 +7,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
-from pmdiag_build.content.fields import record_name
+from pmdiag_build.content.field_names import header_of_name, record_name
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.returns.english import counted, some
-from pmdiag_build.returns.names import header_of_name
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces
 from pmdiag_build.returns.readers.headers import Header, is_entry_header, is_header_below, no_entry_sheet
 from pmdiag_build.returns.readers.table import SAVE_ANEW, Cell, Merge, Row, Table, texts_in

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from pmdiag_build.content.fields import COMMENT_KINDS, MORE_ROOM
+from pmdiag_build.content.field_names import COMMENT_KINDS, MORE_ROOM
 from pmdiag_build.content.model import Statement
 from pmdiag_build.problems import Problem
 from pmdiag_build.results.dates import read_date

@@ -1,7 +1,8 @@
-"""Names on the way back: a PDF field's full name or a column header → the field name of the codec. Reads no file.
+"""The one codec between ids (`1.10`), PDF field names (`rating_1_10`) and column headers (`1.10`, `overall 1`).
 
-The names themselves are written by `pmdiag_build.content.fields`. Programs put prefixes in front of them
-(`form1[0].page2[0].rating_1_3[0]`), PDF mergers add a suffix (`rating_1_3+1`): a name is known by how it ends.
+Publishing writes these names and reading looks for them; neither knows the other. Source of the names: the project's
+interface for PDF form fields and entry sheets. Field names are flat, without dots. Programs put prefixes in front of
+them (`form1[0].page2[0].rating_1_3[0]`), PDF mergers add a suffix (`rating_1_3+1`): a name is known by how it ends.
 """
 
 from __future__ import annotations
@@ -10,22 +11,81 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Self
 
-from pmdiag_build.content.fields import (
-    COMMENT_KINDS,
-    MORE_ROOM,
-    PACK_ID,
-    RECORD_FIELDS,
-    comment_name,
-    overall_name,
-    rating_name,
-    record_name,
-)
+RECORD_FIELDS = ("reference", "role", "mode", "group_size", "area", "date", "lead", "contributors")
+COMMENT_KINDS = ("doing", "improve")
+PACK_ID = "pack_id"
+
+
+@dataclass(frozen=True, slots=True)
+class PackId:
+    """Which wording a return answered, written `PACK@EDITION@FINGERPRINT`."""
+
+    pack: str
+    edition: str
+    fingerprint: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The parts of a `pack_id`; None for a text of another form."""
+        parts = text.split("@")
+        return cls(*parts) if len(parts) == 3 and all(parts) else None
+
+    def __str__(self) -> str:
+        return f"{self.pack}@{self.edition}@{self.fingerprint}"
+
+
+def rating_name(statement: str) -> str:
+    """`1.10` → `rating_1_10`."""
+    return f"rating_{statement.replace('.', '_')}"
+
+
+def overall_name(feature: str) -> str:
+    return f"overall_{feature}"
+
+
+def comment_name(kind: str, feature: str) -> str:
+    """`doing`, `1` → `doing_1`."""
+    return f"{kind}_{feature}"
+
+
+def record_name(field: str) -> str:
+    return f"record_{field}"
+
+
+def agreed_name(feature: str) -> str:
+    return f"agreed_{feature}"
+
+
+def summary_name(prompt: str) -> str:
+    return f"summary_{prompt}"
+
+
+def plan_name(prompt: str) -> str:
+    return f"plan_{prompt}"
+
+
+def action_name(row: int, column: str) -> str:
+    """Row 1, `what` → `action_1_what`."""
+    return f"action_{row}_{column}"
+
+
+def notes_name(feature: str) -> str:
+    """Room for an interviewer's or facilitator's notes on a feature; an addition of ours."""
+    return f"notes_{feature}"
+
+
+MORE_ROOM = "more_room"
+"""The text field of a last page for what did not fit; an addition of ours."""
+
+
+def clear_name(radio: str) -> str:
+    """The push-button that takes back the choice of a radio field."""
+    return f"clear_{radio}"
+
 
 Kind = Literal["rating", "overall", "comment", "record", "more", "review", "pack_id", "clear"]
-
-
 _MORE_ROOM = "more room"
 
 
