@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from pmdiag_build.content.changes import Change
 from pmdiag_build.content.field_names import (
     COMMENT_KINDS,
     MORE_ROOM,
@@ -25,7 +24,7 @@ from pmdiag_build.content.field_names import (
     record_name,
     summary_name,
 )
-from pmdiag_build.content.model import Choice, Feature, Pack, Prompt, RecordField, Section, Tool
+from pmdiag_build.content.model import Change, Choice, Feature, Pack, Prompt, RecordField, Section, Tool
 
 FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
 

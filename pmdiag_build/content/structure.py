@@ -8,7 +8,6 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pmdiag_build.content.build import build
-from pmdiag_build.content.changes import Kind
 from pmdiag_build.content.documents import Data, Document, mapping, sequence
 from pmdiag_build.content.model import (
     ActionPlanTemplate,
@@ -17,6 +16,7 @@ from pmdiag_build.content.model import (
     Framework,
     GuidePage,
     InterviewTemplate,
+    Kind,
     LocalVersion,
     MaturityRow,
     NavGroup,

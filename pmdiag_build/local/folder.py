@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pmdiag_build.content.changes import Change
 from pmdiag_build.content.documents import Document
+from pmdiag_build.content.model import Change
 from pmdiag_build.problems import Location, Problems
 
 NATIONAL = "national"

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pmdiag_build.content import images
-from pmdiag_build.content.changes import Change
 from pmdiag_build.content.documents import Data, Document
 from pmdiag_build.content.images import HEAVY
 from pmdiag_build.content.markdown_checks import images_in
-from pmdiag_build.content.model import Brand
+from pmdiag_build.content.model import Brand, Change
 from pmdiag_build.local.folder import Reading
 from pmdiag_build.problems import Fault, Location, Severity, did_you_mean
 

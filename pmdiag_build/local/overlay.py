@@ -17,8 +17,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
-from pmdiag_build.content.changes import Change, Kind, What
 from pmdiag_build.content.documents import Data, Document, Path_
+from pmdiag_build.content.model import Change, Kind, What
 from pmdiag_build.content.yaml_errors import left_words, too_far_left
 from pmdiag_build.local.naming import identity, index_of, named, names_of, spoken
 from pmdiag_build.local.values import (

@@ -8,11 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pmdiag_build.content.build import build
-from pmdiag_build.content.changes import Change, Kind
 from pmdiag_build.content.documents import Document, mapping, read_yaml, sequence
 from pmdiag_build.content.file_names import good_name
 from pmdiag_build.content.folders import NO_FOLDER, files_under, leaves
-from pmdiag_build.content.model import Brand, LocalVersion
+from pmdiag_build.content.model import Brand, Change, Kind, LocalVersion
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.local.brand import check_colours
 from pmdiag_build.local.folder import NATIONAL, Reading

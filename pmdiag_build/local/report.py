@@ -7,8 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from pmdiag_build.content.changes import Change
-from pmdiag_build.content.model import LocalVersion
+from pmdiag_build.content.model import Change, LocalVersion
 from pmdiag_build.local.compare import marked, paragraphs
 
 _SAID = {

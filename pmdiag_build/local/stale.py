@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pmdiag_build.content.changes import Change
-from pmdiag_build.content.model import LocalVersion
+from pmdiag_build.content.model import Change, LocalVersion
 from pmdiag_build.local.folder import NATIONAL
 from pmdiag_build.local.naming import near, typed
 from pmdiag_build.local.paths import ABOUT

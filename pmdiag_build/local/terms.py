@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pmdiag_build.content.changes import Change, Kind
 from pmdiag_build.content.documents import Data, Document, Path_
 from pmdiag_build.content.markdown_checks import Targets, check_line
+from pmdiag_build.content.model import Change, Kind
 from pmdiag_build.local.naming import named, spoken
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 

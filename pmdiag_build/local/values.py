@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeGuard
 
-from pmdiag_build.content.changes import Kind
 from pmdiag_build.content.documents import Data, Path_
+from pmdiag_build.content.model import Kind
 from pmdiag_build.local.naming import IDENTITY
 
 OVERRIDE = {"national", "ours", "change"}

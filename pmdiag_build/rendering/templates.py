@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
-from pmdiag_build.content.fill import fill as fill_text
+from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.rendering.compiled import Compiled
 from pmdiag_build.resources import LAYOUTS
 

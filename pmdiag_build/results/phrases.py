@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pmdiag_build.content.fill import fill
-from pmdiag_build.content.model import Tool
+from pmdiag_build.content.model import Tool, fill
 from pmdiag_build.results.tabulation import Counts, ModeCount, Pattern
 
 _PATTERN_WORDS = {

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.content.field_names import header_of_name, item_of, record_name
-from pmdiag_build.content.fill import fill
-from pmdiag_build.content.model import Tool
+from pmdiag_build.content.model import Tool, fill
 from pmdiag_build.problems import Fault, Problem, UsageWrong
 from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.decode import NOT_ANSWERED

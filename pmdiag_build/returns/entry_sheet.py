@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.field_names import MORE_ROOM, Item, header_of_name, item_of, sheet_names
 from pmdiag_build.content.fields import FormField, section_fields
-from pmdiag_build.content.fill import fill
-from pmdiag_build.content.model import Pack, Section, Tool
+from pmdiag_build.content.model import Pack, Section, Tool, fill
 from pmdiag_build.rendering.workbook import Sheet, Workbook
 
 ROWS = 2000

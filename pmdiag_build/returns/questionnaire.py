@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.field_names import overall_name, rating_name
 from pmdiag_build.content.fields import asked_apart, pack_fields, pack_id
-from pmdiag_build.content.fill import fill
-from pmdiag_build.content.model import Choice, Tool
+from pmdiag_build.content.model import Choice, Tool, fill
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ import dataclasses
 import pytest
 from lxml import html
 
-from pmdiag_build.content.changes import Change
-from pmdiag_build.content.model import Brand, LocalVersion, Tool
+from pmdiag_build.content.model import Brand, Change, LocalVersion, Tool
 from pmdiag_build.problems import Location
 from pmdiag_build.publish.site.pages import site_files
 from pmdiag_build.rendering.templates import environment

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from pmdiag_build.content.changes import Change
 from pmdiag_build.content.counts import with_count
-from pmdiag_build.content.model import Tool
+from pmdiag_build.content.model import Change, Tool
 from pmdiag_build.publish.site.addresses import address
 from pmdiag_build.rendering.templates import fill
 
