@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option, local_option, sources_of, strict_option
+from pmdiag_build.commands.options import content_option, inputs_of, local_option, strict_option
 from pmdiag_build.problems import ExitCode
 from pmdiag_build.terminal import Bar, counted, report, say, say_look, size_in_words
 
@@ -58,12 +58,12 @@ def build(
     from pmdiag_build.publish.build import MADE_BY
     from pmdiag_build.publish.build import build as run
 
-    teller = _Teller(out)
+    progress = _Progress(out)
     try:
-        sources = sources_of(content, local)
-        outcome = run(sources, OutputFolder(out, MADE_BY), teller, only=only, jobs=jobs or 0, strict=strict)
+        inputs = inputs_of(content, local)
+        outcome = run(inputs, OutputFolder(out, MADE_BY), progress, only=only, jobs=jobs or 0, strict=strict)
     finally:
-        teller.end()
+        progress.end()
     report(outcome.notices)
     _sum_up(outcome, out)
     return ExitCode.NEEDS_A_LOOK if outcome.notices else ExitCode.CLEAN
@@ -87,7 +87,7 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
     say_look(len(outcome.notices))
 
 
-class _Teller:
+class _Progress:
     """Says what the build does, as it does it."""
 
     def __init__(self, out: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import content_option, local_option, sources_of, strict_option
+from pmdiag_build.commands.options import content_option, inputs_of, local_option, strict_option
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems
 from pmdiag_build.terminal import counted, report, say, say_look
 
@@ -27,7 +27,7 @@ def check(strict: bool, local: Path | None, content: Path | None) -> ExitCode:
     from pmdiag_build.publish.check import check as run
 
     notices = Problems()
-    tool = run(sources_of(content, local), notices)
+    tool = run(inputs_of(content, local), notices)
     if strict and len(notices):
         raise ContentWrong(notices)
     report(notices)

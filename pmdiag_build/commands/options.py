@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from pmdiag_build.publish.inputs import Sources
+    from pmdiag_build.publish.inputs import Inputs
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -45,8 +45,8 @@ def strict_option(command: _F) -> _F:
     )(command)
 
 
-def sources_of(content: Path | None, local: Path | None) -> Sources:
+def inputs_of(content: Path | None, local: Path | None) -> Inputs:
     """What the options say to read from."""
-    from pmdiag_build.publish.inputs import Sources
+    from pmdiag_build.publish.inputs import Inputs
 
-    return Sources.of(content, local)
+    return Inputs.of(content, local)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option, local_option, sources_of
+from pmdiag_build.commands.options import content_option, inputs_of, local_option
 from pmdiag_build.problems import ExitCode
 from pmdiag_build.terminal import report, say, say_look
 
@@ -64,11 +64,11 @@ def personalise(
     from pmdiag_build.publish.personalise.run import personalise as run
     from pmdiag_build.rendering.layout_errors import layouts_named
 
-    with _Teller(out) as teller:
+    with _Progress(out) as progress:
         folder = OutputFolder(out, MADE_BY)
-        sources = sources_of(content, local)
-        with layouts_named(sources.layouts):
-            outcome = run(sources, pack, people, folder, teller, built=built, random=random)
+        inputs = inputs_of(content, local)
+        with layouts_named(inputs.layouts):
+            outcome = run(inputs, pack, people, folder, progress, built=built, random=random)
     report(outcome.notices)
     _sum_up(outcome, out)
     return ExitCode.NEEDS_A_LOOK if outcome.notices else ExitCode.CLEAN
@@ -84,7 +84,7 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
     say_look(len(outcome.notices))
 
 
-class _Teller:
+class _Progress:
     """Says what the work does, as it does it: a bar on a terminal, nothing elsewhere."""
 
     def __init__(self, out: Path) -> None:
@@ -92,7 +92,7 @@ class _Teller:
         watched = sys.stderr is not None and sys.stderr.isatty()
         self._bar = click.progressbar(length=1, label="Making copies", file=sys.stderr, hidden=not watched)
 
-    def __enter__(self) -> _Teller:
+    def __enter__(self) -> _Progress:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import content_option, local_option, sources_of
+from pmdiag_build.commands.options import content_option, inputs_of, local_option
 from pmdiag_build.problems import ExitCode
 from pmdiag_build.terminal import report, say
 
@@ -32,12 +32,12 @@ def serve(port: int, local: Path | None, content: Path | None) -> ExitCode:
     from pmdiag_build.publish.preview.watch import changes
     from pmdiag_build.publish.site.pages import POLICY
 
-    sources = sources_of(content, local)
-    preview = Preview(sources, report)
+    inputs = inputs_of(content, local)
+    preview = Preview(inputs, report)
     try:
-        server = Server(port, preview.shelf, preview.pack, POLICY)
+        server = Server(port, preview.files, preview.pack, POLICY)
         server.start()
-        watched = changes([folder.resolve() for _, folder in sources.folders])
+        watched = changes([folder.resolve() for _, folder in inputs.folders])
         preview.refresh()
         say(f"The site is at http://{ADDRESS}:{server.server_port}/ and follows every edit. Ctrl-C ends it.")
         for changed in watched:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option, local_option, sources_of
+from pmdiag_build.commands.options import content_option, inputs_of, local_option
 from pmdiag_build.commands.tabulate_lines import left_out, nothing_found, tell_made, tell_round
 from pmdiag_build.problems import EnvironmentFailed, ExitCode
 from pmdiag_build.terminal import report, say
@@ -69,11 +69,11 @@ def tabulate(
     from pmdiag_build.returns.find_files import RESULTS_MADE_BY
     from pmdiag_build.returns.round import read_round
 
-    sources = sources_of(content, local)
-    tool = load_tool(sources.content, local=sources.local)
-    env = environment(sources.layouts)
+    inputs = inputs_of(content, local)
+    tool = load_tool(inputs.content, local=inputs.local)
+    env = environment(inputs.layouts)
     folder = OutputFolder(out, RESULTS_MADE_BY)
-    folder.refuse_overlap([*sources.folders, *([("the earlier round", previous)] if previous else [])])
+    folder.refuse_overlap([*inputs.folders, *([("the earlier round", previous)] if previous else [])])
     earlier = read_previous(previous, tool) if previous else None
     # Results may lie in the folder of the returns: what we wrote is never read as a return.
     ours = (out, previous) if previous else (out,)
@@ -84,7 +84,7 @@ def tabulate(
         round_.accounts.check()
         tell_round(round_)
         source = source_of(round_, tool, Rules(min_group, attribute), earlier)
-        with layouts_named(sources.layouts):
+        with layouts_named(inputs.layouts):
             made = files(source, round_, env)
             if not no_pdf:
                 made |= _pdfs(source, made, env)

@@ -1,4 +1,4 @@
-"""Sources → the site and the packs in an output folder: gather everything, then write. Prints nothing.
+"""Inputs → the site and the packs in an output folder: gather everything, then write. Prints nothing.
 
 Nothing is made twice: a whole build is recognised by a stamp over all its inputs, a pack by a key over all that its
 PDF depends on. Both stand in the output folder's manifest, beside the hashes that show that the files are still those.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.problems import ContentWrong, Fault, Problem, Problems, UsageWrong, did_you_mean
-from pmdiag_build.publish.inputs import Sources
+from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
 from pmdiag_build.publish.stamp import machine_stamp, processors
 from pmdiag_build.rendering.layout_errors import layouts_named
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MADE_BY = "pmdiag build"
 
 
-class Tell(Protocol):
+class Progress(Protocol):
     """How a build says what it is doing."""
 
     def waiting(self) -> None:
@@ -71,47 +71,53 @@ class Wanted:
 
 
 def build(
-    sources: Sources, out: OutputFolder, tell: Tell, *, only: Sequence[str] = (), jobs: int = 0, strict: bool = False
+    inputs: Inputs,
+    out: OutputFolder,
+    progress: Progress,
+    *,
+    only: Sequence[str] = (),
+    jobs: int = 0,
+    strict: bool = False,
 ) -> Outcome:
     """Make the folder hold the site and the packs, or the parts of them that `only` names; the others stay.
 
     `jobs` worker processes render packs, 0 for as many as there are processors. Raises ContentWrong (with `strict`
     for notices too), UsageWrong or EnvironmentFailed; then nothing was written.
     """
-    out.refuse_overlap(sources.folders)
+    out.refuse_overlap(inputs.folders)
     found = out.intact()
     jobs = jobs or processors()
-    presses = jobs > 1 and tuple(only) != (SITE,)
-    if presses and found is None:
+    needs_workers = jobs > 1 and tuple(only) != (SITE,)
+    if needs_workers and found is None:
         # Before all else: importing WeasyPrint takes as long as everything that comes before the first pack.
         _warm_up()
-    stamp = sources.stamp()
+    stamp = inputs.stamp()
     if outcome := _as_it_stands(found, stamp, only, strict):
         return outcome
-    if presses and found is not None:
+    if needs_workers and found is not None:
         _warm_up()
     notices = Problems()
-    tool = load(sources, notices)
+    tool = load(inputs, notices)
     wanted = _wanted(tool, only)
     if strict and len(notices):
         raise ContentWrong(notices)
-    with out.alone(tell.waiting):
+    with out.alone(progress.waiting):
         old = out.examine()
         # While we waited, somebody may have built just this.
         if old and out.is_complete(old) and (outcome := _as_it_stands(old, stamp, only, strict)):
             return outcome
-        with layouts_named(sources.layouts):
-            return _Run(sources, out, old, tool, wanted, tell).make(stamp, jobs, notices, strict)
+        with layouts_named(inputs.layouts):
+            return _Run(inputs, out, old, tool, wanted, progress).make(stamp, jobs, notices, strict)
 
 
-def load(sources: Sources, notices: Problems) -> Tool:
-    """The tool that the sources say, with everything checked that can be checked before anything is rendered."""
+def load(inputs: Inputs, notices: Problems) -> Tool:
+    """The tool that the inputs say, with everything checked that can be checked before anything is rendered."""
     from pmdiag_build.load import load_tool
     from pmdiag_build.publish.references import check_references
 
-    tool = load_tool(sources.content, notices, local=sources.local)
+    tool = load_tool(inputs.content, notices, local=inputs.local)
     problems = Problems()
-    check_references(tool, sources.layouts, problems)
+    check_references(tool, inputs.layouts, problems)
     if problems.errors:
         raise ContentWrong(problems)
     return tool
@@ -149,12 +155,19 @@ class _Run:
     """One build that has something to do: fills `files` and `records`, then writes."""
 
     def __init__(
-        self, sources: Sources, out: OutputFolder, old: Manifest | None, tool: Tool, wanted: Wanted, tell: Tell
+        self, inputs: Inputs, out: OutputFolder, old: Manifest | None, tool: Tool, wanted: Wanted, progress: Progress
     ) -> None:
         from pmdiag_build.rendering.templates import environment
 
-        self.sources, self.out, self.old, self.tool, self.wanted, self.tell = sources, out, old, tool, wanted, tell
-        self.layouts = environment(sources.layouts)
+        self.inputs, self.out, self.old, self.tool, self.wanted, self.progress = (
+            inputs,
+            out,
+            old,
+            tool,
+            wanted,
+            progress,
+        )
+        self.layouts = environment(inputs.layouts)
         self.ledger = Ledger.of(old)
         self.files: dict[str, Content] = {}
         self.records: dict[str, PackRecord] = {}
@@ -183,7 +196,7 @@ class _Run:
             raise ContentWrong(notices)
         found = tuple(notices)
         # An edit since the stamp was taken may be in or not: such a build must not be taken for either.
-        stamp = stamp if self.sources.stamp() == stamp else ""
+        stamp = stamp if self.inputs.stamp() == stamp else ""
         done = self.ledger.done_with(stamp, self.wanted.names)
         self.out.replace(self.files, Ledger(stamp, done, pages, self.records, found).facts(), self.old)
         return Outcome(pages if self.wanted.site else 0, made, kept, found)
@@ -195,18 +208,18 @@ class _Run:
         """Render what is not there yet; gives the ids of the packs (made, kept)."""
         keyed = self._keyed_jobs()
         if not keyed:
-            self.tell.begin(1)
+            self.progress.begin(1)
             return (), ()
         from pmdiag_build.publish import workers
 
         stale = [job for key, job in keyed if not self._stands(job.id, key)]
         keys = {job.id: key for key, job in keyed}
-        self.tell.begin(len(stale) + self.wanted.site)
+        self.progress.begin(len(stale) + self.wanted.site)
         kept = [id for id in keys if id not in {job.id for job in stale}]
         for id in kept:
             self.files[f"packs/{id}.pdf"] = None
             self.records[id] = self.ledger.packs[id]
-        with workers.started(stale, jobs, self.sources.layouts) as rendered:
+        with workers.started(stale, jobs, self.inputs.layouts) as rendered:
             if stale and self.wanted.site:
                 # While the workers are busy: content that can't be drawn is found now, and layouts are compiled.
                 self._site_files()
@@ -214,14 +227,14 @@ class _Run:
                 self.files[f"packs/{pack.id}.pdf"] = pack.pdf
                 paper = self.tool.pack(pack.id).paper
                 self.records[pack.id] = PackRecord(keys[pack.id], pack.pages, paper, len(pack.pdf))
-                self.tell.pack(pack.id, pack.pages, len(pack.pdf))
+                self.progress.pack(pack.id, pack.pages, len(pack.pdf))
         return tuple(job.id for job in stale), tuple(kept)
 
     def _keyed_jobs(self) -> list[tuple[str, Job]]:
         """Each pack asked for as a job, with the key of all that its PDF depends on."""
         if not self.wanted.packs:
             return []
-        machine = machine_stamp(self.sources.layouts)
+        machine = machine_stamp(self.inputs.layouts)
         jobs = pack_jobs(self.tool, self.wanted.packs, self.layouts)
         return [(job.key(machine), job) for job in jobs]
 
@@ -256,12 +269,12 @@ class _Run:
         notices.extend(errors)
         self.files |= {f"site/{path}": content for path, content in site.items()}
         pages = sum(path.endswith(".html") for path in site)
-        self.tell.site(pages)
+        self.progress.site(pages)
         return pages
 
 
 def pack_jobs(tool: Tool, ids: Sequence[str], layouts: jinja2.Environment) -> list[Job]:
-    """The packs of these ids as jobs for the press."""
+    """The packs of these ids as jobs for the workers."""
     from pmdiag_build.content.fields import pack_fields
     from pmdiag_build.publish.packs.page import pack_html, pack_title
     from pmdiag_build.publish.workers import Job

@@ -11,7 +11,7 @@ from pmdiag_build.resources import CONTENT, LAYOUTS
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class Inputs:
     """`content` is the edition's folder, `local` that of a local version over it; of `layouts` the first folder that
     has a file wins."""
 

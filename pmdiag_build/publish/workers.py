@@ -81,38 +81,38 @@ def warm_up() -> None:
 
 
 @contextlib.contextmanager
-def started(jobs: Sequence[Job], workers: int, folders: Sequence[Path]) -> Iterator[Iterator[Rendered]]:
+def started(jobs: Sequence[Job], processes: int, folders: Sequence[Path]) -> Iterator[Iterator[Rendered]]:
     """Have all jobs rendered, the longest first, and give each as it is finished; they begin at once.
 
     Images are read from `folders` and the layouts only. Reading to the end raises, after all have been tried,
     ContentWrong with the problems of every job that failed, or EnvironmentFailed.
     """
     ordered = sorted(jobs, key=lambda job: (-len(job.html), job.id))
-    workers = min(workers, len(ordered))
-    if workers <= 1:
+    processes = min(processes, len(ordered))
+    if processes <= 1:
         yield _one_by_one(ordered, tuple(folders))
         return
     warm_up()
-    presses = [Press() for _ in range(workers)]
-    idle: SimpleQueue[Press] = SimpleQueue()
-    for press in presses:
-        idle.put(press)
+    workers = [Worker() for _ in range(processes)]
+    idle: SimpleQueue[Worker] = SimpleQueue()
+    for worker in workers:
+        idle.put(worker)
 
     def render(job: Job) -> Rendered:
-        press = idle.get()
+        worker = idle.get()
         try:
-            return press.render(job, tuple(folders))
+            return worker.render(job, tuple(folders))
         finally:
-            idle.put(press)
+            idle.put(worker)
 
-    with ThreadPoolExecutor(workers) as threads:
+    with ThreadPoolExecutor(processes) as threads:
         try:
             yield _finished([threads.submit(render, job) for job in ordered])
         finally:
             # In this order, and at once: after Ctrl-C nobody waits for the end of a long pack.
             threads.shutdown(wait=False, cancel_futures=True)
-            for press in presses:
-                press.close()
+            for worker in workers:
+                worker.close()
 
 
 def render_one(job: Job, folders: tuple[Path, ...]) -> Rendered:
@@ -183,7 +183,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-class Press:
+class Worker:
     """One worker process that stays, for renderings one after the other. It starts with the first of them."""
 
     def __init__(self) -> None:

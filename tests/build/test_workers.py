@@ -1,4 +1,4 @@
-"""The press: packs rendered by worker processes, and what goes wrong there."""
+"""Packs rendered by worker processes, and what goes wrong there."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from pmdiag_build.load import read_documents
 from pmdiag_build.problems import Problems
 from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.publish.check import check
-from pmdiag_build.publish.inputs import Sources
+from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.link_checks import check_links
 from pmdiag_build.publish.site.differs import groups
 from pmdiag_build.publish.site.pages import PackFacts, site_files
@@ -36,7 +36,7 @@ def site(example: Tool) -> dict[str, bytes]:
 
 def test_the_example_has_no_problem_of_content_links_or_letters() -> None:
     found = Problems()
-    tool = check(Sources.of(None, EXAMPLE), found)
+    tool = check(Inputs.of(None, EXAMPLE), found)
 
     assert [] == list(found)
     assert "2013+exampleshire" == tool.edition
@@ -134,14 +134,14 @@ def test_packs_carry_the_brand_and_the_edition(example: Tool) -> None:
 
 
 def test_layouts_of_a_local_version_go_before_ours_and_belong_to_the_stamp(version: Version) -> None:
-    before = Sources.of(None, version.folder).stamp()
+    before = Inputs.of(None, version.folder).stamp()
     version.write("layouts/site/guide.html", '{% extends "site/base.html" %}{% block main %}Ours{% endblock %}\n')
-    sources = Sources.of(None, version.folder)
-    page = site_files(version.load(), environment(sources.layouts), {})["privacy.html"].decode()
+    inputs = Inputs.of(None, version.folder)
+    page = site_files(version.load(), environment(inputs.layouts), {})["privacy.html"].decode()
 
-    assert 2 == len(sources.layouts)
-    assert before != sources.stamp()
-    assert Sources().stamp() != before
+    assert 2 == len(inputs.layouts)
+    assert before != inputs.stamp()
+    assert Inputs().stamp() != before
     assert "Ours" in page
     assert "Nothing is scored" not in page
 

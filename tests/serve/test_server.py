@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Location, Problem
-from pmdiag_build.publish.preview.files import Shelf, Trouble
+from pmdiag_build.publish.preview.files import PreviewFiles, Trouble
 from pmdiag_build.publish.preview.server import Server
 from pmdiag_build.publish.site.pages import POLICY
 from pmdiag_build.rendering.templates import environment
@@ -39,9 +39,9 @@ def pack(path: str) -> bytes | None:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    shelf = Shelf(environment(), lambda name: (LAYOUTS / name).read_bytes())
-    shelf.put(FILES)
-    server = Server(0, shelf, pack, POLICY)
+    files = PreviewFiles(environment(), lambda name: (LAYOUTS / name).read_bytes())
+    files.put(FILES)
+    server = Server(0, files, pack, POLICY)
     server.start()
     yield server
     server.stop()
@@ -221,7 +221,7 @@ def test_a_body_that_nobody_reads_does_not_become_the_next_request(server: Serve
 
 def test_a_port_in_use_is_said(server: Server) -> None:
     with pytest.raises(EnvironmentFailed) as error:
-        Server(server.server_port, server.shelf, pack, POLICY)
+        Server(server.server_port, server.files, pack, POLICY)
 
     assert str(error.value.problems[0]).startswith(f"127.0.0.1:{server.server_port}: The port can't be used (")
 
@@ -235,7 +235,7 @@ def test_a_pack_is_asked_for_by_its_path_and_its_problem_is_told(server: Server)
 def test_only_a_browser_whose_page_changed_is_told(server: Server) -> None:
     home, features = Waiting(server, "/index.html"), Waiting(server, "/features.html")
 
-    server.shelf.put(FILES | {"features.html": PAGE % b"new", "assets/search-index.js": b"new"})
+    server.files.put(FILES | {"features.html": PAGE % b"new", "assets/search-index.js": b"new"})
 
     features.join(5)
     assert features.told.endswith(b"event: reload\ndata: \n\n")
@@ -245,7 +245,7 @@ def test_only_a_browser_whose_page_changed_is_told(server: Server) -> None:
 def test_a_changed_style_sheet_is_told_to_every_page_that_loads_it(server: Server) -> None:
     home = Waiting(server, "/index.html")
 
-    server.shelf.put(FILES | {"assets/site.css": b"b {}"})
+    server.files.put(FILES | {"assets/site.css": b"b {}"})
 
     home.join(5)
     assert b"event: reload" in home.told
@@ -253,23 +253,23 @@ def test_a_changed_style_sheet_is_told_to_every_page_that_loads_it(server: Serve
 
 def test_a_change_between_loading_and_waiting_is_not_missed(server: Server) -> None:
     address = events(server, "/index.html")
-    server.shelf.put(FILES | {"index.html": PAGE % b"new"})
+    server.files.put(FILES | {"index.html": PAGE % b"new"})
 
     assert b"event: reload" in Answer(server, address).body
 
 
-def test_the_shelf_knows_which_pages_are_being_looked_at(server: Server) -> None:
+def test_the_preview_knows_which_pages_are_being_looked_at(server: Server) -> None:
     Waiting(server, "/features.html")
 
     end = time.monotonic() + 5
-    while not server.shelf.watched() and time.monotonic() < end:
+    while not server.files.watched() and time.monotonic() < end:
         time.sleep(0.01)
-    assert server.shelf.watched() == ("features.html",)
+    assert server.files.watched() == ("features.html",)
 
 
 def test_problems_stand_on_top_of_the_last_good_page_and_go_when_mended(server: Server) -> None:
     home = Waiting(server, "/index.html")
-    server.shelf.fail(Trouble.of_edit([WRONG]))
+    server.files.fail(Trouble.of_edit([WRONG]))
     home.join(5)
 
     page = Answer(server, "/index.html").body.decode()
@@ -280,14 +280,14 @@ def test_problems_stand_on_top_of_the_last_good_page_and_go_when_mended(server: 
     assert "<strong>guide/a.md:7</strong>: There is &lt;b&gt;no&lt;/b&gt; page “x”. Did you mean “y”?" in page
     assert Answer(server, "/.pmdiag/problems.css").headers["Content-Type"] == "text/css; charset=utf-8"
 
-    server.shelf.put(FILES)
+    server.files.put(FILES)
 
     assert b'role="alert"' not in Answer(server, "/index.html").body
 
 
 def test_before_the_first_good_page_the_problems_stand_alone(server: Server) -> None:
-    server.shelf.put({})
-    server.shelf.fail(Trouble.of_edit([WRONG]))
+    server.files.put({})
+    server.files.fail(Trouble.of_edit([WRONG]))
 
     page = Answer(server, "/").body.decode()
 

@@ -8,12 +8,12 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.output import hash_of
 from pmdiag_build.output.manifest import read_manifest
 from pmdiag_build.publish.build import MADE_BY, pack_jobs
-from pmdiag_build.publish.inputs import Sources
+from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.ledger import Ledger
 from pmdiag_build.publish.stamp import machine_stamp
 
 
-def finished_pack(tool: Tool, id: str, sources: Sources, built: Path) -> bytes:
+def finished_pack(tool: Tool, id: str, inputs: Inputs, built: Path) -> bytes:
     """The PDF of a pack of `tool`. `built` is where a build may have put it; that folder need not be there.
 
     Raises ContentWrong and EnvironmentFailed as rendering does.
@@ -21,8 +21,8 @@ def finished_pack(tool: Tool, id: str, sources: Sources, built: Path) -> bytes:
     from pmdiag_build.publish.workers import render_one
     from pmdiag_build.rendering.templates import environment
 
-    (job,) = pack_jobs(tool, (id,), environment(sources.layouts))
-    return _standing(built, id, job.key(machine_stamp(sources.layouts))) or render_one(job, sources.layouts).pdf
+    (job,) = pack_jobs(tool, (id,), environment(inputs.layouts))
+    return _standing(built, id, job.key(machine_stamp(inputs.layouts))) or render_one(job, inputs.layouts).pdf
 
 
 def _standing(built: Path, id: str, key: str) -> bytes | None:

@@ -17,7 +17,7 @@ from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.output import Manifest, OutputFolder
 from pmdiag_build.problems import Fault, Location, Problem, Problems, UsageWrong, did_you_mean
 from pmdiag_build.publish.build import load
-from pmdiag_build.publish.inputs import Sources
+from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.personalise.copies import Copier
 from pmdiag_build.publish.personalise.copy_names import file_names, random_references
 from pmdiag_build.publish.personalise.finished_pack import finished_pack
@@ -29,7 +29,7 @@ MADE_BY = "pmdiag personalise"
 _RANDOM = "random references"
 
 
-class Tell(Protocol):
+class Progress(Protocol):
     """How the work says what it is doing."""
 
     def waiting(self) -> None:
@@ -55,11 +55,11 @@ class Outcome:
 
 
 def personalise(
-    sources: Sources,
+    inputs: Inputs,
     pack: str,
     people: Path,
     out: OutputFolder,
-    tell: Tell,
+    progress: Progress,
     *,
     built: Path,
     random: bool = False,
@@ -71,25 +71,25 @@ def personalise(
     `choose` takes. Raises UsageWrong with every problem of the people, ContentWrong or EnvironmentFailed; then nothing
     was written.
     """
-    out.refuse_overlap(sources.folders)
+    out.refuse_overlap(inputs.folders)
     problems = Problems()
     # What wants a look in the content, such as a page of the site, is told by build and check and is not about copies.
-    tool = load(sources, Problems())
+    tool = load(inputs, Problems())
     fields = _fields(tool, _pack(tool, pack), random=random)
-    with out.alone(tell.waiting):
+    with out.alone(progress.waiting):
         old = out.examine()
         _keep_references(out, old)
         found = _read(tool, people, fields, problems, random=random)
-        copier = Copier(finished_pack(tool, pack, sources, built), fields.values())
+        copier = Copier(finished_pack(tool, pack, inputs, built), fields.values())
         _check_texts(found, fields, copier, problems)
         _refuse(problems)
         references = random_references(len(found.persons), choose) if random else _own_references(found)
         names = file_names(pack, references)
         table = _table(tool, found, references, names, random=random)
-        page = table.html(tool, tool.pack(pack), environment(sources.layouts))
+        page = table.html(tool, tool.pack(pack), environment(inputs.layouts))
         values = (_values(person, own, fields) for person, own in zip(found.persons, references, strict=True))
         copies = dict(zip(names, values, strict=True))
-        out.replace(_Files({LIST_CSV: table.csv(), LIST_HTML: page}, copies, copier, tell), {_RANDOM: random}, old)
+        out.replace(_Files({LIST_CSV: table.csv(), LIST_HTML: page}, copies, copier, progress), {_RANDOM: random}, old)
     filled = {name for name, field in fields.items() if any(field.name in value for value in copies.values())}
     return Outcome(
         copies=len(copies),
@@ -192,14 +192,14 @@ class _Files(Mapping[str, bytes]):
     """All files of the folder. A copy is made only when it is asked for: together they would fill the memory."""
 
     def __init__(
-        self, listed: Mapping[str, bytes], values: Mapping[str, Mapping[str, str]], copier: Copier, tell: Tell
+        self, listed: Mapping[str, bytes], values: Mapping[str, Mapping[str, str]], copier: Copier, progress: Progress
     ) -> None:
-        self._listed, self._values, self._copier, self._tell = listed, values, copier, tell
+        self._listed, self._values, self._copier, self._progress = listed, values, copier, progress
 
     def __getitem__(self, name: str) -> bytes:
         if name in self._listed:
             return self._listed[name]
-        self._tell.copy(len(self._values))
+        self._progress.copy(len(self._values))
         return self._copier.copy(self._values[name])
 
     def __iter__(self) -> Iterator[str]:

@@ -49,7 +49,7 @@ class Trouble:
         return cls("A pack can’t be made from the newest edit", explanation, tuple(problems))
 
 
-class Shelf:
+class PreviewFiles:
     """Files by path and the problems on top of them. All methods may be called from any thread."""
 
     def __init__(self, environment: jinja2.Environment, read: Callable[[str], bytes]) -> None:

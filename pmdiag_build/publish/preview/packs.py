@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.problems import PmdiagError, Problem
-from pmdiag_build.publish.workers import Job, Press, Rendered, warm_up
+from pmdiag_build.publish.workers import Job, Rendered, Worker, warm_up
 
 _IDLE = 1.0
 """Seconds without an edit after which packs are made without being asked for."""
@@ -29,7 +29,7 @@ class _State:
     closed: bool = False
 
 
-class PackRoom:
+class PackQueue:
     """Holds the packs of a preview and makes them anew after an edit. All methods may be called from any thread."""
 
     def __init__(self, folders: tuple[Path, ...], on_change: Callable[[], None]) -> None:
@@ -39,7 +39,7 @@ class PackRoom:
         self._state = _State()
         self._turn = threading.Condition()
         warm_up()
-        self._press = Press()
+        self._worker = Worker()
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
@@ -81,7 +81,7 @@ class PackRoom:
         with self._turn:
             self._state.closed = True
             self._turn.notify_all()
-        self._press.close()
+        self._worker.close()
 
     def _settled(self, id: str) -> bool:
         """Whether nothing is left to do for this pack."""
@@ -146,7 +146,7 @@ class PackRoom:
     def _render(self, job: Job) -> None:
         rendered, error = None, None
         try:
-            rendered = self._press.render(job, self._folders)
+            rendered = self._worker.render(job, self._folders)
         except PmdiagError as failure:
             error = failure
         with self._turn:

@@ -1,4 +1,4 @@
-"""The preview: sources → a shelf that a web server gives out, made anew at every edit. Writes no file.
+"""The preview: inputs → files that a web server gives out, made anew at every edit. Writes no file.
 
 After an edit the pages that browsers show at that moment come first, then the rest of the site; packs follow when
 there is time. What is wrong with an edit is shown on the pages, with the last good version beneath.
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, Fault, Location, PmdiagError, Problem, Problems
 from pmdiag_build.publish.build import load, pack_jobs
-from pmdiag_build.publish.inputs import Sources
+from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.link_checks import check_links
-from pmdiag_build.publish.preview.files import Shelf, Trouble
-from pmdiag_build.publish.preview.packs import PackRoom
+from pmdiag_build.publish.preview.files import PreviewFiles, Trouble
+from pmdiag_build.publish.preview.packs import PackQueue
 from pmdiag_build.publish.site.addresses import address
 from pmdiag_build.publish.site.pages import PackFacts, site_files, site_page
 from pmdiag_build.publish.workers import Job
@@ -36,29 +36,29 @@ Report = Callable[[Sequence[Problem]], None]
 
 
 class Preview:
-    """The newest state of site and packs. `refresh` after an edit; `pack` and `shelf` for the web server."""
+    """The newest state of site and packs. `refresh` after an edit; `pack` and `files` for the web server."""
 
-    def __init__(self, sources: Sources, report: Report) -> None:
+    def __init__(self, inputs: Inputs, report: Report) -> None:
         """`report` is told what is new among the problems of each state, from any thread."""
-        self.shelf = Shelf(environment((LAYOUTS,)), lambda name: (LAYOUTS / name).read_bytes())
-        self._sources = sources
+        self.files = PreviewFiles(environment((LAYOUTS,)), lambda name: (LAYOUTS / name).read_bytes())
+        self._inputs = inputs
         self._report = report
         self._reported: tuple[Problem, ...] = ()
-        self._layouts = environment(sources.layouts)
+        self._layouts = environment(inputs.layouts)
         self._tool: Tool | None = None
         self._site: dict[str, bytes] = {}
         self._failed = False
         self._one_at_a_time = threading.RLock()
-        self._packs = PackRoom(sources.layouts, self._packs_changed)
+        self._packs = PackQueue(inputs.layouts, self._packs_changed)
 
     def close(self) -> None:
-        self.shelf.close()
+        self.files.close()
         self._packs.close()
 
     def refresh(self, changed: Collection[Path] = ()) -> bool:
         """Make everything anew that depends on the changed files; without any, all. False if something is wrong."""
-        if not changed or any(path.is_relative_to(f) for path in changed for f in self._sources.layouts):
-            self._layouts = environment(self._sources.layouts)
+        if not changed or any(path.is_relative_to(f) for path in changed for f in self._inputs.layouts):
+            self._layouts = environment(self._inputs.layouts)
         try:
             try:
                 self._refresh()
@@ -81,25 +81,25 @@ class Preview:
     def _refresh(self) -> None:
         notices = Problems()
         layouts = self._layouts
-        with self._one_at_a_time, layouts_named(self._sources.layouts):
-            tool = load(self._sources, notices)
+        with self._one_at_a_time, layouts_named(self._inputs.layouts):
+            tool = load(self._inputs, notices)
             self._put_watched(tool)
             site = self._site_of(tool)
             check_links(tool, site | {f"packs/{pack.id}.pdf": b"" for pack in tool.packs}, notices)
             if notices.errors:
                 raise ContentWrong(notices)
             self._tool, self._site, self._failed = tool, site, False
-            self.shelf.put(site, self._pack_trouble())
+            self.files.put(site, self._pack_trouble())
         self._packs.update(lambda: self._jobs(tool, layouts))
         self._tell([*notices, *self._packs.problems()])
 
     def _put_watched(self, tool: Tool) -> None:
         """First what somebody is looking at: a page takes a tenth of the time of all."""
         facts = self._facts(tool)
-        watched = [page for page in tool.pages if address(page) in self.shelf.watched()]
+        watched = [page for page in tool.pages if address(page) in self.files.watched()]
         fresh = {address(page): site_page(tool, self._layouts, facts, page) for page in watched}
         if fresh:
-            self.shelf.put(self._site | fresh, self._pack_trouble())
+            self.files.put(self._site | fresh, self._pack_trouble())
 
     def _site_of(self, tool: Tool) -> dict[str, bytes]:
         return site_files(tool, self._layouts, self._facts(tool))
@@ -114,7 +114,7 @@ class Preview:
         }
 
     def _jobs(self, tool: Tool, layouts: jinja2.Environment) -> Mapping[str, Job]:
-        with layouts_named(self._sources.layouts):
+        with layouts_named(self._inputs.layouts):
             return {job.id: job for job in pack_jobs(tool, [pack.id for pack in tool.packs], layouts)}
 
     def _packs_changed(self) -> None:
@@ -123,7 +123,7 @@ class Preview:
             if self._tool is not None:
                 self._site = self._site_of(self._tool)
                 if not self._failed:
-                    self.shelf.put(self._site, self._pack_trouble())
+                    self.files.put(self._site, self._pack_trouble())
         self._tell(self._packs.problems())
 
     def _pack_trouble(self) -> Trouble | None:
@@ -133,7 +133,7 @@ class Preview:
     def _fail(self, problems: Sequence[Problem]) -> None:
         with self._one_at_a_time:
             self._failed = True
-            self.shelf.fail(Trouble.of_edit(problems))
+            self.files.fail(Trouble.of_edit(problems))
         self._tell(problems)
 
     def _tell(self, problems: Sequence[Problem]) -> None:

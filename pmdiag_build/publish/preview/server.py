@@ -1,7 +1,7 @@
-"""The preview's web server: gives a shelf out to browsers on this computer, and to nobody else. Reads no file.
+"""The preview's web server: gives the preview's files to browsers on this computer, and to nobody else. Reads no file.
 
 It listens on 127.0.0.1 and answers only to that name: a page elsewhere that makes its own name point here
-(DNS rebinding) is refused. Only addresses that are exactly a file on the shelf have an answer, so there is nothing to
+(DNS rebinding) is refused. Only addresses that are exactly those of a file have an answer, so there is nothing to
 be reached by dots, escapes or links.
 """
 
@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, quote, unquote
 
 from pmdiag_build.problems import EnvironmentFailed, Fault, PmdiagError
-from pmdiag_build.publish.preview.files import EVENTS, Shelf
+from pmdiag_build.publish.preview.files import EVENTS, PreviewFiles
 
 ADDRESS = "127.0.0.1"
 
@@ -51,15 +51,15 @@ Pack = Callable[[str], bytes | None]
 
 
 class Server(ThreadingHTTPServer):
-    """Serves `shelf` under http://127.0.0.1:PORT/; `policy` is the site's own content security policy."""
+    """Serves `files` under http://127.0.0.1:PORT/; `policy` is the site's own content security policy."""
 
     daemon_threads = True
     # On Windows the option would let two servers share a port, and one of them starve.
     allow_reuse_address = os.name != "nt"
     request_queue_size = 64
 
-    def __init__(self, port: int, shelf: Shelf, pack: Pack, policy: str) -> None:
-        self.shelf, self.pack = shelf, pack
+    def __init__(self, port: int, files: PreviewFiles, pack: Pack, policy: str) -> None:
+        self.files, self.pack = files, pack
         self.policy = f"{policy}; connect-src 'self'; frame-ancestors 'none'"
         try:
             super().__init__((ADDRESS, port), Handler)
@@ -76,7 +76,7 @@ class Server(ThreadingHTTPServer):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.03}, daemon=True).start()
 
     def stop(self) -> None:
-        self.shelf.close()
+        self.files.close()
         self.shutdown()
         self.server_close()
 
@@ -117,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
             self._events(query)
         elif path.startswith(_PDF) and path.endswith(".pdf"):
             self._pdf(path)
-        elif (raw := self.server.shelf.get(path)) is not None:
+        elif (raw := self.server.files.get(path)) is not None:
             self._answer(HTTPStatus.OK, _TYPES.get(path.rpartition(".")[2], "application/octet-stream"), raw)
         else:
             self._not_found()
@@ -145,8 +145,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         try:
             self.wfile.write(b"retry: 500\n\n")
-            while not self.server.shelf.closed:
-                if self.server.shelf.wait(path, mark, _HEARTBEAT):
+            while not self.server.files.closed:
+                if self.server.files.wait(path, mark, _HEARTBEAT):
                     self.wfile.write(b"event: reload\ndata: \n\n")
                     return
                 self.wfile.write(b": still here\n\n")
