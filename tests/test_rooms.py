@@ -16,10 +16,10 @@ PACKAGE = Path(pmdiag_build.__file__).parent
 # A room → the rooms of ours that it may import. What stands beside the rooms (problems, resources) is free to all.
 MAY_IMPORT = {
     "content": set[str](),
-    "local": {"content"},
+    "output": set[str](),
+    "local": {"content", "output"},
     # The one module that knows both.
     "load": {"content", "local"},
-    "output": set[str](),
     # Below those that make files: packs, entry sheet and report are rendered with the same means.
     "rendering": {"content"},
     "publish": {"rendering", "load", "local", "content", "output"},

@@ -33,9 +33,9 @@ def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | N
       pmdiag entry-sheet -o returns.xlsx
     """
     from pmdiag_build.load import load_tool
+    from pmdiag_build.output.atomic import check_free, write_file
     from pmdiag_build.resources import CONTENT
     from pmdiag_build.returns.entry_sheet import entry_csv, entry_workbook
-    from pmdiag_build.returns.new_file import check_free, write_new
 
     writers = {".xlsx": entry_workbook, ".csv": entry_csv}
     write = writers.get(output.suffix.lower())
@@ -44,7 +44,7 @@ def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | N
             str(output), Fault("An entry sheet can't be of that kind", "Let its name end in .xlsx or .csv")
         )
     check_free(output, force=force)
-    write_new(output, write(load_tool(content or CONTENT, local=local)))
+    write_file(output, write(load_tool(content or CONTENT, local=local)))
     say("Made: an empty entry sheet, one row for each response")
     say(f"Where: {output}")
     if write is entry_csv:

@@ -40,10 +40,10 @@ def verify(
       pmdiag verify typed-by-ann.xlsx typed-by-bo.xlsx
     """
     from pmdiag_build.load import load_tool
+    from pmdiag_build.output.atomic import check_free, write_file
     from pmdiag_build.resources import CONTENT
     from pmdiag_build.returns.double_entry import compare
     from pmdiag_build.returns.entry_sheet import entry_workbook
-    from pmdiag_build.returns.new_file import check_free, write_new
 
     target = output or first.with_name(f"{first.stem}-to-decide.xlsx")
     if target.suffix.lower() != ".xlsx":
@@ -58,7 +58,7 @@ def verify(
         check_free(target, force=force)
     report(found.problems)
     if found.to_decide:
-        write_new(target, entry_workbook(tool, found.rows, found.differences))
+        write_file(target, entry_workbook(tool, found.rows, found.differences))
     say(f"Compared: {counted(found.compared, 'return')}, {counted(found.cells, 'cell')}")
     if found.to_decide:
         say(f"Where: {target}, to be decided and then tabulated")

@@ -11,17 +11,6 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 _NOT_IN_A_FILE_NAME = re.compile(r'[<>:"|?*\\#%\x00-\x1f\x7f-\x9f\ud800-\udfff]|^ |[ .]$')
 """What Windows keeps out of file names, what ends a path in an address, and what is no text."""
-_NOT_CONTENT = re.compile(
-    r"""\..* | .*~ | ~\$.*          # hidden; a copy from before; open in an office program
-    | \#.*\#                      # Emacs, of what is not saved yet
-    | [0-9]{4,5}                  # Vim, to see whether it may write there: 4913, 5036 …
-    | .*\.(?:tmp|temp|bak|orig|sw[a-p])
-    | .*___jb_(?:tmp|old|bak)___
-    | sed[A-Za-z0-9]{6}
-    | Thumbs\.db | desktop\.ini""",
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
-"""Names that editors and desktops give to files of their own; the same for all that is read, and for the preview."""
 PARTS = {"site", "packs", "whole"}
 """What a build calls its parts, for `--only` and in its ledger: no pack may be called so."""
 
@@ -37,11 +26,6 @@ def how_to_name(stem: str, folder: str) -> str:
         who = "Windows" if stem in _WINDOWS else "pmdiag build --only"
         return f"Choose another name; {who} has a meaning for this one"
     return "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name"
-
-
-def passed_over(name: str) -> bool:
-    """Did an editor or a desktop put a file of this name there for itself, so that it is nobody's content?"""
-    return _NOT_CONTENT.fullmatch(name) is not None
 
 
 def check_image_name(name: str, place: Location, seen: dict[str, str], problems: Problems) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pmdiag_build.content.file_names import passed_over
+from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import Fault, Location, Problems
 
 NO_FOLDER = Fault("This is no folder", "Put a folder of this name in its place")
@@ -33,7 +33,7 @@ def files_under(folder: Path, name: str, problems: Problems) -> Iterator[Path]:
 
 def _listed(folder: Path, name: str, problems: Problems) -> list[Path]:
     try:
-        return [path for path in sorted(folder.iterdir()) if not passed_over(path.name)]
+        return [path for path in sorted(folder.iterdir()) if not is_ignored(path.name, Among.CONTENT)]
     except FileNotFoundError:
         return []
     except NotADirectoryError:

@@ -13,7 +13,7 @@ from pmdiag_build.content.documents import read_yaml
 from pmdiag_build.local.find import Text
 from pmdiag_build.local.folder import NATIONAL
 from pmdiag_build.local.naming import IDENTITY
-from pmdiag_build.local.writing import write_files
+from pmdiag_build.output.atomic import write_file, write_files
 from pmdiag_build.problems import ContentWrong, Fault, Problems, UsageWrong
 
 
@@ -40,7 +40,7 @@ def take_text(folder: Path, text: Text, content: Path) -> Path:
     _put(place, last, {"national": wording, "ours": wording, "change": "wording"})
     out = io.StringIO()
     yaml.dump(data, out)
-    write_files({target: out.getvalue()})
+    write_file(target, out.getvalue().encode())
     return target
 
 
@@ -111,5 +111,6 @@ def _take_page(folder: Path, target: Path, text: Text, content: Path) -> Path:
         raise UsageWrong.one(str(target), Fault("The page is there already", "Change it there"))
     national = (content / text.file).read_text(encoding="utf-8-sig")
     head, rest = national.split("\n", 1)
-    write_files({folder / NATIONAL / text.file: national, target: f"{head}\nchange: wording\n{rest}"})
+    page = f"{head}\nchange: wording\n{rest}"
+    write_files({folder / NATIONAL / text.file: national.encode(), target: page.encode()})
     return target

@@ -17,23 +17,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pmdiag_build.output.lock import held
+from pmdiag_build.ignored_files import Among, is_ignored
+from pmdiag_build.output.atomic import NEW, beside, locked, make_folders, remove_empty, write_to_disk
 from pmdiag_build.output.manifest import (
     MANIFEST,
     Manifest,
     hash_of,
     is_empty,
-    is_junk,
     is_whole,
     read_manifest,
     strangers,
     walk,
 )
-from pmdiag_build.output.swap import exchange
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
 
 Content = bytes | None
 """The bytes of a file, or None to carry it over as it stands in the folder."""
+
+_OLD, _LOCK = "old", "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,6 @@ class OutputFolder:
     def __post_init__(self) -> None:
         # A link to a folder is the folder that it leads to; what we put beside it belongs on the same disk.
         object.__setattr__(self, "path", Path(os.path.realpath(self.shown)))
-
-    def _beside(self, role: str) -> Path:
-        return self.path.with_name(f".{self.path.name}.pmdiag-{role}")
 
     def refuse_overlap(self, folders: Iterable[tuple[str, Path]]) -> None:
         """Raise UsageWrong if the folder is, holds or lies in one of the folders (what it is, where it is)."""
@@ -67,7 +65,7 @@ class OutputFolder:
 
     def has_leftovers(self) -> bool:
         """Whether another run is at work here, or was stopped in the middle."""
-        return any(os.path.lexists(self._beside(role)) for role in ("new", "old", "lock"))
+        return any(os.path.lexists(beside(self.path, role)) for role in (NEW, _OLD, _LOCK))
 
     @contextlib.contextmanager
     def alone(self, on_wait: Callable[[], None]) -> Iterator[None]:
@@ -75,19 +73,17 @@ class OutputFolder:
         made: list[Path] = []
         try:
             try:
-                made = _make_folders(self.path.parent)
+                made = make_folders(self.path.parent)
             except OSError as error:
                 raise self._failed(error) from error
-            with held(self._beside("lock"), on_wait, self._failed):
+            with locked(beside(self.path, _LOCK), on_wait, self._failed):
                 try:
                     self._recover()
                 except OSError as error:
                     raise self._failed(error) from error
                 yield
         finally:
-            for folder in made:
-                with contextlib.suppress(OSError):
-                    folder.rmdir()
+            remove_empty(made)
 
     def intact(self) -> Manifest | None:
         """The manifest if the folder holds exactly what we wrote and no run was stopped beside it, else None."""
@@ -145,11 +141,11 @@ class OutputFolder:
         Only inside `alone`. Raises EnvironmentFailed (disk full, file open elsewhere, no permission) or UsageWrong
         (somebody changed a file meanwhile); the folder is then as it was.
         """
-        new = self._beside("new")
+        new = beside(self.path, NEW)
         try:
             hashes = self._stage(new, files, old)
             manifest = Manifest(self.made_by, hashes, facts)
-            _write(new / MANIFEST, manifest.dump())
+            write_to_disk(new / MANIFEST, manifest.dump())
             self._swap_in(new, old)
         except OSError as error:
             raise self._failed(error) from error
@@ -174,7 +170,7 @@ class OutputFolder:
                 _carry(self.path / name, target, mode)
                 hashes[name] = recorded
             elif content is not None and digest is not None:
-                _write(target, content)
+                write_to_disk(target, content)
                 hashes[name] = digest
             else:
                 raise FileNotFoundError(2, "The file to carry over is not there", name)
@@ -184,31 +180,24 @@ class OutputFolder:
         if old is None:
             if self.path.is_dir():
                 _clear_empty(self.path)
-            new.rename(self.path)
+            new.replace(self.path)
             return
-        if exchange(new, self.path):
-            try:
-                self._refuse_strangers(new, old)
-            except BaseException:
-                exchange(new, self.path)
-                raise
-            return
-        aside = self._beside("old")
-        self.path.rename(aside)
+        aside = beside(self.path, _OLD)
+        self.path.replace(aside)
         try:
             self._refuse_strangers(aside, old)
-            new.rename(self.path)
+            new.replace(self.path)
         except BaseException:
-            aside.rename(self.path)
+            aside.replace(self.path)
             raise
         self._remove(aside)
 
     def _recover(self) -> None:
         """Put right what a run that was stopped left beside the folder."""
-        aside = self._beside("old")
+        aside = beside(self.path, _OLD)
         if aside.is_dir() and not self.path.exists():
-            aside.rename(self.path)
-        for leftover in (self._beside("new"), aside):
+            aside.replace(self.path)
+        for leftover in (beside(self.path, NEW), aside):
             if os.path.lexists(leftover):
                 manifest = read_manifest(leftover)
                 # Without a manifest it is a half-written new folder: all ours. With one it may be the former output.
@@ -255,32 +244,13 @@ class OutputFolder:
                 yield Problem(place, Fault("The file is open in another program", "Close it there and try again"))
 
 
-def _make_folders(folder: Path) -> list[Path]:
-    """Create a folder and those above it; gives the created ones, the deepest first, to be removed if left empty."""
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for one in reversed(missing):
-        one.mkdir(exist_ok=True)
-    return missing
-
-
 def _clear_empty(folder: Path) -> None:
     """Remove a folder that holds nothing but what desktops leave; fails rather than deletes if it holds more."""
     for _, entry in list(walk(folder)):
-        if is_junk(entry.name):
+        if is_ignored(entry.name, Among.OUTPUT):
             Path(entry.path).unlink()
     for below, _, _ in os.walk(folder, topdown=False):
         Path(below).rmdir()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        # Before the folder changes its name, so that a power cut can't leave named but empty files.
-        os.fsync(stream.fileno())
 
 
 def _carry(source: Path, target: Path, mode: int) -> None:

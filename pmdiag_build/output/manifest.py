@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import Fault, Location, Problem
 
 MANIFEST = ".pmdiag.json"
 _FORMAT = "pmdiag-output"
 _VERSION = 1
 
-# What desktops leave behind in folders that people look at: nobody's work, so no reason to stop.
-_DESKTOP = frozenset({".ds_store", "thumbs.db", "desktop.ini", ".directory"})
 _OPEN_MARKS = ((".~lock.", "#"), ("~$", ""))
 
 
@@ -82,19 +81,14 @@ def walk(folder: Path | str, below: str = "") -> Iterator[tuple[str, os.DirEntry
 
 def is_empty(folder: Path) -> bool:
     """Whether nobody would miss anything in the folder."""
-    return all(is_junk(entry.name) for _, entry in walk(folder))
-
-
-def is_junk(name: str) -> bool:
-    """Whether desktops leave files of this name in folders."""
-    return name.lower() in _DESKTOP
+    return all(is_ignored(entry.name, Among.OUTPUT) for _, entry in walk(folder))
 
 
 def is_whole(folder: Path, manifest: Manifest) -> bool:
     """Whether the folder holds exactly the files of its manifest, each as it was written."""
     left = dict(manifest.files)
     for path, entry in walk(folder):
-        if is_junk(entry.name) or path == MANIFEST:
+        if is_ignored(entry.name, Among.OUTPUT) or path == MANIFEST:
             continue
         if left.pop(path, None) is None or not _is_as_written(entry, manifest.files[path]):
             return False
@@ -109,7 +103,7 @@ def strangers(folder: Path, manifest: Manifest, shown: Path) -> tuple[list[Probl
     lost: list[Problem] = []
     opened: list[Problem] = []
     for path, entry in walk(folder):
-        if is_junk(entry.name) or path == MANIFEST:
+        if is_ignored(entry.name, Among.OUTPUT) or path == MANIFEST:
             continue
         place = Location(str(shown / path))
         recorded = manifest.files.get(path)

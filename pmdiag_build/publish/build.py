@@ -159,14 +159,8 @@ class _Run:
     ) -> None:
         from pmdiag_build.rendering.templates import environment
 
-        self.inputs, self.out, self.old, self.tool, self.wanted, self.progress = (
-            inputs,
-            out,
-            old,
-            tool,
-            wanted,
-            progress,
-        )
+        self.inputs, self.out, self.old = inputs, out, old
+        self.tool, self.wanted, self.progress = tool, wanted, progress
         self.layouts = environment(inputs.layouts)
         self.ledger = Ledger.of(old)
         self.files: dict[str, Content] = {}

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.output.manifest import read_manifest
 from pmdiag_build.problems import Fault, UsageWrong
-from pmdiag_build.returns.readers import is_litter
 
 RESULTS_MADE_BY = "pmdiag tabulate"
 """Says in the list that a folder of results keeps of its files that they are results: they repeat returns."""
@@ -42,9 +42,9 @@ def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> tuple[list[F
     results: list[Path] = []
     found = dict.fromkeys(path for root in paths for path in _walk(root, left_out, results))
     files = sorted((File(path, _name(path, base)) for path in found), key=lambda file: file.name)
-    litter = [file.name for file in files if is_litter(file.name)]
-    litter += sorted({_name(folder, base) for folder in results})
-    return [file for file in files if not is_litter(file.name)], litter
+    ignored = [file.name for file in files if is_ignored(file.name, Among.RETURNS)]
+    ignored += sorted({_name(folder, base) for folder in results})
+    return [file for file in files if not is_ignored(file.name, Among.RETURNS)], ignored
 
 
 def _whole(path: Path) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.content.file_names import passed_over
+from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.publish.preview.watch import changes
@@ -185,7 +185,7 @@ def test_what_editors_write_is_no_content(content: Path, version: Version) -> No
 def test_what_only_looks_so_is_content_or_said_to_be_none() -> None:
     names = ["index.md", "index.md.txt", "tmp", "index.tmp.md", "sedation", "2013.yaml", "2013-14"]
 
-    assert [] == [name for name in names if passed_over(name)]
+    assert [] == [name for name in names if is_ignored(name, Among.CONTENT)]
 
 
 def test_what_editors_write_is_no_edit(content: Path) -> None:

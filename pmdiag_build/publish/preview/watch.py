@@ -8,7 +8,7 @@ from pathlib import Path
 
 import watchfiles
 
-from pmdiag_build.content.file_names import passed_over
+from pmdiag_build.ignored_files import Among, is_ignored
 
 _SETTLED = 10
 """Milliseconds without a further change after which an edit is taken for finished …"""
@@ -33,7 +33,7 @@ def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
 
 class _Counts(watchfiles.DefaultFilter):
     def __call__(self, change: watchfiles.Change, path: str) -> bool:
-        return not passed_over(Path(path).name) and super().__call__(change, path)
+        return not is_ignored(Path(path).name, Among.CONTENT) and super().__call__(change, path)
 
 
 def _watched(folders: Sequence[Path]) -> Iterator[Changes]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
-from pmdiag_build.output.manifest import MANIFEST, is_junk
+from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.raw import Reading, set_aside
 from pmdiag_build.returns.readers import kinds, zip_archive
@@ -27,16 +27,6 @@ READERS: Mapping[str, str] = {
 
 _FROM_DISK = ("pdf",)
 """Kinds whose `read` also takes the path of the file, since its library reads files faster than bytes."""
-
-_LITTER = (".localized", MANIFEST)
-
-
-def is_litter(name: str) -> bool:
-    """Is this a file that a computer keeps for itself: a folder's settings, an open document's lock, our list?"""
-    *folders, last = name.replace("\\", "/").split("/")
-    if any(part.startswith(".") and ".pmdiag-" in part for part in (*folders, last)):
-        return True  # what stands beside a folder of results while it is written
-    return "__MACOSX" in folders or is_junk(last) or last in _LITTER or last.startswith(("~$", ".~lock.", "._"))
 
 
 def readings(name: str, data: bytes, path: Path | None = None) -> Iterator[tuple[str, bytes, Reading]]:
@@ -71,7 +61,7 @@ def _unpacked(name: str, data: bytes, depth: int, room: zip_archive.Room) -> Ite
             reading = Reading()
             reading.set_aside.append(member)
             yield str(member.place), b"", reading
-        elif is_litter(member[0]):
+        elif is_ignored(member[0], Among.RETURNS):
             yield member[0], b"", Reading(passed_over=[member[0]])
         else:
             yield from _readings(*member, None, depth, room)

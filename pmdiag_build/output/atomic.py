@@ -1,0 +1,194 @@
+"""Write a file whole or not at all, or several together, or a new folder; and let one process do it at a time.
+
+What is being written is beside its place, as `.NAME.pmdiag-new`. It is renamed when all of it is on the disk, and
+removed when writing fails; what a killed run left there is overwritten by the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from pmdiag_build.problems import EnvironmentFailed, Fault, UsageWrong
+
+NEW = "new"
+"""The role of what is being written, in the name that `beside` gives."""
+
+
+def beside(path: Path, role: str) -> Path:
+    """Where something is kept beside `path` while we work. The name is hidden, and nothing of ours reads it."""
+    return path.with_name(f".{path.name}.pmdiag-{role}")
+
+
+def check_free(path: Path, *, force: bool) -> None:
+    """Raises UsageWrong if a file stands at `path` (unless `force`), or there is no folder for it."""
+    if not path.parent.is_dir():
+        raise UsageWrong.one(str(path), Fault("Its folder is not there", "Make the folder, or choose another"))
+    if path.is_dir() or (path.exists() and not force):
+        fix = "Choose another name with -o, or add --force to replace it"
+        raise UsageWrong.one(str(path), Fault("There is such a file already, and it may hold somebody's work", fix))
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Put `content` into the file at `path`. Raises EnvironmentFailed, and then the file is as it was."""
+    write_files({path: content})
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Put each content into its file and make the folders for them; a file that is a link stays one.
+
+    Raises EnvironmentFailed at the last of the files, and then all of them are as they were.
+    """
+    parts: dict[Path, Path] = {}
+    folders: list[Path] = []
+    try:
+        with failures_at(list(files)[-1]):
+            for path, content in files.items():
+                folders += make_folders(path.parent)
+                real = Path(os.path.realpath(path))
+                parts[real] = beside(real, NEW)
+                write_to_disk(parts[real], content)
+                if real.exists():
+                    shutil.copymode(real, parts[real])
+            _replace_all(parts)
+    except BaseException:
+        for part in parts.values():
+            part.unlink(missing_ok=True)
+        remove_empty(folders)
+        raise
+
+
+def _replace_all(parts: Mapping[Path, Path]) -> None:
+    """Rename each part to its file. If one can't be replaced, those before it get their content back."""
+    before: dict[Path, bytes | None] = {}
+    try:
+        for path, part in parts.items():
+            # One file needs no way back; of several, none is larger than a page.
+            content = path.read_bytes() if len(parts) > 1 and path.exists() else None
+            part.replace(path)
+            before[path] = content
+    except BaseException:
+        for path, content in before.items():
+            if content is None:
+                path.unlink()
+            else:
+                write_to_disk(path, content)
+        raise
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], empty: Iterable[str] = ()) -> None:
+    """Make `folder`, or fill one that is empty: with these files (path with `/`) and with empty folders.
+
+    Raises EnvironmentFailed at `folder`, and then nothing is there that was not before.
+    """
+    filled = folder.exists()
+    # A folder that is there may be a disk, or the one we are called from: what comes into it is made inside.
+    new = folder / f".pmdiag-{NEW}" if filled else beside(folder, NEW)
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        with failures_at(folder):
+            for name in empty:
+                (new / name).mkdir(parents=True)
+            for name, content in files.items():
+                (new / name).parent.mkdir(parents=True, exist_ok=True)
+                write_to_disk(new / name, content)
+            if not filled:
+                new.replace(folder)
+            for path in new.iterdir() if filled else ():
+                path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def is_leftover(path: Path) -> bool:
+    """Whether a killed run left this in the middle of writing."""
+    return path.name.startswith(".") and path.name.endswith(f".pmdiag-{NEW}")
+
+
+def write_to_disk(path: Path, content: bytes) -> None:
+    """Write the bytes and wait until the disk has them.
+
+    A full disk is found out now, and a power cut after renaming can't leave named but empty files.
+    """
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextlib.contextmanager
+def failures_at(path: Path) -> Iterator[None]:
+    """Turn what the system refuses into a problem at `path`, as the person named it."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        what = f"It can't be written ({reason}), and nothing was changed"
+        raise EnvironmentFailed.one(str(path), Fault(what, "Check permissions and the free space")) from error
+
+
+def make_folders(folder: Path) -> list[Path]:
+    """Make a folder and those above it; gives the ones that were not there, the outermost first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()][::-1]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove what `make_folders` made, as far as it is still empty."""
+    for folder in reversed([*folders]):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+@contextlib.contextmanager
+def locked(file: Path, on_wait: Callable[[], None], failed: Callable[[OSError], Exception]) -> Iterator[None]:
+    """Hold the lock `file`. Calls `on_wait` once if another process has it; raises `failed(…)` if it can't be made.
+
+    The system lets go of it when a process is killed; the file then stays until the next one has held it.
+    """
+    # Imported only where it is needed: it would cost the build that finds nothing to do a fifth of its time.
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(file)
+    try:
+        _try_lock(file)
+        lock.acquire(timeout=0)
+    except Timeout:
+        on_wait()
+        lock.acquire()
+    except OSError as error:
+        raise failed(error) from error
+    try:
+        yield
+    finally:
+        # While it is held: whoever waits for this file sees that it is gone, and makes a new one.
+        with contextlib.suppress(OSError):
+            file.unlink()
+        lock.release()
+        if os.name == "nt":
+            # Here an open file can't be deleted; one that somebody waits for stays.
+            with contextlib.suppress(OSError):
+                file.unlink()
+
+
+def _try_lock(file: Path) -> None:
+    """Raises OSError where there can be no lock file, or where the file system knows no locks.
+
+    filelock would wait for ever in the one case, and in the other for a file that nobody removes after a kill.
+    """
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        if os.name != "nt":
+            import fcntl
+
+            # To let go of what we do not hold changes nothing, and fails where there are no locks.
+            fcntl.flock(handle, fcntl.LOCK_UN)
+    except OSError:
+        file.unlink()
+        raise
+    finally:
+        os.close(handle)
