@@ -22,7 +22,7 @@ _MANY = 4
 def tell_round(round_: Round) -> None:
     """The problems, what was passed over, and the accounts."""
     report(gathered(round_.listed))
-    for file in round_.passed_over:
+    for file in round_.ignored:
         # Our own lock and lists are no news to anybody.
         if ".pmdiag" in file:
             continue

@@ -24,11 +24,11 @@ from dataclasses import dataclass, replace
 
 from pmdiag_build.content.field_names import MORE_ROOM
 from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import Location
 from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
 from pmdiag_build.results.round_overlap import Earlier, Given, Question, overlap
 from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
-from pmdiag_build.returns.reference import key_of
-from pmdiag_build.returns.response import Record, Response
+from pmdiag_build.returns.response import Record, Response, key_of
 
 WITHHELD = "withheld"
 """Stands in the place of a role that may not be shown; no role has this code."""
@@ -160,7 +160,8 @@ def _entry(number: int, response: Response, withheld: frozenset[str], rules: Rul
     elif not rules.attribute and (record.lead or record.contributors):
         record = replace(record, lead="", contributors="")
     # The name of the file that an answer came in is often a person's.
-    return Entry(number, replace(response, source="", record=record, kept=()), response.record.role in withheld)
+    shown = replace(response, place=Location(""), record=record, uncounted=(), digest=b"")
+    return Entry(number, shown, response.record.role in withheld)
 
 
 def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules) -> tuple[Comment, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pmdiag_build.content.field_names import PACK_ID, PackId, header_of_name
 from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.english import counted, some
-from pmdiag_build.returns.questionnaire import Asked
+from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord
 
 
@@ -25,37 +25,38 @@ class Wording:
     ours: bool
 
 
-def wording_of(pack_id: str, asked: Asked) -> Wording | None:
+def wording_of(pack_id: str, questionnaire: Questionnaire) -> Wording | None:
     """The wording that `PACK@EDITION@FINGERPRINT` names, or None for a text of another form."""
     named = PackId.parse(pack_id)
     if named is None:
         return None
-    pack = asked.packs.get(named.pack)
+    pack = questionnaire.packs.get(named.pack)
     return Wording(named.pack, named.edition, pack is not None and pack.pack_id == pack_id)
 
 
-def incomplete(raw: RawRecord, asked: Asked) -> Problem | None:
+def incomplete(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
     """Why a raw record from a PDF can't be counted, or None."""
     if raw.form != "pdf":
         return None
     pack_id = "".join(raw.values.get(PACK_ID, ()))
-    wording = wording_of(pack_id, asked)
+    wording = wording_of(pack_id, questionnaire)
     if wording is None:
-        return _unsigned(raw, asked, pack_id)
+        return _unsigned(raw, questionnaire, pack_id)
     if wording.ours:
-        missing = asked.packs[wording.pack].fields - raw.declares
+        missing = questionnaire.packs[wording.pack].fields - raw.declares
         return _missing(raw, missing) if missing else None
     return None
 
 
-def _unsigned(raw: RawRecord, asked: Asked, pack_id: str) -> Problem | None:
+def _unsigned(raw: RawRecord, questionnaire: Questionnaire, pack_id: str) -> Problem | None:
     """Without a `pack_id`, the fields must be all those of some pack but the id."""
-    if not pack_id and any(pack.fields - raw.declares <= {PACK_ID} for pack in asked.packs.values()):
+    if not pack_id and any(pack.fields - raw.declares <= {PACK_ID} for pack in questionnaire.packs.values()):
         return None
     if pack_id:
         what = f"It says that it answers “{pack_id}”, which is no pack: it may be damaged"
         return Problem(raw.places.of(PACK_ID), Fault(what, "Ask for it again, sent as the file that was saved"))
-    return _missing(raw, min((pack.fields - raw.declares for pack in asked.packs.values()), key=_size_then_name))
+    lacking = (pack.fields - raw.declares for pack in questionnaire.packs.values())
+    return _missing(raw, min(lacking, key=_size_then_name))
 
 
 def _size_then_name(names: frozenset[str]) -> tuple[int, list[str]]:
@@ -68,12 +69,12 @@ def _missing(raw: RawRecord, missing: frozenset[str]) -> Problem:
     return Problem(raw.places.whole(), Fault(what, "Ask for the whole file again"))
 
 
-def lacking_in(raw: RawRecord, asked: Asked) -> str:
+def lacking_in(raw: RawRecord, questionnaire: Questionnaire) -> str:
     """What a PDF of another wording lacks against the same pack of today, as a list; empty if nothing."""
-    wording = wording_of("".join(raw.values.get(PACK_ID, ())), asked)
-    if raw.form != "pdf" or wording is None or wording.pack not in asked.packs:
+    wording = wording_of("".join(raw.values.get(PACK_ID, ())), questionnaire)
+    if raw.form != "pdf" or wording is None or wording.pack not in questionnaire.packs:
         return ""
-    return _some(asked.packs[wording.pack].fields - raw.declares - asked.apart)
+    return _some(questionnaire.packs[wording.pack].fields - raw.declares - questionnaire.apart)
 
 
 def _some(names: frozenset[str]) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from pmdiag_build.content.field_names import PACK_ID, Item, item_of
 from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.completeness import wording_of
-from pmdiag_build.returns.questionnaire import Asked, code_of
+from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import Given, RawRecord
-from pmdiag_build.returns.response import Kept, Mode, Record, Response
+from pmdiag_build.returns.response import Mode, Record, Response, Uncounted
 
 NOT_ANSWERED = "-"
 """What a typist may put into the cell of a level, a choice or the reference to say that it was seen and is empty."""
@@ -21,22 +21,25 @@ MOST_PEOPLE = 9999
 _MODES: Mapping[str, Mode] = {"individual": "individual", "interview": "interview", "group": "group"}
 
 
-def decode(raw: RawRecord, asked: Asked, problems: list[Problem]) -> Response:
-    """The response that a raw record gives; what can't be counted is added to `problems`."""
-    return _Decoder(raw, asked, problems).response()
+def decode(raw: RawRecord, questionnaire: Questionnaire, problems: list[Problem], *, digest: bytes = b"") -> Response:
+    """The response that a raw record gives; what can't be counted is added to `problems`.
+
+    `digest`: of the bytes of the file that the record is from.
+    """
+    return _Decoder(raw, questionnaire, problems).response(digest)
 
 
 class _Decoder:
     """One raw record on its way to a response."""
 
-    def __init__(self, raw: RawRecord, asked: Asked, problems: list[Problem]) -> None:
+    def __init__(self, raw: RawRecord, questionnaire: Questionnaire, problems: list[Problem]) -> None:
         self.raw = raw
-        self.asked = asked
+        self.questionnaire = questionnaire
         self.problems = problems
-        self.kept: list[Kept] = []
-        self.elsewhere = asked.apart if _of_other_edition(raw, asked) else frozenset()
-        self.ratings = self._askable(asked.ratings)
-        self.overall = self._askable(asked.overall)
+        self.uncounted: list[Uncounted] = []
+        self.elsewhere = questionnaire.apart if _of_other_edition(raw, questionnaire) else frozenset()
+        self.ratings = self._askable(questionnaire.ratings)
+        self.overall = self._askable(questionnaire.overall)
         self.apart: dict[str, str] = {}
         self.comments: dict[tuple[str, str], str] = {}
         self.more: dict[str, str] = {}
@@ -46,26 +49,27 @@ class _Decoder:
     def _askable(self, questions: Mapping[str, str]) -> dict[str, str | None]:
         return {id: None for name, id in questions.items() if name not in self.elsewhere}
 
-    def response(self) -> Response:
+    def response(self, digest: bytes) -> Response:
         for name, given in self._beside_levels():
             self._take(name, given)
         for name, (given, fault) in self.raw.unread.items():
-            self._keep(name, given, fault)
+            self._leave_out(name, given, fault)
         return Response(
-            source=str(self.raw.places.whole()),
+            place=self.raw.places.whole(),
             pack_id=self.pack_id,
             record=self._record(),
             ratings=self.ratings,
             overall=self.overall,
             comments=dict(sorted(self.comments.items(), key=lambda entry: (entry[0][1], entry[0][0]))),
             more=dict(sorted(self.more.items())),
-            kept=tuple(self.kept),
+            uncounted=tuple(self.uncounted),
             apart=dict(sorted(self.apart.items())),
+            digest=digest,
         )
 
     def _beside_levels(self) -> Iterator[tuple[str, Given]]:
         """What a level's plain code does not answer. Nine values in ten are such codes: these are taken at once."""
-        ratings, overall, codes = self.asked.ratings, self.asked.overall, self.asked.codes
+        ratings, overall, codes = self.questionnaire.ratings, self.questionnaire.overall, self.questionnaire.codes
         for name, given in self.raw.values.items():
             if len(given) != 1 or given[0] not in codes or name in self.elsewhere:
                 yield name, given
@@ -82,18 +86,18 @@ class _Decoder:
             return
         item = item_of(name)
         if item is None:
-            self._keep(
+            self._leave_out(
                 name, texts, Fault("It answers a question that the tool does not ask", "Read it where it stands")
             )
-        elif texts[0].startswith(self.asked.undecided):
-            self._keep(
+        elif texts[0].startswith(self.questionnaire.undecided):
+            self._leave_out(
                 name,
                 texts,
                 Fault("It is not decided yet", "Look at the paper, and put its answer in the place of this text"),
             )
         elif len(set(texts)) > 1:
             both = " and ".join(f"“{text}”" for text in texts)
-            self._keep(name, texts, Fault(f"More than one choice is marked: {both}", "Ask which one is meant"))
+            self._leave_out(name, texts, Fault(f"More than one choice is marked: {both}", "Ask which one is meant"))
         else:
             self._take_one(item, texts[0])
 
@@ -103,10 +107,10 @@ class _Decoder:
                 self._level(item, text, self.ratings)
             case "overall":
                 self._level(item, text, self.overall)
-            case "comment" if item.id in self.asked.features:
+            case "comment" if item.id in self.questionnaire.features:
                 self.comments[item.comment, item.id] = text
             case "comment":
-                self._keep(item.name, (text,), _not_asked(item))
+                self._leave_out(item.name, (text,), _not_asked(item))
             case "record":
                 self.record[item.id] = text
             case "pack_id":
@@ -117,24 +121,25 @@ class _Decoder:
     def _level(self, item: Item, text: str, answers: dict[str, str | None]) -> None:
         if text.strip() == NOT_ANSWERED:
             return
-        code = code_of(text, self.asked.levels)
+        code = code_of(text, self.questionnaire.levels)
         apart = item.name in self.elsewhere
         if item.id not in answers and not apart:
-            self._keep(item.name, (text,), _not_asked(item))
+            self._leave_out(item.name, (text,), _not_asked(item))
         elif code is None:
-            what = f"“{text}” is not one of {self.asked.level_words}"
-            self._keep(item.name, (text,), Fault(what, "Write the level, or leave it empty if it was not answered"))
+            what = f"“{text}” is not one of {self.questionnaire.level_words}"
+            fix = "Write the level, or leave it empty if it was not answered"
+            self._leave_out(item.name, (text,), Fault(what, fix))
         elif apart:
             self.apart[item.name] = code
         else:
             answers[item.id] = code
 
     def _record(self) -> Record:
-        mode = _MODES.get(self._chosen("mode", self.asked.modes), "")
+        mode = _MODES.get(self._chosen("mode", self.questionnaire.modes), "")
         reference = self.record.get("reference", "").strip()
         return Record(
             reference="" if reference == NOT_ANSWERED else reference,
-            role=self._chosen("role", self.asked.roles),
+            role=self._chosen("role", self.questionnaire.roles),
             mode=mode,
             group_size=self._people(mode),
             area=self.record.get("area", ""),
@@ -149,7 +154,7 @@ class _Decoder:
             return ""
         code = code_of(text, words)
         if code is None:
-            self._keep(
+            self._leave_out(
                 f"record_{field}", (text,), Fault(f"“{text}” is not in the list", self._list_of(field, text, words))
             )
         return code or ""
@@ -159,7 +164,7 @@ class _Decoder:
         # Imported here: most name nothing wrongly.
         import difflib
 
-        labels = self.asked.labels[field]
+        labels = self.questionnaire.labels[field]
         near = difflib.get_close_matches(text.casefold(), words, n=1)
         if near:
             return f"Did you mean “{labels[words[near[0]]]}”?"
@@ -180,12 +185,12 @@ class _Decoder:
             fix = "Correct the mode or the number; it was counted as one person's"
         else:
             return people
-        self._keep("record_group_size", (text,), Fault(what, fix))
+        self._leave_out("record_group_size", (text,), Fault(what, fix))
         return 1 if alone else 0
 
-    def _keep(self, name: str, given: Given, fault: Fault) -> None:
+    def _leave_out(self, name: str, given: Given, fault: Fault) -> None:
         place = self.raw.places.of(name)
-        self.kept.append(Kept(name, given, place))
+        self.uncounted.append(Uncounted(name, given, place))
         item = item_of(name)
         label = f"“{name}”" if item is None else item.label
         quoted = "" if all(text in fault.what for text in given) else f" (given: {' | '.join(given)})"
@@ -193,10 +198,10 @@ class _Decoder:
         self.problems.append(Problem(place, Fault(what, fault.fix)))
 
 
-def _of_other_edition(raw: RawRecord, asked: Asked) -> bool:
+def _of_other_edition(raw: RawRecord, questionnaire: Questionnaire) -> bool:
     """Does it say that it answers another edition? A typed sheet says nothing, and is for the edition at hand."""
-    wording = wording_of("".join(raw.values.get(PACK_ID, ())), asked)
-    return wording is not None and wording.edition != asked.edition
+    wording = wording_of("".join(raw.values.get(PACK_ID, ())), questionnaire)
+    return wording is not None and wording.edition != questionnaire.edition
 
 
 def _not_asked(item: Item) -> Fault:

@@ -17,11 +17,11 @@ from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.decode import NOT_ANSWERED
 from pmdiag_build.returns.entry_sheet import Difference, columns
 from pmdiag_build.returns.find_files import File
-from pmdiag_build.returns.questionnaire import Asked, code_of
+from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord, RowPlaces
 from pmdiag_build.returns.read_files import bytes_of
 from pmdiag_build.returns.readers import readings
-from pmdiag_build.returns.reference import key_of
+from pmdiag_build.returns.response import key_of
 
 _REFERENCE = record_name("reference")
 _LONGEST_SHOWN = 200
@@ -57,15 +57,15 @@ class _Typing:
 def compare(first: Path, second: Path, tool: Tool) -> Comparison:
     """Compares two entry sheets of any format. Raises UsageWrong for a file that is none."""
     result = Comparison()
-    asked = Asked.by(tool)
-    one, other = (_typing(path, asked, result) for path in (first, second))
-    _Comparer(tool, asked, one, other, result).run()
+    questionnaire = Questionnaire.of(tool)
+    one, other = (_typing(path, questionnaire, result) for path in (first, second))
+    _Comparer(tool, questionnaire, one, other, result).run()
     return result
 
 
-def _typing(path: Path, asked: Asked, result: Comparison) -> _Typing:
+def _typing(path: Path, questionnaire: Questionnaire, result: Comparison) -> _Typing:
     name = path.name
-    records = _records(path, asked, result)
+    records = _records(path, questionnaire, result)
     rows: dict[str, RawRecord] = {}
     odd: list[tuple[RawRecord, str]] = []
     for record in records:
@@ -81,8 +81,8 @@ def _typing(path: Path, asked: Asked, result: Comparison) -> _Typing:
     return _Typing(name, rows, odd, list(dict.fromkeys(column for record in records for column in _columns(record))))
 
 
-def _records(path: Path, asked: Asked, result: Comparison) -> list[RawRecord]:
-    data = bytes_of(File(path, path.name))
+def _records(path: Path, questionnaire: Questionnaire, result: Comparison) -> list[RawRecord]:
+    data = bytes_of(File(path.name, path))
     if isinstance(data, Problem):
         raise UsageWrong([data])
     records: list[RawRecord] = []
@@ -90,7 +90,7 @@ def _records(path: Path, asked: Asked, result: Comparison) -> list[RawRecord]:
         if not reading.records and reading.set_aside:
             raise UsageWrong(reading.set_aside)
         records += reading.records
-        result.problems += reading.problems + reading.set_aside + reading.strange_sheets(asked.own_sheets)
+        result.problems += reading.problems + reading.set_aside + reading.strange_sheets(questionnaire.own_sheets)
     if not all(record.form == "row" for record in records):
         fix = "Give two entry sheets, as pmdiag entry-sheet writes them"
         raise UsageWrong.one(path.name, Fault("It is no entry sheet", fix))
@@ -130,8 +130,10 @@ def _shortened(text: str) -> str:
 
 
 class _Comparer:
-    def __init__(self, tool: Tool, asked: Asked, first: _Typing, second: _Typing, result: Comparison) -> None:
-        self.asked = asked
+    def __init__(
+        self, tool: Tool, questionnaire: Questionnaire, first: _Typing, second: _Typing, result: Comparison
+    ) -> None:
+        self.questionnaire = questionnaire
         self.words = tool.words["sheet"]
         self.names = list(dict.fromkeys([*columns(tool), *first.columns, *second.columns]))
         self.first = first
@@ -205,7 +207,7 @@ class _Comparer:
         return text
 
     def _filled(self, key: str, **values: str) -> str:
-        return fill(self.words[key], undecided=self.asked.undecided, **values)
+        return fill(self.words[key], undecided=self.questionnaire.undecided, **values)
 
     def _meaning(self, name: str, text: str) -> str:
         item = item_of(name)
@@ -217,5 +219,6 @@ class _Comparer:
 
     def _words(self, kind: str, id: str) -> Mapping[str, str]:
         if kind in ("rating", "overall"):
-            return self.asked.levels
-        return {"role": self.asked.roles, "mode": self.asked.modes}.get(id, {}) if kind == "record" else {}
+            return self.questionnaire.levels
+        lists = {"role": self.questionnaire.roles, "mode": self.questionnaire.modes}
+        return lists.get(id, {}) if kind == "record" else {}

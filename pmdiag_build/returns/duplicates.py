@@ -3,7 +3,7 @@
 The rules, in this order, among responses that are not blank:
 
 1. Files of equal bytes: the same return under another name.
-2. One reference (as `reference.key_of` has it) and equal content: the same return, whatever wrote it.
+2. One reference (as `key_of` has it) and equal content: the same return, whatever wrote it.
 3. One reference and content that differs: in conflict, none is counted.
 4. No reference, and equal content that two people would hardly give alike (`telling`): the same return.
 5. Equal content, but too little to tell, or under different references: both count, and a person is told.
@@ -18,103 +18,99 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pmdiag_build.content.field_names import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
-from pmdiag_build.returns.read_files import Found
-from pmdiag_build.returns.reference import key_of
 from pmdiag_build.returns.response import Response
 
 _TELLING_TEXT = 20
 _TELLING_RATINGS = 12
 _BESIDE_REFERENCE = tuple(name for name in RECORD_FIELDS if name != "reference")
 
+Content = tuple[object, ...]
+"""Comparable, and small: tens of thousands stay side by side. Of what was answered, the names and the values."""
+
 
 @dataclass(slots=True)
-class Sorted:
+class Classified:
     """Responses by what becomes of them, in the order in which they came.
 
     `again`: (one found again, the one that stands for it). `conflicts`: responses under one reference.
     `alike`: (counted, an earlier one that says the same and was counted too).
     """
 
-    counted: list[Found] = field(default_factory=list)
-    blank: list[Found] = field(default_factory=list)
-    again: list[tuple[Found, Found]] = field(default_factory=list)
-    conflicts: list[list[Found]] = field(default_factory=list)
-    alike: list[tuple[Found, Found]] = field(default_factory=list)
+    counted: list[Response] = field(default_factory=list)
+    blank: list[Response] = field(default_factory=list)
+    again: list[tuple[Response, Response]] = field(default_factory=list)
+    conflicts: list[list[Response]] = field(default_factory=list)
+    alike: list[tuple[Response, Response]] = field(default_factory=list)
 
 
-def sort_out(found: Iterable[Found]) -> Sorted:
+def classify(responses: Iterable[Response]) -> Classified:
     """Tells counted, blank, duplicate and conflicting responses apart."""
-    result = Sorted()
-    rest = _without_equal_files(found, result)
-    by_reference: dict[str, list[Found]] = {}
+    result = Classified()
+    rest = _without_equal_files(responses, result)
+    by_reference: dict[str, list[Response]] = {}
     for one in rest:
-        if key := reference_key(one.response):
+        if key := one.key:
             by_reference.setdefault(key, []).append(one)
-    kept = [one for group in by_reference.values() for one in _one_reference(group, result)]
-    kept += _without_reference([one for one in rest if not reference_key(one.response)], result)
+    counted = [one for group in by_reference.values() for one in _one_reference(group, result)]
+    counted += _without_reference([one for one in rest if not one.key], result)
     order = {id(one): i for i, one in enumerate(rest)}
-    result.counted = sorted(kept, key=lambda one: order[id(one)])
+    result.counted = sorted(counted, key=lambda one: order[id(one)])
     _note_alike(result)
     return result
 
 
-def reference_key(response: Response) -> str:
-    """The reference as it is compared; empty where there is none."""
-    return key_of(response.record.reference)
-
-
-def _without_equal_files(found: Iterable[Found], result: Sorted) -> list[Found]:
+def _without_equal_files(responses: Iterable[Response], result: Classified) -> list[Response]:
     """Rule 1. Of two equal files, the records stand in the same order."""
-    first: dict[tuple[bytes, int], Found] = {}
+    first: dict[tuple[bytes, int], Response] = {}
     numbers: dict[tuple[bytes, str], int] = {}
-    rest: list[Found] = []
-    for one in found:
-        if one.response.blank:
+    rest: list[Response] = []
+    for one in responses:
+        if one.blank:
             result.blank.append(one)
             continue
         file = (one.digest, one.place.file)
         number = numbers[file] = numbers.get(file, -1) + 1
-        _sort(one, first.setdefault((one.digest, number), one), rest, result)
+        _add(one, first.setdefault((one.digest, number), one), rest, result)
     return rest
 
 
-def _sort(one: Found, twin: Found, rest: list[Found], result: Sorted) -> None:
+def _add(one: Response, twin: Response, rest: list[Response], result: Classified) -> None:
     if twin is one:
         rest.append(one)
     else:
         result.again.append((one, twin))
 
 
-def _one_reference(group: Sequence[Found], result: Sorted) -> list[Found]:
+def _one_reference(group: Sequence[Response], result: Classified) -> list[Response]:
     """Rules 2 and 3."""
     if len(group) == 1:
         return list(group)
-    first: dict[Content, Found] = {}
-    different: list[Found] = []
+    first: dict[Content, Response] = {}
+    different: list[Response] = []
     for one in group:
-        _sort(one, first.setdefault(content(one.response), one), different, result)
+        _add(one, first.setdefault(content(one), one), different, result)
     if len(different) == 1:
         return different
     result.conflicts.append(different)
     return []
 
 
-def _without_reference(responses: Sequence[Found], result: Sorted) -> list[Found]:
+def _without_reference(responses: Sequence[Response], result: Classified) -> list[Response]:
     """Rule 4."""
-    first: dict[Content, Found] = {}
-    rest: list[Found] = []
+    first: dict[Content, Response] = {}
+    rest: list[Response] = []
     for one in responses:
-        twin = first.setdefault(content(one.response), one) if telling(one.response) else one
-        _sort(one, twin, rest, result)
+        twin = first.setdefault(content(one), one) if telling(one) else one
+        _add(one, twin, rest, result)
     return rest
 
 
-def _note_alike(result: Sorted) -> None:
+def _note_alike(result: Classified) -> None:
     """Rule 5; without the reference, which may be what was corrected."""
-    first: dict[Content, Found] = {}
+    first: dict[Content, Response] = {}
     for one in result.counted:
-        twin = first.setdefault(_without_its_reference(one.response), one)
-        if twin is not one and (telling(one.response) or not reference_key(one.response)):
+        twin = first.setdefault(_without_its_reference(one), one)
+        if twin is not one and (telling(one) or not one.key):
             result.alike.append((one, twin))
 
 
@@ -127,20 +123,16 @@ def telling(response: Response) -> bool:
     return len(given) >= _TELLING_RATINGS and len(set(given)) > 1
 
 
-Content = tuple[object, ...]
-"""Comparable, and small: tens of thousands are kept side by side. Of what was answered, the names and the values."""
-
-
 def content(response: Response) -> Content:
     """Everything that a response says."""
-    return reference_key(response), *_without_its_reference(response)
+    return response.key, *_without_its_reference(response)
 
 
 def _without_its_reference(response: Response) -> Content:
     record = tuple(str(getattr(response.record, name)).strip() for name in _BESIDE_REFERENCE)
-    kept = sorted((kept.name, tuple(map(str.strip, kept.given))) for kept in response.kept)
+    uncounted = sorted((value.name, tuple(map(str.strip, value.given))) for value in response.uncounted)
     levels = [_given(answers) for answers in (response.ratings, response.overall, response.apart)]
-    return record, *levels, _given(response.comments), _given(response.more), tuple(kept)
+    return record, *levels, _given(response.comments), _given(response.more), tuple(uncounted)
 
 
 def _given(answers: Mapping[Any, str | None]) -> Content:
@@ -151,13 +143,13 @@ def _given(answers: Mapping[Any, str | None]) -> Content:
 def named(response: Response) -> dict[str, object]:
     """Everything that a response says, by the names of its fields, without what it leaves out."""
     said: dict[str, object] = {record_name(name): str(getattr(response.record, name)).strip() for name in RECORD_FIELDS}
-    said["record_reference"] = reference_key(response)
+    said["record_reference"] = response.key
     said |= {rating_name(id): level for id, level in response.ratings.items()}
     said |= {overall_name(id): level for id, level in response.overall.items()}
     said |= response.apart
     said |= {comment_name(kind, id): text.strip() for (kind, id), text in response.comments.items()}
     said |= {name: text.strip() for name, text in response.more.items()}
-    said |= {f"kept {kept.name}": kept.given for kept in response.kept}
+    said |= {f"kept {value.name}": value.given for value in response.uncounted}
     return {name: value for name, value in said.items() if value}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.output.manifest import read_manifest
 from pmdiag_build.problems import Fault, UsageWrong
+from pmdiag_build.returns.readers.zip_archive import free_name
 
 RESULTS_MADE_BY = "pmdiag tabulate"
 """Says in the list that a folder of results keeps of its files that they are results: they repeat returns."""
@@ -17,15 +18,31 @@ RESULTS_MADE_BY = "pmdiag tabulate"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to read and its name in every message: its path from the folder that all that was asked for is in."""
+    """A file to read: its name in every message, and where it is, or its bytes."""
 
-    path: Path
     name: str
+    content: Path | bytes
 
 
-def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> tuple[list[File], list[str]]:
-    """Every file in `paths`, once, in the order of their names; and the names of what no person made: files that the
-    computer keeps for itself, and folders of results.
+@dataclass(frozen=True, slots=True)
+class FoundFiles:
+    """Files to read, in the order of their names.
+
+    `ignored` names what no person made: files that the computer keeps for itself, and folders of results.
+    """
+
+    files: Sequence[File]
+    ignored: Sequence[str] = ()
+
+
+def files_of(contents: Iterable[tuple[str, bytes]]) -> FoundFiles:
+    """The same for files that are at hand as (name, bytes); of two with one name, the second gets one of its own."""
+    taken: dict[str, int] = {}
+    return _sorted(File(free_name(name, taken), data) for name, data in contents)
+
+
+def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> FoundFiles:
+    """Every file in `paths`, once, named by its path from the folder that all that was asked for is in.
 
     A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it tells.
     Neither folders in `leave_out` nor other results are entered; raises UsageWrong where `paths` names one of them.
@@ -41,10 +58,15 @@ def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> tuple[list[F
             )
     results: list[Path] = []
     found = dict.fromkeys(path for root in paths for path in _walk(root, left_out, results))
-    files = sorted((File(path, _name(path, base)) for path in found), key=lambda file: file.name)
+    return _sorted((File(_name(path, base), path) for path in found), {_name(folder, base) for folder in results})
+
+
+def _sorted(found: Iterable[File], results: Iterable[str] = ()) -> FoundFiles:
+    files = sorted(found, key=lambda file: file.name)
     ignored = [file.name for file in files if is_ignored(file.name, Among.RETURNS)]
-    ignored += sorted({_name(folder, base) for folder in results})
-    return [file for file in files if not is_ignored(file.name, Among.RETURNS)], ignored
+    return FoundFiles(
+        [file for file in files if not is_ignored(file.name, Among.RETURNS)], [*ignored, *sorted(results)]
+    )
 
 
 def _whole(path: Path) -> Path:

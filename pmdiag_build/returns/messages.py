@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.returns.completeness import wording_of
-from pmdiag_build.returns.duplicates import Sorted, differing
+from pmdiag_build.returns.duplicates import Classified, differing
 from pmdiag_build.returns.english import NAMED_AT_MOST, counted, some
-from pmdiag_build.returns.questionnaire import Asked
-from pmdiag_build.returns.read_files import Found
+from pmdiag_build.returns.questionnaire import Questionnaire
+from pmdiag_build.returns.response import Response
 
 _LONGEST_SHOWN = 120
 """Letters of a pack's id, which is what the file says and may be anything."""
 
 
-def blanks(found: Sorted) -> Iterator[Problem]:
+def blanks(found: Classified) -> Iterator[Problem]:
     """A line for each blank return. Most are what they seem, but answers that were never saved look the same."""
     for one in found.blank:
         row = row_of(one.place)
@@ -27,7 +27,7 @@ def blanks(found: Sorted) -> Iterator[Problem]:
         yield Problem(one.place, Fault(what, fix), Severity.NOTICE)
 
 
-def duplicates(found: Sorted) -> Iterator[Problem]:
+def duplicates(found: Classified) -> Iterator[Problem]:
     """A line for each return that was found again."""
     for one, twin in found.again:
         fix = f"{_remove_one(one, twin)}; if they are two people's, give each a reference of its own"
@@ -35,17 +35,17 @@ def duplicates(found: Sorted) -> Iterator[Problem]:
         yield Problem(one.place, Fault(what, fix), Severity.NOTICE)
 
 
-def conflicts(found: Sorted) -> Iterator[Problem]:
+def conflicts(found: Classified) -> Iterator[Problem]:
     """A line for each return in conflict, with the others and what they differ in."""
     for group in found.conflicts:
-        names = [_label(name) for name in differing([one.response for one in group])]
+        names = [_label(name) for name in differing(group)]
         places = [one.place for one in group]
         remove = _REMOVE[any(map(row_of, places)), all(map(row_of, places))]
         fix = f"{remove}, or correct the reference if they are two people's"
         for number, one in enumerate(group):
             others = _others(places, number)
             this = row_of(one.place) or "this"
-            reference = one.response.record.reference
+            reference = one.record.reference
             what = f"The reference “{reference}” stands on {this} and on {others}, with other answers ({some(names)})"
             yield Problem(one.place, Fault(f"{what}. None of them was counted", fix))
 
@@ -88,11 +88,11 @@ def _others(places: Sequence[Location], number: int) -> str:
     return some(first[:number] + first[number + 1 :], len(places) - 1)
 
 
-def _remove_one(one: Found, twin: Found) -> str:
+def _remove_one(one: Response, twin: Response) -> str:
     return "Delete one of the two rows" if row_of(one.place) and row_of(twin.place) else "Remove one of the two"
 
 
-def alike(found: Sorted) -> Iterator[Problem]:
+def alike(found: Classified) -> Iterator[Problem]:
     """A line for each counted return that says the same as another one."""
     for one, twin in found.alike:
         said = f"{_it(one.place)} says the same as {_other(twin.place, one.place)}"
@@ -103,32 +103,34 @@ def alike(found: Sorted) -> Iterator[Problem]:
         )
 
 
-def other_wordings(found: Iterable[Found], asked: Asked) -> Iterator[Problem]:
+def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) -> Iterator[Problem]:
     """A line for each wording other than the tool's own that returns answered."""
-    groups: dict[str, list[Found]] = {}
-    for one in found:
-        pack_id = one.response.pack_id
-        wording = wording_of(pack_id, asked)
+    groups: dict[str, list[Response]] = {}
+    for one in responses:
+        pack_id = one.pack_id
+        wording = wording_of(pack_id, questionnaire)
         if pack_id and (wording is None or not wording.ours):
             groups.setdefault(pack_id, []).append(one)
     for pack_id, group in sorted(groups.items()):
-        names = some([one.response.source for one in group])
+        names = some([one.source for one in group])
         answer, shown = counted(len(group), "return answers", "returns answer"), pack_id[:_LONGEST_SHOWN]
         what = f"{answer} another wording, {shown} ({names}); its questions were matched by their numbers"
-        yield Problem(group[0].place, Fault(what + _counted_apart(group), _compare(pack_id, asked)), Severity.NOTICE)
+        fault = Fault(what + _counted_apart(group), _compare(pack_id, questionnaire))
+        yield Problem(group[0].place, fault, Severity.NOTICE)
 
 
-def _counted_apart(group: Iterable[Found]) -> str:
-    names = sorted({header_of_name(name) for one in group for name in one.response.apart})
+def _counted_apart(group: Iterable[Response]) -> str:
+    names = sorted({header_of_name(name) for one in group for name in one.apart})
     return f". Answers to {some(names)} are counted apart: they were other questions" if names else ""
 
 
-def _compare(pack_id: str, asked: Asked) -> str:
+def _compare(pack_id: str, questionnaire: Questionnaire) -> str:
     """How to fix answers to another wording: how to find out whether it means the same."""
-    wording = wording_of(pack_id, asked)
-    if wording is not None and wording.edition.startswith(f"{asked.edition}+"):
+    wording = wording_of(pack_id, questionnaire)
+    if wording is not None and wording.edition.startswith(f"{questionnaire.edition}+"):
         return "Tabulate with --local and the folder of that version: it says which statements mean something else"
-    return f"Compare that wording with edition {asked.edition}; if a statement means something else, set them aside"
+    edition = questionnaire.edition
+    return f"Compare that wording with edition {edition}; if a statement means something else, set them aside"
 
 
 def _label(name: str) -> str:

@@ -14,7 +14,7 @@ from pmdiag_build.content.model import Choice, Tool, fill
 
 
 @dataclass(frozen=True, slots=True)
-class PackAsked:
+class PackForm:
     """A fillable pack: its `pack_id` and the names of all its fields that hold an answer or the id."""
 
     id: str
@@ -23,7 +23,7 @@ class PackAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Questionnaire:
     """What a return can answer.
 
     `levels`, `roles` and `modes` map each accepted word, case-folded, to its code; `labels` map the codes of `role` and
@@ -43,7 +43,7 @@ class Asked:
     roles: Mapping[str, str]
     modes: Mapping[str, str]
     labels: Mapping[str, Mapping[str, str]]
-    packs: Mapping[str, PackAsked]
+    packs: Mapping[str, PackForm]
     apart: frozenset[str]
     undecided: str
     ratings: Mapping[str, str]
@@ -53,7 +53,7 @@ class Asked:
     own_sheets: frozenset[str]
 
     @classmethod
-    def by(cls, tool: Tool) -> Asked:
+    def of(cls, tool: Tool) -> Questionnaire:
         """What `tool` asks."""
         levels = [Choice(level.code, level.label) for level in tool.framework.levels]
         statements = tuple(s.id for f in tool.framework.features for s in f.used_statements)
@@ -93,12 +93,12 @@ def code_of(given: str, words: Mapping[str, str]) -> str | None:
     return words.get(_folded(given))
 
 
-def _packs(tool: Tool) -> dict[str, PackAsked]:
+def _packs(tool: Tool) -> dict[str, PackForm]:
     packs = {}
     for pack in tool.packs:
         names = frozenset(field.name for field in pack_fields(tool, pack) if field.kind != "clear")
         if names:
-            packs[pack.id] = PackAsked(pack.id, pack_id(tool, pack), names)
+            packs[pack.id] = PackForm(pack.id, pack_id(tool, pack), names)
     return packs
 
 

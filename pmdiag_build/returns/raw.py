@@ -129,14 +129,14 @@ class RawRecord:
 class Reading:
     """What one file gave: records, returns in it that can't be counted (each by its problem), other problems.
 
-    `passed_over`: files inside it that a computer keeps for itself. `title`: of a PDF with nothing to fill in.
+    `ignored`: files inside it that a computer keeps for itself. `title`: of a PDF with nothing to fill in.
     `other_sheets`: by title, the problem of each sheet that is no entry sheet beside one that is.
     """
 
     records: list[RawRecord] = field(default_factory=list)
     set_aside: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    passed_over: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
     title: str = ""
     other_sheets: Mapping[str, Problem] = field(default_factory=dict)
 

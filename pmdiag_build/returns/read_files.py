@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from pmdiag_build.returns.completeness import incomplete, lacking_in
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.english import some
 from pmdiag_build.returns.find_files import File
-from pmdiag_build.returns.questionnaire import Asked
+from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces
 from pmdiag_build.returns.readers import readings, unforeseen
 from pmdiag_build.returns.response import Response
@@ -41,72 +42,68 @@ _INLINE_AT_MOST = 32
 """Starting processes takes longer than reading this many files."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A response, its place, and the fingerprint of the bytes that it came from (equal files have equal ones)."""
-
-    response: Response
-    place: Location
-    digest: bytes
-
-
 @dataclass(slots=True)
-class FileRead:
+class FileResult:
     """What one file (with the files in it, if it is a ZIP) gave. `returns` counts the records found, good or not."""
 
-    found: list[Found] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
     set_aside: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    passed_over: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
     returns: int = 0
 
-    def add(self, other: FileRead) -> None:
+    def add(self, other: FileResult) -> None:
         """Takes in what another file gave."""
-        self.found += other.found
+        self.responses += other.responses
         self.set_aside += other.set_aside
         self.problems += other.problems
-        self.passed_over += other.passed_over
+        self.ignored += other.ignored
         self.returns += other.returns
 
 
-def read_file(file: File, asked: Asked) -> FileRead:
+def read_file(file: File, questionnaire: Questionnaire) -> FileResult:
     """Reads one file; whatever is wrong with it is told, nothing is raised."""
     try:
-        return _read_file(file, asked)
+        return _read_file(file, questionnaire)
     except Exception as error:  # noqa: BLE001 - whatever one file does to us, the others are reported
-        return FileRead(set_aside=[Problem(Location(file.name), unforeseen(error))], returns=1)
+        return FileResult(set_aside=[Problem(Location(file.name), unforeseen(error))], returns=1)
 
 
-def _read_file(file: File, asked: Asked) -> FileRead:
-    result = FileRead()
+def _read_file(file: File, questionnaire: Questionnaire) -> FileResult:
+    result = FileResult()
     data = bytes_of(file)
     if isinstance(data, Problem):
         result.returns += 1
         result.set_aside.append(data)
         return result
-    for name, content, reading in readings(file.name, data, file.path):
-        _take(name, content, reading, asked, result)
+    path = file.content if isinstance(file.content, Path) else None
+    for name, content, reading in readings(file.name, data, path):
+        _take(name, content, reading, questionnaire, result)
     return result
 
 
 def bytes_of(file: File) -> bytes | Problem:
     """What stands in a file, or why it is not read: it can't be opened, is no file, or too big."""
-    place = Location(file.name)
+    place, content = Location(file.name), file.content
+    if isinstance(content, bytes):
+        return _too_big(place, len(content)) or content
     try:
-        about = file.path.stat()
+        about = content.stat()
         if stat.S_ISDIR(about.st_mode):
-            return _folder(file.path, place)
+            return _folder(content, place)
         if not stat.S_ISREG(about.st_mode):
             # A pipe or a device may never end.
             return Problem(place, Fault("It is no file, but a pipe or a device", "Put the file itself there"))
-        if about.st_size > MOST_BYTES:
-            what = f"The file is too big to be a return ({about.st_size >> 20} MB)"
-            return Problem(place, Fault(what, "Check that this is a return"))
-        return file.path.read_bytes()
+        return _too_big(place, about.st_size) or content.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         fix = "Close it in other programs, check that it is there"
         return Problem(place, Fault(f"The file can't be opened ({reason})", fix))
+
+
+def _too_big(place: Location, size: int) -> Problem | None:
+    what = f"The file is too big to be a return ({size >> 20} MB)"
+    return Problem(place, Fault(what, "Check that this is a return")) if size > MOST_BYTES else None
 
 
 def _folder(path: Path, place: Location) -> Problem:
@@ -117,37 +114,37 @@ def _folder(path: Path, place: Location) -> Problem:
     return Problem(place, Fault("The folder can't be opened, so nothing in it was read", "Check its permissions"))
 
 
-def _take(name: str, content: bytes, reading: Reading, asked: Asked, result: FileRead) -> None:
+def _take(name: str, content: bytes, reading: Reading, questionnaire: Questionnaire, result: FileResult) -> None:
     digest = hashlib.blake2b(content, digest_size=16).digest()
     result.returns += len(reading.records) + len(reading.set_aside)
-    handout = asked.handouts.get(reading.title)
+    handout = questionnaire.handouts.get(reading.title)
     result.set_aside += reading.set_aside if handout is None else [_handout(name, handout)]
-    result.problems += reading.problems + reading.strange_sheets(asked.own_sheets)
-    result.passed_over += reading.passed_over
+    result.problems += reading.problems + reading.strange_sheets(questionnaire.own_sheets)
+    result.ignored += reading.ignored
     sheets: set[str] = set()
     for raw in reading.records:
-        _say_missing_columns(raw, asked, sheets, result)
-        problem = incomplete(raw, asked)
+        _say_missing_columns(raw, questionnaire, sheets, result)
+        problem = incomplete(raw, questionnaire)
         if problem is not None:
             result.set_aside.append(problem)
             continue
         problems: list[Problem] = []
-        problem = _unsure_whose(raw, asked)
+        problem = _unsure_whose(raw, questionnaire)
         if problem is not None:
             # Said once; the rest of its problems are told with it.
             raw = raw.without(_REFERENCE)
-        response = decode(raw, asked, problems)
+        response = decode(raw, questionnaire, problems, digest=digest)
         if problem is not None or (problem := _no_response(raw, response)) is not None:
             result.set_aside.append(problem)
             result.problems += problems
             continue
-        if lack := lacking_in(raw, asked):
+        if lack := lacking_in(raw, questionnaire):
             what = f"It answers another wording ({response.pack_id}), in which {lack} can't be found"
             result.problems.append(
                 Problem(raw.places.whole(), Fault(what, "Check that no page is missing"), Severity.NOTICE)
             )
         result.problems += problems
-        result.found.append(Found(response, raw.places.whole(), digest))
+        result.responses.append(response)
 
 
 def _handout(name: str, title: str) -> Problem:
@@ -157,11 +154,11 @@ def _handout(name: str, title: str) -> Problem:
     )
 
 
-def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result: FileRead) -> None:
+def _say_missing_columns(raw: RawRecord, questionnaire: Questionnaire, sheets: set[str], result: FileResult) -> None:
     if not isinstance(raw.places, RowPlaces) or raw.places.sheet in sheets:
         return
     sheets.add(raw.places.sheet)
-    names = sheet_names(asked.statements, asked.features)[len(RECORD_FIELDS) :]
+    names = sheet_names(questionnaire.statements, questionnaire.features)[len(RECORD_FIELDS) :]
     # Sheets of before it was added, and sheets made by hand, do well without more room.
     missing = [header_of_name(name) for name in names if name not in raw.declares and name != MORE_ROOM]
     if missing:
@@ -172,14 +169,14 @@ def _say_missing_columns(raw: RawRecord, asked: Asked, sheets: set[str], result:
         result.problems.append(Problem(place, Fault(what, fix)))
 
 
-def _unsure_whose(raw: RawRecord, asked: Asked) -> Problem | None:
+def _unsure_whose(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
     """Why nobody can tell which return a record is, or None. A record without a reference may be anybody's."""
     place = raw.places.of(_REFERENCE)
     if unread := raw.unread.get(_REFERENCE):
         _, fault = unread
         return Problem(place, Fault(f"reference: {fault.what}, so it was not counted", fault.fix))
     given = dict.fromkeys(text.strip() for text in raw.values.get(_REFERENCE, ()) if text.strip())
-    if any(text.startswith(asked.undecided) for text in given):
+    if any(text.startswith(questionnaire.undecided) for text in given):
         return Problem(place, Fault("Nobody has decided yet whether this row counts", _DECIDE))
     if len(given) > 1:
         both = " and ".join(f"“{text}”" for text in given)
@@ -196,8 +193,8 @@ def _no_response(raw: RawRecord, response: Response) -> Problem | None:
         return Problem(place, Fault(_REVIEW_ONLY, _REVIEW_KEEP))
     answered = any(response.ratings.values()) or any(response.overall.values()) or response.apart or response.comments
     notes = any(name.startswith(("notes_", "more_")) for name in response.more)
-    answers_kept = any(not kept.name.startswith("record_") for kept in response.kept)
-    if response.more and not (answered or notes or answers_kept):
+    unclear = any(not value.name.startswith("record_") for value in response.uncounted)
+    if response.more and not (answered or notes or unclear):
         return Problem(place, Fault(_REVIEW_ONLY, _REVIEW_KEEP))
     return None
 
@@ -208,32 +205,44 @@ def _asks_for_answer(name: str) -> bool:
     return item is not None and item.kind in ("rating", "overall", "comment", "more")
 
 
-def read_files(files: Sequence[File], asked: Asked) -> Iterator[FileRead]:
-    """The same for many files, in their order; in as many processes as there are processors if it is worth it."""
-    processes = min(os.cpu_count() or 1, 8)
+class Processes(Enum):
+    """Who reads: this process alone (a browser can start no other), or as many as there are processors."""
+
+    ONE = 1
+    AS_MANY_AS_HELP = 8
+
+
+def read_files(
+    files: Sequence[File], questionnaire: Questionnaire, reading_in: Processes = Processes.AS_MANY_AS_HELP
+) -> Iterator[FileResult]:
+    """The same for many files, in their order; where they are few, other processes are not worth starting."""
+    processes = min(os.cpu_count() or 1, reading_in.value)
     if len(files) <= _INLINE_AT_MOST or processes == 1:
-        yield from (read_file(file, asked) for file in files)
+        yield from (read_file(file, questionnaire) for file in files)
         return
     from concurrent.futures.process import BrokenProcessPool
 
     chunks = [files[i : i + _CHUNK] for i in range(0, len(files), _CHUNK)]
     done = 0
     try:
-        for results in _in_pool(chunks, asked, processes):
+        for results in _in_pool(chunks, questionnaire, processes):
             yield from results
             done += 1
     except BrokenProcessPool:
         for file in (file for chunk in chunks[done:] for file in chunk):
-            yield _read_alone(file, asked)
+            yield _read_alone(file, questionnaire)
 
 
-def _in_pool(chunks: Sequence[Sequence[File]], asked: Asked, processes: int) -> Iterator[list[FileRead]]:
+def _in_pool(
+    chunks: Sequence[Sequence[File]], questionnaire: Questionnaire, processes: int
+) -> Iterator[list[FileResult]]:
     """Results in the order of `chunks`, with a few chunks under way at a time, so that memory stays flat."""
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(processes, initializer=_start, initargs=(asked,)) as pool:
+    with ProcessPoolExecutor(processes, initializer=_start, initargs=(questionnaire,)) as pool:
         waiting = iter(chunks)
-        running: list[Future[list[FileRead]]] = [pool.submit(_chunk, chunk) for chunk in islice(waiting, 2 * processes)]
+        first = islice(waiting, 2 * processes)
+        running: list[Future[list[FileResult]]] = [pool.submit(_chunk, chunk) for chunk in first]
         try:
             while running:
                 yield running.pop(0).result()
@@ -243,28 +252,28 @@ def _in_pool(chunks: Sequence[Sequence[File]], asked: Asked, processes: int) -> 
                 future.cancel()
 
 
-def _read_alone(file: File, asked: Asked) -> FileRead:
+def _read_alone(file: File, questionnaire: Questionnaire) -> FileResult:
     """A file in a process of its own, after some file made its process die."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        with ProcessPoolExecutor(1, initializer=_start, initargs=(asked,)) as pool:
+        with ProcessPoolExecutor(1, initializer=_start, initargs=(questionnaire,)) as pool:
             return pool.submit(_chunk, [file]).result()[0]
     except BrokenProcessPool:
         what = "Reading it made the program end at once: it is damaged, or needs more memory than there is"
         problem = Problem(Location(file.name), Fault(what, "Ask for it again, or type it in with the entry sheet"))
-        return FileRead(set_aside=[problem], returns=1)
+        return FileResult(set_aside=[problem], returns=1)
 
 
-_asked: Asked | None = None
+_questionnaire: Questionnaire | None = None
 
 
-def _start(asked: Asked) -> None:
-    global _asked
-    _asked = asked
+def _start(questionnaire: Questionnaire) -> None:
+    global _questionnaire
+    _questionnaire = questionnaire
 
 
-def _chunk(files: Sequence[File]) -> list[FileRead]:
-    assert _asked is not None
-    return [read_file(file, _asked) for file in files]
+def _chunk(files: Sequence[File]) -> list[FileResult]:
+    assert _questionnaire is not None
+    return [read_file(file, _questionnaire) for file in files]

@@ -1,7 +1,8 @@
-"""A response as a frozen value: one set of answers from one person, one interview or one group. Reads no file."""
+"""A response as a frozen value: one set of answers from one person, one interview or one group."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -29,7 +30,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Uncounted:
     """A value that could not be counted: the field's name (`rating_1_3`), what was given, and where.
 
     `given` has one text, or several where more than one choice was marked. Each has its problem, too.
@@ -44,30 +45,68 @@ class Kept:
 class Response:
     """One set of answers, decoded and validated against a `Tool`.
 
-    `source`: the file (and row or entry in it) that it came from. `pack_id`: as the return gave it, or empty.
+    `place`: the file (and row or entry in it) that it came from. `pack_id`: as the return gave it, or empty.
     `ratings`: statement id → level code, `overall`: feature id → level code; None where not answered; every id of
     the tool is a key, but for questions that the return's edition asked with another meaning or not at all. What it
     answered to those is in `apart`: field name (`rating_5_1`) → level code; its edition is named in `pack_id`.
     `comments`: (`doing` | `improve`, feature id) → text exactly as typed, without empty ones.
     `more`: field name → text of everything else that a pack has room for (`more_room`, `notes_1`, `agreed_1`,
-    `summary_well`, `plan_share`, `action_1_what` …), without empty ones. `kept`: values that could not be counted.
+    `summary_well`, `plan_share`, `action_1_what` …), without empty ones. `uncounted`: values that could not be counted.
+    `digest`: of the bytes of its file; equal files have equal ones.
 
     Texts are as typed, with one change: line ends are LF, since programs rewrite them. A text of nothing but white
     space is empty. Texts may hold any character, lone surrogates too; whoever writes them out must be ready for it.
     """
 
-    source: str
+    place: Location
     pack_id: str
     record: Record
     ratings: Mapping[str, str | None]
     overall: Mapping[str, str | None]
     comments: Mapping[tuple[str, str], str]
     more: Mapping[str, str] = field(default_factory=dict)
-    kept: tuple[Kept, ...] = ()
+    uncounted: tuple[Uncounted, ...] = ()
     apart: Mapping[str, str] = field(default_factory=dict)
+    digest: bytes = b""
+
+    @property
+    def source(self) -> str:
+        """Its place as a person reads it."""
+        return str(self.place)
+
+    @property
+    def key(self) -> str:
+        """Its reference as it is compared; empty where there is none."""
+        return key_of(self.record.reference)
 
     @property
     def blank(self) -> bool:
         """Nothing was answered; a record header alone is no answer, a value that can't be counted is one."""
         answers = any(self.ratings.values()) or any(self.overall.values()) or self.apart or self.comments or self.more
-        return not answers and all(k.name.startswith("record_") for k in self.kept)
+        return not answers and all(value.name.startswith("record_") for value in self.uncounted)
+
+
+_UNSEEN = "Cf"
+_DASH = "Pd"
+_MINUS = "\u2212"
+
+
+def key_of(reference: str) -> str:
+    """A reference as it is compared; stored and shown it stays as it was typed.
+
+    Equal for references that look alike: in any case, spacing and form of a letter, with any dash, without marks
+    that nobody sees (a zero-width space, a direction). Empty where there is none.
+    """
+    text = reference
+    if not text.isascii():
+        # A compatibility form may be of another case, and folding a letter may take it out of its form.
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        text = "".join(map(_plain, text))
+    return " ".join(text.split()).casefold()
+
+
+def _plain(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind == _UNSEEN:
+        return ""
+    return "-" if kind == _DASH or letter == _MINUS else letter

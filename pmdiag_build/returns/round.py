@@ -15,10 +15,10 @@ from pathlib import Path
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import EnvironmentFailed, Fault, Problem
 from pmdiag_build.returns import messages
-from pmdiag_build.returns.duplicates import sort_out
-from pmdiag_build.returns.find_files import files_in
-from pmdiag_build.returns.questionnaire import Asked
-from pmdiag_build.returns.read_files import FileRead, Found, read_files
+from pmdiag_build.returns.duplicates import classify
+from pmdiag_build.returns.find_files import FoundFiles, files_in
+from pmdiag_build.returns.questionnaire import Questionnaire
+from pmdiag_build.returns.read_files import FileResult, Processes, read_files
 from pmdiag_build.returns.response import Response
 
 Progress = Callable[[int, int], None]
@@ -42,18 +42,6 @@ class Conflict:
 
     reference: str
     responses: tuple[Response, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A return that could not be counted at all, with its reason and how to fix it."""
-
-    problem: Problem
-
-    @property
-    def source(self) -> str:
-        """The file, and the spot in it."""
-        return str(self.problem.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +70,8 @@ class Accounts:
 class Round:
     """The set of responses tabulated together, in the order of their sources, and all that was not counted.
 
-    `problems` holds every problem, those of set-aside returns, duplicates and conflicts included. `passed_over` are
+    `set_aside` has the problem of each return that can't be counted at all. `problems` holds every problem, those of
+    set-aside returns, duplicates and conflicts included. `ignored` are
     files that the computer keeps for itself (`.DS_Store`, `~$open.xlsx`) and folders of results: named, no problem, no
     return. `notes` name the blank returns: they are listed with the problems, but a blank return alone needs nobody's
     look.
@@ -92,10 +81,10 @@ class Round:
     blank: tuple[Response, ...]
     duplicates: tuple[Duplicate, ...]
     conflicts: tuple[Conflict, ...]
-    set_aside: tuple[SetAside, ...]
+    set_aside: tuple[Problem, ...]
     problems: tuple[Problem, ...]
     accounts: Accounts
-    passed_over: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     notes: tuple[Problem, ...] = ()
 
     @property
@@ -113,50 +102,57 @@ def read_round(
     Never raises for what a file holds; raises UsageWrong where `paths` names a folder of results, and
     EnvironmentFailed where the accounts do not add up.
     """
-    files, litter = files_in(paths, leave_out)
-    asked = Asked.by(tool)
-    total = FileRead()
-    for done, result in enumerate(read_files(files, asked), 1):
+    return round_of(files_in(paths, leave_out), tool, progress=progress)
+
+
+def round_of(
+    found: FoundFiles,
+    tool: Tool,
+    *,
+    reading_in: Processes = Processes.AS_MANY_AS_HELP,
+    progress: Progress | None = None,
+) -> Round:
+    """The same for files that were found, or that are at hand as bytes (`files_of`)."""
+    questionnaire = Questionnaire.of(tool)
+    total = FileResult(ignored=list(found.ignored))
+    for done, result in enumerate(read_files(found.files, questionnaire, reading_in), 1):
         total.add(result)
         if progress is not None:
-            progress(done, len(files))
-    return _round(total, asked, len(files), litter)
+            progress(done, len(found.files))
+    return _round(total, questionnaire, len(found.files))
 
 
-def _round(total: FileRead, asked: Asked, files: int, litter: list[str]) -> Round:
-    sorted_out = sort_out(total.found)
-    said = (messages.duplicates(sorted_out), messages.conflicts(sorted_out), messages.alike(sorted_out))
-    problems = [*total.problems, *total.set_aside, *chain(*said), *messages.other_wordings(total.found, asked)]
+def _round(total: FileResult, questionnaire: Questionnaire, files: int) -> Round:
+    classified = classify(total.responses)
+    said = (
+        messages.duplicates(classified),
+        messages.conflicts(classified),
+        messages.alike(classified),
+        messages.other_wordings(total.responses, questionnaire),
+    )
+    problems = [*total.problems, *total.set_aside, *chain(*said)]
     accounts = Accounts(
         files=files,
         found=total.returns,
-        counted=len(sorted_out.counted),
-        blank=len(sorted_out.blank),
-        duplicate=len(sorted_out.again),
-        in_conflict=sum(map(len, sorted_out.conflicts)),
+        counted=len(classified.counted),
+        blank=len(classified.blank),
+        duplicate=len(classified.again),
+        in_conflict=sum(map(len, classified.conflicts)),
         set_aside=len(total.set_aside),
     )
     accounts.check()
     return Round(
-        responses=_responses(sorted_out.counted),
-        blank=_responses(sorted_out.blank),
-        duplicates=tuple(Duplicate(one.response, twin.response.source) for one, twin in sorted_out.again),
-        conflicts=tuple(map(_conflict, sorted_out.conflicts)),
-        set_aside=tuple(map(SetAside, total.set_aside)),
+        responses=tuple(classified.counted),
+        blank=tuple(classified.blank),
+        duplicates=tuple(Duplicate(one, twin.source) for one, twin in classified.again),
+        conflicts=tuple(Conflict(group[0].record.reference, tuple(group)) for group in classified.conflicts),
+        set_aside=tuple(total.set_aside),
         problems=_in_order(problems),
         accounts=accounts,
-        passed_over=tuple(sorted((*litter, *total.passed_over))),
-        notes=_in_order(messages.blanks(sorted_out)),
+        ignored=tuple(sorted(total.ignored)),
+        notes=_in_order(messages.blanks(classified)),
     )
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(problems, key=lambda problem: (problem.place.file, problem.place.line)))
-
-
-def _conflict(group: Sequence[Found]) -> Conflict:
-    return Conflict(group[0].response.record.reference, _responses(group))
-
-
-def _responses(found: Iterable[Found]) -> tuple[Response, ...]:
-    return tuple(one.response for one in found)

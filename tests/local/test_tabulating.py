@@ -88,7 +88,7 @@ def test_answers_are_put_together_where_the_meaning_is_the_same_and_apart_where_
         Apart("2013", "rating_2_1", Counts((0, 2, 0), 0)),
         Apart("2013", "rating_5_1", Counts((0, 2, 0), 0)),
     ) == apart
-    assert all(not response.kept for response in found.responses)
+    assert all(not response.uncounted for response in found.responses)
     assert [
         (
             f"national-1.json: 2 returns answer another wording, {pack_id(load_tool(), load_tool().pack(PACK))} "
@@ -108,7 +108,7 @@ def test_the_national_tool_keeps_what_it_does_not_ask_and_says_how_to_tell_meani
 
     assert () == apart
     assert Counts((2, 2, 1), 0) == ratings["1.1"]
-    assert [("rating_2_L1",)] * 3 == [tuple(k.name for k in r.kept) for r in found.responses if r.kept]
+    assert [("rating_2_L1",)] * 3 == [tuple(k.name for k in r.uncounted) for r in found.responses if r.uncounted]
     assert any("Tabulate with --local and the folder of that version" in line for line in said)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import jinja2
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import Problem
+from pmdiag_build.problems import Location, Problem
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.outputs import files, source_of
@@ -38,7 +38,7 @@ def response(
 ) -> Response:
     """A response that gives the answers named and leaves out all others."""
     return Response(
-        source=f"{reference or 'return'}.pdf",
+        place=Location(f"{reference or 'return'}.pdf"),
         pack_id="",
         record=Record(reference, role, mode, size, "", date, lead, contributors),
         ratings={s.id: (ratings or {}).get(s.id) for s in tool.framework.statements},
@@ -57,7 +57,7 @@ def random_response(tool: Tool, chance: random.Random, number: int, role: str) -
 
     mode: Mode = chance.choices(("individual", "interview", "group", ""), (10, 3, 2, 1))[0]
     return Response(
-        source=f"{number}.pdf",
+        place=Location(f"{number}.pdf"),
         pack_id="",
         record=Record(f"R-{number:04}", role, mode, chance.randint(2, 9) if mode == "group" else 1, "", "2026-10-05"),
         ratings={s.id: answer(0.08) for s in tool.framework.statements},

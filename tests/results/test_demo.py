@@ -86,11 +86,11 @@ def test_every_answer_of_the_round_is_found_again(tool: Tool, tmp_path: Path) ->
         response = by_reference[one.answers["record_reference"]]
         for (kind, feature), text in response.comments.items():
             assert one.answers[f"{kind}_{feature}"] == text
-        unclear = {kept.name for kept in response.kept}
+        unclear = {value.name for value in response.uncounted}
         for statement in tool.framework.statements:
             name = f"rating_{statement.id.replace('.', '_')}"
             assert name in unclear or one.answers.get(name) == response.ratings[statement.id]
-    assert 1 == sum(len(response.kept) for response in round_.responses)
+    assert 1 == sum(len(response.uncounted) for response in round_.responses)
 
 
 @pytest.mark.slow

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from pmdiag_build.content.field_names import header_of_name, item_of, name_of_header
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.load import load_tool
+from pmdiag_build.problems import Location
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.encode import as_record
-from pmdiag_build.returns.questionnaire import Asked
+from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import JsonPlaces, RawRecord
 from pmdiag_build.returns.readers import csv_table, json_record, kinds, ods, readings, xlsx
 from pmdiag_build.returns.readers.pdf_text import decoded
@@ -22,7 +23,7 @@ from pmdiag_build.returns.response import Record, Response
 from tests.returns.written import as_csv, as_ods, as_xlsx
 
 TOOL = load_tool()
-ASKED = Asked.by(TOOL)
+ASKED = Questionnaire.of(TOOL)
 NAMES = sorted({f.name for pack in TOOL.packs for f in pack_fields(TOOL, pack) if f.kind != "clear"})
 ANY = st.text(st.characters(), max_size=60)
 NO_ZEROS = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=60)
@@ -92,7 +93,7 @@ def test_workbooks_give_back_every_text(texts: list[str]) -> None:
 
 def test_a_comment_on_a_feature_whose_view_stands_apart_survives_its_record() -> None:
     """Its overall view was left out, and this edition asks it with another meaning."""
-    response = Response("a.pdf", "", Record(), {}, {"1": "L"}, {("improve", "2"): "Meet more often"})
+    response = Response(Location("a.pdf"), "", Record(), {}, {"1": "L"}, {("improve", "2"): "Meet more often"})
 
     assert {"doing": "", "improve": "Meet more often"} == as_record(response)["comments"]["2"]
 

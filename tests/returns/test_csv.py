@@ -94,7 +94,7 @@ def test_an_unclosed_quotation_mark_costs_its_own_row_only(returns: Returns) -> 
 
     assert ["A", "C", "D"] == [response.record.reference for response in found.responses]
     assert "quoted, and fine" == found.responses[1].comments["doing", "1"]
-    assert "a.csv:3: There is text behind a closing quotation mark in column C" in str(found.set_aside[0].problem)
+    assert "a.csv:3: There is text behind a closing quotation mark in column C" in str(found.set_aside[0])
 
 
 def test_a_quotation_mark_that_never_closes_is_named(returns: Returns) -> None:
@@ -103,7 +103,7 @@ def test_a_quotation_mark_that_never_closes_is_named(returns: Returns) -> None:
     found = returns.read()
 
     assert ["A", "C"] == [response.record.reference for response in found.responses]
-    assert "a.csv:3: A quotation mark is not closed in column C" in str(found.set_aside[0].problem)
+    assert "a.csv:3: A quotation mark is not closed in column C" in str(found.set_aside[0])
 
 
 def test_ragged_rows_are_named_and_good_rows_kept(returns: Returns) -> None:
@@ -112,8 +112,8 @@ def test_ragged_rows_are_named_and_good_rows_kept(returns: Returns) -> None:
     found = returns.read()
 
     assert ["A", "D", "E"] == [response.record.reference for response in found.responses]
-    assert ["a.csv:3", "a.csv:4"] == [aside.source for aside in found.set_aside]
-    assert "The row has 2 cells and the header 3" in str(found.set_aside[0].problem)
+    assert ["a.csv:3", "a.csv:4"] == [str(aside.place) for aside in found.set_aside]
+    assert "The row has 2 cells and the header 3" in str(found.set_aside[0])
 
 
 def test_a_faulty_row_says_its_line_in_the_text_too(returns: Returns) -> None:
@@ -121,8 +121,8 @@ def test_a_faulty_row_says_its_line_in_the_text_too(returns: Returns) -> None:
 
     (aside,) = returns.read().set_aside
 
-    assert "a.csv:4" == aside.source
-    assert "The row has 2 cells and the header 3, so the row was not counted (line 5 of the text)" == aside.problem.what
+    assert "a.csv:4" == str(aside.place)
+    assert "The row has 2 cells and the header 3, so the row was not counted (line 5 of the text)" == aside.what
 
 
 def test_a_file_of_faulty_rows_is_read_in_time(returns: Returns) -> None:

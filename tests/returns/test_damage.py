@@ -12,7 +12,7 @@ from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns.completeness import incomplete
 from pmdiag_build.returns.decode import decode
-from pmdiag_build.returns.questionnaire import Asked
+from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.readers import readings
 from tests.returns.paper import Answers, edited, filled, filled_on_top
 from tests.returns.samples import said_by, sample_answers
@@ -53,13 +53,13 @@ def _flip(pdf: bytes, chance: random.Random) -> bytes:
 MUTATIONS: dict[str, Mutate] = {"cut": _cut, "zero": _zero, "repeat": _repeat, "prefix": _prefix, "flip": _flip}
 
 
-def _outcome(pdf: bytes, asked: Asked, answers: Answers) -> str:
+def _outcome(pdf: bytes, questionnaire: Questionnaire, answers: Answers) -> str:
     for _, _, reading in readings("a.pdf", pdf):
-        records = [record for record in reading.records if incomplete(record, asked) is None]
+        records = [record for record in reading.records if incomplete(record, questionnaire) is None]
         if not records:
             return "set aside"
         problems = list(reading.problems)
-        said = [said_by(decode(record, asked, problems)) for record in records]
+        said = [said_by(decode(record, questionnaire, problems)) for record in records]
         if said == [answers]:
             return "right"
         return "wrong and said" if problems else "wrong in silence"
@@ -69,7 +69,7 @@ def _outcome(pdf: bytes, asked: Asked, answers: Answers) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("mutation", MUTATIONS)
 def test_no_mutant_is_lost_in_silence(mutation: str, pack: bytes, fields: Sequence[FormField], tool: Tool) -> None:
-    asked = Asked.by(tool)
+    questionnaire = Questionnaire.of(tool)
     answers = sample_answers(fields, 3, "R1")
     wholes = [
         filled(pack, answers),
@@ -81,8 +81,8 @@ def test_no_mutant_is_lost_in_silence(mutation: str, pack: bytes, fields: Sequen
     outcomes: Counter[str] = Counter()
     for number in range(EACH):
         whole = wholes[number % len(wholes)]
-        assert _outcome(whole, asked, answers) == "right" or number >= len(wholes)
-        outcomes[_outcome(MUTATIONS[mutation](whole, chance), asked, answers)] += 1
+        assert _outcome(whole, questionnaire, answers) == "right" or number >= len(wholes)
+        outcomes[_outcome(MUTATIONS[mutation](whole, chance), questionnaire, answers)] += 1
 
     assert sum(outcomes.values()) == EACH
     assert outcomes["lost"] == 0

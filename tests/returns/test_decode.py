@@ -8,14 +8,14 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns import Response
 from pmdiag_build.returns.decode import decode
-from pmdiag_build.returns.questionnaire import Asked
+from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import Given, RawRecord, RowPlaces
 
 
 def _decoded(tool: Tool, **given: str | Given) -> tuple[Response, list[Problem]]:
     values = {name: (value,) if isinstance(value, str) else value for name, value in given.items()}
     problems: list[Problem] = []
-    return decode(RawRecord("row", RowPlaces("a.csv", "", 2), values), Asked.by(tool), problems), problems
+    return decode(RawRecord("row", RowPlaces("a.csv", "", 2), values), Questionnaire.of(tool), problems), problems
 
 
 @pytest.mark.parametrize("text", ["L", "l", " L ", "Limited", "LIMITED", "limited\n", "\u00a0L"])
@@ -38,7 +38,7 @@ def test_anything_else_is_kept_as_given_and_not_counted(text: str, tool: Tool) -
     response, problems = _decoded(tool, rating_1_1=text)
 
     assert response.ratings["1.1"] is None
-    assert [("rating_1_1", (text,))] == [(kept.name, kept.given) for kept in response.kept]
+    assert [("rating_1_1", (text,))] == [(value.name, value.given) for value in response.uncounted]
     assert f"1.1: “{text}” is not one of L, D, E. It was kept, not counted" == problems[0].what
     assert not response.blank
 
@@ -95,7 +95,7 @@ def test_a_role_is_its_code_or_its_label_and_anything_else_is_kept(tool: Tool) -
 
     response, problems = _decoded(tool, record_role="King", rating_1_1="L")
 
-    assert ("", ("King",)) == (response.record.role, response.kept[0].given)
+    assert ("", ("King",)) == (response.record.role, response.uncounted[0].given)
     assert "role: “King” is not in the list. It was kept, not counted" == problems[0].what
 
 

@@ -141,8 +141,8 @@ def test_a_zip_is_read_like_a_folder_and_a_zip_in_it_too(returns: Returns) -> No
     found = returns.read()
 
     assert ["all.zip/a.json", "all.zip/in/inner.zip/c.csv:2"] == [response.source for response in found.responses]
-    assert ["all.zip/b.txt"] == [aside.source for aside in found.set_aside]
-    assert ("all.zip/in/inner.zip/__MACOSX/._c.csv",) == found.passed_over
+    assert ["all.zip/b.txt"] == [str(aside.place) for aside in found.set_aside]
+    assert ("all.zip/in/inner.zip/__MACOSX/._c.csv",) == found.ignored
 
 
 def test_paths_in_a_zip_lead_nowhere(returns: Returns) -> None:
@@ -318,5 +318,5 @@ def test_files_that_a_computer_keeps_for_itself_are_passed_over_by_name(returns:
 
     found = returns.read()
 
-    assert (".DS_Store", "THUMBS.DB", "~$returns.xlsx") == found.passed_over
+    assert (".DS_Store", "THUMBS.DB", "~$returns.xlsx") == found.ignored
     assert (1, 1, ()) == (found.accounts.files, found.accounts.found, found.problems)

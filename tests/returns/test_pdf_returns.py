@@ -205,7 +205,7 @@ def test_two_buttons_on_are_kept_and_not_counted(returns: Returns, pack: bytes) 
     response = _one(returns, edited(filled(pack, ANSWERS), edit))
 
     assert response.ratings["1.3"] is None
-    assert [("rating_1_3", ("D", "L"))] == [(kept.name, kept.given) for kept in response.kept]
+    assert [("rating_1_3", ("D", "L"))] == [(value.name, value.given) for value in response.uncounted]
     assert returns.lines() == [
         (
             "a.pdf: field rating_1_3: 1.3: More than one choice is marked: “D” and “L”. It was kept, not counted. "
@@ -221,7 +221,7 @@ def test_a_button_and_a_value_that_disagree_are_not_taken_for_one_answer(returns
     response = _one(returns, edited(filled(pack, ANSWERS), edit))
 
     assert response.ratings["1.1"] is None
-    assert response.kept[0].given == ("E", "L")
+    assert response.uncounted[0].given == ("E", "L")
 
 
 def test_a_value_in_a_field_and_another_in_its_widget_are_not_taken_for_one_answer(
@@ -233,7 +233,8 @@ def test_a_value_in_a_field_and_another_in_its_widget_are_not_taken_for_one_answ
 
     response = _one(returns, edited(filled(pack, ANSWERS), edit))
 
-    assert [("doing_1", ("something else", ANSWERS["doing_1"]))] == [(one.name, one.given) for one in response.kept]
+    expected = [("doing_1", ("something else", ANSWERS["doing_1"]))]
+    assert expected == [(one.name, one.given) for one in response.uncounted]
 
 
 def test_a_rich_text_with_broken_markup_is_kept_as_it_stands(returns: Returns, pack: bytes) -> None:
@@ -347,7 +348,7 @@ def test_returns_merged_into_one_file_are_told_apart_or_set_aside(
 
     if found.set_aside:
         assert merger == "pypdf"
-        assert "several returns were merged into this file" in str(found.set_aside[0].problem)
+        assert "several returns were merged into this file" in str(found.set_aside[0])
     else:
         assert answers == [said_by(response) for response in found.responses]
         assert [f"all.pdf: return {n} of 3" for n in (1, 2, 3)] == [response.source for response in found.responses]
@@ -384,7 +385,7 @@ def test_copies_that_share_a_field_are_set_aside(returns: Returns, pack: bytes) 
     found = returns.read()
 
     assert found.responses == ()
-    assert "several returns were merged into this file" in str(found.set_aside[0].problem)
+    assert "several returns were merged into this file" in str(found.set_aside[0])
 
 
 # ---- row 21: damage
@@ -413,7 +414,7 @@ def test_a_damaged_return_is_set_aside_and_never_blank(damage: str, returns: Ret
     found = returns.read()
 
     assert [0, 0, 1] == [found.accounts.counted, found.accounts.blank, found.accounts.set_aside]
-    assert "Ask for it again" in found.set_aside[0].problem.fix
+    assert "Ask for it again" in found.set_aside[0].fix
 
 
 def test_a_mail_header_in_front_is_said_and_the_pdf_read_whole(returns: Returns, pack: bytes) -> None:
@@ -627,7 +628,9 @@ def test_what_another_wording_asks_and_this_one_does_not_is_kept_and_listed(
     response = _one(returns, filled(pack, {**ANSWERS, "rating_1_L1": "D", "pets": "a dog"}))
 
     assert said_by(response) == ANSWERS
-    assert {("rating_1_L1", ("D",)), ("pets", ("a dog",))} == {(kept.name, kept.given) for kept in response.kept}
+    assert {("rating_1_L1", ("D",)), ("pets", ("a dog",))} == {
+        (value.name, value.given) for value in response.uncounted
+    }
     lines = " ".join(returns.lines())
     assert "field rating_1_L1: 1.L1: The tool in this edition does not ask 1.L1 (given: D)" in lines
     assert "field pets: “pets”: It answers a question that the tool does not ask (given: a dog)" in lines

@@ -69,7 +69,7 @@ def test_a_list_may_hold_good_and_bad_entries(returns: Returns) -> None:
     found = returns.read()
 
     assert ["a.json: $[0]", "a.json: $[2]"] == [response.source for response in found.responses]
-    assert "a.json: $[1]: There is no object here" in str(found.set_aside[0].problem)
+    assert "a.json: $[1]: There is no object here" in str(found.set_aside[0])
 
 
 def test_an_unknown_value_is_named_by_its_path(returns: Returns) -> None:
@@ -223,7 +223,7 @@ def test_a_reference_that_can_not_be_read_sets_the_record_aside_with_the_true_re
     found = returns.read()
 
     assert 1 == found.accounts.set_aside
-    assert f"a.json: $.record.reference: {line}" in str(found.set_aside[0].problem)
+    assert f"a.json: $.record.reference: {line}" in str(found.set_aside[0])
     assert sum("a list" in str(problem) or "Nobody" in str(problem) for problem in found.problems) < 2
     assert any('$.ratings["1.1"]: 1.1: “X” is not one of' in str(problem) for problem in found.problems)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import random
 import subprocess
 import sys
@@ -13,10 +14,10 @@ import pytest
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.problems import EnvironmentFailed, ExitCode
-from pmdiag_build.returns import Accounts, read_files, read_round
+from pmdiag_build.returns import Accounts, Processes, files_of, read_files, read_round, round_of
 from pmdiag_build.returns.find_files import File
-from pmdiag_build.returns.questionnaire import Asked
-from pmdiag_build.returns.read_files import FileRead
+from pmdiag_build.returns.questionnaire import Questionnaire
+from pmdiag_build.returns.read_files import FileResult
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers, edited, filled
 from tests.returns.samples import said_by, sample_answers
@@ -243,11 +244,11 @@ def test_a_process_that_dies_costs_one_file(returns: Returns, monkeypatch: pytes
 _READ_FILE = read_files.read_file
 
 
-def _die_at_13(file: File, asked: Asked) -> FileRead:
+def _die_at_13(file: File, questionnaire: Questionnaire) -> FileResult:
     """In the place of `read_file`, which forked processes inherit."""
     if file.name == "13.json":
         os._exit(1)
-    return _READ_FILE(file, asked)
+    return _READ_FILE(file, questionnaire)
 
 
 def test_accounts_that_do_not_add_up_end_the_run() -> None:
@@ -314,6 +315,48 @@ def test_many_files_in_processes_give_what_one_process_gives(
 
     assert returns.read() == in_processes
     assert in_processes.accounts.counted == 48
+
+
+def test_returns_at_hand_as_bytes_give_what_the_same_files_give(
+    returns: Returns, pack: bytes, fields: Sequence[FormField]
+) -> None:
+    contents = [
+        ("sub/b.json", as_json(LONG)),
+        (".DS_Store", b"x"),
+        ("a.pdf", filled(pack, sample_answers(fields, 1, "R1"))),
+        ("empty.csv", b""),
+    ]
+    for name, data in contents:
+        returns.put(name, data)
+
+    found = round_of(files_of(contents), returns.tool, reading_in=Processes.ONE)
+
+    assert returns.read() == found
+    assert (("a.pdf", "sub/b.json"), (".DS_Store",)) == (tuple(r.source for r in found.responses), found.ignored)
+
+
+def test_two_files_at_hand_under_one_name_are_two_files(returns: Returns) -> None:
+    contents = [("a.json", as_json(LONG)), ("a.json", as_json(SHORT))]
+
+    found = round_of(files_of(contents), returns.tool, reading_in=Processes.ONE)
+
+    assert ["a.json", "a.json (2)"] == [response.source for response in found.responses]
+
+
+def test_a_round_of_bytes_needs_no_processes_and_no_library_of_content(returns: Returns) -> None:
+    """A browser has a ready tool, and neither processes nor what reads and checks YAML."""
+    slow = {"pikepdf", "jsonschema", "ruamel", "yaml", "multiprocessing", "concurrent", "click", "xlsxwriter", "jinja2"}
+    code = f"""
+import pickle, sys
+from pmdiag_build.returns import Processes, files_of, round_of
+from pmdiag_build.returns.questionnaire import Questionnaire
+Questionnaire.of = lambda tool: tool
+tool = pickle.loads({pickle.dumps(Questionnaire.of(returns.tool))!r})
+files = files_of((f"{{n}}.json", {as_json(LONG)!r}) for n in range(40))
+print(round_of(files, tool, reading_in=Processes.ONE).accounts.found, sorted({slow} & set(sys.modules)))"""
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True)
+
+    assert "40 []" == done.stdout.strip()
 
 
 def test_a_file_name_that_is_no_text_does_no_harm(returns: Returns) -> None:

@@ -121,7 +121,7 @@ def test_blank_packs_are_blank_and_those_for_the_review_or_for_reading_no_respon
     ids = [pack.id for pack in tool.packs]
     found = read_round([built.packs / f"{pack}.pdf" for pack in ids], tool)
 
-    aside = {one.source: one.problem.what.split(" (")[0].split(" “")[0] for one in found.set_aside}
+    aside = {str(one.place): one.what.split(" (")[0].split(" “")[0] for one in found.set_aside}
     assert aside == {
         "action-plan.pdf": "It holds the review's part only",
         "summary-of-review.pdf": "It holds the review's part only",

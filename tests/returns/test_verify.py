@@ -187,7 +187,7 @@ def test_cells_without_a_value_are_named_and_to_be_decided_even_if_both_have_the
         assert f"{path.name}: Sheet!B3: 1.1: The cell is merged with B2" in outcome.stderr
         assert f"{path.name}: Sheet!C2: 1.2: There is a formula without its value (“=A1”)" in outcome.stderr
     found = read_round([tmp_path / "first-to-decide.xlsx"], tool)
-    assert {"rating_1_1", "rating_1_2"} == {kept.name for response in found.responses for kept in response.kept}
+    assert {"rating_1_1", "rating_1_2"} == {value.name for response in found.responses for value in response.uncounted}
 
 
 @pytest.mark.parametrize("start", ["", "[to decide] "])

@@ -36,7 +36,7 @@ def test_every_answer_of_a_mixed_round_is_found_again_or_named(
     }
     assert accounts.found == GOOD + sum(expected.values())
     named = " ".join(map(str, found.problems))
-    for source in [*(a.source for a in found.set_aside), *(d.response.source for d in found.duplicates)]:
+    for source in [*(str(a.place) for a in found.set_aside), *(d.response.source for d in found.duplicates)]:
         assert source in named
 
 

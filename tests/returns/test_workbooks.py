@@ -218,7 +218,7 @@ def test_a_row_of_totals_is_one_line_and_no_return(returns: Returns) -> None:
     found = returns.read()
 
     assert (4, 3, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
-    assert str(found.set_aside[0].problem) == (
+    assert str(found.set_aside[0]) == (
         "a.xlsx: Returns!4: Row 4 has numbers in the place of levels: it is a row of totals and no return. "
         "Delete it, or correct its reference and the levels."
     )

@@ -13,7 +13,7 @@ import pytest
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns import Response
 from pmdiag_build.returns.decode import decode
-from pmdiag_build.returns.questionnaire import Asked
+from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.returns.readers import kinds, readings, zip_archive
 from tests.returns.conftest import Returns
@@ -49,8 +49,8 @@ def test_names_that_can_not_be_read_cost_their_zip_and_not_the_round(archive: by
     found = returns.read()
 
     assert (1, 1) == (found.accounts.counted, found.accounts.set_aside)
-    assert found.set_aside[0].source.startswith("bad.zip")
-    assert "damaged" in str(found.set_aside[0].problem)
+    assert found.set_aside[0].place.file.startswith("bad.zip")
+    assert "damaged" in str(found.set_aside[0])
 
 
 def _as_zip64(archive: bytes) -> bytes:
@@ -114,8 +114,8 @@ def test_whatever_telling_a_kind_raises_costs_one_file_of_a_zip(monkeypatch: pyt
 def test_whatever_understanding_a_record_raises_costs_its_file(
     returns: Returns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(raw: RawRecord, asked: Asked, problems: list[Problem]) -> Response:
-        return _fail() if raw.places.whole().file == "bad.json" else decode(raw, asked, problems)
+    def refuse(raw: RawRecord, questionnaire: Questionnaire, problems: list[Problem], *, digest: bytes) -> Response:
+        return _fail() if raw.places.whole().file == "bad.json" else decode(raw, questionnaire, problems, digest=digest)
 
     monkeypatch.setattr("pmdiag_build.returns.read_files.decode", refuse)
     returns.put("bad.json", _answers("A"))

@@ -62,7 +62,7 @@ def _unpacked(name: str, data: bytes, depth: int, room: zip_archive.Room) -> Ite
             reading.set_aside.append(member)
             yield str(member.place), b"", reading
         elif is_ignored(member[0], Among.RETURNS):
-            yield member[0], b"", Reading(passed_over=[member[0]])
+            yield member[0], b"", Reading(ignored=[member[0]])
         else:
             yield from _readings(*member, None, depth, room)
 

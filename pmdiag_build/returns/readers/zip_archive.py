@@ -98,11 +98,11 @@ def members(name: str, data: bytes, depth: int, room: Room) -> Iterator[tuple[st
             return
         taken: dict[str, int] = {}
         for entry in sorted(entries, key=lambda entry: entry.filename):
-            yield _member(archive, entry, _free_name(f"{name}/{entry.filename}", taken), room)
+            yield _member(archive, entry, free_name(f"{name}/{entry.filename}", taken), room)
 
 
-def _free_name(name: str, taken: dict[str, int]) -> str:
-    """The name, or one of its own for a file whose name another in the ZIP has: they are two files to tell apart.
+def free_name(name: str, taken: dict[str, int]) -> str:
+    """The name, or one of its own for a file whose name another has: they are two files to tell apart.
 
     `taken`: the names that were given, each with the number that was put behind it last.
     """
