@@ -33,9 +33,21 @@ Services.console.reset();
 return said.filter(([place]) => place.startsWith('file:')).map(([place, what]) => `${place}: ${what}`);
 """
 
+_APPEARING = """
+(css, property) => new Promise(done => {
+  const look = () => {
+    const found = document.querySelector(css);
+    if (found) { watch.disconnect(); done(found[property]); }
+  };
+  const watch = new MutationObserver(look);
+  watch.observe(document, {childList: true, subtree: true});
+  look();
+})
+"""
+
 
 class Firefox:
-    """One window. `run` gives what a script on the page returns; `wait` does so until it is not null."""
+    """One window. `run` gives what a script on the page returns."""
 
     def __init__(self, marionette: Any, downloads: Path) -> None:
         self._marionette = marionette
@@ -47,13 +59,14 @@ class Firefox:
     def run(self, script: str, *arguments: object) -> Any:
         return self._marionette.execute_script(script, script_args=list(arguments))
 
-    def wait(self, script: str, *arguments: object) -> Any:
-        return _until(lambda: self.run(script, *arguments), script)
+    def call(self, function: str, *arguments: object) -> Any:
+        """What a function returns that runs as the page's own script; a promise is waited for."""
+        script = f"return ({function})(...arguments)"
+        return self._marionette.execute_script(script, script_args=list(arguments), sandbox=None)
 
-    def promised(self, script: str) -> Any:
-        """What the promise that a script of the page itself gives comes to."""
-        later = f"const done = arguments[0]; ({script}).then(done, error => done('' + error))"
-        return self._marionette.execute_async_script(later, sandbox=None)
+    def appearing(self, css: str, property_: str) -> Any:
+        """A property of the first element that matches, as soon as there is one."""
+        return self.call(_APPEARING, css, property_)
 
     def click(self, css: str) -> None:
         self._marionette.find_element("css selector", css).click()
@@ -104,6 +117,7 @@ def firefox(downloads: Path) -> Iterator[Firefox]:
         )
     try:
         marionette.start_session()
+        marionette.timeout.script = _PATIENCE
         yield Firefox(marionette, downloads)
     finally:
         marionette.cleanup()

@@ -22,7 +22,7 @@ def test_no_page_complains(files: dict[str, bytes], site: Path, firefox_browser:
 def test_search_finds_from_a_folder(site: Path, firefox_browser: Firefox) -> None:
     firefox_browser.open((site / "search.html").as_uri() + "?q=golden+threads")
 
-    found = firefox_browser.wait("const a = document.querySelector('#search-results a'); return a && a.href")
+    found = firefox_browser.appearing("#search-results a", "href")
     assert found.endswith("/feature-1.html#s-1-1")
 
 

@@ -13,13 +13,37 @@ from pmdiag_build.content.fields import FormField
 from tests.firefox import Firefox
 from tests.forms.answers import Answers
 
-_PAGES = "return document.querySelectorAll('#viewer .page').length || null"
-_GO = "document.querySelector('#viewer .page[data-page-number=\"' + arguments[0] + '\"]').scrollIntoView()"
-# The names on a page, once it is drawn: its controls come with its text or after it.
-_SHEET = """
-const page = document.querySelector('#viewer .page[data-page-number="' + arguments[0] + '"]');
-if (!page.dataset.loaded || !page.querySelector('.textLayer .endOfContent')) return null;
-return [...new Set([...page.querySelectorAll('.annotationLayer [name]')].map(control => control.name))];
+_UNTIL = """
+const {eventBus, pdfViewer} = PDFViewerApplication;
+const until = (event, holds) => new Promise(done => {
+  const look = () => holds() && (eventBus.off(event, look), done());
+  eventBus.on(event, look);
+  look();
+});
+"""
+# The viewer first goes to where the same document was left when it was last open, and stops what it was drawing.
+_OPENED = f"""
+async () => {{
+  await PDFViewerApplication.initializedPromise;
+  {_UNTIL}
+  await until('documentinit', () => PDFViewerApplication.isInitialViewSet);
+  await pdfViewer.pagesPromise;
+  return pdfViewer.pagesCount;
+}}
+"""
+# Goes to a page and gives the names of its controls once all of them are there. The text of the page is no sign of
+# that: the viewer draws text and controls at the same time.
+_SHEET = f"""
+async number => {{
+  {_UNTIL}
+  const view = pdfViewer.getPageView(number - 1);
+  const annotations = await view.pdfPage.getAnnotations({{intent: 'display'}});
+  const controls = annotations.filter(({{subtype, rect}}) => subtype === 'Widget' && rect[0] < rect[2]);
+  pdfViewer.currentPageNumber = number;
+  await until('annotationlayerrendered', () => controls.every(
+    ({{id}}) => view.annotationLayer?.div?.querySelector(`[data-annotation-id="${{id}}"]`)));
+  return [...new Set(controls.map(control => control.fieldName))];
+}}
 """
 _NAMES = """
 const page = document.querySelector('#viewer .page[data-page-number="' + arguments[0] + '"]');
@@ -32,11 +56,13 @@ list.dispatchEvent(new Event('input', {bubbles: true}));
 """
 
 _SAVED = """
-PDFViewerApplication.pdfDocument.saveDocument().then(bytes => new Promise(done => {
+async () => {
   const reader = new FileReader();
-  reader.onload = () => done(reader.result.split(',')[1]);
-  reader.readAsDataURL(new Blob([bytes]));
-}))
+  const read = new Promise(done => { reader.onload = done; });
+  reader.readAsDataURL(new Blob([await PDFViewerApplication.pdfDocument.saveDocument()]));
+  await read;
+  return reader.result.split(',')[1];
+}
 """
 
 
@@ -44,20 +70,18 @@ def fill(pack: Path, fields: Sequence[FormField], answers: Answers, out: Path, *
     """Fill page by page; an empty level or choice is taken back with its × button."""
     browser.open(pack.as_uri())
     left = {field.name: field for field in fields if field.name in answers}
-    for number in range(1, browser.wait(_PAGES) + 1):
-        browser.run(_GO, number)
-        for name in browser.wait(_SHEET, number):
+    for number in range(1, browser.call(_OPENED) + 1):
+        for name in browser.call(_SHEET, number):
             if field := left.pop(name, None):
                 _answer(browser, field, fields, answers[name])
-    assert not left
-    out.write_bytes(base64.b64decode(browser.promised(_SAVED)))
+    assert left == {}
+    out.write_bytes(base64.b64decode(browser.call(_SAVED)))
 
 
 def names_on_page(browser: Firefox, number: int) -> list[str]:
     """The accessible names of the controls on a page of the pack that is open."""
-    browser.wait(_PAGES)
-    browser.run(_GO, number)
-    browser.wait(_SHEET, number)
+    browser.call(_OPENED)
+    browser.call(_SHEET, number)
     names: list[str] = browser.run(_NAMES, number)
     return names
 

@@ -72,7 +72,8 @@ def fill_page(page: Page, fields: Sequence[FormField], answers: Answers) -> None
     """The same in a viewer that is open."""
     left = [field for field in fields if field.name in answers]
     for number in range(1, page.evaluate("pageCount") + 1):
-        left = [field for field in left if not _answer(_layer(page, number), field, fields, answers[field.name])]
+        sheet = _sheet(page, number)
+        left = [field for field in left if not _answer(sheet, field, fields, answers[field.name])]
     assert left == []
 
 
@@ -80,7 +81,7 @@ def shown_answers(page: Page, fields: Sequence[FormField]) -> dict[str, str]:
     """What the open viewer shows in every field, in the terms of `Answers`."""
     shown = {}
     for number in range(1, page.evaluate("pageCount") + 1):
-        sheet = _layer(page, number)
+        sheet = _sheet(page, number)
         for field in fields:
             controls = sheet.locator(f'[name="{field.name}"]')
             if field.kind == "radio" and controls.count():
@@ -92,11 +93,10 @@ def shown_answers(page: Page, fields: Sequence[FormField]) -> dict[str, str]:
     return shown
 
 
-def _layer(page: Page, number: int) -> Locator:
+def _sheet(page: Page, number: int) -> Locator:
+    """A page of the pack with all its controls."""
     page.evaluate("number => goTo(number)", number)
-    sheet = page.locator(f'.page[data-page-number="{number}"]')
-    sheet.locator(".annotationLayer").wait_for(state="attached")
-    return sheet
+    return page.locator(f'.page[data-page-number="{number}"]')
 
 
 def _answer(sheet: Locator, field: FormField, fields: Sequence[FormField], answer: str) -> bool:
