@@ -28,14 +28,17 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 _SLOW_FIXTURES = {"built", "chromium_browser", "firefox_browser"}
+_SLOW_LIMIT = pytest.mark.timeout(300)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What waits for a whole build or a browser is slow without being told; `-m` is asked after this."""
+    """Marks what needs a whole build or a browser as slow, and gives slow tests more time; `-m` selects after this."""
     for item in items:
         if _SLOW_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("slow"):
+            item.add_marker(_SLOW_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_IMPORTED = {"mkdocs", "mypy", "pytest-xdist", "ruff"}
+NOT_IMPORTED = {"mkdocs", "mypy", "pytest-timeout", "pytest-xdist", "ruff"}
 """Run as programs, or plugins; packages of types are known by their name."""
 
 
