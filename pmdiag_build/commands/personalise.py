@@ -62,7 +62,7 @@ def personalise(
     from pmdiag_build.output import OutputFolder
     from pmdiag_build.publish.personalise.run import MADE_BY
     from pmdiag_build.publish.personalise.run import personalise as run
-    from pmdiag_build.rendering.layout_errors import layouts_named
+    from pmdiag_build.rendering.templates import layouts_named
 
     with _Progress(out) as progress:
         folder = OutputFolder(out, MADE_BY)

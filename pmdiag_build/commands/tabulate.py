@@ -61,8 +61,7 @@ def tabulate(
     """
     from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
-    from pmdiag_build.rendering.layout_errors import layouts_named
-    from pmdiag_build.rendering.templates import environment
+    from pmdiag_build.rendering.templates import environment, layouts_named
     from pmdiag_build.results.disclosure import Rules
     from pmdiag_build.results.outputs import files, source_of
     from pmdiag_build.results.read_earlier_round import read_previous
@@ -96,12 +95,12 @@ def tabulate(
 
 def _pdfs(source: Source, made: Mapping[str, bytes], env: jinja2.Environment) -> dict[str, bytes]:
     """The two PDFs, or a line that says why they are left out."""
+    from pmdiag_build.rendering.weasy import report_to_pdf
     from pmdiag_build.results.outputs import REPORT_HTML, REPORT_PDF, SUMMARY_PDF, printed_html
-    from pmdiag_build.results.writers.pdf import report_pdf
 
     try:
         page = printed_html(source, made[REPORT_HTML].decode(), env)
-        return {REPORT_PDF: report_pdf(page), **_summary(source, env)}
+        return {REPORT_PDF: report_to_pdf(page), **_summary(source, env)}
     except EnvironmentFailed as error:
         say(f"Left out: {REPORT_PDF} and {SUMMARY_PDF}")
         report(error.problems)

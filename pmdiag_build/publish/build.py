@@ -16,7 +16,6 @@ from pmdiag_build.problems import ContentWrong, Fault, Problem, Problems, UsageW
 from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
 from pmdiag_build.publish.stamp import machine_stamp, processors
-from pmdiag_build.rendering.layout_errors import layouts_named
 
 if TYPE_CHECKING:
     import jinja2
@@ -101,6 +100,8 @@ def build(
     wanted = _wanted(tool, only)
     if strict and len(notices):
         raise ContentWrong(notices)
+    from pmdiag_build.rendering.templates import layouts_named
+
     with out.alone(progress.waiting):
         old = out.examine()
         # While we waited, somebody may have built just this.
@@ -113,7 +114,7 @@ def build(
 def load(inputs: Inputs, notices: Problems) -> Tool:
     """The tool that the inputs say, with everything checked that can be checked before anything is rendered."""
     from pmdiag_build.load import load_tool
-    from pmdiag_build.publish.references import check_references
+    from pmdiag_build.publish.link_checks import check_references
 
     tool = load_tool(inputs.content, notices, local=inputs.local)
     problems = Problems()

@@ -9,8 +9,7 @@ from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.link_checks import check_links
 from pmdiag_build.publish.site.pages import PackFacts, site_files
 from pmdiag_build.rendering.glyphs import check_glyphs
-from pmdiag_build.rendering.layout_errors import layouts_named
-from pmdiag_build.rendering.templates import environment
+from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.rendering.weasy import FONTS
 
 

@@ -1,25 +1,34 @@
-"""Do the links of the finished site lead somewhere? Reads pages as bytes, changes nothing.
+"""Do links lead somewhere, and is nothing fetched? Checks of what styles and images refer to, and of a finished site.
 
-The loader has checked what content says; this sees what layouts made of it, and the places within pages.
+The loader has checked what content says, and the renderer refuses to fetch; here is seen what layouts made of it, and
+the place is named.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from pmdiag_build.content.model import Tool
+from pmdiag_build.output.manifest import walk
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
+from pmdiag_build.rendering.page import Elements, Page
 
-# Pages come from our own layouts with escaping on, so a quotation mark in a value can't end the attribute.
-_ID = re.compile(rb'\sid="([^"]+)"')
-_REFERENCE = re.compile(rb'<([a-z]+)\s[^>]*?\b(?:href|src)="([^"]*)"')
 _HEADING = re.compile(r"\s{0,3}#")
 _ELSEWHERE = re.compile(r"(?:https?|mailto|tel|data):", re.I)
+_REFERENCES = ("href", "src", "xlink:href")
 # What a browser loads by itself, as against what a reader may choose to follow.
 _LOADED = frozenset({"link", "script", "img", "source", "iframe", "object", "embed", "use", "image"})
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
+_SVG_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_SVG_REFERENCE = re.compile(r"""\s(?:xlink:)?(?:href|src)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
+_SVG_ACTIVE = re.compile(r"<(?:!DOCTYPE|!ENTITY|\?xml-stylesheet|script|foreignObject|iframe)\b|\son[a-z]+\s*=", re.I)
+_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.I)
+_MEND = "Put the file itself into the folder and refer to it by its name; nothing is ever fetched"
+_LONGEST_SHOWN = 60
 
 
 def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> None:
@@ -28,23 +37,22 @@ def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> N
 
     `files` are the site's files by path, its packs among them (their content does not matter).
     """
-    named = {path: _texts(_ID, raw) for path, raw in files.items() if path.endswith(".html")}
+    read = {path: Page.of(raw.decode()).elements for path, raw in files.items() if path.endswith(".html")}
+    named = {path: [said["id"] for _, said in elements if "id" in said] for path, elements in read.items()}
     pages = {path: set(ids) for path, ids in named.items()}
     for path, ids in named.items():
         if len(ids) > len(pages[path]):
             _check_twice(tool, path, ids, problems)
-    for path, raw in files.items():
-        if path not in pages:
-            continue
-        for element, target in sorted(set(_references(raw))):
+    for path, elements in read.items():
+        for element, target in sorted(_targets(elements)):
             if _ELSEWHERE.match(target) or target.startswith("//"):
                 if element in _LOADED and not target.startswith("data:"):
                     what = f"The page would load “{target}” from elsewhere"
                     problems.add(
-                        _place(tool, path), Fault(what, "Put the file into the layouts; nothing is ever fetched")
+                        _page_place(tool, path), Fault(what, "Put the file into the layouts; nothing is ever fetched")
                     )
                 continue
-            _check_one(path, target, pages, files, _place(tool, path), problems)
+            _check_one(path, target, pages, files, _page_place(tool, path), problems)
 
 
 def _check_twice(tool: Tool, path: str, ids: list[str], problems: Problems) -> None:
@@ -54,7 +62,12 @@ def _check_twice(tool: Tool, path: str, ids: list[str], problems: Problems) -> N
         lines = enumerate(page.body.split("\n"), page.start_line) if page else ()
         line = next((number for number, text in lines if _HEADING.match(text) and _plain(text) == id), 0)
         what = f"Two places of this page are named “{id}”, and a link leads to the first one only"
-        problems.add(replace(_place(tool, path), line=line), Fault(what, "Give the heading other words"))
+        problems.add(replace(_page_place(tool, path), line=line), Fault(what, "Give the heading other words"))
+
+
+def _targets(elements: Elements) -> set[tuple[str, str]]:
+    """(element, address) of all that a page links to or loads."""
+    return {(element, said[name]) for element, said in elements for name in _REFERENCES if name in said}
 
 
 def _plain(heading: str) -> str:
@@ -81,14 +94,64 @@ def _check_one(
         problems.add(place, Fault(what, did_you_mean(anchor, sorted(pages[file]))), Severity.NOTICE)
 
 
-def _place(tool: Tool, path: str) -> Location:
+def _page_place(tool: Tool, path: str) -> Location:
     page = tool.pages.get(path.removesuffix(".html"))
     return Location(page.file if page is not None else path)
 
 
-def _references(raw: bytes) -> list[tuple[str, str]]:
-    return [(m[1].decode(), html.unescape(m[2].decode())) for m in _REFERENCE.finditer(raw)]
+def check_references(tool: Tool, layouts: Sequence[Path], problems: Problems) -> None:
+    """Adds a problem for every reference of a style sheet or SVG, of layouts or content, that leaves our folders."""
+    for folder in layouts:
+        for name, entry in walk(folder):
+            if name.endswith((".css", ".svg")) and "node_modules/" not in name and entry.is_file():
+                text = Path(entry.path).read_text("utf-8", "replace")
+                _check(f"layouts/{name}", text, problems)
+    own = {change.ours: change.file for change in tool.local.changes if change.what == "image"} if tool.local else {}
+    for name, raw in tool.images.items():
+        if name.lower().endswith(".svg"):
+            _check(own.get(name, f"images/{name}"), raw.decode("utf-8", "replace"), problems)
 
 
-def _texts(pattern: re.Pattern[bytes], raw: bytes) -> list[str]:
-    return [html.unescape(found.decode()) for found in pattern.findall(raw)]
+def _check(file: str, text: str, problems: Problems) -> None:
+    if file.endswith(".css"):
+        found = _css_references(text)
+    else:
+        found = _svg_references(text)
+        for active in _SVG_ACTIVE.finditer(_blank(_SVG_COMMENT, text)):
+            what = f"The image holds something that could act or fetch: {active.group().strip()}"
+            problems.add(_place(file, text, active.start()), Fault(what, "Save it again as a plain SVG"))
+    for at, target in found:
+        if _leaves(target):
+            shown = target[:_LONGEST_SHOWN]
+            problems.add(_place(file, text, at), Fault(f"It refers to “{shown}”, which is outside", _MEND))
+
+
+def _css_references(text: str) -> Iterator[tuple[int, str]]:
+    for match in _CSS_URL.finditer(_blank(_CSS_COMMENT, text)):
+        yield match.start(), next(group for group in match.groups() if group is not None)
+
+
+def _svg_references(text: str) -> Iterator[tuple[int, str]]:
+    plain = _blank(_SVG_COMMENT, text)
+    for match in _SVG_REFERENCE.finditer(plain):
+        yield match.start() + 1, next(group for group in match.groups() if group is not None)
+    yield from _css_references(plain)
+
+
+def _leaves(target: str) -> bool:
+    """Whether an address is anything but a plain relative path, a fragment or data in itself."""
+    plain = re.sub(r"[\x00-\x20]", "", _ESCAPE.sub(lambda m: chr(min(int(m[1], 16), 0xFFFD)), target)).lower()
+    if plain.startswith("data:"):
+        # An SVG inside an address could refer to more again, and nobody would see it.
+        return plain.startswith("data:image/svg") and ("href" in plain or "url(" in plain or ";base64" in plain)
+    plain = plain.replace("\\", "/")
+    return plain.startswith("/") or re.match(r"[a-z][a-z0-9+.-]*:", plain) is not None
+
+
+def _blank(pattern: re.Pattern[str], text: str) -> str:
+    """The text with comments blanked out, lines kept, so that places stay right."""
+    return pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
+
+
+def _place(file: str, text: str, at: int) -> Location:
+    return Location(file, text.count("\n", 0, at) + 1)

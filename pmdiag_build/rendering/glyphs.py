@@ -1,25 +1,24 @@
-"""Which letters of a page the shipped fonts can draw. Looks at text and fonts, renders nothing."""
+"""Which letters of a page the shipped fonts can draw."""
 
 from __future__ import annotations
 
 import functools
 import html as html_module
-import re
 import unicodedata
 from pathlib import Path
 
 from pmdiag_build.problems import Fault, Location, Problems
+from pmdiag_build.rendering.page import Page
 
-_NOT_DRAWN = re.compile(r"<(style|title)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL)
 _AROUND = 20
 
 
 def check_glyphs(html: str, fonts: Path, name: str, problems: Problems) -> None:
     """Adds a problem for each letter in the text of `html` that one of the faces in the folder `fonts` lacks."""
-    text = unicodedata.normalize("NFC", html_module.unescape(_NOT_DRAWN.sub("\n", html)))
-    for letter in sorted(set(text) - _drawable(fonts)):
-        if letter.isspace() or unicodedata.category(letter) == "Cf":
-            continue  # no font draws these
+    if not _missing(html_module.unescape(html), fonts):
+        return
+    text = _composed(Page.of(html).text)
+    for letter in _missing(text, fonts):
         line = next(line for line in text.splitlines() if letter in line)
         found = line.index(letter)
         around = line[max(0, found - _AROUND) : found + _AROUND].strip()
@@ -31,6 +30,16 @@ def check_glyphs(html: str, fonts: Path, name: str, problems: Problems) -> None:
                 "Write it in another way",
             ),
         )
+
+
+def _missing(text: str, fonts: Path) -> list[str]:
+    """The letters that the fonts lack, but for spaces and marks of format, which no font draws."""
+    lacking = set(_composed(text)) - _drawable(fonts)
+    return sorted(letter for letter in lacking if not letter.isspace() and unicodedata.category(letter) != "Cf")
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 @functools.cache

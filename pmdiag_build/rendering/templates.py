@@ -1,19 +1,21 @@
-"""The one Jinja environment and the one way from Markdown to HTML. Knows no page and no pack."""
+"""The one Jinja environment of all layouts, and mistakes in a layout as problems with file and line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 
 import jinja2
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from pmdiag_build.content.model import fill as fill_text
-from pmdiag_build.rendering.compiled import Compiled
+from pmdiag_build.problems import ContentWrong, Fault, Location, Problem
 from pmdiag_build.resources import LAYOUTS
-
-Resolve = Callable[[str, str], tuple[str, dict[str, str]] | None]
-"""(target, text) → (address, further attributes), or None where the link becomes plain text."""
 
 
 def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
@@ -40,18 +42,72 @@ def fill(text: str, **values: object) -> Markup:
     return Markup(fill_text(str(escape(text)), **safe))  # noqa: S704 — text and values are escaped
 
 
-def markdown_html(text: str, resolve: Resolve, *, heading_level: int = 2, file: str = "content") -> Markup:
-    """Markdown as HTML. `resolve` decides each link and image; `##` becomes a heading of `heading_level`.
+class Compiled(jinja2.FileSystemBytecodeCache):
+    """Layouts as Python code, kept beside them in `__pycache__`, as Python keeps its own modules.
 
-    Raw HTML is inert text. Headings get ids made of their words, so that they can be linked to. Raises ContentWrong
-    at `file` for marks nested too deeply to be read.
+    Compiling the layouts takes longer than filling them. Jinja compares the text of a layout and the versions of
+    Python and Jinja, never the time. A damaged file and a folder that can't be written to do no harm.
     """
-    # Imported here: the report of a round is made in this environment too, and holds no Markdown.
-    from pmdiag_build.problems import ContentWrong, Fault
-    from pmdiag_build.rendering.markdown import html_of
 
+    def __init__(self, layouts: Path) -> None:
+        super().__init__(str(layouts / "__pycache__"), f"%s.{sys.implementation.cache_tag}.jinja")
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is kept."""
+        try:
+            super().load_bytecode(bucket)
+        except (OSError, EOFError, ValueError, UnpicklingError):
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if not sys.dont_write_bytecode:
+            with contextlib.suppress(OSError):
+                Path(self.directory).mkdir(exist_ok=True)
+                super().dump_bytecode(bucket)
+
+
+@contextlib.contextmanager
+def layouts_named(layouts: Sequence[Path]) -> Iterator[None]:
+    """Turn what Jinja raises for layouts in these folders into ContentWrong."""
     try:
-        return Markup(html_of(text, resolve, heading_level))  # noqa: S704 — raw HTML was made inert
-    except RecursionError as error:
-        what = f"Marks are nested too deeply in the text that begins “{text.strip()[:40]}”"
-        raise ContentWrong.one(file, Fault(what, "Use fewer asterisks, brackets and quotation signs there")) from error
+        yield
+    except jinja2.TemplateNotFound as error:
+        fix = "Put the file there, or fix the name where it is asked for"
+        raise ContentWrong.one(f"layouts/{error.name}", Fault("There is no such layout", fix)) from error
+    except jinja2.TemplateSyntaxError as error:
+        place = Location(f"layouts/{error.name}", error.lineno)
+        raise ContentWrong.one(place, Fault(f"The layout can't be read: {error.message}", "Mend it there")) from error
+    except jinja2.TemplateError as error:
+        what = f"The layout can't be drawn: {error.message}"
+        raise ContentWrong.one(
+            _deepest(error, layouts), Fault(what, "Mend the name there, or give it a value")
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ContentWrong(_not_utf8(layouts)) from error
+    except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
+        place = _deepest(error, layouts)
+        if not place.line:
+            raise  # not the layout's mistake but ours
+        raise ContentWrong.one(place, Fault(f"The layout can't be drawn: {error}", "Mend it there")) from error
+
+
+def _not_utf8(layouts: Sequence[Path]) -> Iterator[Problem]:
+    """A problem for each layout whose text is not UTF-8: the error itself names no file."""
+    for folder in layouts:
+        for path in sorted(folder.rglob("*.html")):
+            try:
+                path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                place = Location(f"layouts/{path.relative_to(folder).as_posix()}")
+                yield Problem(place, Fault("There is a character that is not UTF-8", "Save it as UTF-8"))
+
+
+def _deepest(error: Exception, layouts: Sequence[Path]) -> Location:
+    """The innermost place in a layout: Jinja's tracebacks name the layout's own file and line."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        for folder in layouts:
+            file = Path(frame.filename)
+            if file.is_relative_to(folder):
+                return Location(f"layouts/{file.relative_to(folder).as_posix()}", frame.lineno or 0)
+    return Location("layouts")

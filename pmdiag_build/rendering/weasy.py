@@ -1,22 +1,23 @@
-"""HTML → PDF with nothing but what we ship: no font of the machine, no address, no file from elsewhere."""
+"""HTML → PDF: packs with nothing but what we ship, the report with the machine's fonts; no address is ever fetched."""
 
 from __future__ import annotations
 
+import hashlib
 import io
 import logging
 import os
 import re
 import urllib.request
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
-from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Location, Problem, Problems
 from pmdiag_build.rendering.glyphs import check_glyphs
+from pmdiag_build.rendering.page import Page
 from pmdiag_build.resources import LAYOUTS
 
 FONTS = LAYOUTS / "fonts"
@@ -43,14 +44,18 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
         problems.add(Location(name), Fault(what, "Keep the @font-face rules of css/pack.css in your own"))
     if problems.errors:
         raise ContentWrong(problems)
-    with _machine_fonts_hidden(), _messages() as messages:
-        weasyprint = _weasyprint()
-        fetcher = _only_ours(weasyprint.urls, (LAYOUTS, *folders), Location(name), problems)
-        page = weasyprint.HTML(string=html, base_url=f"{LAYOUTS}{os.sep}", url_fetcher=fetcher)
+    with _machine_fonts_hidden(), warnings.catch_warnings():
+        # A picture of more points than a printer has use for: refused like any that can't be loaded.
+        warnings.filterwarnings("error", message="Image size")
         try:
             # Not compressed here: the form pass writes the file anew, and would have to undo it.
-            pdf: bytes = page.write_pdf(
-                pdf_variant="pdf/ua-1", pdf_forms=forms, pdf_identifier=identifier, uncompressed_pdf=True
+            pdf, messages = _write(
+                html,
+                (LAYOUTS, *folders),
+                lambda fault: problems.add(Location(name), fault),
+                pdf_forms=forms,
+                pdf_identifier=identifier,
+                uncompressed_pdf=True,
             )
         except AssertionError as error:
             # WeasyPrint gives up like this where what must stay together is taller than a page.
@@ -62,6 +67,28 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
     if problems.errors:
         raise ContentWrong(problems)
     return pdf
+
+
+def report_to_pdf(html: str) -> bytes:
+    """The PDF/UA-1 of a report's page, which holds all that it needs; equal input gives equal bytes on one machine.
+
+    Comments may hold any script, so the machine's fonts help out where ours end, and what can't be drawn is left out.
+    Raises EnvironmentFailed where WeasyPrint or the libraries that it needs are missing.
+    """
+    identifier = hashlib.sha256(html.encode("utf-8", "backslashreplace")).digest()[:16]
+    pdf, _ = _write(html, (), lambda _: None, pdf_identifier=identifier)
+    return pdf
+
+
+def _write(
+    html: str, folders: Sequence[Path], refused: Callable[[Fault], None], **options: object
+) -> tuple[bytes, list[str]]:
+    """The PDF, and what WeasyPrint complained about; `refused` is told of each address that was not read."""
+    weasyprint = _weasyprint()
+    fetcher = _only_ours(weasyprint.urls, folders, refused)
+    with _messages() as messages:
+        page = weasyprint.HTML(string=html, base_url=f"{LAYOUTS}{os.sep}", url_fetcher=fetcher)
+        return page.write_pdf(pdf_variant="pdf/ua-1", **options), messages
 
 
 def prepare() -> None:
@@ -89,8 +116,8 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
-def _only_ours(urls: Any, folders: Sequence[Path], place: Location, problems: Problems) -> Any:
-    """A fetcher that reads files in `folders` and what stands in the page itself, and notes all else as a problem."""
+def _only_ours(urls: Any, folders: Sequence[Path], refused: Callable[[Fault], None]) -> Any:
+    """A fetcher that reads files in `folders` and what stands in the page itself, and refuses all else."""
     allowed = [folder.resolve() for folder in folders]
 
     class OnlyOurs(urls.URLFetcher):  # type: ignore[misc]
@@ -100,11 +127,9 @@ def _only_ours(urls: Any, folders: Sequence[Path], place: Location, problems: Pr
                 return super().fetch(url)
             path = Path(urllib.request.url2pathname(parts.path)).resolve()
             if parts.scheme != "file" or parts.netloc or not any(path.is_relative_to(f) for f in allowed):
-                problems.add(
-                    place, Fault(f"“{url[:80]}” is not fetched", "Put the file into the folder images and name it")
-                )
+                refused(Fault(f"“{url[:80]}” is not fetched", "Put the file into the folder images and name it"))
             elif not path.is_file():
-                problems.add(place, Fault(f"The file “{path.name}” is missing", "Put it back"))
+                refused(Fault(f"The file “{path.name}” is missing", "Put it back"))
             else:
                 return urls.URLFetcherResponse(url, path.read_bytes())
             raise ValueError(url)
@@ -116,10 +141,9 @@ def _without_data(message: str, html: str) -> str:
     """A picture in the page itself, which may be megabytes of letters, by the text that stands for it."""
 
     def named(match: re.Match[str]) -> str:
-        before, _, after = html.partition(match[0].strip("'\""))
-        element = before[before.rfind("<") :] + after[: after.find(">")]
-        text = re.search(r'\balt="([^"]*)"', element)
-        return f"the picture “{unescape(text[1])}”" if text else "a picture"
+        address = match[0].strip("'\"")
+        text = next((said.get("alt", "") for _, said in Page.of(html).elements if said.get("src") == address), "")
+        return f"the picture “{text}”" if text else "a picture"
 
     return _DATA.sub(named, message).rstrip(": ")
 
@@ -140,16 +164,20 @@ def _machine_fonts_hidden() -> Iterator[None]:
 @contextmanager
 def _messages() -> Iterator[list[str]]:
     """What WeasyPrint complains about, kept off the terminal: it says nothing unless something is left out."""
-    logger = logging.getLogger("weasyprint")
     found: list[str] = []
-    handler = _Keeper(found)
+    # fontTools speaks of fonts of the machine, which are not ours to mend.
+    with _heard("weasyprint", _Keeper(found)), _heard("fontTools", logging.NullHandler()):
+        yield found
+
+
+@contextmanager
+def _heard(name: str, handler: logging.Handler) -> Iterator[None]:
+    """All that a library logs goes to `handler`, and nowhere else."""
+    logger = logging.getLogger(name)
     before = logger.handlers[:], logger.propagate
     logger.handlers, logger.propagate = [handler], False
     try:
-        with warnings.catch_warnings():
-            # A picture of more points than a printer has use for: refused like any that can't be loaded.
-            warnings.filterwarnings("error", message="Image size")
-            yield found
+        yield
     finally:
         logger.handlers, logger.propagate = before
 

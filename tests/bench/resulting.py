@@ -33,8 +33,8 @@ _WORDS = (
 _COUNTED = re.compile(r"Returns found: (\d+) = (\d+) counted")
 _REPORT_PDF = """
 from pathlib import Path
-from pmdiag_build.results.writers.pdf import report_pdf
-Path("ours.pdf").write_bytes(report_pdf(Path("results/report.html").read_text(encoding="utf-8")))
+from pmdiag_build.rendering.weasy import report_to_pdf
+Path("ours.pdf").write_bytes(report_to_pdf(Path("results/report.html").read_text(encoding="utf-8")))
 """
 
 

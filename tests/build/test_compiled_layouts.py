@@ -8,7 +8,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from pmdiag_build.rendering.compiled import Compiled
+from pmdiag_build.rendering.templates import Compiled
 
 
 @pytest.fixture

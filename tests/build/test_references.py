@@ -9,8 +9,7 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problems, Severity
-from pmdiag_build.publish.link_checks import check_links
-from pmdiag_build.publish.references import check_references
+from pmdiag_build.publish.link_checks import check_links, check_references
 from pmdiag_build.resources import LAYOUTS
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">\n{}\n</svg>'

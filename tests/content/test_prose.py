@@ -8,7 +8,7 @@ import pytest
 
 from pmdiag_build.content.markdown_checks import Targets, check_prose, images_in
 from pmdiag_build.problems import Problems
-from pmdiag_build.rendering.markdown import html_of
+from pmdiag_build.rendering.markdown import Link, read_markdown
 
 TARGETS = Targets(("known",), ("known",), ("plan.png",))
 PIECES = [
@@ -29,13 +29,13 @@ def rendered(text: str) -> tuple[str, list[str]]:
     """The HTML, and the targets of links that the renderer leaves out of it."""
     dropped: list[str] = []
 
-    def resolve(target: str, _: str) -> tuple[str, dict[str, str]] | None:
+    def resolve(target: str, _: str) -> Link | None:
         if target.startswith(("page:known", "#")):
-            return target, {}
+            return Link(target)
         dropped.append(target)
         return None
 
-    return html_of(text, resolve, 2), dropped
+    return read_markdown(text, resolve).html, dropped
 
 
 @pytest.mark.parametrize("seed", range(10))

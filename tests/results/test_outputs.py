@@ -19,13 +19,13 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import defuse
 from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.rendering.templates import environment
+from pmdiag_build.rendering.weasy import report_to_pdf
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.outputs import printed_html
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.rows import item_row
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.html import report_html, shown
-from pmdiag_build.results.writers.pdf import report_pdf
 from pmdiag_build.returns.round import read_round
 from tests.results.reading import book, page_tags, page_text, responses_csv, responses_json, rows
 from tests.results.rounds import outputs, random_round, response, source
@@ -175,7 +175,7 @@ def test_unbroken_words_may_break_on_the_page_and_stay_the_same_word() -> None:
 @pytest.mark.slow
 def test_the_log_by_which_packs_are_checked_is_open_again_after_a_report(tool: Tool) -> None:
     before = logging.getLogger("weasyprint").level
-    report_pdf(report_html(source(tool, []), environment()))
+    report_to_pdf(report_html(source(tool, []), environment()))
 
     assert before == logging.getLogger("weasyprint").level != logging.CRITICAL
 
@@ -184,7 +184,7 @@ def test_the_log_by_which_packs_are_checked_is_open_again_after_a_report(tool: T
 def test_one_word_of_30000_letters_does_not_hold_up_the_pdf(tool: Tool) -> None:
     page = report_html(source(tool, [response(tool, {}, {}, {("doing", "1"): "w" * 30_000})]), environment())
     start = time.process_time()
-    pdf = report_pdf(page)
+    pdf = report_to_pdf(page)
 
     assert pdf.startswith(b"%PDF-")
     assert time.process_time() - start < 20
@@ -199,7 +199,7 @@ def test_what_nobody_writes_by_hand_is_printed_in_part_and_says_so(tool: Tool, t
     page = report_html(found, environment())
     start = time.process_time()
     printed = printed_html(found, page, environment())
-    pdf = pypdf.PdfReader(io.BytesIO(report_pdf(printed)))
+    pdf = pypdf.PdfReader(io.BytesIO(report_to_pdf(printed)))
     said = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
     more = re.search(r"Not printed whole: ([\d,]+) more letters stand in report.html, in the workbook and in", said)
 
@@ -225,7 +225,7 @@ def test_the_pdf_is_tagged_and_keeps_to_its_standard(tool: Tool, tmp_path_factor
 
     path = tmp_path_factory.mktemp("pdf") / "report.pdf"
     responses = random_round(tool, 8, {"manager": 9, "practitioner": 8, "partner": 2, "": 6})
-    path.write_bytes(report_pdf(report_html(source(tool, responses), environment())))
+    path.write_bytes(report_to_pdf(report_html(source(tool, responses), environment())))
 
     assert list(page.validate_pdf(path, profile=page.ValidationProfile.PDF_UA_1).failures) == []
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from pmdiag_build.publish.site.tables import stacked
-from pmdiag_build.rendering.templates import markdown_html
+from pmdiag_build.rendering.markdown import Link, read_markdown
 
 
 def table(*rows: str) -> html.HtmlElement:
     text = "\n".join(["| Word | Meaning |", "| --- | --- |", *rows])
-    return html.fromstring(stacked(markdown_html(text, lambda target, _: (target, {}))))
+    return html.fromstring(read_markdown(text, lambda target, _: Link(target), cards=True).html)
 
 
 def test_the_word_that_a_row_explains_is_its_head() -> None:

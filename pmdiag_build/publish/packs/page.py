@@ -6,21 +6,69 @@ can be given. Whoever builds hashes the HTML, `layouts/fonts` and the libraries'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import mimetypes
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
 import jinja2
+from markupsafe import Markup
 
 from pmdiag_build.content import field_names as names
 from pmdiag_build.content.fields import RECORDS, pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
+from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.content.sections import page_of
 from pmdiag_build.publish.packs.outline import Part, anchors, pack_parts, sheets
-from pmdiag_build.publish.packs.prose import PackProse
 from pmdiag_build.publish.packs.render import LANGUAGE
 from pmdiag_build.publish.packs.style import of_use, pack_style
+from pmdiag_build.rendering.markdown import Link, read_markdown
 from pmdiag_build.rendering.templates import fill
+
+_PAGE_NUMBER = re.compile(r"\d+(?=\s*$)")
+
+
+@dataclass(frozen=True, slots=True)
+class PackProse:
+    """Renders Markdown for one pack: links that lead within it, page references with real numbers, pictures.
+
+    `held` are the pages of the site whose matter the pack holds; `elsewhere` is the sentence for a page reference to
+    any other, with `{reference}`; `images` are the files that content may show.
+    """
+
+    held: Collection[str]
+    elsewhere: str
+    images: Mapping[str, bytes]
+
+    def __call__(self, text: str, file: str = "content") -> Markup:
+        """HTML whose headings start at `<h3>`: the part's own title is the `<h2>`. `file` is where the text stands."""
+        # Ids made of headings would be names in the PDF, and two pages may have one heading.
+        return read_markdown(text, self._resolve, heading_level=3, anchors=False, file=file).html
+
+    def image(self, name: str) -> str:
+        """The address of a file in `images`, with the file in it: a pack's page needs no file of the content."""
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return f"data:{kind};base64,{base64.b64encode(self.images[name]).decode()}"
+
+    def _resolve(self, target: str, words: str) -> Link | str | None:
+        if target.startswith("page:"):
+            return self._page(target[5:].split("#")[0], words)
+        if target in self.images:
+            return Link(self.image(target))
+        return Link(target) if target.startswith(("https:", "http:", "mailto:", "tel:")) else None
+
+    def _page(self, page: str, words: str) -> Link | str | None:
+        """A link whose words name a page number, as the source has them (`[page 7](page:features)`), is a reference:
+        the style sheet prints the real number in the place of the source's."""
+        numbered = any(sign.isdecimal() for sign in words)
+        if page not in self.held:
+            return fill_text(self.elsewhere, reference=words) if numbered else None
+        if numbered:
+            return Link(f"#{page}", {"class": "reference"}, _PAGE_NUMBER.sub("", words))
+        return Link(f"#{page}", {"class": "within"})
 
 
 def pack_title(tool: Tool, pack: Pack) -> str:

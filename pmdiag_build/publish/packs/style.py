@@ -9,13 +9,13 @@ import jinja2
 
 from pmdiag_build.content.model import Pack
 from pmdiag_build.problems import EnvironmentFailed, Fault
+from pmdiag_build.rendering.page import Page
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(r"--([a-z-]+):\s*([^;]+);")
 _USE = re.compile(r"var\(--([a-z-]+)\)")
 _RULE = re.compile(r"^(\.[^{}]*)\{[^{}]*\}\n", re.MULTILINE)
 _CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
-_CLASSES = re.compile(r'\bclass="([^"]*)"')
 _SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3 landscape": "css/pack-wall.css"}
 
 
@@ -42,7 +42,7 @@ def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, s
 def of_use(style: str, page: str) -> str:
     """The style sheet without the rules for classes that the page does not have: WeasyPrint reads all of them, for each
     pack. Only rules that begin a line with a class are looked at."""
-    there = {name for names in _CLASSES.findall(page) for name in names.split()}
+    there = {name for _, attributes in Page.of(page).elements for name in attributes.get("class", "").split()}
 
     def kept(rule: re.Match[str]) -> str:
         selectors = rule[1].split(",")

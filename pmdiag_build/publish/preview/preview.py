@@ -19,11 +19,10 @@ from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.link_checks import check_links
 from pmdiag_build.publish.preview.files import PreviewFiles, Trouble
 from pmdiag_build.publish.preview.packs import PackQueue
-from pmdiag_build.publish.site.addresses import address
+from pmdiag_build.publish.site.files import address
 from pmdiag_build.publish.site.pages import PackFacts, site_files, site_page
 from pmdiag_build.publish.workers import Job
-from pmdiag_build.rendering.layout_errors import layouts_named
-from pmdiag_build.rendering.templates import environment
+from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.resources import LAYOUTS
 
 if TYPE_CHECKING:

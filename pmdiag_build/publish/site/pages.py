@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import jinja2
@@ -14,12 +13,10 @@ from pmdiag_build.content import field_names
 from pmdiag_build.content.checks import ANSWERS_PACK
 from pmdiag_build.content.fields import pack_id
 from pmdiag_build.content.model import GuidePage, NavGroup, Pack, Tool
-from pmdiag_build.publish.site.addresses import address, link_resolver, pages_by_layout
-from pmdiag_build.publish.site.assets import site_assets
 from pmdiag_build.publish.site.differs import groups
+from pmdiag_build.publish.site.files import address, link_resolver, pages_by_layout, site_assets
 from pmdiag_build.publish.site.search import search_script
-from pmdiag_build.publish.site.tables import stacked
-from pmdiag_build.rendering.templates import Resolve, markdown_html
+from pmdiag_build.rendering.markdown import Prose, read_markdown
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -119,15 +116,15 @@ def _size(tool: Tool, size: int) -> str:
     return words["size_mb"].replace("{n}", f"{size / 1_000_000:.1f}")
 
 
-def _body(tool: Tool, page: GuidePage) -> Markup:
-    return markdown_html(page.body, link_resolver(tool), file=page.file) if page.body.strip() else Markup()
+def _body(tool: Tool, page: GuidePage) -> Prose:
+    return read_markdown(page.body, link_resolver(tool), cards=True, file=page.file)
 
 
-def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], page: GuidePage, body: Markup) -> bytes:
+def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], page: GuidePage, body: Prose) -> bytes:
     html = environment.get_template(f"site/{page.layout}.html").render(
         shared,
         page=page,
-        body=stacked(body),
+        body=body.html,
         place=place(tool, page.id),
         wide=page.layout in _WIDE,
         **_own(tool, page, body),
@@ -135,13 +132,13 @@ def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], p
     return html.encode()
 
 
-def _own(tool: Tool, page: GuidePage, body: Markup) -> dict[str, Any]:
+def _own(tool: Tool, page: GuidePage, body: Prose) -> dict[str, Any]:
     """What only one layout needs: the feature of a feature page, the headed parts of the home page as blocks."""
     if page.layout == "feature":
         return {"feature": tool.framework.feature(page.id.removeprefix("feature-"))}
     if page.layout == "home":
-        opening, *blocks = body.split("<h2 ")
-        return {"opening": opening, "blocks": [Markup("<h2 ") + block for block in blocks]}
+        opening, *blocks = body.blocks
+        return {"opening": opening, "blocks": blocks}
     if page.layout == "differs":
         return {"groups": groups(tool)}
     return {}
@@ -150,7 +147,11 @@ def _own(tool: Tool, page: GuidePage, body: Markup) -> dict[str, Any]:
 def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
     """What every layout may use: the tool, its words, addresses, packs, and the names of the questionnaire's fields."""
     words = tool.words["site"]
-    resolve: Resolve = link_resolver(tool)
+    resolve = link_resolver(tool)
+
+    def markdown(text: str) -> Markup:
+        return read_markdown(text, resolve, heading_level=3, cards=True).html
+
     return {
         "tool": tool,
         "w": words,
@@ -158,7 +159,7 @@ def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
         "address": address,
         "at": pages_by_layout(tool),
         "offers": offers(tool, packs),
-        "markdown": partial(markdown_html, resolve=resolve, heading_level=3),
+        "markdown": markdown,
         "names": {
             "rating": field_names.rating_name,
             "overall": field_names.overall_name,

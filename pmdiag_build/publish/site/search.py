@@ -5,14 +5,13 @@ A script and not a data file, because a page opened from a folder may load scrip
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.model import Feature, Tool
-from pmdiag_build.publish.site.addresses import address, pages_by_layout
 from pmdiag_build.publish.site.differs import groups
+from pmdiag_build.publish.site.files import address, pages_by_layout
+from pmdiag_build.rendering.markdown import Prose
 
 Entry = dict[str, str | float]
 """`url`, `title` of the page, `section` within it (or empty), `text`, and `weight` where it is not 1."""
@@ -20,13 +19,9 @@ Entry = dict[str, str | float]
 _ASIDE = 0.2
 """The weight of an entry of the list of corrections: it repeats words of the tool, and is seldom what is looked for."""
 
-_HEADING = re.compile(r'<h[2-6] id="([^"]+)">(.*?)</h[2-6]>', re.DOTALL)
-_INLINE = re.compile(r"</?(?:a|em|strong|code|span)\b[^>]*>")
-_TAG = re.compile(r"<[^>]+>")
 
-
-def search_script(tool: Tool, bodies: Mapping[str, str]) -> str:
-    """The entries as a script that sets `pmdiagPages`; `bodies` are the pages' rendered Markdown by id."""
+def search_script(tool: Tool, bodies: Mapping[str, Prose]) -> str:
+    """The entries as a script that sets `pmdiagPages`; `bodies` are the texts of the pages by id."""
     asked = [*_features(tool), *_good(tool), *_templates(tool), *_packs(tool)]
     entries = [*_prose(tool, bodies), *asked, *_differs(tool), *_mended(tool)]
     numbered = [{"id": number, **entry} for number, entry in enumerate(entries)]
@@ -38,16 +33,12 @@ def _entry(tool: Tool, page: str, section: str, text: str, anchor: str = "") -> 
     return {"url": url, "title": tool.pages[page].title, "section": section, "text": text}
 
 
-def _prose(tool: Tool, bodies: Mapping[str, str]) -> Iterator[Entry]:
+def _prose(tool: Tool, bodies: Mapping[str, Prose]) -> Iterator[Entry]:
     for id, page in tool.pages.items():
-        first, *rest = _HEADING.split(bodies[id])
-        yield _entry(tool, id, "", f"{page.description} {_plain(first)}".strip())
-        for anchor, heading, text in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-            yield _entry(tool, id, _plain(heading), _plain(text), anchor)
-
-
-def _plain(markup: str) -> str:
-    return " ".join(html.unescape(_TAG.sub(" ", _INLINE.sub("", markup))).split())
+        first, *rest = bodies[id].passages
+        yield _entry(tool, id, "", f"{page.description} {first.text}".strip())
+        for passage in rest:
+            yield _entry(tool, id, passage.heading, passage.text, passage.anchor)
 
 
 def _features(tool: Tool) -> Iterator[Entry]:

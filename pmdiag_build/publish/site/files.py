@@ -1,4 +1,4 @@
-"""The files beside the pages: one style sheet, scripts, fonts, images, licences. Reads the layouts, knows no page."""
+"""The files of the site: which page is which file, where links lead, and what is beside the pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import jinja2
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import EnvironmentFailed, Fault
+from pmdiag_build.rendering.markdown import Link, Resolve
 
+_OUTSIDE = ("http://", "https://", "mailto:", "tel:")
 STYLES = (
     "vendor/govuk-frontend.css",
     "css/tokens.css",
@@ -34,6 +36,45 @@ _LICENCES = {
     "govuk-frontend": "vendor/govuk-frontend.LICENSE.txt",
     "minisearch": "vendor/minisearch.LICENSE.txt",
 }
+
+
+def address(page: str) -> str:
+    """The file of a page, and its address from any other page: the site is flat. `index` is the home page."""
+    return f"{page}.html"
+
+
+def pages_by_layout(tool: Tool) -> dict[str, str]:
+    """Layout → id of the first page drawn with it, for links to the page that has the table, the downloads …"""
+    found: dict[str, str] = {}
+    for page in tool.pages.values():
+        found.setdefault(page.layout, page.id)
+    return found
+
+
+def link_resolver(tool: Tool) -> Resolve:
+    """Resolves `page:ID#anchor`, `pack:ID`, `#anchor` and images of the content.
+
+    A pack's link leads to its entry in the list of downloads, which says how many pages come down the line before they
+    do. A link that leads to nothing in this tool becomes plain text; an address elsewhere stays, but is only followed
+    when someone chooses it.
+    """
+    downloads = pages_by_layout(tool).get("downloads", "")
+
+    def resolve(target: str, words: str) -> Link | None:
+        kind, _, rest = target.partition(":")
+        if kind == "page":
+            page, mark, anchor = rest.partition("#")
+            return Link(address(page) + mark + anchor) if page in tool.pages else None
+        if kind == "pack":
+            known = downloads and any(pack.id == rest for pack in tool.packs)
+            return Link(f"{address(downloads)}#{rest}") if known else None
+        if target in tool.images:
+            return Link(f"assets/images/{target}")
+        if target.startswith(_OUTSIDE):
+            return Link(target, {"rel": "noreferrer"})
+        return Link(target) if target.startswith("#") else None
+
+    return resolve
 
 
 def site_assets(tool: Tool, environment: jinja2.Environment) -> dict[str, bytes]:

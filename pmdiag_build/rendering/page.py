@@ -1,0 +1,48 @@
+"""A finished page, read by a parser: its elements with their attributes, and the text that is drawn."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Self
+
+Elements = list[tuple[str, dict[str, str]]]
+"""(name, attributes) of each element, in the order of the page."""
+
+_NOT_DRAWN = ("style", "title")
+
+
+class Page(HTMLParser):
+    """What a check of a page looks at.
+
+    It is for checks and for what is left out of a style sheet: what a page says comes from content, never from here.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: Elements = []
+        self._texts: list[str] = []
+        self._inside = ""
+
+    @classmethod
+    def of(cls, html: str) -> Self:
+        """Read a whole page."""
+        page = cls()
+        page.feed(html)
+        page.close()
+        return page
+
+    @property
+    def text(self) -> str:
+        """The text that is drawn, a line for each piece between two tags."""
+        return "\n".join(self._texts)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        self._inside = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._inside not in _NOT_DRAWN:
+            self._texts.append(data)
