@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import pmdiag_build
+from pmdiag_build.content.model import Tool
+from tests.frozen_tool import freeze
 
 PACKAGE = Path(pmdiag_build.__file__).parent
 
@@ -24,7 +27,8 @@ MAY_IMPORT = {
     "rendering": {"content"},
     "publish": {"rendering", "load", "local", "content", "output"},
     "returns": {"rendering", "content", "output"},
-    "results": {"rendering", "load", "returns", "content", "output"},
+    # Of publish only the summary pack and where a run reads from, and only when these are asked for: see below.
+    "results": {"rendering", "load", "returns", "content", "output", "publish"},
     # Stands above its neighbours: it makes packs and fills them in, so that there are returns to try with.
     "demo": {"load", "rendering", "results", "returns", "content", "output", "publish"},
     "commands": {"rendering", "load", "local", "content", "output", "publish", "returns", "results", "demo"},
@@ -135,3 +139,36 @@ def test_counting_runs_anywhere_python_runs(module: str) -> None:
     loaded = loaded_after(f"import pmdiag_build.results.{module}")
 
     assert loaded & {"jinja2", "click", "weasyprint", "pikepdf", "pypdf", "openpyxl", "xlsxwriter"} == set()
+
+
+NOT_IN_A_BROWSER = {
+    *("click", "weasyprint", "pikepdf", "watchfiles", "ruamel", "yaml", "jsonschema"),
+    *("multiprocessing", "concurrent.futures", "pmdiag_build.publish"),
+}
+
+
+def test_the_module_that_runs_a_tabulation_imports_only_what_a_browser_has() -> None:
+    assert loaded_after("import pmdiag_build.results.run") & NOT_IN_A_BROWSER == set()
+
+
+def test_a_tabulation_with_a_ready_tool_imports_only_what_a_browser_has(tool: Tool, tmp_path: Path) -> None:
+    freeze(tool, tmp_path / "tool")
+    returns = tmp_path / "returns"
+    returns.mkdir()
+    (returns / "typed.csv").write_text("reference,1.1,overall 1\nR1,L,D\n", encoding="utf-8")
+    record = {"format": "pmdiag-response", "version": 1, "record": {"reference": "R2"}, "ratings": {"1.1": "E"}}
+    (returns / "saved.json").write_text(json.dumps(record), encoding="utf-8")
+    code = f"""
+from pathlib import Path
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.run import results_of
+from pmdiag_build.returns.round import read_round
+from tests.frozen_tool import thaw
+
+tool = thaw(Path({str(tmp_path / "tool")!r}))
+results = results_of(read_round([Path({str(returns)!r})], tool), tool, Rules())
+assert results.round.accounts.counted == 2, results.round.problems
+assert len(results.files) == 5
+"""
+
+    assert loaded_after(code) & NOT_IN_A_BROWSER == set()

@@ -1,27 +1,28 @@
-"""`pmdiag tabulate`: returns → results. Options, one line for each thing done, the exit code."""
+"""`pmdiag tabulate`: returns → results. Options, what is printed, the exit code."""
 
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pmdiag_build.commands.options import content_option, inputs_of, local_option
-from pmdiag_build.commands.tabulate_lines import left_out, nothing_found, tell_made, tell_round
-from pmdiag_build.problems import EnvironmentFailed, ExitCode
-from pmdiag_build.terminal import report, say
+from pmdiag_build.problems import ExitCode, Fault, Location, Problem
+from pmdiag_build.terminal import counted, report, say
 
 if TYPE_CHECKING:
-    import jinja2
-
-    from pmdiag_build.results.views.source import Source
-    from pmdiag_build.returns.round import Progress
+    from pmdiag_build.results.run import Results
+    from pmdiag_build.returns.round import Progress, Round
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_GIVEN = re.compile(r" \(given: .*\)", re.DOTALL)
+_MANY = 4
+"""So many lines that say the same of as many values are one."""
 
 
 @click.command()
@@ -59,68 +60,22 @@ def tabulate(
       pmdiag tabulate returns paper.xlsx -o results
       pmdiag tabulate returns -o autumn --previous spring
     """
-    from pmdiag_build.load import load_tool
-    from pmdiag_build.output import OutputFolder
-    from pmdiag_build.rendering.templates import environment, layouts_named
     from pmdiag_build.results.disclosure import Rules
-    from pmdiag_build.results.outputs import files, source_of
-    from pmdiag_build.results.read_earlier_round import read_previous
-    from pmdiag_build.returns.find_files import RESULTS_MADE_BY
-    from pmdiag_build.returns.round import read_round
+    from pmdiag_build.results.run import tabulate_folders
 
-    inputs = inputs_of(content, local)
-    tool = load_tool(inputs.content, local=inputs.local)
-    env = environment(inputs.layouts)
-    folder = OutputFolder(out, RESULTS_MADE_BY)
-    folder.refuse_overlap([*inputs.folders, *([("the earlier round", previous)] if previous else [])])
-    earlier = read_previous(previous, tool) if previous else None
-    # Results may lie in the folder of the returns: what we wrote is never read as a return.
-    ours = (out, previous) if previous else (out,)
-    with folder.alone(lambda: say("Another run is writing here; waiting for it")):
-        old = folder.examine()
-        with _progress() as progress:
-            round_ = read_round(returns, tool, leave_out=ours, progress=progress)
-        round_.accounts.check()
-        tell_round(round_)
-        source = source_of(round_, tool, Rules(min_group, attribute), earlier)
-        with layouts_named(inputs.layouts):
-            made = files(source, round_, env)
-            if not no_pdf:
-                made |= _pdfs(source, made, env)
-        folder.replace(made, {}, old)
-    notices = [*nothing_found(returns, round_.accounts), *left_out(source, str(previous))]
-    tell_made(out, sorted(made), round_, notices)
-    return ExitCode.NEEDS_A_LOOK if round_.problems or notices else ExitCode.CLEAN
-
-
-def _pdfs(source: Source, made: Mapping[str, bytes], env: jinja2.Environment) -> dict[str, bytes]:
-    """The two PDFs, or a line that says why they are left out."""
-    from pmdiag_build.rendering.weasy import report_to_pdf
-    from pmdiag_build.results.outputs import REPORT_HTML, REPORT_PDF, SUMMARY_PDF, printed_html
-
-    try:
-        page = printed_html(source, made[REPORT_HTML].decode(), env)
-        return {REPORT_PDF: report_to_pdf(page), **_summary(source, env)}
-    except EnvironmentFailed as error:
-        say(f"Left out: {REPORT_PDF} and {SUMMARY_PDF}")
-        report(error.problems)
-        return {}
-
-
-def _summary(source: Source, env: jinja2.Environment) -> dict[str, bytes]:
-    """The fillable summary with the round's counts, where the tool has that pack."""
-    from pmdiag_build.content.fields import pack_fields
-    from pmdiag_build.publish.packs.page import pack_html, pack_title
-    from pmdiag_build.publish.packs.render import render_pack
-    from pmdiag_build.results.outputs import SUMMARY_PACK, SUMMARY_PDF, summary_counts
-
-    tool = source.tool
-    for pack in tool.packs:
-        if pack.id == SUMMARY_PACK:
-            html = pack_html(tool, pack, env, summary_counts(source))
-            fields, title = pack_fields(tool, pack), pack_title(tool, pack)
-            return {SUMMARY_PDF: render_pack(html, fields, name=f"packs/{pack.id}.yaml", title=title)}
-    return {}
+    results = tabulate_folders(
+        returns,
+        out,
+        inputs_of(content, local),
+        Rules(min_group, attribute),
+        previous=previous,
+        pdfs=not no_pdf,
+        on_wait=lambda: say("Another run is writing here; waiting for it"),
+        on_read=_say_round,
+        reading=_progress,
+    )
+    _say_made(out, results)
+    return ExitCode.NEEDS_A_LOOK if results.round.problems or results.notices else ExitCode.CLEAN
 
 
 @contextlib.contextmanager
@@ -134,3 +89,51 @@ def _progress() -> Iterator[Progress]:
             bar.update(done - bar.pos)
 
         yield progress
+
+
+def _say_round(round_: Round) -> None:
+    """The problems, what was passed over, and the accounts as a sum that a person can check."""
+    report(_gathered(round_.listed))
+    for file in round_.ignored:
+        # Our own lock and lists are no news to anybody.
+        if ".pmdiag" not in file:
+            say(f"Passed over, since no person made it: {file}")
+    accounts = round_.accounts
+    say(
+        f"Returns found: {accounts.found} = {accounts.counted} counted + {accounts.blank} blank + "
+        f"{accounts.duplicate} duplicate + {accounts.in_conflict} in conflict + {accounts.set_aside} set aside"
+    )
+
+
+def _gathered(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, those that say the same of many given values as one, at the first place."""
+    groups: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        groups.setdefault((_GIVEN.sub("", problem.what), problem.fix), []).append(problem)
+    found = []
+    for (what, fix), group in groups.items():
+        if len(group) < _MANY or all(problem.what == what for problem in group):
+            found += group
+        else:
+            place = Location(f"{group[0].place} and {len(group) - 1} more places")
+            found.append(Problem(place, Fault(what, fix), group[0].severity))
+    return found
+
+
+def _say_made(out: Path, results: Results) -> None:
+    """What was made, where it is, and what needs a look."""
+    if results.no_pdfs:
+        say("Left out: report.pdf and summary-of-review.pdf")
+        report(results.no_pdfs)
+    say(f"Made: {', '.join(sorted(results.files))}")
+    say(f"Where: {out}. Begin with {out / 'report.html'}.")
+    report(results.notices)
+    round_ = results.round
+    named = f"named above and in {out / 'problems.csv'}" if round_.listed else "named above"
+    points, blank = len(round_.problems) + len(results.notices), counted(len(round_.blank), "blank return")
+    if points:
+        say(f"Needs a look: {counted(points, 'point')}{f' and {blank}' if round_.blank else ''}, {named}")
+    elif round_.blank:
+        say(f"Needs a look: nothing; {blank} {named}, the rest counted as they came")
+    else:
+        say("Needs a look: nothing; every return was counted as it came")

@@ -1,76 +1,108 @@
-"""How the entry sheet looks as a workbook: formats, lists, freezing, printing. Knows XlsxWriter, and no questions."""
+"""Workbooks: what all of ours have in common, the sheets to type into, and a quick way to write many typed rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import IO, Any, Self
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
 
-_LONGEST_CELL = 32_767
-"""What a cell of a workbook can hold, in units of UTF-16."""
+Cell = str | int | date | None
+
+LONGEST_CELL = 32_767
+"""What a cell of a workbook can contain, in units of UTF-16."""
+HIGHEST_ROW = 409
+"""The highest row that there is, in points. A text that needs more is whole in its cell."""
 
 _A4 = 9
-_LINE = 15.0
-_HIGHEST = 409.0
 _MADE = datetime(2013, 1, 1)  # noqa: DTZ001 - a fixed date, so that equal input gives equal bytes
+_OPTIONS = {
+    # Texts are texts: no formula and no link is made of what somebody typed.
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    # Its temporary files, one for each part, would take longer than what is written into them.
+    "in_memory": True,
+}
+_LINE_ENDS = re.compile("\r\n?")
+_NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_LINE = 15.0
 _TINTS = ("#F3F2F1", "#FFFFFF")
 _INK = "#0B0C0C"
+_SHORT = 100
+_EPOCH = date(1899, 12, 30).toordinal()
+_MARKUP = re.compile(r"[&<>\x00-\x08\x0b-\x1f]|_x[0-9a-fA-F]{4}_")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
+_LOOKS_ESCAPED = re.compile(r"_(x[0-9a-fA-F]{4}_)")
+
+
+def safe(text: str) -> str:
+    """A typed text as a cell can contain it. XlsxWriter escapes control characters itself, so that none is lost."""
+    # Excel would show a carriage return as _x000D_; lone surrogates and noncharacters are no characters of XML.
+    text = _LINE_ENDS.sub("\n", text)
+    return _NOT_XML.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def units(text: str) -> int:
+    """The length of a text as Excel counts it."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
 
 
 def fits(text: str) -> bool:
-    """Can a cell of a workbook hold this text whole? A longer one would be cut."""
-    return len(_written(text).encode("utf-16-le")) // 2 <= _LONGEST_CELL
+    """Can a cell contain this text whole? A longer one would be cut."""
+    text = safe(text)
+    return len(text) * 2 <= LONGEST_CELL or units(text) <= LONGEST_CELL
 
 
-def _written(text: str) -> str:
-    # Lone surrogates are no characters of XML; XlsxWriter escapes everything else.
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _height(text: str, width: float) -> float:
-    """The height of a row that shows a text whole; not every program finds it by itself."""
-    lines = sum(1 + int(len(line) / width) for line in text.split("\n"))
-    return min(lines * _LINE, _HIGHEST)
+def lines_in(text: str, width: float) -> int:
+    """How many lines a text takes in a column of so many characters; not every program finds it by itself."""
+    return sum(1 + int(len(line) / width) for line in text.split("\n"))
 
 
 class Workbook:
-    """A workbook that is written to `out` at the end of its `with` block."""
+    """A workbook in memory. `size` and `ink` are those of its type, `properties` what a program shows of the file."""
 
-    def __init__(self, out: IO[bytes]) -> None:
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self._book = xlsxwriter.Workbook(out, options)
-        self._book.set_properties({"created": _MADE})
-        base = {"font_name": "Arial", "font_size": 11, "valign": "top", "font_color": _INK}
-        self._base = base
+    def __init__(self, size: int = 11, ink: str = _INK, **properties: str) -> None:
+        self._buffer = io.BytesIO()
+        self._book = xlsxwriter.Workbook(self._buffer, _OPTIONS)
+        self._book.set_properties({**properties, "created": _MADE})
+        self._look = {"font_name": "Arial", "font_size": size, "valign": "top"} | ({"font_color": ink} if ink else {})
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._book.close()
-
-    def sheet(self, name: str) -> Sheet:
-        """A new sheet behind the others."""
-        return Sheet(self, self._book.add_worksheet(name), name)
 
     def format(self, **properties: object) -> Any:
         """A cell format; one object for each set of properties."""
         key = tuple(sorted(properties.items()))
         if key not in self._formats:
-            self._formats[key] = self._book.add_format({**self._base, **properties})
+            self._formats[key] = self._book.add_format({**self._look, **properties})
         return self._formats[key]
+
+    def add(self, name: str, kind: type[Worksheet] | None = None, *, pages_wide: int = 1, footer: str = "") -> Any:
+        """A new worksheet behind the others, to be printed on A4 landscape with its name and the page in the footer."""
+        sheet = self._book.add_worksheet(name, kind)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(pages_wide, 0)
+        # & begins a code in a footer.
+        sheet.set_footer(f"&L{footer.replace('&', '&&')}&A&R&P / &N")
+        return sheet
+
+    def content(self) -> bytes:
+        """The file, when all is written."""
+        self._book.close()
+        return self._buffer.getvalue()
 
 
 class Sheet:
-    """A sheet of the workbook; rows and columns count from 0."""
+    """A sheet of typed answers, or one that says how to type them; rows and columns count from 0."""
 
-    def __init__(self, book: Workbook, sheet: Any, name: str) -> None:
+    def __init__(self, book: Workbook, name: str) -> None:
         self._book = book
-        self._sheet = sheet
+        self._sheet = book.add(name)
         self._name = name
         self._centred: set[int] = set()
         self._widths: dict[int, float] = {}
@@ -106,7 +138,7 @@ class Sheet:
     def _write(self, row: int, column: int, text: str, style: Any) -> None:
         """A text that somebody typed. XlsxWriter takes one from `<r>` to `</r>` for markup of its own: in two runs it
         is a text like others."""
-        text = _written(text)
+        text = safe(text)
         if text.startswith("<r>") and text.endswith("</r>"):
             self._sheet.write_rich_string(row, column, text[:1], self._book.format(), text[1:], style)
         else:
@@ -160,15 +192,97 @@ class Sheet:
         self._sheet.set_row(0, 32)
         self._sheet.repeat_columns(0)
         self._sheet.repeat_rows(0)
-        self._print(5)
+        self._sheet.fit_to_pages(5, 0)
 
     def set_up_for_reading(self) -> None:
-        """Fits the width of a page."""
+        """Nothing is called an error for being text."""
         self._sheet.ignore_errors({"number_stored_as_text": "A1:E1048576"})
-        self._print(1)
 
-    def _print(self, pages_wide: int) -> None:
-        self._sheet.set_landscape()
-        self._sheet.set_paper(_A4)
-        self._sheet.fit_to_pages(pages_wide, 0)
-        self._sheet.set_footer("&L&A&R&P / &N")
+
+def _height(text: str, width: float) -> float:
+    """The height of a row that shows a text whole."""
+    return min(lines_in(text, width) * _LINE, HIGHEST_ROW)
+
+
+class TypedSheet(Worksheet):  # type: ignore[misc]
+    """A worksheet whose rows below the heads are XML that `typed_rows` made: set `lines` before the workbook is closed.
+
+    In a large round there are half a million cells, and an object for each would cost most of the time and memory of a
+    run. It also keeps typed texts away from XlsxWriter's shortcut by which a text from `<r>` to `</r>` is markup.
+    """
+
+    lines: Sequence[str] = ()
+    dim_rowmax: int
+
+    def _write_dimension(self) -> None:
+        heads = self.dim_rowmax
+        self.dim_rowmax = heads + len(self.lines)
+        super()._write_dimension()
+        self.dim_rowmax = heads
+
+    def _write_rows(self) -> None:
+        super()._write_rows()
+        self.fh.writelines(self.lines)
+
+
+def typed_rows(
+    rows: Iterable[Sequence[Cell]],
+    first: int,
+    looks: Sequence[Any],
+    number: Any,
+    day: Any,
+    height_of: Callable[[Sequence[Cell]], float],
+) -> list[str]:
+    """The XML of rows, of which the first is row `first` (from 0).
+
+    `looks` are the formats of texts by column; `height_of` gives a row's height in points, or 0 for one line.
+    """
+    formats = number._get_xf_index(), day._get_xf_index()
+    columns: list[tuple[str, dict[Cell, str], _Kind]] = [
+        # Levels and the like stand in most cells: what follows the row's number is made once for each.
+        (f'<c r="{xl_col_to_name(place)}', {None: "", "": ""}, _Kind(look._get_xf_index(), *formats))
+        for place, look in enumerate(looks)
+    ]
+    found = []
+    for row, cells in enumerate(rows, first + 1):
+        height = height_of(cells)
+        parts = [f'<row r="{row}" ht="{height}" customHeight="1">' if height else f'<row r="{row}">']
+        for (start, known, kind), value in zip(columns, cells, strict=True):
+            rest = known.get(value)
+            if rest is None:
+                rest = kind.rest(value)
+                if len(rest) < _SHORT:
+                    known[value] = rest
+            if rest:
+                parts.append(f"{start}{row}{rest}")
+        parts.append("</row>")
+        found.append("".join(parts))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The formats of a column, by number: for texts, for counts, for days."""
+
+    text: int
+    number: int
+    day: int
+
+    def rest(self, value: Cell) -> str:
+        """The XML of a cell behind the number of its row."""
+        if isinstance(value, str):
+            return f'" s="{self.text}" t="inlineStr"><is>{_text(value)}</is></c>'
+        if isinstance(value, int):
+            return f'" s="{self.number}"><v>{value}</v></c>'
+        assert value is not None
+        return f'" s="{self.day}"><v>{value.toordinal() - _EPOCH}</v></c>'
+
+
+def _text(text: str) -> str:
+    """A text as XML: control characters as Excel's `_x0001_`, whitespace at the ends kept."""
+    keep = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
+    if _MARKUP.search(text):
+        text = _LOOKS_ESCAPED.sub(r"_x005F_\1", text)
+        text = _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
+        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return f"<t{keep}>{text}</t>"

@@ -14,7 +14,7 @@ from pmdiag_build.output.manifest import hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
 from pmdiag_build.results.round_overlap import Earlier, Given, Question
 from pmdiag_build.results.tabulation import Counts
-from pmdiag_build.results.writers.tidy import COLUMNS, RESPONSES_CSV, wordings
+from pmdiag_build.results.writers.records import COLUMNS, RESPONSES_CSV, wordings
 from pmdiag_build.returns.response import key_of
 
 _MEND = "Give the folder that an earlier `pmdiag tabulate` wrote, as it wrote it"

@@ -5,14 +5,15 @@ No number here stands for a level: there are counts of responses and their bases
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from pmdiag_build.content.field_names import PackId, overall_name, rating_name
 from pmdiag_build.content.model import Feature, Statement, Tool
-from pmdiag_build.results.dates import read_date
 from pmdiag_build.returns.response import Response
 
 MODES = ("individual", "interview", "group", "")
@@ -22,6 +23,11 @@ MODES = ("individual", "interview", "group", "")
 INVENTED = "pmdiag demo"
 """Stands as the area in every response that `pmdiag demo` makes, so that results say what they are of. No word to be
 changed: a response that was made with one version is known by all others."""
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_UK = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+_WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
 
 
 class Pattern(StrEnum):
@@ -244,6 +250,27 @@ def _dates(responses: Sequence[Response]) -> Dates:
     days = sorted(day for date in typed if (day := read_date(date)))
     undated, unread = len(responses) - len(typed), len(typed) - len(days)
     return Dates(days[0] if days else "", days[-1] if days else "", undated, unread)
+
+
+def read_date(text: str) -> str:
+    """`22/11/2026`, `22 Nov 2026`, `2026-11-22` → `2026-11-22`; anything else → nothing. The day stands before the
+    month, as the record header asks."""
+    text = text.strip()
+    if match := _ISO.fullmatch(text):
+        return _iso(int(match[1]), int(match[2]), int(match[3]))
+    if match := _UK.fullmatch(text):
+        return _iso(int(match[3]), int(match[2]), int(match[1]))
+    match = _WORDS.fullmatch(text)
+    if match and match[2][:3].lower() in _MONTHS:
+        return _iso(int(match[3]), _MONTHS.index(match[2][:3].lower()) + 1, int(match[1]))
+    return ""
+
+
+def _iso(year: int, month: int, day: int) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""
 
 
 def talk_about(response: Response, feature: Feature) -> bool:

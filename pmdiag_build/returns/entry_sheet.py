@@ -5,7 +5,6 @@ Everything is kept from turning `1.10` into 1.1 and a comment into a formula: he
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,17 +49,15 @@ def entry_csv(tool: Tool) -> bytes:
 
 def entry_workbook(tool: Tool, rows: Rows = (), differences: Sequence[Difference] = ()) -> bytes:
     """The workbook: the sheet to type into (with `rows` in it), how to, what each column asks, and `differences`."""
-    out = io.BytesIO()
-    with Workbook(out) as book:
-        words = tool.words["sheet"]
-        returns = book.sheet(words["sheet_returns"])
-        how = book.sheet(words["sheet_how"])
-        lists = _write_how(how, tool, decide=bool(differences or rows))
-        _write_returns(returns, tool, rows, lists)
-        _write_statements(book.sheet(words["sheet_statements"]), tool)
-        if differences:
-            _write_differences(book.sheet(words["sheet_differences"]), tool, differences)
-    return out.getvalue()
+    book = Workbook()
+    words = tool.words["sheet"]
+    returns = Sheet(book, words["sheet_returns"])
+    lists = _write_how(Sheet(book, words["sheet_how"]), tool, decide=bool(differences or rows))
+    _write_returns(returns, tool, rows, lists)
+    _write_statements(Sheet(book, words["sheet_statements"]), tool)
+    if differences:
+        _write_differences(Sheet(book, words["sheet_differences"]), tool, differences)
+    return book.content()
 
 
 def _write_returns(sheet: Sheet, tool: Tool, rows: Rows, lists: Mapping[str, str]) -> None:

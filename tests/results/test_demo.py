@@ -13,7 +13,7 @@ from pmdiag_build.demo.people import people
 from pmdiag_build.demo.returned import Packs
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.outputs import files, source_of
+from pmdiag_build.results.run import files, report_input
 from pmdiag_build.returns.round import Round, read_round
 from tests.commands import call_pmdiag
 from tests.results.reading import book, page_text
@@ -42,7 +42,7 @@ def test_without_pango_the_round_comes_as_records(tool: Tool, tmp_path: Path) ->
 
 
 def results_of(round_: Round, tool: Tool) -> dict[str, bytes]:
-    return files(source_of(round_, tool, Rules()), round_, environment())
+    return files(report_input(round_, tool, Rules()), round_, environment())
 
 
 def test_page_one_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.disclosure import WITHHELD, Rules, release
-from pmdiag_build.results.outputs import summary_counts
 from pmdiag_build.results.roles import withheld_roles
+from pmdiag_build.results.run import summary_counts
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Mode, Response
 from tests.results.reading import book, page_tags, page_text, responses_csv, responses_json, rows

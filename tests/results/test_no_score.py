@@ -16,8 +16,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.rendering.weasy import report_to_pdf
 from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.outputs import files as make_files
-from pmdiag_build.results.outputs import source_of, summary_counts
+from pmdiag_build.results.run import files as make_files
+from pmdiag_build.results.run import report_input, summary_counts
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Response
 from tests.results.reading import HEAD_ROW, book, page_text, responses_csv, responses_json, rows
@@ -43,7 +43,7 @@ def round_responses(tool: Tool) -> list[Response]:
 @pytest.fixture(scope="module")
 def files(tool: Tool, round_responses: list[Response]) -> dict[str, bytes]:
     round_ = round_of(round_responses)
-    source = source_of(round_, tool, Rules())
+    source = report_input(round_, tool, Rules())
     made = make_files(source, round_, environment())
     sentences = "\n".join(summary_counts(source).values()).encode()
     return {**made, "report.pdf": report_to_pdf(made["report.html"].decode()), "summary sentences": sentences}

@@ -10,8 +10,7 @@ import sys
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.results.dates import read_date
-from pmdiag_build.results.tabulation import Counts, Dates, ModeCount, Pattern, Talk, differences, tabulate
+from pmdiag_build.results.tabulation import Counts, Dates, ModeCount, Pattern, Talk, differences, read_date, tabulate
 from tests.results.rounds import random_round, response
 
 

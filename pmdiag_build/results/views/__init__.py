@@ -1,34 +1,31 @@
-"""A `Release` → the sections of a report, as plain values that a layout places. Knows no markup.
+"""What may be shown of a round → the sections of its report, as plain values that layouts place.
 
-A new section is one function in this room, one line in `VIEWS` and one layout in layouts/report.
+A new section is one function in this room, one line in `SECTIONS`, one layout in layouts/report and one title in
+content/words/report.yaml.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
-from pmdiag_build.results.views.apart import counted_apart
+from pmdiag_build.results.views.about import glance, rules, uncounted
+from pmdiag_build.results.views.beside import beside_earlier
 from pmdiag_build.results.views.comments import comments
-from pmdiag_build.results.views.counts import differing, features, statements
-from pmdiag_build.results.views.ending import rules, uncounted
-from pmdiag_build.results.views.glance import glance
-from pmdiag_build.results.views.previous import beside_earlier
-from pmdiag_build.results.views.source import Section, Source
+from pmdiag_build.results.views.parts import ReportInput, Section, SectionKind
+from pmdiag_build.results.views.questions import counted_apart, differing, features, statements
 
-VIEWS: Sequence[Callable[[Source], Section | None]] = (
-    glance,
-    features,
-    statements,
-    counted_apart,
-    differing,
-    comments,
-    beside_earlier,
-    uncounted,
-    rules,
+SECTIONS = (
+    SectionKind("glance", glance),
+    SectionKind("features", features),
+    SectionKind("statements", statements),
+    SectionKind("apart", counted_apart),
+    SectionKind("differences", differing),
+    SectionKind("comments", comments),
+    SectionKind("previous", beside_earlier),
+    SectionKind("uncounted", uncounted),
+    SectionKind("rules", rules),
 )
-"""The report's sections in order; one that gives None is left out."""
+"""The kinds of section, in the order of the report."""
 
 
-def sections(source: Source) -> tuple[Section, ...]:
-    """Every section of the report."""
-    return tuple(section for view in VIEWS if (section := view(source)) is not None)
+def sections(report: ReportInput) -> tuple[Section, ...]:
+    """Every section that this report has."""
+    return tuple(section for kind in SECTIONS if (section := kind.of(report)) is not None)

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.phrases import grouped
 from pmdiag_build.results.views import sections
-from pmdiag_build.results.views.source import Source
+from pmdiag_build.results.views.parts import ReportInput
 
 _FAMILY = "AtkinsonHyperlegibleNext"
 _FACES = (("Regular", 400, "normal"), ("Italic", 400, "italic"), ("Bold", 700, "normal"))
@@ -26,15 +26,15 @@ _BREAK_AFTER = 30
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def report_html(source: Source, env: jinja2.Environment) -> str:
+def report_html(report: ReportInput, env: jinja2.Environment) -> str:
     """The report as a page. `env` is the one environment of all layouts."""
     env = env.overlay()
     env.filters = {**env.filters, "number": number, "shown": shown}
     places = {
-        "tool": source.tool,
-        "words": source.tool.words["report"],
-        "levels": source.tool.framework.levels,
-        "sections": sections(source),
+        "tool": report.tool,
+        "words": report.tool.words["report"],
+        "levels": report.tool.framework.levels,
+        "sections": sections(report),
     }
     main = Markup(env.get_template("report/main.html").render(places))  # noqa: S704 — a layout made it, with escaping on
     style = "\n".join([*_fonts(), *_sheets(env), *_widths(main)])

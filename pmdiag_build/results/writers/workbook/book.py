@@ -1,30 +1,44 @@
-"""A workbook with one look: formats, sheets with caption, heads, rows and print set-up. Knows no counts."""
+"""How the workbook of results looks: formats, sheets that are one table, and native charts of counts."""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from enum import Enum
 from typing import Any
 
-import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
-from pmdiag_build.results.phrases import Phrases, grouped
+from pmdiag_build.rendering.workbook import HIGHEST_ROW, Cell, TypedSheet, Workbook, lines_in, typed_rows
 from pmdiag_build.results.tabulation import Counts
-from pmdiag_build.results.writers.workbook.typed import Cell, TypedSheet, lines, row_height
 
-LONGEST = 32_767
-"""What one cell can hold, in UTF-16 units."""
+FIRST_ROW = 4
+"""The row, from 0, at which a table's rows begin: below caption, note and heads."""
 
-_CREATED = datetime(2013, 1, 1)  # noqa: DTZ001 — a fixed stamp, so that the same round gives the same bytes
-_HEAD_ROW = 3
+_HEAD_ROW = FIRST_ROW - 1
 _NOTE = 110
 """The width of a note, in characters."""
-# What XML can't hold, and carriage returns, which Excel would show as _x000D_.
-_LINE_ENDS = re.compile("\r\n?")
-_NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_LETTERS = 1.15
+"""Letters of our type that go into one unit of a column's width."""
+_LINE = 12.75
+_INK = "#101415"
+_PAPER = "#FFFFFF"
+_FONT = {"name": "Arial", "size": 9, "color": _INK}
+# In the order of the levels; a fourth level would need a fourth look.
+_LOOKS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"fill": {"color": _INK}}, _PAPER),
+    ({"pattern": {"pattern": "wide_upward_diagonal", "fg_color": _INK, "bg_color": _PAPER}}, _INK),
+    ({"fill": {"color": _PAPER}}, _INK),
+)
+_BAR_HEIGHT = 26
+_ROOM_FOR_THE_REST = 130
+
+
+class Rows(Enum):
+    """What the rows of a table say: our words and counts, or what people typed, in as many rows as they like."""
+
+    OURS = Worksheet
+    TYPED = TypedSheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,48 +51,47 @@ class Column:
     counts: bool = False
 
 
-class Book:
-    """An XlsxWriter workbook in memory."""
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The rows of a table (from 0) that a chart shows: names in column `names`, counts from column `counts` on."""
 
-    def __init__(self, title: str, author: str, footer: str) -> None:
-        self._buffer = io.BytesIO()
-        options = {
-            # Texts are texts: no formula, link or number is made of what somebody typed.
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            # Its temporary files, one for each part, would take longer than what is written into them.
-            "in_memory": True,
-        }
-        self.xlsx: Any = xlsxwriter.Workbook(self._buffer, options)
-        self.xlsx.set_properties({"title": title, "author": author, "created": _CREATED})
-        self.xlsx.set_calc_mode("auto")
+    sheet: str
+    first: int
+    rows: int
+    names: int
+    counts: int
+
+    @property
+    def height(self) -> int:
+        """The height of the chart, in pixels."""
+        return _ROOM_FOR_THE_REST + _BAR_HEIGHT * self.rows
+
+
+class Book(Workbook):
+    """The workbook. `levels` and `axis` name what its charts show, `footer` is printed on every page."""
+
+    def __init__(self, title: str, author: str, footer: str, levels: Sequence[str], axis: str) -> None:
+        super().__init__(10, "", title=title, author=author)
         self._footer = footer
-        add = self.xlsx.add_format
-        plain = {"valign": "top", "font_name": "Arial", "font_size": 10}
-        self.plain = add(plain)
-        self.wrapped = add({**plain, "text_wrap": True})
-        self.number = add({**plain, "num_format": "#,##0_)"})
-        self.day = add({**plain, "num_format": "yyyy-mm-dd", "align": "left"})
-        self.title = add({**plain, "bold": True, "font_size": 14})
-        self.heading = add({**plain, "bold": True, "font_size": 11})
-        self.bold = add({**plain, "bold": True})
-        self.quiet = add({**plain, "font_color": "#4B5457"})
-        self.note = add({**plain, "text_wrap": True, "font_color": "#4B5457"})
-        self.head_of_counts = add(
-            {**plain, "bold": True, "text_wrap": True, "valign": "bottom", "align": "right", "bottom": 2}
-        )
-        self.head = add({**plain, "bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2})
+        self._levels = levels
+        self._axis = axis
+        self.plain = self.format()
+        self.wrapped = self.format(text_wrap=True)
+        self.number = self.format(num_format="#,##0_)")
+        self.day = self.format(num_format="yyyy-mm-dd", align="left")
+        self.title = self.format(bold=True, font_size=14)
+        self.heading = self.format(bold=True, font_size=11)
+        self.bold = self.format(bold=True)
+        self.quiet = self.format(font_color="#4B5457")
+        self.note = self.format(text_wrap=True, font_color="#4B5457")
+        head: dict[str, object] = {"bold": True, "text_wrap": True, "valign": "bottom", "bottom": 2}
+        self.head = self.format(**head)
+        self.head_of_counts = self.format(**head, align="right")
 
-    def sheet(self, name: str, kind: type[Any] | None = None) -> Any:
-        """A worksheet set up for print: A4 landscape, as wide as the paper, sheet and page in the footer."""
-        sheet = self.xlsx.add_worksheet(name, kind)
-        sheet.set_paper(9)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+    def sheet(self, name: str, rows: Rows = Rows.OURS) -> Any:
+        """A worksheet as wide as the paper."""
+        sheet = self.add(name, rows.value, footer=f"{self._footer} · ")
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        # & begins a code in a footer.
-        sheet.set_footer(f"&L{self._footer.replace('&', '&&')} · &A&R&P / &N")
         sheet.hide_gridlines(2)
         return sheet
 
@@ -91,32 +104,26 @@ class Book:
         rows: Iterable[Sequence[Cell]],
         *,
         freeze: int,
-        typed: bool = False,
+        kind: Rows = Rows.OURS,
     ) -> tuple[Any, int]:
         """A sheet that is one table: caption, note, heads, rows. Gives the sheet and the number of rows.
 
         Heads and the first `freeze` columns stay in view; every column has a filter; the heads are printed on each
-        page. `typed` marks a sheet of what people typed, with as many rows as they like.
+        page.
         """
-        sheet = self.sheet(name, TypedSheet if typed else None)
-        formats = []
-        wraps = [column.width if column.wrap else 0 for column in columns]
+        sheet = self.sheet(name, kind)
+        formats = [self.wrapped if column.wrap else self.plain for column in columns]
         for place, column in enumerate(columns):
-            text = self.wrapped if column.wrap else self.plain
-            sheet.set_column(place, place, column.width, text)
-            formats.append(text)
+            sheet.set_column(place, place, column.width, formats[place])
         sheet.write_string(0, 0, caption, self.title)
         if note:
             self._note(sheet, note, columns)
         for place, column in enumerate(columns):
             sheet.write_string(_HEAD_ROW, place, column.head, self.head_of_counts if column.counts else self.head)
-        if typed:
-            sheet.lines = lines(rows, first_row(), formats, wraps, self.number, self.day)
-            written = len(sheet.lines)
-        else:
-            written = self._rows(sheet, rows, formats, wraps)
+        wrapping = [(place, column.width) for place, column in enumerate(columns) if column.wrap]
+        written = self._rows(sheet, rows, formats, wrapping, kind)
         last = _HEAD_ROW + max(written, 1)
-        sheet.freeze_panes(_HEAD_ROW + 1, freeze)
+        sheet.freeze_panes(FIRST_ROW, freeze)
         sheet.autofilter(_HEAD_ROW, 0, last, len(columns) - 1)
         sheet.repeat_rows(_HEAD_ROW)
         # 1.10 is a name here, and no number that was stored as text by mistake.
@@ -130,29 +137,83 @@ class Book:
             last += 1
             width += columns[last].width
         sheet.merge_range(1, 0, 1, last, note, self.note)
-        height = row_height([note], [(0, width)])
+        height = _height([note], [(0, width)])
         if height:
             sheet.set_row(1, height)
 
-    def _rows(self, sheet: Any, rows: Iterable[Sequence[Cell]], formats: Sequence[Any], wraps: Sequence[float]) -> int:
-        wrapping = [(place, width) for place, width in enumerate(wraps) if width]
-        write_string, write_number, number = sheet.write_string, sheet.write_number, self.number
+    def _rows(
+        self,
+        sheet: Any,
+        rows: Iterable[Sequence[Cell]],
+        formats: Sequence[Any],
+        wrapping: Sequence[tuple[int, float]],
+        kind: Rows,
+    ) -> int:
+        """Write the rows; gives how many there were."""
+        if kind is Rows.TYPED:
+            sheet.lines = typed_rows(
+                rows, FIRST_ROW, formats, self.number, self.day, lambda cells: _height(cells, wrapping)
+            )
+            return len(sheet.lines)
         row = _HEAD_ROW
-        for row, cells in enumerate(rows, _HEAD_ROW + 1):
-            height = row_height(cells, wrapping)
+        for row, cells in enumerate(rows, FIRST_ROW):
+            height = _height(cells, wrapping)
             if height:
                 sheet.set_row(row, height)
             for place, value in enumerate(cells):
-                if value.__class__ is int:
-                    write_number(row, place, value, number)
+                if isinstance(value, int):
+                    sheet.write_number(row, place, value, self.number)
                 elif value:
-                    write_string(row, place, value, formats[place])
+                    sheet.write_string(row, place, value, formats[place])
         return row - _HEAD_ROW
 
-    def finish(self) -> bytes:
-        """The file."""
-        self.xlsx.close()
-        return self._buffer.getvalue()
+    def chart(self, sheet: Any, bars: Bars, title: str, row: int, column: int) -> int:
+        """A native chart with its corner at a cell; gives a row below it. Levels are told apart in black and white."""
+        chart = self._stacked(bars)
+        chart.set_title({"name": title, "name_font": {**_FONT, "size": 11, "bold": True}, "overlay": False})
+        chart.set_legend({"position": "top", "font": _FONT})
+        chart.set_y_axis({"reverse": True, "num_font": _FONT, "line": {"color": _INK}})
+        chart.set_chartarea({"border": {"none": True}})
+        chart.set_x_axis(
+            {
+                "name": self._axis,
+                "name_font": {**_FONT, "bold": False},
+                "num_font": _FONT,
+                "num_format": "#,##0",
+                "min": 0,
+                "major_gridlines": {"visible": True, "line": {"color": "#B5BDC0", "width": 0.5}},
+            }
+        )
+        chart.set_size({"width": 760, "height": bars.height})
+        # It moves with its cells and keeps its size.
+        sheet.insert_chart(row, column, chart, {"object_position": 2, "description": title})
+        return row + bars.height // 20 + 2
+
+    def _stacked(self, bars: Bars) -> Any:
+        chart = self._book.add_chart({"type": "bar", "subtype": "stacked"})
+        last = bars.first + bars.rows - 1
+        for place, level in enumerate(self._levels):
+            look, ink = _LOOKS[place % len(_LOOKS)]
+            labels: dict[str, Any] = {
+                "value": True,
+                # A count of nothing has no room in the bar; the table beside says 0.
+                "num_format": "#,##0;;;",
+                "font": {**_FONT, "color": ink, "bold": True},
+            }
+            if "pattern" in look:
+                labels["fill"] = {"color": _PAPER}
+            chart.add_series(
+                {
+                    "name": level,
+                    "categories": [bars.sheet, bars.first, bars.names, last, bars.names],
+                    "values": [bars.sheet, bars.first, bars.counts + place, last, bars.counts + place],
+                    "border": {"color": _INK, "width": 0.75},
+                    "gap": 40,
+                    "data_labels": labels,
+                    **look,
+                }
+            )
+        return chart
 
 
 def count_cells(counts: Counts) -> list[Cell]:
@@ -162,45 +223,12 @@ def count_cells(counts: Counts) -> list[Cell]:
     return [*counts.chosen, counts.unanswered, counts.base]
 
 
-def first_row() -> int:
-    """The row, from 0, at which a table's rows begin."""
-    return _HEAD_ROW + 1
-
-
-def safe(text: str) -> str:
-    """A typed text as a cell can hold it; XlsxWriter escapes control characters itself, so that none is lost."""
-    text = _LINE_ENDS.sub("\n", text)
-    return _NOT_XML.sub(lambda m: f"\\u{ord(m[0]):04x}", text)
-
-
-def fitting(text: str, say: Phrases, file: str) -> str:
-    """A typed text as a cell can hold it; one that is too long ends with how much more stands in `file`."""
-    text = safe(text)
-    if len(text) * 2 <= LONGEST or units(text) <= LONGEST:
-        return text
-    # The words at the end are short, but a local version may have others.
-    room = LONGEST - units(say.fill("book_cut", n=grouped(len(text)), file=file))
-    start = next(parts(text, room))
-    return start + say.fill("book_cut", n=grouped(len(text) - len(start)), file=file)
-
-
-def units(text: str) -> int:
-    """The length of a text as Excel counts it."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
-
-
-def parts(text: str, longest: int = LONGEST) -> Iterator[str]:
-    """A safe text in pieces that each fit into a cell; one piece unless it is longer than a cell can hold."""
-    if len(text) * 2 <= longest:
-        yield text
-        return
-    piece: list[str] = []
-    size = 0
-    for letter in text:
-        width = 2 if letter > "\uffff" else 1
-        if size + width > longest:
-            yield "".join(piece)
-            piece, size = [], 0
-        piece.append(letter)
-        size += width
-    yield "".join(piece)
+def _height(cells: Sequence[Cell], wrapping: Sequence[tuple[int, float]]) -> float:
+    """The height in points that wrapped texts need, or 0 for one line. Programs do not agree on when to work it out."""
+    most = 1
+    for place, width in wrapping:
+        text = cells[place]
+        if isinstance(text, str) and text:
+            # Lines break at words, so they end a little before the column does.
+            most = max(most, lines_in(text, width * _LETTERS))
+    return 0 if most == 1 else min(most * _LINE + 2, HIGHEST_ROW)

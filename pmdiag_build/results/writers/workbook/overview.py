@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pmdiag_build.results.rows import Table
-from pmdiag_build.results.views.ending import account_table
-from pmdiag_build.results.views.previous import answered
-from pmdiag_build.results.views.source import Source
-from pmdiag_build.results.views.who import invented_sentence, mode_table, role_count_table, who_sentences
-from pmdiag_build.results.writers.workbook.book import Book
-from pmdiag_build.results.writers.workbook.charts import axis_of_counts, size_for, stacked_bars
+from pmdiag_build.results.views.about import (
+    account_table,
+    invented_sentence,
+    mode_table,
+    role_count_table,
+    who_sentences,
+)
+from pmdiag_build.results.views.beside import answered
+from pmdiag_build.results.views.parts import ReportInput, Table
+from pmdiag_build.results.writers.workbook.book import Bars, Book
 
 _WIDE = 52
 
@@ -51,51 +54,47 @@ class _Page:
         self.row += 1
 
 
-def overview(book: Book, source: Source) -> None:
+def overview(book: Book, report: ReportInput) -> None:
     """Write the sheet."""
-    say = source.say
+    say = report.say
     name = say.words["sheet_overview"]
     sheet = book.sheet(name)
     sheet.set_portrait()
     sheet.set_column(0, 0, _WIDE, book.plain)
     sheet.set_column(1, 5, 13, book.plain)
     page = _Page(book, sheet)
-    page.line(f"{say.words['report_title']}: {source.tool.title}", book.title)
-    page.line(say.fill("edition", edition=source.tool.edition), book.quiet)
-    if invented := invented_sentence(source):
+    page.line(f"{say.words['report_title']}: {report.tool.title}", book.title)
+    page.line(say.fill("edition", edition=report.tool.edition), book.quiet)
+    if invented := invented_sentence(report):
         page.line(invented, book.bold)
-    page.paragraph(" ".join(who_sentences(source)))
+    page.paragraph(" ".join(who_sentences(report)))
     page.row += 1
-    for table in _tables(source):
+    for table in _tables(report):
         page.table(table)
-    start, rows = page.row + 2, len(source.tool.framework.features)
-    page.table(_overall(source))
+    start, rows = page.row + 2, len(report.tool.framework.features)
+    page.table(_overall(report))
     page.line(say.words["untold_title"], book.heading)
     page.paragraph(say.words["untold"])
-    title = say.words["book_chart_overall"]
-    chart = stacked_bars(book.xlsx, name, say.levels, start, start + rows - 1, names=0, counts=1, title=title)
-    axis_of_counts(chart, say.words["responses_column"])
-    chart.set_size(size_for(rows))
-    sheet.insert_chart(page.row + 1, 0, chart, {"object_position": 2, "description": title})
+    book.chart(sheet, Bars(name, start, rows, names=0, counts=1), say.words["book_chart_overall"], page.row + 1, 0)
 
 
-def _tables(source: Source) -> Iterator[Table]:
-    yield account_table(source)
-    if source.total:
-        yield mode_table(source)
-    roles = role_count_table(source)
+def _tables(report: ReportInput) -> Iterator[Table]:
+    yield account_table(report)
+    if report.total:
+        yield mode_table(report)
+    roles = role_count_table(report)
     if roles is not None:
         yield roles
-    if source.earlier is not None:
-        yield answered(source, source.earlier)
+    if report.earlier is not None:
+        yield answered(report, report.earlier)
 
 
-def _overall(source: Source) -> Table:
-    say, whole = source.say, source.release.counted.whole
+def _overall(report: ReportInput) -> Table:
+    say, whole = report.say, report.release.counted.whole
     heads = (say.words["feature_column"], *say.levels, say.words["not_answered"], say.words["base"])
     rows: list[tuple[str | int, ...]] = []
-    for feature in source.tool.framework.features:
+    for feature in report.tool.framework.features:
         counts = whole.overall[feature.id]
         numbers = (say.few(counts),) if counts.kept_back else (*counts.chosen, counts.unanswered, counts.base)
         rows.append((f"{feature.id} {feature.short}", *numbers))
-    return Table(say.fill("book_overall_caption", who=say.who(source.total)), heads, tuple(rows))
+    return Table(say.fill("book_overall_caption", who=say.who(report.total)), heads, tuple(rows))

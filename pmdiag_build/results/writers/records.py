@@ -1,4 +1,4 @@
-"""The released responses → responses.csv, responses.json and problems.csv, as bytes. Decides nothing.
+"""What may be shown of the responses, and all problems → responses.csv, responses.json and problems.csv.
 
 Both files of responses are records, for whoever keeps the returns: each response with its answers and comments under
 its reference. What they leave out (withheld roles, names) disclosure.py has left out before.
@@ -20,6 +20,8 @@ from pmdiag_build.results.tabulation import used_statements
 from pmdiag_build.returns.encode import as_record
 
 RESPONSES_CSV = "responses.csv"
+RESPONSES_JSON = "responses.json"
+PROBLEMS_CSV = "problems.csv"
 COLUMNS = ("reference", "role", "mode", "kind", "id", "value", "response", "group_size", "wording")
 """`response` numbers the responses of a round, which may lack a reference; `wording` is a fingerprint of the question,
 so that a later round can tell whether it asked the same. A comment's row bears no role unless attribution was asked

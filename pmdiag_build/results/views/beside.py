@@ -1,4 +1,4 @@
-"""Two rounds side by side: counts and bases of both, nothing else. Knows no markup."""
+"""Two rounds side by side: counts and bases of both."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.rows import Row, Table, item_row
 from pmdiag_build.results.tabulation import Counts
-from pmdiag_build.results.views.source import Section, Source
+from pmdiag_build.results.views.parts import ReportInput, Row, Table, item_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +42,40 @@ class Beside:
     tables: tuple[PairTable, ...]
 
 
-def beside_earlier(source: Source) -> Section | None:
+def beside_earlier(report: ReportInput) -> Beside | None:
     """The two rounds side by side; None where no earlier round was given."""
-    if source.earlier is None:
+    if report.earlier is None:
         return None
-    left_out = _left_out(source, source.earlier)
-    tables = () if left_out else tuple(_tables(source, source.earlier))
-    data = Beside(left_out, answered(source, source.earlier), tables)
-    return Section("previous", source.say.words["section_previous"], data)
+    left_out = _left_out(report, report.earlier)
+    tables = () if left_out else tuple(_tables(report, report.earlier))
+    return Beside(left_out, answered(report, report.earlier), tables)
 
 
-def answered(source: Source, earlier: Earlier) -> Table:
+def answered(report: ReportInput, earlier: Earlier) -> Table:
     """How many responses and how many known people stand behind each round."""
-    words, modes = source.say.words, source.release.counted.modes
+    words, modes = report.say.words, report.release.counted.modes
     heads = tuple(words[f"previous_{key}"] for key in ("round_column", "responses", "people"))
     rows = (
-        (words["previous_this"], source.total, sum(m.people for m in modes)),
+        (words["previous_this"], report.total, sum(m.people for m in modes)),
         (words["previous_earlier"], earlier.responses, earlier.people),
     )
-    return Table(words["previous_caption"], heads, rows, note=_left_out(source, earlier))
+    return Table(words["previous_caption"], heads, rows, note=_left_out(report, earlier))
 
 
-def _left_out(source: Source, earlier: Earlier) -> str:
-    return source.say.fill("previous_left_out", n=source.release.rules.min_group) if earlier.left_out else ""
+def _left_out(report: ReportInput, earlier: Earlier) -> str:
+    return report.say.fill("previous_left_out", n=report.release.rules.min_group) if earlier.left_out else ""
 
 
-def _tables(source: Source, earlier: Earlier) -> Iterator[PairTable]:
-    say, whole = source.say, source.release.counted.whole
+def _tables(report: ReportInput, earlier: Earlier) -> Iterator[PairTable]:
+    say, whole = report.say, report.release.counted.whole
     pairs = tuple(
-        _pair("overall", f.id, f.short, whole.overall[f.id], source, earlier, say.viewed)
-        for f in source.tool.framework.features
+        _pair("overall", f.id, f.short, whole.overall[f.id], report, earlier, say.viewed)
+        for f in report.tool.framework.features
     )
     yield PairTable(say.words["previous_overall_caption"], pairs)
-    for feature in source.tool.framework.features:
+    for feature in report.tool.framework.features:
         pairs = tuple(
-            _pair("rating", s.id, s.text, whole.ratings[s.id], source, earlier, say.rated)
+            _pair("rating", s.id, s.text, whole.ratings[s.id], report, earlier, say.rated)
             for s in feature.used_statements
         )
         yield PairTable(say.fill("previous_statements_caption", id=feature.id), pairs)
@@ -88,12 +86,12 @@ def _pair(
     id: str,
     text: str,
     counts: Counts,
-    source: Source,
+    report: ReportInput,
     earlier: Earlier,
     sentence: Callable[[Counts], str],
 ) -> Pair:
-    say: Phrases = source.say
-    full = max(source.total, earlier.responses)
+    say: Phrases = report.say
+    full = max(report.total, earlier.responses)
     before = earlier.counts.get((kind, id)) if (kind, id) not in earlier.few else None
     return Pair(
         id,

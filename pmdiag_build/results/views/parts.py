@@ -1,13 +1,62 @@
-"""Counts → rows of tables and the bars beside them, as plain values. Knows no markup."""
+"""What the report's sections are made from, and what they are made of: rows with bars and tables, as plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pmdiag_build.content.model import Tool
+from pmdiag_build.results.disclosure import Release
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.roles import ByRole
+from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Counts
+from pmdiag_build.returns.round import Accounts
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInput:
+    """A round as it may be shown. `problems` is how many points need a look."""
+
+    tool: Tool
+    accounts: Accounts
+    problems: int
+    release: Release
+    say: Phrases
+
+    @property
+    def total(self) -> int:
+        """The responses of the round: the full width of every bar."""
+        return self.release.counted.whole.responses
+
+    @property
+    def earlier(self) -> Earlier | None:
+        """The earlier round to stand beside this one, if there is one."""
+        return self.release.earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of one report. `layout` names its file in layouts/report and its anchor, `data` is what it places."""
+
+    layout: str
+    title: str
+    data: object
+
+
+@dataclass(frozen=True, slots=True)
+class SectionKind:
+    """A part that a report may have. Its title is the word `section_LAYOUT`; `view` makes what the layout places, or
+    None to leave the section out."""
+
+    layout: str
+    view: Callable[[ReportInput], object]
+
+    def of(self, report: ReportInput) -> Section | None:
+        """The section of this report, if it has one."""
+        data = self.view(report)
+        return Section(self.layout, report.say.words[f"section_{self.layout}"], data) if data is not None else None
+
 
 _BAR = 370
 """The full width of a bar on paper, in tenths of a millimetre."""

@@ -1,0 +1,197 @@
+"""The sections on the round as a whole: page one, what became of the returns, how to read the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pmdiag_build.results.phrases import Phrases, grouped
+from pmdiag_build.results.tabulation import Dates, ModeCount, differences
+from pmdiag_build.results.views.parts import ReportInput, Row, Table, item_row
+
+_SHOWN_AT_A_GLANCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """Page one: whether it is an invented round, who answered, the overall views, the first opposed statements."""
+
+    invented: str
+    sentences: tuple[str, ...]
+    modes: Table
+    roles: Table | None
+    overall: tuple[Row, ...]
+    overall_caption: str
+    opposed_sentence: str
+    opposed_caption: str
+    opposed: tuple[Row, ...]
+    opposed_more: str
+
+
+def glance(report: ReportInput) -> Glance:
+    """Page one: it can be tabled alone."""
+    say, whole = report.say, report.release.counted.whole
+    opposed = differences(report.release.counted, report.tool)
+    first, more = opposed[:_SHOWN_AT_A_GLANCE], opposed[_SHOWN_AT_A_GLANCE:]
+    return Glance(
+        invented=invented_sentence(report),
+        sentences=tuple(who_sentences(report)),
+        modes=mode_table(report),
+        roles=role_count_table(report),
+        overall=tuple(
+            item_row(f.id, f.short, whole.overall[f.id], report.total, say, say.viewed)
+            for f in report.tool.framework.features
+        ),
+        overall_caption=say.fill("overall_caption", who=say.who(report.total)),
+        opposed_sentence=_opposed_sentence(say, len(opposed)),
+        opposed_caption=say.fill("opposed_caption", who=say.who(report.total)),
+        opposed=tuple(item_row(s.id, s.text, counts, report.total, say, say.rated) for s, counts in first),
+        opposed_more=say.fill("opposed_more", numbers=say.listed([s.id for s, _ in more])) if more else "",
+    )
+
+
+def _opposed_sentence(say: Phrases, n: int) -> str:
+    if not n:
+        return say.words["opposed_none"]
+    return say.fill("opposed_sentence", statements=say.many("statements", n), first=say.levels[0], last=say.levels[-1])
+
+
+def who_sentences(report: ReportInput) -> list[str]:
+    """Who answered, in sentences: how many, how many people, when."""
+    say, counted = report.say, report.release.counted
+    total = report.total
+    if not total:
+        return [say.words["no_responses"]]
+    found = [say.fill("who_sentence", who=say.who(total)), *_people(say, counted.modes), *_days(say, counted.dates)]
+    if total < report.release.rules.min_group:
+        found.append(say.fill("small_round", who=say.who(total)))
+    return found
+
+
+def invented_sentence(report: ReportInput) -> str:
+    """That the round, or a part of it, comes from `pmdiag demo`; nothing where people answered."""
+    say, n = report.say, report.release.counted.invented
+    if not n:
+        return ""
+    return say.words["invented"] if n == report.total else say.fill("invented_part", responses=say.many("responses", n))
+
+
+def _people(say: Phrases, modes: Sequence[ModeCount]) -> Iterator[str]:
+    """How many people stand behind the responses, where that is another number."""
+    people, unknown = sum(m.people for m in modes), sum(m.unknown for m in modes)
+    if any(m.mode not in ("individual", "interview") for m in modes):
+        if people:
+            yield say.many("who_people_known" if unknown else "who_people", people)
+        if unknown:
+            yield say.many("who_unknown", unknown)
+    if any(m.mode == "group" for m in modes):
+        yield say.words["who_group_note"]
+
+
+def _days(say: Phrases, dates: Dates) -> Iterator[str]:
+    if dates.first:
+        key = "who_date" if dates.first == dates.last else "who_dates"
+        yield say.fill(key, first=say.day(dates.first), last=say.day(dates.last))
+    if dates.undated:
+        yield say.many("who_undated", dates.undated)
+    if dates.unread:
+        yield say.many("who_unread", dates.unread)
+
+
+def mode_table(report: ReportInput) -> Table:
+    """How the answers were given, and how many people stand behind them."""
+    say = report.say
+    rows = tuple((say.mode(m.mode), m.responses, say.people(m)) for m in report.release.counted.modes)
+    heads = (say.words["mode_column"], say.words["responses_column"], say.words["people_column"])
+    return Table(say.fill("mode_caption", who=say.who(report.total)), heads, rows)
+
+
+def role_count_table(report: ReportInput) -> Table | None:
+    """The roles that answered, as far as they may be shown."""
+    say, roles = report.say, report.release.roles
+    if not roles.shown and roles.rest is None:
+        return None
+    rows = [(say.role(code), n) for code, n in roles.shown.items()]
+    if roles.rest is not None:
+        rows.append((say.words["role_rest"], roles.rest))
+    heads = (say.words["role_column"], say.words["responses_column"])
+    return Table(say.fill("role_caption", who=say.who(report.total)), heads, tuple(rows), note=withheld_note(report))
+
+
+def withheld_note(report: ReportInput) -> str:
+    """What is said where roles are withheld; nothing where none is."""
+    say, roles = report.say, report.release.roles
+    if roles.rest is None:
+        return ""
+    key = "roles_withheld_earlier" if roles.earlier else "roles_withheld" if roles.shown else "roles_withheld_all"
+    note = say.fill(key, n=report.release.rules.min_group)
+    if roles.named:
+        note += " " + say.fill(
+            "roles_withheld_named", roles=say.words["list_semicolon"].join(map(say.role, roles.named))
+        )
+    return note
+
+
+@dataclass(frozen=True, slots=True)
+class Uncounted:
+    """The accounts and how many problems there were."""
+
+    accounts: Table
+    sentence: str
+
+
+def uncounted(report: ReportInput) -> Uncounted:
+    """The accounts, and how many points need a look. Names no file: that is often a person's name."""
+    say, n, blank = report.say, report.problems, report.accounts.blank
+    key = "problems_none" if not n else "problems_some_one" if n == 1 else "problems_some"
+    sentences = [say.fill(key, n=grouped(n))]
+    if blank:
+        sentences.append(say.many("problems_blank" if n else "problems_only_blank", blank))
+    return Uncounted(account_table(report), " ".join(sentences))
+
+
+def account_table(report: ReportInput) -> Table:
+    """What became of every return found."""
+    say, accounts = report.say, report.accounts
+    rows = [
+        (say.words[f"account_{key}"], n)
+        for key, n in (
+            ("found", accounts.found),
+            ("counted", accounts.counted),
+            ("blank", accounts.blank),
+            ("duplicate", accounts.duplicate),
+            ("conflict", accounts.in_conflict),
+            ("set_aside", accounts.set_aside),
+        )
+    ]
+    heads = (say.words["accounts_column"], say.words["accounts_number"])
+    return Table(say.fill("accounts_caption", n=grouped(accounts.found)), heads, tuple(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class HowToRead:
+    """(pattern, its rule) for each pattern, then (title, text) for everything else."""
+
+    patterns: tuple[tuple[str, str], ...]
+    passages: tuple[tuple[str, str], ...]
+
+
+def rules(report: ReportInput) -> HowToRead:
+    """How to read the report: the rules, in words."""
+    say, asked = report.say, report.release.rules
+    patterns = tuple(
+        (say.words[f"pattern_{key}"], say.fill(f"rules_pattern_{key}", first=say.levels[0], last=say.levels[-1]))
+        for key in ("none", "shared", "opposed", "adjacent")
+    )
+    passages = [
+        (say.words["rules_base_title"], say.words["rules_base"]),
+        (say.words["rules_roles_title"], say.fill("rules_roles", n=asked.min_group)),
+        (say.words["rules_few_title"], say.fill("rules_few", n=asked.min_group)),
+        (
+            say.words["rules_comments_title"],
+            say.fill("rules_comments_attributed" if asked.attribute else "rules_comments", n=asked.min_group),
+        ),
+    ]
+    if report.earlier is not None:
+        passages.append((say.words["rules_previous_title"], say.fill("rules_previous", n=asked.min_group)))
+    return HowToRead(patterns, tuple(passages))

@@ -1,0 +1,204 @@
+"""The sheets of counts: statements, overall views, answers of another meaning, differences, roles, two rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pmdiag_build.content.model import Statement
+from pmdiag_build.rendering.workbook import Cell
+from pmdiag_build.results.phrases import Phrases
+from pmdiag_build.results.round_overlap import Earlier
+from pmdiag_build.results.tabulation import Counts, Pattern, differences, used_statements
+from pmdiag_build.results.views.about import withheld_note
+from pmdiag_build.results.views.parts import ReportInput
+from pmdiag_build.results.views.questions import apart_rows
+from pmdiag_build.results.writers.workbook.book import FIRST_ROW, Bars, Book, Column, count_cells
+
+_PAGE = 740
+"""Pixels of charts that go on a printed page of the statements."""
+
+
+def _count_columns(say: Phrases) -> list[Column]:
+    words = say.words
+    heads = [*say.levels, words["not_answered"], words["base"]]
+    return [Column(head, 12, counts=True) for head in heads]
+
+
+def statements(book: Book, report: ReportInput) -> None:
+    """Every statement with its counts and pattern; below the table a chart for each feature."""
+    say = report.say
+    columns = [
+        Column(say.words["feature_column"], 9),
+        Column(say.words["book_feature_name"], 22),
+        Column(say.words["number_column"], 7),
+        Column(say.words["statement_column"], 70, wrap=True),
+        *_count_columns(say),
+        Column(say.words["pattern_column"], 12),
+    ]
+    counted = report.release.counted.whole.ratings
+    rows = [
+        [f.id, f.short, s.id, s.text, *count_cells(counted[s.id]), say.pattern(counted[s.id])]
+        for f in report.tool.framework.features
+        for s in f.used_statements
+    ]
+    name = say.words["sheet_statements"]
+    caption = say.fill("book_statements_caption", who=say.who(report.total))
+    sheet, written = book.table(name, caption, "", columns, rows, freeze=3)
+    _feature_charts(book, sheet, report, name, written)
+
+
+def _feature_charts(book: Book, sheet: Any, report: ReportInput, name: str, written: int) -> None:
+    row, place = FIRST_ROW, FIRST_ROW + written + 1
+    breaks, used = [place], 0
+    for feature in report.tool.framework.features:
+        n = len(feature.used_statements)
+        if not n:
+            continue
+        bars = Bars(name, row, n, names=2, counts=4)
+        if used and used + bars.height > _PAGE:
+            breaks.append(place)
+            used = 0
+        used += bars.height
+        place = book.chart(sheet, bars, report.say.fill("book_chart_feature", id=feature.id), place, 3)
+        row += n
+    sheet.set_h_pagebreaks(breaks)
+
+
+def overall(book: Book, report: ReportInput) -> None:
+    """The overall views with the prompts to talk, and their chart."""
+    say, counted = report.say, report.release.counted
+    columns = [
+        Column(say.words["feature_column"], 9),
+        Column(say.words["book_feature_name"], 26),
+        Column(say.words["book_text"], 60, wrap=True),
+        *_count_columns(say),
+        Column(say.words["pattern_column"], 12),
+        Column(say.words["book_talk_count"], 14, counts=True),
+    ]
+    rows = []
+    for f in report.tool.framework.features:
+        counts = counted.whole.overall[f.id]
+        rows.append([f.id, f.short, f.title, *count_cells(counts), say.pattern(counts), counted.talk[f.id].responses])
+    name = say.words["sheet_overall"]
+    caption = say.fill("book_overall_caption", who=say.who(report.total))
+    sheet, written = book.table(name, caption, say.words["book_talk_note"], columns, rows, freeze=2)
+    bars = Bars(name, FIRST_ROW, written, names=1, counts=3)
+    book.chart(sheet, bars, say.words["book_chart_overall"], FIRST_ROW + written + 1, 1)
+
+
+def differing(book: Book, report: ReportInput) -> None:
+    """Opposed statements first, ordered by the smaller end; then the others in the order of the tool."""
+    say, counted = report.say, report.release.counted
+    columns = [
+        Column(say.words["pattern_column"], 12),
+        Column(say.words["number_column"], 7),
+        Column(say.words["statement_column"], 80, wrap=True),
+        *_count_columns(say),
+        Column(say.words["book_smaller_end"], 13, counts=True),
+    ]
+    found = differences(counted, report.tool)
+    first = {s.id for s, _ in found}
+    rest = [(s, counted.whole.ratings[s.id]) for s in used_statements(report.tool) if s.id not in first]
+    order = (Pattern.ADJACENT, Pattern.SHARED, Pattern.NO_ANSWERS, Pattern.TOO_FEW)
+    found += sorted(rest, key=lambda item: order.index(item[1].pattern))
+    rows = [_difference(say, s, counts) for s, counts in found]
+    caption = say.fill("book_differences_caption", who=say.who(report.total))
+    book.table(say.words["sheet_differences"], caption, "", columns, rows, freeze=2)
+
+
+def _difference(say: Phrases, statement: Statement, counts: Counts) -> list[Cell]:
+    end = counts.smaller_end if counts.pattern is Pattern.OPPOSED else None
+    return [say.pattern(counts), statement.id, statement.text, *count_cells(counts), end]
+
+
+def roles(book: Book, report: ReportInput) -> None:
+    """Every question by role, as far as roles may be shown."""
+    say = report.say
+    columns = [
+        Column(say.words["book_kind"], 13),
+        Column(say.words["book_id"], 7),
+        Column(say.words["book_text"], 60),
+        Column(say.words["role_column"], 40),
+        *_count_columns(say),
+    ]
+    rows: list[list[Cell]] = []
+    for f in report.tool.framework.features:
+        rows += _role_rows(report, "overall", f.id, f.title)
+        for s in f.used_statements:
+            rows += _role_rows(report, "rating", s.id, s.text)
+    found = report.release.roles
+    notes = [withheld_note(report)]
+    notes += [say.fill("book_roles_fewer", n=report.release.rules.min_group)] if found.shown and found.fewer else []
+    note = " ".join(filter(None, notes))
+    book.table(say.words["sheet_roles"], say.words["book_roles_caption"], note, columns, rows, freeze=4)
+
+
+def _role_rows(report: ReportInput, kind: str, id: str, text: str) -> Iterator[list[Cell]]:
+    say, question = report.say, report.release.roles.questions[kind, id]
+    head: list[Cell] = [say.words[f"book_kind_{kind}"], id, text]
+    for role, counts in question.shown.items():
+        yield [*head, say.role(role), *count_cells(counts)]
+    if question.rest is not None:
+        yield [*head, say.words["by_role_rest"], *count_cells(question.rest)]
+
+
+def apart(book: Book, report: ReportInput) -> None:
+    """One row for each question and other edition, with its counts."""
+    say, found = report.say, report.release.counted.apart
+    if not found:
+        return
+    columns = [
+        Column(say.words["apart_edition"], 16),
+        Column(say.words["number_column"], 9),
+        Column(say.words["apart_why"], 60, wrap=True),
+        *(Column(level, 12, counts=True) for level in say.levels),
+        Column(say.words["not_answered"], 14, counts=True),
+        Column(say.words["base"], 8, counts=True),
+        Column(say.words["book_note"], 40, wrap=True),
+    ]
+    rows: list[list[Cell]] = [
+        [one.edition, row.id, row.text, *count_cells(one.counts), row.few]
+        for one, row in zip(found, apart_rows(report, found), strict=True)
+    ]
+    caption = say.fill("book_apart_caption", who=say.who(report.total))
+    book.table(say.words["sheet_apart"], caption, say.words["apart_intro"], columns, rows, freeze=2)
+
+
+def rounds(book: Book, report: ReportInput, earlier: Earlier) -> None:
+    """One row for each question and round."""
+    words = report.say.words
+    columns = [
+        Column(words["book_kind"], 13),
+        Column(words["book_id"], 7),
+        Column(words["book_text"], 70),
+        Column(words["previous_round_column"], 14),
+        *_count_columns(report.say),
+        Column(words["book_note"], 40, wrap=True),
+    ]
+    rows = _round_rows(report, earlier)
+    book.table(words["sheet_rounds"], words["book_rounds_caption"], words["previous_intro"], columns, rows, freeze=2)
+
+
+def _round_rows(report: ReportInput, earlier: Earlier) -> Iterator[list[Cell]]:
+    whole = report.release.counted.whole
+    for feature in report.tool.framework.features:
+        yield from _two_rounds(report, earlier, ("overall", feature.id), feature.title, whole.overall[feature.id])
+        for statement in feature.used_statements:
+            counts = whole.ratings[statement.id]
+            yield from _two_rounds(report, earlier, ("rating", statement.id), statement.text, counts)
+
+
+def _two_rounds(
+    report: ReportInput, earlier: Earlier, item: tuple[str, str], text: str, counts: Counts
+) -> Iterator[list[Cell]]:
+    words = report.say.words
+    head: list[Cell] = [words[f"book_kind_{item[0]}"], item[1], text]
+    yield [*head, words["previous_this"], *count_cells(counts), report.say.few(counts)]
+    before = earlier.counts.get(item)
+    if before is None or item in earlier.few:
+        why = words["previous_few" if item in earlier.few else "previous_not_asked"]
+        yield [*head, words["previous_earlier"], *[None] * (len(counts.chosen) + 2), why]
+        return
+    note = report.say.few(before) or (words["previous_other_words"] if item in earlier.reworded else "")
+    yield [*head, words["previous_earlier"], *count_cells(before), note]
