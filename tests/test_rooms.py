@@ -113,11 +113,10 @@ def test_help_of_a_command_imports_nothing_slow(command: str) -> None:
         "import pmdiag_build.publish.build",
         "import pmdiag_build.publish.site.pages, pmdiag_build.publish.packs.page, pmdiag_build.publish.workers",
         (
-            "from pmdiag_build.publish.check import check; from pmdiag_build.publish.inputs import Inputs\n"
+            "from pmdiag_build.publish.build import check; from pmdiag_build.publish.inputs import Inputs\n"
             "from pmdiag_build.problems import Problems; check(Inputs(), Problems())"
         ),
         "import pmdiag_build.publish.preview.preview, pmdiag_build.publish.preview.server",
-        "import pmdiag_build.publish.preview.watch",
     ],
 )
 def test_weasyprint_is_not_imported_until_a_pdf_is_made(code: str) -> None:

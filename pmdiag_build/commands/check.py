@@ -24,7 +24,7 @@ def check(strict: bool, local: Path | None, content: Path | None) -> ExitCode:
       pmdiag check --strict
       pmdiag check --local our-version
     """
-    from pmdiag_build.publish.check import check as run
+    from pmdiag_build.publish.build import check as run
 
     notices = Problems()
     tool = run(inputs_of(content, local), notices)

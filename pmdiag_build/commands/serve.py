@@ -27,9 +27,8 @@ def serve(port: int, local: Path | None, content: Path | None) -> ExitCode:
       pmdiag serve --port 8080
       pmdiag serve --local our-version
     """
-    from pmdiag_build.publish.preview.preview import Preview
+    from pmdiag_build.publish.preview.preview import Preview, changes
     from pmdiag_build.publish.preview.server import ADDRESS, Server
-    from pmdiag_build.publish.preview.watch import changes
     from pmdiag_build.publish.site.pages import POLICY
 
     inputs = inputs_of(content, local)

@@ -97,7 +97,7 @@ class Packs:
 
     def fill(self, id: str, answers: Mapping[str, str]) -> bytes:
         """The pack with these answers. Raises EnvironmentFailed where WeasyPrint or what it needs is missing."""
-        from pmdiag_build.publish.forms.form_pass import apply_forms
+        from pmdiag_build.publish.forms import apply_forms
         from pmdiag_build.publish.packs.page import pack_title
         from pmdiag_build.publish.packs.render import LANGUAGE
 

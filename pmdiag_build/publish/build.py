@@ -7,15 +7,15 @@ What is slow to import is imported where it is needed: finding that nothing is t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.problems import ContentWrong, Fault, Problem, Problems, UsageWrong, did_you_mean
-from pmdiag_build.publish.inputs import Inputs
+from pmdiag_build.publish.inputs import Inputs, machine_stamp
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
-from pmdiag_build.publish.stamp import machine_stamp, processors
 
 if TYPE_CHECKING:
     import jinja2
@@ -85,7 +85,7 @@ def build(
     """
     out.refuse_overlap(inputs.folders)
     found = out.intact()
-    jobs = jobs or processors()
+    jobs = jobs or _processors()
     needs_workers = jobs > 1 and tuple(only) != (SITE,)
     if needs_workers and found is None:
         # Before all else: importing WeasyPrint takes as long as everything that comes before the first pack.
@@ -124,6 +124,34 @@ def load(inputs: Inputs, notices: Problems) -> Tool:
     return tool
 
 
+def check(inputs: Inputs, notices: Problems) -> Tool:
+    """The tool, after all that a build checks before it renders a PDF; adds what a build could live with to `notices`.
+
+    Raises ContentWrong with every error: of content, references, links, and letters that the fonts of packs lack.
+    """
+    from pmdiag_build.publish.link_checks import check_links
+    from pmdiag_build.publish.site.pages import PackFacts, site_files
+    from pmdiag_build.rendering.glyphs import check_glyphs
+    from pmdiag_build.rendering.templates import environment, layouts_named
+    from pmdiag_build.rendering.weasy import FONTS
+
+    tool = load(inputs, notices)
+    layouts = environment(inputs.layouts)
+    # Links to packs are checked as if all were made.
+    facts = {pack.id: PackFacts(1, pack.paper, 1) for pack in tool.packs}
+    with layouts_named(inputs.layouts):
+        site = site_files(tool, layouts, facts)
+        jobs = pack_jobs(tool, list(facts), layouts)
+    problems = Problems()
+    check_links(tool, site | {f"packs/{id}.pdf": b"" for id in facts}, problems)
+    for job in jobs:
+        check_glyphs(job.html, FONTS, f"packs/{job.id}.yaml", problems)
+    if problems.errors:
+        raise ContentWrong(problems)
+    notices.extend(problems)
+    return tool
+
+
 def _as_it_stands(found: Manifest | None, stamp: str, only: Sequence[str], strict: bool) -> Outcome | None:
     """The outcome if there is nothing to do: `found` is the manifest of a folder whose files are as written."""
     ledger = Ledger.of(found)
@@ -150,6 +178,13 @@ def _warm_up() -> None:
     from pmdiag_build.publish.workers import warm_up
 
     warm_up()
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class _Run:

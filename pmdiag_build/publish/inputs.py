@@ -1,13 +1,27 @@
-"""Where a build reads from: content, layouts and a local version over both. One value that travels."""
+"""What a build depends on: the folders that it reads, and hashes over them, our code, the libraries and the machine.
+
+Hashes and never time stamps: a file that was touched is not changed, and one that was restored from a backup is.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import importlib.util
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from pmdiag_build.publish.stamp import input_stamp
+from pmdiag_build.output import hash_of
+from pmdiag_build.output.manifest import file_hash, walk
 from pmdiag_build.resources import CONTENT, LAYOUTS
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+_NOT_INPUT = ("__pycache__/", "node_modules/")
+_DRAWN = (".ttf", ".otf", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".conf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +50,76 @@ class Inputs:
         """One hash over everything that a build of these depends on."""
         local = (self.local,) if self.local else ()
         return input_stamp({"content": (self.content,), "local": local, "layouts": self.layouts})
+
+
+def input_stamp(folders: Mapping[str, Iterable[Path]], options: Iterable[str] = ()) -> str:
+    """One hash over all inputs of a build: `folders` (their role → the folders, in order), options, code, libraries.
+
+    Where the folders are does not count, only what is in them.
+    """
+    parts = [libraries(), tree_hash(PACKAGE, ".py", ".json"), *options]
+    for role, paths in folders.items():
+        parts += [f"{role} {tree_hash(path)}" for path in paths]
+    return hash_of("\n".join(parts).encode())
+
+
+def machine_stamp(layouts: Sequence[Path]) -> str:
+    """One hash over what decides a pack's PDF besides its HTML: fonts and pictures, our code, the libraries."""
+    drawn = [tree_hash(folder, *_DRAWN) for folder in layouts]
+    code = [tree_hash(PACKAGE / room, ".py") for room in ("publish", "rendering")]
+    return hash_of("\n".join([libraries(), *code, *drawn]).encode())
+
+
+def tree_hash(folder: Path, *endings: str) -> str:
+    """One hash over names and contents of a folder's files (with one of the endings); hidden ones do not count."""
+    total = hashlib.sha256()
+    try:
+        for name, entry in walk(folder):
+            if "/." in f"/{name}" or any(part in name for part in _NOT_INPUT):
+                continue
+            if endings and not entry.name.endswith(endings):
+                continue
+            total.update(f"{name}\0{_hash_or_reason(entry)}\n".encode("utf-8", "surrogateescape"))
+    except PermissionError as error:
+        # A folder that can't be looked into: whoever reads the content tells it, with all else that is wrong.
+        total.update(f"unreadable {error.errno}\n".encode())
+    return total.hexdigest()
+
+
+def _hash_or_reason(entry: os.DirEntry[str]) -> str:
+    """The hash of a file; why it can't be read (a link to nowhere, a pipe), for whoever reads it to tell."""
+    try:
+        return file_hash(entry.path) if entry.is_file() else "no file"
+    except OSError as error:
+        return f"unreadable {error.errno}"
+
+
+def libraries() -> str:
+    """Python and every library installed beside WeasyPrint, with versions, and Pango's: other ones may draw otherwise.
+
+    Read from the names of folders, because asking each library costs more than a whole unchanged build.
+    """
+    found = importlib.util.find_spec("weasyprint")
+    names: list[str] = []
+    if found is not None and found.origin is not None:
+        around = Path(found.origin).parent.parent
+        names = sorted(p.name for p in around.glob("*.dist-info") if not p.name.startswith("pmdiag"))
+    return "\n".join([sys.version, sys.platform, _pango(), *names])
+
+
+def _pango() -> str:
+    import ctypes
+
+    for name in (
+        "libpango-1.0.so.0",
+        "libpango-1.0.dylib",
+        "libpango-1.0-0.dll",
+        "/opt/homebrew/lib/libpango-1.0.dylib",
+    ):
+        try:
+            version = ctypes.CDLL(name).pango_version_string
+        except (OSError, AttributeError):
+            continue
+        version.restype = ctypes.c_char_p
+        return f"pango {version().decode()}"
+    return "pango unknown"

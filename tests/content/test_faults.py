@@ -21,8 +21,8 @@ from PIL import Image
 from pmdiag_build.content.file_names import PARTS
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems
+from pmdiag_build.publish.inputs import tree_hash
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE
-from pmdiag_build.publish.stamp import tree_hash
 from pmdiag_build.resources import CONTENT
 
 Edit = Callable[[str, str, str], None]

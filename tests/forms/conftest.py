@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import weasyprint
 
-from pmdiag_build.publish.forms.form_pass import apply_forms
+from pmdiag_build.publish.forms import apply_forms
 from tests.forms.minipack import LANGUAGE, TITLE, mini_fields, mini_html
 
 

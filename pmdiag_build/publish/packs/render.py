@@ -20,7 +20,7 @@ def render_pack(
     `name` is said in problems (`packs/interview.yaml`). Only files in the layouts and in `folders` are read. Raises
     ContentWrong for a letter that the fonts lack and for a file that may not or cannot be read.
     """
-    from pmdiag_build.publish.forms.form_pass import apply_forms
+    from pmdiag_build.publish.forms import apply_forms
     from pmdiag_build.rendering.weasy import html_to_pdf
 
     identifier = hashlib.sha256(html.encode()).digest()[:16]

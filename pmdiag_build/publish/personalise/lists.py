@@ -1,10 +1,13 @@
-"""Who gets which file: `list.csv` to send packs out with, `list.html` to print. Decides nothing."""
+"""Who gets which file: references and file names, `list.csv` to send packs out with, `list.html` to print."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import jinja2
@@ -17,6 +20,16 @@ from pmdiag_build.publish.packs.render import LANGUAGE
 LIST_CSV = "list.csv"
 LIST_HTML = "list.html"
 _STYLES = ("css/tokens.css", "css/list.css")
+
+
+LETTERS = "CDFHJKMNPRTWX"
+DIGITS = "34679"
+"""No vowels, so that no words arise; no two signs that look alike in print or in handwriting."""
+
+_HALF = 4
+_LONGEST = 60  # letters
+_LONGEST_BYTES = 150  # file systems count bytes where Windows counts letters
+_PLAIN = frozenset("LMN")  # letters, marks and numbers of any script
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +61,52 @@ class PeopleList:
             language=LANGUAGE,
         )
         return page.encode()
+
+
+def random_references(count: int, choose: Callable[[str], str] = secrets.choice) -> list[str]:
+    """So many different references, such as `K7MD-4PW9` in shape; `choose` takes one sign of a text.
+
+    The first sign is a letter, so that no spreadsheet program takes a reference for a number or a date. There are
+    eight thousand million of them: two files of people hardly ever get the same one.
+    """
+    found: dict[str, None] = {}
+    while len(found) < count:
+        signs = choose(LETTERS) + "".join(choose(LETTERS + DIGITS) for _ in range(2 * _HALF - 1))
+        found[f"{signs[:_HALF]}-{signs[_HALF:]}"] = None
+    return list(found)
+
+
+def file_names(pack: str, references: Iterable[str]) -> list[str]:
+    """A file name for each reference: `interview-A17.pdf`, the same for the same references.
+
+    Safe on Windows too: no sign that it forbids, none of its reserved names (the pack stands in front), not too long,
+    and no two that differ in case only. Names that would be one get a number.
+    """
+    taken: set[str] = set()
+    names = []
+    for reference in references:
+        stem = "-".join(filter(None, (pack, _cleaned(reference))))
+        name = next(name for name in _numbered(stem) if _folded(name) not in taken)
+        taken.add(_folded(name))
+        names.append(f"{name}.pdf")
+    return names
+
+
+def _cleaned(reference: str) -> str:
+    text = unicodedata.normalize("NFC", reference)
+    text = "".join(sign if sign in "._" or unicodedata.category(sign)[0] in _PLAIN else "-" for sign in text)
+    text = re.sub("-+", "-", text)[:_LONGEST]
+    return text.encode()[:_LONGEST_BYTES].decode(errors="ignore").strip("-.")
+
+
+def _numbered(stem: str) -> Iterator[str]:
+    yield stem
+    number = 2
+    while True:
+        yield f"{stem}-{number}"
+        number += 1
+
+
+def _folded(name: str) -> str:
+    """A name as systems compare names that pay no heed to case or to how an accent is written."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

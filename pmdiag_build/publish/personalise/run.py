@@ -14,14 +14,15 @@ from typing import Protocol
 from pmdiag_build.content.field_names import record_name
 from pmdiag_build.content.fields import FormField, pack_fields
 from pmdiag_build.content.model import Pack, Tool
-from pmdiag_build.output import Manifest, OutputFolder
+from pmdiag_build.output import Manifest, OutputFolder, hash_of
+from pmdiag_build.output.manifest import read_manifest
 from pmdiag_build.problems import Fault, Location, Problem, Problems, UsageWrong, did_you_mean
-from pmdiag_build.publish.build import load
-from pmdiag_build.publish.inputs import Inputs
+from pmdiag_build.publish.build import MADE_BY as MADE_BY_BUILD
+from pmdiag_build.publish.build import load, pack_jobs
+from pmdiag_build.publish.inputs import Inputs, machine_stamp
+from pmdiag_build.publish.ledger import Ledger
 from pmdiag_build.publish.personalise.copies import Copier
-from pmdiag_build.publish.personalise.copy_names import file_names, random_references
-from pmdiag_build.publish.personalise.finished_pack import finished_pack
-from pmdiag_build.publish.personalise.lists import LIST_CSV, LIST_HTML, PeopleList
+from pmdiag_build.publish.personalise.lists import LIST_CSV, LIST_HTML, PeopleList, file_names, random_references
 from pmdiag_build.publish.personalise.people import NEEDED, REFERENCE, People, Person, read_people
 from pmdiag_build.rendering.templates import environment
 
@@ -80,7 +81,7 @@ def personalise(
         old = out.examine()
         _keep_references(out, old)
         found = _read(tool, people, fields, problems, random=random)
-        copier = Copier(finished_pack(tool, pack, inputs, built), fields.values())
+        copier = Copier(_finished_pack(tool, pack, inputs, built), fields.values())
         _check_texts(found, fields, copier, problems)
         _refuse(problems)
         references = random_references(len(found.persons), choose) if random else _own_references(found)
@@ -139,6 +140,33 @@ def _read(tool: Tool, path: Path, fields: Mapping[str, FormField], problems: Pro
     if people is None:
         raise UsageWrong(problems)
     return people
+
+
+def _finished_pack(tool: Tool, id: str, inputs: Inputs, built: Path) -> bytes:
+    """The PDF of a pack of `tool`. `built` is where a build may have put it; that folder need not be there.
+
+    Raises ContentWrong and EnvironmentFailed as rendering does.
+    """
+    # Imported here: mostly a build has made the pack.
+    from pmdiag_build.publish.workers import render_one
+
+    (job,) = pack_jobs(tool, (id,), environment(inputs.layouts))
+    return _standing(built, id, job.key(machine_stamp(inputs.layouts))) or render_one(job, inputs.layouts).pdf
+
+
+def _standing(built: Path, id: str, key: str) -> bytes | None:
+    """The pack in the folder of a build, if it was made from just these inputs and not changed since."""
+    manifest = read_manifest(built)
+    if manifest is None or manifest.made_by != MADE_BY_BUILD:
+        return None
+    record, path = Ledger.of(manifest).packs.get(id), f"packs/{id}.pdf"
+    if record is None or record.key != key:
+        return None
+    try:
+        pdf = (built / path).read_bytes()
+    except OSError:
+        return None
+    return pdf if hash_of(pdf) == manifest.files.get(path) else None
 
 
 def _check_texts(people: People, fields: Mapping[str, FormField], copier: Copier, problems: Problems) -> None:
