@@ -30,7 +30,6 @@ def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
         auto_reload=False,
         # A local version's layouts are few, and its folder is not ours to write to.
         bytecode_cache=Compiled(LAYOUTS) if tuple(layouts) == (LAYOUTS,) else None,
-        extensions=["jinja2.ext.do"],
     )
     env.filters["fill"] = fill
     return env

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from pmdiag_build.content.counts import with_count
 from pmdiag_build.content.model import Change, Tool
-from pmdiag_build.publish.site.files import address
+from pmdiag_build.publish.site.files import address, statement_anchor
 from pmdiag_build.rendering.templates import fill
 
 
@@ -45,6 +45,19 @@ class Group:
     kind: str
     rows: tuple[Row, ...] = ()
     terms: tuple[TermRow, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many changes of this kind there are."""
+        return len(self.rows or self.terms)
+
+
+def columns(words: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """The columns of the table of each kind beside the place: (attribute of `Row`, head)."""
+    national, ours = ("national", words["differs_national"]), ("ours", words["differs_ours"])
+    reason = ("ours", words["differs_reason"])
+    both = {kind: [national, ours] for kind in ("meaning", "wording", "gone", "terms")}
+    return both | {"added": [ours], "unused": [national, reason], "pages": [reason]}
 
 
 def groups(tool: Tool) -> tuple[Group, ...]:
@@ -149,7 +162,7 @@ class _Names:
     def _framework(self, change: Change) -> tuple[str, str]:
         match change.keys:
             case ("features", feature, "statements", id, *_):
-                return self._said("statement", id=id), f"{address(f'feature-{feature}')}#s-{id.replace('.', '-')}"
+                return self._said("statement", id=id), f"{address(f'feature-{feature}')}#{statement_anchor(id)}"
             case ("features", feature, *rest):
                 return f"{self._said('feature', id=feature)} ({' '.join(rest)})", address(f"feature-{feature}")
             case _:

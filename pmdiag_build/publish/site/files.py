@@ -43,6 +43,11 @@ def address(page: str) -> str:
     return f"{page}.html"
 
 
+def statement_anchor(id: str) -> str:
+    """The name of a statement's place on the page of its feature: `1.10` → `s-1-10`."""
+    return f"s-{id.replace('.', '-')}"
+
+
 def pages_by_layout(tool: Tool) -> dict[str, str]:
     """Layout → id of the first page drawn with it, for links to the page that has the table, the downloads …"""
     found: dict[str, str] = {}

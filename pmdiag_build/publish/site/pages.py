@@ -12,11 +12,12 @@ from markupsafe import Markup
 from pmdiag_build.content import field_names
 from pmdiag_build.content.checks import ANSWERS_PACK
 from pmdiag_build.content.fields import pack_id
-from pmdiag_build.content.model import GuidePage, NavGroup, Pack, Tool
-from pmdiag_build.publish.site.differs import groups
-from pmdiag_build.publish.site.files import address, link_resolver, pages_by_layout, site_assets
+from pmdiag_build.content.model import CorrectionGroup, GuidePage, NavGroup, Pack, Tool
+from pmdiag_build.publish.site.differs import columns, groups
+from pmdiag_build.publish.site.files import address, link_resolver, pages_by_layout, site_assets, statement_anchor
 from pmdiag_build.publish.site.search import search_script
 from pmdiag_build.rendering.markdown import Prose, read_markdown
+from pmdiag_build.rendering.templates import fill
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -54,12 +55,12 @@ class PackFacts:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A pack on a page. `facts` is None where the pack has not been made: then it is named without a link."""
+    """A pack on a page. `facts` say what comes down the line; empty where the pack has not been made: then it is named
+    without a link."""
 
     pack: Pack
-    facts: PackFacts | None
     address: str
-    size: str
+    facts: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,18 @@ def offers(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Offer]:
     found = {}
     for pack in sorted(tool.packs, key=lambda pack: _ORDER.index(pack.id) if pack.id in _ORDER else len(_ORDER)):
         facts = packs.get(pack.id)
-        found[pack.id] = Offer(pack, facts, f"packs/{pack.id}.pdf", _size(tool, facts.size) if facts else "")
+        found[pack.id] = Offer(pack, f"packs/{pack.id}.pdf", _said_of(tool, facts) if facts else "")
     return found
 
 
-def _size(tool: Tool, size: int) -> str:
+def _said_of(tool: Tool, facts: PackFacts) -> str:
     words = tool.words["site"]
+    paper = words[f"paper_{facts.paper.lower().replace(' ', '_')}"]
+    sentence = words["pack_facts_one" if facts.pages == 1 else "pack_facts"]
+    return fill(sentence, pages=facts.pages, paper=paper, size=_size(words, facts.size))
+
+
+def _size(words: Mapping[str, str], size: int) -> str:
     if size < 1_000_000:
         return words["size_kb"].replace("{n}", str(max(1, round(size / 1000))))
     return words["size_mb"].replace("{n}", f"{size / 1_000_000:.1f}")
@@ -140,12 +147,45 @@ def _own(tool: Tool, page: GuidePage, body: Prose) -> dict[str, Any]:
         opening, *blocks = body.blocks
         return {"opening": opening, "blocks": blocks}
     if page.layout == "differs":
-        return {"groups": groups(tool)}
+        return {"groups": groups(tool), "columns": columns(tool.words["site"])}
+    if page.layout == "about":
+        return {"corrections": sum(len(group.rows) for group in tool.corrections)}
+    if page.layout == "corrections":
+        return {"columns": {group.id: _columns(group) for group in tool.corrections}}
+    if page.layout == "self-assessment":
+        return _questionnaire(tool)
     return {}
 
 
+def _columns(group: CorrectionGroup) -> list[str]:
+    """The columns of a list of corrections: those that at least one of its rows has something in."""
+    names = ("place", "printed", "ours", "why", "confidence")
+    return ["number", *(name for name in names if any(getattr(row, name) for row in group.rows))]
+
+
+def _questionnaire(tool: Tool) -> dict[str, Any]:
+    """What the questionnaire needs: the names of its fields are those of the packs."""
+    pack = tool.pack(ANSWERS_PACK)
+    return {
+        "names": field_names,
+        "on_screen": _on_screen,
+        "answers_pack": pack,
+        "answers_pack_id": pack_id(tool, pack),
+        "answer_words": _spoken(tool.words["site"], "say_"),
+    }
+
+
+def _on_screen(
+    looks: str, name: str, kind: str, id: str, explained: str, *, checked: bool = False, **further: object
+) -> dict[str, object]:
+    """What a control has on the screen: where its answer is in the saved record, and what describes it."""
+    described = [f"{name}-hint"] * bool(explained) + [f"{name}-error"] * checked
+    screen = {"class": looks, "id": name, **further, "autocomplete": "off", "data-kind": kind, "data-id": id}
+    return screen | {"aria-describedby": " ".join(described) or None}
+
+
 def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
-    """What every layout may use: the tool, its words, addresses, packs, and the names of the questionnaire's fields."""
+    """What every layout may use: the tool, its words, addresses and packs."""
     words = tool.words["site"]
     resolve = link_resolver(tool)
 
@@ -160,15 +200,7 @@ def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
         "at": pages_by_layout(tool),
         "offers": offers(tool, packs),
         "markdown": markdown,
-        "names": {
-            "rating": field_names.rating_name,
-            "overall": field_names.overall_name,
-            "comment": field_names.comment_name,
-            "record": field_names.record_name,
-        },
-        "answers_pack": tool.pack(ANSWERS_PACK),
-        "answers_pack_id": pack_id(tool, tool.pack(ANSWERS_PACK)),
-        "answer_words": _spoken(words, "say_"),
+        "statement_anchor": statement_anchor,
         "search_words": _spoken(words, "found_"),
     }
 

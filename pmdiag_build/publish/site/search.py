@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.model import Feature, Tool
 from pmdiag_build.publish.site.differs import groups
-from pmdiag_build.publish.site.files import address, pages_by_layout
+from pmdiag_build.publish.site.files import address, pages_by_layout, statement_anchor
 from pmdiag_build.rendering.markdown import Prose
 
 Entry = dict[str, str | float]
@@ -48,7 +48,7 @@ def _features(tool: Tool) -> Iterator[Entry]:
             continue
         yield _entry(tool, page, feature.title, feature.description)
         for statement in feature.statements:
-            yield _entry(tool, page, statement.id, statement.text, f"s-{statement.id.replace('.', '-')}")
+            yield _entry(tool, page, statement.id, statement.text, statement_anchor(statement.id))
 
 
 def _good(tool: Tool) -> Iterator[Entry]:
