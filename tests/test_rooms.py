@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -152,22 +151,22 @@ def test_the_module_that_runs_a_tabulation_imports_only_what_a_browser_has() -> 
 
 def test_a_tabulation_with_a_ready_tool_imports_only_what_a_browser_has(tool: Tool, tmp_path: Path) -> None:
     freeze(tool, tmp_path / "tool")
-    returns = tmp_path / "returns"
-    returns.mkdir()
-    (returns / "typed.csv").write_text("reference,1.1,overall 1\nR1,L,D\n", encoding="utf-8")
-    record = {"format": "pmdiag-response", "version": 1, "record": {"reference": "R2"}, "ratings": {"1.1": "E"}}
-    (returns / "saved.json").write_text(json.dumps(record), encoding="utf-8")
     code = f"""
 from pathlib import Path
 from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.run import results_of
-from pmdiag_build.returns.round import read_round
+from pmdiag_build.results.run import tabulate_files
 from tests.frozen_tool import thaw
 
+returns = [
+    ("typed.csv", b"reference,1.1,overall 1\\nR1,L,D\\n"),
+    ("saved.json", b'{{"format": "pmdiag-response", "version": 1, "ratings": {{"1.1": "E"}}}}'),
+]
 tool = thaw(Path({str(tmp_path / "tool")!r}))
-results = results_of(read_round([Path({str(returns)!r})], tool), tool, Rules())
-assert results.round.accounts.counted == 2, results.round.problems
-assert len(results.files) == 5
+first = tabulate_files(returns, tool, Rules())
+assert first.round.accounts.counted == 2, first.round.problems
+assert len(first.files) == 5
+again = tabulate_files(returns, tool, Rules(), previous=first.files["responses.csv"])
+assert b"Beside the earlier round" in again.files["report.html"]
 """
 
     assert loaded_after(code) & NOT_IN_A_BROWSER == set()

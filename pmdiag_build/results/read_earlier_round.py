@@ -27,19 +27,28 @@ def read_previous(folder: Path, tool: Tool) -> Earlier:
     in the folder's manifest or, where there is none, by what every response must have."""
     path = folder / RESPONSES_CSV
     shown = str(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error.strerror})", _MEND)) from error
+    return earlier_round(data, shown, tool, as_written=_as_written(folder, data, shown))
+
+
+def earlier_round(data: bytes, shown: str, tool: Tool, *, as_written: bool = False) -> Earlier:
+    """An earlier round from the bytes of its responses.csv, which `shown` names in problems.
+
+    `as_written`: it is known that these are the bytes we wrote, so what is missing was left out for a reason. Raises
+    UsageWrong, with the rows, where it is not what `tabulate` writes.
+    """
     # A comment may be longer than the limit that csv has by itself.
     csv.field_size_limit(_LONGEST)
     try:
-        data = path.read_bytes()
-        known = _as_written(folder, data, shown)
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
         if not set(COLUMNS) <= set(reader.fieldnames or ()):
             raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _MEND))
-        if not known and not data.endswith(b"\n"):
+        if not as_written and not data.endswith(b"\n"):
             raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _MEND))
-        return _collect(reader, shown, tool, whole=known)
-    except OSError as error:
-        raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error.strerror})", _MEND)) from error
+        return _collect(reader, shown, tool, whole=as_written)
     except csv.Error as error:
         raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error})", _MEND)) from error
 

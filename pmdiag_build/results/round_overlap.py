@@ -13,17 +13,14 @@ stands in both, nothing is shown by role if a role would have so few others, or 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pmdiag_build.results.tabulation import Counts
+from pmdiag_build.returns.duplicates import nearly_alike, telling
 
 Question = tuple[str, str]
 """(`rating`, statement id) or (`overall`, feature id)."""
-
-_TELLING = 12
-"""So many answers, not all alike, are hardly given twice by chance."""
-_ONE_IN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ def overlap(now: Sequence[Given], then: Sequence[Given], min_group: int) -> Over
     pairs = [(now[a], then[b]) for a, b in _pairs(now, then)]
     if not pairs:
         return Overlap(frozenset(), by_role=False)
-    few = {question for (_, question) in _few(now, then, pairs, min_group, roles=False)}
+    few = {question for (_, question) in _few(now, then, pairs, min_group, _everybody)}
     mostly = 2 * len(pairs) >= min(len(now), len(then))
     return Overlap(frozenset(few), by_role=mostly and _roles_tell(now, then, pairs, min_group))
 
@@ -82,7 +79,15 @@ def _roles_tell(
 ) -> bool:
     if any(a.role != b.role for a, b in pairs):
         return True
-    return next(_few(now, then, pairs, min_group, roles=True), None) is not None
+    return next(_few(now, then, pairs, min_group, _role), None) is not None
+
+
+def _everybody(one: Given) -> str:
+    return ""
+
+
+def _role(one: Given) -> str:
+    return one.role
 
 
 def _few(
@@ -90,25 +95,24 @@ def _few(
     then: Sequence[Given],
     pairs: Sequence[tuple[Given, Given]],
     min_group: int,
-    *,
-    roles: bool,
+    group: Callable[[Given], str],
 ) -> Iterator[tuple[str, Question]]:
-    """(role or nothing, question) where the answers that are not the same in both rounds are those of a few."""
-    asked_now, asked_then = _asked(now, roles=roles), _asked(then, roles=roles)
+    """(group, question) where the answers of a group that are not the same in both rounds are those of a few."""
+    asked_now, asked_then = _asked(now, group), _asked(then, group)
     same: Counter[tuple[str, Question]] = Counter()
     for a, b in pairs:
-        role = a.role if roles else ""
-        same.update((role, question) for question, level in a.answers.items() if b.answers.get(question) == level)
+        name = group(a)
+        same.update((name, question) for question, level in a.answers.items() if b.answers.get(question) == level)
     for item, n in same.items():
         if 0 < asked_now[item] - n < min_group or 0 < asked_then[item] - n < min_group:
             yield item
 
 
-def _asked(round_: Sequence[Given], *, roles: bool) -> Counter[tuple[str, Question]]:
+def _asked(round_: Sequence[Given], group: Callable[[Given], str]) -> Counter[tuple[str, Question]]:
     found: Counter[tuple[str, Question]] = Counter()
     for one in round_:
-        role = one.role if roles else ""
-        found.update((role, question) for question in one.answers)
+        name = group(one)
+        found.update((name, question) for question in one.answers)
     return found
 
 
@@ -118,7 +122,7 @@ def _pairs(now: Sequence[Given], then: Sequence[Given]) -> Iterator[tuple[int, i
     left, taken = [], set()
     for place, one in enumerate(now):
         twin = by_reference.get(one.reference) if one.reference else None
-        if twin is not None and _near(one.answers, then[twin].answers):
+        if twin is not None and nearly_alike(one.answers, then[twin].answers):
             taken.add(twin)
             yield place, twin
         else:
@@ -136,16 +140,7 @@ def _pairs(now: Sequence[Given], then: Sequence[Given]) -> Iterator[tuple[int, i
             yield place, alike[answers].pop()
 
 
-def _near(a: Mapping[Question, str], b: Mapping[Question, str]) -> bool:
-    both = a.keys() & b.keys()
-    differing = sum(a[question] != b[question] for question in both)
-    answered = sum(bool(a[question] or b[question]) for question in both)
-    return differing * _ONE_IN <= answered
-
-
 def _telling(one: Given, questions: Sequence[Question]) -> tuple[str, ...]:
     """The answers by which a response is known again, or none."""
     answers = tuple(one.answers[question] for question in questions)
-    chosen = [level for level in answers if level]
-    many = len(chosen) >= _TELLING and len(set(chosen)) > 1
-    return answers if many or (chosen and not one.reference) else ()
+    return answers if telling(answers) or (any(answers) and not one.reference) else ()

@@ -1,7 +1,7 @@
 """Returns → results: reads them, counts, decides what may be shown, and makes every file.
 
-`tabulate_folders` is for a command: folders in, a folder of results out. `results_of` takes a round that was read and
-gives the files as bytes: without writing to a disk, without other processes, and with WeasyPrint only for PDFs.
+`tabulate_folders` is for a command: folders in, a folder of results out. `tabulate_files` is for a page in a browser:
+names and bytes in, names and bytes out, with a `Tool` that is ready, no file written and no process started.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity
 from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.results.disclosure import Rules, release
 from pmdiag_build.results.phrases import Phrases
+from pmdiag_build.results.read_earlier_round import earlier_round, read_previous
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import tabulate
 from pmdiag_build.results.views.about import invented_sentence
@@ -25,7 +26,9 @@ from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.writers import records
 from pmdiag_build.results.writers.html import report_html
 from pmdiag_build.results.writers.workbook import workbook
-from pmdiag_build.returns.round import Progress, Round, read_round
+from pmdiag_build.returns.find_files import RESULTS_MADE_BY, files_of
+from pmdiag_build.returns.read_files import Processes
+from pmdiag_build.returns.round import Progress, Round, read_round, round_of
 
 if TYPE_CHECKING:
     import jinja2
@@ -84,8 +87,6 @@ def tabulate_folders(
     """
     from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
-    from pmdiag_build.results.read_earlier_round import read_previous
-    from pmdiag_build.returns.find_files import RESULTS_MADE_BY
 
     tool = load_tool(inputs.content, local=inputs.local)
     folder = OutputFolder(out, RESULTS_MADE_BY)
@@ -113,21 +114,35 @@ def tabulate_folders(
     return results
 
 
+def tabulate_files(
+    returns: Iterable[tuple[str, bytes]],
+    tool: Tool,
+    rules: Rules,
+    *,
+    previous: bytes | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Results of returns that are at hand as (name, bytes), without PDFs. `previous` is the responses.csv of an earlier
+    round. Raises UsageWrong where that is not what `tabulate` writes."""
+    earlier = earlier_round(previous, records.RESPONSES_CSV, tool) if previous is not None else None
+    round_ = round_of(files_of(returns), tool, reading_in=Processes.ONE, progress=progress)
+    return results_of(
+        round_, tool, rules, earlier, environment(), looked_in=("returns",), earlier_place=records.RESPONSES_CSV
+    )
+
+
 def results_of(
     round_: Round,
     tool: Tool,
     rules: Rules,
-    earlier: Earlier | None = None,
-    env: jinja2.Environment | None = None,
+    earlier: Earlier | None,
+    env: jinja2.Environment,
     *,
     pdfs: bool = False,
-    looked_in: Iterable[str] = (),
-    earlier_place: str = "",
+    looked_in: Iterable[str],
+    earlier_place: str,
 ) -> Results:
-    """Every file of the results, as bytes. `looked_in` and `earlier_place` name the returns and the earlier round in
-    notices. Raises EnvironmentFailed where the accounts of the round do not add up."""
-    round_.accounts.check()
-    env = env or environment()
+    """Every file of the results. `looked_in` and `earlier_place` name the returns and the earlier round in notices."""
     report = report_input(round_, tool, rules, earlier)
     made = files(report, round_, env)
     no_pdfs: tuple[Problem, ...] = ()

@@ -9,6 +9,8 @@ The rules, in this order, among responses that are not blank:
 5. Equal content, but too little to tell, or under different references: both count, and a person is told.
 
 Content is everything but the file and its `pack_id`; white space at the ends of a text makes no difference.
+
+Two rounds are compared by the same means: by reference, by `telling` answers, and by `nearly_alike`.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from pmdiag_build.content.field_names import RECORD_FIELDS, comment_name, overal
 from pmdiag_build.returns.response import Response
 
 _TELLING_TEXT = 20
-_TELLING_RATINGS = 12
+_TELLING_LEVELS = 12
+_ONE_IN = 10
 _BESIDE_REFERENCE = tuple(name for name in RECORD_FIELDS if name != "reference")
 
 Content = tuple[object, ...]
@@ -100,7 +103,7 @@ def _without_reference(responses: Sequence[Response], result: Classified) -> lis
     first: dict[Content, Response] = {}
     rest: list[Response] = []
     for one in responses:
-        twin = first.setdefault(content(one), one) if telling(one) else one
+        twin = first.setdefault(content(one), one) if _telling(one) else one
         _add(one, twin, rest, result)
     return rest
 
@@ -110,17 +113,29 @@ def _note_alike(result: Classified) -> None:
     first: dict[Content, Response] = {}
     for one in result.counted:
         twin = first.setdefault(_without_its_reference(one), one)
-        if twin is not one and (telling(one) or not one.key):
+        if twin is not one and (_telling(one) or not one.key):
             result.alike.append((one, twin))
 
 
-def telling(response: Response) -> bool:
-    """Would two people hardly give these answers alike? A sentence of their own, or many ratings of several levels."""
+def _telling(response: Response) -> bool:
     texts = (*response.comments.values(), *response.more.values())
+    return telling(response.ratings.values(), texts)
+
+
+def telling(levels: Iterable[str | None], texts: Iterable[str] = ()) -> bool:
+    """Would two people hardly give these answers alike? A sentence of their own, or many levels, not all one."""
     if any(len(text.strip()) >= _TELLING_TEXT for text in texts):
         return True
-    given = [level for level in response.ratings.values() if level]
-    return len(given) >= _TELLING_RATINGS and len(set(given)) > 1
+    given = [level for level in levels if level]
+    return len(given) >= _TELLING_LEVELS and len(set(given)) > 1
+
+
+def nearly_alike(a: Mapping[Any, str], b: Mapping[Any, str]) -> bool:
+    """Do at most one in ten answers to what both were asked differ? Then, under one reference, a cell was corrected."""
+    both = a.keys() & b.keys()
+    changed = sum(a[question] != b[question] for question in both)
+    answered = sum(bool(a[question] or b[question]) for question in both)
+    return changed * _ONE_IN <= answered
 
 
 def content(response: Response) -> Content:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 import jinja2
 from markupsafe import Markup, escape
@@ -13,12 +14,11 @@ from markupsafe import Markup, escape
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.phrases import grouped
 from pmdiag_build.results.views import sections
-from pmdiag_build.results.views.parts import ReportInput
+from pmdiag_build.results.views.parts import ReportInput, Segment
 
 _FAMILY = "AtkinsonHyperlegibleNext"
 _FACES = (("Regular", 400, "normal"), ("Italic", 400, "italic"), ("Bold", 700, "normal"))
 _STYLES = ("css/tokens.css", "css/report.css")
-_WIDTH = re.compile(r'class="segment l\d+ w(\d+)-(\d+)"')
 # A run of letters without a place to break, which would take WeasyPrint seconds and run out of any column.
 _UNBROKEN = re.compile(r"\S{31,}")
 _BREAK_AFTER = 30
@@ -29,7 +29,8 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff
 def report_html(report: ReportInput, env: jinja2.Environment) -> str:
     """The report as a page. `env` is the one environment of all layouts."""
     env = env.overlay()
-    env.filters = {**env.filters, "number": number, "shown": shown}
+    drawn: set[tuple[int, int]] = set()
+    env.filters = {**env.filters, "number": number, "shown": shown, "width": partial(_width, drawn)}
     places = {
         "tool": report.tool,
         "words": report.tool.words["report"],
@@ -37,7 +38,7 @@ def report_html(report: ReportInput, env: jinja2.Environment) -> str:
         "sections": sections(report),
     }
     main = Markup(env.get_template("report/main.html").render(places))  # noqa: S704 — a layout made it, with escaping on
-    style = "\n".join([*_fonts(), *_sheets(env), *_widths(main)])
+    style = "\n".join([*_fonts(), *_sheets(env), *_widths(drawn)])
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; img-src data:; "
@@ -63,9 +64,15 @@ def _sheets(env: jinja2.Environment) -> Iterator[str]:
         yield env.loader.get_source(env, name)[0]
 
 
-def _widths(main: str) -> Iterator[str]:
+def _width(drawn: set[tuple[int, int]], segment: Segment) -> str:
+    """The class that gives a piece of a bar its length; noted in `drawn`."""
+    drawn.add((segment.n, segment.full))
+    return f"w{segment.n}-{segment.full}"
+
+
+def _widths(drawn: Iterable[tuple[int, int]]) -> Iterator[str]:
     """A rule for each length of bar: the policy allows no style attribute."""
-    for n, full in sorted({(int(n), int(full)) for n, full in _WIDTH.findall(main)}):
+    for n, full in sorted(drawn):
         yield f".w{n}-{full} {{ width: {100 * n / full:.3f}% }}"
 
 

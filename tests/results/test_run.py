@@ -1,0 +1,54 @@
+"""A tabulation from bytes to bytes, as a page in a browser asks for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import UsageWrong
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.run import tabulate_files
+from pmdiag_build.returns.encode import as_record
+from tests.commands import call_pmdiag
+from tests.results.rounds import random_round
+
+
+@pytest.fixture
+def returns(tool: Tool) -> list[tuple[str, bytes]]:
+    """Eight returns, and one that is damaged."""
+    found = random_round(tool, 1, {"manager": 8})
+    files = [(f"{one.record.reference}.json", json.dumps(as_record(one)).encode()) for one in found]
+    return [*files, ("in a folder/damaged.pdf", b"%PDF-1.7\nnothing follows")]
+
+
+def test_files_at_hand_give_the_same_bytes_as_files_in_a_folder(
+    tool: Tool, returns: list[tuple[str, bytes]], tmp_path: Path
+) -> None:
+    for name, content in returns:
+        path = tmp_path / "returns" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    call_pmdiag("tabulate", tmp_path / "returns", "-o", tmp_path / "results", "--no-pdf")
+    results = tabulate_files(returns, tool, Rules())
+
+    assert (8, 1) == (results.round.accounts.counted, results.round.accounts.set_aside)
+    assert {name: (tmp_path / "results" / name).read_bytes() for name in results.files} == results.files
+    assert 5 == len(results.files)
+
+
+def test_an_earlier_round_at_hand_is_put_beside(tool: Tool, returns: list[tuple[str, bytes]]) -> None:
+    spring = tabulate_files(returns, tool, Rules()).files
+    autumn = tabulate_files(returns[:6], tool, Rules(), previous=spring["responses.csv"])
+
+    assert b"Beside the earlier round" in autumn.files["report.html"]
+    assert ["responses.csv"] * len(autumn.notices) == [notice.place.file for notice in autumn.notices]
+    assert autumn.notices
+    with pytest.raises(UsageWrong, match="This is not a file of responses that pmdiag wrote"):
+        tabulate_files(returns, tool, Rules(), previous=b"not ours")
+
+
+def test_no_returns_are_said_in_a_notice(tool: Tool) -> None:
+    assert ["No returns were found in it"] == [notice.what for notice in tabulate_files([], tool, Rules()).notices]
