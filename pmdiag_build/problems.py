@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Self
@@ -199,3 +199,18 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
         return "There is none at all here; add it, or remove the name"
     shown = ", ".join(known[:_LISTED])
     return f"Known here: {shown}" + (f" and {len(known) - _LISTED} more" if len(known) > _LISTED else "")
+
+
+NAMED_AT_MOST = 8
+"""So many names of a list are told; how many more there are is said."""
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """`1 field is`, `3 fields are`."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def some(names: Sequence[str], in_all: int = 0) -> str:
+    """The first names, and how many more there are; `in_all` where `names` are not all of them."""
+    more = max(len(names), in_all) - NAMED_AT_MOST
+    return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

@@ -170,3 +170,16 @@ assert b"Beside the earlier round" in again.files["report.html"]
 """
 
     assert loaded_after(code) & NOT_IN_A_BROWSER == set()
+
+
+def test_one_module_of_returns_imports_the_pdf_library() -> None:
+    """Where pikepdf can't run, another library takes its place there."""
+    with_pikepdf = [file.name for file in modules_of("returns") if "import pikepdf" in file.read_text(encoding="utf-8")]
+
+    assert ["pdf_library.py"] == with_pikepdf
+
+
+def test_the_pdf_library_is_not_imported_until_a_pdf_is_read() -> None:
+    code = "from pmdiag_build.returns.readers import readings\nlist(readings('a.json', b'[]'))"
+
+    assert "pikepdf" not in loaded_after(code)

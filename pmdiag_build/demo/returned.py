@@ -15,7 +15,7 @@ from pmdiag_build.content.field_names import item_of
 from pmdiag_build.content.fields import FormField, pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.demo.people import Answered, people
-from pmdiag_build.returns.encode import FORMAT, VERSION
+from pmdiag_build.returns.response import FORMAT, VERSION
 
 _ON_PAPER = 15
 _ON_SCREEN = 9

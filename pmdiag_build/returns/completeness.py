@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pmdiag_build.content.field_names import PACK_ID, PackId, header_of_name
-from pmdiag_build.problems import Fault, Problem
-from pmdiag_build.returns.english import counted, some
+from pmdiag_build.problems import Fault, Problem, counted, some
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from pmdiag_build.content.field_names import header_of_name
-from pmdiag_build.problems import Fault, Location, Problem, Severity
+from pmdiag_build.problems import NAMED_AT_MOST, Fault, Location, Problem, Severity, counted, some
 from pmdiag_build.returns.completeness import wording_of
 from pmdiag_build.returns.duplicates import Classified, differing
-from pmdiag_build.returns.english import NAMED_AT_MOST, counted, some
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.response import Response
 

@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.field_names import MORE_ROOM, RECORD_FIELDS, header_of_name, item_of, record_name, sheet_names
-from pmdiag_build.problems import Fault, Location, Problem, Severity
+from pmdiag_build.problems import Fault, Location, Problem, Severity, some
 from pmdiag_build.returns.completeness import incomplete, lacking_in
 from pmdiag_build.returns.decode import decode
-from pmdiag_build.returns.english import some
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces

@@ -16,7 +16,7 @@ from pmdiag_build.publish.workers import render_one
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.tabulation import Apart, Counts, tabulate
 from pmdiag_build.returns import Round, read_round
-from pmdiag_build.returns.encode import as_record
+from pmdiag_build.returns.response import as_record
 from tests.commands import call_pmdiag
 from tests.forms.answers import Answers
 from tests.forms.programs import libraries, pdfium

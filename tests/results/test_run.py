@@ -11,7 +11,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.run import tabulate_files
-from pmdiag_build.returns.encode import as_record
+from pmdiag_build.returns.response import as_record
 from tests.commands import call_pmdiag
 from tests.results.rounds import random_round
 

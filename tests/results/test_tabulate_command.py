@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.returns.encode import as_record
+from pmdiag_build.returns.response import as_record
 from tests.commands import Outcome, call_pmdiag, run_pmdiag
 from tests.results.rounds import random_round
 from tests.returns.written import as_json

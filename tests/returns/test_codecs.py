@@ -14,12 +14,11 @@ from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import Location
 from pmdiag_build.returns.decode import decode
-from pmdiag_build.returns.encode import as_record
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import JsonPlaces, RawRecord
 from pmdiag_build.returns.readers import csv_table, json_record, kinds, ods, readings, xlsx
-from pmdiag_build.returns.readers.pdf_text import decoded
-from pmdiag_build.returns.response import Record, Response
+from pmdiag_build.returns.readers.pdf_library import decoded
+from pmdiag_build.returns.response import Record, Response, as_record
 from tests.returns.written import as_csv, as_ods, as_xlsx
 
 TOOL = load_tool()

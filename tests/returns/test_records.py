@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from pmdiag_build.resources import CONTENT
-from pmdiag_build.returns.encode import as_record
+from pmdiag_build.returns.response import as_record
 from tests.returns.conftest import Returns
 from tests.returns.samples import said_by
 from tests.returns.written import record_of

@@ -17,7 +17,7 @@ from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
 from pmdiag_build.results.disclosure import WITHHELD, Entry
 from pmdiag_build.results.tabulation import used_statements
-from pmdiag_build.returns.encode import as_record
+from pmdiag_build.returns.response import as_record
 
 RESPONSES_CSV = "responses.csv"
 RESPONSES_JSON = "responses.json"

@@ -8,9 +8,16 @@ from pmdiag_build.content.field_names import name_of_header
 from pmdiag_build.csv_text import Csv, csv_of
 from pmdiag_build.problems import Fault, Location
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.headers import is_entry_header, is_people_header, no_entry_sheet
 from pmdiag_build.returns.readers.sheet import read_table, say_no_row
-from pmdiag_build.returns.readers.table import MOST_COLUMNS, Cell, Row, Table
+from pmdiag_build.returns.readers.table import (
+    MOST_COLUMNS,
+    Cell,
+    Row,
+    Table,
+    is_entry_header,
+    is_people_header,
+    no_entry_sheet,
+)
 from pmdiag_build.text import NotText, text_of
 
 _AS_UTF8 = "Save it as “CSV UTF-8”, or as a workbook (.xlsx)"

@@ -5,25 +5,30 @@ FDF is PDF without an index of its objects, so qpdf reads it once it has a heade
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 
-import pikepdf
-
-from pmdiag_build.problems import Fault
-from pmdiag_build.returns.english import counted
+from pmdiag_build.problems import Fault, counted
 from pmdiag_build.returns.raw import Given, Reading, set_aside
-from pmdiag_build.returns.readers.annotations import KINDS, Mark, with_marks
-from pmdiag_build.returns.readers.form_export import ASK_AGAIN, reading_of
+from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks
 from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER
-from pmdiag_build.returns.readers.pdf_text import reason, texts_of
-from pmdiag_build.returns.readers.rich_text import plain_of
+from pmdiag_build.returns.readers.pdf_library import (
+    DAMAGED,
+    Array,
+    Dictionary,
+    Object,
+    Recovery,
+    opened,
+    reason,
+    texts_of,
+    warnings_of,
+)
+from pmdiag_build.returns.readers.xml import plain_of
 
 _DEEPEST = 32
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
 _EXPECTED = re.compile(r"can't find startxref|file is damaged|reconstruct|startxref|xref")
-_FAILS = (pikepdf.PdfError, ValueError, TypeError, RuntimeError, AttributeError, KeyError)
+_FAILS = (*DAMAGED, AttributeError, KeyError)
 
 
 def read(name: str, data: bytes) -> Reading:
@@ -33,13 +38,13 @@ def read(name: str, data: bytes) -> Reading:
     if not mark or root is None or not data.rstrip().endswith(b"%%EOF") or b"\0\0\0\0" in data:
         return set_aside(name, Fault("The FDF file is damaged: its end is missing, or a part of it", ASK_AGAIN))
     try:
-        with pikepdf.open(io.BytesIO(_as_pdf(body, root[1])), suppress_warnings=True) as pdf:
+        with opened(_as_pdf(body, root[1]), Recovery.ON) as pdf:
             fdf = pdf.trailer["/Root"]["/Forms"]["/FDF"]
             reached: set[tuple[int, int]] = set()
             fields = list(_fields(fdf.get("/Fields"), "", 0, reached))
             marks = list(_marks(fdf.get("/Annots")))
             lost = [entry for entry in pdf.objects if _is_field(entry) and entry.objgen not in reached]
-            worry = [text for text in pdf.get_warnings() if not _EXPECTED.search(str(text))]
+            worry = [text for text in warnings_of(pdf) if not _EXPECTED.search(text)]
     except _FAILS as error:
         return set_aside(name, Fault(f"The FDF file is damaged ({reason(error)})", ASK_AGAIN))
     if worry:
@@ -61,22 +66,22 @@ def _as_pdf(body: bytes, root: bytes) -> bytes:
     return body.replace(FDF_HEADER, b"%PDF-", 1) + b"\n" + catalogue + pages + page + trailer
 
 
-def _is_field(entry: pikepdf.Object) -> bool:
+def _is_field(entry: Object) -> bool:
     """A field of the form, and not an annotation, in which `/T` is who made it."""
-    return isinstance(entry, pikepdf.Dictionary) and "/T" in entry and "/Subtype" not in entry
+    return isinstance(entry, Dictionary) and "/T" in entry and "/Subtype" not in entry
 
 
-def _marks(annotations: pikepdf.Object | None) -> Iterator[Mark]:
-    for entry in annotations if isinstance(annotations, pikepdf.Array) else ():
+def _marks(annotations: Object | None) -> Iterator[Mark]:
+    for entry in annotations if isinstance(annotations, Array) else ():
         kind = str(entry.get("/Subtype"))[1:]
         if kind in KINDS:
             yield int(entry.get("/Page", 0)), kind, "".join(texts_of(entry.get("/Contents")))
 
 
 def _fields(
-    entries: pikepdf.Object | None, prefix: str, depth: int, reached: set[tuple[int, int]]
+    entries: Object | None, prefix: str, depth: int, reached: set[tuple[int, int]]
 ) -> Iterator[tuple[str, Given]]:
-    if not isinstance(entries, pikepdf.Array):
+    if not isinstance(entries, Array):
         return
     if depth > _DEEPEST:
         raise ValueError("its fields are nested without end")

@@ -21,8 +21,8 @@ from pmdiag_build.content.field_names import (
     record_name,
 )
 from pmdiag_build.problems import Fault, Location, did_you_mean
-from pmdiag_build.returns.encode import FORMAT, VERSION
 from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, set_aside
+from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import NotText, text_of
 
 _DEEPEST = 20

@@ -9,11 +9,20 @@ from itertools import islice
 
 from pmdiag_build.content.field_names import header_of_name, record_name
 from pmdiag_build.csv_text import letters
-from pmdiag_build.problems import Fault, Location, Problem, Severity
-from pmdiag_build.returns.english import counted, some
+from pmdiag_build.problems import Fault, Location, Problem, Severity, counted, some
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces
-from pmdiag_build.returns.readers.headers import Header, is_entry_header, is_header_below, no_entry_sheet
-from pmdiag_build.returns.readers.table import SAVE_ANEW, Cell, Merge, Row, Table, texts_in
+from pmdiag_build.returns.readers.table import (
+    SAVE_ANEW,
+    Cell,
+    Header,
+    Merge,
+    Row,
+    Table,
+    is_entry_header,
+    is_header_below,
+    no_entry_sheet,
+    texts_in,
+)
 
 _REFERENCE = record_name("reference")
 _TOTAL = re.compile(r"\s*(grand |sub)?(total|sum|count|number|average|mean)s?\b", re.IGNORECASE)

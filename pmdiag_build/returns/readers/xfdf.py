@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.annotations import KINDS, Mark, with_marks
-from pmdiag_build.returns.readers.form_export import ASK_AGAIN, reading_of
-from pmdiag_build.returns.readers.rich_text import RichText
-from pmdiag_build.returns.readers.xml import Attributes, local, parse
+from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks
+from pmdiag_build.returns.readers.xml import Attributes, RichText, local, parse
 
 _MOST_BYTES = 16 << 20
 _DEEPEST = 32

@@ -16,7 +16,6 @@ from pmdiag_build.problems import Fault
 from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.sheet import close_workbook, read_table
 from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
-from pmdiag_build.returns.readers.xlsx_texts import TextCollector, unescaped
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 from pmdiag_build.returns.readers.zip_archive import zip_of
 
@@ -28,6 +27,7 @@ _SMALLER = "Delete the empty rows under the last return, or copy the returns int
 ASK_AGAIN = "Ask for it again, sent as the file that was saved"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 
@@ -96,7 +96,7 @@ class _Workbook:
         if "xl/sharedStrings.xml" not in self.archive.namelist():
             return []
         texts: list[str] = []
-        collector = TextCollector(texts.append)
+        collector = _TextCollector(texts.append)
         with opened(self.archive, "xl/sharedStrings.xml", MOST_BYTES) as source:
             parse(source, start=collector.start, end=collector.end, text=collector.text, limit=MOST_BYTES)
         return texts
@@ -150,7 +150,7 @@ class _Sheet:
         self.formula: str | None = None
         self.taking = ""
         self.runs: list[str] = []
-        self.inline = TextCollector(self._take_inline)
+        self.inline = _TextCollector(self._take_inline)
 
     def rows(self, part: str) -> Iterator[Row]:
         with opened(self.workbook.archive, part, MOST_BYTES) as source:
@@ -225,7 +225,7 @@ class _Sheet:
             case "s":
                 return self._shared(int(value)), "text"
             case "str":
-                return unescaped(value), "text"
+                return _unescaped(value), "text"
             case "inlineStr":
                 return value, "text"
             case "b":
@@ -267,3 +267,40 @@ def _column(text: str) -> int:
     for letter in text:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+class _TextCollector:
+    """Gathers the runs of each `si` or `is` into one text; the reading aid of Asian scripts is left out."""
+
+    def __init__(self, done: Callable[[str], None]) -> None:
+        self.done = done
+        self.runs: list[str] = []
+        self.aside = 0
+        self.taking = False
+
+    def start(self, tag: str, _: Attributes) -> None:
+        match local(tag):
+            case "si" | "is":
+                self.runs.clear()
+            case "rPh":
+                self.aside += 1
+            case "t":
+                self.taking = not self.aside
+
+    def end(self, tag: str) -> None:
+        match local(tag):
+            case "si" | "is":
+                self.done(_unescaped("".join(self.runs)))
+            case "rPh":
+                self.aside -= 1
+            case "t":
+                self.taking = False
+
+    def text(self, text: str) -> None:
+        if self.taking:
+            self.runs.append(text)
+
+
+def _unescaped(text: str) -> str:
+    """Characters that XML can't hold stand as `_x0007_` in a workbook (ECMA-376, ST_Xstring)."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

@@ -1,9 +1,13 @@
-"""XML of strangers, parsed as it streams: no document type, no entities, no network, and a limit on its size."""
+"""XML of strangers, parsed as it streams: no document type, no entities, no network, and a limit on its size.
+
+Also the rich text of PDF forms, a small XHTML, as plain text.
+"""
 
 from __future__ import annotations
 
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +29,9 @@ UNPACKING_FAILED = (
 """What taking a member out of a damaged or foreign ZIP raises."""
 
 _CHUNK = 1 << 16
+_LONGEST_RICH_TEXT = 16 << 20
+_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
+_BLOCKS = ("p", "div", "li", "body")
 
 
 def local(tag: str) -> str:
@@ -90,3 +97,44 @@ def parse(
 
 def _refuse_doctype(name: str, *_: object) -> None:
     raise Refused(f"it declares a document type ({name})")
+
+
+class RichText:
+    """Gathers what stands in the elements of a rich text as they stream by, a line for each paragraph."""
+
+    def __init__(self) -> None:
+        self.lines: list[list[str]] = [[]]
+
+    def start(self, tag: str, _: Attributes) -> None:
+        if local(tag) in _BLOCKS:
+            self._new_line()
+        elif local(tag) == "br":
+            self.lines.append([])
+
+    def end(self, tag: str) -> None:
+        if local(tag) in _BLOCKS:
+            self._new_line()
+
+    def text(self, text: str) -> None:
+        self.lines[-1].append(text)
+
+    def _new_line(self) -> None:
+        if "".join(self.lines[-1]).strip():
+            self.lines.append([])
+        else:
+            self.lines[-1].clear()
+
+    def plain(self) -> str:
+        """The text so far."""
+        return "\n".join(map("".join, self.lines)).strip()
+
+
+def plain_of(rich: str) -> str:
+    """The plain text of a rich one; where its markup is broken the whole as it stands, for nothing may be lost."""
+    collector = RichText()
+    data = _DECLARATION.sub("", rich, count=1).encode("utf-8", "surrogatepass")
+    try:
+        parse(data, start=collector.start, end=collector.end, text=collector.text, limit=_LONGEST_RICH_TEXT)
+    except Refused:
+        return rich
+    return collector.plain()

@@ -1,0 +1,73 @@
+"""What forms give, saved as a PDF or exported: named values → a raw record, and what people put beside the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pmdiag_build.content.field_names import item_of
+from pmdiag_build.problems import Fault, counted
+from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
+
+ASK_AGAIN = "Ask for it again, or better for the filled PDF itself"
+OFF = "Off"
+"""The state of a button that is not chosen."""
+
+Mark = tuple[int, str, str]
+"""An annotation that a person made beside the fields: its page (from 0), its kind, the text in it."""
+
+_LINES = ("Highlight", "Underline", "StrikeOut", "Squiggly", "Line", "Square", "Circle", "Polygon", "PolyLine")
+KINDS = ("FreeText", "Ink", "Stamp", "Text", "Caret", "FileAttachment", *_LINES)
+TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"
+_NOT_ANSWERS = ("record", "pack_id", "clear")
+
+
+def reading_of(name: str, fields: Iterable[tuple[str, Given]]) -> Reading:
+    """The return that (full field name, texts) of an exported form give; one without a field of a pack is set aside.
+
+    Programs leave out fields that are empty.
+    """
+    values: dict[str, Given] = {}
+    renamed: dict[str, str] = {}
+    declares: set[str] = set()
+    for full_name, given in fields:
+        item = item_of(full_name)
+        if item is not None and item.kind == "clear":
+            continue
+        ours = full_name if item is None else item.name
+        if item is not None and item.kind in ("rating", "overall", "review"):
+            given = tuple(stripped for text in given if (stripped := text.removeprefix("/")) != OFF)
+        declares.add(ours)
+        if ours != full_name:
+            renamed[ours] = full_name
+        if any(given):
+            values[ours] = values.get(ours, ()) + given
+    if all(item_of(declared) is None for declared in declares):
+        return set_aside(name, Fault("None of its fields is that of a pack", "Check that this is a return"))
+    reading = Reading()
+    places = FieldPlaces(name, names=renamed)
+    reading.records.append(RawRecord("fdf", places, values, frozenset(declares)))
+    return reading
+
+
+def with_marks(name: str, marks: Sequence[Mark], reading: Reading) -> Reading:
+    """Says what people wrote on top of the form; a form with nothing else in it is not a blank one."""
+    if not marks or not reading.records:
+        return reading
+    if not any(map(answered, reading.records)):
+        return set_aside(name, Fault(f"Its fields are empty, with {described(marks)} on top of the pages", TYPE_IN))
+    words = "; ".join(f"page {page + 1}: “{text}”" for page, _, text in marks if text.strip())
+    what = f"On top of the pages there are {described(marks)}, which were not counted"
+    reading.notice(name, Fault(f"{what}{f' ({words})' if words else ''}", "Look at the file; it may hold an answer"))
+    return reading
+
+
+def described(marks: Sequence[Mark]) -> str:
+    """How many there are, and of which kinds."""
+    kinds = sorted({kind for _, kind, _ in marks})
+    return f"{counted(len(marks), 'note or drawing', 'notes or drawings')} ({', '.join(kinds)})"
+
+
+def answered(record: RawRecord) -> bool:
+    """Is there anything in it but who answered?"""
+    items = map(item_of, record.values)
+    return any(item is None or item.kind not in _NOT_ANSWERS for item in items)

@@ -1,0 +1,114 @@
+"""The PDF library of the readers: opening a file, the kinds of its objects, and the texts in them.
+
+This is the one module of the readers that imports pikepdf. Whoever puts another library here (where pikepdf can't
+run, as in a browser) offers what the readers use of it:
+
+- `opened` as a context: a `Pdf` with `trailer`, `Root`, `pages` (each with its dictionary in `obj`), `attachments`
+  (its keys are names), `objects`. It raises `PasswordNeeded` or `Damaged`, the latter also while objects are read.
+- `Dictionary`, `Array`, `String`, `Name`, `Stream` to be told apart by `isinstance`; a stream is no dictionary.
+  A dictionary has `.get`, `[]` and `in` with keys as `/T`, an array iterates and has a length and `[]`.
+  `bytes` of a string, `str` of a name (with its slash, and equal to that text), `read_bytes` of a stream.
+  Numbers, booleans and null are `int`, `Decimal`, `bool` and None.
+- `objgen` of an object: the pair of numbers by which it is the same object, (0, 0) for one without numbers.
+- `warnings_of` and PDFDocEncoding in `decoded`.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+from pikepdf import PasswordError as PasswordNeeded
+from pikepdf import PdfError as Damaged
+
+from pmdiag_build.returns.raw import Given
+
+__all__ = [
+    "DAMAGED",
+    "Array",
+    "Damaged",
+    "Dictionary",
+    "Name",
+    "Object",
+    "PasswordNeeded",
+    "Pdf",
+    "Recovery",
+    "Stream",
+    "String",
+    "decoded",
+    "opened",
+    "reason",
+    "texts_of",
+    "warnings_of",
+]
+
+DAMAGED = (Damaged, ValueError, TypeError, RuntimeError)
+"""What reading the objects of a damaged file raises: the library's own error, or an object of the wrong kind."""
+
+_SOURCE = re.compile(r"^stream <[^>]*>[:, ]*")
+_PDF_DOC_ENCODING = "pdfdoc_pikepdf"
+_UNDEFINED = (0x7F, 0x9F, 0xAD)
+
+
+class Recovery(Enum):
+    """May the library rebuild a list of objects that is wrong or not there?"""
+
+    OFF = False
+    ON = True
+
+
+def opened(source: Path | bytes, recovery: Recovery) -> Pdf:
+    """An open PDF, to be used as a context. A path is read faster than bytes. Raises PasswordNeeded and Damaged."""
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    return pikepdf.open(stream, attempt_recovery=recovery.value, suppress_warnings=True)
+
+
+def warnings_of(pdf: Pdf) -> list[str]:
+    """What the library had to say of the file since it was opened."""
+    return list(map(str, pdf.get_warnings()))
+
+
+def texts_of(value: Object | bool | int | Decimal | None) -> Given:
+    """The texts of a `/V`: of a name, a string, a stream, or of each entry of an array; none for null.
+
+    Raises ValueError for a value of another kind, or one whose bytes are no text.
+    """
+    if value is None:
+        return ()
+    if isinstance(value, String):
+        return (decoded(bytes(value)),)
+    if isinstance(value, Name):
+        return (str(value)[1:],)
+    if isinstance(value, Array):
+        return tuple(text for entry in value for text in texts_of(entry))
+    if isinstance(value, Stream):
+        return (decoded(value.read_bytes()),)
+    if isinstance(value, (bool, int, Decimal)):
+        return (str(value),)
+    raise ValueError(f"a value of the kind {type(value).__name__}")
+
+
+def decoded(raw: bytes) -> str:
+    """A text string of PDF: UTF-16 or UTF-8 by its mark, else PDFDocEncoding. Lone surrogates stay as they are."""
+    if raw.startswith(b"\xfe\xff"):
+        return raw[2:].decode("utf-16-be", "surrogatepass")
+    if raw.startswith(b"\xff\xfe"):
+        return raw[2:].decode("utf-16-le", "surrogatepass")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return raw[3:].decode("utf-8", "surrogatepass")
+    try:
+        return raw.decode(_PDF_DOC_ENCODING)
+    except UnicodeDecodeError:
+        # Three bytes are undefined; programs write them as the character of that number.
+        return "".join(chr(b) if b in _UNDEFINED else bytes([b]).decode(_PDF_DOC_ENCODING) for b in raw)
+
+
+def reason(error: object) -> str:
+    """The first line of what the library says, without its name for the bytes that it was given."""
+    lines = str(error).splitlines()
+    return _SOURCE.sub("", lines[0]) if lines else type(error).__name__
