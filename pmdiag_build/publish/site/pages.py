@@ -72,23 +72,34 @@ class Place:
     next: str
 
 
-def site_files(tool: Tool, environment: jinja2.Environment, packs: Mapping[str, PackFacts]) -> dict[str, bytes]:
+def site_files(
+    tool: Tool,
+    environment: jinja2.Environment,
+    packs: Mapping[str, PackFacts],
+    texts: Mapping[str, Prose] | None = None,
+) -> dict[str, bytes]:
     """The whole site but its PDFs, which stand under `packs/ID.pdf`.
 
     `packs` holds the facts of the packs that will stand there. One that is missing is named without a link, so that
-    the site can be built alone and never links to a file that is not there.
+    the site can be built alone and never links to a file that is not there. `texts` are those of `site_texts`, for
+    whoever makes the site more than once.
     """
-    bodies = {id: _body(tool, page) for id, page in tool.pages.items()}
+    texts = texts or site_texts(tool)
     shared = _shared(tool, packs)
-    files = {address(id): _page(tool, environment, shared, page, bodies[id]) for id, page in tool.pages.items()}
-    files["assets/search-index.js"] = search_script(tool, bodies).encode()
+    files = {address(id): _page(tool, environment, shared, page, texts[id]) for id, page in tool.pages.items()}
+    files["assets/search-index.js"] = search_script(tool, texts).encode()
     return files | site_assets(tool, environment)
+
+
+def site_texts(tool: Tool) -> dict[str, Prose]:
+    """The text of each page by its id, as HTML: most of the time that a site takes."""
+    return {id: _text(tool, page) for id, page in tool.pages.items()}
 
 
 def site_page(tool: Tool, environment: jinja2.Environment, packs: Mapping[str, PackFacts], page: str) -> bytes:
     """One page of the site again, by its id, for a preview after an edit."""
     found = tool.pages[page]
-    return _page(tool, environment, _shared(tool, packs), found, _body(tool, found))
+    return _page(tool, environment, _shared(tool, packs), found, _text(tool, found))
 
 
 def place(tool: Tool, page: str) -> Place:
@@ -123,28 +134,28 @@ def _size(words: Mapping[str, str], size: int) -> str:
     return words["size_mb"].replace("{n}", f"{size / 1_000_000:.1f}")
 
 
-def _body(tool: Tool, page: GuidePage) -> Prose:
+def _text(tool: Tool, page: GuidePage) -> Prose:
     return read_markdown(page.body, link_resolver(tool), cards=True, file=page.file)
 
 
-def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], page: GuidePage, body: Prose) -> bytes:
+def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], page: GuidePage, text: Prose) -> bytes:
     html = environment.get_template(f"site/{page.layout}.html").render(
         shared,
         page=page,
-        body=body.html,
+        body=text.html,
         place=place(tool, page.id),
         wide=page.layout in _WIDE,
-        **_own(tool, page, body),
+        **_own(tool, page, text),
     )
     return html.encode()
 
 
-def _own(tool: Tool, page: GuidePage, body: Prose) -> dict[str, Any]:
+def _own(tool: Tool, page: GuidePage, text: Prose) -> dict[str, Any]:
     """What only one layout needs: the feature of a feature page, the headed parts of the home page as blocks."""
     if page.layout == "feature":
         return {"feature": tool.framework.feature(page.id.removeprefix("feature-"))}
     if page.layout == "home":
-        opening, *blocks = body.blocks
+        opening, *blocks = text.blocks
         return {"opening": opening, "blocks": blocks}
     if page.layout == "differs":
         return {"groups": groups(tool), "columns": columns(tool.words["site"])}

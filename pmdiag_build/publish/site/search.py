@@ -20,10 +20,10 @@ _ASIDE = 0.2
 """The weight of an entry of the list of corrections: it repeats words of the tool, and is seldom what is looked for."""
 
 
-def search_script(tool: Tool, bodies: Mapping[str, Prose]) -> str:
-    """The entries as a script that sets `pmdiagPages`; `bodies` are the texts of the pages by id."""
+def search_script(tool: Tool, texts: Mapping[str, Prose]) -> str:
+    """The entries as a script that sets `pmdiagPages`; `texts` are those of the pages by id."""
     asked = [*_features(tool), *_good(tool), *_templates(tool), *_packs(tool)]
-    entries = [*_prose(tool, bodies), *asked, *_differs(tool), *_mended(tool)]
+    entries = [*_prose(tool, texts), *asked, *_differs(tool), *_mended(tool)]
     numbered = [{"id": number, **entry} for number, entry in enumerate(entries)]
     return f"window.pmdiagPages = {json.dumps(numbered, ensure_ascii=False, separators=(',', ':'))};\n"
 
@@ -33,9 +33,9 @@ def _entry(tool: Tool, page: str, section: str, text: str, anchor: str = "") -> 
     return {"url": url, "title": tool.pages[page].title, "section": section, "text": text}
 
 
-def _prose(tool: Tool, bodies: Mapping[str, Prose]) -> Iterator[Entry]:
+def _prose(tool: Tool, texts: Mapping[str, Prose]) -> Iterator[Entry]:
     for id, page in tool.pages.items():
-        first, *rest = bodies[id].passages
+        first, *rest = texts[id].passages
         yield _entry(tool, id, "", f"{page.description} {first.text}".strip())
         for passage in rest:
             yield _entry(tool, id, passage.heading, passage.text, passage.anchor)
