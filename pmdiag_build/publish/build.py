@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pmdiag_build.content.model import Tool
     from pmdiag_build.publish.workers import Job
+    from pmdiag_build.rendering.markdown import Prose
 
 MADE_BY = "pmdiag build"
 
@@ -201,6 +202,7 @@ class _Run:
         self.ledger = Ledger.of(old)
         self.files: dict[str, Content] = {}
         self.records: dict[str, PackRecord] = {}
+        self.texts: dict[str, Prose] = {}
         self._keep_parts()
 
     def _keep_parts(self) -> None:
@@ -241,6 +243,7 @@ class _Run:
             self.progress.begin(1)
             return (), ()
         from pmdiag_build.publish import workers
+        from pmdiag_build.publish.link_checks import check_links
 
         stale = [job for key, job in keyed if not self._stands(job.id, key)]
         keys = {job.id: key for key, job in keyed}
@@ -251,8 +254,9 @@ class _Run:
             self.records[id] = self.ledger.packs[id]
         with workers.started(stale, jobs, self.inputs.layouts) as rendered:
             if stale and self.wanted.site:
-                # While the workers are busy: content that can't be drawn is found now, and layouts are compiled.
-                self._site_files()
+                # While the workers are busy: content that can't be drawn is found now, layouts are compiled, and pages
+                # are read whose links are checked at the end.
+                check_links(self.tool, self._site_files(), Problems())
             for pack in rendered:
                 self.files[f"packs/{pack.id}.pdf"] = pack.pdf
                 paper = self.tool.pack(pack.id).paper
@@ -273,14 +277,15 @@ class _Run:
         return record is not None and record.key == key and self.out.holds(self.old, f"packs/{id}.pdf")
 
     def _site_files(self) -> dict[str, bytes]:
-        from pmdiag_build.publish.site.pages import PackFacts, site_files
+        from pmdiag_build.publish.site.pages import PackFacts, site_files, site_texts
 
+        self.texts = self.texts or site_texts(self.tool)
         facts = {
             id: PackFacts(record.pages, record.paper, record.size)
             for id, record in self.records.items()
             if f"packs/{id}.pdf" in self.files
         }
-        return site_files(self.tool, self.layouts, facts)
+        return site_files(self.tool, self.layouts, facts, self.texts)
 
     def _make_site(self, notices: Problems) -> int:
         """The site with the packs that stand beside it; gives the number of its pages."""

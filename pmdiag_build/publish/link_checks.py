@@ -6,6 +6,7 @@ the place is named.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -37,7 +38,7 @@ def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> N
 
     `files` are the site's files by path, its packs among them (their content does not matter).
     """
-    read = {path: Page.of(raw.decode()).elements for path, raw in files.items() if path.endswith(".html")}
+    read = {path: _elements(raw) for path, raw in files.items() if path.endswith(".html")}
     named = {path: [said["id"] for _, said in elements if "id" in said] for path, elements in read.items()}
     pages = {path: set(ids) for path, ids in named.items()}
     for path, ids in named.items():
@@ -53,6 +54,12 @@ def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> N
                     )
                 continue
             _check_one(path, target, pages, files, _page_place(tool, path), problems)
+
+
+@functools.lru_cache(maxsize=128)
+def _elements(raw: bytes) -> Elements:
+    # Kept, since a build and each edit in a preview check the same pages again: 50 ms for all of them.
+    return Page.of(raw.decode()).elements
 
 
 def _check_twice(tool: Tool, path: str, ids: list[str], problems: Problems) -> None:
