@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pmdiag_build.content import checks
-from pmdiag_build.content.counts import with_counts
+from pmdiag_build.content.checks import check as check_tool
+from pmdiag_build.content.checks import check_issued, check_limits
 from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml
-from pmdiag_build.content.file_names import good_name, how_to_name
-from pmdiag_build.content.folders import entries, leaves
+from pmdiag_build.content.file_names import entries, good_name, how_to_name, leaves
 from pmdiag_build.content.images import read_images
-from pmdiag_build.content.issued import check_issued
 from pmdiag_build.content.model import Tool
-from pmdiag_build.content.placeholders import check_placeholders
+from pmdiag_build.content.placeholders import check_placeholders, with_counts
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under
-from pmdiag_build.content.word_limits import check_limits
 from pmdiag_build.local.differs import with_differs
 from pmdiag_build.problems import ContentWrong, Fault, Location, Problems, Severity, did_you_mean
 from pmdiag_build.resources import CONTENT
@@ -52,7 +49,7 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     if problems.errors:
         raise ContentWrong(problems)
     tool = with_differs(assemble(documents, images, version))
-    checks.check(tool, documents, problems)
+    check_tool(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
         from pmdiag_build.local.review import look

@@ -1,20 +1,39 @@
-"""Every reference from one part of the content to another: does it lead somewhere? Adds problems, changes nothing."""
+"""What holds between the parts of the content: references, promises of ids, words that fit. Adds problems only."""
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
-from pmdiag_build.content.documents import Data, Document, Path_
+from pmdiag_build.content.documents import BODY, Document, mapping
 from pmdiag_build.content.field_names import RECORD_FIELDS
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.markdown_checks import Targets, check_prose
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.content.sections import anchor_of
-from pmdiag_build.problems import Fault, Location, Problems, did_you_mean
+from pmdiag_build.content.structure import statement_entries
+from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 MODES = ("individual", "interview", "group")
 ANSWERS_PACK = "self-assessment"
 """The pack whose questions the questionnaire on screen asks, so that both give back the same `pack_id`."""
+
+_SAME_STATEMENT = 0.5
+"""A text less like the issued one than this (difflib's ratio) is taken for another statement."""
+
+# What Excel allows ("Excel specifications and limits"; the list of forbidden characters stands in its own dialogue).
+_LONGEST_NAME = 31
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$")
+_LONGEST_TITLE = 32
+_LONGEST_MESSAGE = 255
+
+_ROOM = {
+    **dict.fromkeys(("rating_title", "list_title", "size_title"), _LONGEST_TITLE),
+    **dict.fromkeys(("rating_wrong", "list_wrong", "size_wrong"), _LONGEST_MESSAGE),
+}
+"""Keys of words/sheet.yaml that an entry sheet shows in a box of its own → how many characters that box holds."""
 
 # Keys whose text is Markdown: everything else is plain text and printed as it stands.
 _MARKDOWN = {"body", "intro", "rows_intro", "plan_intro", "help"}
@@ -170,17 +189,86 @@ def _check_sections_once(tool: Tool, pack: Pack, document: Document, problems: P
 def _check_prose(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
     targets = Targets(tuple(tool.pages), tuple(p.id for p in tool.packs), tuple(tool.images))
     for document in documents.values():
-        if document.body:
-            check_prose(document.body, document.file, document.body_line, targets, problems)
-        for path, text in _texts(document.data):
+        for path, text in document.texts():
             if path[-1] in _MARKDOWN:
-                place = document.at(*path)
+                place = document.at_character(path, text, 0)
                 # A folded text begins on the line under its key; its first line is as near as YAML tells.
-                check_prose(text, document.file, place.line + (1 if "\n" in text else 0), targets, problems)
+                folded = path != BODY and "\n" in text
+                check_prose(text, document.file, place.line + folded, targets, problems)
 
 
-def _texts(data: Data, path: Path_ = ()) -> list[tuple[Path_, str]]:
-    if isinstance(data, str):
-        return [(path, data)] if path else []
-    entries = data.items() if isinstance(data, dict) else enumerate(data)
-    return [found for key, value in entries for found in _texts(value, (*path, key))]
+def check_limits(tool: Tool, documents: Mapping[str, Document], problems: Problems) -> None:
+    """Adds a problem for each word of the results and of the entry sheet that can't stand where it is to stand."""
+    for stem in ("report", "sheet"):
+        document, seen = documents[f"words/{stem}.yaml"], dict[str, str]()
+        for key, text in tool.words[stem].items():
+            if key.startswith("sheet_"):
+                _check_sheet_name(document.at(key), key, text, seen, problems)
+    sheet = documents["words/sheet.yaml"]
+    for key, room in _ROOM.items():
+        if len(tool.words["sheet"][key]) > room:
+            problems.add(sheet.at(key), Fault(f"There is room for {room} characters in its box", "Shorten it"))
+    if (months := len(tool.words["report"]["months"].split())) != 12:
+        what = f"There are {months} months"
+        problems.add(
+            documents["words/report.yaml"].at("months"), Fault(what, "Write twelve, with a space between them")
+        )
+
+
+def _check_sheet_name(place: Location, key: str, text: str, seen: dict[str, str], problems: Problems) -> None:
+    """`seen` holds the names of the other sheets of the workbook, folded, with their keys."""
+    if len(text) > _LONGEST_NAME or _NOT_IN_A_NAME.search(text):
+        what = f"“{text}” can't be the name of a sheet"
+        fix = f"Use at most {_LONGEST_NAME} characters, none of [ ] : * ? / \\ and no ' at either end"
+        problems.add(place, Fault(what, fix))
+    elif (other := seen.setdefault(text.casefold(), key)) != key:
+        problems.add(place, Fault(f"Two sheets are named “{text}”: {other} and {key}", "Give each a name of its own"))
+
+
+def check_issued(framework: Document, editions: Sequence[Document], problems: Problems) -> None:
+    """Adds a problem for each id of an issued edition that is missing, moved or reused in the framework.
+
+    Ids are promises: a return of any year names statements by id, so an id is never dropped, renumbered or given to
+    another statement.
+    """
+    if not editions:
+        what = "No issued edition is recorded here, so that ids of statements are not checked"
+        problems.add(
+            Location("editions"), Fault(what, "Put the folder back, with a file for each edition"), Severity.NOTICE
+        )
+    entries = statement_entries(framework.data)
+    ours = {str(entry["id"]): (str(entry["text"]), (*path, "text")) for path, entry in entries}
+    for edition in editions:
+        name = mapping(edition.data)["edition"]
+        issued = {number: str(text) for number, text in mapping(mapping(edition.data)["statements"]).items()}
+        by_text = {text: number for number, text in issued.items()}
+        for number, text in issued.items():
+            if number not in ours:
+                problems.add(
+                    framework.at("features"),
+                    Fault(
+                        f"Statement {number} of the issued edition {name} is missing",
+                        'Put it back; a statement that is no longer asked stays with a line unused: "the reason"',
+                    ),
+                )
+                continue
+            now, path = ours[number]
+            if now == text:
+                continue
+            moved = by_text.get(now)
+            if moved is not None and moved != number:
+                problems.add(
+                    framework.at(*path),
+                    Fault(
+                        f"Statement {number} has the wording that edition {name} issued as {moved}",
+                        f"Give it the id {moved} again; ids are never changed",
+                    ),
+                )
+            elif difflib.SequenceMatcher(None, now, text, autojunk=False).ratio() < _SAME_STATEMENT:
+                problems.add(
+                    framework.at(*path),
+                    Fault(
+                        f"The id {number} is reused: edition {name} issued it as “{text[:60]}…”",
+                        "Give the new statement an id that was never used",
+                    ),
+                )

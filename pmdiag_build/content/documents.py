@@ -7,8 +7,8 @@ typed (`NO`, `1:30`, `010`, `1.10`), nothing is built from a tag, and depth and 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -19,6 +19,8 @@ from pmdiag_build.problems import Fault, Location, Problems
 Data = str | list["Data"] | dict[str, "Data"]
 Path_ = tuple[str | int, ...]
 
+BODY: Path_ = ("body",)
+"""The path of the Markdown under the front matter of a page."""
 _DEEPEST = 20
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,6 +38,24 @@ def sequence(data: Data) -> list[Data]:
     if isinstance(data, list):
         return data
     raise TypeError(f"a list was promised, not {type(data).__name__}")
+
+
+def texts(data: Data, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+    """Every text in the data of a file with its path, in the order of the file."""
+    if isinstance(data, str):
+        yield path, data
+        return
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        yield from texts(value, (*path, key))
+
+
+def with_texts(data: Data, change: Callable[[Path_, str], str], path: Path_ = ()) -> Data:
+    """The same data with what `change` makes of each text at its path."""
+    if isinstance(data, str):
+        return change(path, data)
+    if isinstance(data, dict):
+        return {key: with_texts(value, change, (*path, key)) for key, value in data.items()}
+    return [with_texts(value, change, (*path, i)) for i, value in enumerate(data)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +81,23 @@ class Document:
             return self.over[path]
         line, _ = self.marks.get(path, (1, 1))
         return Location(self.file, line)
+
+    def at_character(self, path: Path_, text: str, position: int) -> Location:
+        """The location of a character of the `text` at `path`; in the data of a file, that of the text."""
+        if path != BODY or not self.body:
+            return self.at(*path)
+        return Location(self.file, self.body_line + text.count("\n", 0, position))
+
+    def texts(self) -> Iterator[tuple[Path_, str]]:
+        """Every text of the file with its path: those of its data, then its body."""
+        yield from texts(self.data)
+        if self.body:
+            yield BODY, self.body
+
+    def with_texts(self, change: Callable[[Path_, str], str]) -> Document:
+        """The same document with what `change` makes of each text at its path."""
+        body = change(BODY, self.body) if self.body else ""
+        return replace(self, data=with_texts(self.data, change), body=body)
 
 
 def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
@@ -131,7 +168,7 @@ def read_page(path: Path, name: str, problems: Problems) -> Document | None:
         return None
     below = lines[end + 1 :]
     empty = next((i for i, line in enumerate(below) if line), 0)
-    return Document(name, document.data, document.marks, "\n".join(below).strip("\n") + "\n", end + 2 + empty)
+    return replace(document, body="\n".join(below).strip("\n") + "\n", body_line=end + 2 + empty)
 
 
 def parse_yaml(text: str, name: str, problems: Problems) -> Document | None:

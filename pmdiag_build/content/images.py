@@ -1,20 +1,22 @@
-"""Is an image of the content what its name says, whole, and safe to show? Reads bytes, decodes no picture."""
+"""Is an image of the content what its name says, whole, and safe to show?"""
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from xml.parsers import expat
 
-from pmdiag_build.content.bitmaps import fault_of
 from pmdiag_build.content.documents import read_bytes
-from pmdiag_build.content.file_names import check_image_name
-from pmdiag_build.content.folders import entries, leaves
+from pmdiag_build.content.file_names import check_image_name, entries, leaves
 from pmdiag_build.problems import Fault, Location, Problems, Severity
 
 IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 HEAVY = 1_000_000
 """Bytes from which a picture makes pages and packs noticeably slower to send; a sharp photograph has a third."""
+
+MOST_POINTS = 80_000_000
+"""Points of an image from which libraries take it for an attack; a sheet of A3 in print has half of them."""
 
 MOST_SHAPES = 1_000
 """Elements that an SVG may draw by reference: a few bytes can ask for millions."""
@@ -43,15 +45,48 @@ def check_image(name: str, data: bytes, problems: Problems) -> None:
     """Adds a problem if `data` is not the kind of image that `name` says, in part only, or could do more than draw."""
     ending = name[name.rfind(".") :].lower()
     if ending == ".svg":
-        _check_svg(name, data, problems)
-    elif fault := fault_of(ending, data):
+        check_svg(name, data, problems)
+    elif fault := _bitmap_fault(ending, data):
         problems.add(Location(name), fault)
     if len(data) > HEAVY:
         what = f"The image has {len(data) / 1_000_000:.1f} MB, and every page and pack that shows it carries it"
         problems.add(Location(name), Fault(what, "Export it smaller"), Severity.NOTICE)
 
 
-def _check_svg(name: str, data: bytes, problems: Problems) -> None:
+_BEGINNINGS = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".webp": b"RIFF"}
+
+
+def _bitmap_fault(ending: str, data: bytes) -> Fault | None:
+    """What is wrong with an image whose name has this ending, and how to fix it; None if all of it can be drawn."""
+    if not data.startswith(_BEGINNINGS[ending]):
+        return Fault(f"The file is not a {ending[1:].upper()} image", "Export it again as PNG or SVG")
+    # Imported here: only content with pictures needs them. By their names, for Image.open tries every kind in turn.
+    from PIL import ImageFile
+    from PIL.JpegImagePlugin import JpegImageFile
+    from PIL.PngImagePlugin import PngImageFile
+    from PIL.WebPImagePlugin import WebPImageFile
+
+    kind = {".png": PngImageFile, ".webp": WebPImageFile}.get(ending, JpegImageFile)
+    # WeasyPrint, once it is imported, makes Pillow draw what it can of a damaged image.
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        width, height = kind(io.BytesIO(data)).size
+        if width * height > MOST_POINTS:
+            return Fault(f"The image has {width * height // 1_000_000} million points", "Export it smaller")
+        kind(io.BytesIO(data)).verify()
+        image = kind(io.BytesIO(data))
+        # An eighth of a JPEG's size is enough to read it to its end.
+        image.draft("RGB", (width // 8, height // 8))
+        image.load()
+    except (OSError, SyntaxError, ValueError):
+        return Fault("The image is damaged, or its end is missing", "Put it there again, or export it again")
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+    return None
+
+
+def check_svg(name: str, data: bytes, problems: Problems) -> None:
+    """Adds a problem for whatever lets an SVG do more than draw; `name` is the file's in messages."""
     checker = _SvgChecker(name, problems)
     try:
         checker.parser.Parse(data, True)
@@ -79,18 +114,22 @@ _ACTIVE = ("script", "foreignobject", "iframe", "handler", "set", "animate", "an
 class _SvgChecker:
     """Refuses whatever lets an SVG do more than draw: scripts, foreign content, references outside itself."""
 
-    _OUTSIDE = re.compile(r"@import|url\(\s*['\"]?(?!['\"]?(?:#|data:image/))", re.IGNORECASE)
-
+    _URL = re.compile(r"url\(\s*['\"]?([^'\")]*)", re.IGNORECASE)
+    _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
     _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
     _VIEW_BOX = re.compile(rf"\s*{_NUMBER}(?:(?:\s+|\s*,\s*){_NUMBER}){{3}}\s*")
 
     def __init__(self, name: str, problems: Problems) -> None:
         self.root = ""
         self.parser = expat.ParserCreate()
+        # A style comes in one piece, however many lines it has.
+        self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.CharacterDataHandler = self._text
         self.parser.EntityDeclHandler = self._entity
         self.parser.EndElementHandler = self._end
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.ProcessingInstructionHandler = self._instruction
         self._name = name
         self._problems = problems
         self._open: list[str] = [""]
@@ -129,9 +168,9 @@ class _SvgChecker:
             attribute = key.rsplit(":", 1)[-1].lower()
             if attribute.startswith("on"):
                 self._refuse(f"The SVG runs a script ({attribute})")
-            elif attribute in ("href", "src") and not value.startswith(("#", "data:image/")):
+            elif attribute in ("href", "src") and _leaves(value):
                 self._refuse(f"The SVG refers to “{value[:60]}” outside itself")
-            elif self._OUTSIDE.search(value):
+            elif self._refers_outside(value):
                 self._refuse("The SVG refers to something outside itself")
 
     def _end(self, _: str) -> None:
@@ -143,8 +182,27 @@ class _SvgChecker:
             self._used.setdefault(id, []).append(target.removeprefix("#"))
 
     def _text(self, piece: str) -> None:
-        if self._OUTSIDE.search(piece):
+        if self._refers_outside(piece):
             self._refuse("The SVG's style refers to something outside itself")
+
+    def _refers_outside(self, style: str) -> bool:
+        plain = self._ESCAPE.sub(lambda code: chr(min(int(code[1], 16), 0xFFFD)), style)
+        return "@import" in plain.lower() or any(map(_leaves, self._URL.findall(plain)))
 
     def _entity(self, *_: object) -> None:
         self._refuse("The SVG declares an entity")
+
+    def _doctype(self, *_: object) -> None:
+        self._refuse("The image holds something that could act or fetch: <!DOCTYPE")
+
+    def _instruction(self, target: str, _: str) -> None:
+        if target == "xml-stylesheet":
+            self._refuse("The image holds something that could act or fetch: <?xml-stylesheet")
+
+
+def _leaves(target: str) -> bool:
+    """Does an address in an SVG lead out of it? An SVG within the address could refer to more, and nobody would see."""
+    plain = re.sub(r"[\x00-\x20]", "", target).lower()
+    if plain.startswith("data:image/svg"):
+        return any(part in plain for part in ("href", "url(", ";base64"))
+    return not plain.startswith(("#", "data:image/"))

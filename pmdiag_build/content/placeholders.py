@@ -1,12 +1,21 @@
-"""`{name}` in a sentence stands for a value: does each wording have those that the words of pmdiag have? Fills none."""
+"""`{name}` in a text stands for a value: which names may stand where, and the number of statements put in.
+
+Words of the interface have the placeholders that the words of pmdiag have. Texts of packs, templates and pages may say
+`{statements}` for how many statements the edition asks, so that no text says a wrong number; not the framework and
+pages of the source, which are printed as they stand.
+"""
 
 from __future__ import annotations
 
 import re
 
-from pmdiag_build.content.documents import Document, mapping
-from pmdiag_build.problems import Fault, Problems, Severity, did_you_mean
+from pmdiag_build.content.documents import Data, Document, Path_, mapping
+from pmdiag_build.content.structure import statement_entries
+from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
+_NAME = "statements"
+# What stands in `code` stays; {{ … }} is no placeholder of ours.
+_COUNT = re.compile(r"`[^`]*`|(?<!\{)\{(?P<name>[a-z_]+)\}(?!\})")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -26,3 +35,48 @@ def check_placeholders(words: Document, ours: Document, problems: Problems) -> N
         for name in sorted(known - found) if found <= known else ():
             what = f"{{{name}}} is left out, so that the sentence no longer says it"
             problems.add(words.at(key), Fault(what, f"Put {{{name}}} where the value belongs"), Severity.NOTICE)
+
+
+def asked(framework: Data) -> int:
+    """How many statements are used."""
+    return sum(not statement.get("unused") for _, statement in statement_entries(framework))
+
+
+def with_count(text: str, count: int) -> str:
+    """The text with the number put in."""
+    return _COUNT.sub(lambda found: str(count) if found["name"] == _NAME else found[0], text)
+
+
+def says_count(text: str) -> bool:
+    """Does the text hold `{statements}`?"""
+    return any(found["name"] == _NAME for found in _COUNT.finditer(text))
+
+
+def with_counts(documents: dict[str, Document], problems: Problems) -> dict[str, Document]:
+    """The documents with the number put in wherever it may stand; other names in braces are problems there."""
+    # With an error nothing is said: only the names are looked at, and the framework may be of any shape.
+    count = 0 if problems.errors else asked(documents["framework.yaml"].data)
+    return {
+        name: _filled(document, count, problems) if _may_say(name, document) else document
+        for name, document in documents.items()
+    }
+
+
+def _may_say(name: str, document: Document) -> bool:
+    if name.startswith("guide/"):
+        return isinstance(document.data, dict) and document.data.get("origin") != "source"
+    return name.startswith(("packs/", "templates/"))
+
+
+def _filled(document: Document, count: int, problems: Problems) -> Document:
+    def fill(path: Path_, text: str) -> str:
+        for found in _COUNT.finditer(text):
+            _check(found, document.at_character(path, text, found.start()), problems)
+        return with_count(text, count)
+
+    return document.with_texts(fill)
+
+
+def _check(found: re.Match[str], place: Location, problems: Problems) -> None:
+    if found["name"] not in (None, _NAME):
+        problems.add(place, Fault(f"There is no value for {found[0]}", did_you_mean(found["name"], [_NAME])))

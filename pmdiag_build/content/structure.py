@@ -1,14 +1,20 @@
-"""Documents of checked shape → `Tool`. Reads no file and finds no faults."""
+"""Documents of checked shape → `Tool`. Reads no file and finds no faults.
+
+One function builds all values of the model: a dataclass is built from a mapping with the same keys, so that a new key
+of the content is one line in its schema and one in model.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, TypeVar
 
-from pmdiag_build.content.build import build
-from pmdiag_build.content.documents import Data, Document, mapping, sequence
+from pmdiag_build.content.documents import Data, Document, Path_, mapping, sequence
 from pmdiag_build.content.model import (
     ActionPlanTemplate,
     CorrectionGroup,
@@ -28,6 +34,8 @@ from pmdiag_build.content.model import (
     Tool,
     WorkshopTemplate,
 )
+
+T = TypeVar("T")
 
 TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "workshop")
 
@@ -65,6 +73,13 @@ def under(documents: Mapping[str, Document], folder: str) -> list[Document]:
 def stem(document: Document) -> str:
     """A file's name without its folder and ending: the id of a page or pack."""
     return Path(document.file).stem
+
+
+def statement_entries(framework: Data) -> Iterator[tuple[Path_, dict[str, Data]]]:
+    """Every statement in the data of the framework, with the path to it."""
+    for f, feature in enumerate(sequence(mapping(framework)["features"])):
+        for s, statement in enumerate(sequence(mapping(feature)["statements"])):
+            yield ("features", f, "statements", s), mapping(statement)
 
 
 def _entries(document: Document, key: str) -> list[Data]:
@@ -125,3 +140,44 @@ def _row(data: Data) -> MaturityRow:
     row = mapping(data)
     cells = {code: text for code, text in row.items() if code != "marked"}
     return build(MaturityRow, {"cells": cells, "marked": row.get("marked", {})})
+
+
+def build(kind: Callable[..., T], data: Data, **given: object) -> T:
+    """A `kind` from `data`; `given` are values that don't stand in the file (an id taken from its name)."""
+    data = mapping(data)
+    values: dict[str, Any] = {}
+    for name, wanted in _hints(kind).items():
+        if name in given:
+            values[name] = given[name]
+        elif name in data:
+            values[name] = _value(wanted, data[name])
+        elif wanted is str and not _has_default(kind, name):
+            values[name] = ""
+    return kind(**values)
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+@cache
+def _has_default(kind: Any, name: str) -> bool:
+    return any(f.name == name and f.default is not MISSING for f in fields(kind))
+
+
+def _value(wanted: Any, data: Data) -> Any:
+    origin = typing.get_origin(wanted)
+    if origin is tuple:
+        inner = typing.get_args(wanted)[0]
+        return tuple(_value(inner, item) for item in sequence(data))
+    if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        inner = typing.get_args(wanted)[1]
+        return MappingProxyType({key: _value(inner, item) for key, item in mapping(data).items()})
+    if is_dataclass(wanted):
+        return build(typing.cast("type", wanted), data)
+    if wanted is bool:
+        return data == "yes"
+    if wanted is int:
+        return int(str(data))
+    return data

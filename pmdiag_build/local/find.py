@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pmdiag_build.content.counts import asked, with_count
 from pmdiag_build.content.documents import Data, Document, Path_
+from pmdiag_build.content.placeholders import asked, with_count
 from pmdiag_build.local.naming import named
 from pmdiag_build.local.terms import is_name
 

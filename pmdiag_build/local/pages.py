@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import get_args
 
 from pmdiag_build.content.documents import Data, Document, mapping, read_page, sequence
-from pmdiag_build.content.folders import files_under, is_file
+from pmdiag_build.content.file_names import files_under, is_file
 from pmdiag_build.content.model import Change, Kind
 from pmdiag_build.local.folder import NATIONAL, Joining, Reading
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean

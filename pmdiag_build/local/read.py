@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pmdiag_build.content.build import build
 from pmdiag_build.content.documents import Document, mapping, read_yaml, sequence
-from pmdiag_build.content.file_names import good_name
-from pmdiag_build.content.folders import NO_FOLDER, files_under, leaves
+from pmdiag_build.content.file_names import NO_FOLDER, files_under, good_name, leaves
 from pmdiag_build.content.model import Brand, Change, Kind, LocalVersion
 from pmdiag_build.content.schema import check_shape
+from pmdiag_build.content.structure import build
 from pmdiag_build.local.brand import check_colours
 from pmdiag_build.local.folder import NATIONAL, Reading
 from pmdiag_build.local.images import read_images

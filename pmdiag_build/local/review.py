@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from pmdiag_build.content.counts import says_count
 from pmdiag_build.content.documents import Document, mapping
 from pmdiag_build.content.model import Change, Tool
+from pmdiag_build.content.placeholders import says_count
 from pmdiag_build.local import numbers
 from pmdiag_build.local.naming import near, typed
 from pmdiag_build.problems import Fault, Location, Problems, Severity

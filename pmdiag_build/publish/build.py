@@ -119,7 +119,7 @@ def load(inputs: Inputs, notices: Problems) -> Tool:
 
     tool = load_tool(inputs.content, notices, local=inputs.local)
     problems = Problems()
-    check_references(tool, inputs.layouts, problems)
+    check_references(inputs.layouts, problems)
     if problems.errors:
         raise ContentWrong(problems)
     return tool

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import re
 import shutil
 import sys
-import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,63 +17,11 @@ from PIL import Image
 
 from pmdiag_build.content.file_names import PARTS
 from pmdiag_build.load import load_tool
-from pmdiag_build.problems import ContentWrong, ExitCode, Problems
+from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.publish.inputs import tree_hash
 from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE
 from pmdiag_build.resources import CONTENT
-
-Edit = Callable[[str, str, str], None]
-
-
-def png_part(name: bytes, data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
-
-
-def png(width: int = 2, height: int = 2, points: bytes = zlib.compress(b"\0\1\2\0\3\4")) -> bytes:
-    header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + b"\x08\0\0\0\0"
-    parts = (b"IHDR", header), (b"IDAT", points), (b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + b"".join(png_part(*part) for part in parts)
-
-
-PNG = png()
-"""Two points by two."""
-
-
-def jpeg() -> bytes:
-    out = io.BytesIO()
-    Image.new("L", (3, 2)).save(out, "JPEG")
-    return out.getvalue()
-
-
-@pytest.fixture
-def content(tmp_path: Path) -> Path:
-    """The national content in a folder of its own, to be spoilt."""
-    folder = tmp_path / "content"
-    shutil.copytree(CONTENT, folder, ignore=shutil.ignore_patterns("local", "schemas"))
-    return folder
-
-
-@pytest.fixture
-def edit(content: Path) -> Edit:
-    def replace(name: str, old: str, new: str) -> None:
-        path = content / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, 1), encoding="utf-8")
-
-    return replace
-
-
-def problems_of(content: Path) -> list[str]:
-    with pytest.raises(ContentWrong) as caught:
-        load_tool(content)
-    assert caught.value.exit_code == ExitCode.CONTENT_WRONG
-    return [str(problem) for problem in caught.value.problems]
-
-
-def line_of(content: Path, name: str, text: str) -> int:
-    lines = (content / name).read_text(encoding="utf-8").splitlines()
-    return next(i for i, line in enumerate(lines, 1) if text in line)
+from tests.content.conftest import Edit, line_of, problems_of
 
 
 def test_a_tab_is_named_with_line_and_column(content: Path) -> None:
@@ -307,7 +252,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(content: Path) -> 
 
 def test_a_dead_link_and_an_image_without_text_are_notices(content: Path) -> None:
     (content / "images").mkdir(exist_ok=True)
-    (content / "images" / "plan.png").write_bytes(PNG)
+    Image.new("L", (2, 2)).save(content / "images" / "plan.png")
     path = content / "guide" / "using-this-tool.md"
     path.write_text(
         path.read_text(encoding="utf-8") + "\n[x](page:nowhere)\n[y](pack:interwiew)\n![](plan.png)\n",
@@ -358,22 +303,6 @@ def test_a_pack_is_not_called_what_a_build_calls_its_parts(content: Path, name: 
     assert [
         f"packs/{name}.yaml: “{name}” can't be a name. {fix}",
     ] == problems_of(content)
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no files of these names")
-def test_an_image_whose_name_a_site_can_not_carry_is_named(content: Path) -> None:
-    folder = content / "images"
-    folder.mkdir()
-    bad = ["con.svg", "a#b.svg", "a\nb.svg", "caf\udce9.svg", "p?q.svg"]
-    for name in ("Our Logo.svg", "Café.svg", "Plan.svg", "plan.svg", *bad):
-        (folder / name).write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
-
-    found = problems_of(content)
-
-    assert len(bad) == sum("An image can't have this name. " in p for p in found)
-    assert [p for p in found if "can't have" not in p] == [
-        "images/plan.svg: To Windows and macOS this is the same name as Plan.svg. Rename one of them."
-    ]
 
 
 def test_a_stray_file_is_named_and_not_passed_over(content: Path) -> None:
@@ -446,79 +375,6 @@ def test_a_link_over_a_line_break_or_around_an_image_is_checked_too(content: Pat
     ] == [p.partition(". ")[0] + "." for p in found]
 
 
-def test_an_image_that_is_none_or_cut_short_or_does_more_than_draw_is_named(content: Path) -> None:
-    folder = content / "images"
-    folder.mkdir()
-    (folder / "folder.png").mkdir()
-    (folder / "good.png").write_bytes(PNG)
-    (folder / "cut.png").write_bytes(PNG[:-12])
-    (folder / "text.jpg").write_bytes(b"hello")
-    (folder / "good.jpg").write_bytes(jpeg())
-    (folder / "changed.png").write_bytes(PNG.replace(b"IDATx", b"IDATy"))
-    (folder / "ends.png").write_bytes(png(points=zlib.compress(bytes(6))[:-5]))
-    (folder / "flat.png").write_bytes(png(height=0))
-    (folder / "huge.png").write_bytes(png(20_000, 20_000))
-    (folder / "junk.jpg").write_bytes(b"\xff\xd8\xff" + b"junk" * 20 + b"\xff\xd9")
-    svg = '<s:svg xmlns:s="http://www.w3.org/2000/svg">{}</s:svg>'
-    (folder / "broken.svg").write_text("<svg", encoding="utf-8")
-    (folder / "set.svg").write_text(svg.format('<s:set attributeName="href" to="javascript:x"/>'), encoding="utf-8")
-    (folder / "wide.svg").write_bytes(svg.format("<s:script>x()</s:script>").encode("utf-16"))
-
-    found = [p.partition(". ")[0] for p in problems_of(content)]
-
-    assert [
-        "images/broken.svg:1: The file is not an SVG image",
-        "images/changed.png: The image is damaged",
-        "images/cut.png: The image was cut short: its end is missing",
-        "images/ends.png: The image is damaged",
-        "images/flat.png: The image has no width or no height",
-        "images/folder.png: This is no file, and folders in images are not read",
-        "images/huge.png: The image has 400 million points",
-        "images/junk.jpg: The image is damaged",
-        "images/set.svg:1: The SVG has a <set>",
-        "images/text.jpg: The file is not a JPG image",
-        "images/wide.svg:1: The SVG has a <script>",
-    ] == found
-
-
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
-
-
-def nested(depth: int) -> str:
-    """Ten of ten of ten … of a dot."""
-    levels = [f'<g id="n{n}">' + f'<use href="#n{n - 1}"/>' * 10 + "</g>" for n in range(1, depth)]
-    return SVG.format('<circle id="n0" r="1"/>' + "".join(levels))
-
-
-@pytest.mark.parametrize(
-    ("drawing", "said"),
-    [
-        ('<?xml version="1.0" encoding="Shift_JIS"?>' + SVG.format(""), ":1: The SVG is written in another encoding"),
-        ('<?xml version="1.0" encoding="nonsense"?>' + SVG.format(""), ":1: The SVG is written in another encoding"),
-        (SVG.format("").replace("0 0 9 9", "a b c d"), ":1: The viewBox of the SVG is not four numbers"),
-        (SVG.format("").replace("0 0 9 9", "0,0,10"), ":1: The viewBox of the SVG is not four numbers"),
-        (nested(5), ": The SVG draws parts of itself again more than 1,000 times"),
-        (SVG.format('<g id="a"><use href="#a"/></g>'), ": The SVG draws parts of itself again more than 1,000 times"),
-    ],
-)
-def test_a_drawing_that_can_not_be_drawn_or_takes_minutes_is_named(content: Path, drawing: str, said: str) -> None:
-    (content / "images").mkdir(exist_ok=True)
-    (content / "images" / "plan.svg").write_text(drawing, encoding="utf-8")
-
-    (problem,) = problems_of(content)
-
-    assert problem.startswith(f"images/plan.svg{said}")
-
-
-@pytest.mark.parametrize("box", ["0 0 9 9", "-1.5,.5 , 10. 1e2", " 0, 0, 9, 9 "])
-def test_drawings_that_can_be_drawn_pass(content: Path, box: str) -> None:
-    (content / "images").mkdir(exist_ok=True)
-    drawing = nested(3).replace("0 0 9 9", box)
-    (content / "images" / "plan.svg").write_text(drawing, encoding="utf-8")
-
-    load_tool(content)
-
-
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
 def test_a_pipe_among_the_content_is_named_and_not_waited_for(content: Path) -> None:
     os.mkfifo(content / "guide" / "pipe.md")
@@ -526,18 +382,6 @@ def test_a_pipe_among_the_content_is_named_and_not_waited_for(content: Path) -> 
 
     assert problems_of(content) == ["guide/pipe.md: This is no file. Move it elsewhere, or put a file in its place."]
     assert tree_hash(content) == tree_hash(content)
-
-
-def test_a_heavy_image_wants_a_look(content: Path) -> None:
-    (content / "images").mkdir()
-    (content / "images" / "photo.png").write_bytes(PNG[:-12] + png_part(b"teXt", bytes(2_000_000)) + PNG[-12:])
-    notices = Problems()
-
-    load_tool(content, notices)
-
-    assert [
-        "images/photo.png: The image has 2.0 MB, and every page and pack that shows it carries it. Export it smaller."
-    ] == [str(p) for p in notices]
 
 
 @pytest.mark.parametrize("layout", ["feature", "differs"])

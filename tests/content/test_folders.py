@@ -24,13 +24,6 @@ LOOP = "The file can't be read (Too many levels of symbolic links). Check its na
 
 
 @pytest.fixture
-def content(tmp_path: Path) -> Path:
-    folder = tmp_path / "content"
-    shutil.copytree(CONTENT, folder, ignore=shutil.ignore_patterns("local", "schemas"))
-    return folder
-
-
-@pytest.fixture
 def version(tmp_path: Path) -> Version:
     made = Version(tmp_path / "ours")
     made.write("local.yaml", 'id: ours\nname: "Our Council"\nbase: "2013"\n')
