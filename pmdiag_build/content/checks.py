@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from pmdiag_build.content.documents import BODY, Document, mapping
 from pmdiag_build.content.field_names import RECORD_FIELDS
-from pmdiag_build.content.fields import pack_fields
+from pmdiag_build.content.fields import anchor_of, pack_fields
 from pmdiag_build.content.markdown_checks import Targets, check_prose
 from pmdiag_build.content.model import Pack, Tool
-from pmdiag_build.content.sections import anchor_of
 from pmdiag_build.content.structure import statement_entries
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 

@@ -1,10 +1,13 @@
-"""The fields that each pack declares, in reading order, and which wording they ask: the pack's id."""
+"""What a pack consists of: the kinds of its sections, the fields that each declares, and which wording they ask.
+
+One table has all that is known of a kind; only its layout, of the same name, is in layouts/pack.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,7 +27,8 @@ from pmdiag_build.content.field_names import (
     record_name,
     summary_name,
 )
-from pmdiag_build.content.model import Change, Choice, Feature, Pack, Prompt, RecordField, Section, Tool
+from pmdiag_build.content.model import Change, Choice, Feature, GuidePage, Pack, Prompt, RecordField, Section, Tool
+from pmdiag_build.problems import ContentWrong, Fault, Location
 
 FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
 
@@ -79,9 +83,7 @@ def _declared(tool: Tool, pack: Pack) -> Iterator[FormField]:
 
 def section_fields(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     """The fields of one section of a pack, in reading order; none for a section that asks nothing."""
-    declare = _SECTIONS.get(section.kind)
-    if declare is not None:
-        yield from declare(tool, pack, section)
+    return SECTION_KINDS[section.kind].fields(tool, pack, section)
 
 
 def _record(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
@@ -138,14 +140,94 @@ def _feature(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
         yield FormField(notes_name(feature.id), "text", _named(tool.workshop.notes, feature))
 
 
-_SECTIONS: dict[str, Callable[[Tool, Pack, Section], Iterator[FormField]]] = {
-    "record": _record,
-    "review-record": _review_record,
-    "feature": _feature,
-    "summary": _summary,
-    "action-plan": _action_plan,
-    "more-room": _more_room,
+def _nothing(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
+    return iter(())
+
+
+def _title_of_page(tool: Tool, pack: Pack, section: Section) -> str:
+    if page := page_of(tool, section.kind):
+        return page.title
+    place = Location(f"packs/{pack.id}.yaml", spot=f"section {section.kind}")
+    raise ContentWrong.one(place, Fault("No page has this layout", f"Add a page with layout: {section.kind} to guide/"))
+
+
+def _anchor_of_page(tool: Tool, section: Section) -> str:
+    page = page_of(tool, section.kind)
+    return page.id if page else section.kind
+
+
+def _title_of_feature(tool: Tool, pack: Pack, section: Section) -> str:
+    feature = tool.framework.feature(section.feature)
+    return f"{feature.id} {feature.short}"
+
+
+def _anchor_of_feature(tool: Tool, section: Section) -> str:
+    return f"{section.kind}-{section.feature}"
+
+
+def _anchor_of_kind(tool: Tool, section: Section) -> str:
+    return section.kind
+
+
+Declare = Callable[[Tool, Pack, Section], Iterator[FormField]]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionKind:
+    """What is known of a kind of section: its title in the contents and as bookmark, its anchor, its fields.
+
+    The anchor is the name that links within the pack lead to, one for each section. The title raises ContentWrong
+    where the section shows a page of the site that the content does not have.
+    """
+
+    title: Callable[[Tool, Pack, Section], str]
+    anchor: Callable[[Tool, Section], str] = _anchor_of_kind
+    fields: Declare = _nothing
+
+
+def _shows_page(fields: Declare = _nothing) -> SectionKind:
+    """A section that shows what a page of the site shows; the page has the layout of that name."""
+    return SectionKind(_title_of_page, _anchor_of_page, fields)
+
+
+SECTION_KINDS: Mapping[str, SectionKind] = {
+    "cover": SectionKind(lambda tool, pack, _: tool.title),
+    "contents": SectionKind(lambda tool, pack, _: tool.words["pack"]["contents"]),
+    "opening": SectionKind(lambda tool, pack, _: pack.title),
+    "record": SectionKind(lambda tool, pack, _: tool.record.title, fields=_record),
+    "review-record": SectionKind(lambda tool, pack, _: tool.words["pack"]["review_record"], fields=_review_record),
+    "guide": SectionKind(
+        lambda tool, pack, section: tool.pages[section.page].title, lambda tool, section: section.page
+    ),
+    "features": _shows_page(),
+    "good": _shows_page(),
+    "feature": SectionKind(_title_of_feature, _anchor_of_feature, _feature),
+    "wall": SectionKind(_title_of_feature, _anchor_of_feature),
+    "summary": _shows_page(_summary),
+    "action-plan": _shows_page(_action_plan),
+    "interview-script": SectionKind(lambda tool, pack, _: tool.interview.opening.title),
+    "interview-afterwards": SectionKind(lambda tool, pack, _: tool.interview.afterwards.title),
+    "workshop-plan": SectionKind(lambda tool, pack, _: tool.workshop.plan_title),
+    "workshop-rules": SectionKind(lambda tool, pack, _: tool.workshop.bring.title),
+    "workshop-differing": SectionKind(lambda tool, pack, _: tool.workshop.differing.title),
+    "more-room": SectionKind(lambda tool, pack, _: tool.words["pack"]["more_room_title"], fields=_more_room),
+    "corrections": _shows_page(),
 }
+
+
+def page_of(tool: Tool, layout: str) -> GuidePage | None:
+    """The page of the site that the layout draws, where there is one."""
+    return next((page for page in tool.pages.values() if page.layout == layout), None)
+
+
+def anchor_of(tool: Tool, section: Section) -> str:
+    """The name that links within the pack lead to: of the page whose matter the section holds, else of its kind."""
+    return SECTION_KINDS[section.kind].anchor(tool, section)
+
+
+def title_of(tool: Tool, pack: Pack, section: Section) -> str:
+    """The section's title in the contents and as bookmark."""
+    return SECTION_KINDS[section.kind].title(tool, pack, section)
 
 
 def _named(prompt: Prompt, feature: Feature) -> str:

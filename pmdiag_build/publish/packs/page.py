@@ -10,7 +10,7 @@ import base64
 import mimetypes
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
@@ -18,10 +18,9 @@ import jinja2
 from markupsafe import Markup
 
 from pmdiag_build.content import field_names as names
-from pmdiag_build.content.fields import RECORDS, pack_fields, pack_id
+from pmdiag_build.content.fields import RECORDS, pack_fields, pack_id, page_of
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.content.model import fill as fill_text
-from pmdiag_build.content.sections import page_of
 from pmdiag_build.publish.packs.outline import Part, anchors, pack_parts, sheets
 from pmdiag_build.publish.packs.render import LANGUAGE
 from pmdiag_build.publish.packs.style import of_use, pack_style
@@ -116,5 +115,4 @@ def _with_body(tool: Tool, part: Part, prose: PackProse) -> Part:
     if part.section.kind != "guide":
         return part
     page = tool.pages[part.section.page]
-    body = prose(page.body, page.file)
-    return Part(part.section, part.anchor, part.title, part.mark, body)
+    return replace(part, body=prose(page.body, page.file))
