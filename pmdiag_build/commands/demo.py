@@ -20,10 +20,10 @@ MADE_BY = "pmdiag demo"
     default=Path("demo-returns"),
     show_default=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="The folder to make.",
+    help="The folder to write the returns to.",
 )
 def demo(out: Path) -> ExitCode:
-    """Make the returns of an invented round: forty responses as filled packs, a typed sheet and records.
+    """Make the returns of an invented round: forty responses as filled packs, an entry sheet and saved answers.
 
     \b
     Example:
@@ -40,13 +40,13 @@ def demo(out: Path) -> ExitCode:
     tool = load_tool()
     folder = OutputFolder(out, MADE_BY)
     folder.refuse_overlap([("the content", CONTENT), ("the layouts", LAYOUTS)])
-    with folder.alone(lambda: say("Another run is writing here; waiting for it")):
+    with folder.alone(lambda: say(f"Another run is writing into {out}. Waiting for it to end.")):
         old = folder.examine()
         try:
             files = demo_files(tool, Packs(tool, environment()).fill)
         except EnvironmentFailed as error:
             report(error.problems)
-            say("No packs are filled; what would be a PDF comes as a record")
+            say("Packs can't be filled here, so the PDFs are made as response records instead")
             files = demo_files(tool, None)
         folder.replace(files, {}, old)
     say(f"Made: the returns of an invented round, {counted(len(files), 'file')}")

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _GIVEN = re.compile(r" \(given: .*\)", re.DOTALL)
 _MANY = 4
-"""So many lines that say the same of as many values are one."""
+"""So many lines that say the same of different values become one."""
 
 
 @click.command()
 @click.argument("returns", metavar="RETURN…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("-o", "--out", metavar="DIR", required=True, type=_FOLDER, help="Where the results go.")
+@click.option("-o", "--out", metavar="DIR", required=True, type=_FOLDER, help="The folder to write the results to.")
 @local_option
 @click.option(
     "--min-group",
@@ -35,12 +35,16 @@ _MANY = 4
     default=5,
     show_default=True,
     type=click.IntRange(min=1),
-    help="The fewest responses of a role that is shown on its own.",
+    help="Show a role on its own only if it has at least N responses.",
 )
 @click.option(
-    "--previous", metavar="DIR", default=None, type=_FOLDER, help="Results of an earlier round, to put beside."
+    "--previous",
+    metavar="DIR",
+    default=None,
+    type=_FOLDER,
+    help="The results of an earlier round, to show beside this one.",
 )
-@click.option("--attribute", is_flag=True, help="Say whose each comment is: reference, role and names.")
+@click.option("--attribute", is_flag=True, help="Show reference, role and names with each comment.")
 @click.option("--no-pdf", is_flag=True, help="Leave out the two PDFs.")
 @content_option
 def tabulate(
@@ -70,7 +74,7 @@ def tabulate(
         Rules(min_group, attribute),
         previous=previous,
         pdfs=not no_pdf,
-        on_wait=lambda: say("Another run is writing here; waiting for it"),
+        on_wait=lambda: say(f"Another run is writing into {out}. Waiting for it to end."),
         on_read=_say_round,
         reading=_progress,
     )
@@ -80,7 +84,7 @@ def tabulate(
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Progress]:
-    """A bar on a terminal; nothing elsewhere."""
+    """A progress bar, on a terminal only."""
     watched = sys.stderr is not None and sys.stderr.isatty()
     with click.progressbar(length=1, label="Reading returns", file=sys.stderr, hidden=not watched) as bar:
 
@@ -92,12 +96,12 @@ def _progress() -> Iterator[Progress]:
 
 
 def _say_round(round_: Round) -> None:
-    """The problems, what was passed over, and the accounts as a sum that a person can check."""
+    """The problems, what was ignored, and the accounts as a sum that a person can check."""
     report(_gathered(round_.listed))
     for file in round_.ignored:
-        # Our own lock and lists are no news to anybody.
+        # Our own lock and lists are of no interest to anybody.
         if ".pmdiag" not in file:
-            say(f"Passed over, since no person made it: {file}")
+            say(f"Ignored (not a return): {file}")
     accounts = round_.accounts
     say(
         f"Returns found: {accounts.found} = {accounts.counted} counted + {accounts.blank} blank + "

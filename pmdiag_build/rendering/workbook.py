@@ -145,7 +145,7 @@ class Sheet:
             self._sheet.write_string(row, column, text, style)
 
     def choice(self, column: int, rows: int, source: Sequence[str] | str, title: str, message: str) -> None:
-        """A drop-down list. It warns only: what stands on the paper may be none of the options."""
+        """A drop-down list. It only warns: what is on the paper may not be one of the options."""
         rule: dict[str, object] = {"validate": "list", "source": source, "error_type": "warning"}
         self._validate(column, rows, rule, title, message)
 
@@ -159,7 +159,7 @@ class Sheet:
         self._sheet.data_validation(1, column, rows, column, rule | {"error_title": title, "error_message": message})
 
     def lines(self, row: int, title: str, lines: Sequence[str]) -> int:
-        """A title and lines under it from `row` on; gives the next free row."""
+        """A title and lines under it from `row` on; returns the next free row."""
         self._sheet.write_string(row, 0, title, self._book.format(bold=True, font_size=14))
         self._sheet.set_row(row, 1.5 * _LINE)
         for number, line in enumerate(lines, row + 1):
@@ -235,11 +235,11 @@ def typed_rows(
 ) -> list[str]:
     """The XML of rows, of which the first is row `first` (from 0).
 
-    `looks` are the formats of texts by column; `height_of` gives a row's height in points, or 0 for one line.
+    `looks` are the formats of texts by column; `height_of` returns a row's height in points, or 0 for one line.
     """
     formats = number._get_xf_index(), day._get_xf_index()
     columns: list[tuple[str, dict[Cell, str], _Kind]] = [
-        # Levels and the like stand in most cells: what follows the row's number is made once for each.
+        # Most cells contain levels and the like: what follows the row's number is made once for each.
         (f'<c r="{xl_col_to_name(place)}', {None: "", "": ""}, _Kind(look._get_xf_index(), *formats))
         for place, look in enumerate(looks)
     ]

@@ -1,19 +1,17 @@
 """What may be shown, decided once for every output: a tabulated round → the `Release`, which is all that writers get.
 
-The rule of roles stands in roles.py.
+The rule of roles is in roles.py, the rule of rounds in round_overlap.py.
 
 The rule of questions. Not everybody is asked the same: an edition may ask something else under a number. Where fewer
 than `min_group` responses were asked a question, and not all of the round, their answers are kept back, and only how
-many they are is told. So are those to a question of another edition that was asked of fewer than `min_group`. They are
-in no sum and in no table by role, so nothing is left to subtract them from.
+many there are is shown. The same is true of a question of another edition that fewer than `min_group` were asked. Such
+answers are in no sum and in no table by role, so there is nothing to subtract from.
 
-The rule of rounds stands in earlier.py.
-
-The rule of persons. Comments stand in an order of their own, and bear no reference, role or name, unless `attribute`
+The rule of persons. Comments are sorted by their words, and have no reference, role or name unless `attribute`
 is set. A comment is marked with the way in which it was given only if that does not point at somebody: "interview"
-where at least `min_group` responses were interviews, "group of n" where n is at least `min_group`. All others bear no
-mark, as those of people answering alone; where they are fewer than `min_group`, no mark would be one too, and nobody's
-comment bears any. Names are in no output without `attribute`. A response whose role is withheld shows neither role nor
+where at least `min_group` responses were interviews, "group of n" where n is at least `min_group`. All others have no
+mark, like those of people answering alone; where these are fewer than `min_group`, no mark would be one too, and no
+comment has any. Names are in no output without `attribute`. A response whose role is withheld shows neither role nor
 names, with or without it: "names and roles of those who have contributed" is one question.
 """
 
@@ -31,7 +29,7 @@ from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
 from pmdiag_build.returns.response import Record, Response, key_of
 
 WITHHELD = "withheld"
-"""Stands in the place of a role that may not be shown; no role has this code."""
+"""Replaces a role that may not be shown; no role has this code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment as it may be shown; what stood under "more room" belongs to no feature.
+    """A comment as it may be shown; what was written under "more room" belongs to no feature.
 
     `mode` and `group_size` are set where the comment may be marked with them. `reference`, `role` and `names` are empty
     unless attribution was asked for. `more`: how many letters were cut off for print.
@@ -72,7 +70,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Everything that any output may hold of a round, and of an earlier one beside it."""
+    """Everything that any output may show of a round, and of an earlier one beside it."""
 
     rules: Rules
     counted: Tabulation
@@ -115,7 +113,7 @@ def _given(responses: Sequence[Response], withheld: frozenset[str]) -> list[Give
 
 
 def _beside(earlier: Earlier, few: frozenset[Question], whole: Tally, min_group: int) -> Earlier:
-    """An earlier round as it may be shown beside this one: no responses, and only counts that tell nobody's answers."""
+    """An earlier round as it may be shown beside this one: no responses, and only counts that show nobody's answers."""
     asked = {("rating", id) for id in whole.ratings} | {("overall", id) for id in whole.overall}
     counts = {
         item: shown_counts(counts, earlier.responses, min_group)
@@ -126,7 +124,7 @@ def _beside(earlier: Earlier, few: frozenset[Question], whole: Tally, min_group:
 
 
 def _shown(counted: Tabulation, min_group: int) -> Tabulation:
-    """The counts of the round as they may be shown. Nothing by role gets past this point but what `roles` holds."""
+    """The counts of the round as they may be shown. Past this point, `roles` alone contains anything by role."""
     whole = counted.whole
     overall = {id: shown_counts(counts, whole.responses, min_group) for id, counts in whole.overall.items()}
     return replace(

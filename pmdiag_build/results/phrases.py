@@ -1,4 +1,4 @@
-"""Counts → plain sentences, in the words of the content. Knows no markup and no output."""
+"""Counts → plain sentences, in the words of the content."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Phrases:
         return self.words[_PATTERN_WORDS[counts.pattern]]
 
     def role(self, code: str) -> str:
-        """A role by its label; a code that the record header does not know stands as it is."""
+        """A role by its label; a code that the record header does not know stays as it is."""
         return self._roles.get(code, code) if code else self.words["role_none"]
 
     def mode(self, code: str) -> str:
@@ -94,7 +94,7 @@ class Phrases:
         return f"{int(day)} {self.words['months'].split()[int(month) - 1]} {year}"
 
     def people(self, count: ModeCount) -> str | int:
-        """How many people stand behind the responses of a mode, as a cell of a table."""
+        """How many people the responses of a mode come from, as a cell of a table."""
         if not count.unknown:
             return count.people
         return self.fill("people_at_least", n=grouped(count.people)) if count.people else self.words["unknown"]

@@ -1,4 +1,4 @@
-"""The responses.csv of an earlier round → its counts, to stand beside this round's. Compares nothing."""
+"""The responses.csv of an earlier round → its counts and answers, to be compared with this round's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.records import COLUMNS, RESPONSES_CSV, wordings
 from pmdiag_build.returns.response import key_of
 
-_MEND = "Give the folder that an earlier `pmdiag tabulate` wrote, as it wrote it"
+_FIX = "Name a folder that `pmdiag tabulate` wrote, with its files as they were written"
 _MOST_PROBLEMS = 20
 _LONGEST = 2**31 - 1
 
@@ -30,7 +30,7 @@ def read_previous(folder: Path, tool: Tool) -> Earlier:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error.strerror})", _MEND)) from error
+        raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error.strerror})", _FIX)) from error
     return earlier_round(data, shown, tool, as_written=_as_written(folder, data, shown))
 
 
@@ -45,12 +45,12 @@ def earlier_round(data: bytes, shown: str, tool: Tool, *, as_written: bool = Fal
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
         if not set(COLUMNS) <= set(reader.fieldnames or ()):
-            raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _MEND))
+            raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _FIX))
         if not as_written and not data.endswith(b"\n"):
-            raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _MEND))
+            raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _FIX))
         return _collect(reader, shown, tool, whole=as_written)
     except csv.Error as error:
-        raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error})", _MEND)) from error
+        raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error})", _FIX)) from error
 
 
 def _as_written(folder: Path, data: bytes, shown: str) -> bool:
@@ -58,9 +58,7 @@ def _as_written(folder: Path, data: bytes, shown: str) -> bool:
     manifest = read_manifest(folder)
     recorded = manifest.files.get(RESPONSES_CSV) if manifest else None
     if recorded is not None and recorded != hash_of(data):
-        raise UsageWrong.one(
-            shown, Fault("The file was changed after pmdiag wrote it, or a part of it is missing", _MEND)
-        )
+        raise UsageWrong.one(shown, Fault("The file was changed after pmdiag wrote it, or part of it is missing", _FIX))
     return recorded is not None
 
 
@@ -80,10 +78,14 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         if item in one.answers:
             # A spreadsheet program that opens and saves the file turns 1.10 into 1.1.
             problems.add(
-                place, Fault(f"Question {row['id']} stands here twice for one response", f"{_MEND}, not saved anew")
+                place,
+                Fault(
+                    f"Question {row['id']} appears twice for one response",
+                    f"{_FIX}: a spreadsheet program turns 3.10 into 3.1",
+                ),
             )
         elif row["value"] and row["value"] not in levels:
-            problems.add(place, Fault(f"“{row['value']}” is not a level", _MEND))
+            problems.add(place, Fault(f"“{row['value']}” is not a level", _FIX))
         one.answers[item] = row["value"]
         one.role = row["role"]
         if item in now and row["wording"] != now[item]:
@@ -117,16 +119,16 @@ def _rows(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
 
 def _check_whole(found: Mapping[str, _Response], shown: str, problems: Problems) -> None:
     """Adds a problem for each response that lacks questions, but for those that its edition asked otherwise: then what
-    it answered to these stands apart, and others of that edition lack the same ones."""
+    it answered to these is counted apart, and others of that edition lack the same ones."""
     if not found:
-        problems.add(Location(shown), Fault("There is no response in it", _MEND))
+        problems.add(Location(shown), Fault("It contains no responses", _FIX))
     questions = set().union(*(one.answers for one in found.values()))
     lacking = {response: frozenset(questions - one.answers.keys()) for response, one in found.items()}
     otherwise = {lacking[response] for response, one in found.items() if one.apart}
     for response, missing in lacking.items():
         if missing and missing not in otherwise:
-            what = f"Response {response} lacks {len(missing)} of the {len(questions)} questions: a part is missing"
-            problems.add(Location(shown), Fault(what, _MEND))
+            what = f"Response {response} lacks {len(missing)} of the {len(questions)} questions: some rows are missing"
+            problems.add(Location(shown), Fault(what, _FIX))
         if len(problems) >= _MOST_PROBLEMS:
             break
 
@@ -143,7 +145,9 @@ def _people(found: Mapping[str, _Response], shown: str, problems: Problems) -> l
         if size.isascii() and size.isdigit() and len(size) < 10:
             people.append(int(size))
         else:
-            problems.add(Location(shown), Fault(f"The group size of response {response} is “{size}”", _MEND))
+            problems.add(
+                Location(shown), Fault(f"Response {response} has the group size “{size}”, which is not a number", _FIX)
+            )
     return people
 
 

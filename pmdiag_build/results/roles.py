@@ -1,7 +1,7 @@
-"""The rule of roles: which roles may be shown, in the round and question by question. Decides; writes nothing.
+"""The rule of roles: which roles may be shown, in the round and question by question.
 
 A role with fewer than `min_group` responses is withheld, from every output and not only from a table: its counts, and
-the role beside each response. Totals are shown, so what is withheld can be had by subtraction, all of it together.
+the role beside each response. Totals are shown, so all that is withheld together can be worked out by subtraction.
 Therefore the next smallest role is withheld too, until the withheld ones
 
 1. are at least two, so that what is left over is nobody's own row;
@@ -45,11 +45,12 @@ class ByRole:
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What may be told of roles. `shown`: role → responses. `rest`: those of the withheld ones together, None if there
+    """What may be shown of roles. `shown`: role → responses. `rest`: those of the withheld ones together, None if there
     are none.
 
-    `named`: the withheld roles whose names may be told; empty when naming would say whose the rest is.
-    `questions`: every question by role. `earlier`: all is withheld, since an earlier round would tell a few's answers.
+    `named`: the withheld roles whose names may be shown; empty when naming would say whose the rest is.
+    `questions`: every question by role. `earlier`: all is withheld, since together with an
+    earlier round it would show what a few people answered.
     """
 
     shown: Mapping[str, int]
@@ -65,7 +66,7 @@ class Roles:
 
 
 def roles_of(counted: Tabulation, withheld: frozenset[str], min_group: int) -> Roles:
-    """What may be told of roles, where the round withholds `withheld`."""
+    """What may be shown of roles, where the round withholds `withheld`."""
     rest = [role for role in counted.by_role if role in withheld]
     return Roles(
         shown={role: tally.responses for role, tally in counted.by_role.items() if role not in withheld},

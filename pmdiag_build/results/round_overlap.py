@@ -1,13 +1,13 @@
-"""An earlier round beside this one: what it holds, and which answers stand in both. Reads no file, shows nothing.
+"""An earlier round beside this one: what it contains, and whether the two together would show what a few answered.
 
 The rule. Two rounds may be one round and a late return: then what differs between them is that return's answers,
-however large both are. A response counts as the same in both rounds if it bears the same reference and at most one in
+however large both are. A response counts as the same in both rounds if it has the same reference and at most one in
 ten of its answers differs (a cell was fixed), or if all its answers are the same and are many, or have no reference
 to go by. Where some answers to a question are the same ones in both rounds, and the others, in either round, are fewer
-than `min_group` but not none, the question is not put side by side. Where all are the same, nothing can be told.
+than `min_group` but not none, the question is not put side by side. Where all are the same, nothing can be worked out.
 
-Tables by role of this round and of the earlier one tell in the same way. Where at least half of the smaller round
-stands in both, nothing is shown by role if a role would have so few others, or if other roles were withheld before.
+Tables by role of the two rounds can show the same. Where at least half of the smaller round is in both, nothing is
+shown by role if a role would have so few others, or if other roles were withheld before.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ class Given:
 class Earlier:
     """An earlier round: responses, people known, responses that do not say how many they were, and counts by question.
 
-    `reworded` holds the questions whose wording was another one than today's. `given`: the responses themselves.
-    `few`: the questions that are not put side by side, because the answers of a few could be told; disclosure sets it.
+    `reworded` contains the questions whose wording was different from today's. `given`: the responses themselves.
+    `few`: the questions that are not put side by side, because the answers of a few could be worked out; disclosure
+    sets it.
     """
 
     responses: int
@@ -57,8 +58,8 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """What two rounds beside each other would tell: the questions on which it is the answers of a few, and whether the
-    tables by role would tell them."""
+    """What two rounds beside each other would show: the questions on which it is the answers of a few, and whether
+    tables by role would show them."""
 
     few: frozenset[Question]
     by_role: bool
@@ -71,10 +72,10 @@ def overlap(now: Sequence[Given], then: Sequence[Given], min_group: int) -> Over
         return Overlap(frozenset(), by_role=False)
     few = {question for (_, question) in _few(now, then, pairs, min_group, _everybody)}
     mostly = 2 * len(pairs) >= min(len(now), len(then))
-    return Overlap(frozenset(few), by_role=mostly and _roles_tell(now, then, pairs, min_group))
+    return Overlap(frozenset(few), by_role=mostly and _roles_show(now, then, pairs, min_group))
 
 
-def _roles_tell(
+def _roles_show(
     now: Sequence[Given], then: Sequence[Given], pairs: Sequence[tuple[Given, Given]], min_group: int
 ) -> bool:
     if any(a.role != b.role for a, b in pairs):

@@ -40,16 +40,19 @@ REPORT_PDF = "report.pdf"
 SUMMARY_PDF = "summary-of-review.pdf"
 
 _SUMMARY_PACK = "summary-of-review"
-_NOTHING_FOUND = Fault("No returns were found in it", "Is it the right folder?")
-_GIVE_OUT_ONE = "Give out the results of one of the two only: with both, the answers of those few could be worked out"
+_NOTHING_FOUND = Fault("It contains no returns", "Name the folder that the returns are in")
+_GIVE_OUT_ONE = "Give out the results of only one of the two: with both, people could work out what those few answered"
 _SAME_ROUND = Fault(
-    "The two rounds hold the same responses, but for fewer than {n}; they are not put side by side", _GIVE_OUT_ONE
+    "The two rounds contain the same responses except for fewer than {n}, so they are not shown side by side",
+    _GIVE_OUT_ONE,
 )
 _SAME_ANSWERS = Fault(
-    "Both rounds hold the same answers, but for fewer than {n}, to {questions}: not put side by side", _GIVE_OUT_ONE
+    "Except for fewer than {n}, both rounds have the same answers to {questions}, so these are not shown side by side",
+    _GIVE_OUT_ONE,
 )
-_BY_ROLE_TELLS = Fault(
-    "With the earlier round's tables, those by role would tell what a few answered: none is shown", _GIVE_OUT_ONE
+_BY_ROLE_SHOWS = Fault(
+    "With the earlier round's tables, tables by role would show what a few people answered, so there are none",
+    _GIVE_OUT_ONE,
 )
 
 
@@ -197,7 +200,7 @@ def printed_html(report: ReportInput, html: str, env: jinja2.Environment) -> str
 
 
 def summary_counts(report: ReportInput) -> Mapping[str, str]:
-    """Feature id → the sentence that the summary of the review prints beside the feature; under "" what it says above
+    """Feature id → the sentence that the summary of the review prints beside the feature; under "" what it prints above
     them all."""
     say = report.say
     found = {"": invented} if (invented := invented_sentence(report)) else {}
@@ -220,4 +223,4 @@ def _left_out(report: ReportInput, place: str) -> Iterator[Problem]:
         questions = ", ".join(id if kind == "rating" else f"{kind} {id}" for kind, id in sorted(earlier.few))
         yield _SAME_ANSWERS.at(place, Severity.NOTICE, n=n, questions=questions)
     if report.release.roles.earlier:
-        yield _BY_ROLE_TELLS.at(place, Severity.NOTICE)
+        yield _BY_ROLE_SHOWS.at(place, Severity.NOTICE)

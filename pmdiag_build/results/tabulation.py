@@ -1,6 +1,6 @@
-"""Responses → counts, bases and patterns of views. Pure: knows no output, decides nothing about what may be shown.
+"""Responses → counts, bases and patterns of views, of everybody and everything: disclosure decides what may be shown.
 
-No number here stands for a level: there are counts of responses and their bases, never a mean, a score or a rank.
+No number here represents a level: there are counts of responses and their bases, never a mean, a score or a rank.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ MODES = ("individual", "interview", "group", "")
 
 
 INVENTED = "pmdiag demo"
-"""Stands as the area in every response that `pmdiag demo` makes, so that results say what they are of. No word to be
-changed: a response that was made with one version is known by all others."""
+"""The area of every response that `pmdiag demo` makes, by which results know it. It never changes, so that every
+version recognises the responses that another one made."""
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
@@ -31,7 +31,7 @@ _WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})
 
 
 class Pattern(StrEnum):
-    """How the views on one question stand to each other."""
+    """How the views on one question differ."""
 
     NO_ANSWERS = "no answers"
     SHARED = "shared"
@@ -77,7 +77,7 @@ class Counts:
 
     @property
     def smaller_end(self) -> int:
-        """How many stand at that end (first or last level) at which fewer stand."""
+        """How many are at the end (first or last level) with fewer responses."""
         return min(self.chosen[0], self.chosen[-1])
 
     def __add__(self, other: Counts) -> Counts:
@@ -100,7 +100,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class ModeCount:
-    """How many responses were given in one mode and how many people stand behind them.
+    """How many responses were given in one mode and how many people they come from.
 
     `people` counts those that are known; `unknown` is the number of responses that do not say how many they were.
     """
@@ -113,7 +113,7 @@ class ModeCount:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The first and the last day on which responses were dated (ISO, or empty), how many bear no date, and how many one
+    """The first and the last day on which responses were dated (ISO, or empty), how many have no date, and how many one
     that can't be read."""
 
     first: str
@@ -143,7 +143,7 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class Tabulation:
-    """A round, counted. `by_role` holds every role as typed, also those that may not be shown: disclosure decides.
+    """A round, counted. `by_role` contains every role as typed, also those that may not be shown: disclosure decides.
 
     `invented`: how many of the responses were made by `pmdiag demo`.
     """
@@ -157,7 +157,7 @@ class Tabulation:
 
     @property
     def apart(self) -> tuple[Apart, ...]:
-        """What stands apart in the round as a whole, by edition, in the tool's order."""
+        """What is counted apart in the round as a whole, by edition, in the tool's order."""
         return tuple(Apart(edition, name, counts) for (edition, name), counts in self.whole.apart.items())
 
 
@@ -185,8 +185,8 @@ def sorted_roles(roles: Mapping[str, list[Response]], tool: Tool) -> list[tuple[
 
 
 def tally(responses: Sequence[Response], tool: Tool, apart: Mapping[str, Sequence[str]]) -> Tally:
-    """The counts of some responses for every statement in use, every feature and all that stands apart in their round
-    (edition → field names); a response that was not asked a question does not count as one that left it out."""
+    """The counts of some responses for every statement in use, every feature and all that is counted apart in their
+    round (edition → field names). A response that was not asked a question does not count as one that left it out."""
     levels = tuple(level.code for level in tool.framework.levels)
     ratings = [response.ratings for response in responses]
     overall = [response.overall for response in responses]
@@ -253,7 +253,7 @@ def _dates(responses: Sequence[Response]) -> Dates:
 
 
 def read_date(text: str) -> str:
-    """`22/11/2026`, `22 Nov 2026`, `2026-11-22` → `2026-11-22`; anything else → nothing. The day stands before the
+    """`22/11/2026`, `22 Nov 2026`, `2026-11-22` → `2026-11-22`; anything else → nothing. The day comes before the
     month, as the record header asks."""
     text = text.strip()
     if match := _ISO.fullmatch(text):
@@ -293,7 +293,7 @@ def _talk(responses: Sequence[Response], feature: Feature) -> Talk:
 
 
 def differences(tabulation: Tabulation, tool: Tool) -> list[tuple[Statement, Counts]]:
-    """The statements with opposed views, those first where most responses stand at the smaller of the two ends."""
+    """The statements with opposed views, those with the most responses at the smaller end first."""
     found = [(s, tabulation.whole.ratings[s.id]) for s in used_statements(tool)]
     opposed = [(s, counts) for s, counts in found if counts.pattern is Pattern.OPPOSED]
     return sorted(opposed, key=lambda item: -item[1].smaller_end)

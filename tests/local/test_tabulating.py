@@ -121,7 +121,9 @@ def test_records_of_a_mixed_round_are_read_again_as_they_were(returns: Path, exa
 
 
 @pytest.mark.slow
-def test_the_results_speak_the_terms_of_the_version_and_show_what_stands_apart(returns: Path, tmp_path: Path) -> None:
+def test_the_results_speak_the_terms_of_the_version_and_show_what_is_counted_apart(
+    returns: Path, tmp_path: Path
+) -> None:
     arguments = ("tabulate", returns, "-o", tmp_path / "results", "--local", EXAMPLE, "--no-pdf", "--min-group", "2")
     outcome = call_pmdiag(*arguments)
     report = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")

@@ -211,7 +211,7 @@ def test_a_role_of_which_few_were_asked_a_question_has_no_row_for_it(tool: Tool)
         role for id, role in shown if id == "3.3"
     }
     assert [] == [role for id, role in shown if id in ("3.4", "2")]
-    assert "has no row of its own for it" in str(book(files)["By role"]["A2"].value)
+    assert "has no row for a question" in str(book(files)["By role"]["A2"].value)
     assert "Nothing is shown by role here: too few of each role were asked this." in text
     assert "3.4 by role" not in text
 
@@ -225,7 +225,7 @@ def test_a_role_of_which_enough_were_asked_keeps_its_row_beside_a_larger_rest(to
     assert {"Team or service manager": 8, "The other roles together": 6 + 4 + 2} == {
         row["Role"]: row["Base"] + row["Not answered"] for row in by_role
     }
-    assert "A role of which fewer than 5 were asked has no row of its own here" in page_text(files)
+    assert "A role has no row here if fewer than 5 of its responses were asked" in page_text(files)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -298,12 +298,12 @@ def test_linear_bounds_leave_what_is_counted_apart_open(tool: Tool, seed: int) -
 def test_few_answers_to_another_edition_are_not_shown(tool: Tool) -> None:
     few = outputs(tool, in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), {0, 19}))
     enough = outputs(tool, in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), range(15, 20)))
-    said = "Edition 2012: 2 people answered another wording of 3.4 and 2; too few to be shown."
+    said = "Edition 2012: 2 people answered another wording of 3.4 and 2. These are too few to show."
 
     assert said in page_text(few)
     for row in rows(book(few)["Counted apart"]):
         assert [None] * 5 == [row[head] for head in (*LEVELS, "Not answered", "Base")]
-        assert "Only 2 people were asked this; too few to be shown." == row["Note"]
+        assert "Only 2 people were asked this: too few to show." == row["Note"]
     assert said not in page_text(enough)
     assert [5, 5] == [row["Base"] for row in rows(book(enough)["Counted apart"])]
 
@@ -315,9 +315,9 @@ def test_answers_of_few_to_a_question_that_the_others_were_not_asked_are_not_sho
     text = page_text(files)
     workbook = book(files)
 
-    assert text.count("Only 3 people were asked this; too few to be shown.") >= 3
+    assert text.count("Only 3 people were asked this: too few to show.") >= 3
     assert "Not shown, because too few were asked: 3.4." in text
-    assert "Only 3 people were asked this; too few to be shown." == summary_counts(source(tool, responses))["2"]
+    assert "Only 3 people were asked this: too few to show." == summary_counts(source(tool, responses))["2"]
     for sheet, head, id in (
         ("Statements", "No.", "3.4"),
         ("Overall views", "Feature", "2"),
@@ -422,7 +422,7 @@ def test_comments_are_marked_where_that_points_at_nobody(tool: Tool) -> None:
 
 
 def test_no_mark_is_none_where_few_would_be_without(tool: Tool) -> None:
-    """One person answering alone among interviews could be told by bearing no mark."""
+    """One person answering alone among interviews could be recognised by having no mark."""
     few = with_comments(tool, ("individual", 1), *[INTERVIEW] * 9, ("group", 8))
     nobody = with_comments(tool, *[INTERVIEW] * 9)
 

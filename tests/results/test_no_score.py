@@ -100,7 +100,7 @@ def test_no_output_speaks_of_a_score(tool: Tool, files: dict[str, bytes]) -> Non
 
 
 @pytest.mark.slow
-def test_no_text_holds_a_fraction_but_the_numbers_of_statements(tool: Tool, files: dict[str, bytes]) -> None:
+def test_no_text_contains_a_fraction_but_the_numbers_of_statements(tool: Tool, files: dict[str, bytes]) -> None:
     ids = {s.id for s in tool.framework.statements}
     found = [
         (place, number)
@@ -143,7 +143,7 @@ def test_every_number_of_the_workbook_is_a_count_that_can_be_counted_again(
 
 
 @pytest.mark.slow
-def test_no_other_column_of_the_workbook_holds_numbers(files: dict[str, bytes]) -> None:
+def test_no_other_column_of_the_workbook_contains_numbers(files: dict[str, bytes]) -> None:
     counted = {*LEVELS, "Not answered", "Base", "At the smaller end", "To talk about", "Response", "People"}
     workbook = book(files)
     found = set()
@@ -164,7 +164,7 @@ def test_no_other_column_of_the_workbook_holds_numbers(files: dict[str, bytes]) 
 
 
 @pytest.mark.slow
-def test_levels_are_words_or_letters_wherever_an_answer_stands(files: dict[str, bytes]) -> None:
+def test_levels_are_words_or_letters_wherever_an_answer_is_shown(files: dict[str, bytes]) -> None:
     answers = {row["value"] for row in responses_csv(files) if row["kind"] in ("rating", "overall")}
     records = {value for r in responses_json(files) for part in ("ratings", "overall") for value in r[part].values()}
     sheet = {value for row in rows(book(files)["Responses"]) for head, value in row.items() if head[0].isdigit()}
@@ -175,7 +175,7 @@ def test_levels_are_words_or_letters_wherever_an_answer_stands(files: dict[str, 
 
 
 @pytest.mark.slow
-def test_no_colour_stands_for_a_level(files: dict[str, bytes]) -> None:
+def test_no_colour_represents_a_level(files: dict[str, bytes]) -> None:
     with zipfile.ZipFile(io.BytesIO(files["results.xlsx"])) as archive:
         charts = "".join(
             archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")

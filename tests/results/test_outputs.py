@@ -72,7 +72,7 @@ def test_csv_gives_every_text_back(odd: dict[str, bytes], name: str) -> None:
     assert ODD[name] in back
 
 
-def test_csv_holds_nothing_that_a_spreadsheet_runs(odd: dict[str, bytes]) -> None:
+def test_csv_contains_nothing_that_a_spreadsheet_runs(odd: dict[str, bytes]) -> None:
     cells = [
         cell for row in csv.reader(io.StringIO(odd["responses.csv"].decode("utf-8-sig"), newline="")) for cell in row
     ]
@@ -82,7 +82,7 @@ def test_csv_holds_nothing_that_a_spreadsheet_runs(odd: dict[str, bytes]) -> Non
 
 def test_csv_is_what_excel_opens_rightly(odd: dict[str, bytes]) -> None:
     assert odd["responses.csv"].startswith(b"\xef\xbb\xbfreference,role,mode,kind,id,value,")
-    assert odd["problems.csv"] == b"\xef\xbb\xbfplace,problem,mend\r\n"
+    assert odd["problems.csv"] == b"\xef\xbb\xbfplace,problem,what_to_do\r\n"
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -91,11 +91,11 @@ def test_json_gives_every_text_back(odd: dict[str, bytes], name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in ODD if name not in ("control", "surrogate", "noncharacter")])
-def test_the_workbook_holds_every_text_as_text(odd: dict[str, bytes], name: str) -> None:
+def test_the_workbook_contains_every_text_as_text(odd: dict[str, bytes], name: str) -> None:
     cells = [row["Comment"] for row in rows(book(odd)["Comments"])]
     expected = re.sub("\r\n?", "\n", ODD[name])
 
-    # openpyxl leaves Excel's own escape of an underscore as it stands.
+    # openpyxl leaves Excel's own escape of an underscore unchanged.
     assert expected in [cell.replace("_x005F_x", "_x") for cell in cells]
 
 
@@ -201,17 +201,19 @@ def test_what_nobody_writes_by_hand_is_printed_in_part_and_says_so(tool: Tool, t
     printed = printed_html(found, page, environment())
     pdf = pypdf.PdfReader(io.BytesIO(report_to_pdf(printed)))
     said = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
-    more = re.search(r"Not printed whole: ([\d,]+) more letters stand in report.html, in the workbook and in", said)
+    more = re.search(
+        r"Not printed in full: ([\d,]+) more letters are in report.html, the workbook and responses.json", said
+    )
 
     assert time.process_time() - start < 20
     assert more is not None
     assert len(text) - 10_000 <= int(more[1].replace(",", "")) < len(text)
-    assert "Not printed whole" not in page
+    assert "Not printed in full" not in page
     assert page.count("x</p>") in (0, 100_000)
     assert len(page) > len(text)
 
 
-def test_comments_that_people_write_are_printed_as_they_stand_on_the_page(tool: Tool) -> None:
+def test_comments_that_people_write_are_printed_as_on_the_page(tool: Tool) -> None:
     found = source(
         tool, [response(tool, {"1.1": "L"}, {}, {("doing", "1"): "A line.\n" * 200, ("doing", "2"): "w" * 9999})]
     )
@@ -250,7 +252,7 @@ def test_the_records_can_be_tabulated_again(tool: Tool, tmp_path: Path) -> None:
     ]
 
 
-def test_what_stands_under_more_room_is_read_and_notes_stay_in_the_records(tool: Tool) -> None:
+def test_what_is_written_under_more_room_is_read_and_notes_stay_in_the_records(tool: Tool) -> None:
     one = response(tool, {"1.1": "L"})
     files = outputs(tool, [replace(one, more={"more_room": "One thing more.", "notes_1": "She hesitated."})])
 
@@ -296,7 +298,7 @@ def test_people_are_said_only_where_every_response_is_one_person(tool: Tool) -> 
 
     assert "2 people answered." in page_text(outputs(tool, [alone, alone]))
     text = page_text(outputs(tool, [alone, group]))
-    assert "2 responses answered. Behind them stand 7 people. A group that answered together is one response" in text
+    assert "2 responses answered. They come from 7 people. A group that answered together is one response" in text
     assert "2 responses rated this: 1 said Limited and 1 said Effective." in text
     assert "group of 6" in page_text(outputs(tool, [*[alone] * 5, group]))
 
@@ -304,7 +306,7 @@ def test_people_are_said_only_where_every_response_is_one_person(tool: Tool) -> 
 @pytest.mark.parametrize(
     ("n", "full", "shown"), [(1, 12, ""), (2, 12, "2"), (5, 40, "5"), (10, 100, ""), (60, 200, "60")]
 )
-def test_a_bar_bears_its_count_where_there_is_room_for_it(tool: Tool, n: int, full: int, shown: str) -> None:
+def test_a_bar_shows_its_count_where_there_is_room_for_it(tool: Tool, n: int, full: int, shown: str) -> None:
     say = Phrases(tool, ())
     row = item_row("1.1", "", Counts((n, full - n, 0), 0), full, say, say.rated)
 
@@ -317,12 +319,12 @@ def test_sentences_agree_with_their_numbers(tool: Tool) -> None:
     many = page_text(outputs(tool, [one, one, unsure, unsure, response(tool, {"1.1": "L"})]))
     few = page_text(outputs(tool, [one, unsure]))
 
-    assert "Behind them stand 3 people who are known of. 2 responses do not say how many people they speak for." in many
+    assert "They come from at least 3 people. 2 responses do not say how many people they speak for." in many
     assert (
-        "The answers are dated 3 February 2026. 1 response bears no date. 2 responses bear dates that cannot be" in many
+        "The answers are dated 3 February 2026. 1 response has no date. 2 responses have dates that cannot be" in many
     )
-    assert "Behind them stands 1 person who is known of. 1 response does not say how many people it speaks for." in few
-    assert "1 response bears a date that cannot be read" in few
+    assert "They come from at least 1 person. 1 response does not say how many people it speaks for." in few
+    assert "1 response has a date that cannot be read" in few
 
 
 def test_local_words_reach_report_and_workbook(tool: Tool) -> None:

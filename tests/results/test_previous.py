@@ -37,7 +37,7 @@ def test_an_earlier_round_is_counted_as_it_was(tool: Tool, tmp_path: Path) -> No
     assert earlier.reworded == frozenset()
 
 
-def test_both_rounds_stand_side_by_side_with_their_bases(tool: Tool, tmp_path: Path) -> None:
+def test_both_rounds_are_side_by_side_with_their_bases(tool: Tool, tmp_path: Path) -> None:
     earlier = read_previous(earlier_folder(tool, tmp_path, manager=12), tool)
     files = outputs(tool, [response(tool, {"1.1": "L"})], earlier=earlier)
     pair = [row for row in rows(book(files)["Two rounds"]) if row["Id"] == "1.1"]
@@ -54,8 +54,8 @@ def beside(tool: Tool, folder: Path, then: Sequence[Response], now: Sequence[Res
     return outputs(tool, now, earlier=read_previous(folder, tool))
 
 
-LEFT_OUT = "The two rounds are not put side by side."
-BY_ROLE_LEFT_OUT = "Nothing is shown by role. Most of these responses stand in the earlier round too"
+LEFT_OUT = "The two rounds are not shown side by side."
+BY_ROLE_LEFT_OUT = "Nothing is shown by role. Most of these responses are in the earlier round too"
 
 
 def without_references(responses: Sequence[Response]) -> list[Response]:
@@ -78,7 +78,7 @@ def test_a_round_and_a_few_late_returns_are_not_put_side_by_side(
     assert [] == rows(book(files)["By role"])
 
 
-def test_the_same_round_again_and_one_with_enough_others_stand_side_by_side(tool: Tool, tmp_path: Path) -> None:
+def test_the_same_round_again_and_one_with_enough_others_are_put_side_by_side(tool: Tool, tmp_path: Path) -> None:
     responses = random_round(tool, 3, {"manager": 18, "practitioner": 12})
     responses.sort(key=lambda one: one.record.role != "practitioner")
     for now in (responses[:25], responses):
@@ -89,7 +89,7 @@ def test_the_same_round_again_and_one_with_enough_others_stand_side_by_side(tool
         assert all(row["Base"] is not None for row in rows(book(files)["Two rounds"]))
 
 
-def test_another_round_whose_returns_are_numbered_alike_stands_beside_the_earlier_one(
+def test_another_round_whose_returns_are_numbered_alike_is_put_beside_the_earlier_one(
     tool: Tool, tmp_path: Path
 ) -> None:
     sizes = {"manager": 12, "practitioner": 12}
@@ -110,7 +110,7 @@ def test_enough_late_returns_among_whom_one_has_a_role_leave_no_tables_by_role(t
     assert [] == rows(book(files)["By role"])
 
 
-def test_returns_mended_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: Path) -> None:
+def test_returns_corrected_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: Path) -> None:
     responses = random_round(tool, 3, {"manager": 24})
     fixed = [
         replace(one, ratings={**one.ratings, "3.4": "LDE"["DEL".index(one.ratings["3.4"] or "D")]}) for one in responses
@@ -120,14 +120,14 @@ def test_returns_mended_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: P
     assert ["3.4"] == [r["Id"] for r in rows(book(files)["Two rounds"]) if r["Base"] and r["Round"] == "Earlier round"]
 
 
-def test_one_mended_cell_leaves_out_its_question(tool: Tool, tmp_path: Path) -> None:
+def test_one_corrected_cell_leaves_out_its_question(tool: Tool, tmp_path: Path) -> None:
     responses = random_round(tool, 3, {"manager": 24})
     one = responses[0]
     fixed = replace(one, ratings={**one.ratings, "3.4": "L" if one.ratings["3.4"] != "L" else "E"})
     files = beside(tool, tmp_path, responses, [fixed, *responses[1:]])
 
     assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
-    assert "not put side by side: all but a few answers are the same ones in both rounds" in page_text(files)
+    assert "not shown side by side: all but a few answers are the same in both rounds" in page_text(files)
 
 
 def test_answers_that_were_not_counted_apart_before_are_not_put_side_by_side(tool: Tool, tmp_path: Path) -> None:
@@ -166,12 +166,12 @@ def test_a_folder_without_a_round_is_refused(tool: Tool, tmp_path: Path) -> None
     ("before", "after", "message"),
     [
         ("reference,role", "name,role", "This is not a file of responses that pmdiag wrote"),
-        (",rating,3.10,", ",rating,3.1,", r"responses.csv:\d+: Question 3.1 stands here twice for one response"),
+        (",rating,3.10,", ",rating,3.1,", r"responses.csv:\d+: Question 3.1 appears twice for one response"),
         (",L,", ",maybe,", "“maybe” is not a level"),
     ],
     ids=["other file", "saved by a spreadsheet", "edited"],
 )
-def test_what_we_did_not_write_is_refused_with_its_rows(
+def test_a_file_that_pmdiag_did_not_write_is_refused_with_its_rows(
     tool: Tool, tmp_path: Path, before: str, after: str, message: str
 ) -> None:
     path = earlier_folder(tool, tmp_path, manager=6) / "responses.csv"
@@ -191,14 +191,14 @@ def test_a_file_of_which_rows_are_missing_is_refused(tool: Tool, tmp_path: Path)
     cut(path, 100)
 
     with pytest.raises(
-        UsageWrong, match=r"responses\.csv: Response \d lacks \d+ of the 46 questions: a part is missing"
+        UsageWrong, match=r"responses\.csv: Response \d lacks \d+ of the 46 questions: some rows are missing"
     ):
         read_previous(tmp_path, tool)
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(UsageWrong, match="The file ends in the middle of a line: the rest is missing"):
         read_previous(tmp_path, tool)
     cut(path, 1)
-    with pytest.raises(UsageWrong, match="There is no response in it"):
+    with pytest.raises(UsageWrong, match="It contains no responses"):
         read_previous(tmp_path, tool)
 
 
@@ -211,7 +211,7 @@ def test_a_file_that_is_another_than_was_written_is_refused_wherever_it_was_cut(
     assert 6 == read_previous(tmp_path, tool).responses
     cut(path, 1 + sum(int(row["response"]) < 6 for row in responses_csv(files)))
 
-    with pytest.raises(UsageWrong, match="The file was changed after pmdiag wrote it, or a part of it is missing"):
+    with pytest.raises(UsageWrong, match="The file was changed after pmdiag wrote it, or part of it is missing"):
         read_previous(tmp_path, tool)
     (tmp_path / MANIFEST).unlink()
     assert 5 == read_previous(tmp_path, tool).responses

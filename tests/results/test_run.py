@@ -51,4 +51,4 @@ def test_an_earlier_round_at_hand_is_put_beside(tool: Tool, returns: list[tuple[
 
 
 def test_no_returns_are_said_in_a_notice(tool: Tool) -> None:
-    assert ["No returns were found in it"] == [notice.what for notice in tabulate_files([], tool, Rules()).notices]
+    assert ["It contains no returns"] == [notice.what for notice in tabulate_files([], tool, Rules()).notices]

@@ -76,8 +76,8 @@ def test_points_and_blank_returns_are_counted_as_they_are_named(returns: Path, t
 
     assert 2 == len(outcome.stderr.splitlines())
     assert f"Needs a look: 1 point and 1 blank return, named above and in {out / 'problems.csv'}" in outcome.stdout
-    assert "1 point needs a look. It is named in problems.csv and in the workbook" in report
-    assert "The blank return is named there too." in report
+    assert "1 point needs a look. It is listed in problems.csv and in the workbook" in report
+    assert "The blank return is listed there too." in report
 
 
 def test_values_that_are_not_asked_for_are_named_in_one_line(tool: Tool, tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_one_bad_file_is_named_and_the_others_are_counted(returns: Path, tmp_pat
     assert "damaged.pdf" in (tmp_path / "results" / "problems.csv").read_text(encoding="utf-8-sig")
 
 
-def test_the_same_round_gives_the_same_bytes_wherever_it_lies(tool: Tool, tmp_path: Path) -> None:
+def test_the_same_round_gives_the_same_bytes_wherever_it_is(tool: Tool, tmp_path: Path) -> None:
     contents = []
     for name in ("a", "b c"):
         folder = tmp_path / name
@@ -125,7 +125,7 @@ def test_the_same_round_gives_the_same_bytes_wherever_it_lies(tool: Tool, tmp_pa
     assert contents[0] == contents[1]
 
 
-def test_results_may_lie_among_the_returns_and_are_not_read_as_such(returns: Path) -> None:
+def test_results_may_be_among_the_returns_and_are_not_read_as_such(returns: Path) -> None:
     first = tabulate(returns, "-o", returns / "results")
     again = tabulate(returns, "-o", returns / "results")
 
@@ -133,16 +133,16 @@ def test_results_may_lie_among_the_returns_and_are_not_read_as_such(returns: Pat
     assert "Returns found: 12 =" in again.stdout
 
 
-def test_results_of_another_run_among_the_returns_are_passed_over_and_named(returns: Path, tmp_path: Path) -> None:
+def test_results_of_another_run_among_the_returns_are_ignored_and_named(returns: Path, tmp_path: Path) -> None:
     tabulate(returns, "-o", returns / "in May")
     outcome = tabulate(returns, "-o", tmp_path / "in June")
 
     assert (0, "") == (outcome.code, outcome.stderr)
-    assert "Passed over, since no person made it: in May" in outcome.stdout.splitlines()
+    assert "Ignored (not a return): in May" in outcome.stdout.splitlines()
     assert "Returns found: 12 = 12 counted" in outcome.stdout
 
 
-def test_results_are_no_returns_and_are_not_written_over(returns: Path, tmp_path: Path) -> None:
+def test_results_are_not_taken_for_returns_and_are_not_overwritten(returns: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
     tabulate(returns, "-o", out)
     before = (out / "responses.csv").read_bytes()
@@ -209,15 +209,15 @@ def test_a_late_return_is_not_put_beside_the_round_without_it(returns: Path, too
     (returns / "late.json").write_text(json.dumps(as_record(late)), encoding="utf-8")
     outcome = tabulate(returns, "-o", tmp_path / "again", "--previous", tmp_path / "spring")
 
-    fix = "Give out the results of one of the two only: with both, the answers of those few could be worked out."
+    fix = "Give out the results of only one of the two: with both, people could work out what those few answered."
     assert outcome.code == 1
-    rounds = "The two rounds hold the same responses, but for fewer than 5; they are not put side by side."
-    roles = "With the earlier round's tables, those by role would tell what a few answered: none is shown."
+    rounds = "The two rounds contain the same responses except for fewer than 5, so they are not shown side by side."
+    roles = "With the earlier round's tables, tables by role would show what a few people answered, so there are none."
     spring = tmp_path / "spring"
     assert [f"{spring}: {rounds} {fix}", f"{spring}: {roles} {fix}"] == outcome.stderr.splitlines()
 
 
-def test_what_is_no_earlier_round_is_wrong_usage_and_nothing_is_written(returns: Path, tmp_path: Path) -> None:
+def test_a_folder_without_an_earlier_round_is_wrong_usage_and_nothing_is_written(returns: Path, tmp_path: Path) -> None:
     outcome = tabulate(returns, "-o", tmp_path / "results", "--previous", tmp_path)
 
     assert outcome.code == 2
@@ -231,12 +231,14 @@ def test_no_returns_give_results_that_say_so(tmp_path: Path) -> None:
     assert outcome.code == 1
     assert "Returns found: 0 =" in outcome.stdout
     assert "Needs a look: 1 point, named above" == outcome.stdout.splitlines()[-1]
-    assert f"{tmp_path / 'returns'}: No returns were found in it. Is it the right folder?\n" == outcome.stderr
+    assert (
+        f"{tmp_path / 'returns'}: It contains no returns. Name the folder that the returns are in.\n" == outcome.stderr
+    )
     report = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
     assert "No answers came back that could be counted." in report
 
 
-def test_a_return_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+def test_a_missing_return_is_wrong_usage(tmp_path: Path) -> None:
     outcome = tabulate(tmp_path / "nothing", "-o", tmp_path / "results")
 
     assert outcome.code == 2
@@ -245,7 +247,7 @@ def test_a_return_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_without_pango_the_pdfs_are_left_out_and_all_else_is_written(returns: Path, tmp_path: Path) -> None:
-    """A package of the same name that can't be imported stands for a machine on which WeasyPrint finds no Pango."""
+    """A package of the same name that can't be imported, as on a machine on which WeasyPrint finds no Pango."""
     stub = tmp_path / "no pango" / "weasyprint"
     stub.mkdir(parents=True)
     (stub / "__init__.py").write_text("raise OSError('cannot load library libpango-1.0')")

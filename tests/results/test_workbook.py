@@ -41,7 +41,7 @@ def test_each_table_has_a_caption_filters_fixed_heads_and_a_print_set_up(files: 
     assert sheet.print_title_rows == f"${HEAD_ROW}:${HEAD_ROW}"
     assert (sheet.page_setup.orientation, str(sheet.page_setup.paperSize)) == ("landscape", "9")
     assert sheet.page_setup.fitToHeight == 0
-    assert len(heads) == len(set(heads)), "a head that stands twice can't be told apart in a filter"
+    assert len(heads) == len(set(heads)), "equal heads can't be told apart in a filter"
 
 
 def test_columns_are_typed(tool: Tool) -> None:
@@ -76,7 +76,7 @@ def test_texts_longer_than_a_cell_say_how_much_more_there_is_and_where(tool: Too
 
 
 @pytest.mark.parametrize("typed", ["1026-11-22", "0001-01-01", "28/2/1900"])
-def test_days_that_excel_cannot_count_stand_as_they_were_typed(tool: Tool, typed: str) -> None:
+def test_days_that_excel_cannot_count_stay_as_they_were_typed(tool: Tool, typed: str) -> None:
     found = outputs(tool, [response(tool, {"1.1": "L"}, date=typed)])
 
     assert typed == rows(book(found)["Responses"])[0]["Date"]
@@ -110,7 +110,7 @@ def test_charts_are_native_and_told_apart_without_colour(files: dict[str, bytes]
     assert drawings.count("descr=") >= 7
 
 
-def test_problems_name_place_reason_and_mend(files: dict[str, bytes]) -> None:
+def test_problems_name_place_reason_and_what_to_do(files: dict[str, bytes]) -> None:
     assert [
         {"Place": "typed.csv:7", "What is wrong": "“maybe” is not a level", "What to do": "Correct the cell"}
     ] == rows(book(files)["Problems"])

@@ -77,7 +77,7 @@ def invented_sentence(report: ReportInput) -> str:
 
 
 def _people(say: Phrases, modes: Sequence[ModeCount]) -> Iterator[str]:
-    """How many people stand behind the responses, where that is another number."""
+    """How many people the responses come from, where that is another number."""
     people, unknown = sum(m.people for m in modes), sum(m.unknown for m in modes)
     if any(m.mode not in ("individual", "interview") for m in modes):
         if people:
@@ -99,7 +99,7 @@ def _days(say: Phrases, dates: Dates) -> Iterator[str]:
 
 
 def mode_table(report: ReportInput) -> Table:
-    """How the answers were given, and how many people stand behind them."""
+    """How the answers were given, and how many people they come from."""
     say = report.say
     rows = tuple((say.mode(m.mode), m.responses, say.people(m)) for m in report.release.counted.modes)
     heads = (say.words["mode_column"], say.words["responses_column"], say.words["people_column"])
@@ -141,7 +141,7 @@ class Uncounted:
 
 
 def uncounted(report: ReportInput) -> Uncounted:
-    """The accounts, and how many points need a look. Names no file: that is often a person's name."""
+    """The accounts, and how many points need a look. File names are not shown: they are often people's names."""
     say, n, blank = report.say, report.problems, report.accounts.blank
     key = "problems_none" if not n else "problems_some_one" if n == 1 else "problems_some"
     sentences = [say.fill(key, n=grouped(n))]

@@ -52,7 +52,7 @@ def beside_earlier(report: ReportInput) -> Beside | None:
 
 
 def answered(report: ReportInput, earlier: Earlier) -> Table:
-    """How many responses and how many known people stand behind each round."""
+    """How many responses and how many known people each round comes from."""
     words, modes = report.say.words, report.release.counted.modes
     heads = tuple(words[f"previous_{key}"] for key in ("round_column", "responses", "people"))
     rows = (

@@ -31,7 +31,7 @@ class ReportInput:
 
     @property
     def earlier(self) -> Earlier | None:
-        """The earlier round to stand beside this one, if there is one."""
+        """The earlier round to be shown beside this one, if there is one."""
         return self.release.earlier
 
 
@@ -62,7 +62,7 @@ _BAR = 370
 """The full width of a bar on paper, in tenths of a millimetre."""
 _LETTER = 17
 _AROUND = 25
-"""What stays free around a count: numbers that touch are read as one. Without room it stands in its column only."""
+"""What stays free around a count: numbers that touch are read as one. Without room it is in its column only."""
 
 
 @dataclass(frozen=True, slots=True)

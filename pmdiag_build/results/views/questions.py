@@ -153,7 +153,7 @@ def _few(report: ReportInput, edition: str, rows: Sequence[Row], n: int) -> str:
 
 
 def apart_rows(report: ReportInput, found: Iterable[Apart]) -> Iterator[Row]:
-    """A row for each, with the reason why it stands apart as its text."""
+    """A row for each, with the reason why it is counted apart as its text."""
     say = report.say
     unused = {rating_name(s.id) for s in report.tool.framework.statements if s.unused}
     for apart in found:

@@ -22,7 +22,7 @@ _STYLES = ("css/tokens.css", "css/report.css")
 # A run of letters without a place to break, which would take WeasyPrint seconds and run out of any column.
 _UNBROKEN = re.compile(r"\S{31,}")
 _BREAK_AFTER = 30
-# C0 and C1 controls, lone surrogates and noncharacters can't stand in HTML; a line's end has been dealt with before.
+# C0 and C1 controls, lone surrogates and noncharacters are not allowed in HTML; line ends were dealt with before.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 

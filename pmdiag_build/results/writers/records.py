@@ -1,7 +1,7 @@
 """What may be shown of the responses, and all problems → responses.csv, responses.json and problems.csv.
 
-Both files of responses are records, for whoever keeps the returns: each response with its answers and comments under
-its reference. What they leave out (withheld roles, names) disclosure.py has left out before.
+Both files of responses are records for the person who keeps the returns: each response with its answers and comments
+under its reference. disclosure.py has left out what they may not contain (withheld roles, names).
 
 csv_text.py says how a text that a spreadsheet program could take for a formula is defused, and how to take that back.
 """
@@ -24,7 +24,7 @@ RESPONSES_JSON = "responses.json"
 PROBLEMS_CSV = "problems.csv"
 COLUMNS = ("reference", "role", "mode", "kind", "id", "value", "response", "group_size", "wording")
 """`response` numbers the responses of a round, which may lack a reference; `wording` is a fingerprint of the question,
-so that a later round can tell whether it asked the same. A comment's row bears no role unless attribution was asked
+so that a later round can tell whether it asked the same. A comment's row has no role unless attribution was asked
 for."""
 
 
@@ -92,4 +92,4 @@ def _has_utf8(text: str) -> bool:
 def problems_csv(problems: Iterable[Problem]) -> bytes:
     """One line for each file, row or field that was not counted or only in part."""
     lines = (f"{cell(str(p.place))},{cell(p.what)},{cell(p.fix)}" for p in problems)
-    return encoded(["place,problem,mend", *lines])
+    return encoded(["place,problem,what_to_do", *lines])

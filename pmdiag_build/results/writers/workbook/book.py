@@ -43,7 +43,7 @@ class Rows(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its head, its width in characters, whether its texts are wrapped, and whether it holds counts."""
+    """A column: its head, its width in characters, whether its texts are wrapped, and whether it contains counts."""
 
     head: str
     width: float
@@ -106,7 +106,7 @@ class Book(Workbook):
         freeze: int,
         kind: Rows = Rows.OURS,
     ) -> tuple[Any, int]:
-        """A sheet that is one table: caption, note, heads, rows. Gives the sheet and the number of rows.
+        """A sheet that is one table: caption, note, heads, rows. Returns the sheet and the number of rows.
 
         Heads and the first `freeze` columns stay in view; every column has a filter; the heads are printed on each
         page.
@@ -149,7 +149,7 @@ class Book(Workbook):
         wrapping: Sequence[tuple[int, float]],
         kind: Rows,
     ) -> int:
-        """Write the rows; gives how many there were."""
+        """Write the rows and return how many there were."""
         if kind is Rows.TYPED:
             sheet.lines = typed_rows(
                 rows, FIRST_ROW, formats, self.number, self.day, lambda cells: _height(cells, wrapping)
@@ -168,7 +168,7 @@ class Book(Workbook):
         return row - _HEAD_ROW
 
     def chart(self, sheet: Any, bars: Bars, title: str, row: int, column: int) -> int:
-        """A native chart with its corner at a cell; gives a row below it. Levels are told apart in black and white."""
+        """A native chart with its corner at a cell; returns a row below it. Its levels differ in black and white."""
         chart = self._stacked(bars)
         chart.set_title({"name": title, "name_font": {**_FONT, "size": 11, "bold": True}, "overlay": False})
         chart.set_legend({"position": "top", "font": _FONT})

@@ -23,7 +23,7 @@ _FIRST_DAY = "1900-03-01"
 
 
 def comments(book: Book, report: ReportInput) -> None:
-    """Every comment whole: one longer than a cell can hold goes on in further rows, and says so."""
+    """Every comment whole: one longer than a cell can contain goes on in further rows, and says so."""
     say, released = report.say, report.release
     columns = [
         Column(say.words["feature_column"], 9),
@@ -66,7 +66,7 @@ def _comment_rows(report: ReportInput) -> Iterator[list[Cell]]:
 
 
 def responses(book: Book, report: ReportInput) -> None:
-    """One row a response, one column a question, in words; no comments, which stand apart from who wrote them."""
+    """One row a response, one column a question, in words; no comments, which are kept apart from who wrote them."""
     say, tool = report.say, report.tool
     words = say.words
     columns = [
@@ -123,7 +123,7 @@ def problems(book: Book, report: ReportInput, found: Sequence[Problem]) -> None:
     columns = [
         Column(say.words["book_place"], 44, wrap=True),
         Column(say.words["book_problem"], 60, wrap=True),
-        Column(say.words["book_mend"], 60, wrap=True),
+        Column(say.words["book_fix"], 60, wrap=True),
     ]
     caption = say.fill("book_problems_caption", n=report.accounts.found)
     rows = ([_fitting(text, say, PROBLEMS_CSV) for text in (str(p.place), p.what, p.fix)] for p in found)
@@ -132,7 +132,7 @@ def problems(book: Book, report: ReportInput, found: Sequence[Problem]) -> None:
 
 
 def _fitting(text: str, say: Phrases, file: str) -> str:
-    """A typed text as a cell can hold it; one that is too long ends with how much more stands in `file`."""
+    """A typed text as a cell can contain it; one that is too long ends with how much more is in `file`."""
     text = safe(text)
     if fits(text):
         return text
