@@ -1,7 +1,7 @@
-"""Do links lead somewhere, and is nothing fetched? Checks of what styles and images refer to, and of a finished site.
+"""Checks that links of a finished site work, and that no page, style sheet or image loads anything from elsewhere.
 
-The loader has checked what content says, and the renderer refuses to fetch; here is seen what layouts made of it, and
-the place is named.
+The loader checks links in content and the renderer refuses to download; these checks see what layouts made of it, and
+name the place.
 """
 
 from __future__ import annotations
@@ -21,20 +21,19 @@ from pmdiag_build.rendering.page import Elements, Page
 _HEADING = re.compile(r"\s{0,3}#")
 _ELSEWHERE = re.compile(r"(?:https?|mailto|tel|data):", re.I)
 _REFERENCES = ("href", "src", "xlink:href")
-# What a browser loads by itself, as against what a reader may choose to follow.
+# What a browser loads by itself. A reader may choose to follow other links.
 _LOADED = frozenset({"link", "script", "img", "source", "iframe", "object", "embed", "use", "image"})
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
 _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.I)
-_MEND = "Put the file itself into the folder and refer to it by its name; nothing is ever fetched"
+_MEND = "Put the file into the folder and use its name"
 _LONGEST_SHOWN = 60
 
 
 def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> None:
-    """Adds a notice for each link to a file or place that is not there, an error for anything loaded from elsewhere
-    and for each name that stands twice on a page.
+    """Add a notice for each broken link, and an error for anything loaded from elsewhere and for each id used twice.
 
-    `files` are the site's files by path, its packs among them (their content does not matter).
+    `files` are the site's files by path, including its packs, whose content does not matter.
     """
     read = {path: _elements(raw) for path, raw in files.items() if path.endswith(".html")}
     named = {path: [said["id"] for _, said in elements if "id" in said] for path, elements in read.items()}
@@ -47,36 +46,34 @@ def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> N
             if _ELSEWHERE.match(target) or target.startswith("//"):
                 if element in _LOADED and not target.startswith("data:"):
                     what = f"The page would load “{target}” from elsewhere"
-                    problems.add(
-                        _page_place(tool, path), Fault(what, "Put the file into the layouts; nothing is ever fetched")
-                    )
+                    problems.add(_page_place(tool, path), Fault(what, "Put the file into the layouts"))
                 continue
             _check_one(path, target, pages, files, _page_place(tool, path), problems)
 
 
 @functools.lru_cache(maxsize=128)
 def _elements(raw: bytes) -> Elements:
-    # Kept, since a build and each edit in a preview check the same pages again: 50 ms for all of them.
+    # Cached, because a build and each edit in a preview check the same pages again: 50 ms for all of them.
     return Page.of(raw.decode()).elements
 
 
 def _check_twice(tool: Tool, path: str, ids: list[str], problems: Problems) -> None:
-    """Adds an error for each name that two places of a page have: a link would lead to the first one only."""
+    """Add an error for each id that a page uses twice: a link would lead to the first place only."""
     page = tool.pages.get(path.removesuffix(".html"))
     for id in sorted({id for id in ids if ids.count(id) > 1}):
         lines = enumerate(page.body.split("\n"), page.start_line) if page else ()
         line = next((number for number, text in lines if _HEADING.match(text) and _plain(text) == id), 0)
-        what = f"Two places of this page are named “{id}”, and a link leads to the first one only"
+        what = f"Two places on this page have the id “{id}”, so links lead to the first only"
         problems.add(replace(_page_place(tool, path), line=line), Fault(what, "Give the heading other words"))
 
 
 def _targets(elements: Elements) -> set[tuple[str, str]]:
-    """(element, address) of all that a page links to or loads."""
+    """(element, address) for all that a page links to or loads."""
     return {(element, said[name]) for element, said in elements for name in _REFERENCES if name in said}
 
 
 def _plain(heading: str) -> str:
-    """A heading as the name that the renderer makes of it, but for signs that are seldom in one."""
+    """The id that the renderer makes of a heading, except for rare characters."""
     return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
 
 
@@ -92,10 +89,12 @@ def _check_one(
     file = file.partition("?")[0] or page
     if file not in files:
         problems.add(
-            place, Fault(f"A link leads to “{file}”, which is not there", did_you_mean(file, files)), Severity.NOTICE
+            place,
+            Fault(f"A link leads to “{file}”, which does not exist", did_you_mean(file, files)),
+            Severity.NOTICE,
         )
     elif anchor and file in pages and anchor not in pages[file]:
-        what = f"A link leads to “{file}#{anchor}”, and there is no such place on that page"
+        what = f"A link leads to “{file}#{anchor}”, but that page has no such place"
         problems.add(place, Fault(what, did_you_mean(anchor, sorted(pages[file]))), Severity.NOTICE)
 
 
@@ -105,7 +104,7 @@ def _page_place(tool: Tool, path: str) -> Location:
 
 
 def check_references(layouts: Sequence[Path], problems: Problems) -> None:
-    """Adds a problem for every reference of a style sheet or SVG in the layouts that leaves our folders."""
+    """Add a problem for every reference in a style sheet or SVG of the layouts that leaves our folders."""
     for folder in layouts:
         for name, entry in walk(folder):
             if "node_modules/" in name or not entry.is_file():
@@ -120,20 +119,20 @@ def _check_style(file: str, text: str, problems: Problems) -> None:
     for match in _CSS_URL.finditer(_CSS_COMMENT.sub(_blank, text)):
         target = next(group for group in match.groups() if group is not None)
         if _leaves(target):
-            what = f"It refers to “{target[:_LONGEST_SHOWN]}”, which is outside"
+            what = f"“{target[:_LONGEST_SHOWN]}” is outside our folders"
             problems.add(Location(file, text.count("\n", 0, match.start()) + 1), Fault(what, _MEND))
 
 
 def _blank(comment: re.Match[str]) -> str:
-    """A comment blanked out, its lines kept, so that places stay right."""
+    """A comment blanked out; line numbers don't change."""
     return re.sub(r"[^\n]", " ", comment[0])
 
 
 def _leaves(target: str) -> bool:
-    """Is an address of a style anything but a plain relative path, a fragment or data in itself?"""
+    """Is an address anything but a relative path, a fragment or data?"""
     plain = re.sub(r"[\x00-\x20]", "", _ESCAPE.sub(lambda m: chr(min(int(m[1], 16), 0xFFFD)), target)).lower()
     if plain.startswith("data:"):
-        # An SVG inside an address could refer to more again, and nobody would see it.
+        # An SVG inside an address could have references of its own, and nobody would see them.
         return plain.startswith("data:image/svg") and ("href" in plain or "url(" in plain or ";base64" in plain)
     plain = plain.replace("\\", "/")
     return plain.startswith("/") or re.match(r"[a-z][a-z0-9+.-]*:", plain) is not None

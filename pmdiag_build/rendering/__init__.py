@@ -1,1 +1,1 @@
-"""What packs and report share to render: layouts, Markdown, WeasyPrint, workbooks."""
+"""What packs and the report both need to be rendered: layouts, Markdown, WeasyPrint, workbooks."""

@@ -14,7 +14,7 @@ _AROUND = 20
 
 
 def check_glyphs(html: str, fonts: Path, name: str, problems: Problems) -> None:
-    """Adds a problem for each letter in the text of `html` that one of the faces in the folder `fonts` lacks."""
+    """Add a problem for each letter in the text of `html` that a font in the folder `fonts` lacks."""
     if not _missing(html_module.unescape(html), fonts):
         return
     text = _composed(Page.of(html).text)
@@ -25,15 +25,15 @@ def check_glyphs(html: str, fonts: Path, name: str, problems: Problems) -> None:
         problems.add(
             Location(name),
             Fault(
-                f"The fonts have no letter “{letter}” (U+{ord(letter):04X}, {unicodedata.name(letter, 'no name')}),"
-                f" which stands in “{around}”",
-                "Write it in another way",
+                f"The fonts have no “{letter}” (U+{ord(letter):04X}, {unicodedata.name(letter, 'no name')}),"
+                f" used in “{around}”",
+                "Use other letters or words",
             ),
         )
 
 
 def _missing(text: str, fonts: Path) -> list[str]:
-    """The letters that the fonts lack, but for spaces and marks of format, which no font draws."""
+    """The letters that the fonts lack. Spaces and format marks do not count: no font draws them."""
     lacking = set(_composed(text)) - _drawable(fonts)
     return sorted(letter for letter in lacking if not letter.isspace() and unicodedata.category(letter) != "Cf")
 

@@ -1,4 +1,4 @@
-"""Markdown → HTML and its parts: headings, tables and links get their form in Markdown's own tree."""
+"""Markdown → HTML, its blocks and its plain text. Headings, tables and links get their form in Markdown's tree."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _WITHIN_A_LINE = frozenset({"a", "em", "strong", "code", "span"})
 _DEEPEST = 100
 _ENTITY = re.compile(r"&(?:#[0-9]+|#x[0-9a-f]+|[0-9a-z]+);", re.I)
-"""What the tree holds as HTML writes it: an entity that was typed, and signs in code."""
+"""In the tree, typed entities and special characters in code are written as in HTML."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a link or image leads. `words` are put in the place of its own, where they are plain text."""
+    """Where a link or image leads. `words`, if any, replace its own where these are plain text."""
 
     address: str
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -33,12 +33,12 @@ class Link:
 
 
 Resolve = Callable[[str, str], Link | str | None]
-"""(target, words) → the link; a text that is put in its place; or None where its words stay without a link."""
+"""(target, words) → the link; a text to replace it with; or None to keep the words without a link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A heading and the plain text under it up to the next one. What is before the first has no anchor or heading."""
+    """A heading and the plain text up to the next one. The text before the first has no anchor and no heading."""
 
     anchor: str
     heading: str
@@ -47,7 +47,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """A text as HTML: `blocks` are what is before the first main heading, and then a block for each of these."""
+    """A text as HTML. The first of `blocks` comes before the first main heading; each of these begins another."""
 
     blocks: tuple[Markup, ...]
     passages: tuple[Passage, ...]
@@ -67,13 +67,14 @@ def read_markdown(
     cards: bool = False,
     file: str = "content",
 ) -> Prose:
-    """Markdown as HTML. `resolve` decides each link and image; `##` becomes a heading of `heading_level`.
+    """Turn Markdown into HTML. `resolve` decides where each link and image leads; `##` becomes `<hN>`, N being
+    `heading_level`.
 
-    Raw HTML is inert text. With `anchors` headings get ids made of their words, so that they can be linked to. With
-    `cards` tables can be laid out as cards on a narrow screen and stay tables for a screen reader. Raises ContentWrong
-    at `file` for marks nested too deeply to be read.
+    Raw HTML is shown as text. With `anchors`, headings get ids made of their words. With `cards`, tables can be laid
+    out as cards on a narrow screen and are still read as tables by a screen reader. Raises ContentWrong at `file` if
+    formatting is nested too deeply.
     """
-    # By their classes: to find them by name, the library looks through all that is installed, which takes 20 ms.
+    # As classes: for a name the library searches all installed packages, which takes 20 ms.
     extensions = [TableExtension(), SaneListExtension(), *([TocExtension()] if anchors else [])]
     md = markdown.Markdown(extensions=extensions, output_format="html")
     md.preprocessors.deregister("html_block")
@@ -87,12 +88,12 @@ def read_markdown(
             _lay_out_as_cards(table)
         return Prose(tuple(_blocks(md, root, f"h{heading_level}")), passages)
     except RecursionError as error:
-        what = f"Marks are nested too deeply in the text that begins “{text.strip()[:40]}”"
-        raise ContentWrong.one(file, Fault(what, "Use fewer asterisks, brackets and quotation signs there")) from error
+        what = f"Formatting is nested too deeply in the text that begins “{text.strip()[:40]}”"
+        raise ContentWrong.one(file, Fault(what, "Use fewer asterisks, brackets and > signs there")) from error
 
 
 def _tree(md: markdown.Markdown, text: str) -> ElementTree.Element:
-    """The first half of `Markdown.convert`: the text as a tree with everything in it but entities."""
+    """The first half of `Markdown.convert`: the text as a tree."""
     lines = text.split("\n")
     for preprocessor in md.preprocessors:
         lines = preprocessor.run(lines)
@@ -106,7 +107,7 @@ def _tree(md: markdown.Markdown, text: str) -> ElementTree.Element:
 
 
 def _refuse_depth(root: ElementTree.Element) -> None:
-    """Raises RecursionError, as the library does for quotations, where the layout of a pack would run out of depth."""
+    """Raise RecursionError, as the library does for quotations, before WeasyPrint would on the finished page."""
     level, depth = [root], 0
     while level:
         level, depth = [child for element in level for child in element], depth + 1
@@ -115,7 +116,7 @@ def _refuse_depth(root: ElementTree.Element) -> None:
 
 
 def _blocks(md: markdown.Markdown, root: ElementTree.Element, heading: str) -> Iterator[Markup]:
-    """The second half of `Markdown.convert`, for each block."""
+    """The second half of `Markdown.convert`, block by block."""
     blocks: list[list[ElementTree.Element]] = [[]]
     for element in root:
         if element.tag == heading:
@@ -133,7 +134,7 @@ def _with_entities(md: markdown.Markdown, text: str) -> str:
 
 
 def _plain(md: markdown.Markdown, text: str) -> str:
-    """A text of the tree as a reader sees it."""
+    """Text of the tree as a reader sees it."""
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), _with_entities(md, text))
 
 
@@ -155,7 +156,7 @@ def _give_form(md: markdown.Markdown, root: ElementTree.Element, resolve: Resolv
 
 
 def _lead(element: ElementTree.Element, link: Link | None) -> None:
-    """A link or image leads to `link`, or is a plain `<span>`."""
+    """Make a link or image lead to `link`, or a plain `<span>` of it."""
     if link is None:
         element.tag = "span"
         element.attrib.clear()
@@ -167,7 +168,7 @@ def _lead(element: ElementTree.Element, link: Link | None) -> None:
 
 
 def _replace(parent: ElementTree.Element, element: ElementTree.Element, text: str) -> None:
-    """A text in the place of an element."""
+    """Replace an element by a text."""
     at = list(parent).index(element)
     text += element.tail or ""
     if at:
@@ -190,7 +191,7 @@ def _passages(md: markdown.Markdown, root: ElementTree.Element) -> Iterator[Pass
 
 
 def _pieces(element: ElementTree.Element) -> Iterator[str | ElementTree.Element]:
-    """The texts of an element in order, with a space where a block or a line ends; headings in it as they are."""
+    """The texts of an element in order, with a space around each block; headings in it are given as elements."""
     gap = "" if element.tag in _WITHIN_A_LINE else " "
     yield gap + (element.text or "")
     for child in element:
@@ -207,7 +208,7 @@ def _one_line(md: markdown.Markdown, texts: list[str]) -> str:
 
 
 def _lay_out_as_cards(table: ElementTree.Element) -> None:
-    """Explicit roles, a name for each row where its first cell is one, and labels that only the eye sees."""
+    """Add explicit roles, row headers where the first cells name their rows, and labels for the eye only."""
     table.attrib.update({"class": "stack", "role": "table"})
     heads = list(table.iter("th"))
     labels = ["".join(head.itertext()) for head in heads]
@@ -224,7 +225,7 @@ def _lay_out_as_cards(table: ElementTree.Element) -> None:
         for number, cell in enumerate(list(row)):
             cell.attrib.clear()
             if named and number == 0:
-                # It is read out with each cell of its row, and needs no label of its own.
+                # Screen readers say it with each cell of its row, so it needs no label.
                 cell.tag = "th"
                 cell.attrib.update({"role": "rowheader", "scope": "row"})
             else:
@@ -232,7 +233,7 @@ def _lay_out_as_cards(table: ElementTree.Element) -> None:
 
 
 def _names_its_rows(rows: list[ElementTree.Element]) -> bool:
-    """Is the first cell of each row its name, like the word in a list of words? Each has one, and no two the same."""
+    """Do the first cells name their rows, like words in a glossary? Then none is empty, and no two are the same."""
     firsts = [_inside(row[0]) for row in rows if len(row)]
     return all(firsts) and len(set(firsts)) == len(firsts)
 

@@ -1,4 +1,4 @@
-"""A finished page, read by a parser: its elements with their attributes, and the text that is drawn."""
+"""Parses a finished page into its elements and its visible text."""
 
 from __future__ import annotations
 
@@ -12,10 +12,7 @@ _NOT_DRAWN = ("style", "title")
 
 
 class Page(HTMLParser):
-    """What a check of a page looks at.
-
-    It is for checks and for what is left out of a style sheet: what a page says comes from content, never from here.
-    """
+    """The elements and text of a page, for checks and for trimming style sheets."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,7 +22,7 @@ class Page(HTMLParser):
 
     @classmethod
     def of(cls, html: str) -> Self:
-        """Read a whole page."""
+        """Parse a whole page."""
         page = cls()
         page.feed(html)
         page.close()
@@ -33,7 +30,7 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """The text that is drawn, a line for each piece between two tags."""
+        """The visible text, with each piece between two tags on its own line."""
         return "\n".join(self._texts)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

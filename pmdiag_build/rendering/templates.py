@@ -1,4 +1,4 @@
-"""The one Jinja environment of all layouts, and mistakes in a layout as problems with file and line."""
+"""The Jinja environment for all layouts. Mistakes in a layout become problems with file and line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from pmdiag_build.resources import LAYOUTS
 
 
 def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
-    """Layouts from the folders given, the first that has one wins; nothing undefined passes, all text is escaped."""
+    """The environment for layouts in these folders, the first that has a layout wins. Undefined names are errors, and
+    all text is escaped."""
     env = jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in layouts]),
         undefined=jinja2.StrictUndefined,
@@ -28,7 +29,7 @@ def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
-        # A local version's layouts are few, and its folder is not ours to write to.
+        # Not for a local version: it has few layouts, and its folder is not ours to write to.
         bytecode_cache=Compiled(LAYOUTS) if tuple(layouts) == (LAYOUTS,) else None,
     )
     env.filters["fill"] = fill
@@ -36,30 +37,30 @@ def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
 
 
 def fill(text: str, **values: object) -> Markup:
-    """`{name}` in a sentence of the content replaced by a value, both as HTML."""
+    """Replace each `{name}` in a sentence by its value; both are escaped."""
     safe = {name: escape(value) for name, value in values.items()}
     return Markup(fill_text(str(escape(text)), **safe))  # noqa: S704 — text and values are escaped
 
 
 class Compiled(jinja2.FileSystemBytecodeCache):
-    """Layouts as Python code, kept beside them in `__pycache__`, as Python keeps its own modules.
+    """Jinja's cache of compiled layouts, in `__pycache__` beside them: it saves 80 ms of each build of the site.
 
-    Compiling the layouts takes longer than filling them. Jinja compares the text of a layout and the versions of
-    Python and Jinja, never the time. A damaged file and a folder that can't be written to do no harm.
+    Jinja compares the layout's text and the versions of Python and Jinja, never the time, so an edited layout is always
+    compiled again. Damaged files are ignored, and so is a folder that can't be written to.
     """
 
     def __init__(self, layouts: Path) -> None:
         super().__init__(str(layouts / "__pycache__"), f"%s.{sys.implementation.cache_tag}.jinja")
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Take what is kept."""
+        """Load a compiled layout if there is one."""
         try:
             super().load_bytecode(bucket)
         except (OSError, EOFError, ValueError, UnpicklingError):
             bucket.reset()
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
+        """Save a compiled layout."""
         if not sys.dont_write_bytecode:
             with contextlib.suppress(OSError):
                 Path(self.directory).mkdir(exist_ok=True)
@@ -68,38 +69,38 @@ class Compiled(jinja2.FileSystemBytecodeCache):
 
 @contextlib.contextmanager
 def layouts_named(layouts: Sequence[Path]) -> Iterator[None]:
-    """Turn what Jinja raises for layouts in these folders into ContentWrong."""
+    """Turn errors that Jinja raises for layouts in these folders into ContentWrong."""
     try:
         yield
     except jinja2.TemplateNotFound as error:
-        fix = "Put the file there, or fix the name where it is asked for"
-        raise ContentWrong.one(f"layouts/{error.name}", Fault("There is no such layout", fix)) from error
+        fix = "Check the name in the layout that includes it"
+        raise ContentWrong.one(f"layouts/{error.name}", Fault("This layout does not exist", fix)) from error
     except jinja2.TemplateSyntaxError as error:
         place = Location(f"layouts/{error.name}", error.lineno)
-        raise ContentWrong.one(place, Fault(f"The layout can't be read: {error.message}", "Mend it there")) from error
-    except jinja2.TemplateError as error:
-        what = f"The layout can't be drawn: {error.message}"
         raise ContentWrong.one(
-            _deepest(error, layouts), Fault(what, "Mend the name there, or give it a value")
+            place, Fault(f"The layout can't be read: {error.message}", "Correct that line")
         ) from error
+    except jinja2.TemplateError as error:
+        what = f"The layout can't be filled in: {error.message}"
+        raise ContentWrong.one(_deepest(error, layouts), Fault(what, "Correct the name in that line")) from error
     except UnicodeDecodeError as error:
         raise ContentWrong(_not_utf8(layouts)) from error
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
         place = _deepest(error, layouts)
         if not place.line:
-            raise  # not the layout's mistake but ours
-        raise ContentWrong.one(place, Fault(f"The layout can't be drawn: {error}", "Mend it there")) from error
+            raise  # the mistake is in our code
+        raise ContentWrong.one(place, Fault(f"The layout can't be filled in: {error}", "Correct that line")) from error
 
 
 def _not_utf8(layouts: Sequence[Path]) -> Iterator[Problem]:
-    """A problem for each layout whose text is not UTF-8: the error itself names no file."""
+    """A problem for each layout that is not UTF-8: the error itself does not name the file."""
     for folder in layouts:
         for path in sorted(folder.rglob("*.html")):
             try:
                 path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 place = Location(f"layouts/{path.relative_to(folder).as_posix()}")
-                yield Problem(place, Fault("There is a character that is not UTF-8", "Save it as UTF-8"))
+                yield Problem(place, Fault("The file is not UTF-8", "Save it as UTF-8"))
 
 
 def _deepest(error: Exception, layouts: Sequence[Path]) -> Location:

@@ -1,4 +1,4 @@
-"""HTML → PDF: packs with nothing but what we ship, the report with the machine's fonts; no address is ever fetched."""
+"""HTML → PDF with WeasyPrint. Packs use only our fonts, the report the machine's too; nothing is ever downloaded."""
 
 from __future__ import annotations
 
@@ -22,33 +22,33 @@ from pmdiag_build.resources import LAYOUTS
 
 FONTS = LAYOUTS / "fonts"
 _NO_FONTS = LAYOUTS / "pack" / "no-fonts.conf"
-"""A configuration of fontconfig without any font: a machine's fonts and settings can't reach a pack."""
+"""A fontconfig configuration without fonts, so that the machine's fonts and settings don't change a pack."""
 
 _HARFBUZZ = (4, 1, 0)
-"""The first version that WeasyPrint can use: with an older one, and with none, it makes fonts of other bytes."""
+"""The first version that WeasyPrint can use. Without it the embedded fonts have other bytes."""
 
 _DATA = re.compile(r"""['"]?data:[^\s'"]*['"]?""")
 
 
 def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Path] = (), forms: bool = True) -> bytes:
-    """One PDF/UA-1 document; addresses in it are relative to the layouts. Equal input gives equal bytes.
+    """A pack as PDF/UA-1. Addresses in it are relative to the layouts. The same input gives the same bytes.
 
-    Raises ContentWrong with every missing letter, refused address and unreadable picture; EnvironmentFailed where
-    WeasyPrint or the libraries that it needs are missing.
+    Raises ContentWrong for every missing letter, refused address and unreadable picture; EnvironmentFailed if
+    WeasyPrint or a library that it needs is missing.
     """
     problems = Problems()
     check_glyphs(html, FONTS, name, problems)
     if "@font-face" not in html:
-        # Without any font Pango does not complain, it ends the process.
-        what = "Its style sheet names no font"
-        problems.add(Location(name), Fault(what, "Keep the @font-face rules of css/pack.css in your own"))
+        # Without any font Pango ends the process.
+        what = "The style sheet of this pack has no @font-face rule"
+        problems.add(Location(name), Fault(what, "Copy the @font-face rules from css/pack.css into yours"))
     if problems.errors:
         raise ContentWrong(problems)
     with _machine_fonts_hidden(), warnings.catch_warnings():
-        # A picture of more points than a printer has use for: refused like any that can't be loaded.
+        # A picture with far too many pixels is refused like one that can't be loaded.
         warnings.filterwarnings("error", message="Image size")
         try:
-            # Not compressed here: the form pass writes the file anew, and would have to undo it.
+            # Uncompressed, because the form pass rewrites the file and would have to undo it.
             pdf, messages = _write(
                 html,
                 (LAYOUTS, *folders),
@@ -58,11 +58,11 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
                 uncompressed_pdf=True,
             )
         except AssertionError as error:
-            # WeasyPrint gives up like this where what must stay together is taller than a page.
-            what = "Something in it is too tall for a page"
-            raise ContentWrong.one(name, Fault(what, "Shorten the longest text, or divide it")) from error
+            # WeasyPrint fails like this if something that must not be split is taller than a page.
+            what = "Something in this pack is too tall for a page"
+            raise ContentWrong.one(name, Fault(what, "Shorten the longest text")) from error
     if not problems.errors:
-        fix = "Mend or remove what it names"
+        fix = "Replace the picture or rule that it names"
         problems.extend(Problem(Location(name), Fault(_without_data(message, html), fix)) for message in messages)
     if problems.errors:
         raise ContentWrong(problems)
@@ -70,10 +70,10 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
 
 
 def report_to_pdf(html: str) -> bytes:
-    """The PDF/UA-1 of a report's page, which holds all that it needs; equal input gives equal bytes on one machine.
+    """A report's page as PDF/UA-1. It must contain all that it needs. On one machine equal input gives equal bytes.
 
-    Comments may hold any script, so the machine's fonts help out where ours end, and what can't be drawn is left out.
-    Raises EnvironmentFailed where WeasyPrint or the libraries that it needs are missing.
+    Comments may be in any script, so the machine's fonts are used for letters that ours lack. What can't be drawn is
+    left out. Raises EnvironmentFailed if WeasyPrint or a library that it needs is missing.
     """
     identifier = hashlib.sha256(html.encode("utf-8", "backslashreplace")).digest()[:16]
     pdf, _ = _write(html, (), lambda _: None, pdf_identifier=identifier)
@@ -83,7 +83,7 @@ def report_to_pdf(html: str) -> bytes:
 def _write(
     html: str, folders: Sequence[Path], refused: Callable[[Fault], None], **options: object
 ) -> tuple[bytes, list[str]]:
-    """The PDF, and what WeasyPrint complained about; `refused` is told of each address that was not read."""
+    """The PDF and WeasyPrint's complaints; `refused` is called for each address that was not read."""
     weasyprint = _weasyprint()
     fetcher = _only_ours(weasyprint.urls, folders, refused)
     with _messages() as messages:
@@ -92,32 +92,32 @@ def _write(
 
 
 def prepare() -> None:
-    """Import WeasyPrint in the surroundings in which it renders: for a process that others are forked from."""
+    """Import WeasyPrint as a rendering would: for the process from which workers are forked."""
     with _machine_fonts_hidden():
         _weasyprint()
 
 
 def _weasyprint() -> Any:
     try:
-        # What it prints about missing libraries is for programmers; the error says the same in one line.
+        # It prints a page about missing libraries; our error says the same in one line.
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
-            # It looks at the fonts while it is imported, and misses those that are hidden from it.
+            # It looks for fonts while it is imported, and warns that there are none.
             warnings.simplefilter("ignore")
             import weasyprint
             from weasyprint.text import ffi
     except (ImportError, OSError) as error:
         raise EnvironmentFailed.one(
-            "WeasyPrint", Fault(f"It can't be loaded: {error}", "Install Pango; README says how")
+            "WeasyPrint", Fault(f"It can't be loaded: {error}", "Install Pango as README describes")
         ) from error
     if ffi.harfbuzz_subset is None or not ffi.harfbuzz.hb_version_atleast(*_HARFBUZZ):
         version = ".".join(map(str, _HARFBUZZ))
-        what = f"It finds no HarfBuzz-Subset of version {version} or later, which makes a pack's fonts small"
-        raise EnvironmentFailed.one("WeasyPrint", Fault(what, "Install it beside Pango; README says how"))
+        what = f"HarfBuzz-Subset {version} or later is missing, which makes a pack's fonts small"
+        raise EnvironmentFailed.one("WeasyPrint", Fault(what, "Install it as README describes"))
     return weasyprint
 
 
 def _only_ours(urls: Any, folders: Sequence[Path], refused: Callable[[Fault], None]) -> Any:
-    """A fetcher that reads files in `folders` and what stands in the page itself, and refuses all else."""
+    """A fetcher that reads files in `folders` and data in the page itself, and refuses everything else."""
     allowed = [folder.resolve() for folder in folders]
 
     class OnlyOurs(urls.URLFetcher):  # type: ignore[misc]
@@ -127,9 +127,9 @@ def _only_ours(urls: Any, folders: Sequence[Path], refused: Callable[[Fault], No
                 return super().fetch(url)
             path = Path(urllib.request.url2pathname(parts.path)).resolve()
             if parts.scheme != "file" or parts.netloc or not any(path.is_relative_to(f) for f in allowed):
-                refused(Fault(f"“{url[:80]}” is not fetched", "Put the file into the folder images and name it"))
+                refused(Fault(f"“{url[:80]}” is never downloaded", "Put the file into the folder images"))
             elif not path.is_file():
-                refused(Fault(f"The file “{path.name}” is missing", "Put it back"))
+                refused(Fault(f"The file “{path.name}” is missing from the layouts", "Put it back"))
             else:
                 return urls.URLFetcherResponse(url, path.read_bytes())
             raise ValueError(url)
@@ -138,7 +138,7 @@ def _only_ours(urls: Any, folders: Sequence[Path], refused: Callable[[Fault], No
 
 
 def _without_data(message: str, html: str) -> str:
-    """A picture in the page itself, which may be megabytes of letters, by the text that stands for it."""
+    """The message with each picture's data, which may be megabytes, replaced by its alternative text."""
 
     def named(match: re.Match[str]) -> str:
         address = match[0].strip("'\"")
@@ -163,16 +163,16 @@ def _machine_fonts_hidden() -> Iterator[None]:
 
 @contextmanager
 def _messages() -> Iterator[list[str]]:
-    """What WeasyPrint complains about, kept off the terminal: it says nothing unless something is left out."""
+    """WeasyPrint's warnings, kept off the terminal. There are none unless something was left out."""
     found: list[str] = []
-    # fontTools speaks of fonts of the machine, which are not ours to mend.
+    # What fontTools logs is about fonts of the machine.
     with _heard("weasyprint", _Keeper(found)), _heard("fontTools", logging.NullHandler()):
         yield found
 
 
 @contextmanager
 def _heard(name: str, handler: logging.Handler) -> Iterator[None]:
-    """All that a library logs goes to `handler`, and nowhere else."""
+    """Send all that a library logs to `handler` and nowhere else."""
     logger = logging.getLogger(name)
     before = logger.handlers[:], logger.propagate
     logger.handlers, logger.propagate = [handler], False
@@ -189,7 +189,7 @@ class _Keeper(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
-        # The reason stands behind an error without words. Only our own filter's is fit to be read.
+        # The reason is the cause of an error without words. Only our own filter's is readable.
         error = record.args[-1] if isinstance(record.args, tuple) and record.args else None
         reason = error.__cause__ if isinstance(error, Exception) else None
         self._found.append(f"{message}{reason}" if isinstance(reason, Warning) else message)

@@ -188,7 +188,7 @@ def test_check_writes_nothing(small_project: Project) -> None:
         ),
         (
             lambda p: append(p.layouts / "css" / "extra.css", "a { background: url(http://example.org/a.png) }"),
-            "layouts/css/extra.css:1: It refers to “http://example.org/a.png”, which is outside. ",
+            "layouts/css/extra.css:1: “http://example.org/a.png” is outside our folders. ",
         ),
         (
             lambda p: append(p.content / "guide" / "index.md", "\n![A picture](gone.png)"),
@@ -229,7 +229,7 @@ def test_a_letter_that_the_fonts_lack_is_named(small_project: Project, command: 
     outcome = small_project.pmdiag(command)
 
     assert outcome.code == 3
-    assert "The fonts have no letter “漢” (U+6F22, CJK UNIFIED IDEOGRAPH-6F22)" in outcome.stderr
+    assert "The fonts have no “漢” (U+6F22, CJK UNIFIED IDEOGRAPH-6F22)" in outcome.stderr
     assert beside(small_project) == []
 
 
@@ -265,8 +265,8 @@ def test_without_harfbuzz_subset_it_is_the_machine_that_is_told_of_not_the_conte
 
     assert packs.code == 4
     assert packs.stderr == (
-        "WeasyPrint: It finds no HarfBuzz-Subset of version 4.1.0 or later, which makes a pack's fonts small. "
-        "Install it beside Pango; README says how.\n"
+        "WeasyPrint: HarfBuzz-Subset 4.1.0 or later is missing, which makes a pack's fonts small. "
+        "Install it as README describes.\n"
     )
     assert beside(small_project) == []
 

@@ -11,7 +11,7 @@ from pmdiag_build.problems import Problems, Severity
 from pmdiag_build.publish.link_checks import check_links, check_references
 from pmdiag_build.resources import LAYOUTS
 
-MEND = "Put the file itself into the folder and refer to it by its name; nothing is ever fetched."
+MEND = "Put the file into the folder and use its name."
 
 
 def problems_of(*layouts: Path) -> list[str]:
@@ -41,7 +41,7 @@ def test_a_style_sheet_that_refers_outside_is_named_with_its_line(tmp_path: Path
     (tmp_path / "css").mkdir()
     (tmp_path / "css" / "a.css").write_text(f"/* http://in.a.comment\n */\n{css}\n")
 
-    assert problems_of(tmp_path) == [f"layouts/css/a.css:3: It refers to “{target}”, which is outside. {MEND}"]
+    assert problems_of(tmp_path) == [f"layouts/css/a.css:3: “{target}” is outside our folders. {MEND}"]
 
 
 @pytest.mark.parametrize(
@@ -72,14 +72,14 @@ def test_dead_links_and_places_are_notices_at_the_page_that_holds_them(tool: Too
 
     assert {problem.severity for problem in problems} == {Severity.NOTICE}
     assert [str(problem) for problem in problems] == [
-        f"{page.file}: A link leads to “featuers.html”, which is not there. Did you mean “features.html”?",
+        f"{page.file}: A link leads to “featuers.html”, which does not exist. Did you mean “features.html”?",
         (
-            f"{page.file}: A link leads to “features.html#statments”, and there is no such place on that page. "
+            f"{page.file}: A link leads to “features.html#statments”, but that page has no such place. "
             "Did you mean “statements”?"
         ),
         (
-            f"{tool.pages['features'].file}: A link leads to “features.html#top”, and there is no such place on that "
-            "page. Known here: statements."
+            f"{tool.pages['features'].file}: A link leads to “features.html#top”, but that page has no such "
+            "place. Known here: statements."
         ),
     ]
 

@@ -423,10 +423,16 @@ def test_a_linked_folder_is_named_and_not_passed_over(version: Version, tmp_path
 @pytest.mark.parametrize(
     ("layout", "said"),
     [
-        ("A\n{{ 1 / 0 }}", "layouts/site/guide.html:2: The layout can't be drawn: division by zero. Mend it there."),
-        ('{{ "a" + 1 }}', "layouts/site/guide.html:1: The layout can't be drawn: can only concatenate str"),
-        ('{% include "site/guide.html" %}', "layouts/site/guide.html:1: The layout can't be drawn: maximum recursion"),
-        ("caf\udce9", "layouts/site/guide.html: There is a character that is not UTF-8. Save it as UTF-8."),
+        (
+            "A\n{{ 1 / 0 }}",
+            "layouts/site/guide.html:2: The layout can't be filled in: division by zero.",
+        ),
+        ('{{ "a" + 1 }}', "layouts/site/guide.html:1: The layout can't be filled in: can only concatenate str"),
+        (
+            '{% include "site/guide.html" %}',
+            "layouts/site/guide.html:1: The layout can't be filled in: maximum rec",
+        ),
+        ("caf\udce9", "layouts/site/guide.html: The file is not UTF-8. Save it as UTF-8."),
     ],
 )
 def test_whatever_a_layout_raises_is_named_with_its_line(version: Version, layout: str, said: str) -> None:
@@ -442,8 +448,11 @@ def test_whatever_a_layout_raises_is_named_with_its_line(version: Version, layou
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("## Main\n", "ours/guide/p.md:6: Two places of this page are named “main”"),
-        ("*a **b " * 900 + "c** d*" * 900, "ours/guide/p.md: Marks are nested too deeply in the text that begins “*a"),
+        ("## Main\n", "ours/guide/p.md:6: Two places on this page have the id “main”"),
+        (
+            "*a **b " * 900 + "c** d*" * 900,
+            "ours/guide/p.md: Formatting is nested too deeply in the text that begins “*a",
+        ),
         ("# Page\n", "ours/guide/p.md:6: This heading is as large as the page's title."),
     ],
 )
@@ -460,6 +469,6 @@ def test_a_drawing_of_a_version_is_named_with_its_folder(version: Version) -> No
     version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
     version.write("images/a.svg", '<!DOCTYPE svg>\n<svg xmlns="http://www.w3.org/2000/svg"/>')
 
-    assert "ours/images/a.svg:1: The image holds something that could act or fetch: <!DOCTYPE. " in (
+    assert "ours/images/a.svg:1: The image contains active content: <!DOCTYPE. " in (
         call_pmdiag("check", "--local", version.folder).stderr
     )

@@ -100,8 +100,8 @@ def test_a_letter_that_the_fonts_lack_is_named(tool: Tool) -> None:
 
     (problem,) = wrong.value.problems
     assert str(problem) == (
-        "packs/extra.yaml: The fonts have no letter “✓” (U+2713, CHECK MARK), which stands in "
-        "“A tick ✓ stands here.”. Write it in another way."
+        "packs/extra.yaml: The fonts have no “✓” (U+2713, CHECK MARK), used in "
+        "“A tick ✓ stands here.”. Use other letters or words."
     )
 
 
@@ -125,7 +125,7 @@ def test_an_address_outside_our_folders_is_never_fetched_and_named(address: str,
 
     (problem,) = wrong.value.problems
     assert str(problem).startswith("packs/extra.yaml: “")
-    assert "is not fetched" in problem.what
+    assert "is never downloaded" in problem.what
 
 
 def test_an_address_inside_an_svg_is_never_fetched_and_named(tool: Tool) -> None:
@@ -143,19 +143,19 @@ def test_a_missing_picture_and_a_broken_one_are_named(tool: Tool) -> None:
     with pytest.raises(ContentWrong) as wrong:
         render_pack(html, (), name="packs/extra.yaml", title="A")
     assert ["Failed to load image at the picture “A picture”"] == [problem.what for problem in wrong.value.problems]
-    with pytest.raises(ContentWrong, match=r"The file “gone\.png” is missing"):
+    with pytest.raises(ContentWrong, match=r"The file “gone\.png” is missing from the layouts"):
         render_pack(html.replace("data:", "gone.png?"), (), name="packs/extra.yaml", title="A")
 
 
 def test_a_style_sheet_without_a_font_is_said_and_does_not_end_the_process(tool: Tool) -> None:
     tool, pack = with_guide(tool, "Text")
-    with pytest.raises(ContentWrong, match="names no font"):
+    with pytest.raises(ContentWrong, match="has no @font-face rule"):
         render_pack(html_of(tool, pack).replace("@font-face", "@media none"), (), name="packs/extra.yaml", title="A")
 
 
 def test_marks_nested_too_deeply_are_said_in_words(tool: Tool) -> None:
     tool, pack = with_guide(tool, "**a " * 1000 + "a**" * 1000)
-    with pytest.raises(ContentWrong, match=r"Marks are nested too deeply in the text that begins “\*\*a"):
+    with pytest.raises(ContentWrong, match=r"Formatting is nested too deeply in the text that begins “\*\*a"):
         html_of(tool, pack)
 
 

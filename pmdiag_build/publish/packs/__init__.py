@@ -1,1 +1,1 @@
-"""The packs: the page that a pack is made of, its style, and its rendering."""
+"""The packs: their outline, page, style and rendering."""

@@ -1,7 +1,7 @@
-"""Tool + Pack → one PDF, in two steps: the page that holds all that decides the result, then the rendering of it.
+"""Tool + pack → the HTML page of a pack.
 
-`pack_html` is pure and quick; `render_pack` is slow, needs WeasyPrint and takes only values that a worker process
-can be given. Whoever builds hashes the HTML, `layouts/fonts` and the libraries' versions to know what is already made.
+A PDF is made in two steps: `pack_html` is pure and quick; `render_pack` is slow, needs WeasyPrint and takes only values
+that can be sent to a worker. A hash over the page, the fonts and the libraries says whether a pack is already made.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _PAGE_NUMBER = re.compile(r"\d+(?=\s*$)")
 
 @dataclass(frozen=True, slots=True)
 class PackProse:
-    """Renders Markdown for one pack: links that lead within it, page references with real numbers, pictures.
+    """Renders Markdown for one pack: links within it, page references with real numbers, pictures.
 
-    `held` are the pages of the site whose matter the pack holds; `elsewhere` is the sentence for a page reference to
-    any other, with `{reference}`; `images` are the files that content may show.
+    `held` are the pages of the site that the pack contains. `elsewhere` is the sentence for a reference to any other
+    page, with `{reference}`. `images` are the files that content may show.
     """
 
     held: Collection[str]
@@ -43,12 +43,12 @@ class PackProse:
     images: Mapping[str, bytes]
 
     def __call__(self, text: str, file: str = "content") -> Markup:
-        """HTML whose headings start at `<h3>`: the part's own title is the `<h2>`. `file` is where the text stands."""
-        # Ids made of headings would be names in the PDF, and two pages may have one heading.
+        """HTML with headings from `<h3>` on: the part's own title is the `<h2>`. `file` is where the text is from."""
+        # Without ids: two pages may have the same heading.
         return read_markdown(text, self._resolve, heading_level=3, anchors=False, file=file).html
 
     def image(self, name: str) -> str:
-        """The address of a file in `images`, with the file in it: a pack's page needs no file of the content."""
+        """The address of an image, with the image in it, so that a pack's page needs no file of the content."""
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return f"data:{kind};base64,{base64.b64encode(self.images[name]).decode()}"
 
@@ -60,8 +60,8 @@ class PackProse:
         return Link(target) if target.startswith(("https:", "http:", "mailto:", "tel:")) else None
 
     def _page(self, page: str, words: str) -> Link | str | None:
-        """A link whose words name a page number, as the source has them (`[page 7](page:features)`), is a reference:
-        the style sheet prints the real number in the place of the source's."""
+        """A link whose words name a page number, such as `[page 7](page:features)` in the source, is a reference: the
+        style sheet prints the real number instead."""
         numbered = any(sign.isdecimal() for sign in words)
         if page not in self.held:
             return fill_text(self.elsewhere, reference=words) if numbered else None
@@ -71,19 +71,19 @@ class PackProse:
 
 
 def pack_title(tool: Tool, pack: Pack) -> str:
-    """The document title: what a window or a tab shows."""
+    """The document title, which a window or tab shows."""
     return fill(tool.words["pack"]["document_title"], pack=pack.title, tool=tool.title).unescape()
 
 
 def pack_html(
     tool: Tool, pack: Pack, environment: jinja2.Environment, counts: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """A pack as one HTML page with its style sheet; only fonts and pictures of the layouts stand outside it.
+    """A pack as one HTML page with its style sheet. Only fonts and pictures of the layouts are outside it.
 
-    `counts` are sentences by feature id: what a round of answers said, printed beside the features of the summary; and
-    under no id what is to be said of the whole round.
+    `counts` are sentences about a round of answers by feature id, printed beside the features of the summary; the one
+    about the whole round has an empty id.
 
-    Raises ContentWrong where the pack asks for something that the content does not have.
+    Raises ContentWrong if the pack needs something that the content does not have.
     """
     parts = pack_parts(tool, pack)
     prose = PackProse(anchors(parts), tool.words["pack"]["reference_elsewhere"], tool.images)

@@ -1,4 +1,4 @@
-"""The HTML of a pack → its finished PDF: rendering, then the form pass. All that a worker process has to import."""
+"""The HTML of a pack → its finished PDF: rendering, then the form pass. Workers import nothing else."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ LANGUAGE = "en-GB"
 def render_pack(
     html: str, fields: tuple[FormField, ...], *, name: str, title: str, folders: Iterable[Path] = ()
 ) -> bytes:
-    """The HTML of a pack → its PDF: tagged, PDF/UA-1, with the form that `fields` declare. Equal input, equal bytes.
+    """The HTML of a pack → its PDF: tagged, PDF/UA-1, with the form that `fields` declare.
 
-    `name` is said in problems (`packs/interview.yaml`). Only files in the layouts and in `folders` are read. Raises
-    ContentWrong for a letter that the fonts lack and for a file that may not or cannot be read.
+    The same input gives the same bytes. `name` is the file named in problems (`packs/interview.yaml`). Only files in
+    the layouts and in `folders` are read. Raises ContentWrong for a letter that the fonts lack and for a file that must
+    not or can't be read.
     """
     from pmdiag_build.publish.forms import apply_forms
     from pmdiag_build.rendering.weasy import html_to_pdf

@@ -1,4 +1,4 @@
-"""The style sheet of a pack, with the tokens written into it. Knows no content."""
+"""The style sheet of a pack, with tokens replaced by their values."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ _SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.cs
 
 
 def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, str]) -> str:
-    """All CSS of a pack. Tokens are replaced by their values: custom properties cost WeasyPrint time on each element.
+    """All CSS of a pack. Tokens are replaced by their values: custom properties cost WeasyPrint time per element.
 
-    `said` are texts that the style sheet prints, by token: those of the footer, which would cost time on each page if
-    they came from an element.
+    `said` are the texts of the footer by token: as elements they would cost time on each page.
 
-    Raises EnvironmentFailed where a style sheet uses a token that tokens.css does not define.
+    Raises EnvironmentFailed if a style sheet uses a token that tokens.css does not define.
     """
     tokens = dict(_TOKEN.findall(_first_block(_read(environment, "css/tokens.css"))))
     tokens |= {token: _string(text) for token, text in said.items()}
@@ -40,8 +39,8 @@ def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, s
 
 
 def of_use(style: str, page: str) -> str:
-    """The style sheet without the rules for classes that the page does not have: WeasyPrint reads all of them, for each
-    pack. Only rules that begin a line with a class are looked at."""
+    """The style sheet without rules for classes that the page does not use: each rule costs WeasyPrint time. Only rules
+    that begin with a class are considered."""
     there = {name for _, attributes in Page.of(page).elements for name in attributes.get("class", "").split()}
 
     def kept(rule: re.Match[str]) -> str:
@@ -52,7 +51,7 @@ def of_use(style: str, page: str) -> str:
 
 
 def _string(text: str) -> str:
-    """A CSS string that can end neither itself nor the style sheet around it."""
+    """A text as a CSS string, escaped so that it can't end the string or the style sheet."""
     return '"' + "".join(c if c.isalnum() or c in " @+.-" else f"\\{ord(c):x} " for c in text) + '"'
 
 
@@ -63,5 +62,5 @@ def _read(environment: jinja2.Environment, name: str) -> str:
 
 
 def _first_block(css: str) -> str:
-    # The tokens for paper stand in the first :root; what follows is for dark screens.
+    # The first :root has the tokens for paper; the rest is for dark screens.
     return css[: css.index("}")]

@@ -1,1 +1,1 @@
-"""The site: pages, their search, the page on differences, and the files beside the pages."""
+"""The site: its pages, search index and other files."""

@@ -1,6 +1,6 @@
-"""What the page "How this version differs" shows: a local version's changes by kind, in words for a manager.
+"""The page "How this version differs": a local version's changes by kind, in words for a manager.
 
-Sorts and names only: what is changed was found when the local version was read.
+The changes themselves are found when the local version is read.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pmdiag_build.rendering.templates import fill
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One change: where, with the address of the page that shows it (or empty), national beside ours; `also`: further
-    places of the same two texts."""
+    """One change: its place, the address of the page that shows it (or empty), both texts, and in `also` other places
+    with the same two texts."""
 
     place: str
     address: str
@@ -30,7 +30,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
-    """One term and every place in which it was put."""
+    """One term and every place where it was used."""
 
     old: str
     new: str
@@ -61,7 +61,7 @@ def columns(words: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
 
 
 def groups(tool: Tool) -> tuple[Group, ...]:
-    """What the local version changes, what matters most to a reader of results first; kinds without any left out."""
+    """The changes by kind, first those that matter most to a reader of results. Kinds without changes are left out."""
     changes = tool.local.changes if tool.local else ()
     by_kind: dict[str, list[Change]] = {}
     for change in changes:
@@ -88,7 +88,7 @@ def _kind(change: Change) -> str:
 
 
 def _together(rows: Iterable[Row]) -> Iterable[Row]:
-    """Rows that change the same text into the same, as in a pack and its large print, as one."""
+    """The rows with those joined that make the same change, as in a pack and its large print."""
     found: dict[tuple[str, str], Row] = {}
     for row in rows:
         first = found.get((row.national, row.ours))
@@ -108,7 +108,7 @@ def _terms(named: _Names, changes: Iterable[Change]) -> Iterator[TermRow]:
 
 
 class _Names:
-    """Says where a change stands in words that a reader of the site knows."""
+    """Names the place of a change in words that a reader of the site knows."""
 
     def __init__(self, tool: Tool) -> None:
         self._tool = tool
@@ -150,7 +150,7 @@ class _Names:
         return (self._said("within", place=place, part=detail) if detail else place), ""
 
     def _detail(self, stem: str, change: Change) -> str:
-        """The question or line in which a text stands, by the words that head it; else its keys as they are."""
+        """The heading or label above a text, or else its keys."""
         match change.keys:
             case ("opening", id, *_) if any(p.id == stem for p in self._tool.packs):
                 return next((p.text for p in self._tool.pack(stem).opening if p.id == id), id)

@@ -1,4 +1,4 @@
-"""The files of the site: which page is which file, where links lead, and what is beside the pages."""
+"""The files of the site: addresses of pages, where links lead, and the assets."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ _LICENCES = {
 
 
 def address(page: str) -> str:
-    """The file of a page, and its address from any other page: the site is flat. `index` is the home page."""
+    """The file of a page, which is also its address from any other page: the site is flat. `index` is the home page."""
     return f"{page}.html"
 
 
 def statement_anchor(id: str) -> str:
-    """The name of a statement's place on the page of its feature: `1.10` → `s-1-10`."""
+    """The id of a statement on the page of its feature: `1.10` → `s-1-10`."""
     return f"s-{id.replace('.', '-')}"
 
 
 def pages_by_layout(tool: Tool) -> dict[str, str]:
-    """Layout → id of the first page drawn with it, for links to the page that has the table, the downloads …"""
+    """Layout → id of the first page with that layout, for links to the table, the downloads …"""
     found: dict[str, str] = {}
     for page in tool.pages.values():
         found.setdefault(page.layout, page.id)
@@ -59,9 +59,8 @@ def pages_by_layout(tool: Tool) -> dict[str, str]:
 def link_resolver(tool: Tool) -> Resolve:
     """Resolves `page:ID#anchor`, `pack:ID`, `#anchor` and images of the content.
 
-    A pack's link leads to its entry in the list of downloads, which says how many pages come down the line before they
-    do. A link that leads to nothing in this tool becomes plain text; an address elsewhere stays, but is only followed
-    when someone chooses it.
+    A link to a pack leads to its entry in the list of downloads, which says how large it is. A link to something that
+    this tool does not have becomes plain text. Links to other sites stay.
     """
     downloads = pages_by_layout(tool).get("downloads", "")
 
@@ -83,7 +82,7 @@ def link_resolver(tool: Tool) -> Resolve:
 
 
 def site_assets(tool: Tool, environment: jinja2.Environment) -> dict[str, bytes]:
-    """Every asset by its path within the site; a local version's layouts come first, as for the pages."""
+    """Every asset by its path within the site. A local version's files come first, as for layouts."""
     files = {target: _read(environment, name) for target, name in _COPIES.items()}
     styles = [_read(environment, name) for name in STYLES]
     files["assets/site.css"] = b"\n".join([*styles, _brand(tool).encode()])
@@ -94,7 +93,7 @@ def site_assets(tool: Tool, environment: jinja2.Environment) -> dict[str, bytes]
 
 
 def _brand(tool: Tool) -> str:
-    """A local version's colours as tokens. Its link colour was checked on light paper: the dark keeps ours."""
+    """A local version's colours as tokens. Its link colour was checked on light paper, so dark screens keep ours."""
     colours = tool.local.brand.colours if tool.local else {}
     tokens = {key: f"--colour-{key.replace('_', '-')}: {colours[key]};" for key in sorted(colours)}
     link = tokens.pop("link", "")
@@ -103,7 +102,7 @@ def _brand(tool: Tool) -> str:
 
 
 def _read(environment: jinja2.Environment, name: str) -> bytes:
-    """Binary files stand where the environment looks for its layouts: the first folder that has one wins."""
+    """Read a file from the folders of the layouts; the first folder that has it wins."""
     if not isinstance(environment.loader, jinja2.FileSystemLoader):
         raise TypeError("the environment of the layouts reads them from folders")
     for folder in environment.loader.searchpath:

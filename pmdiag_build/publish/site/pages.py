@@ -1,4 +1,4 @@
-"""Tool → the site: every page and asset as bytes by relative path. Writes nothing, fetches nothing, makes no PDF."""
+"""Tool → the site: every page and asset as bytes by relative path."""
 
 from __future__ import annotations
 
@@ -23,12 +23,10 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "form-action 'self'; base-uri 'none'"
 )
-"""The content security policy of every page, as it stands in its meta element. A preview that reloads pages by itself
-has to put a wider one in its place."""
+"""The content security policy in the meta element of every page. The preview, which reloads pages, replaces it."""
 
 _WIDE = {"good", "corrections", "self-assessment", "differs"}
-"""Layouts whose tables or questions want the whole width."""
-
+"""Layouts whose tables or questions need the whole width."""
 
 _ORDER = (
     "self-assessment",
@@ -41,12 +39,12 @@ _ORDER = (
     "action-plan",
     "complete",
 )
-"""Packs in a list of downloads; one that a local version adds comes after these."""
+"""The order of packs in the list of downloads; packs that a local version adds follow."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackFacts:
-    """What a list of downloads says of a finished pack: pages, paper as in the pack, size of the file in bytes."""
+    """What the list of downloads says about a finished pack: pages, paper size, file size in bytes."""
 
     pages: int
     paper: str
@@ -55,8 +53,8 @@ class PackFacts:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A pack on a page. `facts` say what comes down the line; empty where the pack has not been made: then it is named
-    without a link."""
+    """A pack on a page. `facts` give its length, paper and size. They are empty if the pack has not been made; then it
+    has no link."""
 
     pack: Pack
     address: str
@@ -65,7 +63,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page stands in the navigation; previous and next are page ids, empty at the ends and outside it."""
+    """A page's place in the navigation. Previous and next are page ids, empty at the ends and for pages outside it."""
 
     group: NavGroup | None
     previous: str
@@ -78,11 +76,10 @@ def site_files(
     packs: Mapping[str, PackFacts],
     texts: Mapping[str, Prose] | None = None,
 ) -> dict[str, bytes]:
-    """The whole site but its PDFs, which stand under `packs/ID.pdf`.
+    """The whole site without its PDFs, which belong at `packs/ID.pdf`.
 
-    `packs` holds the facts of the packs that will stand there. One that is missing is named without a link, so that
-    the site can be built alone and never links to a file that is not there. `texts` are those of `site_texts`, for
-    whoever makes the site more than once.
+    `packs` are the facts of the packs that will be there. A pack that is missing from it is named without a link, so
+    that the site can be built alone. Pass `texts`, from `site_texts`, if you make the site more than once.
     """
     texts = texts or site_texts(tool)
     shared = _shared(tool, packs)
@@ -92,18 +89,18 @@ def site_files(
 
 
 def site_texts(tool: Tool) -> dict[str, Prose]:
-    """The text of each page by its id, as HTML: most of the time that a site takes."""
+    """The text of each page by its id: this takes two thirds of the time that a site takes."""
     return {id: _text(tool, page) for id, page in tool.pages.items()}
 
 
 def site_page(tool: Tool, environment: jinja2.Environment, packs: Mapping[str, PackFacts], page: str) -> bytes:
-    """One page of the site again, by its id, for a preview after an edit."""
+    """One page of the site, for a preview after an edit."""
     found = tool.pages[page]
     return _page(tool, environment, _shared(tool, packs), found, _text(tool, found))
 
 
 def place(tool: Tool, page: str) -> Place:
-    """The navigation is read as one line of pages, group after group."""
+    """A page's place in the navigation, read as one line of pages, group after group."""
     line = [id for group in tool.navigation for id in group.pages]
     if page not in line:
         return Place(None, "", "")
@@ -113,7 +110,7 @@ def place(tool: Tool, page: str) -> Place:
 
 
 def offers(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Offer]:
-    """Every pack of the tool by id with what is known of its PDF, in the order in which a review needs them."""
+    """Every pack by id with the facts of its PDF, in the order in which a review needs them."""
     found = {}
     for pack in sorted(tool.packs, key=lambda pack: _ORDER.index(pack.id) if pack.id in _ORDER else len(_ORDER)):
         facts = packs.get(pack.id)
@@ -151,7 +148,7 @@ def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], p
 
 
 def _own(tool: Tool, page: GuidePage, text: Prose) -> dict[str, Any]:
-    """What only one layout needs: the feature of a feature page, the headed parts of the home page as blocks."""
+    """What only one layout needs, such as the feature of a feature page."""
     if page.layout == "feature":
         return {"feature": tool.framework.feature(page.id.removeprefix("feature-"))}
     if page.layout == "home":
@@ -169,13 +166,13 @@ def _own(tool: Tool, page: GuidePage, text: Prose) -> dict[str, Any]:
 
 
 def _columns(group: CorrectionGroup) -> list[str]:
-    """The columns of a list of corrections: those that at least one of its rows has something in."""
+    """The columns of a list of corrections: those that are not empty in every row."""
     names = ("place", "printed", "ours", "why", "confidence")
     return ["number", *(name for name in names if any(getattr(row, name) for row in group.rows))]
 
 
 def _questionnaire(tool: Tool) -> dict[str, Any]:
-    """What the questionnaire needs: the names of its fields are those of the packs."""
+    """What the questionnaire needs. Its fields have the same names as in the packs."""
     pack = tool.pack(ANSWERS_PACK)
     return {
         "names": field_names,
@@ -189,14 +186,14 @@ def _questionnaire(tool: Tool) -> dict[str, Any]:
 def _on_screen(
     looks: str, name: str, kind: str, id: str, explained: str, *, checked: bool = False, **further: object
 ) -> dict[str, object]:
-    """What a control has on the screen: where its answer is in the saved record, and what describes it."""
+    """The attributes of a control on the screen: where its answer goes in the saved record, and what describes it."""
     described = [f"{name}-hint"] * bool(explained) + [f"{name}-error"] * checked
     screen = {"class": looks, "id": name, **further, "autocomplete": "off", "data-kind": kind, "data-id": id}
     return screen | {"aria-describedby": " ".join(described) or None}
 
 
 def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
-    """What every layout may use: the tool, its words, addresses and packs."""
+    """What every layout can use: the tool, its words, addresses and packs."""
     words = tool.words["site"]
     resolve = link_resolver(tool)
 
@@ -217,5 +214,5 @@ def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
 
 
 def _spoken(words: Mapping[str, str], prefix: str) -> dict[str, str]:
-    """The sentences that a script says, by key without its prefix; they travel in a data attribute of the page."""
+    """The sentences that a script shows, by key without its prefix. The page has them in a data attribute."""
     return {key.removeprefix(prefix): text for key, text in words.items() if key.startswith(prefix)}

@@ -1,6 +1,6 @@
-"""What the search of the site looks through: its pages by section, statement and table row, as one script file.
+"""The search index of the site: pages by section, statement and table row, as one script file.
 
-A script and not a data file, because a page opened from a folder may load scripts beside it but fetch nothing.
+It is a script, not a data file, because a page opened from a folder can load scripts but can't fetch data.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Entry = dict[str, str | float]
 """`url`, `title` of the page, `section` within it (or empty), `text`, and `weight` where it is not 1."""
 
 _ASIDE = 0.2
-"""The weight of an entry of the list of corrections: it repeats words of the tool, and is seldom what is looked for."""
+"""The weight of entries that only repeat words of the tool: corrections and differences."""
 
 
 def search_script(tool: Tool, texts: Mapping[str, Prose]) -> str:
