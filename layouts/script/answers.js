@@ -17,7 +17,7 @@
     return text.replace(/\{([a-z]+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   }
 
-  /* What stands on the page */
+  /* The answers on the page */
 
   function level(group) {
     const chosen = group.querySelector("input:checked");
@@ -38,8 +38,8 @@
     return found;
   }
 
-  /* A whole number from 1. An empty line is one person where one answered, else 0 for "not known".
-     Undefined where something else was typed. */
+  /* A whole number from 1. Empty means one person if one person answered, else 0 for "not known".
+     Undefined if something else was typed. */
   function people(typed, mode) {
     const text = typed.trim();
     if (text === "") {
@@ -81,7 +81,7 @@
     return safe ? `${page.dataset.file}-${safe}.json` : `${page.dataset.file}.json`;
   }
 
-  /* The sentence stands beside the line too, where the focus goes: the button may be many screens below it. */
+  /* The sentence is also shown beside the line, which gets the focus: the button may be far below. */
   function refuse(line, sentence) {
     const error = document.getElementById(`${line.id}-error`);
     error.textContent = sentence;
@@ -111,7 +111,7 @@
 
   /* Load */
 
-  /* Sets one group of radio buttons or one line; false where the value cannot stand there. */
+  /* Sets one group of radio buttons or one line; false if the value is not possible there. */
   function set(control, value) {
     if (control.dataset.kind === "rating" || control.dataset.kind === "overall") {
       const buttons = Array.from(control.querySelectorAll("input"));
@@ -136,7 +136,7 @@
     return typeof value === "object" && value !== null && !Array.isArray(value);
   }
 
-  /* Puts the values of one part of a record where they belong; returns a sentence for each that has no place. */
+  /* Fills in the values of one part of a record; returns a sentence for each that has no place. */
   function place(kind, values, unknown) {
     const controls = new Map(of(kind).map((control) => [control.dataset.id, control]));
     const misfits = [];
@@ -160,7 +160,7 @@
         place(`comment-${kind}`, { [feature]: text }, fill(words.unknown_comment, { id: `${kind} ${feature}` }))));
   }
 
-  /* What else stands in the file, such as answers to the action plan, is not kept by this page. */
+  /* This page does not keep anything else in the file, such as answers to the action plan. */
   function leftOver(answers) {
     const { more, ...own } = answers;
     const unknown = Object.keys(own).filter((key) => !(key in response()));
@@ -181,7 +181,7 @@
     ];
   }
 
-  /* The answers in a file's text, or the sentence that says why it holds none. */
+  /* The answers in a file's text, or the sentence that says why there are none. */
   function read(text) {
     let found;
     try {
@@ -229,7 +229,7 @@
     said.focus();
   }
 
-  /* What the page shows of its own state */
+  /* What the page shows about its state */
 
   function show() {
     for (const button of page.querySelectorAll("[data-clears]")) {

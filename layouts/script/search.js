@@ -1,4 +1,4 @@
-/* Search over all pages, in the browser: reads ?q=, looks it up in the entries that stand in search-index.js, and
+/* Search over all pages, in the browser: reads ?q=, looks it up in search-index.js, and
    lists what it found with the words marked. Nothing is sent and nothing is kept. */
 (function () {
   "use strict";
@@ -13,7 +13,7 @@
     return text.replace(/\{([a-z]+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   }
 
-  /* Letters without their accents, so that "Lukasz" and "wyr" find what is spelt with more. */
+  /* Letters without their accents, so that "Lukasz" finds "Łukasz" and "wyr" finds "ŵyr". */
   function plain(text) {
     return text.normalize("NFD").replace(/\p{M}/gu, "").replace(/ł/g, "l").toLowerCase();
   }
@@ -35,13 +35,13 @@
     return index.search(query);
   }
 
-  /* The words to mark: not "of" and "the" where longer ones were found. */
+  /* The words to mark: not "of" and "the" if longer ones were found. */
   function telling(terms) {
     const long = terms.filter((term) => term.length > 3);
     return long.length ? long : terms;
   }
 
-  /* A piece of the text around the first word found, and the whole text where it is short. */
+  /* The text around the first word found, or all of a short text. */
   function excerpt(text, terms) {
     const first = Math.min(...terms.map((term) => text.toLowerCase().indexOf(term)).filter((at) => at >= 0), text.length);
     const start = first === text.length ? 0 : Math.max(0, first - AROUND);
@@ -51,7 +51,7 @@
     return `${from ? "… " : ""}${text.slice(from, to)}${to < text.length ? " …" : ""}`;
   }
 
-  /* Whole words, cut where the index cuts them. */
+  /* Whole words, split as the index splits them. */
   function mark(element, text, terms) {
     text.split(/([^\n\r\p{Z}\p{P}]+)/u).forEach((part, number) => {
       const found = number % 2 === 1 && terms.includes(plain(part));

@@ -425,12 +425,12 @@ def test_a_linked_folder_is_named_and_not_passed_over(version: Version, tmp_path
     [
         (
             "A\n{{ 1 / 0 }}",
-            "layouts/site/guide.html:2: The layout can't be filled in: division by zero.",
+            "layouts/site/guide.html:2: The layout can't be filled in: division by zero. Correct that line.",
         ),
         ('{{ "a" + 1 }}', "layouts/site/guide.html:1: The layout can't be filled in: can only concatenate str"),
         (
             '{% include "site/guide.html" %}',
-            "layouts/site/guide.html:1: The layout can't be filled in: maximum rec",
+            "layouts/site/guide.html:1: The layout can't be filled in: maximum recursion",
         ),
         ("caf\udce9", "layouts/site/guide.html: The file is not UTF-8. Save it as UTF-8."),
     ],

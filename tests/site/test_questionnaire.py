@@ -257,11 +257,11 @@ def test_what_does_not_fit_is_told_and_the_rest_loaded(tool: Tool, page: Page, b
     [
         (b"%PDF-1.7", "It is not a file of saved answers"),
         (b'{"format": "pmdiag-resp', "It is not a file of saved answers"),
-        (b'{"hello": 1}', "It does not hold answers to this tool."),
-        (b"[]", "It does not hold answers to this tool."),
-        (b"null", "It does not hold answers to this tool."),
+        (b'{"hello": 1}', "It does not contain answers to this tool."),
+        (b"[]", "It does not contain answers to this tool."),
+        (b"null", "It does not contain answers to this tool."),
         (b'{"format": "pmdiag-response", "version": 2}', "It was saved by another version of this page"),
-        (b'[{"format": "pmdiag-response"}, {}]', "It holds the answers of several people."),
+        (b'[{"format": "pmdiag-response"}, {}]', "It contains the answers of several people."),
     ],
 )
 def test_file_that_holds_no_answers_changes_nothing(page: Page, raw: bytes, why: str) -> None:
