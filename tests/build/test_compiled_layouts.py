@@ -1,4 +1,4 @@
-"""Compiled layouts are kept beside the layouts, and are never what a page is made of when a layout has changed."""
+"""Compiled layouts are cached beside the layouts, and an edited layout is compiled again."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_layout_is_compiled_once(layouts: Path, monkeypatch: pytest.MonkeyPatc
     assert len(_kept(layouts)) == 1
 
 
-def test_a_changed_layout_is_compiled_anew(layouts: Path) -> None:
+def test_a_changed_layout_is_compiled_again(layouts: Path) -> None:
     _page(layouts)
     (layouts / "page.html").write_text("other", encoding="utf-8")
 
@@ -64,7 +64,7 @@ def test_a_folder_that_cannot_be_written_to_does_no_harm(layouts: Path) -> None:
     assert _page(layouts) == "first 2"
 
 
-def test_nothing_is_kept_where_python_may_keep_nothing(layouts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_cached_if_python_must_not_write_bytecode(layouts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
 
     assert _page(layouts) == "first 2"

@@ -1,4 +1,4 @@
-"""Nothing is fetched: what styles and images refer to, and where links of the finished site lead."""
+"""References of style sheets and images, and links of the finished site."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_a_style_sheet_that_refers_outside_is_named_with_its_line(tmp_path: Path
     "css",
     ["a { background: url(fonts/a.woff2) }", "a { background: url(data:image/png;base64,AA==) }", "/* url(/x) */"],
 )
-def test_what_stands_beside_or_in_a_style_sheet_is_no_problem(tmp_path: Path, css: str) -> None:
+def test_files_beside_a_style_sheet_and_data_in_it_are_no_problem(tmp_path: Path, css: str) -> None:
     (tmp_path / "a.css").write_text(css)
 
     assert problems_of(tmp_path) == []
@@ -60,7 +60,7 @@ def test_a_picture_of_the_layouts_that_acts_is_named_with_its_line(tmp_path: Pat
     assert ["layouts/icon.svg:2: The SVG has a <script>"] == [said.partition(". ")[0] for said in problems_of(tmp_path)]
 
 
-def test_dead_links_and_places_are_notices_at_the_page_that_holds_them(tool: Tool) -> None:
+def test_dead_links_and_places_are_notices_at_the_page_with_the_link(tool: Tool) -> None:
     page = tool.pages["using-this-tool"]
     files = {
         "using-this-tool.html": b'<a href="featuers.html">a</a> <a href="features.html#statments">b</a> <p id="x">',

@@ -336,7 +336,7 @@ def test_colours_are_checked_against_those_that_the_pages_have() -> None:
 
 
 def test_a_placeholder_that_has_no_value_is_named_and_one_left_out_wants_a_look(version: Version) -> None:
-    national = "This is the version of {name}. It changes the national edition {base}, and says where."
+    national = "This is the version of {name}. It changes the national edition {base}, and names each change."
     entry = 'footer_local:\n  national: "%s"\n  ours: "%s"\n  change: wording\n'
     version.write("words/site.yaml", entry % (national, "Version of {nmae}, from {base}. {0}"))
 

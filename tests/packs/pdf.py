@@ -1,4 +1,4 @@
-"""What stands on the pages of a PDF, as other programs see it: text, ink, fields, fonts, bookmarks."""
+"""What other programs see on the pages of a PDF: text, ink, fields, fonts, bookmarks."""
 
 from __future__ import annotations
 

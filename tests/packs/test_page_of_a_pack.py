@@ -64,7 +64,7 @@ def test_additions_carry_their_mark_and_the_national_text_does_not(tool: Tool) -
         assert tag not in table
 
 
-def test_a_round_s_counts_stand_beside_the_features_of_the_summary(tool: Tool) -> None:
+def test_a_round_s_counts_are_beside_the_features_of_the_summary(tool: Tool) -> None:
     counts = {feature.id: f"{feature.id} people & more" for feature in tool.framework.features}
     html = pack_html(tool, tool.pack("summary-of-review"), environment(), counts)
 
@@ -119,7 +119,7 @@ def test_lists_in_lists_can_be_drawn(tool: Tool) -> None:
     assert pdf.startswith(b"%PDF")
 
 
-def test_a_machine_without_pango_is_told_so_in_words(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_pango_is_reported_in_words(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(EnvironmentFailed, match="Install Pango"):
         render_pack(html_of(tool, "action-plan"), (), name="packs/action-plan.yaml", title="A")

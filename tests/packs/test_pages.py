@@ -1,4 +1,4 @@
-"""What a person holds: text, margins, footers, boxes to write in, spreads, of all packs as they are built."""
+"""What a person sees: text, margins, footers, boxes to write in, spreads, of all packs as they are built."""
 
 from __future__ import annotations
 
@@ -95,9 +95,7 @@ def test_the_fields_on_the_pages_are_those_that_the_pack_declares(id: str, tool:
 
 
 @pytest.mark.parametrize("id", PACKS)
-def test_a_level_has_a_target_of_fourteen_points_and_its_three_stand_together(
-    id: str, tool: Tool, built: Built
-) -> None:
+def test_a_level_has_a_target_of_fourteen_points_and_its_three_are_together(id: str, tool: Tool, built: Built) -> None:
     found = boxes(built.packs / f"{id}.pdf")
     for field in pack_fields(tool, tool.pack(id)):
         if field.kind == "radio":
@@ -135,7 +133,7 @@ def test_a_feature_is_a_spread(id: str, tool: Tool, built: Built) -> None:
 
 
 @pytest.mark.parametrize("id", ["self-assessment", "self-assessment-large-print", "interview", "workshop", "complete"])
-def test_the_key_stands_on_every_page_with_statements_and_no_row_is_alone(id: str, tool: Tool, built: Built) -> None:
+def test_the_key_is_on_every_page_with_statements_and_no_row_is_alone(id: str, tool: Tool, built: Built) -> None:
     pdf = built.packs / f"{id}.pdf"
     texts, found = page_texts(pdf), boxes(pdf)
     for feature in tool.framework.features:
@@ -146,7 +144,7 @@ def test_the_key_stands_on_every_page_with_statements_and_no_row_is_alone(id: st
                 assert f"{level.label} {level.definition}" in texts[page]
 
 
-def test_wall_sheets_hold_every_statement_and_what_good_looks_like(tool: Tool, built: Built) -> None:
+def test_wall_sheets_have_every_statement_and_what_good_looks_like(tool: Tool, built: Built) -> None:
     everything = loose(" ".join(page_texts(built.packs / "workshop-wall.pdf")))
     for statement in tool.framework.statements:
         assert loose(f"{statement.id} {statement.text}") in everything

@@ -78,7 +78,7 @@ def test_time_zone_locale_seed_fonts_and_folder_change_no_byte(tool: Tool, tmp_p
     assert len(made[0].stdout) == 65
 
 
-def test_the_page_of_a_pack_holds_no_path_and_can_be_sent_to_another_process(tool: Tool) -> None:
+def test_the_page_of_a_pack_has_no_path_and_can_be_sent_to_another_process(tool: Tool) -> None:
     for pack in tool.packs:
         html = html_of(tool, pack)
         assert str(Path.cwd()) not in html
@@ -159,7 +159,7 @@ def test_marks_nested_too_deeply_are_said_in_words(tool: Tool) -> None:
         html_of(tool, pack)
 
 
-def test_a_picture_of_more_points_than_can_be_handled_is_named(tool: Tool) -> None:
+def test_a_picture_with_too_many_pixels_is_named(tool: Tool) -> None:
     header = b"IHDR" + (10_000).to_bytes(4, "big") * 2 + b"\x08\0\0\0\0"
     png = b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4, "big") + header + zlib.crc32(header).to_bytes(4, "big")
     png += bytes(4) + b"IDAT" + zlib.crc32(b"IDAT").to_bytes(4, "big")
@@ -177,7 +177,7 @@ def test_a_picture_of_the_content_travels_inside_the_page(tool: Tool) -> None:
     assert render(replace(tool, images={"a.png": png}), pack).startswith(b"%PDF")
 
 
-def test_braces_and_markup_in_content_are_printed_as_they_stand(tool: Tool) -> None:
+def test_braces_and_markup_in_content_are_printed_as_typed(tool: Tool) -> None:
     tool, pack = with_guide(tool, "{{ 7 * 7 }} and <b>bold</b>")
     html = html_of(tool, replace(pack, title="{% if %} & <i>"))
 
@@ -185,7 +185,7 @@ def test_braces_and_markup_in_content_are_printed_as_they_stand(tool: Tool) -> N
     assert "<h1>{% if %} &amp; &lt;i&gt;</h1>" in html
 
 
-def test_a_reference_to_a_page_that_the_pack_does_not_hold_stays_words(tool: Tool) -> None:
+def test_a_reference_to_a_page_that_the_pack_lacks_becomes_words(tool: Tool) -> None:
     tool, pack = with_guide(tool, "See [page 7](page:features) and [more](page:features).")
 
     assert "<p>See page 7 of the original and <span>more</span>.</p>" in html_of(tool, pack)

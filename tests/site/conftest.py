@@ -1,4 +1,4 @@
-"""What the tests of the site share: the site in a folder, and pages of a real browser that tell what they asked for."""
+"""What the tests of the site share: the site in a folder, and browser pages that record what they loaded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def files(tool: Tool, facts: dict[str, PackFacts]) -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def site(files: dict[str, bytes], facts: dict[str, PackFacts], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same as a folder whose name holds a space and a percent sign, with stand-ins for the packs."""
+    """The same as a folder with a space and a percent sign in its name, with stand-ins for the packs."""
     root = tmp_path_factory.mktemp("site") / "our 100% site"
     write(root, files | {f"packs/{id}.pdf": b"%PDF-1.7\n" for id in facts})
     return root

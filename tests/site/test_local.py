@@ -72,7 +72,7 @@ def test_logo_and_colours_travel_with_the_site(local_site: dict[str, bytes], fil
     )
 
 
-def test_changed_and_unused_statements_are_marked_where_they_stand(tool: Tool, local_site: dict[str, bytes]) -> None:
+def test_changed_and_unused_statements_are_marked_in_place(tool: Tool, local_site: dict[str, bytes]) -> None:
     feature = page(local_site, "feature-3.html")
     changed = " ".join(feature.get_element_by_id("s-3-2").text_content().split())
     unused = " ".join(feature.get_element_by_id("s-3-3").text_content().split())

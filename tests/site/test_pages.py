@@ -54,7 +54,7 @@ def test_every_page_of_the_tool_is_a_file(tool: Tool, pages: dict[str, html.Html
     assert {f"{id}.html" for id in tool.pages} == set(pages)
 
 
-def test_every_national_string_stands_in_the_site(pages: dict[str, html.HtmlElement]) -> None:
+def test_every_national_string_is_in_the_site(pages: dict[str, html.HtmlElement]) -> None:
     # The square brackets around supplied words are our mark, not the text's.
     shown = " ".join(words(page) for page in pages.values()).replace("[", "").replace("]", "")
     wanted = list(national_strings(CANONICAL))
@@ -129,7 +129,7 @@ def test_pages_have_one_title_one_heading_and_no_id_twice(pages: dict[str, html.
         assert all(deeper <= level + 1 for level, deeper in pairwise(levels)), (name, levels)
 
 
-def test_additions_are_marked_where_they_stand(tool: Tool, pages: dict[str, html.HtmlElement]) -> None:
+def test_additions_are_marked_in_place(tool: Tool, pages: dict[str, html.HtmlElement]) -> None:
     label = tool.words["site"]["tag_addition"]
     tagged = {name: page.xpath(f"//main//*[contains(@class, 'govuk-tag')][text()='{label}']")
               for name, page in pages.items()}  # fmt: skip
@@ -156,7 +156,7 @@ def test_site_alone_links_to_no_pack(tool: Tool) -> None:
     assert [name for name, raw in alone.items() if b'href="packs/' in raw] == []
 
 
-def test_pages_stand_in_one_line_from_the_first_to_the_last(tool: Tool, pages: dict[str, html.HtmlElement]) -> None:
+def test_previous_and_next_lead_through_all_pages(tool: Tool, pages: dict[str, html.HtmlElement]) -> None:
     line = [f"{id}.html" for group in tool.navigation for id in group.pages]
 
     walked = [line[0]]

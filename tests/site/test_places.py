@@ -1,4 +1,4 @@
-"""The site works wherever it lies: in a folder, and below a folder of a web server."""
+"""The site works from a folder on a disk and from a folder of a web server."""
 
 from __future__ import annotations
 

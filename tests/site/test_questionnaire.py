@@ -222,7 +222,7 @@ def test_loading_replaces_what_was_there_only_after_asking(page: Page, blank: di
     assert page.locator("#rating_1_1 input:checked").count() == 0
 
 
-def test_what_does_not_fit_is_told_and_the_rest_loaded(tool: Tool, page: Page, blank: dict[str, Any]) -> None:
+def test_what_does_not_fit_is_named_and_the_rest_loaded(tool: Tool, page: Page, blank: dict[str, Any]) -> None:
     words = tool.words["site"]
     blank["pack_id"] = "self-assessment@2012@00000000"
     blank["record"] |= {"role": "wizard", "shoe": "42", "area": ["a"]}
@@ -264,7 +264,7 @@ def test_what_does_not_fit_is_told_and_the_rest_loaded(tool: Tool, page: Page, b
         (b'[{"format": "pmdiag-response"}, {}]', "It contains the answers of several people."),
     ],
 )
-def test_file_that_holds_no_answers_changes_nothing(page: Page, raw: bytes, why: str) -> None:
+def test_file_without_answers_changes_nothing(page: Page, raw: bytes, why: str) -> None:
     said = load(page, raw)
 
     assert said.startswith("Nothing was loaded from answers.json:")

@@ -30,14 +30,14 @@ def test_every_place_found_is_there(files: dict[str, bytes]) -> None:
         assert not anchor or f'id="{anchor}"'.encode() in files[file], entry["url"]
 
 
-def test_entries_hold_the_cells_of_a_table_and_not_their_labels(files: dict[str, bytes]) -> None:
+def test_entries_have_the_cells_of_a_table_without_their_labels(files: dict[str, bytes]) -> None:
     (text,) = [e["text"] for e in entries(files) if e["title"] == "How to answer" and e["section"] == "The three words"]
 
     assert "Word It means Limited little or no evidence" in text
     assert "in support of the challenge Developing some evidence" in text
 
 
-def test_entries_hold_no_markup(files: dict[str, bytes]) -> None:
+def test_entries_have_no_markup(files: dict[str, bytes]) -> None:
     assert [e["text"] for e in entries(files) if re.search(r"</?[a-z]+[ >]|&(?:amp|lt|quot|#39);", e["text"])] == []
 
 
