@@ -469,6 +469,6 @@ def test_a_drawing_of_a_version_is_named_with_its_folder(version: Version) -> No
     version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
     version.write("images/a.svg", '<!DOCTYPE svg>\n<svg xmlns="http://www.w3.org/2000/svg"/>')
 
-    assert "ours/images/a.svg:1: The image contains active content: <!DOCTYPE. " in (
+    assert "ours/images/a.svg:1: The image holds something that could act or fetch: <!DOCTYPE. " in (
         call_pmdiag("check", "--local", version.folder).stderr
     )
