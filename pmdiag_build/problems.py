@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Self
@@ -67,14 +68,17 @@ class Severity(IntEnum):
 class Fault:
     """What can be wrong and how to fix it, as plain sentences without their full stops.
 
-    Names in braces are filled with a problem's facts. `several` says the same once of many places: it may also use
-    {count} and {places}. `varying` names the facts in which problems that are told together may differ.
+    Names in braces are filled with a problem's facts. Two facts have a meaning: {item} names the question or column,
+    which belongs to the place, and {given} is what was found there.
+
+    `several` says the same once of several places in one file, `various` the same where each of them has another
+    {given}. Both may also use {count} and {places}.
     """
 
     what: str
     fix: str
-    several: str = ""
-    varying: tuple[str, ...] = ()
+    several: Fault | None = None
+    various: Fault | None = None
 
     def at(self, place: Location | str, severity: Severity = Severity.ERROR, **facts: str) -> Problem:
         """The problem that this fault is at a place; a bare string is a file's name."""
@@ -85,8 +89,8 @@ class Fault:
 class Problem:
     """One fault at one place. Its sentences are built when they are asked for, from the fault and the facts.
 
-    Facts keep problems comparable: those of one fault that agree in all facts but the varying ones are of one kind.
-    A fault without facts is taken as it is, so that text from a file may hold braces.
+    Facts keep problems comparable: those of one fault that agree in their facts are of one kind (`together`).
+    A fault without facts is taken as it is, so that text from a file may contain braces.
     """
 
     place: Location
@@ -112,12 +116,12 @@ class Problem:
 
 
 def _one_line(name: str) -> str:
-    """A file's name may hold anything: what would break the line, colour or turn it is shown by its code."""
+    """A file's name may contain anything: what would break the line, colour or turn it is shown by its code."""
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def _sentence(text: str) -> str:
-    # A line stays a line whatever was typed into the file that it speaks of.
+    # It must stay one line, also with text that was typed into a file.
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return text if not text or text[-1] in ".?!" else text + "."
 
@@ -202,7 +206,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 NAMED_AT_MOST = 8
-"""So many names of a list are told; how many more there are is said."""
+"""So many names of a list are shown, and then how many more there are."""
 
 
 def counted(number: int, one: str, many: str) -> str:
@@ -214,3 +218,90 @@ def some(names: Sequence[str], in_all: int = 0) -> str:
     """The first names, and how many more there are; `in_all` where `names` are not all of them."""
     more = max(len(names), in_all) - NAMED_AT_MOST
     return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+_CELL = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]*)(?P<row>\d+)", re.DOTALL)
+_LONGEST_GIVEN = 40
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by file, sheet and row, as a person goes through them; those of one place stay as they come."""
+    return sorted(problems, key=lambda problem: _rank(problem.place))
+
+
+def _rank(place: Location) -> tuple[str, str, int, int, str]:
+    cell = _CELL.fullmatch(place.spot)
+    if cell is None:
+        return place.file, "", place.line, 0, ""
+    # Columns by their length first: Z comes before AA.
+    return place.file, cell["sheet"], int(cell["row"]), len(cell["column"]), cell["column"]
+
+
+def together(problems: Iterable[Problem]) -> list[Problem]:
+    """The same problems, but those of one kind as one, in the place of the first of them."""
+    rest = list(enumerate(problems))
+    told: list[tuple[int, Problem]] = []
+    for kind, least in _KINDS:
+        groups: dict[object, list[tuple[int, Problem]]] = {}
+        for entry in rest:
+            groups.setdefault(kind(entry[1]), []).append(entry)
+        rest = []
+        for group in groups.values():
+            as_one = _as_one([problem for _, problem in group]) if len(group) >= least else None
+            if as_one is None:
+                rest += group
+            else:
+                told.append((group[0][0], as_one))
+    return [problem for _, problem in sorted([*told, *rest], key=lambda entry: entry[0])]
+
+
+def _facts(problem: Problem, *but: str) -> tuple[tuple[str, str], ...]:
+    return tuple(fact for fact in problem.facts if fact[0] not in but)
+
+
+_KINDS: Sequence[tuple[Callable[[Problem], object], int]] = (
+    (lambda one: (one.place.file, one.fault, one.severity, _facts(one, "item")), 2),
+    (lambda one: (one.place.file, one.fault, one.severity, _facts(one, "item", "given")), 2),
+    (lambda one: (one.fault, one.severity, _facts(one, "given")), 4),
+)
+"""What makes problems one kind, and how many of them become one line: the same value in a file, different values in a
+file, the same question in several files."""
+
+
+def _as_one(group: Sequence[Problem]) -> Problem | None:
+    """Several problems as one, where their fault has a sentence for that."""
+    first = group[0]
+    same = len({_fact(problem, "given") for problem in group}) == 1
+    fault = first.fault.several if same else first.fault.various
+    if fault is None:
+        return None
+    files = len({problem.place.file for problem in group})
+    more = counted(files - 1, "other file", "other files")
+    file = first.place.file if files == 1 else f"{first.place.file} and {more}"
+    spots = _spots(group[:NAMED_AT_MOST], with_given=not same, with_file=files > 1)
+    facts = dict(first.facts) | {"count": str(len(group)), "places": some(spots, len(group))}
+    return fault.at(file, first.severity, **facts)
+
+
+def _fact(problem: Problem, name: str) -> str:
+    return next((value for key, value in problem.facts if key == name), "")
+
+
+def _spots(group: Sequence[Problem], *, with_given: bool, with_file: bool) -> list[str]:
+    """How places are listed: `Returns!AM2, AM4`, `1.1 in row 3`, `row 7`, `1.1`, `1.1 in a.json`."""
+    spots, sheet = [], ""
+    for problem in group:
+        place, item = problem.place, _fact(problem, "item")
+        spot = item or place.spot
+        if with_file:
+            spot = f"{item} in {place.file}" if item else place.file
+        elif cell := _CELL.fullmatch(place.spot):
+            spot = cell["column"] + cell["row"] if cell["sheet"] == sheet else place.spot
+            sheet = cell["sheet"]
+        elif place.line:
+            spot = f"{item} in row {place.line}" if item else f"row {place.line}"
+        if with_given:
+            given = _fact(problem, "given")
+            spot += f" (“{given if len(given) <= _LONGEST_GIVEN else given[:_LONGEST_GIVEN] + '…'}”)"
+        spots.append(spot)
+    return spots

@@ -18,15 +18,15 @@ from pmdiag_build.terminal import say
     type=click.Path(path_type=Path),
     required=True,
     metavar="FILE",
-    help="The file to write: .xlsx for a workbook with lists and instructions, .csv for a bare header row.",
+    help="The file to write: .xlsx for a workbook with lists and instructions, .csv for the header row alone.",
 )
-@click.option("--force", is_flag=True, help="Replace a file of that name.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @local_option
 @content_option
 def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | None) -> ExitCode:
     """Write an empty sheet to type paper returns into.
 
-    One row is one response. The workbook has drop-down lists, the statements and a page on how to type.
+    One row is one response. The workbook has drop-down lists, the statements and instructions.
 
     \b
     Example:
@@ -41,12 +41,13 @@ def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | N
     write = writers.get(output.suffix.lower())
     if write is None:
         raise UsageWrong.one(
-            str(output), Fault("An entry sheet can't be of that kind", "Let its name end in .xlsx or .csv")
+            str(output),
+            Fault("An entry sheet can't be a file of this kind", "Give it a name that ends in .xlsx or .csv"),
         )
     check_free(output, force=force)
     write_file(output, write(load_tool(content or CONTENT, local=local)))
     say("Made: an empty entry sheet, one row for each response")
     say(f"Where: {output}")
     if write is entry_csv:
-        say("Needs a look: a spreadsheet program makes 3.1 of the header 3.10; type into a workbook (.xlsx) there")
+        say("Needs a look: spreadsheet programs turn the header 3.10 into 3.1; for those, make a workbook (.xlsx)")
     return ExitCode.CLEAN

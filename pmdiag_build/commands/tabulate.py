@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pmdiag_build.commands.options import content_option, inputs_of, local_option
-from pmdiag_build.problems import ExitCode, Fault, Location, Problem
+from pmdiag_build.problems import ExitCode, together
 from pmdiag_build.terminal import counted, report, say
 
 if TYPE_CHECKING:
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from pmdiag_build.returns.round import Progress, Round
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-_GIVEN = re.compile(r" \(given: .*\)", re.DOTALL)
-_MANY = 4
-"""So many lines that say the same of different values become one."""
 
 
 @click.command()
@@ -97,7 +93,7 @@ def _progress() -> Iterator[Progress]:
 
 def _say_round(round_: Round) -> None:
     """The problems, what was ignored, and the accounts as a sum that a person can check."""
-    report(_gathered(round_.listed))
+    report(together(round_.listed))
     for file in round_.ignored:
         # Our own lock and lists are of no interest to anybody.
         if ".pmdiag" not in file:
@@ -107,21 +103,6 @@ def _say_round(round_: Round) -> None:
         f"Returns found: {accounts.found} = {accounts.counted} counted + {accounts.blank} blank + "
         f"{accounts.duplicate} duplicate + {accounts.in_conflict} in conflict + {accounts.set_aside} set aside"
     )
-
-
-def _gathered(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, those that say the same of many given values as one, at the first place."""
-    groups: dict[tuple[str, str], list[Problem]] = {}
-    for problem in problems:
-        groups.setdefault((_GIVEN.sub("", problem.what), problem.fix), []).append(problem)
-    found = []
-    for (what, fix), group in groups.items():
-        if len(group) < _MANY or all(problem.what == what for problem in group):
-            found += group
-        else:
-            place = Location(f"{group[0].place} and {len(group) - 1} more places")
-            found.append(Problem(place, Fault(what, fix), group[0].severity))
-    return found
 
 
 def _say_made(out: Path, results: Results) -> None:

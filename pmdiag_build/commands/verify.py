@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pmdiag_build.commands.options import content_option, local_option
-from pmdiag_build.problems import ExitCode, Fault, UsageWrong
+from pmdiag_build.problems import ExitCode, Fault, UsageWrong, together
 from pmdiag_build.terminal import counted, report, say
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -22,9 +22,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=click.Path(path_type=Path),
     default=None,
     metavar="FILE.xlsx",
-    help="The adjudication sheet. Without it: beside FIRST, with “-to-decide” behind its name.",
+    help="The decision sheet. If not given: FIRST’s name with “-to-decide” added, beside it.",
 )
-@click.option("--force", is_flag=True, help="Replace a file of that name.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
 @local_option
 @content_option
 def verify(
@@ -32,8 +32,8 @@ def verify(
 ) -> ExitCode:
     """Compare two typings of the same paper returns.
 
-    FIRST and SECOND are entry sheets (.xlsx, .ods or .csv). Rows are matched by reference. If they differ, a sheet is
-    written in which the cells to decide are marked; once decided, tabulate that sheet.
+    FIRST and SECOND are entry sheets (.xlsx, .ods or .csv). Rows are matched by reference. If they differ, a decision
+    sheet is written, in which the cells to decide are marked. When all are decided, tabulate that sheet.
 
     \b
     Example:
@@ -47,21 +47,23 @@ def verify(
 
     target = output or first.with_name(f"{first.stem}-to-decide.xlsx")
     if target.suffix.lower() != ".xlsx":
-        raise UsageWrong.one(str(target), Fault("The adjudication sheet is a workbook", "Let its name end in .xlsx"))
+        raise UsageWrong.one(
+            str(target), Fault("The decision sheet must be a workbook", "Give it a name that ends in .xlsx")
+        )
     if target.exists() and any(target.samefile(typed) for typed in (first, second)):
         raise UsageWrong.one(
-            str(target), Fault("It is one of the two typings", "Give the adjudication sheet another name")
+            str(target), Fault("This is one of the two typings", "Give the decision sheet another name")
         )
     tool = load_tool(content or CONTENT, local=local)
     found = compare(first, second, tool)
     if found.to_decide:
         check_free(target, force=force)
-    report(found.problems)
+    report(together(found.problems))
     if found.to_decide:
         write_file(target, entry_workbook(tool, found.rows, found.differences))
     say(f"Compared: {counted(found.compared, 'return')}, {counted(found.cells, 'cell')}")
     if found.to_decide:
-        say(f"Where: {target}, to be decided and then tabulated")
+        say(f"Where: {target}. Decide the marked cells, then tabulate this file.")
         differ, single = counted(len(found.differences), "differing cell"), counted(found.unmatched, "unmatched row")
         say(f"Needs a look: {differ}, {single}, named above")
     else:

@@ -1,4 +1,4 @@
-"""What came back: files of any format → responses and problems. Renders nothing, counts nothing."""
+"""What came back: files of any format → responses and problems."""
 
 from pmdiag_build.returns.find_files import File, FoundFiles, files_in, files_of
 from pmdiag_build.returns.read_files import Processes

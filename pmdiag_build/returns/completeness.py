@@ -1,8 +1,8 @@
-"""Is a return from a PDF complete, and which wording did it answer? Compares fields with packs; reads no file.
+"""Is a return from a PDF complete, and which wording did it answer? Compares its fields with those of packs.
 
-A form that lost fields was cut, extracted or damaged: it is set aside and never taken for one with blank answers.
+A form that lost fields was cut, extracted or damaged: it is set aside, not counted with blank answers.
 Only the packs of the tool at hand are known by their fields. A return of another edition or wording is matched by
-ids; what it lacks against the same pack of today is said, since it can't be told from what it never asked.
+ids; what it lacks against the same pack of today is reported, since it may just not have asked it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,11 @@ from pmdiag_build.content.field_names import PACK_ID, PackId, header_of_name
 from pmdiag_build.problems import Fault, Problem, counted, some
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord
+
+UNKNOWN_PACK = Fault("The file says that it is the pack “{pack_id}”, which does not exist", "Ask for it again")
+FIELDS_MISSING = Fault(
+    "{fields} missing ({names}): pages were taken out, or the file is damaged", "Ask for the whole file again"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,7 @@ class Wording:
 
 
 def wording_of(pack_id: str, questionnaire: Questionnaire) -> Wording | None:
-    """The wording that `PACK@EDITION@FINGERPRINT` names, or None for a text of another form."""
+    """The wording that `PACK@EDITION@FINGERPRINT` names, or None for any other text."""
     named = PackId.parse(pack_id)
     if named is None:
         return None
@@ -52,8 +57,7 @@ def _unsigned(raw: RawRecord, questionnaire: Questionnaire, pack_id: str) -> Pro
     if not pack_id and any(pack.fields - raw.declares <= {PACK_ID} for pack in questionnaire.packs.values()):
         return None
     if pack_id:
-        what = f"It says that it answers “{pack_id}”, which is no pack: it may be damaged"
-        return Problem(raw.places.of(PACK_ID), Fault(what, "Ask for it again, sent as the file that was saved"))
+        return UNKNOWN_PACK.at(raw.places.of(PACK_ID), pack_id=pack_id)
     lacking = (pack.fields - raw.declares for pack in questionnaire.packs.values())
     return _missing(raw, min(lacking, key=_size_then_name))
 
@@ -63,9 +67,8 @@ def _size_then_name(names: frozenset[str]) -> tuple[int, list[str]]:
 
 
 def _missing(raw: RawRecord, missing: frozenset[str]) -> Problem:
-    missed = counted(len(missing), "of its fields is", "of its fields are")
-    what = f"{missed} missing ({_some(missing)}): pages were taken out, or it is damaged"
-    return Problem(raw.places.whole(), Fault(what, "Ask for the whole file again"))
+    fields = counted(len(missing), "of its fields is", "of its fields are")
+    return FIELDS_MISSING.at(raw.places.whole(), fields=fields, names=_some(missing))
 
 
 def lacking_in(raw: RawRecord, questionnaire: Questionnaire) -> str:

@@ -1,28 +1,142 @@
 """A raw record + what the tool asks → a Response: the only validation, the same for every format.
 
-A value that can't be counted is kept as given, named in a problem, and left out of the answers. Nothing is guessed.
+A value that can't be counted is stored as given, named in a problem, and left out of the answers. Nothing is guessed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
-from pmdiag_build.content.field_names import PACK_ID, Item, item_of
+from pmdiag_build.content.field_names import PACK_ID, Item, item_of, record_name
 from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.completeness import wording_of
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
-from pmdiag_build.returns.raw import Given, RawRecord
+from pmdiag_build.returns.raw import Given, RawRecord, Unread
 from pmdiag_build.returns.response import Mode, Record, Response, Uncounted
 
 NOT_ANSWERED = "-"
 """What a typist may put into the cell of a level, a choice or the reference to say that it was seen and is empty."""
 
 MOST_PEOPLE = 9999
+_SEVERAL_LEVELS = re.compile(r"[/,;+&|]|\bor\b|\band\b|\bto\b|-|–", re.IGNORECASE)
+_NONE = re.compile(
+    r"[\s?./–—-]*(n\W?a|none|nil|no answer|not (applicable|answered|sure)|don.?t know|unsure|blank|)[\s?./–—-]*",
+    re.IGNORECASE,
+)
+"""What people write where they give no answer; also signs alone (`?`, `/`)."""
+
+NOT_COUNTED = "so it was not counted"
+SAYS_NO_ANSWER = Fault(
+    f"{{item}}: “{{given}}” is not {{levels}}, {NOT_COUNTED}",
+    "Leave it empty if the question was not answered",
+    several=Fault(
+        "{count} cells say “{given}”, which is not {levels}: {places}. They were not counted",
+        "Leave them empty if the question was not answered",
+    ),
+    various=Fault(
+        "{count} cells say that there is no answer: {places}. They were not counted",
+        "Leave them empty if the question was not answered",
+    ),
+)
+SEVERAL_LEVELS = Fault(
+    f"{{item}}: “{{given}}” names more than one level, {NOT_COUNTED}",
+    "Ask which level is meant",
+    several=Fault(
+        "{count} cells say “{given}”, which is more than one level: {places}. They were not counted",
+        "Ask which level is meant",
+    ),
+    various=Fault(
+        "{count} cells name more than one level: {places}. They were not counted", "Ask which level is meant"
+    ),
+)
+ALMOST_A_LEVEL = Fault(
+    f"{{item}}: “{{given}}” is not {{levels}}, {NOT_COUNTED}",
+    "Write {level} if that is meant",
+    several=Fault(
+        "{count} cells say “{given}”, which is not {levels}: {places}. They were not counted",
+        "Write {level} if that is meant",
+    ),
+    various=Fault(
+        "{count} cells contain something other than {levels}: {places}. They were not counted",
+        "Write {level} if that is meant",
+    ),
+)
+NOT_A_LEVEL = Fault(
+    f"{{item}}: “{{given}}” is not {{levels}}, {NOT_COUNTED}",
+    "Write the level that was meant",
+    several=Fault(
+        "{count} cells say “{given}”, which is not {levels}: {places}. They were not counted",
+        "Write the level that was meant",
+    ),
+    various=Fault(
+        "{count} cells contain something other than {levels}: {places}. They were not counted",
+        "Write the levels that were meant",
+    ),
+)
+UNKNOWN_QUESTION = Fault(
+    f"{{item}}: the tool does not ask this question, {NOT_COUNTED} (“{{given}}”)",
+    "Read the answer in the file",
+    various=Fault(
+        "{count} answers are to questions that the tool does not ask: {places}. They were not counted",
+        "Read the answers in the file",
+    ),
+)
+NOT_IN_THIS_EDITION = Fault(
+    f"{{item}}: this edition of the tool does not ask this question, {NOT_COUNTED} (“{{given}}”)",
+    "Read the answer in the file",
+    several=Fault(
+        "{count} answers are to questions that this edition of the tool does not ask: {places}. They were not counted",
+        "Read the answers in the file",
+    ),
+    various=Fault(
+        "{count} answers are to questions that this edition of the tool does not ask: {places}. They were not counted",
+        "Read the answers in the file",
+    ),
+)
+UNDECIDED = Fault(
+    f"{{item}} is not decided yet (“{{given}}”), {NOT_COUNTED}",
+    "Look at the paper, and replace the text with the right answer",
+    several=Fault(
+        "{count} cells are not decided yet (“{given}”): {places}. They were not counted",
+        "Look at the paper, and replace each text with the right answer",
+    ),
+    various=Fault(
+        "{count} cells are not decided yet: {places}. They were not counted",
+        "Look at the paper, and replace each text with the right answer",
+    ),
+)
+MORE_THAN_ONE = Fault(
+    "{item}: more than one answer is given ({both}), so neither was counted", "Ask which one is meant"
+)
+NOT_IN_LIST = Fault(
+    f"{{item}}: “{{given}}” is not in the list, {NOT_COUNTED}",
+    "{choose}",
+    several=Fault("{count} cells say “{given}”, which is not in the list: {places}. They were not counted", "{choose}"),
+)
+NOT_A_NUMBER = Fault(
+    f"{{item}}: “{{given}}” is not a number of people, {NOT_COUNTED}",
+    "Write it in figures",
+    several=Fault(
+        "{count} cells say “{given}”, which is not a number of people: {places}. They were not counted",
+        "Write them in figures",
+    ),
+)
+NOT_ALONE = Fault(
+    "{item}: the number of people is {given}, but the mode is {mode}. It was counted as one person's",
+    "Correct the one that is wrong",
+    several=Fault(
+        "{count} returns say that they are from {given} people, but their mode is {mode}: {places}. "
+        "Each was counted as one person's",
+        "Correct what is wrong in each",
+    ),
+)
+
 _MODES: Mapping[str, Mode] = {"individual": "individual", "interview": "interview", "group": "group"}
 
 
 def decode(raw: RawRecord, questionnaire: Questionnaire, problems: list[Problem], *, digest: bytes = b"") -> Response:
-    """The response that a raw record gives; what can't be counted is added to `problems`.
+    """The response that a raw record gives; a problem for each value that can't be counted is added to `problems`.
 
     `digest`: of the bytes of the file that the record is from.
     """
@@ -52,8 +166,8 @@ class _Decoder:
     def response(self, digest: bytes) -> Response:
         for name, given in self._beside_levels():
             self._take(name, given)
-        for name, (given, fault) in self.raw.unread.items():
-            self._leave_out(name, given, fault)
+        for name, unread in self.raw.unread.items():
+            self._leave_out(name, unread)
         return Response(
             place=self.raw.places.whole(),
             pack_id=self.pack_id,
@@ -86,18 +200,12 @@ class _Decoder:
             return
         item = item_of(name)
         if item is None:
-            self._leave_out(
-                name, texts, Fault("It answers a question that the tool does not ask", "Read it where it stands")
-            )
+            self._leave_out(name, Unread(texts, UNKNOWN_QUESTION))
         elif texts[0].startswith(self.questionnaire.undecided):
-            self._leave_out(
-                name,
-                texts,
-                Fault("It is not decided yet", "Look at the paper, and put its answer in the place of this text"),
-            )
+            self._leave_out(name, Unread(texts, UNDECIDED))
         elif len(set(texts)) > 1:
             both = " and ".join(f"“{text}”" for text in texts)
-            self._leave_out(name, texts, Fault(f"More than one choice is marked: {both}", "Ask which one is meant"))
+            self._leave_out(name, Unread(texts, MORE_THAN_ONE, {"both": both}))
         else:
             self._take_one(item, texts[0])
 
@@ -110,7 +218,7 @@ class _Decoder:
             case "comment" if item.id in self.questionnaire.features:
                 self.comments[item.comment, item.id] = text
             case "comment":
-                self._leave_out(item.name, (text,), _not_asked(item))
+                self._leave_out(item.name, Unread((text,), NOT_IN_THIS_EDITION))
             case "record":
                 self.record[item.id] = text
             case "pack_id":
@@ -124,15 +232,27 @@ class _Decoder:
         code = code_of(text, self.questionnaire.levels)
         apart = item.name in self.elsewhere
         if item.id not in answers and not apart:
-            self._leave_out(item.name, (text,), _not_asked(item))
+            self._leave_out(item.name, Unread((text,), NOT_IN_THIS_EDITION))
         elif code is None:
-            what = f"“{text}” is not one of {self.questionnaire.level_words}"
-            fix = "Write the level, or leave it empty if it was not answered"
-            self._leave_out(item.name, (text,), Fault(what, fix))
+            self._leave_out(item.name, self._no_level(text))
         elif apart:
             self.apart[item.name] = code
         else:
             answers[item.id] = code
+
+    def _no_level(self, text: str) -> Unread:
+        """What is wrong with the text of a level, by what it looks like."""
+        levels = self.questionnaire.levels
+        parts = [part for part in _SEVERAL_LEVELS.split(text) if part.strip()]
+        facts = {"levels": self.questionnaire.level_words}
+        if len(parts) > 1 and all(code_of(part, levels) for part in parts):
+            return Unread((text,), SEVERAL_LEVELS)
+        if _NONE.fullmatch(text):
+            return Unread((text,), SAYS_NO_ANSWER, facts)
+        letters = "".join(letter for letter in text if letter.isalpha() or letter.isspace())
+        if not any(map(str.isdigit, text)) and (level := code_of(letters, levels)):
+            return Unread((text,), ALMOST_A_LEVEL, facts | {"level": level})
+        return Unread((text,), NOT_A_LEVEL, facts)
 
     def _record(self) -> Record:
         mode = _MODES.get(self._chosen("mode", self.questionnaire.modes), "")
@@ -154,9 +274,8 @@ class _Decoder:
             return ""
         code = code_of(text, words)
         if code is None:
-            self._leave_out(
-                f"record_{field}", (text,), Fault(f"“{text}” is not in the list", self._list_of(field, text, words))
-            )
+            choose = {"choose": self._list_of(field, text, words)}
+            self._leave_out(record_name(field), Unread((text,), NOT_IN_LIST, choose))
         return code or ""
 
     def _list_of(self, field: str, text: str, words: Mapping[str, str]) -> str:
@@ -179,35 +298,25 @@ class _Decoder:
         # isdecimal alone takes the figures of any script; int() reads them all.
         people = int(text) if text.isdecimal() and len(text) <= len(str(MOST_PEOPLE)) else 0
         if not people:
-            what, fix = f"“{text}” is not a number of people", "Write it in figures, or leave it empty"
+            unread = Unread((text,), NOT_A_NUMBER)
         elif alone and people > 1:
-            what = f"The mode is {mode}, but the number of people is {people}"
-            fix = "Correct the mode or the number; it was counted as one person's"
+            unread = Unread((text,), NOT_ALONE, {"mode": mode})
         else:
             return people
-        self._leave_out("record_group_size", (text,), Fault(what, fix))
+        self._leave_out(record_name("group_size"), unread)
         return 1 if alone else 0
 
-    def _leave_out(self, name: str, given: Given, fault: Fault) -> None:
+    def _leave_out(self, name: str, unread: Unread) -> None:
         place = self.raw.places.of(name)
-        self.uncounted.append(Uncounted(name, given, place))
+        self.uncounted.append(Uncounted(name, unread.given, place))
         item = item_of(name)
-        label = f"“{name}”" if item is None else item.label
-        quoted = "" if all(text in fault.what for text in given) else f" (given: {' | '.join(given)})"
-        what = f"{label}: {fault.what}{quoted}. It was kept, not counted"
-        self.problems.append(Problem(place, Fault(what, fault.fix)))
+        self.problems.append(unread.at(place, f"“{name}”" if item is None else item.label))
 
 
 def _of_other_edition(raw: RawRecord, questionnaire: Questionnaire) -> bool:
     """Does it say that it answers another edition? A typed sheet says nothing, and is for the edition at hand."""
     wording = wording_of("".join(raw.values.get(PACK_ID, ())), questionnaire)
     return wording is not None and wording.edition != questionnaire.edition
-
-
-def _not_asked(item: Item) -> Fault:
-    return Fault(
-        f"The tool in this edition does not ask {item.label}", "Read it where it stands, or use the edition it answers"
-    )
 
 
 def _lf(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Two typings of the same paper returns, compared cell by cell. Writes nothing.
+"""Two typings of the same paper returns, compared cell by cell.
 
 Rows are matched by reference. Two cells are equal if they mean the same (`L`, `limited`) or are the same text but for
 line ends and white space at the ends.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pmdiag_build.content.field_names import header_of_name, item_of, record_name
 from pmdiag_build.content.model import Tool, fill
-from pmdiag_build.problems import Fault, Problem, UsageWrong
+from pmdiag_build.problems import Fault, Problem, UsageWrong, in_order
 from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.decode import NOT_ANSWERED
 from pmdiag_build.returns.entry_sheet import Difference, columns
@@ -25,12 +25,22 @@ from pmdiag_build.returns.response import key_of
 
 _REFERENCE = record_name("reference")
 _LONGEST_SHOWN = 200
-_LOOK = "Look at the paper and decide it in the adjudication sheet"
+_DECIDE = "Look at the paper, and put the right answer into the decision sheet"
+_DECIDE_ROW = "Look for the paper, and decide in the decision sheet whether the row counts"
+NOT_TYPED = Fault(
+    "{reference}: row {row} was not typed in {other}",
+    _DECIDE_ROW,
+)
+NO_REFERENCE = Fault("Row {row} has no reference that can be read, so it can't be compared", _DECIDE_ROW)
+SAME_REFERENCE = Fault("{reference}: row {row} has the same reference as another row", _DECIDE_ROW)
+DIFFERENT = Fault("{reference}, {item}: {one} here and {other} in {there}", _DECIDE)
+TOO_LONG = Fault("{item} is longer than a cell of a workbook can be", "Shorten it")
+NOT_A_SHEET = Fault("This is not an entry sheet", "Give two entry sheets, as pmdiag entry-sheet makes them")
 
 
 @dataclass(slots=True)
 class Comparison:
-    """What came of it. `rows` are the rows of the adjudication sheet: cells agreed on, and marked ones to decide."""
+    """What differs. `rows` are the rows of the decision sheet: cells agreed on, and marked ones to decide."""
 
     compared: int = 0
     cells: int = 0
@@ -46,20 +56,21 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Typing:
-    """One file: its rows by reference as it is compared, rows that can't be matched with the reason, its columns."""
+    """One file: its rows by reference as it is compared, rows that can't be matched with the fault, its columns."""
 
     name: str
     rows: Mapping[str, RawRecord]
-    odd: list[tuple[RawRecord, str]]
+    odd: list[tuple[RawRecord, Fault]]
     columns: list[str]
 
 
 def compare(first: Path, second: Path, tool: Tool) -> Comparison:
-    """Compares two entry sheets of any format. Raises UsageWrong for a file that is none."""
+    """Compares two entry sheets of any format. Raises UsageWrong for any other file."""
     result = Comparison()
     questionnaire = Questionnaire.of(tool)
     one, other = (_typing(path, questionnaire, result) for path in (first, second))
     _Comparer(tool, questionnaire, one, other, result).run()
+    result.problems = in_order(result.problems)
     return result
 
 
@@ -67,15 +78,14 @@ def _typing(path: Path, questionnaire: Questionnaire, result: Comparison) -> _Ty
     name = path.name
     records = _records(path, questionnaire, result)
     rows: dict[str, RawRecord] = {}
-    odd: list[tuple[RawRecord, str]] = []
+    odd: list[tuple[RawRecord, Fault]] = []
     for record in records:
         result.problems += _unread(record)
         reference = _key(record)
         if not reference:
-            odd.append((record, f"Row {_row(record)} has no reference that can be read, so it can't be compared"))
+            odd.append((record, NO_REFERENCE))
         elif reference in rows:
-            given = _cell(record, _REFERENCE)
-            odd.append((record, f"The reference “{given}” of row {_row(record)} stands in this file twice"))
+            odd.append((record, SAME_REFERENCE))
         else:
             rows[reference] = record
     return _Typing(name, rows, odd, list(dict.fromkeys(column for record in records for column in _columns(record))))
@@ -92,8 +102,7 @@ def _records(path: Path, questionnaire: Questionnaire, result: Comparison) -> li
         records += reading.records
         result.problems += reading.problems + reading.set_aside + reading.strange_sheets(questionnaire.own_sheets)
     if not all(record.form == "row" for record in records):
-        fix = "Give two entry sheets, as pmdiag entry-sheet writes them"
-        raise UsageWrong.one(path.name, Fault("It is no entry sheet", fix))
+        raise UsageWrong.one(path.name, NOT_A_SHEET)
     return records
 
 
@@ -106,9 +115,9 @@ def _row(record: RawRecord) -> int:
 
 
 def _unread(record: RawRecord) -> Iterator[Problem]:
-    """What tabulating would say of cells without a value: they are to be decided, even if both typings have them."""
-    for name, (_, fault) in record.unread.items():
-        yield Problem(record.places.of(name), Fault(f"{header_of_name(name)}: {fault.what}", fault.fix))
+    """What tabulating would report of cells without a value: they must be decided, even if both typings have them."""
+    for name, unread in record.unread.items():
+        yield unread.at(record.places.of(name), header_of_name(name))
 
 
 def _key(record: RawRecord) -> str:
@@ -119,7 +128,7 @@ def _key(record: RawRecord) -> str:
 
 def _cell(record: RawRecord, name: str) -> str:
     if name in record.unread:
-        return " ".join(record.unread[name][0])
+        return " ".join(record.unread[name].given)
     text = " ".join(record.values.get(name, ()))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -144,20 +153,20 @@ class _Comparer:
         for reference, record in self.first.rows.items():
             twin = self.second.rows.get(reference)
             if twin is None:
-                self._single(record, self.first, f"Row {_row(record)} was not typed in {self.second.name}")
+                self._single(record, self.first, NOT_TYPED, self.second.name)
             else:
                 self._pair(record, twin)
         for reference, record in self.second.rows.items():
             if reference not in self.first.rows:
-                self._single(record, self.second, f"Row {_row(record)} was not typed in {self.first.name}")
+                self._single(record, self.second, NOT_TYPED, self.first.name)
         for typing in (self.first, self.second):
-            for record, why in typing.odd:
-                self._single(record, typing, why)
+            for record, fault in typing.odd:
+                self._single(record, typing, fault)
 
-    def _single(self, record: RawRecord, typing: _Typing, why: str) -> None:
+    def _single(self, record: RawRecord, typing: _Typing, fault: Fault, other: str = "") -> None:
         reference = _cell(record, _REFERENCE)
-        label = f"{reference}: " if _key(record) else ""
-        self.result.problems.append(Problem(record.places.whole(), Fault(f"{label}{why}", _LOOK)))
+        problem = fault.at(record.places.whole(), reference=reference, row=str(_row(record)), other=other)
+        self.result.problems.append(problem)
         self.result.unmatched += 1
         row = {name: text for name in self.names if (text := self._whole(record, name))}
         row[_REFERENCE] = self._filled("decide_row", reference=reference, file=typing.name)
@@ -187,9 +196,15 @@ class _Comparer:
 
     def _say(self, record: RawRecord, twin: RawRecord, name: str, one: str, other: str) -> None:
         texts = [f"“{_shortened(text)}”" if text.strip() else self.words["decide_empty"] for text in (one, other)]
-        label = f"{_cell(record, _REFERENCE)}, {header_of_name(name)}"
-        what = f"{label}: {texts[0]} here and {texts[1]} in {twin.places.of(name)}"
-        self.result.problems.append(Problem(record.places.of(name), Fault(what, _LOOK)))
+        problem = DIFFERENT.at(
+            record.places.of(name),
+            reference=_cell(record, _REFERENCE),
+            item=header_of_name(name),
+            one=texts[0],
+            other=texts[1],
+            there=str(twin.places.of(name)),
+        )
+        self.result.problems.append(problem)
 
     def _to_decide(self, one: str, other: str) -> str:
         shown = [text.strip() or self.words["decide_empty"] for text in (one, other)]
@@ -197,13 +212,10 @@ class _Comparer:
         return text if fits(text) else self._filled("decide_long", differences=self.words["sheet_differences"])
 
     def _whole(self, record: RawRecord, name: str) -> str:
-        """A cell's text; raises UsageWrong where a cell of the adjudication sheet would cut it."""
+        """A cell's text; raises UsageWrong where a cell of the decision sheet would cut it."""
         text = _cell(record, name)
         if not fits(text):
-            what = f"{header_of_name(name)} is longer than a cell of a workbook can be"
-            raise UsageWrong(
-                [Problem(record.places.of(name), Fault(what, "Split it between two columns or shorten it"))]
-            )
+            raise UsageWrong([TOO_LONG.at(record.places.of(name), item=header_of_name(name))])
         return text
 
     def _filled(self, key: str, **values: str) -> str:

@@ -1,12 +1,12 @@
-"""Which responses are one and the same, and which contradict each other. Compares what was answered, not files.
+"""Which responses are the same, and which contradict each other. Compares answers, not files.
 
 The rules, in this order, among responses that are not blank:
 
 1. Files of equal bytes: the same return under another name.
-2. One reference (as `key_of` has it) and equal content: the same return, whatever wrote it.
+2. One reference (as `key_of` has it) and equal content: the same return, written by any program.
 3. One reference and content that differs: in conflict, none is counted.
-4. No reference, and equal content that two people would hardly give alike (`telling`): the same return.
-5. Equal content, but too little to tell, or under different references: both count, and a person is told.
+4. No reference, and equal content that two people are unlikely to share (`telling`): the same return.
+5. Equal content, but too little to tell, or under different references: both count, and a person is asked to look.
 
 Content is everything but the file and its `pack_id`; white space at the ends of a text makes no difference.
 
@@ -28,14 +28,14 @@ _ONE_IN = 10
 _BESIDE_REFERENCE = tuple(name for name in RECORD_FIELDS if name != "reference")
 
 Content = tuple[object, ...]
-"""Comparable, and small: tens of thousands stay side by side. Of what was answered, the names and the values."""
+"""What was answered, as names and values: comparable, and small, since tens of thousands are compared."""
 
 
 @dataclass(slots=True)
 class Classified:
     """Responses by what becomes of them, in the order in which they came.
 
-    `again`: (one found again, the one that stands for it). `conflicts`: responses under one reference.
+    `again`: (one found again, the one that counts). `conflicts`: responses under one reference.
     `alike`: (counted, an earlier one that says the same and was counted too).
     """
 
@@ -47,7 +47,7 @@ class Classified:
 
 
 def classify(responses: Iterable[Response]) -> Classified:
-    """Tells counted, blank, duplicate and conflicting responses apart."""
+    """Which responses are counted, blank, duplicate or in conflict."""
     result = Classified()
     rest = _without_equal_files(responses, result)
     by_reference: dict[str, list[Response]] = {}
@@ -63,7 +63,7 @@ def classify(responses: Iterable[Response]) -> Classified:
 
 
 def _without_equal_files(responses: Iterable[Response], result: Classified) -> list[Response]:
-    """Rule 1. Of two equal files, the records stand in the same order."""
+    """Rule 1. Two equal files have their records in the same order."""
     first: dict[tuple[bytes, int], Response] = {}
     numbers: dict[tuple[bytes, str], int] = {}
     rest: list[Response] = []
@@ -123,7 +123,7 @@ def _telling(response: Response) -> bool:
 
 
 def telling(levels: Iterable[str | None], texts: Iterable[str] = ()) -> bool:
-    """Would two people hardly give these answers alike? A sentence of their own, or many levels, not all one."""
+    """Are two people unlikely to share these answers? True with a sentence, or with many different levels."""
     if any(len(text.strip()) >= _TELLING_TEXT for text in texts):
         return True
     given = [level for level in levels if level]
@@ -156,7 +156,7 @@ def _given(answers: Mapping[Any, str | None]) -> Content:
 
 
 def named(response: Response) -> dict[str, object]:
-    """Everything that a response says, by the names of its fields, without what it leaves out."""
+    """Everything that a response says, by the names of its fields, without empty ones."""
     said: dict[str, object] = {record_name(name): str(getattr(response.record, name)).strip() for name in RECORD_FIELDS}
     said["record_reference"] = response.key
     said |= {rating_name(id): level for id, level in response.ratings.items()}
@@ -164,12 +164,12 @@ def named(response: Response) -> dict[str, object]:
     said |= response.apart
     said |= {comment_name(kind, id): text.strip() for (kind, id), text in response.comments.items()}
     said |= {name: text.strip() for name, text in response.more.items()}
-    said |= {f"kept {value.name}": value.given for value in response.uncounted}
+    said |= {value.name: value.given for value in response.uncounted}
     return {name: value for name, value in said.items() if value}
 
 
 def differing(responses: Sequence[Response]) -> list[str]:
-    """The names of what responses differ in, as `named` gives them."""
+    """The names of the fields in which responses differ, in the order of the questions."""
     contents = [named(response) for response in responses]
-    names = sorted({name for said in contents for name in said})
+    names = dict.fromkeys(name for said in contents for name in said)
     return [name for name in names if len({said.get(name) for said in contents}) > 1]

@@ -1,6 +1,6 @@
 """The sheet that paper returns are typed into: an empty workbook or CSV, and rows already typed for a decision.
 
-Everything is kept from turning `1.10` into 1.1 and a comment into a formula: header and answers are text cells.
+Header and answers are text cells, so that `1.10` does not become 1.1 and a comment does not become a formula.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _validate(sheet: Sheet, column: int, item: Item, tool: Tool, lists: Mapping[
 
 
 def _write_how(sheet: Sheet, tool: Tool, *, decide: bool) -> dict[str, str]:
-    """Writes the instructions; gives the ranges of the lists of options, by record field."""
+    """Writes the instructions; returns the ranges of the lists of options, by record field."""
     words = tool.words["sheet"]
     levels = ", ".join(level.code for level in tool.framework.levels)
     more_room = tool.words["pack"]["more_room_title"]

@@ -1,4 +1,4 @@
-"""Which files are returns, and what to call them. Opens none of them."""
+"""Which files are returns, and what to call them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from pmdiag_build.returns.readers.zip_archive import free_name
 RESULTS_MADE_BY = "pmdiag tabulate"
 """Says in the list that a folder of results keeps of its files that they are results: they repeat returns."""
 
+RESULTS = Fault("This is a folder of results, not of returns", "Name the folder of the returns")
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -28,7 +30,7 @@ class File:
 class FoundFiles:
     """Files to read, in the order of their names.
 
-    `ignored` names what no person made: files that the computer keeps for itself, and folders of results.
+    `ignored`: the names of files that a computer made for itself, and of folders of results.
     """
 
     files: Sequence[File]
@@ -36,15 +38,16 @@ class FoundFiles:
 
 
 def files_of(contents: Iterable[tuple[str, bytes]]) -> FoundFiles:
-    """The same for files that are at hand as (name, bytes); of two with one name, the second gets one of its own."""
+    """The same for files that are at hand as (name, bytes); of two with one name, the second is renamed."""
     taken: dict[str, int] = {}
     return _sorted(File(free_name(name, taken), data) for name, data in contents)
 
 
 def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> FoundFiles:
-    """Every file in `paths`, once, named by its path from the folder that all that was asked for is in.
+    """Every file in `paths`, once, named by its path from the folder that all of them are in.
 
-    A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it tells.
+    A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it
+    reports why.
     Neither folders in `leave_out` nor other results are entered; raises UsageWrong where `paths` names one of them.
     """
     given, paths = paths, [_whole(path) for path in paths]
@@ -52,10 +55,7 @@ def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> FoundFiles:
     left_out = frozenset(path.resolve() for path in leave_out)
     for shown, root in zip(given, paths, strict=True):
         if root.is_dir() and (root in left_out or _are_results(root)):
-            what = "It is a folder of results, which are no returns"
-            raise UsageWrong.one(
-                str(shown), Fault(what, "Name the folder of the returns, or the responses.json in this one")
-            )
+            raise UsageWrong.one(str(shown), RESULTS)
     results: list[Path] = []
     found = dict.fromkeys(path for root in paths for path in _walk(root, left_out, results))
     return _sorted((File(_name(path, base), path) for path in found), {_name(folder, base) for folder in results})
@@ -95,7 +95,7 @@ def _walk(root: Path, left_out: frozenset[Path], results: list[Path]) -> Iterato
         results += [here / name for name in earlier]
         folders[:] = [name for name in inner if name not in earlier]
         yield from (here / name for name in names)
-        # They are not followed, for they may lead round in a circle, or to somebody else's files.
+        # Links are not followed: they may lead in a circle, or to somebody else's files.
         yield from (here / name for name in folders if (here / name).is_symlink())
     yield from shut
 
@@ -110,5 +110,5 @@ def _common(paths: Sequence[Path]) -> Path | None:
 
 def _name(whole: Path, base: Path | None) -> str:
     name = (whole.relative_to(base) if base is not None else whole).as_posix()
-    # A name of bytes that are no text must not break the outputs that it is written into.
+    # A name that is not valid text must not break the outputs that it is written into.
     return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""What a person is told about responses that were not counted as they came: sentences with how to fix them."""
+"""Problems of a round's responses: blank, found again, in conflict, alike, or answers to another wording."""
 
 from __future__ import annotations
 
@@ -12,49 +12,115 @@ from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.response import Response
 
 _LONGEST_SHOWN = 120
-"""Letters of a pack's id, which is what the file says and may be anything."""
+"""Letters of a pack's id that are shown: it comes from the file and may be anything."""
 
-
-def blanks(found: Classified) -> Iterator[Problem]:
-    """A line for each blank return. Most are what they seem, but answers that were never saved look the same."""
-    for one in found.blank:
-        row = row_of(one.place)
-        fix = "If answers were given, they were not saved with it: ask for it again"
-        if row:
-            fix = "If there are answers on the paper, type them in; if there is no such paper, delete the row"
-        what = f"No question is answered in {row or 'it'}; it is accounted for as blank"
-        yield Problem(one.place, Fault(what, fix), Severity.NOTICE)
-
-
-def duplicates(found: Classified) -> Iterator[Problem]:
-    """A line for each return that was found again."""
-    for one, twin in found.again:
-        fix = f"{_remove_one(one, twin)}; if they are two people's, give each a reference of its own"
-        what = f"{_it(one.place)} is the same return as {_other(twin.place, one.place)}, and was counted once"
-        yield Problem(one.place, Fault(what, fix), Severity.NOTICE)
-
-
-def conflicts(found: Classified) -> Iterator[Problem]:
-    """A line for each return in conflict, with the others and what they differ in."""
-    for group in found.conflicts:
-        names = [_label(name) for name in differing(group)]
-        places = [one.place for one in group]
-        remove = _REMOVE[any(map(row_of, places)), all(map(row_of, places))]
-        fix = f"{remove}, or correct the reference if they are two people's"
-        for number, one in enumerate(group):
-            others = _others(places, number)
-            this = row_of(one.place) or "this"
-            reference = one.record.reference
-            what = f"The reference “{reference}” stands on {this} and on {others}, with other answers ({some(names)})"
-            yield Problem(one.place, Fault(f"{what}. None of them was counted", fix))
+BLANK_FILE = Fault(
+    "No question is answered, so it was counted as blank",
+    "If answers were given, they were not saved: ask for the file again",
+)
+BLANK_ROW = Fault(
+    "No question is answered in this row, so it was counted as blank",
+    "If there are answers on the paper, type them in",
+    several=Fault(
+        "{count} rows have no answers, so they were counted as blank: {places}",
+        "If there are answers on the papers, type them in",
+    ),
+)
+SAME_RETURN = Fault("{this} is the same return as {other}, and was counted once", "{remove}")
+CONFLICT = Fault(
+    "The reference “{reference}” is also used in {others}, with different answers ({differing}). "
+    "None of these was counted",
+    "{remove}, or correct the reference if they are from different people",
+)
+ALIKE = Fault(
+    "{this} has the same answers as {other}. Both were counted, since two people may agree",
+    "If it is one person's return, {remove}",
+)
+OTHER_WORDING = Fault(
+    "{answers} another wording, {wording} ({returns}), and were matched by the numbers of the questions{apart}",
+    "Compare that wording with edition {edition}, and take these returns out if a statement means something else",
+)
+OTHER_LOCAL_WORDING = Fault(
+    "{answers} the wording of a local version, {wording} ({returns}), and were matched by the numbers of the "
+    "questions{apart}",
+    "Tabulate with --local and the folder of that version: it says which statements mean something else",
+)
 
 
 _REMOVE = {
-    (False, False): "Take those that do not count out of the folder",
-    (True, True): "Delete the rows that do not count",
-    (True, False): "Delete the rows and take the files that do not count out of the folder",
+    (False, False): "Take the files that should not count out of the folder",
+    (True, False): "Remove the rows and files that should not count",
+    (True, True): "Delete the rows that should not count",
 }
-"""By whether any and all of them are rows."""
+"""By whether any and all of the returns are rows."""
+
+
+def blanks(found: Classified) -> Iterator[Problem]:
+    """One for each blank return. Most are what they seem, but answers that were never saved look the same."""
+    for one in found.blank:
+        yield (BLANK_ROW if row_of(one.place) else BLANK_FILE).at(one.place, Severity.NOTICE)
+
+
+def duplicates(found: Classified) -> Iterator[Problem]:
+    """One for each return that was found again."""
+    for one, twin in found.again:
+        this, other = _it(one.place), _other(twin.place, one.place)
+        yield SAME_RETURN.at(one.place, Severity.NOTICE, this=this, other=other, remove=_remove_one(one, twin))
+
+
+def conflicts(found: Classified) -> Iterator[Problem]:
+    """One for each return in conflict, with the others and what they differ in."""
+    for group in found.conflicts:
+        names = some([header_of_name(name) for name in differing(group)])
+        places = [one.place for one in group]
+        remove = _REMOVE[any(map(row_of, places)), all(map(row_of, places))]
+        for number, one in enumerate(group):
+            yield CONFLICT.at(
+                one.place,
+                reference=one.record.reference,
+                others=_others(places, number),
+                differing=names,
+                remove=remove,
+            )
+
+
+def alike(found: Classified) -> Iterator[Problem]:
+    """One for each counted return that says the same as another one."""
+    for one, twin in found.alike:
+        remove = _remove_one(one, twin)
+        yield ALIKE.at(
+            one.place,
+            Severity.NOTICE,
+            this=_it(one.place),
+            other=_other(twin.place, one.place),
+            remove=remove[0].lower() + remove[1:],
+        )
+
+
+def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) -> Iterator[Problem]:
+    """One for each wording other than the tool's own that returns answered."""
+    groups: dict[str, list[Response]] = {}
+    for one in responses:
+        wording = wording_of(one.pack_id, questionnaire)
+        if one.pack_id and (wording is None or not wording.ours):
+            groups.setdefault(one.pack_id, []).append(one)
+    for pack_id, group in sorted(groups.items()):
+        wording = wording_of(pack_id, questionnaire)
+        local = wording is not None and wording.edition.startswith(f"{questionnaire.edition}+")
+        yield (OTHER_LOCAL_WORDING if local else OTHER_WORDING).at(
+            group[0].place,
+            Severity.NOTICE,
+            answers=counted(len(group), "return answers", "returns answer"),
+            wording=pack_id[:_LONGEST_SHOWN],
+            returns=some([one.source for one in group]),
+            apart=_counted_apart(group),
+            edition=questionnaire.edition,
+        )
+
+
+def _counted_apart(group: Iterable[Response]) -> str:
+    names = sorted({header_of_name(name) for one in group for name in one.apart})
+    return f". Answers to {some(names)} are counted separately: these were other questions" if names else ""
 
 
 def row_of(place: Location) -> str:
@@ -66,7 +132,7 @@ def row_of(place: Location) -> str:
 
 
 def _it(place: Location) -> str:
-    return row_of(place).capitalize() or "It"
+    return row_of(place).capitalize() or "This"
 
 
 def _other(place: Location, here: Location) -> str:
@@ -88,49 +154,5 @@ def _others(places: Sequence[Location], number: int) -> str:
 
 
 def _remove_one(one: Response, twin: Response) -> str:
-    return "Delete one of the two rows" if row_of(one.place) and row_of(twin.place) else "Remove one of the two"
-
-
-def alike(found: Classified) -> Iterator[Problem]:
-    """A line for each counted return that says the same as another one."""
-    for one, twin in found.alike:
-        said = f"{_it(one.place)} says the same as {_other(twin.place, one.place)}"
-        remove = _remove_one(one, twin)
-        fix = f"If it is one return, {remove[0].lower()}{remove[1:]}"
-        yield Problem(
-            one.place, Fault(f"{said}; both were counted, since two people may have answered so", fix), Severity.NOTICE
-        )
-
-
-def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) -> Iterator[Problem]:
-    """A line for each wording other than the tool's own that returns answered."""
-    groups: dict[str, list[Response]] = {}
-    for one in responses:
-        pack_id = one.pack_id
-        wording = wording_of(pack_id, questionnaire)
-        if pack_id and (wording is None or not wording.ours):
-            groups.setdefault(pack_id, []).append(one)
-    for pack_id, group in sorted(groups.items()):
-        names = some([one.source for one in group])
-        answer, shown = counted(len(group), "return answers", "returns answer"), pack_id[:_LONGEST_SHOWN]
-        what = f"{answer} another wording, {shown} ({names}); its questions were matched by their numbers"
-        fault = Fault(what + _counted_apart(group), _compare(pack_id, questionnaire))
-        yield Problem(group[0].place, fault, Severity.NOTICE)
-
-
-def _counted_apart(group: Iterable[Response]) -> str:
-    names = sorted({header_of_name(name) for one in group for name in one.apart})
-    return f". Answers to {some(names)} are counted apart: they were other questions" if names else ""
-
-
-def _compare(pack_id: str, questionnaire: Questionnaire) -> str:
-    """How to fix answers to another wording: how to find out whether it means the same."""
-    wording = wording_of(pack_id, questionnaire)
-    if wording is not None and wording.edition.startswith(f"{questionnaire.edition}+"):
-        return "Tabulate with --local and the folder of that version: it says which statements mean something else"
-    edition = questionnaire.edition
-    return f"Compare that wording with edition {edition}; if a statement means something else, set them aside"
-
-
-def _label(name: str) -> str:
-    return header_of_name(name.removeprefix("kept "))
+    rows = row_of(one.place) and row_of(twin.place)
+    return "Delete one of the two rows" if rows else "Take one of the two out of the folder"

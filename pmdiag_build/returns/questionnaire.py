@@ -1,11 +1,11 @@
-"""What the tool asks, as decoding needs it: ids, levels, options and the fields of each pack. Reads no file.
+"""What the tool asks, as decoding needs it: ids, levels, options and the fields of each pack.
 
 A small value that travels to reading processes, where a whole `Tool` would not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pmdiag_build.content.field_names import overall_name, rating_name
@@ -15,7 +15,7 @@ from pmdiag_build.content.model import Choice, Tool, fill
 
 @dataclass(frozen=True, slots=True)
 class PackForm:
-    """A fillable pack: its `pack_id` and the names of all its fields that hold an answer or the id."""
+    """A fillable pack: its `pack_id` and the names of all its fields for an answer or the id."""
 
     id: str
     pack_id: str
@@ -28,11 +28,11 @@ class Questionnaire:
 
     `levels`, `roles` and `modes` map each accepted word, case-folded, to its code; `labels` map the codes of `role` and
     `mode` to the words that people see. `packs` are by pack id (`complete`).
-    `apart` holds the field names of the questions that no other edition asks with this meaning.
+    `apart` has the field names of the questions that no other edition asks with this meaning.
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
     `handouts` maps the document title of each pack without a form to the pack's title.
     `own_sheets` are the titles of the sheets that explain an entry sheet.
-    `undecided` is the mark at the start of a cell of an adjudication sheet that nobody has decided yet.
+    `undecided` is the mark at the start of a cell of a decision sheet that is not decided yet.
     """
 
     edition: str
@@ -63,7 +63,7 @@ class Questionnaire:
             statements=statements,
             features=features,
             levels=_words(levels),
-            level_words=", ".join(level.code for level in levels),
+            level_words=_either([level.code for level in levels]),
             roles=_words(tool.record.field("role").options),
             modes=_words(tool.record.field("mode").options),
             labels={name: {o.code: o.label for o in tool.record.field(name).options} for name in ("role", "mode")},
@@ -84,12 +84,16 @@ def _words(choices: Iterable[Choice]) -> dict[str, str]:
     return by_label | {_folded(choice.code): choice.code for choice in choices}
 
 
+def _either(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+
+
 def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
 def code_of(given: str, words: Mapping[str, str]) -> str | None:
-    """The code that a code or a label stands for, in any case and spacing; None if it is neither."""
+    """The code that a code or a label means, in any case and spacing; None if it is neither."""
     return words.get(_folded(given))
 
 

@@ -1,4 +1,4 @@
-"""What readers give: records of texts with their places, before anything is known of what they mean."""
+"""What readers give: records of texts with their places, before it is known what they mean."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ Given = tuple[str, ...]
 """The texts that were given for one question: none, one, or several where more than one choice is marked."""
 
 Form = Literal["pdf", "fdf", "row", "json"]
-"""`pdf`: the form itself, which must hold every field of its pack. Others may leave out what is empty."""
+"""`pdf`: the form itself, which must have every field of its pack. Others may leave out what is empty."""
+
+
+TYPE_IN = "Type the answers into the entry sheet (pmdiag entry-sheet makes one)"
+"""How to fix a return with answers that a program can't read."""
 
 
 class Refused(Exception):
-    """A file is broken, too big, or holds what no return needs; the message is half a sentence that says which.
+    """A file is broken or contains what no return needs; the message is half a sentence that says which.
 
-    `fix`: where it is another one than whoever reads such files gives.
+    `fix`: how to fix it, where that differs from the usual fix for such files.
     """
 
     def __init__(self, why: str, fix: str = "") -> None:
@@ -27,8 +31,12 @@ class Refused(Exception):
         self.fix = fix
 
 
+class TooBig(Refused):
+    """A file, or something in it, is bigger than a return can be."""
+
+
 class Places(Protocol):
-    """Where the values of one record stand; made small, since there is one for each record."""
+    """Where the values of one record are; small, since there is one for each record."""
 
     def whole(self) -> Location:
         """The record as a whole."""
@@ -106,18 +114,34 @@ class JsonPlaces:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """What is in the place of a value and is none: its texts, what is wrong with them, more facts about that.
+
+    The fault may use {item} and {given} beside those facts.
+    """
+
+    given: Given
+    fault: Fault
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, place: Location, item: str) -> Problem:
+        """The problem that it is; `item` names the question."""
+        return self.fault.at(place, Severity.ERROR, item=item, given=" | ".join(self.given), **self.facts)
+
+
+@dataclass(frozen=True, slots=True)
 class RawRecord:
     """One set of answers as texts: field name (`rating_1_3`) → what was given.
 
-    `declares` holds every field (of a row: every column) that is there, answered or not. `unread`: field name → what
-    stands there that is no value, what is wrong with it, and how to fix it.
+    `declares`: every field (of a row: every column) that is there, answered or not. `unread`: field name → what is
+    there and can't be read as a value.
     """
 
     form: Form
     places: Places
     values: Mapping[str, Given]
     declares: frozenset[str] = frozenset()
-    unread: dict[str, tuple[Given, Fault]] = field(default_factory=dict)
+    unread: dict[str, Unread] = field(default_factory=dict)
 
     def without(self, name: str) -> RawRecord:
         """The same without what was given for the field `name`."""
@@ -127,10 +151,10 @@ class RawRecord:
 
 @dataclass(slots=True)
 class Reading:
-    """What one file gave: records, returns in it that can't be counted (each by its problem), other problems.
+    """What a reader makes of one file: records, a problem for each return that can't be counted, other problems.
 
     `ignored`: files inside it that a computer keeps for itself. `title`: of a PDF with nothing to fill in.
-    `other_sheets`: by title, the problem of each sheet that is no entry sheet beside one that is.
+    `other_sheets`: by title, the problem of each sheet that is not an entry sheet, beside one that is.
     """
 
     records: list[RawRecord] = field(default_factory=list)
@@ -144,18 +168,18 @@ class Reading:
         """The problems of the sheets but those of these titles."""
         return [problem for title, problem in self.other_sheets.items() if title not in ours]
 
-    def put_aside(self, place: Location | str, fault: Fault) -> None:
-        self.set_aside.append(fault.at(place))
+    def put_aside(self, place: Location | str, fault: Fault, **facts: str) -> None:
+        self.set_aside.append(fault.at(place, Severity.ERROR, **facts))
 
-    def notice(self, place: Location | str, fault: Fault) -> None:
-        self.problems.append(fault.at(place, Severity.NOTICE))
+    def notice(self, place: Location | str, fault: Fault, **facts: str) -> None:
+        self.problems.append(fault.at(place, Severity.NOTICE, **facts))
 
-    def wrong(self, place: Location, fault: Fault) -> None:
-        self.problems.append(fault.at(place))
+    def wrong(self, place: Location, fault: Fault, **facts: str) -> None:
+        self.problems.append(fault.at(place, Severity.ERROR, **facts))
 
 
-def set_aside(place: Location | str, fault: Fault) -> Reading:
+def set_aside(place: Location | str, fault: Fault, **facts: str) -> Reading:
     """The reading of a file in which no return can be read."""
     reading = Reading()
-    reading.put_aside(place, fault)
+    reading.put_aside(place, fault, **facts)
     return reading

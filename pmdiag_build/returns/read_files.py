@@ -1,6 +1,6 @@
-"""One file → responses, and many files in several processes. What runs in a process of its own gets small values only.
+"""One file → responses, and many files in several processes. What is sent to another process is small.
 
-A reader that dies takes its process with it, not the round: the file is found and set aside.
+A reader that crashes ends its process, not the round: the file is found and set aside.
 """
 
 from __future__ import annotations
@@ -30,12 +30,36 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 MOST_BYTES = 128 << 20
-"""A file bigger than this is no return, and is not read into memory."""
+"""A file bigger than this is not a return, and is not read into memory."""
 
-_DECIDE = "Write its reference, or delete the row"
 _REFERENCE = record_name("reference")
-_REVIEW_ONLY = "It holds the review's part only (agreed view, summary or plan), which is no response"
-_REVIEW_KEEP = "Keep it with the review's papers; it needs no counting"
+_OUT = "Take it out of the folder"
+REVIEW_ONLY = Fault(
+    "This is the meeting's own record (agreed view, summary or action plan), not someone's answers",
+    "Keep it with the review's papers",
+)
+HANDOUT = Fault("This is the pack “{pack}”, which has no form to fill in", _OUT)
+NOT_A_FILE = Fault("This is a pipe or device, not a file", _OUT)
+TOO_BIG = Fault("The file is too big to be a return ({size} MB)", _OUT)
+NOT_FOUND = Fault("The file is not there any more", "Put it back")
+OPEN_ELSEWHERE = Fault("The file is open in another program", "Close it there")
+NOT_ALLOWED = Fault("You are not allowed to read this file", "Check its permissions")
+CANT_OPEN = Fault("The file can't be opened ({why})", "Copy it to this computer's own disk")
+LINKED_FOLDER = Fault("This is a link to a folder, and links are not followed", "Give pmdiag the folder itself")
+SHUT_FOLDER = Fault("The folder can't be opened, so nothing in it was read", "Check its permissions")
+MISSING_COLUMNS = Fault(
+    "No column for {columns} was found, so nothing was counted for these questions", "Correct the header row"
+)
+UNDECIDED_ROW = Fault(
+    "It is not decided yet whether this row counts",
+    "Look for the paper: write its reference alone if there is one, delete the row if not",
+)
+TWO_REFERENCES = Fault("The return has more than one reference ({both}), so it was not counted", "Keep the right one")
+LACKS = Fault("It answers another wording ({pack_id}) and has no fields for {missing}", "Check that no page is missing")
+CRASHED = Fault("Reading this file ended the program: it is damaged or needs too much memory", "Ask for it again")
+_IN_USE = (32, 33)
+"""Errors of Windows: another program has the file open, or a part of it."""
+
 _CHUNK = 16
 _INLINE_AT_MOST = 32
 """Starting processes takes longer than reading this many files."""
@@ -61,11 +85,11 @@ class FileResult:
 
 
 def read_file(file: File, questionnaire: Questionnaire) -> FileResult:
-    """Reads one file; whatever is wrong with it is told, nothing is raised."""
+    """Reads one file; what is wrong with it becomes a problem, nothing is raised."""
     try:
         return _read_file(file, questionnaire)
-    except Exception as error:  # noqa: BLE001 - whatever one file does to us, the others are reported
-        return FileResult(set_aside=[Problem(Location(file.name), unforeseen(error))], returns=1)
+    except Exception as error:  # noqa: BLE001 - one file that breaks something must not stop the others
+        return FileResult(set_aside=[unforeseen(file.name, error)], returns=1)
 
 
 def _read_file(file: File, questionnaire: Questionnaire) -> FileResult:
@@ -82,7 +106,7 @@ def _read_file(file: File, questionnaire: Questionnaire) -> FileResult:
 
 
 def bytes_of(file: File) -> bytes | Problem:
-    """What stands in a file, or why it is not read: it can't be opened, is no file, or too big."""
+    """The bytes of a file, or why it is not read: it can't be opened, is not a file, or is too big."""
     place, content = Location(file.name), file.content
     if isinstance(content, bytes):
         return _too_big(place, len(content)) or content
@@ -92,32 +116,35 @@ def bytes_of(file: File) -> bytes | Problem:
             return _folder(content, place)
         if not stat.S_ISREG(about.st_mode):
             # A pipe or a device may never end.
-            return Problem(place, Fault("It is no file, but a pipe or a device", "Put the file itself there"))
+            return NOT_A_FILE.at(place)
         return _too_big(place, about.st_size) or content.read_bytes()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        fix = "Close it in other programs, check that it is there"
-        return Problem(place, Fault(f"The file can't be opened ({reason})", fix))
+        return _cant_open(place, error)
+
+
+def _cant_open(place: Location, error: OSError) -> Problem:
+    if isinstance(error, FileNotFoundError):
+        return NOT_FOUND.at(place)
+    if getattr(error, "winerror", None) in _IN_USE:
+        return OPEN_ELSEWHERE.at(place)
+    if isinstance(error, PermissionError):
+        return NOT_ALLOWED.at(place)
+    return CANT_OPEN.at(place, why=error.strerror or type(error).__name__)
 
 
 def _too_big(place: Location, size: int) -> Problem | None:
-    what = f"The file is too big to be a return ({size >> 20} MB)"
-    return Problem(place, Fault(what, "Check that this is a return")) if size > MOST_BYTES else None
+    return TOO_BIG.at(place, size=str(size >> 20)) if size > MOST_BYTES else None
 
 
 def _folder(path: Path, place: Location) -> Problem:
-    if path.is_symlink():
-        return Problem(
-            place, Fault("It is a link to a folder, and those are not followed", "Name the folder itself too")
-        )
-    return Problem(place, Fault("The folder can't be opened, so nothing in it was read", "Check its permissions"))
+    return (LINKED_FOLDER if path.is_symlink() else SHUT_FOLDER).at(place)
 
 
 def _take(name: str, content: bytes, reading: Reading, questionnaire: Questionnaire, result: FileResult) -> None:
     digest = hashlib.blake2b(content, digest_size=16).digest()
     result.returns += len(reading.records) + len(reading.set_aside)
     handout = questionnaire.handouts.get(reading.title)
-    result.set_aside += reading.set_aside if handout is None else [_handout(name, handout)]
+    result.set_aside += reading.set_aside if handout is None else [HANDOUT.at(name, pack=handout)]
     result.problems += reading.problems + reading.strange_sheets(questionnaire.own_sheets)
     result.ignored += reading.ignored
     sheets: set[str] = set()
@@ -130,7 +157,7 @@ def _take(name: str, content: bytes, reading: Reading, questionnaire: Questionna
         problems: list[Problem] = []
         problem = _unsure_whose(raw, questionnaire)
         if problem is not None:
-            # Said once; the rest of its problems are told with it.
+            # Reported once; the record's other problems are reported with it.
             raw = raw.without(_REFERENCE)
         response = decode(raw, questionnaire, problems, digest=digest)
         if problem is not None or (problem := _no_response(raw, response)) is not None:
@@ -138,19 +165,11 @@ def _take(name: str, content: bytes, reading: Reading, questionnaire: Questionna
             result.problems += problems
             continue
         if lack := lacking_in(raw, questionnaire):
-            what = f"It answers another wording ({response.pack_id}), in which {lack} can't be found"
             result.problems.append(
-                Problem(raw.places.whole(), Fault(what, "Check that no page is missing"), Severity.NOTICE)
+                LACKS.at(raw.places.whole(), Severity.NOTICE, pack_id=response.pack_id, missing=lack)
             )
         result.problems += problems
         result.responses.append(response)
-
-
-def _handout(name: str, title: str) -> Problem:
-    what = f"It is the pack “{title}”, which has no form to fill in"
-    return Problem(
-        Location(name), Fault(what, "Take it out of the folder; type in what was written on it by hand, if anything")
-    )
 
 
 def _say_missing_columns(raw: RawRecord, questionnaire: Questionnaire, sheets: set[str], result: FileResult) -> None:
@@ -163,38 +182,33 @@ def _say_missing_columns(raw: RawRecord, questionnaire: Questionnaire, sheets: s
     if missing:
         file, sheet = raw.places.file, raw.places.sheet
         place = Location(file, spot=sheet) if sheet else Location.row(file, 1)
-        what = f"There is no column that is certainly {some(missing)}"
-        fix = "Correct the header row; nothing was counted for these questions"
-        result.problems.append(Problem(place, Fault(what, fix)))
+        result.problems.append(MISSING_COLUMNS.at(place, columns=some(missing)))
 
 
 def _unsure_whose(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
-    """Why nobody can tell which return a record is, or None. A record without a reference may be anybody's."""
+    """Why it is not clear which return a record is, or None. A record without a reference is fine."""
     place = raw.places.of(_REFERENCE)
     if unread := raw.unread.get(_REFERENCE):
-        _, fault = unread
-        return Problem(place, Fault(f"reference: {fault.what}, so it was not counted", fault.fix))
+        return unread.at(place, "reference")
     given = dict.fromkeys(text.strip() for text in raw.values.get(_REFERENCE, ()) if text.strip())
     if any(text.startswith(questionnaire.undecided) for text in given):
-        return Problem(place, Fault("Nobody has decided yet whether this row counts", _DECIDE))
+        return UNDECIDED_ROW.at(place)
     if len(given) > 1:
         both = " and ".join(f"“{text}”" for text in given)
-        return Problem(
-            place, Fault(f"reference: It has more than one, {both}, so it was not counted", "Keep the right one")
-        )
+        return TWO_REFERENCES.at(place, both=both)
     return None
 
 
 def _no_response(raw: RawRecord, response: Response) -> Problem | None:
-    """Why a decoded record is nobody's response, or None."""
+    """Why a decoded record is not a response, or None."""
     place = raw.places.whole()
     if raw.form == "pdf" and not any(map(_asks_for_answer, raw.declares)):
-        return Problem(place, Fault(_REVIEW_ONLY, _REVIEW_KEEP))
+        return REVIEW_ONLY.at(place)
     answered = any(response.ratings.values()) or any(response.overall.values()) or response.apart or response.comments
     notes = any(name.startswith(("notes_", "more_")) for name in response.more)
     unclear = any(not value.name.startswith("record_") for value in response.uncounted)
     if response.more and not (answered or notes or unclear):
-        return Problem(place, Fault(_REVIEW_ONLY, _REVIEW_KEEP))
+        return REVIEW_ONLY.at(place)
     return None
 
 
@@ -252,7 +266,7 @@ def _in_pool(
 
 
 def _read_alone(file: File, questionnaire: Questionnaire) -> FileResult:
-    """A file in a process of its own, after some file made its process die."""
+    """Reads a file in a separate process, after some file crashed its process."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
@@ -260,9 +274,7 @@ def _read_alone(file: File, questionnaire: Questionnaire) -> FileResult:
         with ProcessPoolExecutor(1, initializer=_start, initargs=(questionnaire,)) as pool:
             return pool.submit(_chunk, [file]).result()[0]
     except BrokenProcessPool:
-        what = "Reading it made the program end at once: it is damaged, or needs more memory than there is"
-        problem = Problem(Location(file.name), Fault(what, "Ask for it again, or type it in with the entry sheet"))
-        return FileResult(set_aside=[problem], returns=1)
+        return FileResult(set_aside=[CRASHED.at(file.name)], returns=1)
 
 
 _questionnaire: Questionnaire | None = None

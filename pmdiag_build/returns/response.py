@@ -59,7 +59,7 @@ class Response:
     `digest`: of the bytes of its file; equal files have equal ones.
 
     Texts are as typed, with one change: line ends are LF, since programs rewrite them. A text of nothing but white
-    space is empty. Texts may hold any character, lone surrogates too; whoever writes them out must be ready for it.
+    space is empty. Texts may contain any character, also lone surrogates: writers must be ready for that.
     """
 
     place: Location
@@ -85,7 +85,7 @@ class Response:
 
     @property
     def blank(self) -> bool:
-        """Nothing was answered; a record header alone is no answer, a value that can't be counted is one."""
+        """Whether nothing was answered. A record header alone is no answer, a value that can't be counted is one."""
         answers = any(self.ratings.values()) or any(self.overall.values()) or self.apart or self.comments or self.more
         return not answers and all(value.name.startswith("record_") for value in self.uncounted)
 
@@ -98,8 +98,8 @@ _MINUS = "\u2212"
 def key_of(reference: str) -> str:
     """A reference as it is compared; stored and shown it stays as it was typed.
 
-    Equal for references that look alike: in any case, spacing and form of a letter, with any dash, without marks
-    that nobody sees (a zero-width space, a direction). Empty where there is none.
+    Equal for references that look alike: in any case, spacing and form of a letter, with any dash, without
+    invisible marks (a zero-width space, a direction). Empty where there is none.
     """
     text = reference
     if not text.isascii():
@@ -120,13 +120,13 @@ def as_record(response: Response) -> dict[str, Any]:
     """The response record of interfaces: plain data, every statement and feature of the response's tool a key.
 
     Values that could not be counted are not in it. Write it with `ensure_ascii`, which JSON's default is: texts may
-    hold lone surrogates.
+    contain lone surrogates.
     """
     comments: dict[str, dict[str, str]] = {
         feature: {"doing": "", "improve": ""} for feature in {**response.overall, **_apart(response, "overall")}
     }
     for (kind, feature), text in response.comments.items():
-        # A feature whose overall view stands apart and was left out is none of the keys yet.
+        # A feature whose overall view is counted separately and was left out is not a key yet.
         comments.setdefault(feature, {"doing": "", "improve": ""})[kind] = text
     record: dict[str, Any] = {
         "format": FORMAT,
@@ -144,6 +144,6 @@ def as_record(response: Response) -> dict[str, Any]:
 
 def _apart(response: Response, kind: str) -> dict[str, str]:
     """What the response answered to questions that its edition asked with another meaning: the record names that
-    edition, and whoever reads it again tells them apart again."""
+    edition, so a reader separates them again."""
     items = ((item_of(name), level) for name, level in response.apart.items())
     return {item.id: level for item, level in items if item is not None and item.kind == kind}

@@ -1,25 +1,30 @@
-"""A round: files and folders of returns → responses, problems and accounts that add up. Counts no answers.
+"""A round: files and folders of returns → responses, problems and accounts that add up.
 
-A "return found" is one response record found, wherever it stands: a workbook of 40 rows is 40 returns, a merged PDF
+A "return found" is one response record found, wherever it is: a workbook of 40 rows is 40 returns, a merged PDF
 of three packs is three, a JSON list of ten records is ten. A file (or a row, or an entry) in which no record can be
 read is one return, set aside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import EnvironmentFailed, Fault, Problem
+from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity, in_order
 from pmdiag_build.returns import messages
 from pmdiag_build.returns.duplicates import classify
 from pmdiag_build.returns.find_files import FoundFiles, files_in
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.read_files import FileResult, Processes, read_files
 from pmdiag_build.returns.response import Response
+
+DO_NOT_ADD_UP = Fault(
+    "{found} returns were found, but {total} are accounted for, so nothing was written",
+    "Please report this as a fault of pmdiag",
+)
 
 Progress = Callable[[int, int], None]
 """Called with (files done, files in all)."""
@@ -29,7 +34,7 @@ Progress = Callable[[int, int], None]
 class Duplicate:
     """A response that was found again: `response` was not counted, because it is `counted_as` once more.
 
-    `counted_as` is the source of the one that stands for both (it may be in conflict itself).
+    `counted_as` is the source of the one that was kept (which may be in conflict itself).
     """
 
     response: Response
@@ -60,21 +65,18 @@ class Accounts:
         """Raises EnvironmentFailed (exit 4) unless found = counted + blank + duplicate + in conflict + set aside."""
         total = self.counted + self.blank + self.duplicate + self.in_conflict + self.set_aside
         if total != self.found:
-            what = f"The accounts do not add up: {self.found} returns were found and {total} accounted for"
-            raise EnvironmentFailed.one(
-                "returns", Fault(what, "Nothing was written. Please report this as a fault of pmdiag")
-            )
+            facts = {"found": str(self.found), "total": str(total)}
+            raise EnvironmentFailed([DO_NOT_ADD_UP.at("returns", Severity.ERROR, **facts)])
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The set of responses tabulated together, in the order of their sources, and all that was not counted.
+    """The set of responses tabulated together, in the order of their places, and all that was not counted.
 
-    `set_aside` has the problem of each return that can't be counted at all. `problems` holds every problem, those of
-    set-aside returns, duplicates and conflicts included. `ignored` are
-    files that the computer keeps for itself (`.DS_Store`, `~$open.xlsx`) and folders of results: named, no problem, no
-    return. `notes` name the blank returns: they are listed with the problems, but a blank return alone needs nobody's
-    look.
+    `set_aside` has the problem of each return that can't be counted at all. `problems` has every problem, also those
+    of set-aside returns, duplicates and conflicts. `ignored` are files that the computer keeps for itself
+    (`.DS_Store`, `~$open.xlsx`) and folders of results. `notes` name the blank returns: they are listed with the
+    problems, but a blank return alone does not need a look.
     """
 
     responses: tuple[Response, ...]
@@ -90,7 +92,7 @@ class Round:
     @property
     def listed(self) -> tuple[Problem, ...]:
         """Problems and notes in the order of their places."""
-        return _in_order((*self.problems, *self.notes))
+        return tuple(in_order((*self.problems, *self.notes)))
 
 
 def read_round(
@@ -98,8 +100,8 @@ def read_round(
 ) -> Round:
     """Reads every file in `paths` (folders are walked) against `tool`; the order of `paths` makes no difference.
 
-    `leave_out` are folders that are not walked: where results are written to may lie inside the folder of returns.
-    Never raises for what a file holds; raises UsageWrong where `paths` names a folder of results, and
+    `leave_out` are folders that are not walked: where results are written to may be inside the folder of returns.
+    Never raises for what is in a file; raises UsageWrong where `paths` names a folder of results, and
     EnvironmentFailed where the accounts do not add up.
     """
     return round_of(files_in(paths, leave_out), tool, progress=progress)
@@ -147,12 +149,8 @@ def _round(total: FileResult, questionnaire: Questionnaire, files: int) -> Round
         duplicates=tuple(Duplicate(one, twin.source) for one, twin in classified.again),
         conflicts=tuple(Conflict(group[0].record.reference, tuple(group)) for group in classified.conflicts),
         set_aside=tuple(total.set_aside),
-        problems=_in_order(problems),
+        problems=tuple(in_order(problems)),
         accounts=accounts,
         ignored=tuple(sorted(total.ignored)),
-        notes=_in_order(messages.blanks(classified)),
+        notes=tuple(in_order(messages.blanks(classified))),
     )
-
-
-def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.place.file, problem.place.line)))

@@ -95,7 +95,7 @@ def test_random_references_are_in_the_pack_the_files_name_and_the_list(desk: Des
         assert re.fullmatch(r"[A-Z][A-Z\d]{3}-[A-Z\d]{4}", row["reference"])
         assert f"{PACK}-{row['reference']}.pdf" == row["file"]
         assert row["reference"] == record(desk.out / row["file"])["record_reference"]
-    assert "It is the only thing that says which person has which reference." in desk.files()["list.html"].decode()
+    assert "Only this list says which person has which reference." in desk.files()["list.html"].decode()
 
 
 def test_random_references_need_no_column_and_may_stand_twice_in_it(desk: Desk) -> None:

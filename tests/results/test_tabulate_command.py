@@ -14,7 +14,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.returns.response import as_record
 from tests.commands import Outcome, call_pmdiag, run_pmdiag
 from tests.results.rounds import random_round
-from tests.returns.written import as_json
+from tests.returns.written import as_json, as_xlsx, full_grid
 
 FILES = {"problems.csv", "report.html", "responses.csv", "responses.json", "results.xlsx"}
 
@@ -61,7 +61,7 @@ def test_a_blank_return_is_named_and_the_round_still_ends_clean(returns: Path, t
     outcome = tabulate(returns, "-o", out)
 
     assert outcome.code == 0
-    assert outcome.stderr.startswith("unsaved.json: No question is answered in it")
+    assert outcome.stderr.startswith("unsaved.json: No question is answered, so")
     assert "13 = 12 counted + 1 blank" in outcome.stdout
     assert "Needs a look: nothing; 1 blank return named above" in outcome.stdout
     assert "unsaved.json" in (out / "problems.csv").read_text(encoding="utf-8-sig")
@@ -89,10 +89,23 @@ def test_values_that_are_not_asked_for_are_named_in_one_line(tool: Tool, tmp_pat
 
     assert 1 == len(outcome.stderr.splitlines())
     assert outcome.stderr.startswith(
-        '0.json: $.ratings["3.99"] and 5 more places: 3.99: The tool in this edition does not'
+        "0.json and 5 other files: 6 answers are to questions that this edition of the tool does not ask: "
+        "3.99 in 0.json (“L”), 3.99 in 1.json (“D”)"
     )
-    assert "(given:" not in outcome.stderr
-    assert 6 == listed.count("(given: ")
+    assert 6 == listed.count("3.99: this edition of the tool does not ask this question")
+
+
+def test_cells_that_say_the_same_are_named_in_one_line_in_the_order_of_rows(tool: Tool, tmp_path: Path) -> None:
+    rows = [{"record_reference": f"R{n}", "rating_4_3": "n/a", "rating_4_5": "L" if n % 2 else "n/a"} for n in range(4)]
+    (tmp_path / "typed.xlsx").write_bytes(as_xlsx(full_grid(tool, rows)))
+    outcome = tabulate(tmp_path, "-o", tmp_path / "results")
+    listed = (tmp_path / "results" / "problems.csv").read_text(encoding="utf-8-sig")
+
+    assert outcome.stderr == (
+        "typed.xlsx: 6 cells say “n/a”, which is not L, D or E: Returns!AM2, AO2, AM3, AM4, AO4, AM5. "
+        "They were not counted. Leave them empty if the question was not answered.\n"
+    )
+    assert 6 == listed.count("“n/a” is not L, D or E, so it was not counted")
 
 
 def test_a_folder_whose_name_turns_or_breaks_lines_is_said_in_one(returns: Path, tmp_path: Path) -> None:
@@ -151,7 +164,7 @@ def test_results_are_not_taken_for_returns_and_are_not_overwritten(returns: Path
         outcome = tabulate(*given, "-o", out)
 
         assert 2 == outcome.code
-        assert f"{out}: It is a folder of results, which are no returns. " in outcome.stderr
+        assert f"{out}: This is a folder of results, not of returns. " in outcome.stderr
         assert before == (out / "responses.csv").read_bytes()
     assert 0 == tabulate(out / "responses.json", "-o", tmp_path / "again").code
 

@@ -33,14 +33,36 @@ def test_nothing_and_a_hyphen_mean_not_answered(text: str, tool: Tool) -> None:
     assert problems == []
 
 
-@pytest.mark.parametrize("text", ["X", "L/D", "1", "Lim", "?", "L?", "Low", "–", "Limited, I think", "=L"])
+@pytest.mark.parametrize("text", ["X", "1", "Lim", "?", "L?", "Low", "–", "Limited, I think", "=L"])
 def test_anything_else_is_kept_as_given_and_not_counted(text: str, tool: Tool) -> None:
     response, problems = _decoded(tool, rating_1_1=text)
 
     assert response.ratings["1.1"] is None
     assert [("rating_1_1", (text,))] == [(value.name, value.given) for value in response.uncounted]
-    assert f"1.1: “{text}” is not one of L, D, E. It was kept, not counted" == problems[0].what
+    assert f"1.1: “{text}” is not L, D or E, so it was not counted" == problems[0].what
     assert not response.blank
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("n/a", "Leave it empty if the question was not answered"),
+        ("Don't know", "Leave it empty if the question was not answered"),
+        ("?", "Leave it empty if the question was not answered"),
+        ("L/D", "Ask which level is meant"),
+        ("Limited or Developing", "Ask which level is meant"),
+        ("L?", "Write L if that is meant"),
+        ("effective.", "Write E if that is meant"),
+        ("1", "Write the level that was meant"),
+        ("1e9", "Write the level that was meant"),
+        ("✓", "Write the level that was meant"),
+    ],
+)
+def test_a_text_that_is_not_a_level_has_one_fix_that_follows_from_it(text: str, fix: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, rating_1_1=text)
+
+    assert response.ratings["1.1"] is None
+    assert [fix] == [problem.fix for problem in problems]
 
 
 def test_every_statement_and_feature_is_a_key(tool: Tool) -> None:
@@ -74,7 +96,7 @@ def test_line_ends_become_lf_and_white_space_alone_is_no_comment(tool: Tool) -> 
         ("A group, answering together", "", 0, ""),
         ("", "", 0, ""),
         ("", "3", 3, ""),
-        ("individual", "6", 1, "The mode is individual, but the number of people is 6"),
+        ("individual", "6", 1, "group_size: the number of people is 6, but the mode is individual"),
         ("group", "six", 0, "“six” is not a number of people"),
         ("group", "-4", 0, "“-4” is not a number of people"),
         ("group", "9" * 50, 0, "is not a number of people"),
@@ -96,7 +118,7 @@ def test_a_role_is_its_code_or_its_label_and_anything_else_is_kept(tool: Tool) -
     response, problems = _decoded(tool, record_role="King", rating_1_1="L")
 
     assert ("", ("King",)) == (response.record.role, response.uncounted[0].given)
-    assert "role: “King” is not in the list. It was kept, not counted" == problems[0].what
+    assert "role: “King” is not in the list, so it was not counted" == problems[0].what
 
 
 def test_a_header_alone_is_a_blank_return_even_if_it_is_wrong(tool: Tool) -> None:

@@ -1,4 +1,4 @@
-"""The entry sheet: what stands in it, and that a filled one comes back."""
+"""The entry sheet: what is in it, and that a filled one can be read."""
 
 from __future__ import annotations
 
@@ -113,10 +113,7 @@ def test_an_empty_sheet_is_an_entry_sheet_without_returns_and_says_so(returns: R
 
     assert 0 == found.accounts.found
     assert [
-        (
-            f"{name}: It is an entry sheet, but it holds no row. "
-            "If rows were typed, they were not saved with it: ask for it again."
-        )
+        (f"{name}: This entry sheet has no rows. If rows were typed, they were not saved: ask for the file again.")
         for name in ("a.xlsx", "b.csv")
     ] == returns.lines()
 
@@ -178,7 +175,7 @@ def test_the_command_writes_a_sheet_and_never_over_another(tmp_path: Path, tool:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("a.ods", "can't be of that kind"), ("no/a.csv", "Its folder is not there")]
+    ("name", "said"), [("a.ods", "can't be a file of this kind"), ("no/a.csv", "Its folder is not there")]
 )
 def test_the_command_says_what_can_not_be_written(name: str, said: str, tmp_path: Path) -> None:
     outcome = call_pmdiag("entry-sheet", "-o", tmp_path / name)
@@ -191,4 +188,4 @@ def test_the_command_warns_of_csv_in_spreadsheets(tmp_path: Path) -> None:
     outcome = call_pmdiag("entry-sheet", "-o", tmp_path / "a.csv")
 
     assert outcome.code == 0
-    assert "makes 3.1 of the header 3.10" in outcome.stdout
+    assert "turn the header 3.10 into 3.1" in outcome.stdout

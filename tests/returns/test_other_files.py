@@ -55,7 +55,7 @@ def test_a_damaged_fdf_is_set_aside(damage, returns: Returns) -> None:  # type: 
 def test_a_field_that_stands_twice_is_not_taken_for_one_answer(returns: Returns) -> None:
     returns.put("a.fdf", as_fdf(ANSWERS).replace(b"/T (doing_1)", b"/T (form2.rating_1_1) /V /D >> << /T (doing_1)"))
 
-    assert "More than one choice is marked: “L” and “D”" in returns.lines()[0]
+    assert "more than one answer is given (“L” and “D”)" in returns.lines()[0]
 
 
 def test_xfdf_may_have_nested_fields_and_rich_text_beside_the_plain(returns: Returns) -> None:
@@ -98,7 +98,7 @@ def test_what_was_written_on_top_of_an_exported_form_is_named(
     found = returns.read()
 
     assert (2 if aside else 0) == found.accounts.set_aside
-    said = "Its fields are empty, with" if aside else "(page 3: “see over”)"
+    said = "Its form fields are empty, but" if aside else "(page 3: “see over”)"
     assert [2, 2] == [sum(part in line for line in map(str, found.problems)) for part in (said, "drawing (FreeText)")]
 
 
@@ -111,7 +111,9 @@ def test_fields_that_the_list_of_an_fdf_does_not_reach_set_it_aside(returns: Ret
     found = returns.read()
 
     assert ["a.fdf"] == [response.source for response in found.responses]
-    assert "b.fdf: The FDF file is damaged: its list of fields lacks 2 fields that it holds." in str(found.problems[0])
+    assert "b.fdf: The FDF file is damaged (2 fields that it contains are missing in its list of fields)." in str(
+        found.problems[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,8 +121,11 @@ def test_fields_that_the_list_of_an_fdf_does_not_reach_set_it_aside(returns: Ret
     [
         (as_xfdf(ANSWERS)[:-20].decode(), "The XFDF file can't be read: its XML is broken"),
         ('<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><xfdf/>', "it declares a document type (x)"),
-        ("<?xml version='1.0'?><books/>", "It is XML, but not a kind that returns come in"),
-        ("<xfdf><fields><field name='pets'><value>x</value></field></fields></xfdf>", "None of its fields is that of"),
+        ("<?xml version='1.0'?><books/>", "This is an XML file, but not an exported form"),
+        (
+            "<xfdf><fields><field name='pets'><value>x</value></field></fields></xfdf>",
+            "Its form fields are not those of",
+        ),
         ("<xfdf>" + "<field name='a'>" * 40 + "</field>" * 40 + "</xfdf>", "its fields are nested without end"),
     ],
 )
@@ -164,17 +169,17 @@ def test_zips_that_can_not_be_read_have_their_mend(returns: Returns) -> None:
 
     lines = returns.lines()
 
-    assert "cut.zip: The ZIP is damaged or was cut short. Ask for it again." == lines[0]
-    assert "It is a ZIP in a ZIP in a ZIP" in lines[1]
+    assert "cut.zip: The ZIP is damaged or incomplete. Ask for it again." == lines[0]
+    assert "This ZIP is in a ZIP in a ZIP" in lines[1]
     assert "empty.zip: The ZIP is empty. Ask for it again." == lines[2]
-    assert "locked.zip/a.json: It is in a ZIP that opens with a password only." in lines[3]
+    assert "locked.zip/a.json: This file is in a ZIP that is protected with a password." in lines[3]
 
 
 @pytest.mark.slow
 def test_a_bomb_in_a_zip_is_not_unpacked(returns: Returns) -> None:
     returns.put("a.zip", zipped({"a.json": bytes(200 << 20)}))
 
-    assert "It is too big to be a return (more than 64 MB)" in returns.lines()[0]
+    assert "This file is too big to be a return (more than 64 MB)" in returns.lines()[0]
 
 
 def test_zips_in_a_zip_share_what_one_may_hold(returns: Returns) -> None:
@@ -183,7 +188,7 @@ def test_zips_in_a_zip_share_what_one_may_hold(returns: Returns) -> None:
 
     found = returns.read()
 
-    assert "a.zip/3.zip: The ZIP holds more than 5000 files." in str(found.problems[-1])
+    assert "a.zip/3.zip: The ZIP contains more than 5000 files." in str(found.problems[-1])
     assert 2 * 2000 + 1 == found.accounts.set_aside
 
 
@@ -192,7 +197,7 @@ def test_a_zip_says_which_file_it_has_no_more_room_for() -> None:
     first, second = zip_archive.members("a.zip", zipped({"a.txt": bytes(10), "b.txt": bytes(10)}), 1, room)
 
     assert ("a.zip/a.txt", bytes(10)) == first
-    assert "a.zip/b.txt: With it the ZIP holds more than 1024 MB." in str(second)
+    assert "a.zip/b.txt: With this file the ZIP contains more than 1024 MB." in str(second)
 
 
 # ---- what is no return
@@ -203,13 +208,16 @@ def test_a_zip_says_which_file_it_has_no_more_room_for() -> None:
     [
         (b"", "The file is empty. Ask for it again."),
         (b" \n", "The file is empty. Ask for it again."),
-        (bytes(4096), "The file holds nothing but zeros: it was damaged on its way."),
-        (b"\x89PNG\r\n\x1a\n....", "It is a picture, a scan or a photograph. Type it in with the entry sheet"),
-        (b"\xff\xd8\xff\xe0....", "It is a picture, a scan or a photograph."),
-        (zipped({"[Content_Types].xml": b"", "word/document.xml": b""}), "It is a text document. Ask for the filled"),
-        (b"{\\rtf1 hello}", "It is a text document."),
-        (b"Rar!\x1a\x07", "It is packed in a way that is not read here."),
-        (b"MZ\x90\0\x03\0\x01", "It is of no kind that returns come in."),
+        (bytes(4096), "The file contains only zeros: it was damaged on the way."),
+        (b"\x89PNG\r\n\x1a\n....", "This is a picture (a scan or a photograph). Type the answers into the entry sheet"),
+        (b"\xff\xd8\xff\xe0....", "This is a picture (a scan or a photograph)."),
+        (
+            zipped({"[Content_Types].xml": b"", "word/document.xml": b""}),
+            "This is a text document, not a filled pack. Ask the sender for the filled",
+        ),
+        (b"{\\rtf1 hello}", "This is a text document, not a filled pack."),
+        (b"Rar!\x1a\x07", "This is an archive that can't be opened here."),
+        (b"MZ\x90\0\x03\0\x01", "This is not a kind of file that returns come in."),
     ],
 )
 def test_what_is_no_return_is_set_aside_with_its_mend(content: bytes, said: str, returns: Returns) -> None:
@@ -224,15 +232,15 @@ def test_what_is_no_return_is_set_aside_with_its_mend(content: bytes, said: str,
     [
         (
             ["__properties_version1.0"],
-            "It is an e-mail from Outlook. Open the e-mail, save what is attached",
+            "This is an e-mail from Outlook. Open the e-mail, save its attachment",
         ),
-        (["EncryptedPackage", "__properties_version1.0"], "It is an e-mail from Outlook."),
-        (["WordDocument"], "It is a text document."),
-        (["Workbook"], "It is an old workbook (.xls)."),
-        (["Book"], "It is an old workbook (.xls)."),
-        (["EncryptionInfo", "EncryptedPackage"], "The office file opens with a password only."),
-        (["PowerPoint Document"], "It is a file of an old office program."),
-        ([], "It is a file of an old office program."),
+        (["EncryptedPackage", "__properties_version1.0"], "This is an e-mail from Outlook."),
+        (["WordDocument"], "This is a text document, not a filled pack."),
+        (["Workbook"], "This is an old workbook (.xls), which can't be read here."),
+        (["Book"], "This is an old workbook (.xls), which can't be read here."),
+        (["EncryptionInfo", "EncryptedPackage"], "This office file is protected with a password."),
+        (["PowerPoint Document"], "This is a file of an old office program."),
+        ([], "This is a file of an old office program."),
     ],
 )
 def test_what_shares_one_old_container_is_told_apart_by_its_entries(
@@ -269,8 +277,8 @@ def test_a_file_that_vanished_or_is_locked_is_accounted_for(returns: Returns, mo
     found = read_round([gone, locked], returns.tool)
 
     assert 2 == found.accounts.set_aside == found.accounts.found
-    assert "gone.pdf: The file can't be opened (No such file or directory)." in str(found.problems[0])
-    assert "locked.json: The file can't be opened (Permission denied)." in str(found.problems[1])
+    assert "gone.pdf: The file is not there any more." in str(found.problems[0])
+    assert "locked.json: You are not allowed to read this file." in str(found.problems[1])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes among files, and links want a right")
@@ -288,10 +296,10 @@ def test_pipes_devices_and_linked_folders_are_named_and_not_entered(returns: Ret
 
     assert (1, 4) == (found.accounts.counted, found.accounts.set_aside)
     assert [
-        "endless.pdf: It is no file, but a pipe or a device. Put the file itself there.",
-        "linked: It is a link to a folder, and those are not followed. Name the folder itself too.",
-        "pipe.pdf: It is no file, but a pipe or a device. Put the file itself there.",
-        "round: It is a link to a folder, and those are not followed. Name the folder itself too.",
+        "endless.pdf: This is a pipe or device, not a file. Take it out of the folder.",
+        "linked: This is a link to a folder, and links are not followed. Give pmdiag the folder itself.",
+        "pipe.pdf: This is a pipe or device, not a file. Take it out of the folder.",
+        "round: This is a link to a folder, and links are not followed. Give pmdiag the folder itself.",
     ] == [str(problem) for problem in found.problems]
 
 

@@ -208,7 +208,7 @@ def test_two_buttons_on_are_kept_and_not_counted(returns: Returns, pack: bytes) 
     assert [("rating_1_3", ("D", "L"))] == [(value.name, value.given) for value in response.uncounted]
     assert returns.lines() == [
         (
-            "a.pdf: field rating_1_3: 1.3: More than one choice is marked: “D” and “L”. It was kept, not counted. "
+            "a.pdf: field rating_1_3: 1.3: more than one answer is given (“D” and “L”), so neither was counted. "
             "Ask which one is meant."
         )
     ]
@@ -264,8 +264,8 @@ def test_a_blank_pack_with_the_filled_one_inside_is_not_a_blank_return(returns: 
     assert (1, 0) == (returns.read().accounts.set_aside, returns.read().accounts.blank)
     assert returns.lines() == [
         (
-            "a.pdf: Its fields are empty; 1 other file is inside it (filled.pdf). "
-            "Open it, save the files in it one by one, and put those that are returns here."
+            "a.pdf: Its form fields are empty. 1 other file is inside it (filled.pdf). "
+            "Open the PDF, save the files in it and put the returns among them here."
         )
     ]
 
@@ -278,7 +278,7 @@ def test_a_filled_pack_with_files_inside_counts_and_they_are_named(returns: Retu
     response = _one(returns, edited(filled(pack, ANSWERS), edit))
 
     assert said_by(response) == ANSWERS
-    assert "a.pdf: 2 other files are inside it (and more.txt, more.docx) and not read." in returns.lines()[0]
+    assert "a.pdf: 2 other files are inside it, which were not read (and more.txt, more.docx)." in returns.lines()[0]
 
 
 def test_a_letter_with_the_filled_pack_inside_says_so(returns: Returns, pack: bytes) -> None:
@@ -287,7 +287,7 @@ def test_a_letter_with_the_filled_pack_inside_says_so(returns: Returns, pack: by
     _attach(letter, "filled.pdf", filled(pack, ANSWERS))
     returns.put("a.pdf", saved(letter))
 
-    assert "flattened; 1 other file is inside it (filled.pdf). Open it, save the files in it" in returns.lines()[0]
+    assert "flattened. 1 other file is inside it (filled.pdf). Open the PDF, save the files in it" in returns.lines()[0]
 
 
 # ---- several returns in one file
@@ -348,7 +348,7 @@ def test_returns_merged_into_one_file_are_told_apart_or_set_aside(
 
     if found.set_aside:
         assert merger == "pypdf"
-        assert "several returns were merged into this file" in str(found.set_aside[0])
+        assert "Several returns were merged into this file" in str(found.set_aside[0])
     else:
         assert answers == [said_by(response) for response in found.responses]
         assert [f"all.pdf: return {n} of 3" for n in (1, 2, 3)] == [response.source for response in found.responses]
@@ -385,7 +385,7 @@ def test_copies_that_share_a_field_are_set_aside(returns: Returns, pack: bytes) 
     found = returns.read()
 
     assert found.responses == ()
-    assert "several returns were merged into this file" in str(found.set_aside[0])
+    assert "Several returns were merged into this file" in str(found.set_aside[0])
 
 
 # ---- row 21: damage
@@ -471,7 +471,7 @@ def test_extracted_pages_are_set_aside(returns: Returns, pack: bytes) -> None:
 
     returns.put("a.pdf", edited(filled(pack, ANSWERS), extract))
 
-    assert "pages were taken out, or it is damaged. Ask for the whole file again." in returns.lines()[0]
+    assert "pages were taken out, or the file is damaged. Ask for the whole file again." in returns.lines()[0]
 
 
 # ---- rows 23 and 24: what is no plain form
@@ -487,8 +487,8 @@ def test_a_user_password_has_its_mend_and_an_owner_password_does_not_matter(retu
     assert [ANSWERS] == [said_by(response) for response in found.responses]
     assert [str(problem) for problem in found.problems] == [
         (
-            "locked.pdf: It opens with a password only. "
-            "Open it with its password, save it without one and put that file here."
+            "locked.pdf: The PDF is protected with a password. "
+            "Open it, save it without the password and put that file here."
         )
     ]
 
@@ -504,8 +504,8 @@ def test_a_user_key_filled_up_with_zeros_is_no_damage(returns: Returns, pack: by
     found = returns.read()
 
     assert [ANSWERS] == [said_by(response) for response in found.responses]
-    assert "locked.pdf: It opens with a password only." in str(found.problems[0])
-    assert "zeroed.pdf: A part of the file is filled with zeros" in str(found.problems[1])
+    assert "locked.pdf: The PDF is protected with a password." in str(found.problems[0])
+    assert "zeroed.pdf: The PDF is damaged (a part of the file is filled with zeros)" in str(found.problems[1])
 
 
 def _with_raw_key(pdf: bytes) -> bytes:
@@ -529,9 +529,9 @@ def test_an_xfa_form_and_a_portfolio_have_their_mends(returns: Returns, pack: by
 
     lines = returns.lines()
 
-    assert "portfolio.pdf: It is a PDF portfolio" in lines[0]
-    assert "Open it, save the files in it one by one" in lines[0]
-    assert "xfa.pdf: It holds an XFA form" in lines[1]
+    assert "portfolio.pdf: This is a PDF portfolio" in lines[0]
+    assert "Open the PDF, save the files in it and put the returns" in lines[0]
+    assert "xfa.pdf: This PDF has an XFA form" in lines[1]
 
 
 def test_a_pdf_in_a_zip_is_read_and_one_in_an_email_has_its_mend(returns: Returns, pack: bytes) -> None:
@@ -542,10 +542,10 @@ def test_a_pdf_in_a_zip_is_read_and_one_in_an_email_has_its_mend(returns: Return
     found = returns.read()
 
     assert ["a.zip/from ann/a.pdf"] == [response.source for response in found.responses]
-    assert ["b.eml: It is an e-mail", "c.msg: It is an e-mail from Outlook"] == [
+    assert ["b.eml: This is an e-mail", "c.msg: This is an e-mail from Outlook"] == [
         str(problem).split(".", 2)[0] + "." + str(problem).split(".", 2)[1] for problem in found.problems
     ]
-    assert all("save what is attached to it and put that here" in problem.fix for problem in found.problems)
+    assert all("save its attachment and put that here" in problem.fix for problem in found.problems)
 
 
 def test_a_pdf_without_fields_is_to_be_typed_in(returns: Returns) -> None:
@@ -555,8 +555,8 @@ def test_a_pdf_without_fields_is_to_be_typed_in(returns: Returns) -> None:
 
     assert returns.lines() == [
         (
-            "a.pdf: It has no form fields: it was printed to PDF, scanned or flattened. "
-            "Type it in with the entry sheet (pmdiag entry-sheet)."
+            "a.pdf: This PDF has no form fields: it was printed to PDF, scanned or flattened. "
+            "Type the answers into the entry sheet (pmdiag entry-sheet makes one)."
         )
     ]
 
@@ -579,7 +579,7 @@ def test_notes_on_top_of_an_empty_form_are_not_a_blank_return(returns: Returns, 
     found = returns.read()
 
     assert [0, 1] == [found.accounts.blank, found.accounts.set_aside]
-    assert "Its fields are empty, with 1 note or drawing (FreeText) on top of the pages" in str(found.problems[0])
+    assert "Its form fields are empty, but its pages have 1 note or drawing (FreeText)" in str(found.problems[0])
 
 
 def test_notes_on_top_of_a_filled_form_are_said(returns: Returns, pack: bytes) -> None:
@@ -610,10 +610,9 @@ def test_returns_of_another_wording_are_matched_by_their_ids_and_said_once(retur
     assert {response.pack_id for response in found.responses} == {"self-assessment@2012@00000000"}
     assert [str(problem) for problem in found.problems] == [
         (
-            "a.pdf: 3 returns answer another wording, self-assessment@2012@00000000 (a.pdf, b.pdf, c.pdf); "
-            "its questions were matched by their numbers. "
-            "Compare that wording with edition 2013; if a statement means something else, "
-            "set them aside."
+            "a.pdf: 3 returns answer another wording, self-assessment@2012@00000000 (a.pdf, b.pdf, c.pdf), "
+            "and were matched by the numbers of the questions. "
+            "Compare that wording with edition 2013, and take these returns out if a statement means something else."
         )
     ]
 
@@ -632,15 +631,18 @@ def test_what_another_wording_asks_and_this_one_does_not_is_kept_and_listed(
         (value.name, value.given) for value in response.uncounted
     }
     lines = " ".join(returns.lines())
-    assert "field rating_1_L1: 1.L1: The tool in this edition does not ask 1.L1 (given: D)" in lines
-    assert "field pets: “pets”: It answers a question that the tool does not ask (given: a dog)" in lines
-    assert "in which 3.5 can't be found" in lines
+    assert (
+        "field rating_1_L1: 1.L1: this edition of the tool does not ask this question, so it was not counted (“D”)"
+        in lines
+    )
+    assert "field pets: “pets”: the tool does not ask this question, so it was not counted (“a dog”)" in lines
+    assert "has no fields for 3.5" in lines
 
 
 def test_a_pack_id_that_is_none_is_damage(returns: Returns, pack: bytes) -> None:
     returns.put("a.pdf", edited(filled(pack, ANSWERS), _signed("self-assess")))
 
-    assert "It says that it answers “self-assess”, which is no pack" in returns.lines()[0]
+    assert "The file says that it is the pack “self-assess”, which does not exist" in returns.lines()[0]
 
 
 def test_the_review_s_own_papers_are_no_response(returns: Returns) -> None:
@@ -651,7 +653,7 @@ def test_the_review_s_own_papers_are_no_response(returns: Returns) -> None:
 
     lines = returns.lines()
 
-    assert ["a.pdf", "b.pdf", "c.pdf"] == [line.split(": It holds the review's part only")[0] for line in lines]
+    assert ["a.pdf", "b.pdf", "c.pdf"] == [line.split(": This is the meeting's own record")[0] for line in lines]
     assert returns.read().accounts.set_aside == 3
 
 
@@ -667,9 +669,9 @@ def test_a_pack_without_a_form_is_named_and_not_taken_for_a_scan(returns: Return
 
     flattened, handout, wall = returns.lines()
 
-    assert "self-assessment.pdf: It has no form fields" in flattened
-    assert "It is the pack “What does good look like?”, which has no form to fill in. Take it out" in handout
-    assert "It is the pack “Wall sheets”" in wall
+    assert "self-assessment.pdf: This PDF has no form fields" in flattened
+    assert "This is the pack “What does good look like?”, which has no form to fill in. Take it out" in handout
+    assert "This is the pack “Wall sheets”" in wall
     assert returns.read().accounts.set_aside == 3
 
 

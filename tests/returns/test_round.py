@@ -38,8 +38,8 @@ def test_a_blank_return_is_listed_apart(returns: Returns, pack: bytes) -> None:
     assert (3, 1, 2) == (found.accounts.found, found.accounts.counted, found.accounts.blank)
     assert found.problems == ()
     assert [str(note) for note in found.listed] == [
-        f"{name}.pdf: No question is answered in it; it is accounted for as blank. "
-        "If answers were given, they were not saved with it: ask for it again."
+        f"{name}.pdf: No question is answered, so it was counted as blank. "
+        "If answers were given, they were not saved: ask for the file again."
         for name in "ab"
     ]
 
@@ -54,8 +54,8 @@ def test_the_same_file_under_another_name_counts_once(returns: Returns, pack: by
     assert [("copy of a.pdf", "a.pdf")] == [(one.response.source, one.counted_as) for one in found.duplicates]
     assert [str(problem) for problem in found.problems] == [
         (
-            "copy of a.pdf: It is the same return as a.pdf, and was counted once. "
-            "Remove one of the two; if they are two people's, give each a reference of its own."
+            "copy of a.pdf: This is the same return as a.pdf, and was counted once. "
+            "Take one of the two out of the folder."
         )
     ]
 
@@ -82,7 +82,7 @@ def test_two_people_may_give_the_same_short_answers(returns: Returns) -> None:
     found = returns.read()
 
     assert (2, 0) == (found.accounts.counted, found.accounts.duplicate)
-    assert "a.csv:3: Row 3 says the same as row 2; both were counted, since two people may have" in str(
+    assert "a.csv:3: Row 3 has the same answers as row 2. Both were counted, since two people may" in str(
         found.problems[0]
     )
 
@@ -108,7 +108,7 @@ def test_the_same_words_under_two_references_are_both_counted_and_said(returns: 
     found = returns.read()
 
     assert found.accounts.counted == 2
-    assert "Row 3 says the same as row 2" in str(found.problems[0])
+    assert "Row 3 has the same answers as row 2" in str(found.problems[0])
 
 
 def test_one_reference_with_differing_answers_is_a_conflict_and_none_counts(returns: Returns) -> None:
@@ -120,8 +120,9 @@ def test_one_reference_with_differing_answers_is_a_conflict_and_none_counts(retu
     assert (0, 2) == (found.accounts.counted, found.accounts.in_conflict)
     assert [("R-7", ["a.json", "b.json"])] == [(c.reference, [r.source for r in c.responses]) for c in found.conflicts]
     assert str(found.problems[0]) == (
-        "a.json: The reference “R-7” stands on this and on b.json, with other answers (1.1). None of them was counted. "
-        "Take those that do not count out of the folder, or correct the reference if they are two people's."
+        "a.json: The reference “R-7” is also used in b.json, with different answers (1.1). None of these was counted. "
+        "Take the files that should not count out of the folder, "
+        "or correct the reference if they are from different people."
     )
 
 
@@ -154,17 +155,17 @@ def test_of_rows_it_is_said_what_to_do_with_rows(returns: Returns) -> None:
         {"record_reference": "C"},
     ]
     returns.put("x.xlsx", as_xlsx(full_grid(returns.tool, rows)))
-    conflict = "with other answers (1.1). None of them was counted. Delete the rows that do not count, or correct"
+    conflict = "with different answers (1.1). None of these was counted. Delete the rows that should not count, or"
     listed = [str(problem) for problem in returns.read().listed]
 
-    assert f"x.xlsx: Returns!2: The reference “A” stands on row 2 and on row 3, {conflict}" in listed[1]
-    assert f"x.xlsx: Returns!3: The reference “a” stands on row 3 and on row 2, {conflict}" in listed[2]
+    assert f"x.xlsx: Returns!2: The reference “A” is also used in row 3, {conflict}" in listed[0]
+    assert f"x.xlsx: Returns!3: The reference “a” is also used in row 2, {conflict}" in listed[1]
     assert (
-        "x.xlsx: Returns!5: Row 5 is the same return as row 4, and was counted once. Delete one of the two" in listed[0]
+        "x.xlsx: Returns!5: Row 5 is the same return as row 4, and was counted once. Delete one of the two" in listed[2]
     )
     assert listed[3] == (
-        "x.xlsx: Returns!6: No question is answered in row 6; it is accounted for as blank. "
-        "If there are answers on the paper, type them in; if there is no such paper, delete the row."
+        "x.xlsx: Returns!6: No question is answered in this row, so it was counted as blank. "
+        "If there are answers on the paper, type them in."
     )
 
 
@@ -175,8 +176,8 @@ def test_rows_and_files_of_one_reference_have_a_mend_for_both(returns: Returns) 
 
     lines = returns.lines()
 
-    assert "x.csv:2: The reference “A” stands on row 2 and on row 2 of y.csv, z.json, with other answers" in lines[0]
-    assert "Delete the rows and take the files that do not count out of the folder, or correct" in lines[2]
+    assert "x.csv:2: The reference “A” is also used in row 2 of y.csv, z.json, with different answers" in lines[0]
+    assert "Remove the rows and files that should not count, or correct" in lines[2]
 
 
 def test_a_large_conflict_names_a_few_and_counts_the_rest(returns: Returns) -> None:
@@ -185,8 +186,8 @@ def test_a_large_conflict_names_a_few_and_counts_the_rest(returns: Returns) -> N
 
     lines = returns.lines()
 
-    assert "on row 2 and on row 3, row 4, row 5, row 6, row 7, row 8, row 9, row 10 and 21 more, with" in lines[0]
-    assert "on row 31 and on row 2, row 3, row 4, row 5, row 6, row 7, row 8, row 9 and 21 more, with" in lines[29]
+    assert "is also used in row 3, row 4, row 5, row 6, row 7, row 8, row 9, row 10 and 21 more, with" in lines[0]
+    assert "is also used in row 2, row 3, row 4, row 5, row 6, row 7, row 8, row 9 and 21 more, with" in lines[29]
 
 
 def test_a_conflict_may_have_a_duplicate_and_blanks_take_no_part(returns: Returns) -> None:
@@ -227,7 +228,7 @@ def test_a_reader_that_fails_in_an_unforeseen_way_costs_one_file(
     found = returns.read()
 
     assert found.accounts.counted == 1
-    assert "b.xfdf: Reading it failed in an unforeseen way (ZeroDivisionError: unforeseen)" in str(found.problems[0])
+    assert "b.xfdf: This file can't be read (ZeroDivisionError: unforeseen)" in str(found.problems[0])
 
 
 def test_a_process_that_dies_costs_one_file(returns: Returns, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +239,7 @@ def test_a_process_that_dies_costs_one_file(returns: Returns, monkeypatch: pytes
     found = returns.read()
 
     assert (39, 1) == (found.accounts.counted, found.accounts.set_aside)
-    assert "13.json: Reading it made the program end at once" in str(found.problems[0])
+    assert "13.json: Reading this file ended the program" in str(found.problems[0])
 
 
 _READ_FILE = read_files.read_file
@@ -256,7 +257,7 @@ def test_accounts_that_do_not_add_up_end_the_run() -> None:
     good.check()
     bad = Accounts(files=1, found=6, counted=1, blank=1, duplicate=1, in_conflict=1, set_aside=1)
 
-    with pytest.raises(EnvironmentFailed, match="6 returns were found and 5 accounted for") as caught:
+    with pytest.raises(EnvironmentFailed, match="6 returns were found, but 5 are accounted for") as caught:
         bad.check()
 
     assert ExitCode.ENVIRONMENT_FAILED == caught.value.exit_code

@@ -123,10 +123,10 @@ def test_blank_packs_are_blank_and_those_for_the_review_or_for_reading_no_respon
 
     aside = {str(one.place): one.what.split(" (")[0].split(" “")[0] for one in found.set_aside}
     assert aside == {
-        "action-plan.pdf": "It holds the review's part only",
-        "summary-of-review.pdf": "It holds the review's part only",
-        "what-good-looks-like.pdf": "It is the pack",
-        "workshop-wall.pdf": "It is the pack",
+        "action-plan.pdf": "This is the meeting's own record",
+        "summary-of-review.pdf": "This is the meeting's own record",
+        "what-good-looks-like.pdf": "This is the pack",
+        "workshop-wall.pdf": "This is the pack",
     }
     assert len(found.problems) == len(aside)
     assert len(ids) - len(aside) == len(found.blank) == len(found.notes)

@@ -55,7 +55,7 @@ def test_every_difference_is_a_line_with_both_cells(tmp_path: Path, tool: Tool) 
     outcome = call_pmdiag("verify", first, second)
 
     assert outcome.code == 1
-    look = "Look at the paper and decide it in the adjudication sheet."
+    look = "Look at the paper, and put the right answer into the decision sheet."
     assert outcome.stderr.splitlines() == [
         f"first.xlsx: Returns!J2: A, 1.2: “D” here and “E” in second.csv:3. {look}",
         f"first.xlsx: Returns!BC2: A, doing 1: “Well done all” here and “Well done” in second.csv:3. {look}",
@@ -90,8 +90,8 @@ def test_an_undecided_sheet_is_not_counted_where_it_is_undecided(tmp_path: Path,
     assert [{"record_reference": "A", "rating_1_1": "L"}] == [said_by(response) for response in found.responses]
     assert 1 == found.accounts.set_aside
     lines = " ".join(map(str, found.problems))
-    assert "decide.xlsx: Returns!J2: 1.2: It is not decided yet (given: [to decide] D | E)" in lines
-    assert "decide.xlsx: Returns!A3: Nobody has decided yet whether this row counts" in lines
+    assert "decide.xlsx: Returns!J2: 1.2 is not decided yet (“[to decide] D | E”)" in lines
+    assert "decide.xlsx: Returns!A3: It is not decided yet whether this row counts" in lines
 
 
 def test_a_decided_sheet_can_be_tabulated(tmp_path: Path, tool: Tool) -> None:
@@ -128,7 +128,7 @@ def test_rows_that_can_not_be_matched_are_named_and_kept_for_a_decision(tmp_path
 
     assert outcome.code == 1
     assert "first.csv:4: Row 4 has no reference that can be read, so it can't be compared." in outcome.stderr
-    assert "first.csv:6: c: The reference “c” of row 6 stands in this file twice." in outcome.stderr
+    assert "first.csv:6: c: row 6 has the same reference as another row." in outcome.stderr
     assert "first.csv:7: Row 7 has no reference that can be read, so it can't be compared." in outcome.stderr
     found = read_round([tmp_path / "first-to-decide.xlsx"], tool)
     assert (3, 3) == (found.accounts.counted, found.accounts.set_aside)
@@ -184,8 +184,8 @@ def test_cells_without_a_value_are_named_and_to_be_decided_even_if_both_have_the
 
     assert outcome.code == 1
     for path in paths:
-        assert f"{path.name}: Sheet!B3: 1.1: The cell is merged with B2" in outcome.stderr
-        assert f"{path.name}: Sheet!C2: 1.2: There is a formula without its value (“=A1”)" in outcome.stderr
+        assert f"{path.name}: Sheet!B3: 1.1: the cell is merged with B2" in outcome.stderr
+        assert f"{path.name}: Sheet!C2: 1.2: this is a formula without its value (“=A1”)" in outcome.stderr
     found = read_round([tmp_path / "first-to-decide.xlsx"], tool)
     assert {"rating_1_1", "rating_1_2"} == {value.name for response in found.responses for value in response.uncounted}
 
@@ -239,7 +239,7 @@ def test_a_pipe_is_no_entry_sheet(tmp_path: Path, tool: Tool) -> None:
     outcome = call_pmdiag("verify", _put(tmp_path / "first.csv", tool, FIRST), tmp_path / "pipe.csv")
 
     assert outcome.code == 2
-    assert "pipe.csv: It is no file, but a pipe or a device." in outcome.stderr
+    assert "pipe.csv: This is a pipe or device, not a file." in outcome.stderr
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", as_json(FIRST[0])])
@@ -266,4 +266,4 @@ def test_the_adjudication_sheet_never_replaces_a_typing(tmp_path: Path, tool: To
     outcome = call_pmdiag("verify", first, second, "-o", second, "--force")
 
     assert (2, typed) == (outcome.code, second.read_bytes())
-    assert "It is one of the two typings. Give the adjudication sheet another name." in outcome.stderr
+    assert "This is one of the two typings. Give the decision sheet another name." in outcome.stderr

@@ -79,8 +79,8 @@ def test_a_table_that_begins_below_the_first_row_is_not_lost_beside_a_good_one(
 
     assert (2, 1, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
     assert (
-        "a: Late!A3: The table in this sheet begins in row 3 and not in the first, so it was not read. "
-        "If they are returns, delete the rows above the header; if they are results, take them out of the folder."
+        "a: Late!A3: The table in this sheet begins in row 3, not in the first, so it was not read. "
+        "If it contains returns, delete the rows above row 3."
     ) in map(str, found.problems)
 
 
@@ -95,7 +95,7 @@ def test_sheets_that_are_not_read_are_named_but_for_empty_ones_and_our_own(
     assert returns.lines() == [
         (
             "a: Notes: The sheet “Notes” was not read: its first row has none of the headers of an entry sheet. "
-            "If it holds returns, correct its first row."
+            "If it contains returns, correct its first row."
         )
     ]
 
@@ -123,10 +123,7 @@ def test_an_unknown_value_is_named_by_its_cell(returns: Returns) -> None:
     returns.put("a.xlsx", as_xlsx(full_grid(returns.tool, [{"rating_1_1": "L", "rating_1_2": "4"}])))
 
     assert returns.lines() == [
-        (
-            "a.xlsx: Returns!J2: 1.2: “4” is not one of L, D, E. It was kept, not counted. "
-            "Write the level, or leave it empty if it was not answered."
-        )
+        ("a.xlsx: Returns!J2: 1.2: “4” is not L, D or E, so it was not counted. Write the level that was meant.")
     ]
 
 
@@ -145,7 +142,7 @@ def test_a_header_that_became_a_number_or_a_date_is_flagged_and_not_counted(
     found = returns.read()
 
     assert [("L", None)] == [(one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses]
-    assert f"a.xlsx: S!D1: The header of column D {shown}" in str(found.problems[0])
+    assert f"a.xlsx: S!D1: The header of column D {shown}" in str(found.problems[1])
 
 
 def test_a_formula_counts_by_its_value_and_is_named_without_one(returns: Returns) -> None:
@@ -157,8 +154,8 @@ def test_a_formula_counts_by_its_value_and_is_named_without_one(returns: Returns
 
     assert ["L", None] == [response.ratings["1.1"] for response in found.responses]
     lines = " ".join(map(str, found.problems))
-    assert "a.xlsx: S!B3: 1.1: There is a formula without its value (“=X1”). It was kept, not counted." in lines
-    assert "a.xlsx: S!C3: doing 1: There is an error value (“#DIV/0!”). It was kept, not counted." in lines
+    assert "a.xlsx: S!B3: 1.1: this is a formula without its value (“=X1”), so it was not counted." in lines
+    assert "a.xlsx: S!C3: doing 1: this is an error value (“#DIV/0!”), so it was not counted." in lines
 
 
 def test_a_formula_whose_value_is_an_empty_text_is_an_empty_cell(returns: Returns) -> None:
@@ -176,7 +173,7 @@ def test_a_formula_whose_value_is_an_empty_text_is_an_empty_cell(returns: Return
 
 def _beside_columns(problems: Iterable[Problem]) -> tuple[str, ...]:
     """The problems but for the columns that these small sheets lack."""
-    return tuple(str(problem) for problem in problems if "There is no column" not in problem.what)
+    return tuple(str(problem) for problem in problems if "No column for" not in problem.what)
 
 
 def test_a_cell_that_stands_twice_is_not_taken_for_one_answer(returns: Returns) -> None:
@@ -186,13 +183,13 @@ def test_a_cell_that_stands_twice_is_not_taken_for_one_answer(returns: Returns) 
     found = returns.read()
 
     assert [(None, "x")] == [(one.ratings["1.1"], one.comments["doing", "1"]) for one in found.responses]
-    assert "a.xlsx: S!B2: 1.1: More than one choice is marked: “L” and “E”" in str(found.problems[1])
+    assert "a.xlsx: S!B2: 1.1: more than one answer is given (“L” and “E”)" in str(found.problems[1])
 
 
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        (f'<row r="2">{_text("B2", "L")}</row><row r="2">{_text("B2", "E")}</row>', "row 2 stands in it twice"),
+        (f'<row r="2">{_text("B2", "L")}</row><row r="2">{_text("B2", "E")}</row>', "row 2 is in it twice"),
         ('<row r="2"><c r="A2" t="s"><v>7</v></c></row>', "a cell names the text 7 of 0, so a part of it is missing"),
     ],
 )
@@ -207,7 +204,7 @@ def test_a_header_cell_that_stands_twice_sets_the_workbook_aside(returns: Return
     header = HEADER.replace("</row>", f"{_text('C1', '1.2')}</row>")
     returns.put("a.xlsx", xlsx_of(f'<sheetData>{header}<row r="2">{_text("C2", "L")}</row></sheetData>'))
 
-    assert "a cell of its header row stands in it twice" in returns.lines()[0]
+    assert "a cell of its header row is in it twice" in returns.lines()[0]
 
 
 def test_a_row_of_totals_is_one_line_and_no_return(returns: Returns) -> None:
@@ -219,8 +216,7 @@ def test_a_row_of_totals_is_one_line_and_no_return(returns: Returns) -> None:
 
     assert (4, 3, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
     assert str(found.set_aside[0]) == (
-        "a.xlsx: Returns!4: Row 4 has numbers in the place of levels: it is a row of totals and no return. "
-        "Delete it, or correct its reference and the levels."
+        "a.xlsx: Returns!4: Row 4 has numbers instead of levels: it is a row of totals, not a return. Delete the row."
     )
 
 
@@ -231,14 +227,14 @@ def test_merged_cells_have_one_answer_and_are_named(returns: Returns) -> None:
     found = returns.read()
 
     assert ["L", None] == [response.ratings["1.1"] for response in found.responses]
-    assert "a.xlsx: S!B3: 1.1: The cell is merged with B2" in " ".join(map(str, found.problems))
+    assert "a.xlsx: S!B3: 1.1: the cell is merged with B2" in " ".join(map(str, found.problems))
 
 
 @pytest.mark.parametrize(
     ("cell", "after", "said"),
     [
-        ("", '<mergeCells><mergeCell ref="A2:A3"/></mergeCells>', "The cell is merged with A2, so it has no answer"),
-        ('<c r="A3"><f>X1</f></c>', "", "There is a formula without its value (“=X1”), so it was not counted."),
+        ("", '<mergeCells><mergeCell ref="A2:A3"/></mergeCells>', "the cell is merged with A2, so it has no answer"),
+        ('<c r="A3"><f>X1</f></c>', "", "this is a formula without its value (“=X1”), so it was not counted."),
     ],
 )
 def test_a_row_whose_reference_can_not_be_read_is_set_aside_once_with_the_true_reason(
@@ -274,7 +270,7 @@ def test_a_hidden_sheet_is_read_and_said(write: Callable[..., bytes], returns: R
     found = returns.read()
 
     assert 2 == found.accounts.counted
-    line = "a: Old: The hidden sheet “Old” was read like the others. Delete it if its rows are not meant to count."
+    line = "a: Old: The hidden sheet “Old” was read like the others. Delete it if its rows should not count."
     assert [line] == [str(problem) for problem in found.problems]
 
 
@@ -306,7 +302,7 @@ def test_many_headers_that_are_not_known_are_one_line(returns: Returns) -> None:
             f"{place}: 1000 headers are not known, so their columns were not counted (BN “our own 0”, BO “our own 1”, "
             "BP “our own 2”, BQ “our own 3”, BR “our own 4”, BS “our own 5”, BT “our own 6”, BU “our own 7” "
             "and 992 more). "
-            "Correct the headers, or read the columns where they stand."
+            "Correct the headers if the columns contain answers."
         )
         for place in ("a.xlsx: Returns!BN1", "b.csv:1")
     ]
@@ -317,10 +313,13 @@ def test_many_headers_that_became_dates_are_summed_up(returns: Returns) -> None:
     grid[0] += ["1 Feb"] * 1000
     returns.put("a.xlsx", as_xlsx(grid))
 
-    lines = [line for line in returns.lines() if "There is no column" not in line]
+    lines = [line for line in returns.lines() if "No column for" not in line]
 
     assert 101 == len(lines)
-    assert "a.xlsx: Returns!FJ1: 900 more headers are numbers or dates. They were not counted." in lines[-1]
+    assert (
+        "a.xlsx: Returns!FJ1: 900 headers are numbers or dates instead of text, so their columns were not counted."
+        in lines[-1]
+    )
 
 
 _WIDE = 400_000
@@ -478,16 +477,16 @@ def test_a_row_that_stands_twice_hides_no_other(returns: Returns) -> None:
     row = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}</row>'
     returns.put("a.xlsx", _sheet(row + row.replace(">A<", ">B<")))
 
-    assert "a.xlsx: The workbook can't be read: row 2 stands in it twice." in returns.lines()[0]
+    assert "a.xlsx: The workbook can't be read: row 2 is in it twice." in returns.lines()[0]
 
 
 @pytest.mark.parametrize(
     ("content", "fix"),
     [
-        (compound("EncryptedPackage"), "Save it without the password"),
+        (compound("EncryptedPackage"), "save it without the password"),
         (compound("Workbook"), "save it as .xlsx"),
         (b"PK\x03\x04 cut short", "Ask for it again"),
-        (b"<html><table><tr><td>1.1</td></tr></table></html>", "save the table in it as .xlsx"),
+        (b"<html><table><tr><td>1.1</td></tr></table></html>", "save it as .xlsx"),
     ],
 )
 def test_workbooks_that_are_none_have_their_mend(content: bytes, fix: str, returns: Returns) -> None:
@@ -513,7 +512,7 @@ def test_a_password_on_an_open_document_is_named(returns: Returns) -> None:
         archive.writestr("META-INF/manifest.xml", "<manifest><encryption-data/></manifest>")
     returns.put("a.ods", content.getvalue())
 
-    assert "The workbook opens with a password only" in returns.lines()[0]
+    assert "The workbook is protected with a password" in returns.lines()[0]
 
 
 def test_entities_in_a_workbook_are_refused(returns: Returns) -> None:

@@ -85,7 +85,7 @@ def test_a_zip_whose_directory_lost_entries_is_not_read_in_part(
     found = returns.read()
 
     assert (1, 1) == (found.accounts.found, found.accounts.set_aside)
-    assert "a.zip: The ZIP is damaged or was cut short. Ask for it again." == returns.lines()[0]
+    assert "a.zip: The ZIP is damaged or incomplete. Ask for it again." == returns.lines()[0]
 
 
 def test_a_workbook_whose_directory_lost_entries_is_not_read_in_part(returns: Returns) -> None:
@@ -106,9 +106,7 @@ def test_whatever_telling_a_kind_raises_costs_one_file_of_a_zip(monkeypatch: pyt
     found = list(readings("a.zip", zipped({"1.json": _answers("A"), "2.json": b"odd", "3.json": _answers("B")})))
 
     assert [1, 0, 1] == [len(reading.records) for _, _, reading in found]
-    assert "a.zip/2.json: Reading it failed in an unforeseen way (ZeroDivisionError: unforeseen)" in str(
-        found[1][2].set_aside[0]
-    )
+    assert "a.zip/2.json: This file can't be read (ZeroDivisionError: unforeseen)" in str(found[1][2].set_aside[0])
 
 
 def test_whatever_understanding_a_record_raises_costs_its_file(
@@ -124,7 +122,7 @@ def test_whatever_understanding_a_record_raises_costs_its_file(
     found = returns.read()
 
     assert (2, 1, 1) == (found.accounts.found, found.accounts.counted, found.accounts.set_aside)
-    assert "bad.json: Reading it failed in an unforeseen way" in returns.lines()[0]
+    assert "bad.json: This file can't be read" in returns.lines()[0]
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")

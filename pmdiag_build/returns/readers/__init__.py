@@ -23,14 +23,14 @@ READERS: Mapping[str, str] = {
     "ods": "pmdiag_build.returns.readers.ods",
     "csv": "pmdiag_build.returns.readers.csv_table",
 }
-"""Kind of file → the module whose `read(name, bytes)` gives its Reading; imported when the first such file comes."""
+"""Kind of file → the module whose `read(name, bytes)` makes its Reading; imported with the first such file."""
 
 _FROM_DISK = ("pdf",)
 """Kinds whose `read` also takes the path of the file, since its library reads files faster than bytes."""
 
 
 def readings(name: str, data: bytes, path: Path | None = None) -> Iterator[tuple[str, bytes, Reading]]:
-    """(name, bytes, reading) of a file, or of each file in it if it is a ZIP. `path`: where it stands, if it does."""
+    """(name, bytes, reading) of a file, or of each file in it if it is a ZIP. `path`: where it is on disk, if it is."""
     yield from _readings(name, data, path, 0, zip_archive.Room())
 
 
@@ -45,22 +45,22 @@ def _readings(
             yield name, data, _read(kind, name, data, path)
         else:
             yield name, data, set_aside(name, kinds.REFUSED[kind])
-    except Exception as error:  # noqa: BLE001 - whatever one file does to its reader, the others are reported
-        yield name, data, set_aside(name, unforeseen(error))
+    except Exception as error:  # noqa: BLE001 - one file that breaks its reader must not stop the others
+        yield name, data, Reading(set_aside=[unforeseen(name, error)])
 
 
-def unforeseen(error: Exception) -> Fault:
-    """What to say of a file that no reader expected, and how to fix it."""
-    what = f"Reading it failed in an unforeseen way ({type(error).__name__}: {error})"
-    return Fault(what, "Open it, save it anew, or type it in with the entry sheet")
+UNFORESEEN = Fault("This file can't be read ({error})", "Open it, save it again and put that file here")
+
+
+def unforeseen(name: str, error: Exception) -> Problem:
+    """The problem of a file that no reader was prepared for."""
+    return UNFORESEEN.at(name, error=f"{type(error).__name__}: {error}")
 
 
 def _unpacked(name: str, data: bytes, depth: int, room: zip_archive.Room) -> Iterator[tuple[str, bytes, Reading]]:
     for member in zip_archive.members(name, data, depth, room):
         if isinstance(member, Problem):
-            reading = Reading()
-            reading.set_aside.append(member)
-            yield str(member.place), b"", reading
+            yield member.place.file, b"", Reading(set_aside=[member])
         elif is_ignored(member[0], Among.RETURNS):
             yield member[0], b"", Reading(ignored=[member[0]])
         else:

@@ -20,7 +20,14 @@ from pmdiag_build.returns.readers.table import (
 )
 from pmdiag_build.text import NotText, text_of
 
-_AS_UTF8 = "Save it as “CSV UTF-8”, or as a workbook (.xlsx)"
+_AS_UTF8 = "Save it again as “CSV UTF-8”"
+DOUBTFUL_LETTERS = Fault(
+    "The file does not say how its letters are stored, so “{word}” may be wrong",
+    "If it is wrong, save the file again as “CSV UTF-8”",
+)
+UNREADABLE = Fault("This CSV file can't be read: {why}", "{fix}")
+BAD_ROW = Fault("{why}, so the row was not counted{line}", "Correct the row")
+_NO_QUESTION = "None of its column headers is a question of the tool"
 
 
 def read(name: str, data: bytes) -> Reading:
@@ -32,17 +39,15 @@ def read(name: str, data: bytes) -> Reading:
     table, reading = Table(name, ""), Reading()
     csv = csv_of(found.text, _known)
     if csv is None:
-        what = "It is a text, but none of its column headers is that of a question"
-        return set_aside(name, no_entry_sheet(what, [table]))
+        return set_aside(name, no_entry_sheet(_NO_QUESTION, [table]))
     try:
         if not read_table(table, _rows(name, csv, reading), reading):
-            return set_aside(name, no_entry_sheet("None of its column headers is that of a question", [table]))
+            return set_aside(name, no_entry_sheet(_NO_QUESTION, [table]))
     except Refused as refused:
-        return set_aside(name, Fault(f"It can't be read: {refused}", refused.fix or "Check that this is a return"))
+        return set_aside(name, UNREADABLE, why=str(refused), fix=refused.fix or "Take it out of the folder")
     say_no_row(name, reading)
     if found.doubt:
-        what = f"It was read as Windows-1252, but nothing in it says so: look at “{found.doubt}”"
-        reading.notice(name, Fault(what, f"If that is wrong: {_AS_UTF8[0].lower()}{_AS_UTF8[1:]}"))
+        reading.notice(name, DOUBTFUL_LETTERS, word=found.doubt)
     return reading
 
 
@@ -55,11 +60,10 @@ def _known(headers: Sequence[str]) -> int:
 
 
 def _rows(file: str, csv: Csv, reading: Reading) -> Iterator[Row]:
-    """The rows with something in them; those that can't be read are put aside in `reading`, each as a return."""
+    """The rows with something in them; those that can't be read are set aside in `reading`, each as a return."""
     for row in csv.rows():
         if row.fault:
-            at = f" (line {row.line} of the text)" if row.line != row.number else ""
-            what = f"{row.fault}, so the row was not counted{at}"
-            reading.put_aside(Location.row(file, row.number), Fault(what, "Correct the row"))
+            line = f" (line {row.line} of the text)" if row.line != row.number else ""
+            reading.put_aside(Location.row(file, row.number), BAD_ROW, why=row.fault, line=line)
         else:
             yield Row(row.number, [Cell(column, text) for column, text in enumerate(row.cells, 1) if text])

@@ -25,6 +25,8 @@ from pmdiag_build.returns.readers.pdf_library import (
 )
 from pmdiag_build.returns.readers.xml import plain_of
 
+DAMAGED_FDF = Fault("The FDF file is damaged ({why})", ASK_AGAIN)
+
 _DEEPEST = 32
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
 _EXPECTED = re.compile(r"can't find startxref|file is damaged|reconstruct|startxref|xref")
@@ -36,7 +38,7 @@ def read(name: str, data: bytes) -> Reading:
     body, mark, _ = data.rpartition(b"trailer")
     root = _ROOT.search(data, len(body))
     if not mark or root is None or not data.rstrip().endswith(b"%%EOF") or b"\0\0\0\0" in data:
-        return set_aside(name, Fault("The FDF file is damaged: its end is missing, or a part of it", ASK_AGAIN))
+        return set_aside(name, DAMAGED_FDF, why="its end or another part of it is missing")
     try:
         with opened(_as_pdf(body, root[1]), Recovery.ON) as pdf:
             fdf = pdf.trailer["/Root"]["/Forms"]["/FDF"]
@@ -46,13 +48,12 @@ def read(name: str, data: bytes) -> Reading:
             lost = [entry for entry in pdf.objects if _is_field(entry) and entry.objgen not in reached]
             worry = [text for text in warnings_of(pdf) if not _EXPECTED.search(text)]
     except _FAILS as error:
-        return set_aside(name, Fault(f"The FDF file is damaged ({reason(error)})", ASK_AGAIN))
+        return set_aside(name, DAMAGED_FDF, why=reason(error))
     if worry:
-        return set_aside(name, Fault(f"The FDF file is damaged ({reason(worry[0])})", ASK_AGAIN))
+        return set_aside(name, DAMAGED_FDF, why=reason(worry[0]))
     if lost:
-        fields_lost = counted(len(lost), "field", "fields")
-        what = f"The FDF file is damaged: its list of fields lacks {fields_lost} that it holds"
-        return set_aside(name, Fault(what, ASK_AGAIN))
+        missing = counted(len(lost), "field that it contains is", "fields that it contains are")
+        return set_aside(name, DAMAGED_FDF, why=f"{missing} missing in its list of fields")
     return with_marks(name, marks, reading_of(name, fields))
 
 

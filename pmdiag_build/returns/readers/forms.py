@@ -1,4 +1,4 @@
-"""What forms give, saved as a PDF or exported: named values → a raw record, and what people put beside the fields."""
+"""Forms, saved as a PDF or exported: named values → a raw record, and what people put beside the fields."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault, counted
-from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
+from pmdiag_build.returns.raw import TYPE_IN, FieldPlaces, Given, RawRecord, Reading, set_aside
 
-ASK_AGAIN = "Ask for it again, or better for the filled PDF itself"
+ASK_AGAIN = "Ask the sender for the filled PDF"
 OFF = "Off"
 """The state of a button that is not chosen."""
 
@@ -17,12 +17,14 @@ Mark = tuple[int, str, str]
 
 _LINES = ("Highlight", "Underline", "StrikeOut", "Squiggly", "Line", "Square", "Circle", "Polygon", "PolyLine")
 KINDS = ("FreeText", "Ink", "Stamp", "Text", "Caret", "FileAttachment", *_LINES)
-TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"
+NOT_A_PACK = Fault("Its form fields are not those of a pack", "Take it out of the folder")
+ONLY_MARKS = Fault("Its form fields are empty, but its pages have {marks}", TYPE_IN)
+MARKS = Fault("Its pages have {marks}{words}, which were not counted", "Look at them in the file")
 _NOT_ANSWERS = ("record", "pack_id", "clear")
 
 
 def reading_of(name: str, fields: Iterable[tuple[str, Given]]) -> Reading:
-    """The return that (full field name, texts) of an exported form give; one without a field of a pack is set aside.
+    """The return in the (full field name, texts) of an exported form; a form without a field of a pack is set aside.
 
     Programs leave out fields that are empty.
     """
@@ -42,7 +44,7 @@ def reading_of(name: str, fields: Iterable[tuple[str, Given]]) -> Reading:
         if any(given):
             values[ours] = values.get(ours, ()) + given
     if all(item_of(declared) is None for declared in declares):
-        return set_aside(name, Fault("None of its fields is that of a pack", "Check that this is a return"))
+        return set_aside(name, NOT_A_PACK)
     reading = Reading()
     places = FieldPlaces(name, names=renamed)
     reading.records.append(RawRecord("fdf", places, values, frozenset(declares)))
@@ -50,14 +52,13 @@ def reading_of(name: str, fields: Iterable[tuple[str, Given]]) -> Reading:
 
 
 def with_marks(name: str, marks: Sequence[Mark], reading: Reading) -> Reading:
-    """Says what people wrote on top of the form; a form with nothing else in it is not a blank one."""
+    """Adds a notice of what people wrote on the pages; a form with nothing else in it is not a blank one."""
     if not marks or not reading.records:
         return reading
     if not any(map(answered, reading.records)):
-        return set_aside(name, Fault(f"Its fields are empty, with {described(marks)} on top of the pages", TYPE_IN))
+        return set_aside(name, ONLY_MARKS, marks=described(marks))
     words = "; ".join(f"page {page + 1}: “{text}”" for page, _, text in marks if text.strip())
-    what = f"On top of the pages there are {described(marks)}, which were not counted"
-    reading.notice(name, Fault(f"{what}{f' ({words})' if words else ''}", "Look at the file; it may hold an answer"))
+    reading.notice(name, MARKS, marks=described(marks), words=f" ({words})" if words else "")
     return reading
 
 

@@ -21,7 +21,7 @@ from pmdiag_build.content.field_names import (
     record_name,
 )
 from pmdiag_build.problems import Fault, Location, did_you_mean
-from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, set_aside
+from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, Unread, set_aside
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import NotText, text_of
 
@@ -29,7 +29,24 @@ _DEEPEST = 20
 _KEYS = ("format", "version", PACK_ID, "record", "ratings", "overall", "comments", "more")
 # A text that is not closed goes on to the end: tried again at each quotation mark in it, a cut file would take minutes.
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
-ASK_AGAIN = "Ask for the file again, as it was saved"
+ASK_AGAIN = "Ask for it again"
+_COMPARE = "Compare it with the schema of the response record"
+NOT_TEXT = Fault("This JSON file can't be read: {why}", ASK_AGAIN)
+TOO_DEEP = Fault(
+    f"It is nested more than {_DEEPEST} deep, so it is not a response record", "Take the file out of the folder"
+)
+NOT_JSON = Fault("The JSON is broken or incomplete here: {why}", ASK_AGAIN)
+NO_RECORD = Fault("The file contains no response record", "Take it out of the folder")
+OTHER_FORMAT = Fault(f'This is not a response record: "format" is not "{FORMAT}"', "Take the file out of the folder")
+VERSION_IS_TEXT = Fault(f"The version is a text (“{VERSION}”)", f"Write {VERSION} without quotation marks")
+NO_VERSION = Fault("The version is missing", ASK_AGAIN)
+OTHER_VERSION = Fault("The version is {version}; this program reads version 1", "Use a newer pmdiag")
+SAME_KEY = Fault("This key appears twice, so it was not counted unless both say the same", "Delete one of the two")
+NOT_A_TEXT = Fault("{item}: there is {kind} instead of a text, so it was not counted (“{given}”)", "Write it as a text")
+SAME_KEY_OBJECTS = Fault("Two objects have the same key", _COMPARE)
+NO_OBJECT = Fault("There is no object here", _COMPARE)
+UNKNOWN_EMPTY_KEY = Fault("“{key}” is not known here and was not counted", "{fix}")
+UNKNOWN_KEY = Fault("“{key}” is not known here, so it was not counted (“{given}”)", "{fix}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +65,19 @@ def read(name: str, data: bytes) -> Reading:
     try:
         text = text_of(data).text
     except NotText as error:
-        return set_aside(name, Fault(str(error), ASK_AGAIN))
+        return set_aside(name, NOT_TEXT, why=str(error))
     if (offset := _too_deep(text)) is not None:
-        return set_aside(
-            _at(name, text, offset), Fault(f"It is nested more than {_DEEPEST} deep", "This is no response record")
-        )
+        return set_aside(_at(name, text, offset), TOO_DEEP)
     try:
         whole = _decoder().decode(text)
     except json.JSONDecodeError as error:
-        return set_aside(
-            _at(name, text, error.pos), Fault(f"It is not JSON, or it was cut short: {error.msg}", ASK_AGAIN)
-        )
+        return set_aside(_at(name, text, error.pos), NOT_JSON, why=error.msg)
     reading = Reading()
     entries = [("$", whole)] if isinstance(whole, _Pairs) else _listed(whole)
     for root, entry in entries:
         _Entry(name, root, reading).read(entry)
     if not entries:
-        reading.put_aside(name, Fault("It holds no response record", "Check that this is a return"))
+        reading.put_aside(name, NO_RECORD)
     return reading
 
 
@@ -78,7 +91,7 @@ def _at(name: str, text: str, offset: int) -> Location:
 
 
 def _too_deep(text: str) -> int | None:
-    """Where brackets stand too deep, if they do: known before the parser spends memory and stack on them."""
+    """Where brackets are too deep, if they are: known before the parser spends memory and stack on them."""
     depth = 0
     for token in _TOKEN.finditer(text):
         if token[0] in "[{":
@@ -100,10 +113,11 @@ def _decoder() -> json.JSONDecoder:
 class _Refused(Exception):
     """The entry can't be read as a record."""
 
-    def __init__(self, path: str, fault: Fault) -> None:
+    def __init__(self, path: str, fault: Fault, **facts: str) -> None:
         super().__init__(path, fault)
         self.path = path
         self.fault = fault
+        self.facts = facts
 
 
 class _Entry:
@@ -114,7 +128,7 @@ class _Entry:
         self.root = root
         self.reading = reading
         self.values: dict[str, Given] = {}
-        self.unread: dict[str, tuple[Given, Fault]] = {}
+        self.unread: dict[str, Unread] = {}
         self.paths: dict[str, str] = {}
 
     def read(self, entry: object) -> None:
@@ -127,24 +141,21 @@ class _Entry:
             self._take(PACK_ID, top.get(PACK_ID), f".{PACK_ID}")
             self._sections(top)
         except _Refused as refused:
-            self.reading.put_aside(self._place(refused.path), refused.fault)
+            self.reading.put_aside(self._place(refused.path), refused.fault, **refused.facts)
             return
         places = JsonPlaces(self.file, self.root, self.paths)
         self.reading.records.append(RawRecord("json", places, self.values, frozenset(self.values), self.unread))
 
     def _check_format(self, top: dict[str, object]) -> None:
         if top.get("format") != FORMAT:
-            what = f'It is no response record: "format" is not "{FORMAT}"'
-            raise _Refused(".format", Fault(what, "Check that this is a return"))
+            raise _Refused(".format", OTHER_FORMAT)
         version = top.get("version")
+        if version is None:
+            raise _Refused(".version", NO_VERSION)
+        if version == str(VERSION):
+            raise _Refused(".version", VERSION_IS_TEXT)
         if version != _Odd(str(VERSION)):
-            fix = "Use a newer pmdiag, or ask for the record in this version"
-            if version == str(VERSION):
-                raise _Refused(
-                    ".version", Fault(f"Its version is a text (“{VERSION}”)", f"Write {VERSION} as a number")
-                )
-            given = "missing" if version is None else _text(version)
-            raise _Refused(".version", Fault(f"Its version is {given}; this program reads version {VERSION}", fix))
+            raise _Refused(".version", OTHER_VERSION, version=_text(version))
 
     def _sections(self, top: dict[str, object]) -> None:
         for field, value in self._part(top, "record"):
@@ -180,24 +191,20 @@ class _Entry:
     def _take(self, name: str, value: object, path: str) -> None:
         given = value if isinstance(value, _Doubled) else (value,)
         if isinstance(value, _Doubled):
-            what = "The key stands twice in one object"
-            self.reading.wrong(
-                self._place(path), Fault(what, "Keep one of them; unless they say the same, neither is counted")
-            )
+            self.reading.wrong(self._place(path), SAME_KEY)
         texts = tuple(_text(one) for one in given if one is not None)
         kind = next((_KINDS[type(one)] for one in given if type(one) in _KINDS), "")
         if kind and not name.startswith(("rating_", "overall_")):
-            # Of a level it is said that it is none.
-            self.unread[name] = (texts, Fault(f"There is {kind} and not a text", "Write what is in it as a text"))
+            # For a level, decoding says so.
+            self.unread[name] = Unread(texts, NOT_A_TEXT, {"kind": kind})
         elif texts:
             # Two keys may name one question: `1.1` and `1_1`.
             self.values[name] = self.values.get(name, ()) + texts
 
     def _object(self, value: object, path: str) -> dict[str, object]:
-        """An object as a dict; a key that stands twice has a `_Doubled` value."""
+        """An object as a dict; a key that appears twice has a `_Doubled` value."""
         if not isinstance(value, _Pairs):
-            what = "Two objects stand under one key" if isinstance(value, _Doubled) else "There is no object here"
-            raise _Refused(path, Fault(what, "Compare it with the response record's schema"))
+            raise _Refused(path, SAME_KEY_OBJECTS if isinstance(value, _Doubled) else NO_OBJECT)
         found: dict[str, object] = {}
         for key, entry in value:
             if key in found:
@@ -208,13 +215,13 @@ class _Entry:
         return found
 
     def _unknown(self, path: str, key: str, value: object, known: tuple[str, ...]) -> None:
-        """A key that means nothing here. What stands under it may be an answer, so a record with it is not blank."""
-        fix = did_you_mean(key, known) if known else "Compare it with the response record's schema"
+        """A key that means nothing here. Its value may be an answer, so a record with it is not blank."""
+        fix = did_you_mean(key, known) if known else _COMPARE
         if value in (None, "", []):
-            self.reading.wrong(self._place(path), Fault(f"“{key}” is not known here and was not counted", fix))
+            self.reading.wrong(self._place(path), UNKNOWN_EMPTY_KEY, key=key, fix=fix)
         else:
             name = path.removeprefix(".")
-            self.unread[name] = ((_text(value),), Fault("It is not known here", fix))
+            self.unread[name] = Unread((_text(value),), UNKNOWN_KEY, {"key": name, "fix": fix})
             self.paths[name] = path
 
     def _place(self, path: str) -> Location:
@@ -222,7 +229,7 @@ class _Entry:
 
 
 class _Doubled(tuple[object, ...]):
-    """The values of a key that stands more than once."""
+    """The values of a key that appears more than once."""
 
 
 _KINDS: Mapping[type, str] = {_Pairs: "an object", list: "a list"}

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes and never by its name; and what to do with kinds that hold no return."""
+"""What a file is, by its first bytes and never by its name; and what to do with kinds that contain no return."""
 
 from __future__ import annotations
 
@@ -6,35 +6,37 @@ import re
 from collections.abc import Mapping
 
 from pmdiag_build.problems import Fault
+from pmdiag_build.returns.raw import TYPE_IN
 from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER, HEADER_WITHIN
 from pmdiag_build.returns.readers.pdf_damage import HEADER as PDF_HEADER
 from pmdiag_build.returns.readers.zip_archive import kind_of_zip
 from pmdiag_build.text import unmarked_utf16
 
-_TYPE_IN = "Type it in with the entry sheet (pmdiag entry-sheet)"
 _AS_XLSX = "Open it in a spreadsheet program and save it as .xlsx"
-_SAVE_OUT = "Open the e-mail, save what is attached to it and put that here"
+_ASK_FOR_PDF = "Ask the sender for the filled PDF"
+_SAVE_OUT = "Open the e-mail, save its attachment and put that here"
 
 REFUSED: Mapping[str, Fault] = {
     "empty": Fault("The file is empty", "Ask for it again"),
-    "zeros": Fault("The file holds nothing but zeros: it was damaged on its way", "Ask for it again"),
-    "image": Fault("It is a picture, a scan or a photograph", _TYPE_IN),
-    "docx": Fault("It is a text document", f"Ask for the filled PDF. {_TYPE_IN} if there is none"),
-    "odt": Fault("It is a document, not a workbook", f"Ask for the filled PDF. {_TYPE_IN} if there is none"),
-    "office": Fault("It is an office document, but not a workbook", "Check that this is a return"),
-    "pages": Fault("It is a document of Pages or Numbers", "Open it there and export it as a PDF or as .xlsx"),
-    "xlsb": Fault("It is a binary workbook (.xlsb)", _AS_XLSX),
-    "xls": Fault("It is an old workbook (.xls)", _AS_XLSX),
+    "zeros": Fault("The file contains only zeros: it was damaged on the way", "Ask for it again"),
+    "image": Fault("This is a picture (a scan or a photograph)", TYPE_IN),
+    "docx": Fault("This is a text document, not a filled pack", _ASK_FOR_PDF),
+    "odt": Fault("This is a text document, not a filled pack", _ASK_FOR_PDF),
+    "office": Fault("This is an office document, but not a workbook", _ASK_FOR_PDF),
+    "pages": Fault("This is a document of Pages or Numbers", "Open it there, export it to Excel and put that here"),
+    "xlsb": Fault("This is a binary workbook (.xlsb), which can't be read here", _AS_XLSX),
+    "xls": Fault("This is an old workbook (.xls), which can't be read here", _AS_XLSX),
     "locked": Fault(
-        "The office file opens with a password only", "Save it without the password and put that file here"
+        "This office file is protected with a password", "Open it, save it without the password and put that file here"
     ),
-    "ole": Fault("It is a file of an old office program", "If it is a return, save it as .xlsx or as a PDF"),
-    "msg": Fault("It is an e-mail from Outlook", _SAVE_OUT),
-    "mail": Fault("It is an e-mail", _SAVE_OUT),
-    "html": Fault("It is a web page", "Ask for the filled PDF, or save the table in it as .xlsx"),
-    "rtf": Fault("It is a text document", f"Ask for the filled PDF. {_TYPE_IN} if there is none"),
-    "packed": Fault("It is packed in a way that is not read here", "Unpack it and put the files in it here"),
-    "unknown": Fault("It is of no kind that returns come in", "Check that this is a return"),
+    "ole": Fault("This is a file of an old office program", _ASK_FOR_PDF),
+    "msg": Fault("This is an e-mail from Outlook", _SAVE_OUT),
+    "mail": Fault("This is an e-mail", _SAVE_OUT),
+    "html": Fault("This is a web page, not a filled pack", _ASK_FOR_PDF),
+    "html_table": Fault("This is a web page with a table, not a workbook", _AS_XLSX),
+    "rtf": Fault("This is a text document, not a filled pack", _ASK_FOR_PDF),
+    "packed": Fault("This is an archive that can't be opened here", "Unpack it and put its files here"),
+    "unknown": Fault("This is not a kind of file that returns come in", "Take it out of the folder"),
 }
 """Kind → what it is, and what to do with it."""
 
@@ -98,7 +100,7 @@ def _kind_of_text(data: bytes, head: bytes) -> str:
     if plain.startswith((b"{", b"[")):
         return "json"
     if _HTML.match(plain):
-        return "html"
+        return "html_table" if b"<table" in data.lower() else "html"
     if _XML.match(plain):
         return "xfdf"
     if _MAIL.match(plain) and len(_HEADER_LINE.findall(plain)) >= 2:

@@ -6,9 +6,9 @@ import zipfile
 from collections.abc import Callable
 
 from pmdiag_build.problems import Fault
-from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.sheet import close_workbook, read_table
-from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
+from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
+from pmdiag_build.returns.readers.sheet import DAMAGED_WORKBOOK, close_workbook, read_table, unreadable
+from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_AGAIN, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
 from pmdiag_build.returns.readers.zip_archive import zip_of
 
@@ -17,7 +17,9 @@ _MOST_CELLS = 2_000_000
 _MOST_SPACES = 10_000_000
 """A run of spaces is one tag however long it is."""
 
-_UNLOCK = "Open it with its password, save it without one and put that file here"
+LOCKED = Fault(
+    "The workbook is protected with a password", "Open it, save it without the password and put that file here"
+)
 _KINDS: dict[str, CellKind] = {"float": "number", "percentage": "number", "currency": "number", "date": "date"}
 
 
@@ -26,15 +28,12 @@ def read(name: str, data: bytes) -> Reading:
     try:
         with zip_of(data) as archive:
             if b"encryption-data" in _manifest(archive):
-                return set_aside(name, Fault("The workbook opens with a password only", _UNLOCK))
+                return set_aside(name, LOCKED)
             return _read_sheets(name, archive)
     except Refused as refused:
-        fix = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
-        return set_aside(name, Fault(f"The workbook can't be read: {refused}", refused.fix or fix))
+        return unreadable(name, refused)
     except (KeyError, ValueError, *UNPACKING_FAILED) as error:
-        return set_aside(
-            name, Fault(f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
-        )
+        return set_aside(name, DAMAGED_WORKBOOK, why=str(error))
 
 
 def _manifest(archive: zipfile.ZipFile) -> bytes:
@@ -145,7 +144,7 @@ class _Content:
         spaces = _number(attributes, "text:c")
         self.spaces += spaces
         if self.spaces > _MOST_SPACES:
-            raise Refused(f"it has more than {_MOST_SPACES} repeated spaces")
+            raise TooBig(f"it has more than {_MOST_SPACES} repeated spaces")
         self._add(" " * spaces)
 
     def _end_cell(self) -> None:
@@ -155,7 +154,7 @@ class _Content:
         text, kind = self._meant(attributes)
         if text:
             if self.column + repeats - 1 > MOST_COLUMNS:
-                raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_ANEW)
+                raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_AGAIN)
             self._claim(repeats)
             self.cells.extend(Cell(column, text, kind) for column in range(self.column, self.column + repeats))
         self.column += repeats - 1
@@ -163,7 +162,7 @@ class _Content:
     def _claim(self, cells: int) -> None:
         self.room -= cells
         if self.room < 0:
-            raise Refused(f"it has more than {_MOST_CELLS} cells")
+            raise TooBig(f"it has more than {_MOST_CELLS} cells")
 
     def _meant(self, attributes: Attributes) -> tuple[str, CellKind]:
         type_ = attributes.get("office:value-type", "")

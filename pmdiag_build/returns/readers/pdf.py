@@ -1,18 +1,17 @@
 """Filled PDF packs → raw records, one for each copy of a pack in the file.
 
-A damaged form can read as blank or in part, so whatever casts a doubt on the file sets it aside with a fix.
+A damaged form can look blank or partly filled, so any doubt about the file sets it aside.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault, counted, some
-from pmdiag_build.returns.raw import FieldPlaces, Given, RawRecord, Reading, set_aside
-from pmdiag_build.returns.readers.forms import TYPE_IN, answered, described, with_marks
+from pmdiag_build.returns.raw import TYPE_IN, FieldPlaces, Given, RawRecord, Reading, set_aside
+from pmdiag_build.returns.readers.forms import NOT_A_PACK, answered, described, with_marks
 from pmdiag_build.returns.readers.pdf_damage import HEADER, HEADER_WITHIN, damage
 from pmdiag_build.returns.readers.pdf_fields import NO_PAGE, Field, Form, FormDamaged, form_of, given_in
 from pmdiag_build.returns.readers.pdf_library import (
@@ -28,48 +27,58 @@ from pmdiag_build.returns.readers.pdf_library import (
     warnings_of,
 )
 
-ASK_AGAIN = "Ask for it again, sent as the file that was saved"
-_SAVE_FILES = "Open it, save the files in it one by one, and put those that are returns here"
+ASK_AGAIN = "Ask for it again"
+_SAVE_FILES = "Open the PDF, save the files in it and put the returns among them here"
+DAMAGED_PDF = Fault("The PDF is damaged ({why})", ASK_AGAIN)
+LOCKED = Fault("The PDF is protected with a password", "Open it, save it without the password and put that file here")
+BYTES_IN_FRONT = Fault(
+    "There are {number} bytes in front of the PDF. The PDF itself is complete and was read",
+    "Open the file and check that it shows the answers that were counted",
+)
+MERGED = Fault(
+    "Several returns were merged into this file, and their answers may be mixed up ({why})",
+    "Ask for the files as they were before they were merged",
+)
+NO_FIELDS = Fault("This PDF has no form fields: it was printed to PDF, scanned or flattened{marks}", TYPE_IN)
+FILES_INSIDE = Fault("{files} inside it, which were not read ({names})", _SAVE_FILES)
+ONLY_FILES_INSIDE = Fault("{what}. {files} inside it ({names})", _SAVE_FILES)
+PORTFOLIO = Fault("This is a PDF portfolio: the returns in it are separate files", _SAVE_FILES)
+XFA = Fault("This PDF has an XFA form, whose answers may differ from those of the plain form", TYPE_IN)
 _HARMLESS = re.compile(r"xref entry for the xref stream itself is missing|reported number of objects")
-"""What qpdf says of sound files by writers that count differently (pypdf's incremental updates, for one)."""
+"""Warnings about sound files whose writers count differently (pypdf's incremental updates, for one)."""
 
 Copy = dict[str, Field]
-"""Field name (`rating_1_3`; the full name for a field that is none of ours) → field."""
+"""Field name (`rating_1_3`; the full name for a field that is not ours) → field."""
 
 
 class Mixed(Exception):
-    """The copies can't be told apart; the message says why."""
+    """The copies can't be separated; the message says why in half a sentence."""
 
 
 def read(name: str, data: bytes, path: Path | None = None) -> Reading:
-    """The returns in a PDF called `name`. `path`: where the same bytes stand on disk, which qpdf reads faster."""
+    """The returns in a PDF called `name`. `path`: where the same bytes are on disk, which is read faster."""
     start = data.find(HEADER, 0, HEADER_WITHIN)
     if doubt := damage(data[start:]):
-        return set_aside(name, Fault(f"{doubt}: it may have been cut or damaged on its way", ASK_AGAIN))
+        return set_aside(name, DAMAGED_PDF, why=doubt)
     try:
         with opened(data[start:] if path is None or start else path, Recovery.OFF) as pdf:
             reading = _with_files(name, _attached(pdf), _read_open(name, pdf))
             if reading.records and not all(map(_HARMLESS.search, warnings_of(pdf))):
-                return _damaged(name, "it must be repaired to be read")
+                return set_aside(name, DAMAGED_PDF, why="it must be repaired to be read")
     except PasswordNeeded:
-        fix = "Open it with its password, save it without one and put that file here"
-        return set_aside(name, Fault("It opens with a password only", fix))
+        return set_aside(name, LOCKED)
     except (FormDamaged, *DAMAGED) as error:
-        return _damaged(name, reason(error))
+        return set_aside(name, DAMAGED_PDF, why=reason(error))
     if start and reading.records:
-        what = f"There are {start} bytes in front of the PDF; the PDF behind them is whole and was read"
-        reading.notice(name, Fault(what, "Nothing needs to be done"))
+        reading.notice(name, BYTES_IN_FRONT, number=str(start))
     return reading
 
 
-def _damaged(name: str, why: str) -> Reading:
-    return set_aside(name, Fault(f"The PDF is damaged ({why})", ASK_AGAIN))
-
-
 def _read_open(name: str, pdf: Pdf) -> Reading:
-    for kind, fix in _OTHER_KINDS:
-        if what := kind(pdf):
-            return set_aside(name, Fault(what, fix))
+    if "/Collection" in pdf.Root:
+        return set_aside(name, PORTFOLIO)
+    if _has_xfa(pdf):
+        return set_aside(name, XFA)
     form = form_of(pdf)
     ours = [field for field in form.fields if item_of(field.full_name) is not None]
     if not ours:
@@ -77,8 +86,7 @@ def _read_open(name: str, pdf: Pdf) -> Reading:
     try:
         copies = _copies_of(form)
     except Mixed as mixed:
-        what = f"{mixed}: several returns were merged into this file, and their answers may have run together"
-        return set_aside(name, Fault(what, "Ask for the files as they were before they were merged"))
+        return set_aside(name, MERGED, why=str(mixed))
     reading = Reading()
     for number, copy in enumerate(copies, 1):
         reading.records.append(_record(name, copy, f"return {number} of {len(copies)}" if len(copies) > 1 else ""))
@@ -95,14 +103,14 @@ def _copies_of(form: Form) -> list[Copy]:
     for field in form.fields:
         name = _our_name(field)
         if len({page for page, _ in field.widgets}) > 1:
-            raise Mixed(f"The field {name} stands on several pages")
+            raise Mixed(f"the field {name} is on several pages")
         if name in copies[-1]:
             if field.page == copies[-1][name].page:
-                raise Mixed(f"The field {name} stands in it twice")
+                raise Mixed(f"the field {name} is in it twice")
             _begin(copies, field.page)
         copies[-1][name] = field
     if len(copies) > 1 and any(field.page == NO_PAGE for field in form.fields):
-        raise Mixed("Some of its fields stand on no page")
+        raise Mixed("some of its fields are on no page")
     return copies
 
 
@@ -140,13 +148,11 @@ def _record(name: str, copy: Copy, spot: str) -> RawRecord:
 
 def _without_fields(name: str, pdf: Pdf, form: Form) -> Reading:
     if form.fields:
-        return set_aside(name, Fault("Its form fields are not those of a pack", "Check that this is a return"))
-    what = "It has no form fields: it was printed to PDF, scanned or flattened"
-    if form.marks:
-        what += f", and {described(form.marks)} on top of it"
-        return set_aside(name, Fault(what, TYPE_IN))
-    reading = set_aside(name, Fault(what, TYPE_IN))
-    reading.title = _title(pdf)
+        return set_aside(name, NOT_A_PACK)
+    marks = f". Its pages have {described(form.marks)}" if form.marks else ""
+    reading = set_aside(name, NO_FIELDS, marks=marks)
+    if not form.marks:
+        reading.title = _title(pdf)
     return reading
 
 
@@ -156,7 +162,7 @@ def _title(pdf: Pdf) -> str:
     try:
         return decoded(bytes(title)) if isinstance(title, String) else ""
     except UnicodeDecodeError:
-        return ""  # whoever wrote it, it is no title of ours
+        return ""  # not a title of ours
 
 
 def _attached(pdf: Pdf) -> list[str]:
@@ -168,28 +174,17 @@ def _attached(pdf: Pdf) -> list[str]:
 
 
 def _with_files(name: str, files: list[str], reading: Reading) -> Reading:
-    """Says which files are inside the PDF; one of them may be the filled form."""
+    """Adds a problem for files inside the PDF; one of them may be the filled form."""
     if not files:
         return reading
-    inside = f"{counted(len(files), 'other file is', 'other files are')} inside it ({some(files)})"
+    inside, names = counted(len(files), "other file is", "other files are"), some(files)
     if any(map(answered, reading.records)):
-        reading.notice(name, Fault(f"{inside} and not read", _SAVE_FILES))
+        reading.notice(name, FILES_INSIDE, files=inside, names=names)
         return reading
-    what = reading.set_aside[0].what if reading.set_aside else "Its fields are empty"
-    return set_aside(name, Fault(f"{what}; {inside}", _SAVE_FILES))
+    what = reading.set_aside[0].what if reading.set_aside else "Its form fields are empty"
+    return set_aside(name, ONLY_FILES_INSIDE, what=what, files=inside, names=names)
 
 
-def _portfolio(pdf: Pdf) -> str:
-    return "It is a PDF portfolio" if "/Collection" in pdf.Root else ""
-
-
-def _xfa(pdf: Pdf) -> str:
+def _has_xfa(pdf: Pdf) -> bool:
     form = pdf.Root.get("/AcroForm")
-    has = isinstance(form, Dictionary) and "/XFA" in form
-    return "It holds an XFA form, whose answers may differ from those of the plain form" if has else ""
-
-
-_OTHER_KINDS: tuple[tuple[Callable[[Pdf], str], str], ...] = (
-    (_portfolio, _SAVE_FILES),
-    (_xfa, TYPE_IN),
-)
+    return isinstance(form, Dictionary) and "/XFA" in form

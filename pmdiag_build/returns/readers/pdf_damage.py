@@ -1,7 +1,7 @@
-"""Is this PDF whole? Looks at bytes only, never at fields.
+"""Is this PDF whole? Looks at its bytes, not at its fields.
 
 An incrementally saved form that was cut, zeroed or shifted can still open, with old or empty answers in it. These
-guards, with qpdf's own strict opening and the count of fields, let none of 1,600 such files through.
+guards, with qpdf's own strict opening and the count of fields, stopped all of 1,600 such files.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 HEADER = b"%PDF-"
 FDF_HEADER = b"%FDF-"
 HEADER_WITHIN = 1024
-"""A PDF's header may stand this far into a file, as every PDF program takes it."""
+"""A PDF's header may be this far into a file: PDF programs accept that."""
 
 _ZEROS = b"\0\0\0\0"
 _STREAM_BEGINS = re.compile(rb">>\s*stream\r?\n")
@@ -23,7 +23,7 @@ _POINTER = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 
 
 def damage(data: bytes) -> str:
-    """What shows that bytes from the header on are not a whole PDF, as a sentence; empty if nothing does.
+    """What shows that bytes from the header on are not a whole PDF, as half a sentence; empty if nothing does.
 
     White space may follow the last `%%EOF`, nothing else. Four zero bytes in a row have no business outside of
     streams: UTF-16 text has two at most, and a reader takes zeros for white space, so an answer can vanish in them.
@@ -31,11 +31,11 @@ def damage(data: bytes) -> str:
     """
     tail = data[-2048:]
     if b"%%EOF" not in tail:
-        return "The end of the file is missing"
+        return "the end of the file is missing"
     if not _POINTER.search(tail):
         after = tail[tail.rindex(b"%%EOF") + 5 :].strip(b" \r\n\t\f")
-        return "Something stands after the end of the PDF" if after else "The end of the file is damaged"
-    return "A part of the file is filled with zeros" if _zeros_outside_streams(data) else ""
+        return "there is something after the end of the PDF" if after else "the end of the file is damaged"
+    return "a part of the file is filled with zeros" if _zeros_outside_streams(data) else ""
 
 
 def _zeros_outside_streams(data: bytes) -> bool:
@@ -53,6 +53,6 @@ def _zeros_outside_streams(data: bytes) -> bool:
 
 
 def _key_around(data: bytes, at: int) -> re.Match[bytes] | None:
-    """The user key in whose padding the zeros `at` stand: whoever encrypted the file put them there."""
+    """The user key whose padding has the zeros `at`: the program that encrypted the file put them there."""
     key = _KEY_PADDING.search(data, max(at - _LONGEST_KEY, 0), at + _LONGEST_KEY)
     return key if key and key.start() < at < key.end() else None

@@ -22,12 +22,12 @@ Key = tuple[int, int]
 
 
 class FormDamaged(Exception):
-    """The form cannot be walked; the message says why."""
+    """The form can't be walked; the message says why in half a sentence."""
 
 
 @dataclass(slots=True)
 class Field:
-    """A field as it stands in the file: full name, its object, and its widgets by page number (from 0)."""
+    """A field as it is in the file: full name, its object, and its widgets by page number (from 0)."""
 
     full_name: str
     dictionary: Object
@@ -107,7 +107,7 @@ class _Walk:
         """The field that a widget or a listed entry belongs to: the nearest ancestor that carries its whole name."""
         holder = entry
         parent = entry.get("/Parent")
-        # A button of a group has no name of its own; some programs repeat the group's there.
+        # A button of a group has no name; some programs repeat the group's name there.
         while isinstance(parent, Dictionary) and ("/T" not in holder or self._same_question(holder, parent)):
             if holder.objgen == parent.objgen:
                 raise FormDamaged("a field is its own parent")
@@ -148,10 +148,10 @@ def _dictionaries(array: Array) -> Iterator[Object]:
 
 
 def given_in(field: Field) -> Given:
-    """What a field holds: for buttons the states that are on, else its value.
+    """What was answered in a field: for buttons the states that are on, else its value.
 
     What is shown (`/AS`) comes first; a stored value (`/V`) that names another choice is given beside it, so that the
-    two are not taken for one answer. Raises ValueError for a value that is no text.
+    two are not mistaken for one answer. Raises ValueError for a value that is not a text.
     """
     kind, value = _inherited(field.dictionary, "/FT"), _inherited(field.dictionary, "/V")
     if kind == "/Btn" or (kind is None and (isinstance(value, Name) or any(map(_state, _widgets(field))))):
@@ -186,7 +186,7 @@ def _state(widget: Object) -> str:
 
 
 def _meant(state: str, field: Field) -> str:
-    """Where states are mere numbers, `/Opt` says what they stand for (PDF 1.7, 12.7.4.2.3)."""
+    """Where states are mere numbers, `/Opt` says what they mean (PDF 1.7, 12.7.4.2.3)."""
     options = _inherited(field.dictionary, "/Opt")
     if isinstance(options, Array) and state.isdecimal() and int(state) < len(options):
         return "".join(texts_of(options[int(state)]))

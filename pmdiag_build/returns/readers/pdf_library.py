@@ -1,11 +1,11 @@
 """The PDF library of the readers: opening a file, the kinds of its objects, and the texts in them.
 
-This is the one module of the readers that imports pikepdf. Whoever puts another library here (where pikepdf can't
-run, as in a browser) offers what the readers use of it:
+This is the one module of the readers that imports pikepdf. Another library can take its place where pikepdf can't run,
+as in a browser. It must offer what the readers use:
 
 - `opened` as a context: a `Pdf` with `trailer`, `Root`, `pages` (each with its dictionary in `obj`), `attachments`
   (its keys are names), `objects`. It raises `PasswordNeeded` or `Damaged`, the latter also while objects are read.
-- `Dictionary`, `Array`, `String`, `Name`, `Stream` to be told apart by `isinstance`; a stream is no dictionary.
+- `Dictionary`, `Array`, `String`, `Name`, `Stream` to be told apart by `isinstance`; a stream is not a dictionary.
   A dictionary has `.get`, `[]` and `in` with keys as `/T`, an array iterates and has a length and `[]`.
   `bytes` of a string, `str` of a name (with its slash, and equal to that text), `read_bytes` of a stream.
   Numbers, booleans and null are `int`, `Decimal`, `bool` and None.
@@ -50,7 +50,7 @@ __all__ = [
 DAMAGED = (Damaged, ValueError, TypeError, RuntimeError)
 """What reading the objects of a damaged file raises: the library's own error, or an object of the wrong kind."""
 
-_SOURCE = re.compile(r"^stream <[^>]*>[:, ]*")
+_SOURCE = re.compile(r"^(?:stream <[^>]*>|(?:[A-Za-z]:)?[\\/].*?(?=: | \((?:offset|object|trailer)))[:, ]*")
 _PDF_DOC_ENCODING = "pdfdoc_pikepdf"
 _UNDEFINED = (0x7F, 0x9F, 0xAD)
 
@@ -69,14 +69,14 @@ def opened(source: Path | bytes, recovery: Recovery) -> Pdf:
 
 
 def warnings_of(pdf: Pdf) -> list[str]:
-    """What the library had to say of the file since it was opened."""
+    """The library's warnings about the file since it was opened."""
     return list(map(str, pdf.get_warnings()))
 
 
 def texts_of(value: Object | bool | int | Decimal | None) -> Given:
     """The texts of a `/V`: of a name, a string, a stream, or of each entry of an array; none for null.
 
-    Raises ValueError for a value of another kind, or one whose bytes are no text.
+    Raises ValueError for a value of another kind, or one whose bytes are not a text.
     """
     if value is None:
         return ()
@@ -90,7 +90,7 @@ def texts_of(value: Object | bool | int | Decimal | None) -> Given:
         return (decoded(value.read_bytes()),)
     if isinstance(value, (bool, int, Decimal)):
         return (str(value),)
-    raise ValueError(f"a value of the kind {type(value).__name__}")
+    raise ValueError("a field has a value that is not a text")
 
 
 def decoded(raw: bytes) -> str:
@@ -109,6 +109,6 @@ def decoded(raw: bytes) -> str:
 
 
 def reason(error: object) -> str:
-    """The first line of what the library says, without its name for the bytes that it was given."""
+    """The first line of what the library says, without the path or its own name for the bytes."""
     lines = str(error).splitlines()
     return _SOURCE.sub("", lines[0]) if lines else type(error).__name__

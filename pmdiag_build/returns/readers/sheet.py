@@ -1,4 +1,4 @@
-"""Rows of cells → raw records, by the header row. The same for workbooks and CSV; parses no file."""
+"""Rows of cells → raw records, by the header row. The same for workbooks and CSV."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from itertools import islice
 from pmdiag_build.content.field_names import header_of_name, record_name
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault, Location, Problem, Severity, counted, some
-from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces
+from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces, TooBig, Unread, set_aside
 from pmdiag_build.returns.readers.table import (
-    SAVE_ANEW,
+    SAVE_AGAIN,
     Cell,
     Header,
     Merge,
@@ -29,14 +29,65 @@ _TOTAL = re.compile(r"\s*(grand |sub)?(total|sum|count|number|average|mean)s?\b"
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?%?")
 MOST_ROWS = 100_000
 _LOOKED_AT = 20
-"""Rows in which a header is looked for that should stand in the first."""
+"""So many rows are searched for a header that should be in the first."""
 
 _MOST_COVERED = 200_000
-"""Cells without an answer of their own because they are merged; a sheet with more is no typed sheet."""
+"""Cells without an answer of their own because they are merged; a sheet with more was not typed."""
+
+DAMAGED_WORKBOOK = Fault("The workbook is damaged ({why})", SAVE_AGAIN)
+UNREADABLE = Fault("The workbook can't be read: {why}", "{fix}")
+_SMALLER = "Copy the returns into a new entry sheet"
+BEGINS_BELOW = Fault(
+    "The table in this sheet begins in row {row}, not in the first, so it was not read",
+    "If it contains returns, delete the rows above row {row}",
+)
+NO_ROWS = Fault("This entry sheet has no rows", "If rows were typed, they were not saved: ask for the file again")
+OTHER_SHEET = Fault(
+    "The sheet “{sheet}” was not read: its first row has none of the headers of an entry sheet",
+    "If it contains returns, correct its first row",
+)
+TOTALS = Fault("Row {row} has numbers instead of levels: it is a row of totals, not a return", "Delete the row")
+_SAVE_IN_PROGRAM = "Open the file in a spreadsheet program and save it"
+FORMULA = Fault(
+    "{item}: this is a formula without its value (“{given}”), so it was not counted",
+    _SAVE_IN_PROGRAM,
+    several=Fault("{count} cells are formulas without their values: {places}. They were not counted", _SAVE_IN_PROGRAM),
+    various=Fault("{count} cells are formulas without their values: {places}. They were not counted", _SAVE_IN_PROGRAM),
+)
+ERROR_VALUE = Fault(
+    "{item}: this is an error value (“{given}”), so it was not counted",
+    "Type the answer in",
+    several=Fault("{count} cells are error values (“{given}”): {places}. They were not counted", "Type the answers in"),
+    various=Fault("{count} cells are error values: {places}. They were not counted", "Type the answers in"),
+)
+MERGED_CELL = Fault(
+    "{item}: the cell is merged with {first}, so it has no answer of its own",
+    "Unmerge the cells and type each answer in",
+    several=Fault(
+        "{count} cells are merged with {first}, so they have no answers of their own: {places}",
+        "Unmerge the cells and type each answer in",
+    ),
+)
+MERGED = Fault("The cells {cells} are merged", "Unmerge them and check the answers in them")
+NO_HEADER = Fault(
+    "{item} has no header, so it was not counted (“{given}”)",
+    "Give the column a header if it contains answers",
+    various=Fault(
+        "{count} columns have no header, so they were not counted: {places}",
+        "Give the columns headers if they contain answers",
+    ),
+)
+HIDDEN_SHEET = Fault("The hidden sheet “{sheet}” was read like the others", "Delete it if its rows should not count")
+HIDDEN_ROWS = Fault("In {sheet}, {rows} read like the others ({numbers})", "Delete them if they should not count")
+HIDDEN_COLUMN = Fault(
+    "The hidden column {item} was read like the others",
+    "Empty it if it should not count",
+    several=Fault("{count} hidden columns were read like the others: {places}", "Empty them if they should not count"),
+)
 
 
 def read_table(table: Table, rows: Iterable[Row], reading: Reading) -> bool:
-    """Adds the returns of a table to `reading`; False (and nothing added) if its first row is no entry header.
+    """Adds the returns of a table to `reading`; False (and nothing added) if its first row is not an entry header.
 
     Then it is looked for in the rows below. Raises Refused for more rows than a round can have.
     """
@@ -51,32 +102,33 @@ def read_table(table: Table, rows: Iterable[Row], reading: Reading) -> bool:
     return True
 
 
+def unreadable(name: str, refused: Refused) -> Reading:
+    """The reading of a workbook that was refused."""
+    usual = _SMALLER if isinstance(refused, TooBig) else SAVE_AGAIN
+    return set_aside(name, UNREADABLE, why=str(refused), fix=refused.fix or usual)
+
+
 def close_workbook(name: str, tables: Sequence[Table], reading: Reading) -> None:
-    """Says of every sheet with something in it that it was not read; `tables` are those of the whole workbook."""
+    """Adds a problem for every sheet that is not empty and was not read; `tables` are those of the whole workbook."""
     below = [table for table in tables if table.begins and not table.read]
     for table in below:
-        what = f"The table in this sheet begins in row {table.begins} and not in the first, so it was not read"
-        fix = "If they are returns, delete the rows above the header; if they are results, take them out of the folder"
-        reading.put_aside(table.place(table.begins, 1), Fault(what, fix))
+        reading.put_aside(table.place(table.begins, 1), BEGINS_BELOW, row=str(table.begins))
     if any(table.read for table in tables):
         say_no_row(name, reading)
         reading.other_sheets = {table.sheet: _other(table) for table in tables if table.header and not table.begins}
     elif not below:
-        what = "None of its sheets has a first row with the headers of an entry sheet"
+        what = "None of its sheets has the headers of an entry sheet in the first row"
         reading.put_aside(name, no_entry_sheet(what, tables))
 
 
 def say_no_row(name: str, reading: Reading) -> None:
-    """Says of an entry sheet that it gave nothing: what was typed may not have been saved."""
+    """Adds a notice if an entry sheet gave nothing: what was typed may not have been saved."""
     if not reading.records and not reading.set_aside:
-        what = "It is an entry sheet, but it holds no row"
-        reading.notice(name, Fault(what, "If rows were typed, they were not saved with it: ask for it again"))
+        reading.notice(name, NO_ROWS)
 
 
 def _other(table: Table) -> Problem:
-    what = f"The sheet “{table.sheet}” was not read: its first row has none of the headers of an entry sheet"
-    fix = "If it holds returns, correct its first row"
-    return Problem(Location(table.file, spot=table.sheet), Fault(what, fix), Severity.NOTICE)
+    return OTHER_SHEET.at(Location(table.file, spot=table.sheet), Severity.NOTICE, sheet=table.sheet)
 
 
 def _is_total(values: Mapping[str, Given]) -> bool:
@@ -107,7 +159,7 @@ class _Rows:
             if cells:
                 self._row(row, cells)
             if len(self.by_row) > MOST_ROWS:
-                raise Refused(f"it has more than {MOST_ROWS} rows")
+                raise TooBig(f"it has more than {MOST_ROWS} rows")
         self._say_hidden()
         numbers = sorted(self.by_row)
         for merge in self.table.merges:
@@ -117,54 +169,49 @@ class _Rows:
     def _row(self, row: Row, cells: list[Cell]) -> None:
         places = RowPlaces(self.table.file, self.table.sheet, row.number, self.columns)
         values: dict[str, Given] = {}
-        unread: dict[str, tuple[Given, Fault]] = {}
+        unread: dict[str, Unread] = {}
         for cell in cells:
             name = self.names.get(cell.column)
             if name is None:
                 self._no_header(row, cell)
             elif cell.kind == "formula":
-                fix = "Open the file in a spreadsheet program and save it, or type the value in"
-                unread[name] = ((cell.text,), Fault(f"There is a formula without its value (“{cell.text}”)", fix))
+                unread[name] = Unread((cell.text,), FORMULA)
             elif cell.kind == "error":
-                unread[name] = ((cell.text,), Fault(f"There is an error value (“{cell.text}”)", "Type the answer in"))
+                unread[name] = Unread((cell.text,), ERROR_VALUE)
             else:
                 # Whoever writes a cell twice: two answers are named and not counted, two equal ones are one.
                 values[name] = values[name] + (cell.text,) if name in values else (cell.text,)
         if _is_total(values):
-            what = f"Row {row.number} has numbers in the place of levels: it is a row of totals and no return"
-            self.reading.put_aside(places.whole(), Fault(what, "Delete it, or correct its reference and the levels"))
+            self.reading.put_aside(places.whole(), TOTALS, row=str(row.number))
             return
         if row.hidden:
             self.hidden.append(row.number)
         if row.number in self.by_row:
-            raise Refused(f"row {row.number} stands in it twice", SAVE_ANEW)
+            raise Refused(f"row {row.number} is in it twice", SAVE_AGAIN)
         self.by_row[row.number] = RawRecord("row", places, values, self.declares, unread)
 
     def _no_header(self, row: Row, cell: Cell) -> None:
         if cell.column in self.refused:
             return
         self.refused.add(cell.column)
-        what = f"The column {letters(cell.column)} has no header, so it was not counted (“{cell.text[:60]}”)"
-        self.reading.wrong(self.table.place(row.number, cell.column), Fault(what, "Give it a header, or empty it"))
+        item = f"Column {letters(cell.column)}"
+        self.reading.wrong(self.table.place(row.number, cell.column), NO_HEADER, item=item, given=cell.text[:60])
 
     def _say_hidden(self) -> None:
         where = self.table.sheet or self.table.file
         if self.table.hidden and self.by_row:
             place = Location(self.table.file, spot=self.table.sheet)
-            what = f"The hidden sheet “{where}” was read like the others"
-            self.reading.notice(place, Fault(what, "Delete it if its rows are not meant to count"))
+            self.reading.notice(place, HIDDEN_SHEET, sheet=where)
         if self.hidden:
             rows = counted(len(self.hidden), "hidden row was", "hidden rows were")
-            what = f"In {where}, {rows} read like the others ({some([str(row) for row in self.hidden])})"
-            self.reading.notice(self.table.file, Fault(what, "Delete them if they are not meant to count"))
+            numbers = some([str(row) for row in self.hidden])
+            self.reading.notice(self.table.file, HIDDEN_ROWS, sheet=where, rows=rows, numbers=numbers)
         for column in sorted(self.table.hidden_columns & self.names.keys()):
-            what = f"The hidden column {header_of_name(self.names[column])} was read like the others"
-            self.reading.notice(
-                self.table.place(1, column), Fault(what, "Look at it; empty it if it is not meant to count")
-            )
+            item = header_of_name(self.names[column])
+            self.reading.notice(self.table.place(1, column), HIDDEN_COLUMN, item=item)
 
     def _merged(self, merge: Merge, rows: Sequence[int]) -> None:
-        """What stands in a merged range belongs to its first cell; the others have no answer of their own.
+        """The text of a merged range belongs to its first cell; the others have no answer of their own.
 
         `rows` are the numbers of the rows in it.
         """
@@ -172,13 +219,10 @@ class _Rows:
         columns = [column for column in self.names if merge.left <= column <= merge.right]
         self.covered += len(rows) * len(columns)
         if self.covered > _MOST_COVERED:
-            raise Refused(f"more than {_MOST_COVERED} of its cells are merged")
+            raise TooBig(f"more than {_MOST_COVERED} of its cells are merged")
         covered = [(row, column) for row in rows for column in columns if (row, column) != (merge.top, merge.left)]
         for row, column in covered:
-            what = f"The cell is merged with {first}, so it has no answer of its own"
-            self.by_row[row].unread[self.names[column]] = ((), Fault(what, "Unmerge the cells and type each answer in"))
+            self.by_row[row].unread[self.names[column]] = Unread((), MERGED_CELL, {"first": first})
         if rows and not covered:
             place = self.table.place(merge.top, merge.left)
-            self.reading.notice(
-                place, Fault(f"The cells {merge} are merged", "Unmerge them, and check the answers in them")
-            )
+            self.reading.notice(place, MERGED, cells=str(merge))

@@ -1,7 +1,7 @@
 """A sheet of cells as readers give it, and its header row: which column answers which question.
 
 A header is taken only if it is certain. Spreadsheets turn `3.10` into the number 3.1 and `1.2` into a date: such
-headers are flagged and their columns not read, since nobody can tell what they were.
+headers are flagged and their columns not read, since it is not certain what they were.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Literal, NamedTuple
 
 from pmdiag_build.content.field_names import header_of_name, item_of, name_of_header
 from pmdiag_build.csv_text import letters
-from pmdiag_build.problems import Fault, Location, counted, some
+from pmdiag_build.problems import Fault, Location, some
 from pmdiag_build.returns.raw import Reading, Refused
 
 CellKind = Literal["text", "number", "date", "formula", "error"]
 
 
-SAVE_ANEW = "Open it in a spreadsheet program, look whether all rows are there, and save it anew"
-"""How to fix a table that contradicts itself: such a program takes it one way or another, and shows which."""
+SAVE_AGAIN = "Open it in a spreadsheet program, check that all rows are there, and save it again"
+"""How to fix a table that contradicts itself: such a program takes it one way or the other, and shows which."""
 
 
 MOST_COLUMNS = 16_384
@@ -33,18 +33,56 @@ _ANSWERS = ("rating", "overall", "comment")
 _PERSONAL = re.compile(r"\b(e-?mail|name|surname|forename|(tele)?phone)\b")
 _FILE = "file"
 _STRANGE_IN_PEOPLE = 2
-"""A list of people may have so many columns of its own; more may be answers under headers that are not known."""
+"""A list of people may have this many unknown columns; more may be answers under wrong headers."""
 
-NO_SHEET = (
-    "If it is an entry sheet, correct its first row (pmdiag entry-sheet writes one to compare with). "
-    "If it is no return, take it out of the folder"
-)
-PEOPLE = Fault("It is a list of people", "Take it out of the folder: it says who is who")
+COMPARE_HEADERS = "Compare its first row with that of a new entry sheet (pmdiag entry-sheet makes one)"
+PEOPLE = Fault("This is a list of people, not a return", "Take it out of the folder")
 _MOST_CHANGED = 100
 _EACH_SAID = 8
 _LONGEST_SHOWN = 60
 _FEWER = "Copy the columns of the entry sheet into a new one"
 _AS_TEXT = "Format the header row as text, type the statement's number again and check the column"
+_HEADERS_CHANGED = "{count} headers are numbers or dates instead of text, so their columns were not counted: {places}"
+HEADER_IS_NUMBER = Fault(
+    "The header of {item} is a number ({given}) instead of text, so the column was not counted",
+    _AS_TEXT,
+    several=Fault(_HEADERS_CHANGED, _AS_TEXT),
+    various=Fault(_HEADERS_CHANGED, _AS_TEXT),
+)
+HEADER_IS_DATE = Fault(
+    "The header of {item} is a date ({given}), which a spreadsheet program made of a statement's number. "
+    "The column was not counted",
+    _AS_TEXT,
+    several=Fault(_HEADERS_CHANGED, _AS_TEXT),
+    various=Fault(_HEADERS_CHANGED, _AS_TEXT),
+)
+MORE_HEADERS_CHANGED = Fault(
+    "{more} headers are numbers or dates instead of text, so their columns were not counted", _AS_TEXT
+)
+UNKNOWN_HEADER = Fault(
+    "The header of {item} (“{given}”) is not known, so the column was not counted",
+    "Correct the header if the column contains answers",
+    several=Fault(
+        "{count} headers (“{given}”) are not known, so their columns were not counted: {places}",
+        "Correct the headers if the columns contain answers",
+    ),
+    various=Fault(
+        "{count} headers are not known, so their columns were not counted: {places}",
+        "Correct the headers if the columns contain answers",
+    ),
+)
+UNKNOWN_HEADERS = Fault(
+    "{number} headers are not known, so their columns were not counted ({headers})",
+    "Correct the headers if the columns contain answers",
+)
+SAME_HEADER = Fault(
+    "The columns {columns} have the same header, “{header}”, so they were not counted", "Correct the wrong header"
+)
+SAME_HEADER_SHORTENED = Fault(
+    "The columns {columns} have the same header, “{header}”, so they were not counted: "
+    "a spreadsheet program turns {header}0 into {header}",
+    _AS_TEXT,
+)
 
 
 class Cell(NamedTuple):
@@ -68,7 +106,7 @@ class Row:
 
 
 def texts_in(row: Row) -> tuple[str, ...]:
-    """What stands in its cells."""
+    """The texts in its cells."""
     return tuple(cell.text for cell in row.cells)
 
 
@@ -115,7 +153,7 @@ def is_entry_header(texts: Iterable[str]) -> bool:
 
 
 def is_header_below(texts: Iterable[str]) -> bool:
-    """Is this row, which is not the first, one of headers? The number of a statement alone stands in many a text."""
+    """Is this row, which is not the first, one of headers? The number of one statement alone may be in any text."""
     names = {name for text in texts if (name := name_of_header(text))}
     return len(names) > 1 and is_entry_header(names)
 
@@ -135,9 +173,9 @@ def is_people_header(texts: Iterable[str]) -> bool:
 
 
 def no_entry_sheet(what: str, tables: Iterable[Table]) -> Fault:
-    """What to say of a file without an entry sheet, and how to fix it; `what` unless its tables are lists of people."""
+    """The fault of a file without an entry sheet; `what` says so unless its tables are lists of people."""
     headers = [table.header for table in tables if table.header]
-    return PEOPLE if headers and all(map(is_people_header, headers)) else Fault(what, NO_SHEET)
+    return PEOPLE if headers and all(map(is_people_header, headers)) else Fault(what, COMPARE_HEADERS)
 
 
 class Header:
@@ -148,7 +186,7 @@ class Header:
         self.reading = reading
         self.refused: set[int] = set()
         self.unknown: list[Cell] = []
-        self.changed: list[tuple[Cell, str]] = []
+        self.changed: list[tuple[Cell, Fault]] = []
         self.names = self._columns(row)
 
     def _columns(self, header: Row) -> dict[int, str]:
@@ -157,7 +195,7 @@ class Header:
         if max(columns) > MOST_COLUMNS:
             raise Refused(f"it has more than {MOST_COLUMNS} columns", _FEWER)
         if len(columns) < len(header.cells):
-            raise Refused("a cell of its header row stands in it twice", SAVE_ANEW)
+            raise Refused("a cell of its header row is in it twice", SAVE_AGAIN)
         for cell in header.cells:
             if not cell.text.strip():
                 continue
@@ -175,47 +213,41 @@ class Header:
 
     def _header(self, cell: Cell) -> str | None:
         if cell.kind in ("number", "date"):
-            self.changed.append((cell, f"is a {cell.kind} ({cell.text}), made of a statement's number"))
+            self.changed.append((cell, HEADER_IS_NUMBER if cell.kind == "number" else HEADER_IS_DATE))
             return None
         name = name_of_header(cell.text)
         if name is None and _LOOKS_LIKE_DATE.fullmatch(cell.text.strip()):
-            self.changed.append((cell, f"(“{cell.text}”) looks like a date that a spreadsheet made of a number"))
+            self.changed.append((cell, HEADER_IS_DATE))
         elif name is None:
             self.unknown.append(cell)
         return name
 
     def _say_changed(self, header: Row) -> None:
-        """A line for each header that is no text any more, and one for the rest if they are more than questions."""
-        for cell, what in self.changed[:_MOST_CHANGED]:
-            column = f"column {letters(cell.column)}"
-            place = self.table.place(header.number, cell.column)
-            self.reading.wrong(place, Fault(f"The header of {column} {what}. The column was not counted", _AS_TEXT))
+        """A problem for each header that is not a text any more, and one for the rest if there are many."""
+        for cell, fault in self.changed[:_MOST_CHANGED]:
+            self._wrong(header, cell, fault)
         if more := self.changed[_MOST_CHANGED:]:
             place = self.table.place(header.number, more[0][0].column)
-            what = f"{counted(len(more), 'more header is', 'more headers are')} numbers or dates. They were not counted"
-            self.reading.wrong(place, Fault(what, _AS_TEXT))
+            self.reading.wrong(place, MORE_HEADERS_CHANGED, more=str(len(more)))
 
     def _say_unknown(self, header: Row) -> None:
-        """A line for each header that is not known, or one for all where there are many."""
-        shown = [f"{letters(cell.column)} “{cell.text[:_LONGEST_SHOWN]}”" for cell in self.unknown]
+        """A problem for each header that is not known, or one for all where there are many."""
         if len(self.unknown) > _EACH_SAID:
             place = self.table.place(header.number, self.unknown[0].column)
-            what = f"{len(shown)} headers are not known, so their columns were not counted ({some(shown)})"
-            self.reading.wrong(place, Fault(what, "Correct the headers, or read the columns where they stand"))
+            shown = some([f"{letters(cell.column)} “{cell.text[:_LONGEST_SHOWN]}”" for cell in self.unknown])
+            self.reading.wrong(place, UNKNOWN_HEADERS, number=str(len(self.unknown)), headers=shown)
             return
         for cell in self.unknown:
-            place = self.table.place(header.number, cell.column)
-            what = f"The header of column {letters(cell.column)} (“{cell.text}”) is not known"
-            fix = "Correct the header, or read the column where it stands"
-            self.reading.wrong(place, Fault(f"{what}, so the column was not counted", fix))
+            self._wrong(header, cell, UNKNOWN_HEADER)
+
+    def _wrong(self, header: Row, cell: Cell, fault: Fault) -> None:
+        place = self.table.place(header.number, cell.column)
+        self.reading.wrong(place, fault, item=f"column {letters(cell.column)}", given=cell.text)
 
     def _doubled(self, header: Row, name: str, cells: list[Cell], found: dict[str, list[Cell]]) -> None:
         label = header_of_name(name)
-        where = " and ".join(letters(cell.column) for cell in cells)
-        what = f"The header “{label}” stands over the columns {where}, so neither was counted"
-        fix = "Correct one of the headers"
-        if label.endswith(".1") and f"{name}0" not in found:
-            what += f": a spreadsheet turns {label}0 into {label}"
-            fix = _AS_TEXT
-        self.reading.wrong(self.table.place(header.number, cells[-1].column), Fault(what, fix))
+        shortened = label.endswith(".1") and f"{name}0" not in found
+        columns = " and ".join(letters(cell.column) for cell in cells)
+        place = self.table.place(header.number, cells[-1].column)
+        self.reading.wrong(place, SAME_HEADER_SHORTENED if shortened else SAME_HEADER, columns=columns, header=label)
         self.refused.update(cell.column for cell in cells)

@@ -7,6 +7,9 @@ from pmdiag_build.returns.raw import Reading, Refused, set_aside
 from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks
 from pmdiag_build.returns.readers.xml import Attributes, RichText, local, parse
 
+UNREADABLE = Fault("The XFDF file can't be read: {why}", ASK_AGAIN)
+NOT_XFDF = Fault("This is an XML file, but not an exported form (XFDF)", "Take it out of the folder")
+
 _MOST_BYTES = 16 << 20
 _DEEPEST = 32
 _MARKS = {kind.lower(): kind for kind in KINDS}
@@ -18,9 +21,9 @@ def read(name: str, data: bytes) -> Reading:
     try:
         parse(data, start=collector.start, end=collector.end, text=collector.text, limit=_MOST_BYTES)
     except Refused as refused:
-        return set_aside(name, Fault(f"The XFDF file can't be read: {refused}", ASK_AGAIN))
+        return set_aside(name, UNREADABLE, why=str(refused))
     if not collector.is_xfdf:
-        return set_aside(name, Fault("It is XML, but not a kind that returns come in", "Check that this is a return"))
+        return set_aside(name, NOT_XFDF)
     fields = [(field, tuple(texts)) for field, texts in collector.found.items()]
     return with_marks(name, collector.marks, reading_of(name, fields))
 
@@ -88,7 +91,7 @@ class _Fields:
         self.names.pop()
 
     def _say(self, text: str) -> None:
-        """What stands in the annotation that was begun last."""
+        """The text of the annotation that was begun last."""
         if self.marks and text:
             page, kind, _ = self.marks[-1]
             self.marks[-1] = (page, kind, text)

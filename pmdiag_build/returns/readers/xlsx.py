@@ -12,10 +12,9 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from pmdiag_build.problems import Fault
-from pmdiag_build.returns.raw import Reading, Refused, set_aside
-from pmdiag_build.returns.readers.sheet import close_workbook, read_table
-from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_ANEW, Cell, CellKind, Merge, Row, Table
+from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
+from pmdiag_build.returns.readers.sheet import DAMAGED_WORKBOOK, close_workbook, read_table, unreadable
+from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_AGAIN, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 from pmdiag_build.returns.readers.zip_archive import zip_of
 
@@ -23,8 +22,7 @@ MOST_BYTES = 64 << 20
 """A sheet or its texts, unpacked: five times what 10,000 full rows take."""
 
 _MOST_MERGES = 2000
-_SMALLER = "Delete the empty rows under the last return, or copy the returns into a new entry sheet"
-ASK_AGAIN = "Ask for it again, sent as the file that was saved"
+ASK_AGAIN = "Ask for it again"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -37,11 +35,9 @@ def read(name: str, data: bytes) -> Reading:
         with zip_of(data) as archive:
             return _Workbook(name, archive).read()
     except Refused as refused:
-        return set_aside(name, Fault(f"The workbook can't be read: {refused}", refused.fix or _SMALLER))
+        return unreadable(name, refused)
     except (LookupError, ValueError, *UNPACKING_FAILED) as error:
-        return set_aside(
-            name, Fault(f"The workbook is damaged ({error})", "Open it, save it anew and put that file here")
-        )
+        return set_aside(name, DAMAGED_WORKBOOK, why=str(error))
 
 
 class _Workbook:
@@ -182,7 +178,7 @@ class _Sheet:
         found = _REFERENCE.fullmatch(attributes.get("r", ""))
         self.column = _column(found[1]) if found else self.column + 1
         if self.column > MOST_COLUMNS or len(self.cells) > MOST_COLUMNS:
-            raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_ANEW)
+            raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_AGAIN)
         self.type = attributes.get("t", "n")
         self.style = attributes.get("s", "")
         self.value = self.formula = None
@@ -202,7 +198,7 @@ class _Sheet:
             case "c" if self.value is not None or self.formula is not None:
                 self._end_cell()
             case "v":
-                # An empty text is a value, too: what a formula gives for an empty cell that it looks at.
+                # An empty text is a value, too: the result of a formula that refers to an empty cell.
                 if self.runs or self.type == "str":
                     self.value = "".join(self.runs)
                 self.taking = ""
@@ -256,7 +252,7 @@ class _Sheet:
         first, _, last = reference.partition(":")
         corners = [_REFERENCE.fullmatch(corner) for corner in (first, last or first)]
         if len(self.table.merges) >= _MOST_MERGES:
-            raise Refused(f"it has more than {_MOST_MERGES} merged ranges")
+            raise TooBig(f"it has more than {_MOST_MERGES} merged ranges")
         if corners[0] and corners[1]:
             (left, top), (right, bottom) = (corner.groups() for corner in corners if corner)
             self.table.merges.append(Merge(int(top), _column(left), int(bottom), _column(right)))
@@ -302,5 +298,5 @@ class _TextCollector:
 
 
 def _unescaped(text: str) -> str:
-    """Characters that XML can't hold stand as `_x0007_` in a workbook (ECMA-376, ST_Xstring)."""
+    """The text with `_x0007_` as the character that XML can't contain (ECMA-376, ST_Xstring)."""
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
-from pmdiag_build.returns.raw import Refused
+from pmdiag_build.returns.raw import Refused, TooBig
 
 Attributes = dict[str, str]
 UNPACKING_FAILED = (
@@ -26,7 +26,7 @@ UNPACKING_FAILED = (
     RuntimeError,  # a password
     NotImplementedError,  # a method of compression that Python lacks
 )
-"""What taking a member out of a damaged or foreign ZIP raises."""
+"""What reading a file in a damaged or foreign ZIP raises."""
 
 _CHUNK = 1 << 16
 _LONGEST_RICH_TEXT = 16 << 20
@@ -59,7 +59,7 @@ def feed(
         while piece := source.read(_CHUNK):
             read += len(piece)
             if read > limit:
-                raise Refused(_too_big(limit))
+                raise TooBig(_too_big(limit))
             parser.Parse(piece, False)
             yield
         parser.Parse(b"", True)
@@ -71,14 +71,14 @@ def feed(
 
 
 def opened(archive: zipfile.ZipFile, part: str, limit: int) -> IO[bytes]:
-    """A part of an archive, unless it says itself that it is bigger than `limit`; `feed` believes no one."""
+    """A part of an archive, unless its own size says that it is bigger than `limit`; `feed` counts for itself."""
     if archive.getinfo(part).file_size > limit:
-        raise Refused(_too_big(limit))
+        raise TooBig(_too_big(limit))
     return archive.open(part)
 
 
 def _too_big(limit: int) -> str:
-    return f"it holds more than {limit >> 20} MB of data"
+    return f"it contains more than {limit >> 20} MB of data"
 
 
 def parse(
@@ -100,7 +100,7 @@ def _refuse_doctype(name: str, *_: object) -> None:
 
 
 class RichText:
-    """Gathers what stands in the elements of a rich text as they stream by, a line for each paragraph."""
+    """Gathers the text of a rich text's elements as they stream by, a line for each paragraph."""
 
     def __init__(self) -> None:
         self.lines: list[list[str]] = [[]]
@@ -130,7 +130,7 @@ class RichText:
 
 
 def plain_of(rich: str) -> str:
-    """The plain text of a rich one; where its markup is broken the whole as it stands, for nothing may be lost."""
+    """The plain text of a rich one; where its markup is broken, the whole as it is, for nothing may be lost."""
     collector = RichText()
     data = _DECLARATION.sub("", rich, count=1).encode("utf-8", "surrogatepass")
     try:

@@ -1,4 +1,4 @@
-"""ZIPs → the files in them. Nothing is unpacked onto the disk, so no path in a ZIP can lead anywhere."""
+"""ZIPs → the files in them. Nothing is unpacked onto the disk, so paths in a ZIP are harmless."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pmdiag_build.problems import Fault, Location, Problem
+from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED
 
 MOST_FILES = 5000
@@ -20,9 +20,22 @@ MOST_TOGETHER = 1 << 30
 DEEPEST = 2
 """A ZIP in a ZIP is opened, a third one in it is not."""
 
-_UNPACK_LOCKED = "Unpack it with its password and put the files here"
-_UNPACK = "Unpack it and put the files that are returns here"
-
+_UNPACK = "Unpack it and put the returns in it here"
+TOO_DEEP = Fault("This ZIP is in a ZIP in a ZIP", _UNPACK)
+DAMAGED = Fault("The ZIP is damaged or incomplete", "Ask for it again")
+EMPTY = Fault("The ZIP is empty", "Ask for it again")
+TOO_MANY_FILES = Fault(f"The ZIP contains more than {MOST_FILES} files", _UNPACK)
+TOO_MUCH = Fault(f"With this file the ZIP contains more than {MOST_TOGETHER >> 20} MB", _UNPACK)
+LOCKED = Fault(
+    "This file is in a ZIP that is protected with a password", "Unpack the ZIP with its password and put the files here"
+)
+MEMBER_DAMAGED = Fault("This file is damaged inside the ZIP", "Ask for the ZIP again")
+UNKNOWN_METHOD = Fault(
+    "This file is compressed in a way that can't be read here", "Unpack the ZIP and put the files here"
+)
+MEMBER_TOO_BIG = Fault(
+    f"This file is too big to be a return (more than {MOST_BYTES >> 20} MB)", "Take it out of the ZIP"
+)
 
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
 _SEE_LONGER_END = 0xFFFF
@@ -37,9 +50,9 @@ class Room:
 
 
 def zip_of(data: bytes) -> zipfile.ZipFile:
-    """A ZIP with all the files that it says it holds. Raises BadZipFile, ValueError and more for one that has not.
+    """A ZIP with all the files that it says it contains. Raises BadZipFile, ValueError and more where some are missing.
 
-    One damaged byte in the directory is enough for `zipfile` to pass over the entries behind it without a word.
+    One damaged byte in the directory is enough for `zipfile` to skip the entries behind it without a word.
     """
     archive = zipfile.ZipFile(io.BytesIO(data))
     if len(archive.infolist()) != _entries_said(data):
@@ -49,7 +62,7 @@ def zip_of(data: bytes) -> zipfile.ZipFile:
 
 
 def _entries_said(data: bytes) -> int:
-    """The number of entries that the end of a ZIP gives; a ZIP64 has a longer end in front of the usual one."""
+    """The number of entries that the end of a ZIP states; a ZIP64 has a longer end in front of the usual one."""
     end = data.rfind(_END)
     said = int.from_bytes(data[end + 10 : end + 12], "little")
     longer = data.rfind(_END_64, 0, end) if said == _SEE_LONGER_END else -1
@@ -75,26 +88,26 @@ def kind_of_zip(data: bytes) -> str:
 
 
 def members(name: str, data: bytes, depth: int, room: Room) -> Iterator[tuple[str, bytes] | Problem]:
-    """The files in a ZIP called `name`, as (name within it, bytes), or a problem for each that can't be had.
+    """The files in a ZIP called `name`, as (name within it, bytes), or a problem for each that can't be read.
 
     Takes what it unpacks out of `room`.
     """
     if depth > DEEPEST:
-        yield Problem(Location(name), Fault("It is a ZIP in a ZIP in a ZIP", _UNPACK))
+        yield TOO_DEEP.at(name)
         return
     try:
         archive = zip_of(data)
     except (ValueError, *UNPACKING_FAILED):
-        yield Problem(Location(name), Fault("The ZIP is damaged or was cut short", "Ask for it again"))
+        yield DAMAGED.at(name)
         return
     with archive:
         # Not by `is_dir`, which fails on an entry without a name.
         entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
         if not entries:
-            yield Problem(Location(name), Fault("The ZIP is empty", "Ask for it again"))
+            yield EMPTY.at(name)
         room.files -= len(entries)
         if room.files < 0:
-            yield Problem(Location(name), Fault(f"The ZIP holds more than {MOST_FILES} files", _UNPACK))
+            yield TOO_MANY_FILES.at(name)
             return
         taken: dict[str, int] = {}
         for entry in sorted(entries, key=lambda entry: entry.filename):
@@ -102,7 +115,7 @@ def members(name: str, data: bytes, depth: int, room: Room) -> Iterator[tuple[st
 
 
 def free_name(name: str, taken: dict[str, int]) -> str:
-    """The name, or one of its own for a file whose name another has: they are two files to tell apart.
+    """The name, with a number if another file has it already: they are two files.
 
     `taken`: the names that were given, each with the number that was put behind it last.
     """
@@ -116,20 +129,20 @@ def free_name(name: str, taken: dict[str, int]) -> str:
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, room: Room) -> tuple[str, bytes] | Problem:
     if entry.flag_bits & 1:
-        return Problem(Location(name), Fault("It is in a ZIP that opens with a password only", _UNPACK_LOCKED))
+        return LOCKED.at(name)
     try:
         with archive.open(entry) as source:
-            # What the ZIP says of its sizes is not believed.
+            # The sizes that the ZIP states may be wrong.
             data = source.read(min(room.bytes, MOST_BYTES) + 1)
+    except NotImplementedError:
+        return UNKNOWN_METHOD.at(name)
     except (ValueError, *UNPACKING_FAILED):
-        return Problem(Location(name), Fault("It is damaged inside the ZIP", "Ask for it again"))
+        return MEMBER_DAMAGED.at(name)
     left = room.bytes
     # What is too big took its time, too.
     room.bytes = max(left - len(data), 0)
     if len(data) > MOST_BYTES:
-        return Problem(
-            Location(name), Fault(f"It is too big to be a return (more than {MOST_BYTES >> 20} MB)", _UNPACK)
-        )
+        return MEMBER_TOO_BIG.at(name)
     if len(data) > left:
-        return Problem(Location(name), Fault(f"With it the ZIP holds more than {MOST_TOGETHER >> 20} MB", _UNPACK))
+        return TOO_MUCH.at(name)
     return name, data
