@@ -50,7 +50,9 @@ __all__ = [
 DAMAGED = (Damaged, ValueError, TypeError, RuntimeError)
 """What reading the objects of a damaged file raises: the library's own error, or an object of the wrong kind."""
 
-_SOURCE = re.compile(r"^(?:stream <[^>]*>|(?:[A-Za-z]:)?[\\/].*?(?=: | \((?:offset|object|trailer)))[:, ]*")
+_SOURCE = re.compile(
+    r"^(?:stream <[^>]*>|(?:[A-Za-z]:)?[\\/].*?(?=: | \((?:offset|object|trailer)))[:, ]*(?:\(offset \d+\): )?"
+)
 _PDF_DOC_ENCODING = "pdfdoc_pikepdf"
 _UNDEFINED = (0x7F, 0x9F, 0xAD)
 
