@@ -27,12 +27,22 @@ _REFERENCE = record_name("reference")
 _LONGEST_SHOWN = 200
 _DECIDE = "Look at the paper, and put the right answer into the decision sheet"
 _DECIDE_ROW = "Look for the paper, and decide in the decision sheet whether the row counts"
+_DECIDE_ROWS = "Look for each paper, and decide in the decision sheet whether the row counts"
 NOT_TYPED = Fault(
-    "{reference}: row {row} was not typed in {other}",
+    "{item} was not typed in {other}",
     _DECIDE_ROW,
+    several=Fault("{count} rows were not typed in {other}: {places}", _DECIDE_ROWS),
 )
-NO_REFERENCE = Fault("Row {row} has no reference that can be read, so it can't be compared", _DECIDE_ROW)
-SAME_REFERENCE = Fault("{reference}: row {row} has the same reference as another row", _DECIDE_ROW)
+NO_REFERENCE = Fault(
+    "This row has no reference that can be read, so it can't be compared",
+    _DECIDE_ROW,
+    several=Fault("{count} rows have no reference that can be read, so they can't be compared: {places}", _DECIDE_ROWS),
+)
+SAME_REFERENCE = Fault(
+    "{item}: another row has the same reference",
+    _DECIDE_ROW,
+    several=Fault("{count} rows have a reference that another row has: {places}", _DECIDE_ROWS),
+)
 DIFFERENT = Fault("{reference}, {item}: {one} here and {other} in {there}", _DECIDE)
 TOO_LONG = Fault("{item} is longer than a cell of a workbook can be", "Shorten it")
 NOT_A_SHEET = Fault("This is not an entry sheet", "Give two entry sheets, as pmdiag entry-sheet makes them")
@@ -110,10 +120,6 @@ def _columns(record: RawRecord) -> Iterable[str]:
     return record.places.columns if isinstance(record.places, RowPlaces) else ()
 
 
-def _row(record: RawRecord) -> int:
-    return record.places.row if isinstance(record.places, RowPlaces) else 0
-
-
 def _unread(record: RawRecord) -> Iterator[Problem]:
     """What tabulating would report of cells without a value: they must be decided, even if both typings have them."""
     for name, unread in record.unread.items():
@@ -165,7 +171,7 @@ class _Comparer:
 
     def _single(self, record: RawRecord, typing: _Typing, fault: Fault, other: str = "") -> None:
         reference = _cell(record, _REFERENCE)
-        problem = fault.at(record.places.whole(), reference=reference, row=str(_row(record)), other=other)
+        problem = fault.at(record.places.whole(), item=reference if _key(record) else "", other=other)
         self.result.problems.append(problem)
         self.result.unmatched += 1
         row = {name: text for name in self.names if (text := self._whole(record, name))}

@@ -127,9 +127,11 @@ def test_rows_that_can_not_be_matched_are_named_and_kept_for_a_decision(tmp_path
     outcome = call_pmdiag("verify", first, second)
 
     assert outcome.code == 1
-    assert "first.csv:4: Row 4 has no reference that can be read, so it can't be compared." in outcome.stderr
-    assert "first.csv:6: c: row 6 has the same reference as another row." in outcome.stderr
-    assert "first.csv:7: Row 7 has no reference that can be read, so it can't be compared." in outcome.stderr
+    assert (
+        "first.csv: 2 rows have no reference that can be read, so they can't be compared: row 4, row 7."
+        in outcome.stderr
+    )
+    assert "first.csv:6: c: another row has the same reference." in outcome.stderr
     found = read_round([tmp_path / "first-to-decide.xlsx"], tool)
     assert (3, 3) == (found.accounts.counted, found.accounts.set_aside)
 
