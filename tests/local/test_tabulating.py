@@ -92,9 +92,10 @@ def test_answers_are_put_together_where_the_meaning_is_the_same_and_apart_where_
     assert [
         (
             f"national-1.json: 2 returns answer another wording, {pack_id(load_tool(), load_tool().pack(PACK))} "
-            "(national-1.json, national-2.json); its questions were matched by their numbers. "
-            "Answers to 2.1, 5.1 are counted apart: they were other questions. "
-            "Compare that wording with edition 2013+exampleshire; if a statement means something else, set them aside."
+            "(national-1.json, national-2.json), and were matched by the numbers of the questions. "
+            "Answers to 2.1, 5.1 are counted separately: these were other questions. "
+            "Compare that wording with edition 2013+exampleshire, "
+            "and take these returns out if a statement means something else."
         )
     ] == [str(problem) for problem in found.problems]
 
