@@ -157,7 +157,7 @@ def test_paths_in_a_zip_lead_nowhere(returns: Returns) -> None:
     assert ["a.zip"] == [path.name for path in returns.folder.parent.rglob("*") if path.is_file()]
 
 
-def test_zips_that_can_not_be_read_have_their_mend(returns: Returns) -> None:
+def test_zips_that_can_not_be_read_have_their_fix(returns: Returns) -> None:
     deep = zipped({"a.zip": zipped({"a.zip": zipped({"a.json": as_json(ANSWERS)})})})
     locked = bytearray(zipped({"a.json": as_json(ANSWERS)}))
     for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -220,7 +220,7 @@ def test_a_zip_says_which_file_it_has_no_more_room_for() -> None:
         (b"MZ\x90\0\x03\0\x01", "This is not a kind of file that returns come in."),
     ],
 )
-def test_what_is_no_return_is_set_aside_with_its_mend(content: bytes, said: str, returns: Returns) -> None:
+def test_what_is_no_return_is_set_aside_with_its_fix(content: bytes, said: str, returns: Returns) -> None:
     returns.put("a", content)
 
     assert said in returns.lines()[0]

@@ -477,7 +477,7 @@ def test_extracted_pages_are_set_aside(returns: Returns, pack: bytes) -> None:
 # ---- rows 23 and 24: what is no plain form
 
 
-def test_a_user_password_has_its_mend_and_an_owner_password_does_not_matter(returns: Returns, pack: bytes) -> None:
+def test_a_user_password_has_its_fix_and_an_owner_password_does_not_matter(returns: Returns, pack: bytes) -> None:
     with pikepdf.open(io.BytesIO(filled(pack, ANSWERS))) as pdf:
         returns.put("locked.pdf", saved(pdf, encryption=pikepdf.Encryption(owner="o", user="u")))
         returns.put("restricted.pdf", saved(pdf, encryption=pikepdf.Encryption(owner="o", user="")))
@@ -517,7 +517,7 @@ def _with_raw_key(pdf: bytes) -> bytes:
     return pdf.replace(key[0], raw + b" " * (len(key[0]) - len(raw)))
 
 
-def test_an_xfa_form_and_a_portfolio_have_their_mends(returns: Returns, pack: bytes) -> None:
+def test_an_xfa_form_and_a_portfolio_have_their_fixes(returns: Returns, pack: bytes) -> None:
     def xfa(pdf: Pdf) -> None:
         pdf.Root.AcroForm.XFA = pdf.make_stream(b"<xdp/>")
 
@@ -534,7 +534,7 @@ def test_an_xfa_form_and_a_portfolio_have_their_mends(returns: Returns, pack: by
     assert "xfa.pdf: This PDF has an XFA form" in lines[1]
 
 
-def test_a_pdf_in_a_zip_is_read_and_one_in_an_email_has_its_mend(returns: Returns, pack: bytes) -> None:
+def test_a_pdf_in_a_zip_is_read_and_one_in_an_email_has_its_fix(returns: Returns, pack: bytes) -> None:
     returns.put("a.zip", zipped({"from ann/a.pdf": filled(pack, ANSWERS)}))
     returns.put("b.eml", "From: bo@example.org\r\nTo: ann@example.org\r\nSubject: Here\r\n\r\nJVBERi0xLjQ=\r\n")
     returns.put("c.msg", compound("__properties_version1.0"))

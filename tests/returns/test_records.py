@@ -1,4 +1,4 @@
-"""Response records in JSON: the format, its schema, and row 35 of the faults."""
+"""Response records in JSON: the format, its schema, and what is wrong with them."""
 
 from __future__ import annotations
 

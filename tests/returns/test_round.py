@@ -169,7 +169,7 @@ def test_of_rows_it_is_said_what_to_do_with_rows(returns: Returns) -> None:
     )
 
 
-def test_rows_and_files_of_one_reference_have_a_mend_for_both(returns: Returns) -> None:
+def test_rows_and_files_of_one_reference_have_a_fix_for_both(returns: Returns) -> None:
     for name, level in (("x.csv", "L"), ("y.csv", "D")):
         returns.put(name, as_csv(full_grid(returns.tool, [{"record_reference": "A", "rating_1_1": level}])))
     returns.put("z.json", as_json({"record_reference": "A", "rating_1_1": "E"}))

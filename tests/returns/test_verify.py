@@ -255,13 +255,13 @@ def test_what_is_no_entry_sheet_is_wrong_usage(content: bytes, tmp_path: Path, t
     assert outcome.stderr.startswith("second: ")
 
 
-def test_the_adjudication_sheet_is_a_workbook(tmp_path: Path, tool: Tool) -> None:
+def test_the_decision_sheet_is_a_workbook(tmp_path: Path, tool: Tool) -> None:
     first = _put(tmp_path / "first.csv", tool, FIRST)
 
     assert call_pmdiag("verify", first, first, "-o", tmp_path / "a.csv").code == 2
 
 
-def test_the_adjudication_sheet_never_replaces_a_typing(tmp_path: Path, tool: Tool) -> None:
+def test_the_decision_sheet_never_replaces_a_typing(tmp_path: Path, tool: Tool) -> None:
     first, second = (_put(tmp_path / f"{n}.xlsx", tool, rows) for n, rows in enumerate((FIRST, FIRST[:1])))
     typed = second.read_bytes()
 

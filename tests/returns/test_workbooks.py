@@ -489,7 +489,7 @@ def test_a_row_that_stands_twice_hides_no_other(returns: Returns) -> None:
         (b"<html><table><tr><td>1.1</td></tr></table></html>", "save it as .xlsx"),
     ],
 )
-def test_workbooks_that_are_none_have_their_mend(content: bytes, fix: str, returns: Returns) -> None:
+def test_workbooks_that_are_none_have_their_fix(content: bytes, fix: str, returns: Returns) -> None:
     returns.put("a.xls", content)
 
     assert fix in returns.lines()[0]
