@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from pmdiag_build.content.checks import check as check_tool
 from pmdiag_build.content.checks import check_issued, check_limits
 from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml
 from pmdiag_build.content.file_names import entries, good_name, how_to_name, leaves
 from pmdiag_build.content.images import read_images
-from pmdiag_build.content.model import Tool
+from pmdiag_build.content.model import GuidePage, NavGroup, Tool
 from pmdiag_build.content.placeholders import check_placeholders, with_counts
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under
-from pmdiag_build.local.differs import with_differs
 from pmdiag_build.problems import ContentWrong, Fault, Location, Problems, Severity, did_you_mean
 from pmdiag_build.resources import CONTENT
 
 _SINGLE = ("tool", "framework", "corrections")
 _SCHEMAS = {"guide": "page", "packs": "pack", "words": "words", "editions": "edition"}
 _FOLDERS = {"guide": ".md", "packs": ".yaml", "words": ".yaml", "templates": ".yaml", "editions": ".yaml"}
+DIFFERS = "how-this-version-differs"
+"""The page's id and its layout's reason; a local version may put a page of this name into guide/ to introduce it."""
 
 
 def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local: Path | None = None) -> Tool:
@@ -48,15 +51,13 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
     documents = with_counts(documents, problems)
     if problems.errors:
         raise ContentWrong(problems)
-    tool = with_differs(assemble(documents, images, version))
+    tool = _with_differs(assemble(documents, images, version))
     check_tool(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
-        from pmdiag_build.local.review import look
-        from pmdiag_build.local.stale import notices as stale_notices
+        from pmdiag_build.local.review import review
 
-        problems.extend(stale_notices(version, edition_of(documents), content, local.resolve().name))
-        look(tool, documents, national, local, problems)
+        review(tool, documents, national, content, local, problems)
     if problems.errors:
         raise ContentWrong(problems)
     if notices is not None:
@@ -153,6 +154,16 @@ def read_words(path: Path) -> frozenset[str]:
     return frozenset() if document is None else frozenset(mapping(document.data))
 
 
-def edition_of(documents: Mapping[str, Document]) -> str:
-    """The national edition's name."""
-    return str(mapping(documents["tool.yaml"].data)["edition"])
+def _with_differs(tool: Tool) -> Tool:
+    """The tool with the page and its place at the end of the navigation; the national edition as it is."""
+    if tool.local is None:
+        return tool
+    words = tool.words["site"]
+    title, description = words["differs_title"], words["differs_description"].replace("{name}", tool.local.name)
+    page = GuidePage(DIFFERS, title, description, "differs", "local", "", "local.yaml", 1)
+    own = tool.pages.get(DIFFERS)
+    pages = MappingProxyType({**tool.pages, DIFFERS: replace(own, layout="differs") if own else page})
+    if any(DIFFERS in group.pages for group in tool.navigation):
+        return replace(tool, pages=pages)
+    *groups, last = tool.navigation
+    return replace(tool, pages=pages, navigation=(*groups, NavGroup(last.title, (*last.pages, DIFFERS))))

@@ -14,7 +14,7 @@ from pmdiag_build.terminal import report, say
 if TYPE_CHECKING:
     from pmdiag_build.content.documents import Document
     from pmdiag_build.content.model import LocalVersion, Tool
-    from pmdiag_build.local.find import Text
+    from pmdiag_build.local.edit import Text
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -49,8 +49,8 @@ def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
       pmdiag local new our-version --name "Exampleshire Council" --id exampleshire
     """
     from pmdiag_build.load import load_tool
-    from pmdiag_build.local.naming import plain_name, typed
-    from pmdiag_build.local.start import start_version
+    from pmdiag_build.local.edit import start_version
+    from pmdiag_build.local.folder import plain_name, typed
     from pmdiag_build.resources import CONTENT
 
     name = name or folder.name
@@ -78,8 +78,8 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
       pmdiag local change our-version 3.3
     """
     from pmdiag_build.load import read_documents
-    from pmdiag_build.local.find import find_texts
-    from pmdiag_build.local.paths import no_version
+    from pmdiag_build.local.edit import find_texts
+    from pmdiag_build.local.folder import no_version
     from pmdiag_build.resources import CONTENT
 
     if not (folder / "local.yaml").is_file():
@@ -101,9 +101,8 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
 
 
 def _take(folder: Path, text: Text, documents: dict[str, Document], content: Path) -> None:
-    from pmdiag_build.local.edit import is_taken, take_text
-    from pmdiag_build.local.find import same_texts
-    from pmdiag_build.local.naming import typed
+    from pmdiag_build.local.edit import is_taken, same_texts, take_text
+    from pmdiag_build.local.folder import typed
 
     target = take_text(folder, text, content)
     if target.suffix == ".md":
@@ -145,17 +144,12 @@ def check(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local check our-version
     """
-    from pmdiag_build.load import edition_of, read_documents
-    from pmdiag_build.local import stale
     from pmdiag_build.local.report import tell_lost, tell_stale
-    from pmdiag_build.resources import CONTENT
+    from pmdiag_build.local.review import shown_below, stale
 
     tool, version, found = _load(folder, content)
-    national = content or CONTENT
-    about = (version, edition_of(read_documents(national)), national, folder.resolve().name)
-    elsewhere = set(stale.notices(*about))
-    report([*stale.notices(*about, see=stale.BELOW), *(p for p in found if p not in elsewhere)])
-    old = stale.stale(version)
+    report(shown_below(found))
+    old = stale(version)
     for line in (*tell_stale(old), *tell_lost(version)):
         say(line)
     say(f"Checked: {version.name}, edition {tool.edition}: {len(version.changes)} changes, {len(old)} stale")

@@ -285,7 +285,7 @@ class CorrectionGroup:
     rows: tuple[Correction, ...]
 
 
-Kind = Literal["wording", "meaning"]
+ChangeKind = Literal["wording", "meaning"]
 """`wording`: says the same in other words. `meaning`: asks something else, so answers are not put together with those
 to other editions."""
 
@@ -309,7 +309,7 @@ class Change:
     national: str
     now: str
     ours: str
-    kind: Kind
+    kind: ChangeKind
     place: Location
     keys: tuple[str, ...] = ()
     old: str = ""

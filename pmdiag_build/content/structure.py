@@ -17,12 +17,12 @@ from typing import Any, TypeVar
 from pmdiag_build.content.documents import Data, Document, Path_, mapping, sequence
 from pmdiag_build.content.model import (
     ActionPlanTemplate,
+    ChangeKind,
     CorrectionGroup,
     Feature,
     Framework,
     GuidePage,
     InterviewTemplate,
-    Kind,
     LocalVersion,
     MaturityRow,
     NavGroup,
@@ -114,16 +114,16 @@ def _framework(data: Data, local: LocalVersion | None) -> Framework:
     )
 
 
-def _changed(local: LocalVersion | None) -> dict[str, Kind]:
+def _changed(local: LocalVersion | None) -> dict[str, ChangeKind]:
     """How a local version changed the statements that it words otherwise; one change of meaning decides."""
-    found: dict[str, Kind] = {}
+    found: dict[str, ChangeKind] = {}
     for change in local.changes if local else ():
         if change.statement and found.get(change.statement) != "meaning":
             found[change.statement] = change.kind
     return found
 
 
-def _feature(data: Data, changed: Mapping[str, Kind]) -> Feature:
+def _feature(data: Data, changed: Mapping[str, ChangeKind]) -> Feature:
     whole = mapping(data)
     statements = (build(Statement, s) for s in sequence(whole["statements"]))
     return build(

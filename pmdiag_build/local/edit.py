@@ -1,4 +1,4 @@
-"""Take a national text over into a local version: its wording goes into the right file, ready to be changed.
+"""Start a local version, find a national text by name or words, and take it over, ready to be changed.
 
 Comments and order of a file that is there already stay as they are.
 """
@@ -6,15 +6,108 @@ Comments and order of a file that is there already stay as they are.
 from __future__ import annotations
 
 import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pmdiag_build.content.documents import read_yaml
-from pmdiag_build.local.find import Text
-from pmdiag_build.local.folder import NATIONAL
-from pmdiag_build.local.naming import IDENTITY
-from pmdiag_build.output.atomic import write_file, write_files
-from pmdiag_build.problems import ContentWrong, Fault, Problems, UsageWrong
+from pmdiag_build.content.documents import Document, read_yaml, texts
+from pmdiag_build.content.placeholders import asked, with_count
+from pmdiag_build.local.folder import NATIONAL, typed
+from pmdiag_build.local.terms import is_name
+from pmdiag_build.local.values import IDENTITY, named
+from pmdiag_build.output.atomic import is_leftover, write_file, write_files, write_folder
+from pmdiag_build.problems import ContentWrong, Fault, Location, Problems, UsageWrong
+from pmdiag_build.resources import CONTENT
+
+_STARTER = CONTENT / "local" / "starter"
+
+
+def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
+    """The files of a new local version, written into `folder`.
+
+    Raises UsageWrong if the folder holds anything already or `id` can't be part of an edition's name,
+    EnvironmentFailed if it can't be written; then nothing is there that was not before.
+    """
+    problems = Problems()
+    if folder.exists() and (not folder.is_dir() or not all(map(is_leftover, folder.iterdir()))):
+        problems.add(Location(str(folder)), Fault("There is something there already", "Name a new or an empty folder"))
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", id):
+        problems.add(
+            Location(str(folder)),
+            Fault(
+                f"“{id}” can't be a local version's id",
+                "Give --id, two letters or more: small letters a–z, figures and hyphens, such as exampleshire",
+            ),
+        )
+    if problems.errors:
+        raise UsageWrong(problems)
+    words = {
+        "id": id,
+        "name": name,
+        "quoted": json.dumps(name, ensure_ascii=False),
+        "base": base,
+        "folder": typed(Path(folder.name)),
+    }
+    files = {source.name: _filled(source, words).encode() for source in sorted(_STARTER.iterdir())}
+    write_folder(folder, files, empty=("guide", "images", "words"))
+    return [folder / name for name in files]
+
+
+def _filled(source: Path, words: dict[str, str]) -> str:
+    # Not str.format: the files have braces of their own. In one pass: a name may hold anything.
+    text = source.read_text(encoding="utf-8")
+    return re.sub(r"\{(id|name|quoted|base|folder)\}", lambda found: words[found[1]], text)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A national text: its file, the steps to it by key and id, and the wording. A page has no steps."""
+
+    file: str
+    steps: tuple[str, ...]
+    wording: str
+
+    @property
+    def name(self) -> str:
+        """What a person types to mean it: a statement's or page's id, else file and steps."""
+        if not self.steps:
+            return self.file.rsplit("/", 1)[-1].removesuffix(".md")
+        if self.file == "framework.yaml" and len(self.steps) == 5 and self.steps[2] == "statements":
+            return self.steps[3]
+        return "/".join((self.file.removesuffix(".yaml"), *self.steps))
+
+
+def all_texts(documents: Mapping[str, Document]) -> Iterator[Text]:
+    """Every text that a local version may change, in the order of files and lines."""
+    for file, document in documents.items():
+        if file.startswith("editions/") or file == "corrections.yaml":
+            continue
+        if file.endswith(".md"):
+            yield Text(file, (), document.body)
+        else:
+            for path, wording in texts(document.data):
+                if path and path[0] != "levels" and not is_name(file, path):
+                    yield Text(file, named(document.data, path), wording)
+
+
+def find_texts(documents: Mapping[str, Document], what: str) -> list[Text]:
+    """The text of that name, or all whose wording holds `what` (in any case)."""
+    national = list(all_texts(documents))
+    if meant := [text for text in national if text.name == what]:
+        return meant
+    # As a reader knows it, with the number in its place, or as it is written.
+    count, part = asked(documents["framework.yaml"].data), what.lower()
+    spoken = ((text, " ".join(text.wording.split())) for text in national)
+    return [text for text, said in spoken if part in said.lower() or part in with_count(said, count).lower()]
+
+
+def same_texts(documents: Mapping[str, Document], text: Text) -> list[Text]:
+    """The other texts of the same wording: a pack and its large print say the same."""
+    words = text.wording.split()
+    return [other for other in all_texts(documents) if other != text and other.wording.split() == words]
 
 
 def take_text(folder: Path, text: Text, content: Path) -> Path:

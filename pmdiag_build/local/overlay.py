@@ -14,22 +14,26 @@ What the base does not have (an `unused:` reason, a new page) is written plainly
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
-from pmdiag_build.content.documents import Data, Document, Path_
-from pmdiag_build.content.model import Change, Kind, What
+from pmdiag_build.content.documents import Data, Document, Path_, mapping, sequence
+from pmdiag_build.content.model import Change, ChangeKind, What
 from pmdiag_build.content.yaml_errors import left_words, too_far_left
-from pmdiag_build.local.naming import identity, index_of, named, names_of, spoken
 from pmdiag_build.local.values import (
     OVERRIDE,
     flat,
+    identity,
+    index_of,
     is_added,
     is_override,
+    named,
+    names_of,
     overrides,
     quoted,
     says_who,
     short,
+    spoken,
     without_identity,
 )
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
@@ -45,11 +49,14 @@ _FIXED = {
 class Merge:
     """The merging of one file: `over` and `changes` grow as it goes.
 
+    `into`: the national document with terms put in, which stays where the local version says nothing; what it replaces
+    is compared with the national wording as it stands, for what a term did to it is not what was replaced.
     `moved_on`: the national edition is a newer one than the local version was made for, so that a text of it that is
     not there has gone and is no slip of the pen.
     """
 
     national: Document
+    into: Document
     local: Document
     problems: Problems
     moved_on: bool = False
@@ -60,26 +67,26 @@ class Merge:
     def document(self) -> Document:
         """The merged document; faults are added to `problems` and leave the national value in place."""
         base = self.national
-        data = self._value(base.data, self.local.data, (), ())
-        return Document(base.file, data, base.marks, base.body, base.body_line, self.over)
+        data = self._value(base.data, self.into.data, self.local.data, (), ())
+        return replace(self.into, data=data, over=self.over)
 
-    def _value(self, base: Data, local: Data, path: Path_, at: Path_) -> Data:
+    def _value(self, base: Data, into: Data, local: Data, path: Path_, at: Path_) -> Data:
         if fixed := self._fixed(path):
             self.problems.add(self.local.at(*at), Fault(f"{quoted(path)} can't change in a local version", fixed))
-            return base
+            return into
         if is_override(local):
-            return self._replaced(base, local, path, at)
+            return self._replaced(base, into, local, path, at)
         if isinstance(base, dict) and isinstance(local, dict):
-            return self._mapping(base, self._under(local, base.__contains__, at), path, at)
+            return self._mapping(base, mapping(into), self._under(local, base.__contains__, at), path, at)
         if isinstance(base, list) and isinstance(local, (dict, list)):
             if isinstance(local, dict):
                 local = self._under(local, lambda name: index_of(base, name) is not None or is_added(name), at)
-            return self._list(base, local, path, at)
+            return self._list(base, sequence(into), local, path, at)
         if isinstance(local, str) and not isinstance(base, str):
             what = f"behind {quoted(at)} stands a text" if local else f"there is nothing under {quoted(at)}"
             fix = "Name what changes on lines under it, two spaces further in, or remove it"
             self.problems.add(self.local.at(*at), Fault(what[0].upper() + what[1:], fix))
-            return base
+            return into
         self.problems.add(
             self.local.at(*at),
             Fault(
@@ -88,7 +95,7 @@ class Merge:
                 "change: wording or meaning",
             ),
         )
-        return base
+        return into
 
     def _under(self, local: dict[str, Data], known: Callable[[str], bool], at: Path_) -> dict[str, Data]:
         """The mapping without keys that stand too far to the left, and without those under which they belong."""
@@ -98,24 +105,24 @@ class Merge:
         told = {*left, *(key for keys in left.values() for key in keys)}
         return {key: value for key, value in local.items() if key not in told}
 
-    def _replaced(self, base: Data, local: Mapping[str, Data], path: Path_, at: Path_) -> Data:
+    def _replaced(self, base: Data, into: Data, local: Mapping[str, Data], path: Path_, at: Path_) -> Data:
         place = self.local.at(*at)
         missing = sorted(OVERRIDE - local.keys())
         if missing:
             self.problems.add(place, Fault(f"“{missing[0]}” is missing here", f"Add {missing[0]}: …"))
-            return base
+            return into
         kind = local["change"]
-        if kind not in get_args(Kind):
-            fix = did_you_mean(str(kind), get_args(Kind))
+        if kind not in get_args(ChangeKind):
+            fix = did_you_mean(str(kind), get_args(ChangeKind))
             self.problems.add(self.local.at(*at, "change"), Fault(f"The change can't be “{kind}”", fix))
-            return base
+            return into
         ours = local["ours"]
         if type(ours) is not type(base):
             kinds = {str: "a text", list: "a list", dict: "a mapping"}
             self.problems.add(
                 place, Fault(f"“ours” is not {kinds[type(base)]}", f"Write {kinds[type(base)]}, as the national one is")
             )
-            return base
+            return into
         if ours == base:
             self.problems.add(
                 self.local.at(*at, "ours"),
@@ -125,19 +132,21 @@ class Merge:
                 ),
                 Severity.NOTICE,
             )
-            return base
+            return into
         self._record("text", path, flat(local["national"]), flat(base), flat(ours), str(kind), place)
         self.over[path] = self.local.at(*at, "ours")
         return ours
 
-    def _mapping(self, base: dict[str, Data], local: dict[str, Data], path: Path_, at: Path_) -> Data:
-        merged = dict(base)
+    def _mapping(
+        self, base: dict[str, Data], into: dict[str, Data], local: dict[str, Data], path: Path_, at: Path_
+    ) -> Data:
+        merged = dict(into)
         for key, value in local.items():
             inner, there = (*path, key), (*at, key)
             if key in base:
                 same = value == base[key] and isinstance(value, str)
-                merged[key] = value if same else self._value(base[key], value, inner, there)
-                if merged[key] != base[key] and says_who(base, path):
+                merged[key] = into[key] if same else self._value(base[key], into[key], value, inner, there)
+                if merged[key] != into[key] and says_who(base, path):
                     merged["origin"] = "local"
                 continue
             if is_override(value) or self.national.file.startswith("words/"):
@@ -151,14 +160,16 @@ class Merge:
             )
         return merged
 
-    def _list(self, base: list[Data], local: dict[str, Data] | list[Data], path: Path_, at: Path_) -> Data:
-        merged = list(base)
+    def _list(
+        self, base: list[Data], into: list[Data], local: dict[str, Data] | list[Data], path: Path_, at: Path_
+    ) -> Data:
+        merged = list(into)
         # What is added comes last: it moves the positions behind it.
         for name, value, there in sorted(self._entries(local, at), key=lambda entry: index_of(base, entry[0]) is None):
             index = index_of(base, name)
             if index is not None:
-                inner = without_identity(merged[index], value)
-                merged[index] = self._value(merged[index], inner, (*path, index), there)
+                inner = without_identity(base[index], value)
+                merged[index] = self._value(base[index], merged[index], inner, (*path, index), there)
             elif path and path[-1] == "statements" and is_added(name):
                 self._add(merged, name, value, path, there)
             else:
@@ -260,7 +271,7 @@ class Merge:
         spot: str = "",
         keys: tuple[str, ...] = (),
     ) -> None:
-        change: Kind = "meaning" if kind == "meaning" else "wording"
+        change: ChangeKind = "meaning" if kind == "meaning" else "wording"
         keys = keys or named(self.national.data, path)
         spot = spot or spoken(self.national.data, path)
         self.changes.append(Change(what, self.national.file, spot, national, now, ours, change, place, keys))

@@ -1,17 +1,23 @@
-"""Guide pages of a local version: they replace national ones or join them. Reads pages, renders nothing."""
+"""Guide pages of a local version, which replace national ones or join them, and its images."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import get_args
 
+from pmdiag_build.content import images
 from pmdiag_build.content.documents import Data, Document, mapping, read_page, sequence
 from pmdiag_build.content.file_names import files_under, is_file
-from pmdiag_build.content.model import Change, Kind
+from pmdiag_build.content.markdown_checks import images_in
+from pmdiag_build.content.model import Brand, Change, ChangeKind
 from pmdiag_build.local.folder import NATIONAL, Joining, Reading
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
+_HEAVY = 200_000
+"""Bytes of a logo from which every pack and every page is noticeably slower to send; a drawing has a tenth.
+Above what is heavy for any picture, that is said instead."""
 _OURS = ("change", "note", "after")
 """Front matter that only a local page has: what it does to the national page, and where it joins."""
 
@@ -99,12 +105,12 @@ def check_copies(reading: Reading) -> None:
 
 
 def _record_replaced(reading: Reading, name: str, local: Document, base: Document, said: dict[str, str]) -> None:
-    kind: Kind = "meaning" if said["change"] == "meaning" else "wording"
+    kind: ChangeKind = "meaning" if said["change"] == "meaning" else "wording"
     if not said["change"]:
         fix = "Add change: wording or change: meaning"
         reading.problems.add(local.at(), Fault("The page does not say what its change is", fix))
-    elif said["change"] not in get_args(Kind):
-        fix = did_you_mean(said["change"], get_args(Kind))
+    elif said["change"] not in get_args(ChangeKind):
+        fix = did_you_mean(said["change"], get_args(ChangeKind))
         reading.problems.add(local.at("change"), Fault(f"The change can't be “{said['change']}”", fix))
     if said["after"]:
         fix = "Remove after: it stands where the national page stands"
@@ -143,3 +149,44 @@ def _with_page(group: dict[str, Data], joining: Joining) -> Data:
 
 def _text(document: Document) -> str:
     return f"# {mapping(document.data).get('title', '')}\n\n{document.body}".strip() + "\n"
+
+
+def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[str, bytes]:
+    """The files of the folder images by name; faults, and images that nothing shows, are problems. What can't be read
+    may show one of them: then none is said to be shown nowhere."""
+    found = images.read_images(reading.folder / "images", reading.name("images"), reading.problems)
+    used = {brand.logo, *_shown(reading.documents.values())}
+    for file in found:
+        name = reading.name(f"images/{file}")
+        if file not in used and not reading.unread:
+            fix = "Name it in a page or as the logo, or remove it"
+            reading.problems.add(Location(name), Fault("No page uses this image", fix))
+        reading.changes.append(Change("image", name, "", "", "", file, "wording", Location(name)))
+    if about is not None and brand.logo:
+        _check_logo(reading, about, brand, found)
+    return found
+
+
+def _check_logo(reading: Reading, about: Document, brand: Brand, found: dict[str, bytes]) -> None:
+    place = about.at("brand", "logo")
+    unread = {reading.name(part) for part in ("images", f"images/{brand.logo}")} & {
+        *(problem.place.file for problem in reading.problems),
+        *map(reading.name, reading.unread),
+    }
+    if brand.logo not in found and unread:
+        return
+    if brand.logo not in found:
+        fix = did_you_mean(brand.logo, list(found)) if found else "Put the file there"
+        reading.problems.add(place, Fault(f"There is no image “{brand.logo}” in the folder images", fix))
+    elif _HEAVY < len(found[brand.logo]) <= images.HEAVY:
+        size = f"{len(found[brand.logo]) / 1000:.0f} KB"
+        fix = "Export it smaller, or as SVG"
+        reading.problems.add(place, Fault(f"The logo has {size}, and every pack carries it", fix), Severity.NOTICE)
+    if not brand.logo_text.strip():
+        reading.problems.add(place, Fault("The logo has no alternative text", "Add logo_text: and what the logo shows"))
+
+
+def _shown(documents: Iterable[Document]) -> Iterator[str]:
+    for document in documents:
+        for _, text in document.texts():
+            yield from images_in(text)

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from pmdiag_build.content.documents import Document, mapping, read_yaml, sequence
-from pmdiag_build.content.file_names import NO_FOLDER, files_under, good_name, leaves
-from pmdiag_build.content.model import Brand, Change, Kind, LocalVersion
+from pmdiag_build.content.model import Brand, Change, ChangeKind, LocalVersion
 from pmdiag_build.content.schema import check_shape
-from pmdiag_build.content.structure import build
-from pmdiag_build.local.brand import check_colours
-from pmdiag_build.local.folder import NATIONAL, Reading
-from pmdiag_build.local.images import read_images
-from pmdiag_build.local.naming import plain_name
+from pmdiag_build.content.structure import build, statement_entries
+from pmdiag_build.local.folder import ABOUT, TERMS, Reading, files_of, meant, misplaced, no_version
 from pmdiag_build.local.overlay import Merge
-from pmdiag_build.local.pages import check_copies, join_pages, merge_page
-from pmdiag_build.local.paths import ABOUT, OWN, TERMS, meant, no_version, what_to_do
+from pmdiag_build.local.pages import check_copies, join_pages, merge_page, read_images
 from pmdiag_build.local.terms import Term, Terms, is_sound
 from pmdiag_build.problems import Fault, Location, Problems, did_you_mean
 
-_FOLDERS = ("guide", "packs", "templates", "words", "images", "layouts", NATIONAL)
-_NEW = {"guide": "our-page", "packs": "our-pack"}
-"""Folders that take files which the national content does not have, and how one may be called."""
+_LEAST_CONTRAST = 4.5
+"""WCAG 2.2 AA, success criterion 1.4.3, for text of any size."""
+
+# As in layouts/css/tokens.css; a test holds them together.
+DEFAULTS = {"brand": "#17505c", "on_brand": "#ffffff", "link": "#175c80"}
+# What stands on what: the header's text on the brand colour, links and the brand's rules on paper and tint.
+_PAIRS = (("on_brand", "brand"), ("link", "#ffffff"), ("link", "#f2f5f6"), ("brand", "#ffffff"))
 
 
 def read_local(
@@ -44,7 +43,7 @@ def read_local(
     reading.moved_on = about is not None and mapping(about.data)["base"] != _edition(national)
     terms = _terms(reading)
     reading.documents = {name: terms.document(document) for name, document in national.items()}
-    for name in _files(reading):
+    for name in files_of(reading):
         if name.endswith(".md"):
             merge_page(reading, name)
         else:
@@ -73,9 +72,8 @@ def _lost(terms: Terms, reading: Reading, base: str) -> tuple[tuple[str, str], .
     if issued is None:
         return ()
     then = {id: str(text) for id, text in mapping(mapping(issued.data)["statements"]).items()}
-    features = sequence(mapping(reading.national["framework.yaml"].data)["features"])
-    statements = [mapping(s) for f in features for s in sequence(mapping(f)["statements"])]
-    now = {str(s["id"]): str(s["text"]) for s in statements}
+    statements = statement_entries(reading.national["framework.yaml"].data)
+    now = {str(entry["id"]): str(entry["text"]) for _, entry in statements}
     own = {change.statement for change in reading.changes}
     return tuple((old, id) for old, id in terms.lost(then, now) if id not in own)
 
@@ -106,46 +104,12 @@ def _terms(reading: Reading) -> Terms:
     found = []
     for i, entry in enumerate(map(mapping, sequence(mapping(document.data)["terms"]))):
         where, keep = (tuple(map(str, sequence(entry.get(key, [])))) for key in ("where", "keep"))
-        change: Kind = "meaning" if entry["change"] == "meaning" else "wording"
+        change: ChangeKind = "meaning" if entry["change"] == "meaning" else "wording"
         old, new = (str(entry[key]).strip() for key in ("national", "ours"))
         term = Term(old, new, change, document.at("terms", i), where, keep)
         if is_sound(term, reading.problems):
             found.append(term)
     return Terms(tuple(found))
-
-
-def _files(reading: Reading) -> list[str]:
-    """The names of the YAML and Markdown files that change content, in a fixed order; other files are problems."""
-    found: list[str] = []
-    for path in files_under(reading.folder, reading.name(""), reading.problems):
-        inside = path.relative_to(reading.folder)
-        name = inside.as_posix()
-        if inside.parts[0] == "images" or name == "README.md":
-            continue
-        if name in _FOLDERS:
-            reading.problems.add(Location(reading.name(name)), NO_FOLDER)
-        elif leaves(path, reading.folder):
-            what = "The file is a link that leaves the folder"
-            reading.problems.add(Location(reading.name(name)), Fault(what, "Put the file itself there"))
-        elif inside.parts[0] in ("layouts", NATIONAL) or name in OWN:
-            continue
-        elif not _read_here(inside):
-            _misplaced(reading, name, meant(name, reading.national))
-        elif name not in reading.national and inside.parts[0] in _NEW and not good_name(inside.stem, inside.parts[0]):
-            fix = f"Rename it {_other_name(inside.stem, inside.parts[0])}{inside.suffix}; it becomes part of an address"
-            reading.problems.add(Location(reading.name(name)), Fault(f"“{inside.stem}” can't be a name", fix))
-            reading.unread.add(name)
-        else:
-            found.append(name)
-    return found
-
-
-def _read_here(inside: Path) -> bool:
-    """Is a file at this place in a local version one that changes content?"""
-    if len(inside.parts) == 1:
-        return inside.suffix == ".yaml"
-    wanted = ".md" if inside.parts[0] == "guide" else ".yaml"
-    return len(inside.parts) == 2 and inside.parts[0] in _FOLDERS and inside.suffix == wanted
 
 
 def _merge_data(reading: Reading, name: str) -> None:
@@ -160,15 +124,12 @@ def _merge_data(reading: Reading, name: str) -> None:
         what = "This file tells of the national text and can't change"
         reading.problems.add(Location(local.file), Fault(what, "Remove it"))
     else:
-        # Against the national wording as it stands: what a term did to it is not what was replaced.
-        faults = Problems()
-        merge = Merge(base, local, faults, reading.moved_on)
-        merge.document()
-        reading.problems.extend(faults)
-        if faults.errors:
+        merge = Merge(base, reading.documents[name], local, Problems(), reading.moved_on)
+        reading.documents[name] = merge.document()
+        reading.problems.extend(merge.problems)
+        if merge.problems.errors:
             reading.unread.add(name)
         reading.changes.extend(merge.changes)
-        reading.documents[name] = Merge(reading.documents[name], local, Problems(), reading.moved_on).document()
 
 
 def _add_pack(reading: Reading, name: str, local: Document) -> None:
@@ -180,22 +141,10 @@ def _add_pack(reading: Reading, name: str, local: Document) -> None:
         title = str(data.get("title", name))
         reading.changes.append(Change("added", name, "pack", "", "", title, "wording", Location(local.file, 1)))
     elif places:
-        _misplaced(reading, name, places)
+        misplaced(reading, name, places)
     else:
         near = did_you_mean(name, [n for n in reading.national if n.endswith(".yaml")])
         reading.problems.add(Location(local.file), Fault("The national content has no such file", near))
-
-
-def _other_name(stem: str, folder: str) -> str:
-    name = plain_name(stem)
-    return name if good_name(name, folder) else _NEW[folder]
-
-
-def _misplaced(reading: Reading, name: str, places: list[str]) -> None:
-    reading.unread.update(places)
-    reading.problems.add(
-        Location(reading.name(name)), Fault("Nothing uses this file", what_to_do(name, places, reading.folder))
-    )
 
 
 def _effective(terms: list[Change], own: list[Change]) -> Iterator[Change]:
@@ -207,3 +156,34 @@ def _effective(terms: list[Change], own: list[Change]) -> Iterator[Change]:
         if change.place not in seen:
             seen.add(change.place)
             yield replace(change, file="", spot="", national="", now="", ours="", keys=())
+
+
+def check_colours(colours: Mapping[str, str], document: Document, problems: Problems) -> None:
+    """Adds a problem for each pair of colours whose contrast is below WCAG's least."""
+    chosen = {**DEFAULTS, **colours}
+    for front, back in _PAIRS:
+        if front not in colours and back not in colours:
+            continue
+        first, second = chosen.get(front, front), chosen.get(back, back)
+        found = contrast(first, second)
+        if found < _LEAST_CONTRAST:
+            key = front if front in colours else back
+            problems.add(
+                document.at("brand", "colours", key),
+                Fault(
+                    f"{first} on {second} has a contrast of {found:.1f} : 1, at least {_LEAST_CONTRAST} : 1 is needed",
+                    "Choose a darker colour on a light ground, or a lighter one on a dark ground",
+                ),
+            )
+
+
+def contrast(first: str, second: str) -> float:
+    """The contrast ratio of two colours `#rrggbb`, 1 to 21 (WCAG 2.2, definition of contrast ratio)."""
+    light, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

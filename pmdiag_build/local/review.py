@@ -1,30 +1,91 @@
-"""What in a local version wants a person's look before it is published. Changes nothing."""
+"""What in a local version a person must look at: parts to complete, numbers that differ, wordings gone stale."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from pmdiag_build.content.documents import Document, mapping
-from pmdiag_build.content.model import Change, Tool
+from pmdiag_build.content.documents import BODY, Document, mapping
+from pmdiag_build.content.model import Change, LocalVersion, Tool
 from pmdiag_build.content.placeholders import says_count
-from pmdiag_build.local import numbers
-from pmdiag_build.local.naming import near, typed
-from pmdiag_build.problems import Fault, Location, Problems, Severity
+from pmdiag_build.content.structure import statement_entries
+from pmdiag_build.local.folder import ABOUT, NATIONAL, near, typed
+from pmdiag_build.problems import Fault, Location, Problem, Problems, Severity
 
 # **[To be completed]**; a link is none.
 _PART = re.compile(r"(?P<bold>\*\*)?\[(?P<text>[^\[\]]+)\](?![(\[:])")
+_FOLDERS = ("guide/", "packs/", "templates/", "words/")
+
+_SHOWN = {"see": "pmdiag local check shows both", "all": "pmdiag local check"}
+_SHOWN_BELOW = {"see": "Both are shown below", "all": "what is named here"}
+"""Where a person sees what has changed: facts of the faults of stale changes."""
+
+_MOVED_ON = Fault(
+    "This version was last checked against edition {base}; the national edition is {edition} now",
+    'Go through {all}, then write base: "{edition}"',
+)
+_GONE = Fault(
+    "The national edition has no “{text}” any more",
+    "What stands here is not used: remove it, or move it to where it belongs now",
+)
+_PAGE_CHANGED = Fault(
+    "The national page has changed since this was written", "{see}. Mend the page, then copy {source} to {copy}"
+)
+_WORDING_CHANGED = Fault(
+    "The national wording of {text} has changed since this was written",
+    "{see}. Mend ours:, and behind national: put the new wording",
+)
+_STALE = (_MOVED_ON, _GONE, _PAGE_CHANGED, _WORDING_CHANGED)
 
 
-def look(
-    tool: Tool, documents: Mapping[str, Document], national: Mapping[str, Document], folder: Path, problems: Problems
+def review(
+    tool: Tool,
+    documents: Mapping[str, Document],
+    national: Mapping[str, Document],
+    content: Path,
+    folder: Path,
+    problems: Problems,
 ) -> None:
-    """Adds a notice for everything of that kind in the version of `folder`; only the first kind beside errors."""
-    _check_counts(tool.local.changes if tool.local else (), problems)
+    """Adds a notice for all that a person must look at in the version of `folder`, made of the `national` documents of
+    the folder `content`. Numbers and parts to complete are left for later where there are errors."""
+    assert tool.local is not None
+    _check_stale(tool.local, str(mapping(national["tool.yaml"].data)["edition"]), content, folder, problems)
+    _check_counts(tool.local.changes, problems)
     if not problems.errors:
-        numbers.notices(tool, documents, national["framework.yaml"], problems)
+        _check_numbers(tool, documents, national["framework.yaml"], problems)
         _check_parts(documents, national, folder, problems)
+
+
+def stale(version: LocalVersion) -> list[Change]:
+    """The changes that stand on a national wording that has changed since, or is there no more."""
+    return [change for change in version.changes if change.stale]
+
+
+def shown_below(notices: Iterable[Problem]) -> list[Problem]:
+    """Notices for a command that shows both wordings itself, what has gone stale first."""
+    found = [replace(p, facts=(*p.facts, *_SHOWN_BELOW.items())) if p.fault in _STALE else p for p in notices]
+    return sorted(found, key=lambda notice: notice.fault not in _STALE)
+
+
+def _check_stale(version: LocalVersion, edition: str, content: Path, folder: Path, problems: Problems) -> None:
+    """Adds a notice for each change that has gone stale, and for a new national `edition`: a build goes on."""
+    name = folder.resolve().name
+
+    def add(fault: Fault, place: Location, **facts: str) -> None:
+        problems.extend([fault.at(place, Severity.NOTICE, **_SHOWN, **facts)])
+
+    if version.base != edition:
+        add(_MOVED_ON, Location(f"{name}/{ABOUT}"), base=version.base, edition=edition)
+    for change in stale(version):
+        if change.what == "gone":
+            add(_GONE, change.place, text=change.spot or change.file)
+        elif change.what == "page":
+            source = typed(near(content / change.file))
+            add(_PAGE_CHANGED, change.place, source=source, copy=f"{name}/{NATIONAL}/{change.file}")
+        else:
+            add(_WORDING_CHANGED, change.place, text=change.spot)
 
 
 def _check_counts(changes: Iterable[Change], problems: Problems) -> None:
@@ -48,7 +109,7 @@ def _check_parts(
             continue
         before = {part["text"] for part in _PART.finditer(national[name].body)} if name in national else set()
         parts = [part for part in _PART.finditer(document.body) if part["bold"] or part["text"] in before]
-        lines = [document.body_line + document.body.count("\n", 0, part.start()) for part in parts]
+        lines = [document.at_character(BODY, document.body, part.start()).line for part in parts]
         if document.file != name:
             for part, line in zip(parts, lines, strict=True):
                 what = f"[{part['text']}] is still to be completed"
@@ -67,3 +128,20 @@ def _complete(name: str, folder: Path) -> str:
 
 def _listed(lines: list[int]) -> str:
     return ", ".join(map(str, dict.fromkeys(lines)))
+
+
+def _check_numbers(tool: Tool, documents: Mapping[str, Document], national: Document, problems: Problems) -> None:
+    """Adds a notice for each text of the version `tool` that still says the number of the `national` framework."""
+    before = sum(1 for _ in statement_entries(national.data))
+    now = sum(len(feature.used_statements) for feature in tool.framework.features)
+    if before == now:
+        return
+    said = re.compile(rf"(?<![\w.]){before}(?![\w.]*\w)")
+    what = f"It says {before}, and this version asks {now} statements"
+    for name, document in documents.items():
+        put = "change it" if name.startswith("words/") else "write {statements} in the place of the number"
+        fault = Fault(what, f"If it means the statements, {put}")
+        for path, text in document.texts() if name.startswith(_FOLDERS) else ():
+            places = (document.at_character(path, text, found.start()) for found in said.finditer(text))
+            for place in dict.fromkeys(places):
+                problems.add(place, fault, Severity.NOTICE)

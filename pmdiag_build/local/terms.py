@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
-from pmdiag_build.content.documents import Data, Document, Path_
+from pmdiag_build.content.documents import BODY, Document, Path_
 from pmdiag_build.content.markdown_checks import Targets, check_line
-from pmdiag_build.content.model import Change, Kind
-from pmdiag_build.local.naming import named, spoken
+from pmdiag_build.content.model import Change, ChangeKind
+from pmdiag_build.local.values import named, spoken
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 # Keys whose values are ids, names or addresses of something, not text that a reader reads.
@@ -46,7 +46,7 @@ class Term:
 
     old: str
     new: str
-    change: Kind
+    change: ChangeKind
     place: Location
     where: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
@@ -136,9 +136,7 @@ class Terms:
         """The document with every term put in; each place is recorded as a change."""
         if not self.terms or document.file.startswith(_UNTOUCHED_FILES):
             return document
-        data = self._value(document, document.data, ())
-        body = self._text(document, document.body, ("body",)) if document.body else ""
-        return Document(document.file, data, document.marks, body, document.body_line, document.over)
+        return document.with_texts(partial(self._put_in, document))
 
     def check(self, national: Mapping[str, Document], problems: Problems) -> None:
         """Adds a problem for each term that stands twice or names an unknown place in `where`; one for each that
@@ -186,21 +184,16 @@ class Terms:
                 Severity.NOTICE,
             )
 
-    def _value(self, document: Document, data: Data, path: Path_) -> Data:
-        if isinstance(data, str):
-            return data if is_name(document.file, path) else self._text(document, data, path)
-        if isinstance(data, dict):
-            return {key: self._value(document, value, (*path, key)) for key, value in data.items()}
-        return [self._value(document, value, (*path, i)) for i, value in enumerate(data)]
-
-    def _text(self, document: Document, text: str, path: Path_) -> str:
+    def _put_in(self, document: Document, path: Path_, text: str) -> str:
+        if is_name(document.file, path):
+            return text
         near = [term for term in self.terms if _first_word(term.old) in text.casefold()]
         if not near:
             return text
         keys = named(document.data, path)
         here = [term for term in near if term.concerns(document.file, keys)]
         hits = find_hits(here, text)
-        spot = "" if path == ("body",) else spoken(document.data, path)
+        spot = "" if path == BODY else spoken(document.data, path)
         for hit in hits:
             before, after = _around(text, hit.start, hit.end)
             was, now = (f"{before}{word}{after}" for word in (text[hit.start : hit.end], hit.new))
@@ -251,13 +244,6 @@ def _places(documents: Iterable[Document]) -> set[str]:
     found: set[str] = set()
     for document in documents:
         if not document.file.startswith(_UNTOUCHED_FILES):
-            found |= {document.file, _stem(document.file), *_keys(document.data)}
+            names = (step for path, _ in document.texts() for step in named(document.data, path))
+            found |= {document.file, _stem(document.file), *names}
     return found
-
-
-def _keys(data: Data, path: Path_ = ()) -> Iterator[str]:
-    if isinstance(data, str):
-        return
-    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
-        yield named(data, (key,))[0]
-        yield from _keys(value)

@@ -11,7 +11,7 @@ import pytest
 
 from pmdiag_build.content.documents import mapping
 from pmdiag_build.load import read_documents
-from pmdiag_build.local.brand import DEFAULTS
+from pmdiag_build.local.read import DEFAULTS
 from pmdiag_build.resources import LAYOUTS
 from tests.commands import call_pmdiag
 from tests.content.test_faults import BAD_NAMES
