@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -261,13 +260,12 @@ def test_unknown_keys_are_listed_in_the_order_of_the_file(returns: Returns) -> N
 
 
 @pytest.mark.parametrize("end", ["", "\\"])
-def test_a_record_cut_inside_a_text_of_many_quotation_marks_is_told_in_time(end: str, returns: Returns) -> None:
-    text = json.dumps(record_of({"doing_1": 'say "hi" ' * 100_000}))
+def test_a_record_cut_inside_a_text_of_many_quotation_marks_is_named(end: str, returns: Returns) -> None:
+    """Hangs if the text is searched to its end again at each of a million quotation marks."""
+    text = json.dumps(record_of({"doing_1": 'say "hi" ' * 500_000}))
     returns.put("a.json", text[: text.rindex("hi")] + end)
-    start = time.monotonic()
 
     assert "The JSON is broken or incomplete here" in returns.lines()[0]
-    assert time.monotonic() - start < 5
 
 
 def test_two_keys_that_name_one_question_are_not_taken_for_one_answer(returns: Returns) -> None:
