@@ -117,7 +117,7 @@ def _plain(letter: str) -> str:
 
 
 def as_record(response: Response) -> dict[str, Any]:
-    """The response record of interfaces: plain data, every statement and feature of the response's tool a key.
+    """The response record: plain data, every statement and feature of the response's tool a key.
 
     Values that could not be counted are not in it. Write it with `ensure_ascii`, which JSON's default is: texts may
     contain lone surrogates.

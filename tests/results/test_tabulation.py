@@ -15,7 +15,7 @@ from tests.results.rounds import random_round, response
 
 
 def published_rule(ratings: list[str]) -> str:
-    """The rule as the project's interfaces print it, on the ratings themselves."""
+    """The published rule of patterns, first match wins, on the ratings themselves."""
     if not ratings:
         return "no answers"
     if len(set(ratings)) == 1:

@@ -1,4 +1,4 @@
-"""CSV as people and programs write it: rows 31, 32 and 33 of the faults."""
+"""CSV as people and programs write it: any encoding and separator, and rows that can't be read."""
 
 from __future__ import annotations
 

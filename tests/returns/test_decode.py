@@ -1,4 +1,4 @@
-"""Texts → answers: rows 29 and 30 of the faults, and what the record header accepts."""
+"""Texts → answers: levels and texts as people type them, and what the record header accepts."""
 
 from __future__ import annotations
 

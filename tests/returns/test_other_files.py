@@ -1,4 +1,4 @@
-"""FDF, XFDF, ZIPs and what is no return at all: rows 23 and 36 of the faults."""
+"""FDF, XFDF, ZIPs and files that are not returns at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filled packs as they come back: rows 21 to 25 of the faults, and every shape that programs give a form."""
+"""Filled packs as they come back: damaged, repaired, of other wordings, in every shape that programs give a form."""
 
 from __future__ import annotations
 
@@ -388,7 +388,7 @@ def test_copies_that_share_a_field_are_set_aside(returns: Returns, pack: bytes) 
     assert "Several returns were merged into this file" in str(found.set_aside[0])
 
 
-# ---- row 21: damage
+# ---- damage
 
 
 DAMAGE: dict[str, Callable[[bytes], bytes]] = {
@@ -432,7 +432,7 @@ def test_a_text_with_a_zero_in_it_is_damaged(returns: Returns, pack: bytes) -> N
     assert "there are zeros in the field doing_1" in returns.lines()[0]
 
 
-# ---- row 22: repair
+# ---- repair
 
 
 def test_a_pdf_that_must_be_repaired_is_not_counted(returns: Returns, pack: bytes) -> None:
@@ -474,7 +474,7 @@ def test_extracted_pages_are_set_aside(returns: Returns, pack: bytes) -> None:
     assert "pages were taken out, or the file is damaged. Ask for the whole file again." in returns.lines()[0]
 
 
-# ---- rows 23 and 24: what is no plain form
+# ---- what is not a plain form
 
 
 def test_a_user_password_has_its_fix_and_an_owner_password_does_not_matter(returns: Returns, pack: bytes) -> None:
@@ -589,7 +589,7 @@ def test_notes_on_top_of_a_filled_form_are_said(returns: Returns, pack: bytes) -
     assert "page 2: “I say no”" in returns.lines()[0]
 
 
-# ---- row 25: other wordings
+# ---- other wordings
 
 
 def _signed(pack_id: str) -> Callable[[Pdf], None]:

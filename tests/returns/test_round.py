@@ -1,4 +1,4 @@
-"""Duplicates, conflicts, blanks and accounts: rows 26, 27, 28, 37 and 38 of the faults."""
+"""Duplicates, conflicts, blanks, and accounts that add up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks as spreadsheets write them: rows 33 and 34 of the faults."""
+"""Workbooks as spreadsheet programs write them, damaged ones, and ones that are far too large."""
 
 from __future__ import annotations
 

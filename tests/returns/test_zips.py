@@ -1,4 +1,4 @@
-"""ZIPs that are damaged, oddly named, or hold one file several times: rows 23 and 36 of the faults."""
+"""ZIPs that are damaged, oddly named, or hold one file several times."""
 
 from __future__ import annotations
 
