@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import load_tool
@@ -23,9 +23,10 @@ from tests.project import Project, write_small_project
 _NODE_MODULES = Path(__file__).resolve().parent / "setup" / "node_modules"
 
 
-# How long an example takes says something about the machine and its load, nothing about the code.
+# How long something takes says something about the machine and its load, nothing about the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+expect.set_options(timeout=60_000)
 
 _SLOW_FIXTURES = {"built", "chromium_browser", "firefox_browser"}
 _SLOW_LIMIT = pytest.mark.timeout(300)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.programs import program
+from tests.waiting import until
 
 _PATIENCE = 60.0
 """Seconds; a busy machine needs some to draw a page of a pack."""
@@ -94,8 +93,7 @@ class Firefox:
             done = [path for path in new if path.suffix != ".part" and path.stat().st_size]
             return done[0] if done and len(done) == len(new) else None
 
-        path: Path = _until(whole, "a download")
-        return path
+        return until(whole)
 
 
 @contextmanager
@@ -110,7 +108,7 @@ def firefox(downloads: Path) -> Iterator[Firefox]:
         marionette = Marionette(
             bin=program("firefox"),
             headless=True,
-            port=_free_port(),
+            port=0,  # any that is free
             prefs={**_QUIET, "browser.download.dir": str(downloads)},
             startup_timeout=_PATIENCE * 2,
             gecko_log=str(downloads.with_name("firefox.log")),  # deletes what stands there first
@@ -121,18 +119,3 @@ def firefox(downloads: Path) -> Iterator[Firefox]:
         yield Firefox(marionette, downloads)
     finally:
         marionette.cleanup()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-def _until(look: Callable[[], Any], what: str) -> Any:
-    end = time.monotonic() + _PATIENCE
-    while (found := look()) is None:
-        assert time.monotonic() < end, f"Firefox waited {_PATIENCE:.0f} s for: {what}"
-        time.sleep(0.05)
-    return found

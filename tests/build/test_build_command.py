@@ -20,6 +20,7 @@ from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.rendering.templates import environment
 from tests.commands import run_pmdiag
 from tests.project import PACK, Project, copy_project
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -339,7 +340,8 @@ def test_killed_at_any_moment_the_output_is_the_old_or_the_new(made: Project) ->
             process.wait()
         standing = everything(made.out)
         assert standing == old or b"Another paragraph." in standing["site/index.html"]
-        assert wait_until(lambda: not processes_of_group(process.pid)), "a worker lived on"
+        # No worker lives on.
+        until(lambda: not processes_of_group(process.pid))
 
     assert made.pmdiag("build", "--jobs", "1").code == 0
     assert beside(made) == ["build"]
@@ -351,21 +353,12 @@ def processes_of_group(group: int) -> list[str]:
     return [line for line in found.splitlines()[1:] if line.split()[1] == str(group) and "Z" not in line.split()[2]]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 15) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return condition()
-
-
 def test_a_second_build_at_once_waits_and_finds_it_done(small_project: Project) -> None:
     command = [sys.executable, "-m", "pmdiag_build", "build", "--jobs", "1"]
     with subprocess.Popen(command, cwd=small_project.root, stdout=subprocess.PIPE, text=True) as first:
-        assert wait_until(lambda: (small_project.root / ".build.pmdiag-lock").exists())
+        until((small_project.root / ".build.pmdiag-lock").exists)
         second = small_project.pmdiag("build", "--jobs", "1")
-        first.communicate(timeout=60)
+        first.communicate()
 
     assert (first.returncode, second.code, second.stderr) == (0, 0, "")
     assert second.stdout.splitlines()[0] == "Another build is at work in build. Waiting for it to end."

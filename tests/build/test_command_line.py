@@ -16,6 +16,7 @@ import pytest
 from pmdiag_build import __version__, cli
 from pmdiag_build.problems import ContentWrong, Fault, Location, Problem
 from tests.commands import call_pmdiag, run_pmdiag
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -215,17 +216,33 @@ def test_a_console_that_lacks_a_letter_shows_its_code(tmp_path: Path) -> None:
     )
 
 
+def test_ctrl_c_while_the_program_is_still_being_imported_ends_it_in_a_line() -> None:
+    code = (
+        "import sys\n"
+        "from pmdiag_build.__main__ import main\n"
+        "class Stop:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'pmdiag_build.terminal': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Stop())\n"
+        "main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped.\n")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", [0.3, 0.6, 0.9, 1.8])
+@pytest.mark.parametrize("moment", [0, 0.3, 0.6, 1.5])
 def test_ctrl_c_ends_a_build_in_a_line_and_leaves_nothing(tmp_path: Path, moment: float) -> None:
     command = [sys.executable, "-m", "pmdiag_build", "build", "--out", str(tmp_path / "build")]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
+        until((tmp_path / ".build.pmdiag-lock").exists)
         time.sleep(moment)
         # As a terminal does it: to the workers too.
         os.killpg(process.pid, signal.SIGINT)
-        _, stderr = process.communicate(timeout=30)
+        _, stderr = process.communicate()
 
     assert (process.returncode, stderr) == (130, "Stopped.\n")
     assert list(tmp_path.iterdir()) == []

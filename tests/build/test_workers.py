@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import time
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 
@@ -15,6 +14,7 @@ from pmdiag_build.publish import workers
 from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.publish.workers import Job
 from pmdiag_build.rendering.templates import environment
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -65,9 +65,12 @@ def test_leaving_early_ends_the_workers_at_once(jobs: list[Job]) -> None:
 
 def both_workers() -> list[BaseProcess]:
     """The worker processes, as soon as both have started."""
-    while len(workers := multiprocessing.active_children()) < 2:
-        time.sleep(0.005)
-    return workers
+
+    def both() -> list[BaseProcess] | None:
+        workers = multiprocessing.active_children()
+        return workers if len(workers) >= 2 else None
+
+    return until(both)
 
 
 def test_the_key_of_a_job_depends_on_all_that_decides_the_pdf(jobs: list[Job]) -> None:

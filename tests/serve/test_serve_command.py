@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.project import PACK, Project
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -49,13 +50,13 @@ class Serving:
             self.lines.put(line.rstrip("\n"))
 
     def next_line(self) -> str:
-        return self.lines.get(timeout=30)
+        return self.lines.get()
 
     def address(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}/{path}"
 
     def get(self, path: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
         connection.request("GET", f"/{path}")
         answer = connection.getresponse()
         body = answer.read()
@@ -65,8 +66,8 @@ class Serving:
     def end(self) -> int:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
-        code = self._process.wait(timeout=20)
-        self._reader.join(5)
+        code = self._process.wait()
+        self._reader.join()
         assert self._process.stdout is not None
         self._process.stdout.close()
         return code
@@ -112,7 +113,7 @@ def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_mended(
 
     small_project.edit("framework.yaml", '"features":', '"fetures":')
 
-    expect(page.get_by_role("alert")).to_contain_text("framework.yaml:", timeout=5_000)
+    expect(page.get_by_role("alert")).to_contain_text("framework.yaml:")
     expect(page.get_by_role("alert")).to_contain_text("features")
     expect(page.get_by_role("alert")).to_be_in_viewport(ratio=1)
     assert page.get_by_role("heading", level=1).inner_text() == heading
@@ -120,7 +121,7 @@ def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_mended(
 
     small_project.edit("framework.yaml", '"fetures":', '"features":')
 
-    expect(page.get_by_role("alert")).to_have_count(0, timeout=5_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_half_saved_file_is_read_again(small_project: Project, serving: Serving) -> None:
@@ -132,12 +133,11 @@ def test_a_half_saved_file_is_read_again(small_project: Project, serving: Servin
     time.sleep(0.1)
     file.write_text(whole, encoding="utf-8")
 
-    body, end = b"", time.monotonic() + 10
-    while b"agreed PROTOCOLS" not in body and time.monotonic() < end:
-        time.sleep(0.05)
+    def new_page() -> bytes | None:
         body = serving.get("feature-2.html")[1]
-    assert b"agreed PROTOCOLS" in body
-    assert b'role="alert"' not in body
+        return body if b"agreed PROTOCOLS" in body else None
+
+    assert b'role="alert"' not in until(new_page)
 
 
 def test_a_folder_that_is_taken_away_and_put_back_is_followed_again(
@@ -153,7 +153,7 @@ def test_a_folder_that_is_taken_away_and_put_back_is_followed_again(
 
     shutil.copytree(aside, small_project.content)
 
-    expect(page.get_by_role("alert")).to_have_count(0, timeout=5_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
 
     small_project.edit("framework.yaml", "agreed protocols that reflect", "agreed PROTOCOLS that reflect")
 
@@ -166,10 +166,10 @@ def test_a_mistake_in_a_layout_is_shown_with_its_line(small_project: Project, se
     good = layout.read_text(encoding="utf-8")
 
     layout.write_text("{% if %}\n" + good, encoding="utf-8")
-    expect(page.get_by_role("alert")).to_contain_text("layouts/site/feature.html:1", timeout=5_000)
+    expect(page.get_by_role("alert")).to_contain_text("layouts/site/feature.html:1")
 
     layout.write_text(good, encoding="utf-8")
-    expect(page.get_by_role("alert")).to_have_count(0, timeout=5_000)
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_it_starts_with_broken_content_and_follows_when_mended(small_project: Project, page: Page) -> None:
@@ -208,7 +208,7 @@ def test_a_letter_that_no_pack_can_draw_is_said_on_the_pages(
 
     small_project.edit("framework.yaml", "agreed protocols", "agreed 漢 protocols")
 
-    expect(page.get_by_role("alert")).to_contain_text("U+6F22", timeout=20_000)
+    expect(page.get_by_role("alert")).to_contain_text("U+6F22")
     expect(page.get_by_role("cell", name=re.compile("agreed 漢 protocols"))).to_be_visible()
     assert serving.get(f"packs/{PACK}.pdf")[0] == 503
 
@@ -224,5 +224,5 @@ def test_ctrl_c_ends_it_with_0_also_in_the_middle_of_a_pack(serving: Serving) ->
     time.sleep(0.7)
 
     assert serving.end() == 0
-    asking.join(10)
+    asking.join()
     assert "Ended." in list(serving.lines.queue)

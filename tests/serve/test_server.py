@@ -6,7 +6,6 @@ import http.client
 import re
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -17,11 +16,13 @@ from pmdiag_build.publish.preview.server import Server
 from pmdiag_build.publish.site.pages import POLICY
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
+from tests.waiting import until
 
 PAGE = (
     b'<html><head><meta http-equiv="Content-Security-Policy" content="default-src \'none\'">'
     b'<link rel="stylesheet" href="assets/site.css"></head><body class="x"><p>%s</p></body></html>'
 )
+
 FILES = {
     "index.html": PAGE % b"home",
     "features.html": PAGE % b"features",
@@ -51,7 +52,7 @@ class Answer:
     """What came back from the server."""
 
     def __init__(self, server: Server, path: str, method: str = "GET", **headers: str) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
         try:
             connection.putrequest(method, path, skip_host="Host" in headers)
             for name, value in headers.items():
@@ -64,7 +65,7 @@ class Answer:
 
 
 def raw(server: Server, request: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", server.server_port)) as connection:
         connection.sendall(request)
         answer = b""
         while part := connection.recv(65536):
@@ -84,7 +85,7 @@ class Waiting(threading.Thread):
 
     def __init__(self, server: Server, page: str) -> None:
         super().__init__(daemon=True)
-        self._connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+        self._connection = http.client.HTTPConnection("127.0.0.1", server.server_port)
         self._connection.request("GET", events(server, page))
         self._answer = self._connection.getresponse()
         self.first = self._answer.readline()
@@ -237,7 +238,7 @@ def test_only_a_browser_whose_page_changed_is_told(server: Server) -> None:
 
     server.files.put(FILES | {"features.html": PAGE % b"new", "assets/search-index.js": b"new"})
 
-    features.join(5)
+    features.join()
     assert features.told.endswith(b"event: reload\ndata: \n\n")
     assert home.is_alive()
 
@@ -247,7 +248,7 @@ def test_a_changed_style_sheet_is_told_to_every_page_that_loads_it(server: Serve
 
     server.files.put(FILES | {"assets/site.css": b"b {}"})
 
-    home.join(5)
+    home.join()
     assert b"event: reload" in home.told
 
 
@@ -261,16 +262,13 @@ def test_a_change_between_loading_and_waiting_is_not_missed(server: Server) -> N
 def test_the_preview_knows_which_pages_are_being_looked_at(server: Server) -> None:
     Waiting(server, "/features.html")
 
-    end = time.monotonic() + 5
-    while not server.files.watched() and time.monotonic() < end:
-        time.sleep(0.01)
-    assert server.files.watched() == ("features.html",)
+    assert until(server.files.watched) == ("features.html",)
 
 
 def test_problems_stand_on_top_of_the_last_good_page_and_go_when_mended(server: Server) -> None:
     home = Waiting(server, "/index.html")
     server.files.fail(Trouble.of_edit([WRONG]))
-    home.join(5)
+    home.join()
 
     page = Answer(server, "/index.html").body.decode()
 

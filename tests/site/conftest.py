@@ -68,7 +68,6 @@ def show(chromium_browser: Browser, site: Path) -> Iterator[Show]:
 
     def new(width: int = 1280, **options: Any) -> Shown:
         context = chromium_browser.new_context(viewport={"width": width, "height": 800}, **options)
-        context.set_default_timeout(10_000)
         contexts.append(context)
         shown = Shown(context.new_page(), site)
         shown.page.on("request", lambda request: shown.asked.append(request.url))
