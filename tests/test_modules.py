@@ -1,0 +1,75 @@
+"""What holds for every module of the package: no circle of imports, and nothing private of another."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import pmdiag_build
+
+_PACKAGE = Path(pmdiag_build.__file__).parent
+
+
+def _name(file: Path) -> str:
+    parts = file.relative_to(_PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+MODULES = {_name(file): ast.parse(file.read_text(encoding="utf-8")) for file in sorted(_PACKAGE.rglob("*.py"))}
+
+# Private names of libraries and of Python: XlsxWriter has no other way to write rows faster, `_exit` is documented.
+# `_book` is shared by the two classes that write workbooks.
+_OF_OTHERS = {"_book", "_write_dimension", "_write_rows", "_get_xf_index", "_exit"}
+
+
+def _imports(module: str) -> set[str]:
+    """The modules of ours that a module imports anywhere, also inside functions and for types only."""
+    found = set()
+    for node in ast.walk(MODULES[module]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else str(node.module) for name in names}
+    return found & MODULES.keys() - {module}
+
+
+def _own_names(tree: ast.Module) -> set[str]:
+    """All names that a module gives to something: functions, classes, fields, attributes, variables."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+            found.add(node.id if isinstance(node, ast.Name) else node.attr)
+    return found
+
+
+def _private_of_others(module: str) -> Iterator[str]:
+    own = _own_names(MODULES[module]) | _OF_OTHERS
+    for node in ast.walk(MODULES[module]):
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("pmdiag_build"):
+            names = {alias.name for alias in node.names}
+        else:
+            names = {node.attr} - own if isinstance(node, ast.Attribute) else set()
+        yield from (f"line {node.lineno}: {name}" for name in names if re.match(r"_(?!_)", name))
+
+
+def test_no_circle_of_imports() -> None:
+    circle: list[str] = []
+    try:
+        TopologicalSorter({module: _imports(module) for module in MODULES}).prepare()
+    except CycleError as error:
+        circle = error.args[1]
+
+    assert [] == circle
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_no_module_reads_private_names_of_another(module: str) -> None:
+    assert [] == list(_private_of_others(module))
