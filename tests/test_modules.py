@@ -53,11 +53,12 @@ def _own_names(tree: ast.Module) -> set[str]:
 def _private_of_others(module: str) -> Iterator[str]:
     own = _own_names(MODULES[module]) | _OF_OTHERS
     for node in ast.walk(MODULES[module]):
+        names: set[str] = set()
         if isinstance(node, ast.ImportFrom) and str(node.module).startswith("pmdiag_build"):
             names = {alias.name for alias in node.names}
-        else:
-            names = {node.attr} - own if isinstance(node, ast.Attribute) else set()
-        yield from (f"line {node.lineno}: {name}" for name in names if re.match(r"_(?!_)", name))
+        elif isinstance(node, ast.Attribute):
+            names = {node.attr} - own
+        yield from (name for name in sorted(names) if re.match(r"_(?!_)", name))
 
 
 def test_no_circle_of_imports() -> None:
