@@ -26,4 +26,4 @@ def test_a_page_that_does_not_say_what_its_change_is_is_named(version: Version) 
 def test_a_key_that_says_what_can_not_be_is_named_at_its_line(front: list[str], version: Version) -> None:
     line = 1 + len(front)
 
-    assert any(fault.startswith(f"ours/{PAGE}:{line}") for fault in _replace(version, *front))
+    assert any(fault.startswith(f"ours/{PAGE}:{line}:") for fault in _replace(version, *front))

@@ -149,16 +149,18 @@ def test_cells_that_are_merged_beyond_the_table_are_read_and_said(content: bytes
     assert place in [problem.place.spot for problem in found.problems]
 
 
-@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
-def test_a_workbook_that_lacks_a_part_is_set_aside(part: str, returns: Returns) -> None:
+@pytest.mark.parametrize("part", ["xl/_rels/workbook.xml.rels", "xl/worksheets/sheet1.xml"])
+def test_a_workbook_that_lacks_a_part_is_said_to_be_damaged(part: str, returns: Returns) -> None:
     returns.put("a.xlsx", _without(as_xlsx(as_grid(ROWS, list(ROWS[0]))), part))
 
+    assert ["damaged" in line for line in returns.lines()] == [True]
     assert (0, 1) == (returns.read().accounts.counted, returns.read().accounts.set_aside)
 
 
-def test_an_open_document_that_lacks_its_content_is_set_aside(returns: Returns) -> None:
+def test_an_open_document_that_lacks_its_content_is_said_to_be_damaged(returns: Returns) -> None:
     returns.put("a.ods", _without(as_ods(as_grid(ROWS, list(ROWS[0]))), "content.xml"))
 
+    assert ["damaged" in line for line in returns.lines()] == [True]
     assert (0, 1) == (returns.read().accounts.counted, returns.read().accounts.set_aside)
 
 
