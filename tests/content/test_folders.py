@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def unreadable(command: str, *folders: Path) -> list[str]:
     """What a command says where these folders can't be read, without root's right to read all."""
     for folder in folders:
         folder.chmod(0)
-    whole = [sys.executable, "-m", "pmdiag_build", *command.split()]
+    whole = [sys.executable, "-m", "pmdiag_build", *shlex.split(command)]
     if os.geteuid() == 0:
         rights = "-dac_override,-dac_read_search"
         whole = ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}", *whole]
@@ -110,12 +111,12 @@ def test_without_issued_editions_it_is_said_that_ids_are_not_checked(content: Pa
 @pytest.mark.parametrize("command", ["check", "build --only site --out {out}"])
 def test_a_folder_that_can_not_be_read_is_one_problem(content: Path, tmp_path: Path, command: str) -> None:
     (content / "packs" / "x.txt").write_text("", encoding="utf-8")
-    command = command.format(out=tmp_path / "out")
+    command = command.format(out=shlex.quote(str(tmp_path / "out")))
 
     assert [
         "guide: The folder can't be read (Permission denied). Check its permissions.",
         "packs/x.txt: This file is not read. Name it ….yaml, or move it elsewhere.",
-    ] == unreadable(f"{command} --content {content}", content / "guide")
+    ] == unreadable(f"{command} --content {shlex.quote(str(content))}", content / "guide")
 
 
 def test_what_can_not_be_read_of_a_version_hides_no_other_fault(version: Version) -> None:
@@ -126,7 +127,7 @@ def test_what_can_not_be_read_of_a_version_hides_no_other_fault(version: Version
     version.write("national/guide/privacy.md", "")
     closed = [version.folder / name for name in ("packs", "guide/p.md", "images/a.svg", "national")]
 
-    said = unreadable(f"check --local {version.folder}", *closed)
+    said = unreadable(f"check --local {shlex.quote(str(version.folder))}", *closed)
 
     assert ["ours/framwork.yaml", "ours/guide/p.md", "ours/images/a.svg", "ours/national", "ours/packs"] == (
         sorted(line.split(": ")[0] for line in said)

@@ -11,6 +11,7 @@ import pytest
 from pmdiag_build.content.documents import mapping
 from pmdiag_build.content.model import LocalVersion, Tool
 from pmdiag_build.load import load_tool, read_documents
+from pmdiag_build.local.folder import typed
 from pmdiag_build.local.report import marked
 from pmdiag_build.local.review import stale
 from pmdiag_build.problems import Problems
@@ -133,7 +134,7 @@ def test_a_page_that_changed_says_which_file_to_copy_where_and_shows_the_words(n
 
     assert (
         "exampleshire/guide/about-cib.md:1: The national page has changed since this was written. Both are shown "
-        f"below. Mend the page, then copy {national / 'guide' / 'about-cib.md'} to "
+        f"below. Mend the page, then copy {typed(national / 'guide' / 'about-cib.md')} to "
         "exampleshire/national/guide/about-cib.md.\n"
     ) == outcome.stderr
     then, now = outcome.stdout.splitlines()[4:6]

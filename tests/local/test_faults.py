@@ -11,6 +11,7 @@ import pytest
 
 from pmdiag_build.content.documents import mapping
 from pmdiag_build.load import read_documents
+from pmdiag_build.local.folder import typed
 from pmdiag_build.local.read import DEFAULTS
 from pmdiag_build.resources import LAYOUTS
 from tests.commands import call_pmdiag
@@ -314,7 +315,7 @@ def test_a_folder_that_is_no_local_version_says_how_to_start_one(version: Versio
     assert 3 == outcome.code
     assert (
         f"{version.folder}: This is not the folder of a local version: it has no local.yaml. "
-        f"Name the folder that holds it, or start one with pmdiag local new {version.folder}.\n"
+        f"Name the folder that holds it, or start one with pmdiag local new {typed(version.folder)}.\n"
     ) == outcome.stderr
 
 

@@ -331,10 +331,11 @@ def _pypdf(files: Sequence[Path], out: Path) -> None:
     writer.write(out)
 
 
+_OF_A_PROGRAM = {"pdftk": pytest.mark.slow}
 MERGERS = {"bare pages": _bare_pages, "pdftk": _pdftk, "qpdf": _qpdf, "MuPDF": _mupdf, "pypdf": _pypdf}
 
 
-@pytest.mark.parametrize("merger", MERGERS)
+@pytest.mark.parametrize("merger", [pytest.param(name, marks=_OF_A_PROGRAM.get(name, ())) for name in MERGERS])
 def test_returns_merged_into_one_file_are_told_apart_or_set_aside(
     merger: str, returns: Returns, fields: Sequence[FormField], pack: bytes, tmp_path: Path
 ) -> None:

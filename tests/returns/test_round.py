@@ -231,6 +231,7 @@ def test_a_reader_that_fails_in_an_unforeseen_way_costs_one_file(
     assert "b.xfdf: This file can't be read (ZeroDivisionError: unforeseen)" in str(found.problems[0])
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_costs_one_file(returns: Returns, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(40):
         returns.put(f"{number:02}.json", as_json({"record_reference": str(number), "rating_1_1": "L"}))
@@ -306,6 +307,7 @@ def test_progress_is_told_file_by_file(returns: Returns) -> None:
     assert [(1, 3), (2, 3), (3, 3)] == told
 
 
+@pytest.mark.slow
 def test_many_files_in_processes_give_what_one_process_gives(
     returns: Returns, pack: bytes, fields: Sequence[FormField], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -322,7 +322,7 @@ def test_many_headers_that_became_dates_are_summed_up(returns: Returns) -> None:
     )
 
 
-_WIDE = 400_000
+_WIDE = 100_000
 _CELL = '<c t="str"><v>x</v></c>'
 
 
@@ -338,7 +338,7 @@ _CELL = '<c t="str"><v>x</v></c>'
 def test_more_columns_than_a_sheet_can_have_set_it_aside_without_reading_each(content: bytes, returns: Returns) -> None:
     returns.put("a", content)
 
-    with at_most(steps=8 * _WIDE):
+    with at_most(steps=10 * _WIDE):
         found = returns.read()
 
     assert (1, 1) == (found.accounts.set_aside, len(found.problems))
