@@ -1,1 +1,1 @@
-"""The tests, a folder for each room. `conftest.py` holds what all share; a room's own conftest.py what it adds."""
+"""The tests: a folder for each room. All share `conftest.py`; a room may add a conftest.py."""

@@ -1,4 +1,4 @@
-"""`pmdiag` as a person runs it: a process of its own, or inside this one where time matters."""
+"""Run `pmdiag` as a person does, in a new process, or faster in this one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pmdiag_build.cli import run
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command left behind: its exit code and what it printed."""
+    """The exit code of a command and what it printed."""
 
     code: int
     stdout: str
@@ -28,7 +28,7 @@ def run_pmdiag(
 ) -> Outcome:
     """`python -m pmdiag_build ARGUMENTS` in `cwd`; `env` is added to this process's environment.
 
-    Where `cwd` holds a whole project (the fixture `small_project`), that project's code and content are run.
+    If `cwd` is a whole project (the fixture `small_project`), its code and its content are used.
     """
     done = subprocess.run(
         (sys.executable, "-m", "pmdiag_build", *map(str, arguments)),
@@ -43,7 +43,7 @@ def run_pmdiag(
 
 
 def call_pmdiag(*arguments: str | Path) -> Outcome:
-    """The same in this process, with this checkout's content: quick, and errors can be debugged."""
+    """The same in this process, with the content of this checkout: quick, and easy to debug."""
     with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
         code = run([str(argument) for argument in arguments])
     return Outcome(code, out.getvalue(), err.getvalue())

@@ -1,4 +1,4 @@
-"""What all tests share: the tool, one full build, a small project to break, a real browser. Safe under xdist."""
+"""Fixtures for all tests: the tool, one full build, a small project to edit, and real browsers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.project import Project, write_small_project
 _NODE_MODULES = Path(__file__).resolve().parent / "setup" / "node_modules"
 
 
-# How long something takes says something about the machine and its load, nothing about the code.
+# How long something takes depends on the machine and its load: a wait that never ends reaches the test's time limit.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 expect.set_options(timeout=60_000)
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The national tool, built once for all tests: read it, never write into it."""
+    """The national tool, built once for all tests. Read it, never write into it."""
 
     out: Path
     stdout: str
@@ -79,9 +79,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 @pytest.fixture
 def small_project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Project:
-    """Two features, four statements, one pack: a project of the test's own, to edit and to break."""
+    """A copy of a project with two features, four statements and one pack. The test may edit or break it."""
     template = _once_for_all_workers(tmp_path_factory, "small", lambda folder: _write_template(folder))
-    root = tmp_path / "small project"  # a folder's name may hold a space
+    root = tmp_path / "small project"  # a folder's name may contain a space
     shutil.copytree(template / "project", root)
     return Project(root)
 
@@ -91,7 +91,7 @@ def _write_template(folder: Path) -> None:
 
 
 def _once_for_all_workers(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """A folder that `make` filled: by the first worker that asks, while the others wait."""
+    """A folder that `make` fills once. The first worker that asks fills it, and the others wait."""
     base = factory.getbasetemp()
     # Under xdist each worker has its own base in one folder of the run.
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -108,7 +108,7 @@ def _once_for_all_workers(factory: pytest.TempPathFactory, name: str, make: Call
 
 @pytest.fixture(scope="session")
 def chromium_browser() -> Iterator[Browser]:
-    """A real Chromium without a window; make a context of your own in each test and close it."""
+    """A real Chromium without a window. Each test makes a new context and closes it."""
     flags = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         flags.append("--no-sandbox")  # Chromium refuses to start as root with it
@@ -122,14 +122,14 @@ def chromium_browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def firefox_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
-    """A real Firefox without a window; one page, shared by the tests of a worker."""
+    """A real Firefox without a window. All tests of a worker share one page."""
     require("firefox")
     with firefox(tmp_path_factory.mktemp("downloads")) as browser:
         yield browser
 
 
 def require(name: str) -> str:
-    """The path of a program of tests/programs.py; a missing one fails the test and says which package holds it."""
+    """The path of a program of tests/programs.py. If it is missing, the test fails and names its package."""
     try:
         return program(name)
     except MissingProgram as missing:

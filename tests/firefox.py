@@ -1,4 +1,4 @@
-"""Firefox as people have it, with its own viewer for PDFs, driven by Mozilla's Marionette from a folder of its own."""
+"""A real Firefox with its PDF viewer and a new profile, driven by Mozilla's Marionette."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.programs import program
 from tests.waiting import until
 
 _PATIENCE = 60.0
-"""Seconds; a busy machine needs some to draw a page of a pack."""
+"""Seconds for one script, which may wait until a page of a pack is drawn."""
 
 _QUIET = {
-    # Saves without a question, and asks nobody for anything.
+    # Save without a question, and connect to nothing.
     "browser.download.folderList": 2,
     "browser.download.useDownloadDir": True,
     "browser.download.always_ask_before_handling_new_types": False,
@@ -46,7 +46,7 @@ _APPEARING = """
 
 
 class Firefox:
-    """One window. `run` gives what a script on the page returns."""
+    """One window."""
 
     def __init__(self, marionette: Any, downloads: Path) -> None:
         self._marionette = marionette
@@ -56,35 +56,36 @@ class Firefox:
         self._marionette.navigate(address)
 
     def run(self, script: str, *arguments: object) -> Any:
+        """What a script returns that runs beside the page."""
         return self._marionette.execute_script(script, script_args=list(arguments))
 
     def call(self, function: str, *arguments: object) -> Any:
-        """What a function returns that runs as the page's own script; a promise is waited for."""
+        """Run a function as a script of the page and return its result. If that is a promise, wait for it."""
         script = f"return ({function})(...arguments)"
         return self._marionette.execute_script(script, script_args=list(arguments), sandbox=None)
 
     def appearing(self, css: str, property_: str) -> Any:
-        """A property of the first element that matches, as soon as there is one."""
+        """Wait for an element and return one of its properties."""
         return self.call(_APPEARING, css, property_)
 
     def click(self, css: str) -> None:
         self._marionette.find_element("css selector", css).click()
 
     def type(self, css: str, text: str) -> None:
-        """Keys into the control, in the place of what stands there."""
+        """Replace the text of a control by typing."""
         element = self._marionette.find_element("css selector", css)
         element.click()
         self.run("arguments[0].select()", element)
         element.send_keys(text)
 
     def complaints(self) -> list[str]:
-        """What the console has said of pages from folders and of the viewer since the last time it was asked."""
+        """Messages on the console about local files and the PDF viewer since the last call."""
         with self._marionette.using_context("chrome"):
             said: list[str] = self._marionette.execute_script(_CONSOLE)
         return said
 
     def saved(self, click: Callable[[], None]) -> Path:
-        """The file that a click saves."""
+        """The file that a click downloads."""
         before = set(self._downloads.iterdir())
         click()
 
@@ -98,9 +99,9 @@ class Firefox:
 
 @contextmanager
 def firefox(downloads: Path) -> Iterator[Firefox]:
-    """A new Firefox with a profile of its own, which saves into `downloads`."""
+    """A new Firefox with a new profile, which saves into `downloads`."""
     with warnings.catch_warnings():
-        # Libraries below it ask in an old way for the name of the system, and leave a connection open at every try.
+        # Its libraries use deprecated functions, and leave a connection open at each attempt.
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.simplefilter("ignore", ResourceWarning)
         from marionette_driver.marionette import Marionette
@@ -111,7 +112,7 @@ def firefox(downloads: Path) -> Iterator[Firefox]:
             port=0,  # any that is free
             prefs={**_QUIET, "browser.download.dir": str(downloads)},
             startup_timeout=_PATIENCE * 2,
-            gecko_log=str(downloads.with_name("firefox.log")),  # deletes what stands there first
+            gecko_log=str(downloads.with_name("firefox.log")),  # replaces an older one
         )
     try:
         marionette.start_session()

@@ -1,6 +1,7 @@
-"""The real programs that the tests drive: where they are, and which package holds them. Tests fail, never skip.
+"""The programs that the tests run: how to find each, and which package to install.
 
-`python -m tests.programs` installs what is missing where it may, else says what to type (`make test` runs it).
+`python -m tests.programs`, which `make test` runs, installs what is missing or says what to type. A test that needs a
+missing program fails; it is never skipped.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ _MACHINE = Path(__file__).resolve().parent.parent / ".ci" / "machine"
 
 
 class MissingProgram(Exception):
-    """A program of the tests is not on this machine; the message says how to get it."""
+    """A program is missing on this machine. The message says how to install it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A program, how to find it, and its packages for apt, dnf and Homebrew (words in one string, or none)."""
+    """A program, how to find it, and its packages for apt, dnf and Homebrew, separated by spaces."""
 
     name: str
     find: Callable[[], str | None]
@@ -46,7 +47,7 @@ def _firefox() -> str | None:
 
 
 def _elsewhere() -> Iterator[str]:
-    # Where macOS has its browsers, and where `playwright install chromium` puts one on a machine without any.
+    # Where macOS keeps browsers, and where `playwright install chromium` puts one.
     yield from map(str, Path("/Applications").glob("*Chrom*.app/Contents/MacOS/*Chrom*"))
     caches = (os.environ.get("PLAYWRIGHT_BROWSERS_PATH"), "~/.cache/ms-playwright", "~/Library/Caches/ms-playwright")
     for folder in filter(None, caches):
@@ -55,7 +56,7 @@ def _elsewhere() -> Iterator[str]:
 
 
 def _playwright_driver() -> str | None:
-    # Playwright brings a Node.js of its own, which needs a library that a bare Debian lacks.
+    # Playwright brings its own Node.js, which needs a library that a minimal Debian lacks.
     package = find_spec("playwright")
     if package is None or package.origin is None:
         return None
@@ -64,7 +65,7 @@ def _playwright_driver() -> str | None:
 
 
 def _python_with_poppler() -> str | None:
-    # GObject bindings belong to the system's Python; they cannot be installed into ours.
+    # GObject bindings come with the system's Python and can't be installed into ours.
     code = "import gi; gi.require_version('Poppler', '0.18'); from gi.repository import Poppler"
     pythons = ("/usr/bin/python3", shutil.which("python3"), "/opt/homebrew/bin/python3", "/usr/local/bin/python3")
     return next((path for path in pythons if path and _runs(path, "-c", code)), None)
@@ -76,7 +77,7 @@ def _soffice() -> str | None:
 
 
 def _runs(*command: str) -> bool:
-    # Being there is not enough: Ubuntu's chromium-browser is a sentence about snaps.
+    # A file is not enough: Ubuntu's chromium-browser only prints a sentence about snaps.
     try:
         return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
     except OSError:
@@ -113,7 +114,7 @@ PROGRAMS = {
 
 @cache
 def program(name: str) -> str:
-    """The path of a program of `PROGRAMS`; `python-poppler` is a Python that can import Poppler's bindings.
+    """The path of a program in `PROGRAMS`. `python-poppler` is a Python that can import Poppler's bindings.
 
     Raises MissingProgram.
     """
@@ -121,7 +122,7 @@ def program(name: str) -> str:
     path = wanted.find()
     if path is None:
         raise MissingProgram(
-            f"{name} is not on this machine. Run make test, which gets it, or install it yourself: "
+            f"{name} is not on this machine. Run make test, which installs it, or install it yourself: "
             f"apt-get install {wanted.apt}, dnf install {wanted.dnf}"
             + (f", brew install {wanted.brew}" if wanted.brew else "")
         )
@@ -129,17 +130,17 @@ def program(name: str) -> str:
 
 
 def main() -> int:
-    """Install what is missing; exit code 1 if something is missing after that."""
+    """Install what is missing. Returns 1 if something is still missing."""
     missing = [p for p in PROGRAMS.values() if p.find() is None]
     if missing:
         _install(missing)
         missing = [p for p in missing if p.find() is None]
         for p in missing if len(missing) > 1 else []:
-            # One package that a system does not have keeps all others from being installed with it.
+            # If one package is unknown, none of the others is installed with it.
             _install([p])
         missing = [p for p in missing if p.find() is None]
     if any(p.name == "chromium" for p in missing):
-        # Ubuntu has no Chromium outside snaps, and macOS none at all; Playwright brings its own.
+        # Ubuntu has Chromium only as a snap, and macOS has none. Playwright brings its own.
         subprocess.run((sys.executable, "-m", "playwright", "install", "chromium"), check=False)
         missing = [p for p in missing if p.find() is None]
     for p in missing:

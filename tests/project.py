@@ -1,4 +1,4 @@
-"""A whole project of a test's own, to edit and to break: as it is, or cut down to two features and one pack."""
+"""Copies of the whole project that a test may edit and break: complete, or with two features and one pack."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LINK = re.compile(r"\[([^\]]*)\]\((page|pack):([a-z0-9-]+)(#[^)]*)?\)")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A folder with content/, layouts/ and pmdiag_build/ of its own: anything in it may be edited or broken."""
+    """A folder with content/, layouts/ and pmdiag_build/. A test may edit or break anything in it."""
 
     root: Path
 
@@ -42,19 +42,19 @@ class Project:
         return self.root / "build"
 
     def pmdiag(self, *arguments: str | Path) -> Outcome:
-        """Run a command of this project, in its folder, as a process of its own."""
+        """Run a command of this project in its folder, in a new process."""
         return run_pmdiag(*arguments, cwd=self.root)
 
     def edit(self, name: str, old: str, new: str) -> None:
-        """Replace `old`, which must stand there exactly once, in the content file `name`."""
+        """Replace `old` in the content file `name`, which must contain it exactly once."""
         path = self.content / name
         text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        assert text.count(old) == 1, f"{name} contains {old!r} {text.count(old)} times"
         path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def copy_project(root: Path) -> Project:
-    """Code, content and layouts of this checkout in the new folder `root`, without the example local version."""
+    """Copy code, content and layouts of this checkout, without the example local version, to a new folder."""
     project = Project(root)
     caches = shutil.ignore_patterns("__pycache__", "node_modules")
     shutil.copytree(_PACKAGE, root / "pmdiag_build", ignore=caches)
@@ -64,7 +64,7 @@ def copy_project(root: Path) -> Project:
 
 
 def write_small_project(root: Path) -> Project:
-    """The same with two features, four statements and one pack: quick to build."""
+    """The same, but with two features, four statements and one pack, which is quick to build."""
     project = copy_project(root)
     _cut_down(project.content)
     return project
@@ -89,7 +89,7 @@ def _cut_down(content: Path) -> None:
 
 
 def _change(path: Path, change: Callable[[Any], None]) -> None:
-    # BaseLoader keeps every scalar the text that was typed, as the project's own reader does.
+    # BaseLoader reads every scalar as text, as the project's reader does.
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - it builds text only
     change(data)
     text = yaml.dump(data, allow_unicode=True, sort_keys=False, default_style='"', width=1000)

@@ -1,4 +1,4 @@
-"""Work is measured in lines of Python that run, which are as many on a busy machine as on an idle one."""
+"""Limit how many lines of Python a test runs: unlike seconds, they are the same on a busy machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 @contextmanager
 def at_most(steps: int) -> Iterator[None]:
-    """Fails, and at once, when more lines of Python run in this thread than `steps`."""
+    """Fail as soon as this thread has run more lines of Python than `steps`."""
     left = steps
 
     def trace(_frame: FrameType, event: str, _argument: object) -> Any:

@@ -1,4 +1,4 @@
-"""What holds for every module of the package: no circle of imports, and nothing private of another."""
+"""Every module: no circular imports, and no private names of another module."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _name(file: Path) -> str:
 
 MODULES = {_name(file): ast.parse(file.read_text(encoding="utf-8")) for file in sorted(_PACKAGE.rglob("*.py"))}
 
-# Private names of libraries and of Python: XlsxWriter has no other way to write rows faster, `_exit` is documented.
+# Names of libraries and of Python: XlsxWriter has no public way to write rows faster, and `_exit` is documented.
 # `_book` is shared by the two classes that write workbooks.
 _OF_OTHERS = {"_book", "_write_dimension", "_write_rows", "_get_xf_index", "_exit"}
 
@@ -40,7 +40,7 @@ def _imports(module: str) -> set[str]:
 
 
 def _own_names(tree: ast.Module) -> set[str]:
-    """All names that a module gives to something: functions, classes, fields, attributes, variables."""
+    """All names that a module defines: functions, classes, fields, attributes and variables."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
@@ -61,7 +61,7 @@ def _private_of_others(module: str) -> Iterator[str]:
         yield from (name for name in sorted(names) if re.match(r"_(?!_)", name))
 
 
-def test_no_circle_of_imports() -> None:
+def test_imports_are_not_circular() -> None:
     circle: list[str] = []
     try:
         TopologicalSorter({module: _imports(module) for module in MODULES}).prepare()

@@ -1,4 +1,4 @@
-"""Wait for something to happen, not for time to pass."""
+"""Wait until something has happened, however long that takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def until(look: Callable[[], T | None]) -> T:
-    """What `look` returns once that is true; if it never is, the time limit of the test ends it."""
+    """Call `look` until it returns something true, and return that. The time limit of the test ends a wait in vain."""
     while not (found := look()):
         time.sleep(0.01)
     return found

@@ -1,1 +1,1 @@
-"""The benchmark: whole processes, medians, each pair side by side in one run. `make bench` runs it."""
+"""The benchmark: median time and peak memory of whole processes, each beside its baseline. `make bench` runs it."""

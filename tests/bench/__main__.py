@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measures, prints the table, ends with 1 if a figure is over its limit."""
+"""`python -m tests.bench`: measure, print the table, and exit with 1 if a figure is over its limit."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MEASUREMENTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "returned": returned.rows,
     "resulting": resulting.rows,
 }
-"""Name → figures: a function of an empty folder and the number of runs. A new measurement is one line here."""
+"""Name → function from an empty folder and the number of runs to figures. Add a new measurement here."""
 
 TIMES = 7
 QUICK_TIMES = 3
 
 
 def main() -> int:
-    """Measure what was asked for, or all."""
+    """Measure what was named, or everything."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_TIMES} runs of each instead of {TIMES}")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(MEASUREMENTS)}")

@@ -1,4 +1,4 @@
-"""What we are measured against: plain WeasyPrint over one hand-written page, and MkDocs over the same pages."""
+"""The baselines: plain WeasyPrint with one hand-written page, and MkDocs with our pages."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _markdown(tool: Tool, page: GuidePage) -> str:
 
 
 def _generated(tool: Tool, page: GuidePage) -> list[str]:
-    # What our layouts add from the framework, MkDocs must be given as text, or it would have less to do.
+    # Our layouts add texts of the framework. MkDocs gets them in the page, or it would have less to do.
     features = tool.framework.features
     match page.layout:
         case "feature":

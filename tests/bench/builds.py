@@ -1,4 +1,4 @@
-"""How long a build takes: all of it, nothing of it, the site alone, one changed statement; and what memory it needs."""
+"""Builds: everything, nothing new, the site alone, one changed statement; and the memory they need."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PEAK_MIB = 200
 
 
 def rows(folder: Path, times: int) -> Iterator[Row]:
-    """The figures of `pmdiag build`; `folder` is empty and ours."""
+    """The figures of `pmdiag build`. `folder` is empty."""
     project = installed(folder / "project")
     write_mkdocs_project(folder / "mkdocs")
     plain = partial(_weasyprint, folder)
@@ -44,7 +44,7 @@ def rows(folder: Path, times: int) -> Iterator[Row]:
 
 
 def _build(project: Project, *options: str, fresh: bool = False) -> Run:
-    # Cold: neither output nor cache, wherever the cache may be. The home folder is the project's own.
+    # Cold: no output and no cache. The project is the home folder, so that no cache elsewhere is found.
     if fresh:
         shutil.rmtree(project.out, ignore_errors=True)
         shutil.rmtree(project.root / "home", ignore_errors=True)
@@ -64,7 +64,7 @@ def _mkdocs(folder: Path) -> Run:
 
 
 def _one_statement(project: Project, times: int, cold: float) -> Iterator[Row]:
-    """Another wording of one statement each time: which packs are rendered again, and how long that takes."""
+    """Change one statement each time: which packs are rendered again, and how long that takes."""
     path = project.content / "framework.yaml"
     start = f'- id: "{STATEMENT}"\n        text: "'
     head, tail = path.read_text(encoding="utf-8").split(start)
@@ -74,9 +74,12 @@ def _one_statement(project: Project, times: int, cold: float) -> Iterator[Row]:
         runs.append(_build(project))
     rendered = {frozenset(re.findall(r"^packs/(\S+)\.pdf:", run.stdout, re.MULTILINE)) for run in runs}
     wanted = frozenset(_packs_with(STATEMENT.partition(".")[0]))
-    told = f"{len(max(rendered, key=len))} of {len(load_tool().packs)} packs"
+    said = f"{len(max(rendered, key=len))} of {len(load_tool().packs)} packs"
     yield Row(
-        "one changed statement, rendered again", told, limit=f"the {len(wanted)} that hold it", ok={wanted} == rendered
+        "one changed statement, rendered again",
+        said,
+        limit=f"the {len(wanted)} that contain it",
+        ok={wanted} == rendered,
     )
     yield compared("one changed statement, whole build", seconds(runs), cold, 1, "our cold build")
 

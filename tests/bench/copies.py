@@ -1,4 +1,4 @@
-"""How long personalised packs take: beside rendering the pack once, and a copy beside `pdftk fill_form`."""
+"""Personalised packs, beside rendering the pack once; and one copy, beside `pdftk fill_form`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FIELDS = ("reference", "role", "area", "mode")
 
 
 def rows(folder: Path, times: int) -> Iterator[Row]:
-    """1,000 copies of the self-assessment with the four usual fields; `folder` is empty and ours."""
+    """1,000 copies of the self-assessment with the four usual fields. `folder` is empty."""
     people = [(f"R{number:04}", "manager", f"Łukasz ŵ {number}", "individual") for number in range(COPIES)]
     lines = [",".join(_FIELDS), *map(",".join, people)]
     (folder / "people.csv").write_text("\n".join(lines), encoding="utf-8")
@@ -33,7 +33,7 @@ def rows(folder: Path, times: int) -> Iterator[Row]:
 
 
 def _personalise(folder: Path) -> Run:
-    # Where no build is, so that the pack is rendered too.
+    # A folder without a build, so that the pack is rendered too.
     _remove(folder / "copies")
     options = ("--people", "people.csv", "-o", "copies", "--build", "nowhere")
     return run(sys.executable, "-m", "pmdiag_build", "personalise", PACK, *options, cwd=folder)

@@ -1,4 +1,4 @@
-"""The checkout as pip installs it: a copy whose modules are compiled, as those of every baseline are."""
+"""A copy of the checkout with compiled modules, as pip installs it. The baselines are compiled too."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 from tests.project import Project, copy_project
 
 KEEPS_COMPILED: Mapping[str, str] = {"PYTHONDONTWRITEBYTECODE": ""}
-"""The environment of measured runs: layouts are compiled in the first and found compiled in the others."""
+"""The environment of measured runs: the first compiles the layouts, and the others find them."""
 
 
 def installed(root: Path) -> Project:
-    """A project in the new folder `root`; commands run in its folder run its code."""
+    """A project in the new folder `root`. Commands that run there use its code."""
     project = copy_project(root)
     compileall.compile_dir(project.root, quiet=2)
     return project

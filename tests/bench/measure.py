@@ -1,4 +1,4 @@
-"""Runs whole processes and takes their time and peak memory. Knows nothing of what they do."""
+"""Run processes and measure their time and peak memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished process: wall-clock seconds, and the peak in bytes of the largest process that it was or started."""
+    """One finished process: seconds by the clock, and the peak in bytes of it or of its largest child."""
 
     seconds: float
     peak: int
@@ -29,11 +29,11 @@ class Run:
 
 
 class BenchFailed(Exception):
-    """A measured command did not do its work: its figures would mean nothing."""
+    """A measured command failed, so its figures would mean nothing."""
 
 
 def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> Run:
-    """Run `command` to its end. Raises BenchFailed, with what it printed, if its exit code is not 0."""
+    """Run `command` to its end. Raises BenchFailed with its output if the exit code is not 0."""
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -57,7 +57,7 @@ def run(*command: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -
 
 
 def adopt_orphans() -> None:
-    """Become the parent of what measured processes leave behind: a server of worker processes that ends after them.
+    """Become the parent of processes that outlive a measured one: the server of workers ends after it.
 
     Their memory would be missed otherwise. Only Linux can; elsewhere the peak is that of processes waited for.
     """
@@ -74,7 +74,7 @@ def _peak_of_orphans() -> int:
 
 
 def side_by_side(times: int, *contestants: Callable[[], Run]) -> tuple[list[Run], ...]:
-    """Run each contestant `times` times, in turns, so that a busy moment of the machine hits all alike."""
+    """Run each contestant `times` times in turns, so that a busy moment of the machine affects all of them."""
     rounds = [[contestant() for contestant in contestants] for _ in range(times)]
     return tuple(list(runs) for runs in zip(*rounds, strict=True))
 

@@ -1,4 +1,4 @@
-"""How long results take, beside what an analyst would write instead; and report.pdf beside plain WeasyPrint."""
+"""Results, beside a script that an analyst would write; and report.pdf, beside plain WeasyPrint."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Path("ours.pdf").write_bytes(report_to_pdf(Path("results/report.html").read_text
 
 
 def rows(folder: Path, times: int) -> Iterator[Row]:
-    """The figures of `pmdiag tabulate` from one entry sheet; `folder` is empty and ours."""
+    """The figures of `pmdiag tabulate` from one entry sheet. `folder` is empty."""
     project = installed(folder / "project")
     few, many = (_sheet(folder, n) for n in (RESPONSES, TIMES_MORE * RESPONSES))
     analyst = partial(run, sys.executable, _ANALYST, few, "counts.xlsx", cwd=folder)
@@ -72,7 +72,7 @@ def _tabulate(project: Project, sheet: Path, number: int) -> Run:
 
 
 def _sheet(folder: Path, number: int) -> Path:
-    """An entry sheet of so many responses as CSV: a twelfth of the ratings left out, three comments a response."""
+    """An entry sheet in CSV: a twelfth of the ratings is left out, and each response has three comments."""
     chance = random.Random(number)
     names = columns(load_tool())
     roles = [option.code for option in load_tool().record.field("role").options]

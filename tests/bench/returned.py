@@ -1,4 +1,4 @@
-"""How long filled packs take to be read, beside pypdf, and what memory ten thousand of them need."""
+"""Reading filled packs, beside pypdf, and the memory that ten thousand of them need."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ READ = 1000
 FEW = 100
 PEAK_MIB = 300
 QUICK = 7
-"""With fewer runs than this, a fifth of the returns."""
+"""With fewer runs than this, only a fifth of the returns is read."""
 
 _OURS = """
 import sys
@@ -40,7 +40,7 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 
 
 def rows(folder: Path, times: int) -> Iterator[Row]:
-    """The figures of reading; `folder` is empty and ours."""
+    """The figures of reading. `folder` is empty."""
     many = READ if times >= QUICK else READ // 5
     blank = _blank(folder)
     project = installed(folder / "project")
@@ -48,7 +48,7 @@ def rows(folder: Path, times: int) -> Iterator[Row]:
     fields = [field for field in declared if field.kind not in ("clear", "id")]
     few, some, lots = (_filled(folder, blank, fields, n) for n in (FEW, many, 10 * many))
 
-    # pypdf takes minutes for its turn, and a turn is many files: one of each is enough.
+    # One turn reads many files, and pypdf takes minutes for it: one turn each is enough.
     ours, theirs = side_by_side(1, partial(_read, project, some, many), partial(_pypdf, some))
     yield compared(f"a return of {len(declared)} fields", seconds(ours) / many, seconds(theirs) / many, 0.1, "pypdf")
 
@@ -63,10 +63,10 @@ def _blank(folder: Path) -> Path:
 
 
 def _filled(folder: Path, blank: Path, fields: list[FormField], number: int) -> Path:
-    """A folder of so many packs, each by another person who left nothing out."""
+    """A folder of packs, each filled in completely by another person."""
     target = folder / str(number)
     target.mkdir()
-    # In processes of their own, whose memory must not count as that of measured ones.
+    # In other processes, whose memory must not count as that of measured ones.
     with ProcessPoolExecutor(2) as pool:
         parts = [pool.submit(_fill, target, blank, fields, range(start, number, 2)) for start in (0, 1)]
         for part in parts:

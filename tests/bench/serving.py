@@ -1,4 +1,4 @@
-"""How long a saved edit takes to be seen: in a real browser, beside MkDocs' own server."""
+"""From a saved edit to the page in a real browser, beside the server of MkDocs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PAGE = "using-this-tool"
 SETTLE = 2.0
-"""Seconds between two edits: a person's pace, in which work behind the page comes to its end."""
+"""Seconds between two edits: a person's pace, in which work in the background ends."""
 _START = 30.0
 
 
@@ -39,7 +39,7 @@ class Server:
 
 
 def rows(folder: Path, times: int) -> Iterator[Row]:
-    """One changed sentence while serving: from the save to the text in Chromium."""
+    """Change one sentence while serving: from the save to the text in Chromium."""
     from playwright.sync_api import sync_playwright  # its weight must not count as the memory of measured processes
 
     project = copy_project(folder / "project")

@@ -1,4 +1,4 @@
-"""How long a command takes to say what it does, beside the import of Click, which all of them need."""
+"""The time of `--help`, beside the import of Click, which every command needs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIMIT = 3
 
 
 def rows(folder: Path, times: int) -> Iterator[Row]:
-    """`--help` of the program and of the commands in COMMANDS; these are short, so three times the runs."""
+    """`--help` of the program and of the commands in COMMANDS. They are short, so they run three times as often."""
     click = partial(run, sys.executable, "-c", "import click", cwd=folder)
     for command in COMMANDS:
         ours = partial(run, sys.executable, "-m", "pmdiag_build", *command, "--help", cwd=folder)

@@ -1,4 +1,4 @@
-"""The table that the benchmark prints: a row a figure, beside its baseline and its limit."""
+"""The table that the benchmark prints: each figure with its baseline and its limit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _HEADS = ("figure", "ours", "baseline", "ratio", "limit", "")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure. `baseline`, `ratio` and `limit` may be empty: a row without a limit is only told."""
+    """A figure. `baseline`, `ratio` and `limit` may be empty: a row without a limit always passes."""
 
     figure: str
     ours: str
@@ -21,7 +21,7 @@ class Row:
 
 
 def compared(figure: str, ours: float, baseline: float, limit: float, against: str) -> Row:
-    """Seconds of ours against seconds of the baseline named `against`; ok if their ratio is at most `limit`."""
+    """Our seconds and those of the baseline `against`. It passes if their ratio is at most `limit`."""
     ratio = ours / baseline
     return Row(
         figure, f"{ours:.3f} s", f"{baseline:.3f} s {against}", f"{ratio:.2f}", f"≤ {limit:g} ×", ok=ratio <= limit
@@ -29,7 +29,7 @@ def compared(figure: str, ours: float, baseline: float, limit: float, against: s
 
 
 def bounded(figure: str, ours: float, limit: float, unit: str, baseline: str = "") -> Row:
-    """A figure of our own with an upper limit."""
+    """A figure with an upper limit and no baseline."""
     return Row(figure, f"{ours:.0f} {unit}", baseline, "", f"≤ {limit:g} {unit}", ok=ours <= limit)
 
 

@@ -1,4 +1,4 @@
-"""Real programs fill a pack in, page by page or all at once; every answer comes back as it was given."""
+"""Real programs fill in a pack, page by page or all at once, and every answer comes back unchanged."""
 
 from __future__ import annotations
 

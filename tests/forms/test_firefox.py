@@ -1,4 +1,4 @@
-"""A real pack in the viewer of a real Firefox: every answer comes back, one can be taken back, controls are named."""
+"""A real pack in the viewer of a real Firefox: answers are saved, can be taken back, and controls have names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_every_answer_comes_back_and_a_choice_can_be_taken_back(
     assert read_answers(back, fields) == answers | changed
 
 
-def test_controls_bear_their_questions(built: Built, firefox_browser: Firefox) -> None:
+def test_controls_are_named_after_their_questions(built: Built, firefox_browser: Firefox) -> None:
     firefox_browser.open((built.packs / "summary-of-review.pdf").as_uri())
     names = firefox.names_on_page(firefox_browser, 2)
 

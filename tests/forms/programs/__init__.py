@@ -1,4 +1,4 @@
-"""The programs that fill a pack in, each as one function: a pack, its fields, answers, and the file to write."""
+"""The programs that fill in a pack, each as a function of the pack, its fields, the answers and the file to write."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ from pmdiag_build.content.fields import FormField
 from tests.forms.answers import Answers
 
 Fill = Callable[[Path, Sequence[FormField], Answers, Path], None]
-"""Fills a pack in and writes it to a new file."""
+"""Fill in a pack and write it to a new file."""

@@ -1,6 +1,7 @@
-"""The viewer of a real Firefox: buttons are clicked, texts typed, and what its button "Save" writes is kept.
+"""Fill in a pack in the viewer of a real Firefox: click buttons, type texts, and save.
 
-The button itself ends in a window of the desktop, which a Firefox without a screen does not show.
+The document is saved as the viewer's button "Save" does it. The button itself opens a window of the desktop, which a
+Firefox without a screen does not have.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from tests.forms.answers import Answers
 
 _UNTIL = """
 const {eventBus, pdfViewer} = PDFViewerApplication;
-const until = (event, holds) => new Promise(done => {
-  const look = () => holds() && (eventBus.off(event, look), done());
+const until = (event, isTrue) => new Promise(done => {
+  const look = () => isTrue() && (eventBus.off(event, look), done());
   eventBus.on(event, look);
   look();
 });
 """
-# The viewer first goes to where the same document was left when it was last open, and stops what it was drawing.
+# The viewer first scrolls to the last position in the same document, which stops what it is drawing.
 _OPENED = f"""
 async () => {{
   await PDFViewerApplication.initializedPromise;
@@ -31,8 +32,8 @@ async () => {{
   return pdfViewer.pagesCount;
 }}
 """
-# Goes to a page and gives the names of its controls once all of them are there. The text of the page is no sign of
-# that: the viewer draws text and controls at the same time.
+# Go to a page and return the names of its controls once all of them are drawn. Do not wait for the text of the page
+# instead: the viewer draws text and controls at the same time.
 _SHEET = f"""
 async number => {{
   {_UNTIL}
@@ -67,7 +68,7 @@ async () => {
 
 
 def fill(pack: Path, fields: Sequence[FormField], answers: Answers, out: Path, *, browser: Firefox) -> None:
-    """Fill page by page; an empty level or choice is taken back with its × button."""
+    """Fill in page by page. An empty level or choice is taken back with its × button."""
     browser.open(pack.as_uri())
     left = {field.name: field for field in fields if field.name in answers}
     for number in range(1, browser.call(_OPENED) + 1):
@@ -79,7 +80,7 @@ def fill(pack: Path, fields: Sequence[FormField], answers: Answers, out: Path, *
 
 
 def names_on_page(browser: Firefox, number: int) -> list[str]:
-    """The accessible names of the controls on a page of the pack that is open."""
+    """The accessible names of the controls on a page of the open pack."""
     browser.call(_OPENED)
     browser.call(_SHEET, number)
     names: list[str] = browser.run(_NAMES, number)

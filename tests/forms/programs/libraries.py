@@ -19,7 +19,7 @@ from tests.programs import program
 
 
 def fill_with_pikepdf(pack: Path, _fields: Sequence[FormField], answers: Answers, out: Path) -> None:
-    """pikepdf's form interface, with the appearances that it makes."""
+    """pikepdf's form interface, which also draws the appearances."""
     with pikepdf.open(pack) as pdf:
         form = Form(pdf, DefaultAppearanceStreamGenerator)
         for name, answer in answers.items():
@@ -35,7 +35,7 @@ def fill_with_pikepdf(pack: Path, _fields: Sequence[FormField], answers: Answers
 
 
 def fill_with_pdftk(pack: Path, _fields: Sequence[FormField], answers: Answers, out: Path) -> None:
-    """pdftk (iText) with an FDF file, as a person does who fills in from a database."""
+    """pdftk (iText) with an FDF file, as people fill in packs from a database."""
     values = "".join(f"<< /T ({name}) /V {_fdf_string(answer or 'Off')} >>\n" for name, answer in answers.items())
     fdf = out.with_suffix(".fdf")
     fdf.write_text(
@@ -99,7 +99,7 @@ const fs = require("fs");
 
 
 def fill_with_pdf_lib(pack: Path, _fields: Sequence[FormField], answers: Answers, out: Path, modules: Path) -> None:
-    """pdf-lib in Node.js; it draws no appearances here, because its own fonts lack ŵ."""
+    """pdf-lib in Node.js, without appearances, because its own fonts lack ŵ."""
     data = json.dumps([str(pack), str(out), dict(answers)])
     command = (program("node"), "-e", _PDF_LIB)
     subprocess.run(command, input=data.encode(), check=True, capture_output=True, env={"NODE_PATH": str(modules)})

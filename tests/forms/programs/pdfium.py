@@ -1,4 +1,4 @@
-"""PDFium, the engine of Chrome's viewer, through its own form interface: real clicks and typed text."""
+"""PDFium, the engine of Chrome's viewer, through its form interface: real clicks and typed text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.forms.answers import Answers
 
 
 def fill(pack: Path, _fields: Sequence[FormField], answers: Answers, out: Path) -> None:
-    """Fill by clicking each button and typing each text; an empty level is taken back with its × button."""
+    """Click each button and type each text. An empty level is taken back with its × button."""
     with pikepdf.open(pack) as pdf:
         sheets = [[w for w in page.obj.get("/Annots", Array()) if w.Subtype == Name.Widget] for page in pdf.pages]
         with _form(pack) as (document, form):
@@ -39,7 +39,7 @@ def _form(pack: Path) -> Iterator[tuple[pypdfium2.PdfDocument, Any]]:
 
 @contextmanager
 def _page(document: pypdfium2.PdfDocument, form: Any, number: int) -> Iterator[Any]:
-    page = document[number]  # loading it through the document tells the form environment
+    page = document[number]  # loading it through the document also loads its form
     yield page.raw
     pdfium.FORM_ForceToKillFocus(form.raw)
     page.close()

@@ -1,4 +1,4 @@
-"""pdf.js, the viewer of Firefox, in a real Chromium: buttons are clicked and texts typed by their accessible names."""
+"""pdf.js, the viewer of Firefox, in a real Chromium: find controls by their accessible names, click and type."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VIEWER = Path(__file__).with_name("pdfjs.html")
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves pdf.js, the viewer page and one pack; silent."""
+    """Serve pdf.js, the viewer page and one pack, without a log."""
 
     extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}  # noqa: RUF012
 
@@ -41,7 +41,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def viewed(browser: Browser, pdfjs: Path, pack: Path) -> Iterator[Page]:
-    """The pack in the viewer, ready to be used; any error on the page's console fails."""
+    """The pack in the viewer, ready to use. Fails if the page reports an error."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, pack=pack, pdfjs=pdfjs))
     Thread(target=server.serve_forever, daemon=True).start()
     context = browser.new_context(viewport={"width": 1100, "height": 1500})
@@ -62,7 +62,7 @@ def viewed(browser: Browser, pdfjs: Path, pack: Path) -> Iterator[Page]:
 def fill(
     pack: Path, fields: Sequence[FormField], answers: Answers, out: Path, *, browser: Browser, pdfjs: Path
 ) -> None:
-    """Fill page by page; an empty level or choice is taken back with its × button, by keyboard."""
+    """Fill in page by page. An empty level or choice is taken back with its × button, by keyboard."""
     with viewed(browser, pdfjs, pack) as page:
         fill_page(page, fields, answers)
         out.write_bytes(base64.b64decode(page.evaluate("saved()")))
@@ -100,7 +100,7 @@ def _sheet(page: Page, number: int) -> Locator:
 
 
 def _answer(sheet: Locator, field: FormField, fields: Sequence[FormField], answer: str) -> bool:
-    """Answer one field if it is on this page; False if it is not."""
+    """Answer a field. Returns False if it is not on this page."""
     if not sheet.locator(f'[name="{field.name}"]').count():
         return False
     if field.kind in ("radio", "choice") and not answer:

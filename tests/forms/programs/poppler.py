@@ -36,7 +36,7 @@ document.save(out)
 
 
 def fill(pack: Path, fields: Sequence[FormField], answers: Answers, out: Path) -> None:
-    """Fill through `Poppler.FormField`; an empty level is taken back by switching its button off."""
+    """Fill in through `Poppler.FormField`. An empty level is taken back by switching its button off."""
     labels = {(field.name, option.code): option.label for field in fields for option in field.options}
     shown = {name: labels.get((name, answer), answer) for name, answer in answers.items()}
     data = json.dumps([pack.resolve().as_uri(), out.resolve().as_uri(), shown])
