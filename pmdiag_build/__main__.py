@@ -1,4 +1,4 @@
-"""The program `pmdiag`, also as `python -m pmdiag_build`. Only starts the command line."""
+"""Start the program `pmdiag`, also with `python -m pmdiag_build`."""
 
 from __future__ import annotations
 

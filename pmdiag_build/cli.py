@@ -1,4 +1,4 @@
-"""The command line: which command lives where, and how any outcome becomes lines and an exit code. Does no work.
+"""The command line: where each command is, and how every outcome becomes lines and an exit code.
 
 A command's module is imported only when it is asked for, and imports the work only when it runs, so that
 `pmdiag --help` costs little more than importing Click. Every command returns its `ExitCode`, or raises.

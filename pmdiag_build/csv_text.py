@@ -1,4 +1,4 @@
-"""CSV: text → rows of cells, and cells → text. Knows no header and no question; every room may use it.
+"""CSV: text → rows of cells, and cells → text.
 
 A parser of our own, because the standard one lets an unclosed quotation mark swallow the rows behind it: here a row
 that fails is given up at the end of its first line, and reading goes on with the next line.

@@ -1,4 +1,4 @@
-"""Problems as values: where, what is wrong, what to do. Depends on nothing else here."""
+"""Problems as values: where, what is wrong, what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Bytes → text, by mark and by proof. What can't be told is asked, not guessed."""
+"""Bytes → text, by the mark at the start or by what the bytes allow.
+
+If both leave a doubt, the person is asked to check.
+"""
 
 from __future__ import annotations
 

@@ -1,1 +1,4 @@
-"""One module a command: its options, its help, one call, what is printed, the exit code. Imports the work late."""
+"""One module for each command: its options, its help, one call, what is printed, and the exit code.
+
+A command imports the work only when it runs.
+"""

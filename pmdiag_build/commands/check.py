@@ -1,4 +1,4 @@
-"""`pmdiag check`: everything that a build validates, and links. Writes nothing."""
+"""`pmdiag check`: find everything that a build would report, and broken links, without writing anything."""
 
 from __future__ import annotations
 

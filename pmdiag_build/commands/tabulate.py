@@ -1,4 +1,4 @@
-"""`pmdiag tabulate`: returns → results. Options, what is printed, the exit code."""
+"""`pmdiag tabulate`: returns → results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lively round of forty invented responses, as the files in which they would come back. Always the same."""
+"""An invented round of forty responses, always the same, as the files in which they would come back."""
 
 from pmdiag_build.demo.returned import demo_files
 

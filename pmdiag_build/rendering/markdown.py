@@ -1,4 +1,7 @@
-"""Markdown → HTML, its blocks and its plain text. Headings, tables and links get their form in Markdown's tree."""
+"""Markdown → HTML, its blocks and its plain text.
+
+Headings, tables and links get their form in Markdown's tree.
+"""
 
 from __future__ import annotations
 

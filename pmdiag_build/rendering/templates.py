@@ -1,4 +1,4 @@
-"""The Jinja environment for all layouts. Mistakes in a layout become problems with file and line."""
+"""The Jinja environment for all layouts: mistakes in a layout become problems with file and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""HTML → PDF with WeasyPrint. Packs use only our fonts, the report the machine's too; nothing is ever downloaded."""
+"""HTML → PDF with WeasyPrint.
+
+Packs use only our fonts, the report the machine's too. Nothing is ever downloaded.
+"""
 
 from __future__ import annotations
 

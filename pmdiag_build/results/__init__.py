@@ -1,1 +1,1 @@
-"""What people read: responses → counts, disclosure, report, workbook. Reads no return."""
+"""What people read: responses → counts, disclosure, report, workbook."""

@@ -1,4 +1,4 @@
-"""Is a return from a PDF complete, and which wording did it answer? Compares its fields with those of packs.
+"""Is a return from a PDF complete, and which wording did it answer?
 
 A form that lost fields was cut, extracted or damaged: it is set aside, not counted with blank answers.
 Only the packs of the tool at hand are known by their fields. A return of another edition or wording is matched by

@@ -1,4 +1,4 @@
-"""Which responses are the same, and which contradict each other. Compares answers, not files.
+"""Which responses are the same, and which contradict each other.
 
 The rules, in this order, among responses that are not blank:
 

@@ -1,4 +1,4 @@
-"""One file → responses, and many files in several processes. What is sent to another process is small.
+"""One file → responses, and many files in several processes.
 
 A reader that crashes ends its process, not the round: the file is found and set aside.
 """

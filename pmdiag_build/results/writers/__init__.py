@@ -1,1 +1,1 @@
-"""One module a kind of file: the released round → bytes. Writes to no disk and decides nothing."""
+"""One module for each kind of file: the released round → bytes."""
