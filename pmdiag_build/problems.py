@@ -71,14 +71,15 @@ class Fault:
     Names in braces are filled with a problem's facts. Two facts have a meaning: {item} names the question or column,
     which belongs to the place, and {given} is what was found there.
 
-    `several` says the same once of several places in one file, `various` the same where each of them has another
-    {given}. Both may also use {count} and {places}.
+    `several` says once what is wrong in several places, `various` where {given} differs and `several` names it; they
+    may also use {count} and {places}. `fix_all` is their fix where it differs from that of one place.
     """
 
     what: str
     fix: str
-    several: Fault | None = None
-    various: Fault | None = None
+    several: str = ""
+    various: str = ""
+    fix_all: str = ""
 
     def at(self, place: Location | str, severity: Severity = Severity.ERROR, **facts: str) -> Problem:
         """The problem that this fault is at a place; a bare string is a file's name."""
@@ -272,15 +273,16 @@ def _as_one(group: Sequence[Problem]) -> Problem | None:
     """Several problems as one, where their fault has a sentence for that."""
     first = group[0]
     same = len({_fact(problem, "given") for problem in group}) == 1
-    fault = first.fault.several if same else first.fault.various
-    if fault is None:
+    fault = first.fault
+    what = fault.several if same or "{given}" not in fault.several else fault.various
+    if not what:
         return None
     files = len({problem.place.file for problem in group})
     more = counted(files - 1, "other file", "other files")
     file = first.place.file if files == 1 else f"{first.place.file} and {more}"
     spots = _spots(group[:NAMED_AT_MOST], with_given=not same, with_file=files > 1)
     facts = dict(first.facts) | {"count": str(len(group)), "places": some(spots, len(group))}
-    return fault.at(file, first.severity, **facts)
+    return Fault(what, fault.fix_all or fault.fix).at(file, first.severity, **facts)
 
 
 def _fact(problem: Problem, name: str) -> str:

@@ -8,8 +8,9 @@ ONE_FIX = "Correct it"
 FAULT = Fault(
     "{item}: “{given}” is wrong",
     ONE_FIX,
-    several=Fault("{count} cells say “{given}”: {places}", "Correct them"),
-    various=Fault("{count} cells are wrong: {places}", "Correct them"),
+    several="{count} cells say “{given}”: {places}",
+    various="{count} cells are wrong: {places}",
+    fix_all="Correct them",
 )
 PLAIN = Fault("The file is empty", ONE_FIX)
 

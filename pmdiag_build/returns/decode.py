@@ -26,110 +26,56 @@ _NONE = re.compile(
 )
 """What people write where they give no answer; also signs alone (`?`, `/`)."""
 
-NOT_COUNTED = "so it was not counted"
+_ONE_LEVEL = "{item}: “{given}” is not {levels}, so it was not counted"
+_SEVERAL_CELLS = "{count} cells say “{given}”, which is not {levels}: {places}. They were not counted"
+_VARIOUS_CELLS = "{count} cells contain something other than {levels}: {places}. They were not counted"
 SAYS_NO_ANSWER = Fault(
-    f"{{item}}: “{{given}}” is not {{levels}}, {NOT_COUNTED}",
+    _ONE_LEVEL,
     "Leave it empty if the question was not answered",
-    several=Fault(
-        "{count} cells say “{given}”, which is not {levels}: {places}. They were not counted",
-        "Leave them empty if the question was not answered",
-    ),
-    various=Fault(
-        "{count} cells say that there is no answer: {places}. They were not counted",
-        "Leave them empty if the question was not answered",
-    ),
+    _SEVERAL_CELLS,
+    _VARIOUS_CELLS,
+    fix_all="Leave them empty if the question was not answered",
 )
+ALMOST_A_LEVEL = Fault(_ONE_LEVEL, "Write {level} if that is meant", _SEVERAL_CELLS, _VARIOUS_CELLS)
+NOT_A_LEVEL = Fault(_ONE_LEVEL, "Write the level that was meant", _SEVERAL_CELLS, _VARIOUS_CELLS)
 SEVERAL_LEVELS = Fault(
-    f"{{item}}: “{{given}}” names more than one level, {NOT_COUNTED}",
+    "{item}: “{given}” names more than one level, so it was not counted",
     "Ask which level is meant",
-    several=Fault(
-        "{count} cells say “{given}”, which is more than one level: {places}. They were not counted",
-        "Ask which level is meant",
-    ),
-    various=Fault(
-        "{count} cells name more than one level: {places}. They were not counted", "Ask which level is meant"
-    ),
-)
-ALMOST_A_LEVEL = Fault(
-    f"{{item}}: “{{given}}” is not {{levels}}, {NOT_COUNTED}",
-    "Write {level} if that is meant",
-    several=Fault(
-        "{count} cells say “{given}”, which is not {levels}: {places}. They were not counted",
-        "Write {level} if that is meant",
-    ),
-    various=Fault(
-        "{count} cells contain something other than {levels}: {places}. They were not counted",
-        "Write {level} if that is meant",
-    ),
-)
-NOT_A_LEVEL = Fault(
-    f"{{item}}: “{{given}}” is not {{levels}}, {NOT_COUNTED}",
-    "Write the level that was meant",
-    several=Fault(
-        "{count} cells say “{given}”, which is not {levels}: {places}. They were not counted",
-        "Write the level that was meant",
-    ),
-    various=Fault(
-        "{count} cells contain something other than {levels}: {places}. They were not counted",
-        "Write the levels that were meant",
-    ),
+    several="{count} cells name more than one level: {places}. They were not counted",
 )
 UNKNOWN_QUESTION = Fault(
-    f"{{item}}: the tool does not ask this question, {NOT_COUNTED} (“{{given}}”)",
+    "{item}: the tool does not ask this question, so it was not counted (“{given}”)",
     "Read the answer in the file",
-    various=Fault(
-        "{count} answers are to questions that the tool does not ask: {places}. They were not counted",
-        "Read the answers in the file",
-    ),
+    several="{count} answers are to questions that the tool does not ask: {places}. They were not counted",
 )
 NOT_IN_THIS_EDITION = Fault(
-    f"{{item}}: this edition of the tool does not ask this question, {NOT_COUNTED} (“{{given}}”)",
+    "{item}: this edition of the tool does not ask this question, so it was not counted (“{given}”)",
     "Read the answer in the file",
-    several=Fault(
-        "{count} answers are to questions that this edition of the tool does not ask: {places}. They were not counted",
-        "Read the answers in the file",
-    ),
-    various=Fault(
-        "{count} answers are to questions that this edition of the tool does not ask: {places}. They were not counted",
-        "Read the answers in the file",
-    ),
+    several="{count} answers are to questions that this edition of the tool does not ask: {places}. "
+    "They were not counted",
 )
 UNDECIDED = Fault(
-    f"{{item}} is not decided yet (“{{given}}”), {NOT_COUNTED}",
+    "{item} is not decided yet (“{given}”), so it was not counted",
     "Look at the paper, and replace the text with the right answer",
-    several=Fault(
-        "{count} cells are not decided yet (“{given}”): {places}. They were not counted",
-        "Look at the paper, and replace each text with the right answer",
-    ),
-    various=Fault(
-        "{count} cells are not decided yet: {places}. They were not counted",
-        "Look at the paper, and replace each text with the right answer",
-    ),
+    several="{count} cells are not decided yet: {places}. They were not counted",
 )
 MORE_THAN_ONE = Fault(
     "{item}: more than one answer is given ({both}), so neither was counted", "Ask which one is meant"
 )
 NOT_IN_LIST = Fault(
-    f"{{item}}: “{{given}}” is not in the list, {NOT_COUNTED}",
+    "{item}: “{given}” is not in the list, so it was not counted",
     "{choose}",
-    several=Fault("{count} cells say “{given}”, which is not in the list: {places}. They were not counted", "{choose}"),
+    several="{count} cells say “{given}”, which is not in the list: {places}. They were not counted",
 )
 NOT_A_NUMBER = Fault(
-    f"{{item}}: “{{given}}” is not a number of people, {NOT_COUNTED}",
+    "{item}: “{given}” is not a number of people, so it was not counted",
     "Write it in figures",
-    several=Fault(
-        "{count} cells say “{given}”, which is not a number of people: {places}. They were not counted",
-        "Write them in figures",
-    ),
+    several="{count} cells say “{given}”, which is not a number of people: {places}. They were not counted",
 )
 NOT_ALONE = Fault(
     "{item}: the number of people is {given}, but the mode is {mode}. It was counted as one person's",
     "Correct the one that is wrong",
-    several=Fault(
-        "{count} returns say that they are from {given} people, but their mode is {mode}: {places}. "
-        "Each was counted as one person's",
-        "Correct what is wrong in each",
-    ),
+    several="{count} returns name several people, but their mode is {mode}: {places}. Each was counted as one person's",
 )
 
 _MODES: Mapping[str, Mode] = {"individual": "individual", "interview": "interview", "group": "group"}

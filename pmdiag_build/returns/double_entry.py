@@ -27,21 +27,16 @@ _REFERENCE = record_name("reference")
 _LONGEST_SHOWN = 200
 _DECIDE = "Look at the paper, and put the right answer into the decision sheet"
 _DECIDE_ROW = "Look for the paper, and decide in the decision sheet whether the row counts"
-_DECIDE_ROWS = "Look for each paper, and decide in the decision sheet whether the row counts"
-NOT_TYPED = Fault(
-    "{item} was not typed in {other}",
-    _DECIDE_ROW,
-    several=Fault("{count} rows were not typed in {other}: {places}", _DECIDE_ROWS),
-)
+NOT_TYPED = Fault("{item} was not typed in {other}", _DECIDE_ROW, "{count} rows were not typed in {other}: {places}")
 NO_REFERENCE = Fault(
     "This row has no reference that can be read, so it can't be compared",
     _DECIDE_ROW,
-    several=Fault("{count} rows have no reference that can be read, so they can't be compared: {places}", _DECIDE_ROWS),
+    several="{count} rows have no reference that can be read, so they can't be compared: {places}",
 )
 SAME_REFERENCE = Fault(
     "{item}: another row has the same reference",
     _DECIDE_ROW,
-    several=Fault("{count} rows have a reference that another row has: {places}", _DECIDE_ROWS),
+    several="{count} rows have a reference that another row has: {places}",
 )
 DIFFERENT = Fault("{reference}, {item}: {one} here and {other} in {there}", _DECIDE)
 TOO_LONG = Fault("{item} is longer than a cell of a workbook can be", "Shorten it")

@@ -21,10 +21,7 @@ BLANK_FILE = Fault(
 BLANK_ROW = Fault(
     "No question is answered in this row, so it was counted as blank",
     "If there are answers on the paper, type them in",
-    several=Fault(
-        "{count} rows have no answers, so they were counted as blank: {places}",
-        "If there are answers on the papers, type them in",
-    ),
+    several="{count} rows have no answers, so they were counted as blank: {places}",
 )
 SAME_RETURN = Fault("{this} is the same return as {other}, and was counted once", "{remove}")
 CONFLICT = Fault(

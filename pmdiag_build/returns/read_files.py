@@ -53,10 +53,8 @@ MISSING_COLUMNS = Fault(
 UNDECIDED_ROW = Fault(
     "It is not decided yet whether this row counts",
     "Look for the paper: write its reference alone if there is one, delete the row if not",
-    several=Fault(
-        "It is not decided yet whether these {count} rows count: {places}",
-        "Look for each paper: write its reference alone if there is one, delete the row if not",
-    ),
+    several="It is not decided yet whether these {count} rows count: {places}",
+    fix_all="Look for each paper: write its reference alone if there is one, delete the row if not",
 )
 TWO_REFERENCES = Fault("The return has more than one reference ({both}), so it was not counted", "Keep the right one")
 LACKS = Fault("It answers another wording ({pack_id}) and has no fields for {missing}", "Check that no page is missing")

@@ -47,42 +47,36 @@ OTHER_SHEET = Fault(
     "If it contains returns, correct its first row",
 )
 TOTALS = Fault("Row {row} has numbers instead of levels: it is a row of totals, not a return", "Delete the row")
-_SAVE_IN_PROGRAM = "Open the file in a spreadsheet program and save it"
 FORMULA = Fault(
     "{item}: this is a formula without its value (“{given}”), so it was not counted",
-    _SAVE_IN_PROGRAM,
-    several=Fault("{count} cells are formulas without their values: {places}. They were not counted", _SAVE_IN_PROGRAM),
-    various=Fault("{count} cells are formulas without their values: {places}. They were not counted", _SAVE_IN_PROGRAM),
+    "Open the file in a spreadsheet program and save it",
+    several="{count} cells are formulas without their values: {places}. They were not counted",
 )
 ERROR_VALUE = Fault(
     "{item}: this is an error value (“{given}”), so it was not counted",
     "Type the answer in",
-    several=Fault("{count} cells are error values (“{given}”): {places}. They were not counted", "Type the answers in"),
-    various=Fault("{count} cells are error values: {places}. They were not counted", "Type the answers in"),
+    several="{count} cells are error values: {places}. They were not counted",
+    fix_all="Type the answers in",
 )
 MERGED_CELL = Fault(
     "{item}: the cell is merged with {first}, so it has no answer of its own",
     "Unmerge the cells and type each answer in",
-    several=Fault(
-        "{count} cells are merged with {first}, so they have no answers of their own: {places}",
-        "Unmerge the cells and type each answer in",
-    ),
+    several="{count} cells are merged with {first}, so they have no answers of their own: {places}",
 )
 MERGED = Fault("The cells {cells} are merged", "Unmerge them and check the answers in them")
 NO_HEADER = Fault(
     "{item} has no header, so it was not counted (“{given}”)",
     "Give the column a header if it contains answers",
-    various=Fault(
-        "{count} columns have no header, so they were not counted: {places}",
-        "Give the columns headers if they contain answers",
-    ),
+    several="{count} columns have no header, so they were not counted: {places}",
+    fix_all="Give the columns headers if they contain answers",
 )
 HIDDEN_SHEET = Fault("The hidden sheet “{sheet}” was read like the others", "Delete it if its rows should not count")
 HIDDEN_ROWS = Fault("In {sheet}, {rows} read like the others ({numbers})", "Delete them if they should not count")
 HIDDEN_COLUMN = Fault(
     "The hidden column {item} was read like the others",
     "Empty it if it should not count",
-    several=Fault("{count} hidden columns were read like the others: {places}", "Empty them if they should not count"),
+    several="{count} hidden columns were read like the others: {places}",
+    fix_all="Empty them if they should not count",
 )
 
 

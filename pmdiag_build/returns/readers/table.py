@@ -46,35 +46,25 @@ _HEADERS_CHANGED = "{count} headers are numbers or dates instead of text, so the
 HEADER_IS_NUMBER = Fault(
     "The header of {item} is a number ({given}) instead of text, so the column was not counted",
     _AS_TEXT,
-    several=Fault(_HEADERS_CHANGED, _AS_TEXT),
-    various=Fault(_HEADERS_CHANGED, _AS_TEXT),
+    _HEADERS_CHANGED,
 )
 HEADER_IS_DATE = Fault(
     "The header of {item} is a date ({given}), which a spreadsheet program made of a statement's number. "
     "The column was not counted",
     _AS_TEXT,
-    several=Fault(_HEADERS_CHANGED, _AS_TEXT),
-    various=Fault(_HEADERS_CHANGED, _AS_TEXT),
+    _HEADERS_CHANGED,
 )
 MORE_HEADERS_CHANGED = Fault(
     "{more} headers are numbers or dates instead of text, so their columns were not counted", _AS_TEXT
 )
+_IF_ANSWERS = "Correct the headers if the columns contain answers"
 UNKNOWN_HEADER = Fault(
     "The header of {item} (“{given}”) is not known, so the column was not counted",
     "Correct the header if the column contains answers",
-    several=Fault(
-        "{count} headers (“{given}”) are not known, so their columns were not counted: {places}",
-        "Correct the headers if the columns contain answers",
-    ),
-    various=Fault(
-        "{count} headers are not known, so their columns were not counted: {places}",
-        "Correct the headers if the columns contain answers",
-    ),
+    several="{count} headers are not known, so their columns were not counted: {places}",
+    fix_all=_IF_ANSWERS,
 )
-UNKNOWN_HEADERS = Fault(
-    "{number} headers are not known, so their columns were not counted ({headers})",
-    "Correct the headers if the columns contain answers",
-)
+UNKNOWN_HEADERS = Fault("{number} headers are not known, so their columns were not counted ({headers})", _IF_ANSWERS)
 SAME_HEADER = Fault(
     "The columns {columns} have the same header, “{header}”, so they were not counted", "Correct the wrong header"
 )
