@@ -81,7 +81,7 @@ def _read(content: Path, problems: Problems) -> dict[str, Document]:
         path = content / name
         if leaves(path, content):
             problems.add(
-                Location(name), Fault("The file is a link that leaves the folder", "Put the file itself there")
+                Location(name), Fault("The file is a link to a place outside the folder", "Put the file itself there")
             )
             continue
         read = read_page if name.endswith(".md") else read_yaml
@@ -134,7 +134,7 @@ def _check_words(documents: list[Document], problems: Problems) -> None:
             # One that can't be read, or its folder, is a problem already.
             if not any(problem.place.file in (name, "words") for problem in problems):
                 problems.add(
-                    Location(name), Fault("The file is missing", "Put it back; every edition says its own words")
+                    Location(name), Fault("The file is missing", "Put it back; every edition has its own words")
                 )
             continue
         known = read_words(path)

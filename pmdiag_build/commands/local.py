@@ -21,7 +21,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.group()
 def local() -> None:
-    """Start and look after your own version.
+    """Start and maintain your own version.
 
     \b
     Example:
@@ -34,11 +34,9 @@ def local() -> None:
 
 @local.command()
 @click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.option("--name", default="", help="The organisation, as it appears in headings; the folder's name if left out.")
 @click.option(
-    "--name", default="", help="The organisation, as it is to stand in headings; the folder's name if left out."
-)
-@click.option(
-    "--id", "id", default="", help="A short name in small letters for the edition; made of the name if left out."
+    "--id", "id", default="", help="A short name in small letters for the edition; made from the name if left out."
 )
 @content_option
 def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
@@ -67,10 +65,10 @@ def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
 @click.argument("what")
 @content_option
 def change(folder: Path, what: str, content: Path | None) -> ExitCode:
-    """Take a national text over into DIR, ready to be changed.
+    """Copy a national text into DIR, ready to be changed.
 
     WHAT is the name of a statement (3.2), a page (using-this-tool) or any other text, or some words of it: then
-    all texts that hold them are listed with their names.
+    all texts that contain them are listed by name.
 
     \b
     Example:
@@ -87,11 +85,11 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
     documents = read_documents(content or CONTENT)
     found = find_texts(documents, what)
     if not found:
-        raise UsageWrong.one("WHAT", Fault(f"No national text is named “{what}” or holds it", "Try fewer words of it"))
+        raise UsageWrong.one("WHAT", Fault(f"No national text is named “{what}” or contains it", "Try fewer words"))
     if len(found) == 1:
         _take(folder, found[0], documents, content or CONTENT)
         return ExitCode.CLEAN
-    say(f"{len(found)} national texts hold “{what}”. Name the one that you mean:")
+    say(f"{len(found)} national texts contain “{what}”. Name the one that you mean:")
     for text in found:
         wording = " ".join(text.wording.split())
         at = max(0, wording.lower().find(what.lower()) - 30)
@@ -106,11 +104,11 @@ def _take(folder: Path, text: Text, documents: dict[str, Document], content: Pat
 
     target = take_text(folder, text, content)
     if target.suffix == ".md":
-        say(f"The page stands in {target} now. Write yours there, and say behind change: what the change is.")
+        say(f"The page is now in {target}. Edit it there, and say after change: what kind of change it is.")
         return
-    say(f"{text.name} stands in {target} now. Put your wording under ours: and say what the change is.")
+    say(f"{text.name} is now in {target}. Put your wording after ours:, and say what kind of change it is.")
     if left := [other for other in same_texts(documents, text) if not is_taken(folder, other)]:
-        say("The same text stands elsewhere too. To change it there as well, type:")
+        say("The same text is also in other places. To change it there too, type:")
         for other in left:
             say(f"  pmdiag local change {typed(folder)} {typed(other.name)}")
 
@@ -125,10 +123,10 @@ def diff(folder: Path, content: Path | None) -> ExitCode:
     Example:
       pmdiag local diff our-version
     """
-    from pmdiag_build.local.report import tell_changes
+    from pmdiag_build.local.report import changes_in_lines
 
     _, version, notices = _load(folder, content)
-    for line in tell_changes(version):
+    for line in changes_in_lines(version):
         say(line)
     report(notices)
     return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
@@ -138,26 +136,26 @@ def diff(folder: Path, content: Path | None) -> ExitCode:
 @click.argument("folder", metavar="DIR", type=_FOLDER)
 @content_option
 def check(folder: Path, content: Path | None) -> ExitCode:
-    """Check the local version in DIR, and name what stands on national wording that has changed.
+    """Check the local version in DIR, and list what is based on national wording that has changed.
 
     \b
     Example:
       pmdiag local check our-version
     """
-    from pmdiag_build.local.report import tell_lost, tell_stale
+    from pmdiag_build.local.report import lost_in_lines, stale_in_lines
     from pmdiag_build.local.review import shown_below, stale
 
     tool, version, found = _load(folder, content)
     report(shown_below(found))
     old = stale(version)
-    for line in (*tell_stale(old), *tell_lost(version)):
+    for line in (*stale_in_lines(old), *lost_in_lines(version)):
         say(line)
     say(f"Checked: {version.name}, edition {tool.edition}: {len(version.changes)} changes, {len(old)} stale")
     return ExitCode.NEEDS_A_LOOK if len(found) else ExitCode.CLEAN
 
 
 def _load(folder: Path, content: Path | None) -> tuple[Tool, LocalVersion, Problems]:
-    """The tool with the local version in `folder`, that version, and what wants a look in it."""
+    """The tool with the local version in `folder`, that version, and the notices about it."""
     from pmdiag_build.load import load_tool
     from pmdiag_build.resources import CONTENT
 

@@ -1,4 +1,4 @@
-"""What holds between the parts of the content: references, promises of ids, words that fit. Adds problems only."""
+"""Checks across the parts of the content: references, ids that never change, words that must fit."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_m
 
 MODES = ("individual", "interview", "group")
 ANSWERS_PACK = "self-assessment"
-"""The pack whose questions the questionnaire on screen asks, so that both give back the same `pack_id`."""
+"""The pack that the questionnaire on screen asks, so that both return the same `pack_id`."""
 
 _SAME_STATEMENT = 0.5
 """A text less like the issued one than this (difflib's ratio) is taken for another statement."""
 
-# What Excel allows ("Excel specifications and limits"; the list of forbidden characters stands in its own dialogue).
+# What Excel allows ("Excel specifications and limits"; the forbidden characters are listed in its rename dialogue).
 _LONGEST_NAME = 31
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]|^'|'$")
 _LONGEST_TITLE = 32
@@ -32,22 +32,22 @@ _ROOM = {
     **dict.fromkeys(("rating_title", "list_title", "size_title"), _LONGEST_TITLE),
     **dict.fromkeys(("rating_wrong", "list_wrong", "size_wrong"), _LONGEST_MESSAGE),
 }
-"""Keys of words/sheet.yaml that an entry sheet shows in a box of its own → how many characters that box holds."""
+"""Keys of words/sheet.yaml that an entry sheet shows in a box → how many characters fit in it."""
 
-# Keys whose text is Markdown: everything else is plain text and printed as it stands.
+# Keys whose text is Markdown: everything else is plain text.
 _MARKDOWN = {"body", "intro", "rows_intro", "plan_intro", "help"}
 
 
 def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
-    """Adds a problem for each reference that leads nowhere and each name that stands twice."""
+    """Adds a problem for each broken reference and each duplicate name."""
     _check_framework(tool, documents["framework.yaml"], problems)
     _check_record(tool, documents["templates/record.yaml"], problems)
     _check_navigation(tool, documents["tool.yaml"], problems)
     _check_layouts(tool, documents, problems)
     if all(pack.id != ANSWERS_PACK for pack in tool.packs):
-        what = "This pack is missing, and the questionnaire on screen gives back what it asks"
+        what = "This pack is missing: the questionnaire on screen asks its questions"
         problems.add(
-            Location(f"packs/{ANSWERS_PACK}.yaml"), Fault(what, "Put it back; its sections and words may change")
+            Location(f"packs/{ANSWERS_PACK}.yaml"), Fault(what, "Put it back; its sections and wording may change")
         )
     for pack in tool.packs:
         _check_pack(tool, pack.id, documents[f"packs/{pack.id}.yaml"], problems)
@@ -64,7 +64,7 @@ def _check_framework(tool: Tool, document: Document, problems: Problems) -> None
     for feature_id, times in Counter(f.id for f in tool.framework.features).items():
         if times > 1:
             problems.add(
-                document.at("features"), Fault(f"Feature {feature_id} stands {times} times", "Keep one of them")
+                document.at("features"), Fault(f"Feature {feature_id} is defined {_times(times)}", "Keep one of them")
             )
     seen: dict[str, int] = {}
     for f, feature in enumerate(tool.framework.features):
@@ -74,15 +74,15 @@ def _check_framework(tool: Tool, document: Document, problems: Problems) -> None
                 problems.add(
                     place,
                     Fault(
-                        f"Statement {statement.id} stands in feature {feature.id}",
-                        "Move it to the feature that its id names; ids are never changed",
+                        f"Statement {statement.id} is in feature {feature.id}",
+                        "Move it to the feature in its id; ids never change",
                     ),
                 )
             if statement.id in seen:
                 problems.add(
                     place,
                     Fault(
-                        f"Statement {statement.id} stands here and at line {seen[statement.id]}",
+                        f"Statement {statement.id} is defined here and at line {seen[statement.id]}",
                         "Give the new one an id that was never used",
                     ),
                 )
@@ -92,26 +92,24 @@ def _check_framework(tool: Tool, document: Document, problems: Problems) -> None
 def _check_record(tool: Tool, document: Document, problems: Problems) -> None:
     names = [f.name for f in tool.record.fields]
     for name in RECORD_FIELDS:
-        if names.count(name) != 1:
-            problems.add(
-                document.at("fields"),
-                Fault(
-                    f"The record field “{name}” stands {names.count(name)} times",
-                    "Each record field stands once; wording and order may change",
-                ),
-            )
+        if name not in names:
+            what = f"The record field “{name}” is missing"
+            problems.add(document.at("fields"), Fault(what, "Put it back; its wording and place may change"))
+        elif (times := names.count(name)) > 1:
+            what = f"The record field “{name}” is defined {_times(times)}"
+            problems.add(document.at("fields"), Fault(what, "Keep one of them"))
     for i, field in enumerate(tool.record.fields):
-        if (field.kind == "choice") != bool(field.options):
-            problems.add(
-                document.at("fields", i), Fault("A choice has options, and only a choice", "Mend kind or options")
-            )
+        if field.kind == "choice" and not field.options:
+            problems.add(document.at("fields", i), Fault("This choice has no options", "Add options:"))
+        elif field.kind != "choice" and field.options:
+            problems.add(document.at("fields", i), Fault("Only a choice has options", "Write kind: choice"))
         codes = [o.code for o in field.options]
         if field.name == "mode" and sorted(codes) != sorted(MODES):
             place = document.at("fields", i, "options")
             problems.add(place, Fault(f"The modes are {', '.join(codes)}", f"Keep the codes {', '.join(MODES)}"))
         if len(set(codes)) < len(codes):
             problems.add(
-                document.at("fields", i, "options"), Fault("An option's code stands twice", "Give each its own code")
+                document.at("fields", i, "options"), Fault("Two options have the same code", "Give each its own code")
             )
 
 
@@ -123,7 +121,7 @@ def _check_navigation(tool: Tool, document: Document, problems: Problems) -> Non
             if page not in tool.pages:
                 problems.add(place, Fault(f"There is no page “{page}”", did_you_mean(page, tool.pages)))
             elif page in seen:
-                problems.add(place, Fault(f"The page “{page}” stands twice in the navigation", "Keep one of them"))
+                problems.add(place, Fault(f"The page “{page}” is in the navigation twice", "Keep one of them"))
             seen.add(page)
     if "index" not in tool.pages:
         problems.add(Location("guide/index.md"), Fault("There is no home page", "Add guide/index.md with layout: home"))
@@ -140,8 +138,8 @@ def _check_layouts(tool: Tool, documents: dict[str, Document], problems: Problem
             fix = f"Name the file as one of {', '.join(features)}, or give it layout: guide"
             problems.add(document.at("layout"), Fault(f"There is no feature for a page “{page.id}”", fix))
         elif page.layout == "differs" and tool.local is None:
-            what = "Only a local version has a page of this layout, and gets it by itself"
-            problems.add(document.at("layout"), Fault(what, "Give it layout: guide"))
+            what = "Only local versions have a page with this layout, and they get it automatically"
+            problems.add(document.at("layout"), Fault(what, "Write layout: guide"))
 
 
 def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> None:
@@ -160,15 +158,15 @@ def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> 
         return
     fields = pack_fields(tool, pack)
     if fields and not any(field.kind in ("text", "line") for field in fields):
-        what = "This pack is fillable, and none of its sections asks for text"
-        problems.add(document.at("fillable"), Fault(what, 'Write fillable: "no", or add a section that asks for text'))
+        what = "This pack is fillable, but no section asks for text"
+        problems.add(document.at("fillable"), Fault(what, 'Write fillable: "no"'))
     for name, times in Counter(f.name for f in fields).items():
         if times > 1:
             problems.add(
                 document.at("sections"),
                 Fault(
-                    f"The field {name} stands {times} times in this pack",
-                    "Keep each section once; two answers of one name can't be told apart",
+                    f"The field {name} is in this pack {_times(times)}",
+                    "Remove all but one of the sections that ask for it",
                 ),
             )
 
@@ -179,10 +177,13 @@ def _check_sections_once(tool: Tool, pack: Pack, document: Document, problems: P
     for i, section in enumerate(pack.sections):
         place = document.at("sections", i)
         if (first := seen.setdefault(anchor_of(tool, section), i)) != i:
-            what = (
-                f"What this section holds stands in the pack already, from line {document.at('sections', first).line}"
-            )
+            line = document.at("sections", first).line
+            what = f"This section is in the pack already, at line {line}"
             problems.add(place, Fault(what, "Keep one of them"))
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
 
 
 def _check_prose(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
@@ -191,13 +192,13 @@ def _check_prose(tool: Tool, documents: dict[str, Document], problems: Problems)
         for path, text in document.texts():
             if path[-1] in _MARKDOWN:
                 place = document.at_character(path, text, 0)
-                # A folded text begins on the line under its key; its first line is as near as YAML tells.
+                # A folded text begins on the line under its key; YAML gives no better position.
                 folded = path != BODY and "\n" in text
                 check_prose(text, document.file, place.line + folded, targets, problems)
 
 
 def check_limits(tool: Tool, documents: Mapping[str, Document], problems: Problems) -> None:
-    """Adds a problem for each word of the results and of the entry sheet that can't stand where it is to stand."""
+    """Adds a problem for each word of the results and of the entry sheet that does not fit its place."""
     for stem in ("report", "sheet"):
         document, seen = documents[f"words/{stem}.yaml"], dict[str, str]()
         for key, text in tool.words[stem].items():
@@ -206,32 +207,30 @@ def check_limits(tool: Tool, documents: Mapping[str, Document], problems: Proble
     sheet = documents["words/sheet.yaml"]
     for key, room in _ROOM.items():
         if len(tool.words["sheet"][key]) > room:
-            problems.add(sheet.at(key), Fault(f"There is room for {room} characters in its box", "Shorten it"))
+            problems.add(sheet.at(key), Fault(f"Its box has room for {room} characters", "Shorten it"))
     if (months := len(tool.words["report"]["months"].split())) != 12:
-        what = f"There are {months} months"
-        problems.add(
-            documents["words/report.yaml"].at("months"), Fault(what, "Write twelve, with a space between them")
-        )
+        what = f"This names {months} months"
+        problems.add(documents["words/report.yaml"].at("months"), Fault(what, "Write 12, with a space between them"))
 
 
 def _check_sheet_name(place: Location, key: str, text: str, seen: dict[str, str], problems: Problems) -> None:
-    """`seen` holds the names of the other sheets of the workbook, folded, with their keys."""
+    """`seen`: names of the workbook's other sheets, case-folded, with their keys."""
     if len(text) > _LONGEST_NAME or _NOT_IN_A_NAME.search(text):
         what = f"“{text}” can't be the name of a sheet"
-        fix = f"Use at most {_LONGEST_NAME} characters, none of [ ] : * ? / \\ and no ' at either end"
+        fix = f"Use at most {_LONGEST_NAME} characters, without [ ] : * ? / \\ and with no ' at either end"
         problems.add(place, Fault(what, fix))
     elif (other := seen.setdefault(text.casefold(), key)) != key:
-        problems.add(place, Fault(f"Two sheets are named “{text}”: {other} and {key}", "Give each a name of its own"))
+        problems.add(place, Fault(f"Two sheets are named “{text}”: {other} and {key}", "Give each its own name"))
 
 
 def check_issued(framework: Document, editions: Sequence[Document], problems: Problems) -> None:
     """Adds a problem for each id of an issued edition that is missing, moved or reused in the framework.
 
-    Ids are promises: a return of any year names statements by id, so an id is never dropped, renumbered or given to
+    Returns of any year name statements by id, so an id is never dropped, renumbered or given to
     another statement.
     """
     if not editions:
-        what = "No issued edition is recorded here, so that ids of statements are not checked"
+        what = "No issued edition is recorded here, so the ids of statements are not checked"
         problems.add(
             Location("editions"), Fault(what, "Put the folder back, with a file for each edition"), Severity.NOTICE
         )
@@ -247,7 +246,7 @@ def check_issued(framework: Document, editions: Sequence[Document], problems: Pr
                     framework.at("features"),
                     Fault(
                         f"Statement {number} of the issued edition {name} is missing",
-                        'Put it back; a statement that is no longer asked stays with a line unused: "the reason"',
+                        'Put it back; if it is no longer asked, add unused: "the reason"',
                     ),
                 )
                 continue
@@ -259,8 +258,8 @@ def check_issued(framework: Document, editions: Sequence[Document], problems: Pr
                 problems.add(
                     framework.at(*path),
                     Fault(
-                        f"Statement {number} has the wording that edition {name} issued as {moved}",
-                        f"Give it the id {moved} again; ids are never changed",
+                        f"Statement {number} has the wording of statement {moved} in edition {name}",
+                        f"Give it the id {moved} again; ids never change",
                     ),
                 )
             elif difflib.SequenceMatcher(None, now, text, autojunk=False).ratio() < _SAME_STATEMENT:

@@ -1,4 +1,4 @@
-"""Content files → plain data with line marks. Knows YAML and front matter; knows nothing of what they mean.
+"""Content files (YAML, and Markdown with front matter) → plain data with the line of each value.
 
 YAML is read from its events with a stack of our own, not with a constructor: every scalar stays the text that was
 typed (`NO`, `1:30`, `010`, `1.10`), nothing is built from a tag, and depth and aliases are refused before they cost.
@@ -27,14 +27,14 @@ _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def mapping(data: Data) -> dict[str, Data]:
-    """`data` as the mapping that its schema has made sure of; TypeError if it is none."""
+    """`data` as a mapping, which its schema has ensured; TypeError if it is not one."""
     if isinstance(data, dict):
         return data
     raise TypeError(f"a mapping was promised, not {type(data).__name__}")
 
 
 def sequence(data: Data) -> list[Data]:
-    """`data` as the list that its schema has made sure of; TypeError if it is none."""
+    """`data` as a list, which its schema has ensured; TypeError if it is not one."""
     if isinstance(data, list):
         return data
     raise TypeError(f"a list was promised, not {type(data).__name__}")
@@ -60,10 +60,10 @@ def with_texts(data: Data, change: Callable[[Path_, str], str], path: Path_ = ()
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's data and, for each path into it, the line and column (from 1) at which the value stands.
+    """A file's data and, for each path into it, the line and column (from 1) of the value.
 
     A mapping's entry is marked at its key. `body` and `body_line` are the Markdown under the front matter.
-    `over` holds the places of values that a local version put over those of this file.
+    `over`: places of the values that a local version put in place of this file's.
     """
 
     file: str
@@ -101,7 +101,7 @@ class Document:
 
 
 def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
-    """What the file holds, or None and a problem."""
+    """The file's bytes, or None and a problem."""
     try:
         if not path.exists() or path.is_file():
             return path.read_bytes()
@@ -111,7 +111,7 @@ def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
         )
         return None
     # A pipe would never end, and a folder has no text.
-    problems.add(Location(name), Fault("This is no file", "Move it elsewhere, or put a file in its place"))
+    problems.add(Location(name), Fault("This is not a file, but a folder, pipe or device", "Move it elsewhere"))
     return None
 
 
@@ -138,7 +138,7 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
 
 
 def _refuse_control(place: Location, problems: Problems) -> None:
-    problems.add(place, Fault("There is a control character, which can't be seen and can't be printed", "Remove it"))
+    problems.add(place, Fault("There is a control character, which can't be seen or printed", "Remove it"))
 
 
 def read_yaml(path: Path, name: str, problems: Problems) -> Document | None:
@@ -192,7 +192,7 @@ class _Builder:
     """Builds data from YAML events without recursion."""
 
     def __init__(self, name: str, problems: Problems, *, escapes: bool) -> None:
-        """`escapes`: a text may hold signs that the file does not (`"\\0"`)."""
+        """`escapes`: a text may contain characters that the file does not (`"\\0"`)."""
         self.name = name
         self.problems = problems
         self._escapes = escapes
@@ -248,7 +248,7 @@ class _Builder:
                 first = self.marks[path][0]
                 self.problems.add(
                     Location(self.name, _mark(event)[0]),
-                    Fault(f"The key “{event.value}” stands here and at line {first}", "Keep one of them"),
+                    Fault(f"The key “{event.value}” is used here and at line {first}", "Keep one of them"),
                 )
             else:
                 self.marks[path] = _mark(event)

@@ -1,6 +1,6 @@
 """The one codec between ids (`1.10`), PDF field names (`rating_1_10`) and column headers (`1.10`, `overall 1`).
 
-Publishing writes these names and reading looks for them; neither knows the other. Source of the names: the project's
+Packs are written with these names, and returns are read by them. Source of the names: the project's
 interface for PDF form fields and entry sheets. Field names are flat, without dots. Programs put prefixes in front of
 them (`form1[0].page2[0].rating_1_3[0]`), PDF mergers add a suffix (`rating_1_3+1`): a name is known by how it ends.
 """
@@ -72,12 +72,12 @@ def action_name(row: int, column: str) -> str:
 
 
 def notes_name(feature: str) -> str:
-    """Room for an interviewer's or facilitator's notes on a feature; an addition of ours."""
+    """Room for an interviewer's or facilitator's notes on a feature; our addition."""
     return f"notes_{feature}"
 
 
 MORE_ROOM = "more_room"
-"""The text field of a last page for what did not fit; an addition of ours."""
+"""The text field of a last page for what did not fit; our addition."""
 
 
 def clear_name(radio: str) -> str:
@@ -128,7 +128,7 @@ _ENDS_WITH_NAME = re.compile(
 
 @lru_cache(maxsize=8192)
 def item_of(field: str) -> Item | None:
-    """What the PDF field of this full name asks, or None for a field that is none of ours."""
+    """What the PDF field of this full name asks, or None for a field that is not ours."""
     found = _ENDS_WITH_NAME.fullmatch(field)
     if found is None:
         return None

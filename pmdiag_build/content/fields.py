@@ -33,7 +33,7 @@ from pmdiag_build.problems import ContentWrong, Fault, Location
 FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
 
 RECORDS = ("record", "review-record")
-"""Sections that ask who and when: whoever answers, or a review meeting, which the source asks four lines only."""
+"""Sections that ask who and when: people who answer, or a review meeting, which the source asks four lines only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def page_of(tool: Tool, layout: str) -> GuidePage | None:
 
 
 def anchor_of(tool: Tool, section: Section) -> str:
-    """The name that links within the pack lead to: of the page whose matter the section holds, else of its kind."""
+    """The name that links within the pack lead to: that of the page that the section shows, else of its kind."""
     return SECTION_KINDS[section.kind].anchor(tool, section)
 
 
@@ -231,7 +231,7 @@ def title_of(tool: Tool, pack: Pack, section: Section) -> str:
 
 
 def _named(prompt: Prompt, feature: Feature) -> str:
-    # The same prompt stands once in each feature: a screen reader must say which.
+    # Each feature has the same prompt: a screen reader must say which.
     return f"{feature.id} {feature.short}: {prompt.text} {prompt.help}".rstrip()
 
 

@@ -1,5 +1,5 @@
 """Which files a folder of content has, in a fixed order, and what they may be called: a name becomes an id, part of an
-address and a file's name. Reads no file."""
+address and a file's name."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pmdiag_build.problems import Fault, Location, Problems
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 _NOT_IN_A_FILE_NAME = re.compile(r'[<>:"|?*\\#%\x00-\x1f\x7f-\x9f\ud800-\udfff]|^ |[ .]$')
-"""What Windows keeps out of file names, what ends a path in an address, and what is no text."""
+"""What Windows forbids in file names, what ends a path in an address, and what is not text."""
 PARTS = {"site", "packs", "whole"}
 """What a build calls its parts, for `--only` and in its ledger: no pack may be called so."""
-NO_FOLDER = Fault("This is no folder", "Put a folder of this name in its place")
+NO_FOLDER = Fault("This is not a folder", "Put a folder with this name in its place")
 
 
 def good_name(stem: str, folder: str) -> bool:
@@ -27,15 +27,15 @@ def good_name(stem: str, folder: str) -> bool:
 
 
 def how_to_name(stem: str, folder: str) -> str:
-    """How to fix a name that is none."""
+    """How to fix an invalid name."""
     if _is_kept(stem, folder):
         who = "Windows" if stem in _WINDOWS else "pmdiag build --only"
-        return f"Choose another name; {who} has a meaning for this one"
+        return f"Choose another name; {who} reserves this one"
     return "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name"
 
 
 def check_image_name(name: str, place: Location, seen: dict[str, str], problems: Problems) -> None:
-    """Adds a problem if an image's name is none that a site can carry anywhere; `seen` holds the others, as they are
+    """Adds a problem if an image's name does not work on every system; `seen`: the names so far, as they are
     where case and the way to write an accent do not count."""
     if _NOT_IN_A_FILE_NAME.search(name) or name.split(".")[0].lower() in _WINDOWS:
         problems.add(place, Fault("An image can't have this name", "Use letters, figures, hyphens and a full stop"))
@@ -49,10 +49,11 @@ def _is_kept(stem: str, folder: str) -> bool:
 
 
 def entries(folder: Path, name: str, problems: Problems) -> list[Path]:
-    """What stands in the folder that messages call `name`, but for what editors put there. Nothing if it is a link."""
+    """The contents of the folder that messages call `name`, without ignored files. Nothing if it is a link."""
     if folder.is_symlink():
         problems.add(
-            Location(name), Fault("It is a link to a folder, and those are not followed", "Put the folder itself there")
+            Location(name),
+            Fault("This is a link to a folder, and such links are not followed", "Put the folder itself there"),
         )
         return []
     return _listed(folder, name, problems)
@@ -88,6 +89,6 @@ def is_file(path: Path) -> bool:
 
 
 def leaves(path: Path, folder: Path) -> bool:
-    """Is the file a link that leads out of the folder? One that leads nowhere is told by whoever reads it."""
+    """Is the file a link to a place outside the folder? Broken links are reported by the reader."""
     root, real = os.path.realpath(folder), os.path.realpath(path)
     return os.path.commonpath([root, real]) != root

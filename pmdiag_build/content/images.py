@@ -1,4 +1,4 @@
-"""Is an image of the content what its name says, whole, and safe to show?"""
+"""Checks of images: each is what its name says, complete, and safe to show."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ def read_images(folder: Path, name: str, problems: Problems) -> dict[str, bytes]
     for path in entries(folder, name, problems):
         place = Location(f"{name}/{path.name}")
         if path.is_dir():
-            problems.add(place, Fault("This is no file, and folders in images are not read", "Put the images beside"))
+            problems.add(
+                place, Fault("This is a folder, and folders in images are not read", "Move its images out of it")
+            )
         elif path.suffix.lower() not in IMAGE_TYPES:
             problems.add(place, Fault("This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}"))
         elif leaves(path, folder.parent):
-            problems.add(place, Fault("The file is a link that leaves the folder", "Put the file itself there"))
+            problems.add(place, Fault("The file is a link to a place outside the folder", "Put the file itself there"))
         elif (data := read_bytes(path, place.file, problems)) is not None:
             check_image_name(path.name, place, names, problems)
             check_image(place.file, data, problems)
@@ -49,7 +51,7 @@ def check_image(name: str, data: bytes, problems: Problems) -> None:
     elif fault := _bitmap_fault(ending, data):
         problems.add(Location(name), fault)
     if len(data) > HEAVY:
-        what = f"The image has {len(data) / 1_000_000:.1f} MB, and every page and pack that shows it carries it"
+        what = f"The image is {len(data) / 1_000_000:.1f} MB, and makes every page and pack that shows it larger"
         problems.add(Location(name), Fault(what, "Export it smaller"), Severity.NOTICE)
 
 
@@ -79,7 +81,7 @@ def _bitmap_fault(ending: str, data: bytes) -> Fault | None:
         image.draft("RGB", (width // 8, height // 8))
         image.load()
     except (OSError, SyntaxError, ValueError):
-        return Fault("The image is damaged, or its end is missing", "Put it there again, or export it again")
+        return Fault("The image is damaged or incomplete", "Export it again")
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = lenient
     return None
@@ -96,8 +98,8 @@ def check_svg(name: str, data: bytes, problems: Problems) -> None:
         )
         return
     except (ValueError, LookupError):
-        # How Python tells of an encoding that expat does not know.
-        what = "The SVG is written in another encoding than UTF-8"
+        # Python's error for an encoding that expat does not know.
+        what = "The SVG is not saved as UTF-8"
         problems.add(Location(name, 1), Fault(what, "Export it again as SVG or PNG"))
         return
     if checker.root != "svg":
@@ -193,11 +195,11 @@ class _SvgChecker:
         self._refuse("The SVG declares an entity")
 
     def _doctype(self, *_: object) -> None:
-        self._refuse("The image holds something that could act or fetch: <!DOCTYPE")
+        self._refuse("The SVG has a <!DOCTYPE>")
 
     def _instruction(self, target: str, _: str) -> None:
         if target == "xml-stylesheet":
-            self._refuse("The image holds something that could act or fetch: <?xml-stylesheet")
+            self._refuse("The SVG has an <?xml-stylesheet?>")
 
 
 def _leaves(target: str) -> bool:

@@ -1,4 +1,4 @@
-"""What Markdown may hold: links and images that lead somewhere safe, and no raw HTML. Renders nothing."""
+"""Checks of Markdown: links and images lead somewhere safe, and there is no raw HTML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ESCAPED = re.compile(r"\\[\\\[\]]")
 _BRACKET = re.compile(r"[\[\]]")
 _TARGET = re.compile(r"\(\s*(?:<(?P<angled>[^<>]*)>|(?P<bare>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*))")
 _END = re.compile(r"""\s*(?:"[^"]*"\s*|'[^']*'\s*)?\)""")
-# What may stand in front of a line's own text: the signs of quotations and of list entries.
+# What may come before a line's own text: the signs of quotations and of list entries.
 _FRONT = r"^(?>[ \t>]*(?:[*+-]|\d+\.)[ \t]++)*+[ \t>]*"
 _NESTED = re.compile(r"^(?>[ \t>]*(?:[*+-]|\d+\.)[ \t]++){20}", re.MULTILINE)
 _REFERENCE = re.compile(_FRONT + r"\[[^\[\]]+\]:\s*<?(?P<target>\S+?)>?(?:\s|$)", re.MULTILINE)
@@ -41,9 +41,9 @@ class Targets:
 
 
 def check_prose(text: str, file: str, line: int, targets: Targets, problems: Problems) -> None:
-    """Adds a problem for each link, image or heading that is none, each fence around code and each piece of raw HTML.
+    """Adds a problem for each faulty link, image or heading, each fence around code and each piece of raw HTML.
 
-    `line` is that of the first one. What the renderer takes for code is passed over.
+    `line` is that of the first one. Code is ignored.
     """
     _check_fences(text, Location(file, line), problems)
     listed = False
@@ -55,7 +55,7 @@ def check_prose(text: str, file: str, line: int, targets: Targets, problems: Pro
         listed = any(map(_ITEM.match, lines)) or (listed and _INDENTED.match(lines[0]) is not None)
         _check_lines("\n".join(lines), Location(file, first), targets, problems)
         if any(map(_CUT.match, lines)) and any("`" in raw for raw in lines):
-            # Code does not go on from one entry or cell to the next: what stands in none is looked at by itself.
+            # Code does not go on from one entry or cell to the next: each is checked by itself.
             alone = Problems()
             for number, raw in enumerate(lines, first):
                 _check_lines(raw, Location(file, number), targets, alone)
@@ -91,7 +91,7 @@ def _check_fences(text: str, first: Location, problems: Problems) -> None:
     lines = text.split("\n")
     for number in [i for i, raw in enumerate(lines) if _FENCE.match(raw)][::2]:
         what = f"Code between lines of {lines[number].strip()[:3]} would run together into one line"
-        fix = "Begin each of its lines with four spaces in the place of these signs"
+        fix = "Begin each of its lines with four spaces instead"
         problems.add(replace(first, line=first.line + number), Fault(what, fix))
 
 
@@ -109,8 +109,8 @@ def _check_lines(lines: str, first: Location, targets: Targets, problems: Proble
     for found in (*_REFERENCE.finditer(lines), *_AUTOLINK.finditer(text)):
         _check_link(found["target"], place(found.start()), targets, problems)
     for nested in _NESTED.finditer(lines):
-        what = "Here begin more than twenty lists, one within the other"
-        problems.add(place(nested.start()), Fault(what, "Keep one sign for a list at the beginning of a line"))
+        what = "More than 20 lists begin here, one within the other"
+        problems.add(place(nested.start()), Fault(what, "Keep one list sign at the start of a line"))
     for title in _TITLE.finditer(lines):
         what = "This heading is as large as the page's title"
         problems.add(place(title.end()), Fault(what, "Begin it with ##, or write \\# for a plain #"))
@@ -120,7 +120,7 @@ def _check_lines(lines: str, first: Location, targets: Targets, problems: Proble
 
 
 def _without_code(text: str) -> str:
-    """The paragraph with blanks in the place of code; as it is where a backtick has no other one, for what is code
+    """The paragraph with blanks instead of code; as it is where a backtick has no other one, for what is code
     then differs from renderer to renderer."""
     blank = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), text)
     return text if "`" in blank or r"\`" in text else blank
@@ -134,7 +134,7 @@ def _links(text: str, place: Callable[[int], Location], problems: Problems) -> I
             begun.append(bracket.start())
             if len(begun) == _DEEPEST:
                 # The renderer looks from each of them to the end of the paragraph.
-                what = f"Here stand {_DEEPEST} square brackets that no other one closes"
+                what = f"{_DEEPEST} square brackets are opened here and never closed"
                 problems.add(place(bracket.start()), Fault(what, "Close them, or write \\[ for a plain ["))
                 return
         elif begun and text[bracket.end() : bracket.end() + 1] == "(":

@@ -1,4 +1,4 @@
-"""The content model: the tool as frozen values. Reads no file and renders nothing."""
+"""The content model: the tool as frozen values."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal
 from pmdiag_build.problems import Location
 
 Origin = Literal["source", "addition", "local"]
-"""Who says it: the national text word for word, an addition of ours, or a local version."""
+"""Who says it: the national text word for word, our addition, or a local version."""
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -26,10 +26,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One numbered aspect of a feature. `unused` gives the reason for not using it, or is empty.
+    """One numbered aspect of a feature. `unused` is the reason for not using it, or empty.
 
     `changed` is `meaning` where a local version asks something else under the same id, `wording` where it says the
-    same in other words, empty where the national wording stands.
+    same in other words, empty where the national wording is used.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Statement:
 class MaturityRow:
     """A row of "what does good look like?": one cell a level, by level code.
 
-    `marked` holds, for cells with reconstructed words, the same text with those words in square brackets.
+    `marked`: for cells with reconstructed words, the same text with those words in square brackets.
     """
 
     cells: Mapping[str, str]
@@ -57,7 +57,7 @@ class MaturityRow:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One of the five features. `short` is a name of ours for menus and bookmarks; the title is the source's."""
+    """One of the five features. `short` is our name for menus and bookmarks; the title is the source's."""
 
     id: str
     title: str
@@ -300,7 +300,7 @@ class Change:
     `national` is the wording that was replaced as the local version recorded it, `now` the national wording today,
     `ours` the local one. For `unused`, `ours` is the reason; for `added`, `national` and `now` are empty; for `gone`,
     the national text is there no more and `ours` is not used; for a `term`, the texts show one place where it was put
-    in (empty where it stands only in texts that the local version words itself), and `old` → `new` is the term.
+    in (empty where it occurs only in texts that the local version words itself), and `old` → `new` is the term.
     """
 
     what: What
@@ -332,7 +332,7 @@ class Change:
         return self.what in ("text", "page") and self.national.split() != self.now.split()
 
     def covers(self, other: Change) -> bool:
-        """Does this change replace the whole text in which `other` stands?"""
+        """Does this change replace the whole text in which `other` is?"""
         if self.file != other.file:
             return False
         return self.what == "page" or (self.what == "text" and self.keys == other.keys[: len(self.keys)])
@@ -342,7 +342,7 @@ class Change:
 class Brand:
     """How a local version looks: an image's name in `images` with its alternative text, and colours by token.
 
-    `colours`: `brand`, `on_brand`, `link` → `#rrggbb`, each checked for contrast; those not given stay ours.
+    `colours`: `brand`, `on_brand`, `link` → `#rrggbb`, each checked for contrast; others keep our colour.
     """
 
     logo: str = ""
@@ -355,7 +355,7 @@ class LocalVersion:
     """Whose version this is, and everything that it changes in the national one.
 
     `layouts` is a folder of layouts that go before ours, or None. `lost`: terms with the id of a statement in whose
-    wording they stood when edition `base` was issued, and stand no more.
+    wording they occurred when edition `base` was issued, and no longer do.
     """
 
     id: str
@@ -374,7 +374,7 @@ class LocalVersion:
 class Tool:
     """The whole diagnostic tool in one edition: everything that any output says.
 
-    `words` are the sentences of the interface, by room and key: `words["site"]["skip_link"]`. `images` holds the
+    `words` are the sentences of the interface, by room and key: `words["site"]["skip_link"]`. `images` are the
     files of content/images by name. `local` is None for the national edition.
     """
 
@@ -403,6 +403,6 @@ class Tool:
 def fill(text: str, **values: object) -> str:
     """`{name}` replaced by a value; the rest stays, also other braces.
 
-    Not `str.format`: content must not be able to reach into values, and a brace of its own is no fault.
+    Not `str.format`: content must not be able to reach into values, and may have braces of its own.
     """
     return _PLACE.sub(lambda found: str(values.get(found[1], found[0])), text)

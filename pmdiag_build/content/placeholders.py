@@ -1,8 +1,8 @@
-"""`{name}` in a text stands for a value: which names may stand where, and the number of statements put in.
+"""Placeholders such as `{name}` in texts: which are allowed where, and the number of statements filled in.
 
 Words of the interface have the placeholders that the words of pmdiag have. Texts of packs, templates and pages may say
 `{statements}` for how many statements the edition asks, so that no text says a wrong number; not the framework and
-pages of the source, which are printed as they stand.
+pages of the source, which are printed unchanged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pmdiag_build.content.structure import statement_entries
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 _NAME = "statements"
-# What stands in `code` stays; {{ … }} is no placeholder of ours.
+# `code` is left alone; {{ … }} is not our placeholder.
 _COUNT = re.compile(r"`[^`]*`|(?<!\{)\{(?P<name>[a-z_]+)\}(?!\})")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -33,7 +33,7 @@ def check_placeholders(words: Document, ours: Document, problems: Problems) -> N
             fix = did_you_mean(name, sorted(known)) if known else "Nothing is put in here; write it in words"
             problems.add(words.at(key), Fault(f"There is no value for {{{name}}}", fix))
         for name in sorted(known - found) if found <= known else ():
-            what = f"{{{name}}} is left out, so that the sentence no longer says it"
+            what = f"{{{name}}} is left out, so the sentence no longer says it"
             problems.add(words.at(key), Fault(what, f"Put {{{name}}} where the value belongs"), Severity.NOTICE)
 
 
@@ -48,12 +48,12 @@ def with_count(text: str, count: int) -> str:
 
 
 def says_count(text: str) -> bool:
-    """Does the text hold `{statements}`?"""
+    """Does the text contain `{statements}`?"""
     return any(found["name"] == _NAME for found in _COUNT.finditer(text))
 
 
 def with_counts(documents: dict[str, Document], problems: Problems) -> dict[str, Document]:
-    """The documents with the number put in wherever it may stand; other names in braces are problems there."""
+    """The documents with the number filled in wherever it is allowed; other names in braces are problems there."""
     # With an error nothing is said: only the names are looked at, and the framework may be of any shape.
     count = 0 if problems.errors else asked(documents["framework.yaml"].data)
     return {

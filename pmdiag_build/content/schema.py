@@ -1,6 +1,6 @@
-"""Does a content file have the shape of its JSON Schema? The schemas are the ones that editors use.
+"""Checks the shape of content files against the JSON Schemas that editors use too.
 
-Every fault is a problem at its line; nothing is corrected and no value is converted.
+Every fault is a problem at its line.
 """
 
 from __future__ import annotations
@@ -54,16 +54,16 @@ def check_shape(document: Document, schema: str, problems: Problems) -> bool:
     """True if `document` has the shape of `content/schemas/SCHEMA.schema.json`; else all its faults are added."""
     found = _validator(schema).iter_errors(document.data)
     errors = sorted(found, key=lambda e: document.marks.get(tuple(e.path), (0, 0)))
-    told: set[tuple[object, ...]] = set()
+    reported: set[tuple[object, ...]] = set()
     empty = {(*e.absolute_path, parent) for e in errors if e.validator == _UNKNOWN for parent in _left(e)}
     for error in errors:
         if (*error.absolute_path,) in empty:
-            continue  # What belongs under it stands too far to the left, and that is said.
+            continue  # What belongs under it is too far to the left, and that is said.
         # The library gives one error for each missing key; one of them is enough to name all.
         place = (error.validator, *error.absolute_path)
-        if error.validator != "required" or place not in told:
+        if error.validator != "required" or place not in reported:
             _report(document, error, problems)
-        told.add(place)
+        reported.add(place)
     return not errors
 
 
@@ -80,7 +80,7 @@ def _report(document: Document, error: ValidationError, problems: Problems) -> N
         unknown = [k for k in value if k not in known.get("properties", {})]
         for key in (k for k in rule if k not in value):
             if difflib.get_close_matches(key, unknown, n=1, cutoff=0.6):
-                continue  # It is there with a slip, and that is said.
+                continue  # It is there with a typing mistake, which is reported.
             problems.add(document.at(*path), Fault(f"The key “{key}” is missing in {where}", f"Add {key}:"))
         return
     fault = _words(error)
@@ -95,7 +95,7 @@ def _words(error: ValidationError) -> Fault:
         case "pattern" if value.endswith("\n"):
             return Fault("ends in a line break", "Write it on the line of its key, in quotation marks")
         case "propertyNames" | "pattern":
-            return Fault(f"can't be “{_short(str(value))}”", _pattern_mend(error))
+            return Fault(f"can't be “{_short(str(value))}”", _pattern_fix(error))
         case "enum" | "const":
             known = [str(v) for v in (rule if isinstance(rule, list) else [rule]) if v != ""]
             return Fault(f"can't be “{_short(str(value))}”", did_you_mean(str(value), known))
@@ -121,9 +121,9 @@ def _report_unknown(document: Document, error: ValidationError, problems: Proble
     left = _left(error)
     for parent, keys in left.items():
         problems.add(document.at(*error.absolute_path, keys[0]), left_words(parent, keys))
-    told = {key for keys in left.values() for key in keys}
+    reported = {key for keys in left.values() for key in keys}
     for key in value:
-        if key not in known and key not in told:
+        if key not in known and key not in reported:
             place = document.at(*error.absolute_path, key)
             problems.add(place, Fault(f"The key “{_short(key)}” is not known here", did_you_mean(key, known)))
 
@@ -134,7 +134,7 @@ def _left(error: ValidationError) -> dict[str, list[str]]:
     return too_far_left(value, schema.get("properties", {}).__contains__)
 
 
-def _pattern_mend(error: ValidationError) -> str:
+def _pattern_fix(error: ValidationError) -> str:
     schema: Any = error.schema
     example = {
         "^[1-5]$": "A feature id is a figure from 1 to 5, in quotation marks",
@@ -145,7 +145,8 @@ def _pattern_mend(error: ValidationError) -> str:
         "^([0-9]{1,3})?$": "Write whole minutes, or nothing",
     }.get(str(schema.get("pattern")))
     return (
-        example or "Use small letters, figures and the signs that its neighbours use, beginning with a letter or figure"
+        example
+        or "Use small letters, figures and the characters that its neighbours use; begin with a letter or figure"
     )
 
 

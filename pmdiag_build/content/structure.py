@@ -1,4 +1,4 @@
-"""Documents of checked shape → `Tool`. Reads no file and finds no faults.
+"""Documents of checked shape → `Tool`.
 
 One function builds all values of the model: a dataclass is built from a mapping with the same keys, so that a new key
 of the content is one line in its schema and one in model.py.
@@ -143,7 +143,7 @@ def _row(data: Data) -> MaturityRow:
 
 
 def build(kind: Callable[..., T], data: Data, **given: object) -> T:
-    """A `kind` from `data`; `given` are values that don't stand in the file (an id taken from its name)."""
+    """A `kind` from `data`; `given`: values that are not in the file (an id taken from its name)."""
     data = mapping(data)
     values: dict[str, Any] = {}
     for name, wanted in _hints(kind).items():

@@ -1,5 +1,5 @@
-"""Slips of a person who writes YAML for the first time: what is wrong and how to fix it, in words for
-somebody who writes no code. Looks at the lines as they were typed; reads no file and fixes nothing."""
+"""Common mistakes in YAML: what is wrong and how to fix it, in words for
+people who do not write code."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _EMPTY = re.compile(rf"{_KEY}\s*(?P<value>\[\s*\]|\{{\s*\}})\s*(?:#.*)?$")
 # Signs that open a text in curly quotation marks → signs that close it. A straight one closes by a slip of the editor.
 _CURLY = {"“„‟”": '”“"', "‘": "’"}
 
-_STRAIGHT = 'Use the straight sign " in the place of both'
-_QUOTE = Fault("a text holds a colon and a space", "Put quotation marks around the whole text")
+_STRAIGHT = 'Use straight quotation marks (") instead'
+_QUOTE = Fault("a text contains a colon and a space", "Put quotation marks around the whole text")
 _SPECIAL = Fault("a value begins with a special character", "Put quotation marks around the whole text")
 _INDENT = Fault(
     "this line does not fit under the one above",
@@ -58,7 +58,7 @@ def curly_words(value: str) -> Fault:
 
 
 def explain(name: str, text: str, error: yaml.YAMLError) -> tuple[Location, Fault]:
-    """Where `text`, the file `name`, is no YAML, what is wrong, and how to fix it."""
+    """Where `text`, the file `name`, is not YAML, what is wrong, and how to fix it."""
     said = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
@@ -83,14 +83,14 @@ def too_far_left(data: Mapping[str, object], known: Callable[[str], bool]) -> di
 
 
 def left_words(parent: str, keys: list[str]) -> Fault:
-    """What is wrong with keys that stand beside `parent` and belong under it, and how to fix it."""
+    """What is wrong with keys that are beside `parent` and belong under it, and how to fix it."""
     *some, last = (f"“{key}”" for key in keys)
     if some:
         return Fault(
-            f"{', '.join(some)} and {last} stand too far to the left",
+            f"{', '.join(some)} and {last} are too far to the left",
             f"They belong under “{parent}”, two spaces further in",
         )
-    return Fault(f"{last} stands too far to the left", f"It belongs under “{parent}”, two spaces further in")
+    return Fault(f"{last} is too far to the left", f"It belongs under “{parent}”, two spaces further in")
 
 
 def _worded(said: str) -> Fault:
@@ -105,11 +105,11 @@ def _slip(said: str, lines: list[str], line: int, column: int, begun: int) -> tu
     before = lines[line][:column].rstrip()
     above = next((i for i in range(line - 1, -1, -1) if lines[i].strip() and not lines[i].lstrip().startswith("#")), 0)
     if in_curly_quotes(_value(lines[line])):
-        return line, Fault("the text stands in curly quotation marks", _STRAIGHT)
+        return line, Fault("the text is in curly quotation marks", _STRAIGHT)
     if "end of stream" in said:
         return begun, _unclosed(lines[begun])
     if "expected ':'" in said:
-        no_colon = Fault("this line has no colon", "Write what it is, a colon and a space in front")
+        no_colon = Fault("this line has no colon", "Begin it with a key, a colon and a space")
         return begun, _no_space(lines[begun]) or no_colon
     if "mapping values" in said and _value(before):
         return line, _QUOTE
@@ -138,7 +138,7 @@ def _no_key(before: str, line: int, text_above: str, above: int) -> tuple[int, F
     """The line and the fault where no key could be found behind `before`, the part of the line that was read."""
     if empty := _EMPTY.match(text_above):
         key = text_above.partition(":")[0].strip()
-        what = f"“{key}” is said to be empty here, and yet lines follow under it"
+        what = f"“{key}” is written as empty here, but lines follow under it"
         return above, Fault(what, f"Remove {empty['value']}")
     if _value(text_above).startswith('"') and text_above.rstrip().endswith("”"):
         return above, _unclosed(text_above)
@@ -146,11 +146,11 @@ def _no_key(before: str, line: int, text_above: str, above: int) -> tuple[int, F
         fix = 'Begin and end each text with ", and write \\" for a quotation mark within it'
         return line, Fault("quotation marks do not pair up here, or on the line above", fix)
     if before.endswith("'"):
-        return line, Fault("an apostrophe ends the text", "Begin and end the text with \" in the place of '")
+        return line, Fault("an apostrophe ends the text", "Begin and end the text with \" instead of '")
     return line, _SPECIAL if before.endswith(("]", "}")) else _INDENT
 
 
 def _unclosed(line: str) -> Fault:
     if line.rstrip().endswith("”"):
         return Fault("the text begins with a straight quotation mark and ends with a curly one", _STRAIGHT)
-    return Fault("the quotation mark that begins the text has no other at its end", "Put one at the end of the text")
+    return Fault("the text begins with a quotation mark but does not end with one", "Put one at the end of the text")

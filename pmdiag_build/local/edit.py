@@ -28,18 +28,18 @@ _STARTER = CONTENT / "local" / "starter"
 def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
     """The files of a new local version, written into `folder`.
 
-    Raises UsageWrong if the folder holds anything already or `id` can't be part of an edition's name,
+    Raises UsageWrong if the folder is not empty or `id` can't be part of an edition's name,
     EnvironmentFailed if it can't be written; then nothing is there that was not before.
     """
     problems = Problems()
     if folder.exists() and (not folder.is_dir() or not all(map(is_leftover, folder.iterdir()))):
-        problems.add(Location(str(folder)), Fault("There is something there already", "Name a new or an empty folder"))
+        problems.add(Location(str(folder)), Fault("This is not an empty folder", "Name a new folder"))
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", id):
         problems.add(
             Location(str(folder)),
             Fault(
                 f"“{id}” can't be a local version's id",
-                "Give --id, two letters or more: small letters a–z, figures and hyphens, such as exampleshire",
+                "Add --id with two letters or more: small letters a–z, figures and hyphens, such as exampleshire",
             ),
         )
     if problems.errors:
@@ -57,7 +57,7 @@ def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
 
 
 def _filled(source: Path, words: dict[str, str]) -> str:
-    # Not str.format: the files have braces of their own. In one pass: a name may hold anything.
+    # Not str.format: the files have braces of their own. In one pass: a name may contain anything.
     text = source.read_text(encoding="utf-8")
     return re.sub(r"\{(id|name|quoted|base|folder)\}", lambda found: words[found[1]], text)
 
@@ -94,7 +94,7 @@ def all_texts(documents: Mapping[str, Document]) -> Iterator[Text]:
 
 
 def find_texts(documents: Mapping[str, Document], what: str) -> list[Text]:
-    """The text of that name, or all whose wording holds `what` (in any case)."""
+    """The text of that name, or all whose wording contains `what` (in any case)."""
     national = list(all_texts(documents))
     if meant := [text for text in national if text.name == what]:
         return meant
@@ -111,7 +111,7 @@ def same_texts(documents: Mapping[str, Document], text: Text) -> list[Text]:
 
 
 def take_text(folder: Path, text: Text, content: Path) -> Path:
-    """The file of the local version in `folder` in which `text` of the folder `content` now stands.
+    """The file of the local version in `folder` to which `text` of the folder `content` was added.
 
     Raises UsageWrong if the local version has it already, ContentWrong if its file can't be read, EnvironmentFailed
     if it can't be written; then all is as it was.
@@ -128,7 +128,7 @@ def take_text(folder: Path, text: Text, content: Path) -> Path:
         place = _step_into(place, step, text, target)
     last = text.steps[-1]
     if _find(place, last) is not None:
-        raise UsageWrong.one(str(target), Fault(f"{text.name} is there already", "Change it there, under ours:"))
+        raise UsageWrong.one(str(target), Fault(f"{text.name} is in this file already", "Change it there, after ours:"))
     wording = Quoted(text.wording)
     _put(place, last, {"national": wording, "ours": wording, "change": "wording"})
     out = io.StringIO()
@@ -194,14 +194,14 @@ def _step_into(place: Any, step: str, text: Text, target: Path) -> Any:
         return _find(place, step)
     if not isinstance(found, (dict, list)):
         raise UsageWrong.one(
-            str(target), Fault(f"“{step}” is no mapping there, so {text.name} can't go in", "Mend the file")
+            str(target), Fault(f"“{step}” is not a mapping here, so {text.name} can't be added", "Make it one")
         )
     return found
 
 
 def _take_page(folder: Path, target: Path, text: Text, content: Path) -> Path:
     if target.exists():
-        raise UsageWrong.one(str(target), Fault("The page is there already", "Change it there"))
+        raise UsageWrong.one(str(target), Fault("The page is in this version already", "Edit it there"))
     national = (content / text.file).read_text(encoding="utf-8-sig")
     head, rest = national.split("\n", 1)
     page = f"{head}\nchange: wording\n{rest}"

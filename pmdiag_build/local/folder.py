@@ -22,17 +22,17 @@ _ENDINGS = {".yml": ".yaml", ".markdown": ".md", ".mdown": ".md", ".htm": ".md",
 _FREE = {"guide": ".md", "packs": ".yaml"}
 """Folders that take files of any name."""
 NATIONAL = "national"
-"""The folder in a local version that keeps copies of the national pages that it replaced, to tell what has changed."""
+"""The folder in a local version with copies of the national pages that it replaced, to find what has changed."""
 _FOLDERS = ("guide", "packs", "templates", "words", "images", "layouts", NATIONAL)
 _NEW = {"guide": "our-page", "packs": "our-pack"}
 """Folders that take files which the national content does not have, and how one may be called."""
 _LETTERS = str.maketrans({"æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "'": "", "’": ""})
-"""Letters that no accent can be taken from; an apostrophe is no end of a word."""
+"""Letters without a plain form in Unicode; an apostrophe does not end a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """A page that is to stand behind the page `after` in the navigation."""
+    """A page that comes after the page `after` in the navigation."""
 
     page: str
     after: str
@@ -58,7 +58,7 @@ class Reading:
     joining: list[Joining] = field(default_factory=list)
 
     def name(self, name: str) -> str:
-        """A file's name as messages give it: with its folder's, so that it can't be taken for a national one."""
+        """A file's name in messages: with its folder's, so that it can't be mistaken for a national one."""
         return f"{self.folder.resolve().name}/{name}".removesuffix("/")
 
 
@@ -73,7 +73,7 @@ def files_of(reading: Reading) -> list[str]:
         if name in _FOLDERS:
             reading.problems.add(Location(reading.name(name)), NO_FOLDER)
         elif leaves(path, reading.folder):
-            what = "The file is a link that leaves the folder"
+            what = "The file is a link to a place outside the folder"
             reading.problems.add(Location(reading.name(name)), Fault(what, "Put the file itself there"))
         elif inside.parts[0] in ("layouts", NATIONAL) or name in OWN:
             continue
@@ -109,7 +109,7 @@ def _other_name(stem: str, folder: str) -> str:
 
 
 def meant(name: str, national: Iterable[str]) -> list[str]:
-    """The names at which the file `name` would be read, if it can be told what it is; often one, mostly none."""
+    """The names at which the file `name` would be read, if that can be guessed; mostly none, often one."""
     folder, _, file = name.rpartition("/")
     file = _file(folder, file)
     known = {*OWN, *(n for n in national if n != "corrections.yaml" and not n.startswith("editions/"))}
@@ -138,11 +138,11 @@ def _file(folder: str, file: str) -> str:
 
 
 def what_to_do(name: str, places: list[str], folder: Path) -> str:
-    """What to do with the file `name` that is meant to stand at one of `places`."""
+    """What to do with the file `name` that belongs at one of `places`."""
     if not places:
         return "Remove it, or see README.md for where things go"
     if any(_stands(folder / place) for place in places):
-        return f"Put what it says into {' or '.join(places)}, and remove it"
+        return f"Move its contents to {' or '.join(places)}, then remove it"
     if len(places) == 1 and places[0].rpartition("/")[0] == name.rpartition("/")[0]:
         return f"Rename it {places[0].rpartition('/')[2]}"
     return f"Move it to {' or '.join(places)}"
@@ -158,12 +158,12 @@ def no_version(folder: Path) -> Fault:
     what = f"This is not the folder of a local version: it has no {ABOUT}"
     for path in sorted(folder.glob("*")):
         if path.is_file() and meant(path.name, ()) == [ABOUT]:
-            return Fault(what, f"Rename the file {path.name} in it {ABOUT}")
-    return Fault(what, f"Name the folder that holds it, or start one with pmdiag local new {typed(folder)}")
+            return Fault(what, f"Rename its file {path.name} to {ABOUT}")
+    return Fault(what, f"Name the folder that contains it, or start one with pmdiag local new {typed(folder)}")
 
 
 def plain_name(text: str) -> str:
-    """A text as a name that an address and a file can bear: `Ünïted Borough` → `united-borough`."""
+    """A text as a name for an address and a file: `Ünïted Borough` → `united-borough`."""
     letters = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
     ascii_only = letters.encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_only)[:30].strip("-")
@@ -175,6 +175,6 @@ def typed(path: Path | str) -> str:
 
 
 def near(path: Path) -> Path:
-    """A path as it is seen from where the command was typed, if it lies there."""
+    """A path relative to where the command was typed, if it is below that."""
     whole, here = path.resolve(), Path.cwd()
     return whole.relative_to(here) if whole.is_relative_to(here) else path

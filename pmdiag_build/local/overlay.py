@@ -1,10 +1,10 @@
-"""National data under sparse local data → merged data, with every change recorded. Knows no file and no schema.
+"""National data and sparse local data → merged data, with every change recorded.
 
 Local data has the shape of content/, only what differs. Entries of a list are named by their id (as a key of a
-mapping, or as list entries that bear the id). A changed text says what it replaced:
+mapping, or as list entries with the id). A changed text says what it replaced:
 
     text:
-      national: "the wording that stood there"
+      national: "the wording that was there"
       ours: "the wording here"
       change: wording            # or meaning
 
@@ -39,9 +39,9 @@ from pmdiag_build.local.values import (
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 _FIXED = {
-    "levels": "Remove it: levels are the same everywhere; rounds and returns of all organisations are read by them",
-    "id": "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own",
-    "edition": "Remove it: the edition's name is made of the national one and the id in local.yaml",
+    "levels": "Remove it: levels are the same for every organisation",
+    "id": "Remove it: ids never change. Mark a statement as unused, and add one of your own",
+    "edition": "Remove it: the edition's name is made from the national one and the id in local.yaml",
 }
 
 
@@ -50,9 +50,9 @@ class Merge:
     """The merging of one file: `over` and `changes` grow as it goes.
 
     `into`: the national document with terms put in, which stays where the local version says nothing; what it replaces
-    is compared with the national wording as it stands, for what a term did to it is not what was replaced.
+    is compared with the national wording without terms, for that is what the local version recorded.
     `moved_on`: the national edition is a newer one than the local version was made for, so that a text of it that is
-    not there has gone and is no slip of the pen.
+    not there has been removed and is not a typing mistake.
     """
 
     national: Document
@@ -83,8 +83,8 @@ class Merge:
                 local = self._under(local, lambda name: index_of(base, name) is not None or is_added(name), at)
             return self._list(base, sequence(into), local, path, at)
         if isinstance(local, str) and not isinstance(base, str):
-            what = f"behind {quoted(at)} stands a text" if local else f"there is nothing under {quoted(at)}"
-            fix = "Name what changes on lines under it, two spaces further in, or remove it"
+            what = f"{quoted(at)} is a text here" if local else f"there is nothing under {quoted(at)}"
+            fix = "Write what changes on lines under it, two spaces further in"
             self.problems.add(self.local.at(*at), Fault(what[0].upper() + what[1:], fix))
             return into
         self.problems.add(
@@ -98,12 +98,12 @@ class Merge:
         return into
 
     def _under(self, local: dict[str, Data], known: Callable[[str], bool], at: Path_) -> dict[str, Data]:
-        """The mapping without keys that stand too far to the left, and without those under which they belong."""
+        """The mapping without keys that are too far to the left, and without those under which they belong."""
         left = too_far_left(local, known)
         for parent, keys in left.items():
             self.problems.add(self.local.at(*at, keys[0]), left_words(parent, keys))
-        told = {*left, *(key for keys in left.values() for key in keys)}
-        return {key: value for key, value in local.items() if key not in told}
+        reported = {*left, *(key for keys in left.values() for key in keys)}
+        return {key: value for key, value in local.items() if key not in reported}
 
     def _replaced(self, base: Data, into: Data, local: Mapping[str, Data], path: Path_, at: Path_) -> Data:
         place = self.local.at(*at)
@@ -190,7 +190,7 @@ class Merge:
                     self.local.at(*at, i),
                     Fault(
                         "This entry does not say which national one it changes",
-                        "Begin it with its id, or replace the whole list with national:, ours: and change:",
+                        "Begin it with the id of the national entry",
                     ),
                 )
 
@@ -203,8 +203,8 @@ class Merge:
             self._refused.add(name)
             return
         if (id := value.get("id", name)) != name:
-            what = f"The added statement {name} bears another id, {short(id)}"
-            self.problems.add(self.local.at(*at, "id"), Fault(what, "Remove it there, or fix the name above it"))
+            what = f"The added statement {name} has another id, {short(id)}"
+            self.problems.add(self.local.at(*at, "id"), Fault(what, "Remove id:"))
             self._refused.add(name)
             return
         after = str(value.get("after", ""))
@@ -215,7 +215,7 @@ class Merge:
         if after and index is None:
             self._refused.add(name)
             self.problems.add(
-                place, Fault(f"There is no statement “{after}” to come after", did_you_mean(after, names_of(merged)))
+                place, Fault(f"There is no statement “{after}” to put it after", did_you_mean(after, names_of(merged)))
             )
             return
         position = len(merged) if index is None else index + 1
@@ -241,14 +241,14 @@ class Merge:
 
     def _unknown(self, base: Sequence[Data], name: str, value: Data, path: Path_, at: Path_) -> None:
         if path == ("features",) or path == ("levels",):
-            fix = "Features and levels are the same everywhere: returns of every organisation are read by them"
+            fix = "Remove it: features and levels are the same for every organisation"
             self.problems.add(self.local.at(*at), Fault(f"There is no “{name}” in {quoted(path)}", fix))
             return
         hint = " A statement of your own has an id such as 1.L1" if path[-1:] == ("statements",) else ""
         self._absent(name, names_of(base), value, path, at, hint)
 
     def _absent(self, name: str, known: list[str], value: Data, path: Path_, at: Path_, hint: str = "") -> None:
-        """A text that the national content does not have: gone from a newer edition, else a slip of the pen."""
+        """A text that the national content does not have: gone from a newer edition, else a typing mistake."""
         place = self.local.at(*at)
         if not self.moved_on:
             fix = f"{did_you_mean(name, known)}{hint}"

@@ -23,7 +23,7 @@ _OURS = ("change", "note", "after")
 
 
 def merge_page(reading: Reading, name: str) -> None:
-    """Put the page `name` of the local folder into the documents, in the place of the national one or beside it."""
+    """Put the page `name` of the local folder into the documents, in place of the national one or beside it."""
     local = _read(reading, name)
     if local is None:
         reading.unread.add(name)
@@ -35,7 +35,7 @@ def merge_page(reading: Reading, name: str) -> None:
         if _text(local) == _text(base) and {**mapping(base.data), **front} == base.data:
             fix = "Change it, or remove it and its copy: so far it changes nothing"
             reading.problems.add(
-                Location(local.file, 1), Fault("This is the national page as it stands", fix), Severity.NOTICE
+                Location(local.file, 1), Fault("This page is the same as the national one", fix), Severity.NOTICE
             )
             return
         front = {**mapping(base.data), **front}
@@ -55,10 +55,10 @@ def merge_page(reading: Reading, name: str) -> None:
 
 
 def _read(reading: Reading, name: str) -> Document | None:
-    """A page with front matter of the local folder; None and a problem if it is none."""
+    """A page with front matter of the local folder; None and a problem if it is not one."""
     page = read_page(reading.folder / name, reading.name(name), reading.problems)
     if page is not None and not isinstance(page.data, dict):
-        reading.problems.add(page.at(), Fault("The front matter is no list of keys", "Begin it with title: …"))
+        reading.problems.add(page.at(), Fault("The front matter has no keys", "Begin it with title: …"))
         return None
     return page
 
@@ -96,12 +96,14 @@ def _in_navigation(reading: Reading) -> list[str]:
 def check_copies(reading: Reading) -> None:
     """Adds a problem for each copy of a national page that no page of the local version replaces."""
     copies = reading.folder / NATIONAL
-    for path in files_under(copies, NATIONAL, Problems()):  # what can't be read is told once, with all files
+    for path in files_under(copies, NATIONAL, Problems()):  # what can't be read is reported once, with all files
         name = path.relative_to(copies).as_posix()
         if not is_file(reading.folder / name) and name not in reading.unread:
             place = Location(reading.name(f"{NATIONAL}/{name}"))
             fix = f"Remove it, or put your page at {name}"
-            reading.problems.add(place, Fault("No page of this version replaces the page of which this is a copy", fix))
+            reading.problems.add(
+                place, Fault("This is a copy of a national page that no page of this version replaces", fix)
+            )
 
 
 def _record_replaced(reading: Reading, name: str, local: Document, base: Document, said: dict[str, str]) -> None:
@@ -113,7 +115,7 @@ def _record_replaced(reading: Reading, name: str, local: Document, base: Documen
         fix = did_you_mean(said["change"], get_args(ChangeKind))
         reading.problems.add(local.at("change"), Fault(f"The change can't be “{said['change']}”", fix))
     if said["after"]:
-        fix = "Remove after: it stands where the national page stands"
+        fix = "Remove after: the page takes the place of the national one"
         reading.problems.add(local.at("after"), Fault("This page replaces a national one", fix))
     copy = reading.folder / NATIONAL / name
     then = _read(reading, f"{NATIONAL}/{name}") if os.path.lexists(copy) else None
@@ -122,7 +124,7 @@ def _record_replaced(reading: Reading, name: str, local: Document, base: Documen
             Location(local.file, 1),
             Fault(
                 "The national page that this one replaces is not recorded",
-                f"Put a copy of the national page at {NATIONAL}/{name}, or start it with pmdiag local change",
+                f"Put a copy of the national page at {NATIONAL}/{name}",
             ),
         )
     before = _text(then) if then else ""
@@ -180,8 +182,8 @@ def _check_logo(reading: Reading, about: Document, brand: Brand, found: dict[str
         reading.problems.add(place, Fault(f"There is no image “{brand.logo}” in the folder images", fix))
     elif _HEAVY < len(found[brand.logo]) <= images.HEAVY:
         size = f"{len(found[brand.logo]) / 1000:.0f} KB"
-        fix = "Export it smaller, or as SVG"
-        reading.problems.add(place, Fault(f"The logo has {size}, and every pack carries it", fix), Severity.NOTICE)
+        fix = "Export it smaller"
+        reading.problems.add(place, Fault(f"The logo is {size}, and makes every pack larger", fix), Severity.NOTICE)
     if not brand.logo_text.strip():
         reading.problems.add(place, Fault("The logo has no alternative text", "Add logo_text: and what the logo shows"))
 

@@ -20,9 +20,9 @@ from pmdiag_build.problems import Fault, Location, Problems, did_you_mean
 _LEAST_CONTRAST = 4.5
 """WCAG 2.2 AA, success criterion 1.4.3, for text of any size."""
 
-# As in layouts/css/tokens.css; a test holds them together.
+# As in layouts/css/tokens.css, which a test compares.
 DEFAULTS = {"brand": "#17505c", "on_brand": "#ffffff", "link": "#175c80"}
-# What stands on what: the header's text on the brand colour, links and the brand's rules on paper and tint.
+# Foreground and background: the header's text on the brand colour, links and the brand's rules on paper and tint.
 _PAIRS = (("on_brand", "brand"), ("link", "#ffffff"), ("link", "#f2f5f6"), ("brand", "#ffffff"))
 
 
@@ -37,7 +37,7 @@ def read_local(
     reading = Reading(folder, national, dict(national), problems)
     about = _about(reading)
     if not os.path.lexists(folder / ABOUT):
-        # It may be any folder: what else stands in it is no mistake.
+        # It may be any folder: its other files are not mistakes.
         return national, {}, None
     brand = build(Brand, mapping(about.data).get("brand", {})) if about else Brand()
     reading.moved_on = about is not None and mapping(about.data)["base"] != _edition(national)
@@ -121,7 +121,7 @@ def _merge_data(reading: Reading, name: str) -> None:
     if base is None:
         _add_pack(reading, name, local)
     elif name.startswith("editions/") or name == "corrections.yaml":
-        what = "This file tells of the national text and can't change"
+        what = "This file is about the national text and can't change"
         reading.problems.add(Location(local.file), Fault(what, "Remove it"))
     else:
         merge = Merge(base, reading.documents[name], local, Problems(), reading.moved_on)
@@ -133,7 +133,7 @@ def _merge_data(reading: Reading, name: str) -> None:
 
 
 def _add_pack(reading: Reading, name: str, local: Document) -> None:
-    """A file that the national content has not is a pack of the version's own, or stands in a wrong place."""
+    """A file that the national content does not have is the version's own pack, or in a wrong place."""
     data = local.data if isinstance(local.data, dict) else {}
     places = meant(name, reading.national)
     if name.startswith("packs/") and ("sections" in data or not places):

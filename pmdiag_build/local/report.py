@@ -1,4 +1,4 @@
-"""What a local version changes, in lines for a terminal. Counts nothing and judges nothing."""
+"""What a local version changes, in lines for a terminal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _AROUND = 5
 """So many words are shown on each side of a change."""
 
 
-def tell_changes(version: LocalVersion) -> Iterator[str]:
+def changes_in_lines(version: LocalVersion) -> Iterator[str]:
     """Every change in lines: by file, the national wording beside ours; then each term with all its places."""
     yield f"{version.name}: changes to edition {version.base}"
     texts = [change for change in version.changes if change.what != "term"]
@@ -30,16 +30,16 @@ def tell_changes(version: LocalVersion) -> Iterator[str]:
         yield ""
         yield file
         for change in changes:
-            yield from _tell(change)
-    yield from _tell_terms(change for change in version.changes if change.what == "term")
+            yield from _in_lines(change)
+    yield from _terms_in_lines(change for change in version.changes if change.what == "term")
 
 
-def tell_stale(changes: Iterable[Change]) -> Iterator[str]:
+def stale_in_lines(changes: Iterable[Change]) -> Iterator[str]:
     """Base then, base now and local of each stale change: of the base what changed, and all of it to copy."""
     for i, change in enumerate(changes):
         if not i:
             yield ""
-            yield "What has changed stands in [square brackets]."
+            yield "What has changed is in [square brackets]."
         yield ""
         yield f"{change.place}: {change.file if change.what == 'page' else change.spot or change.file}"
         if change.what == "gone":
@@ -58,13 +58,13 @@ def tell_stale(changes: Iterable[Change]) -> Iterator[str]:
             yield f"  to copy        national: {json.dumps(change.now, ensure_ascii=False)}"
 
 
-def tell_lost(version: LocalVersion) -> Iterator[str]:
-    """The statements in which a term stood when they were issued, and stands no more: there nothing is put in now."""
+def lost_in_lines(version: LocalVersion) -> Iterator[str]:
+    """The statements that contained a term when they were issued and no longer do: it is not replaced there now."""
     for old, statement in version.lost:
-        yield f"“{old}” no longer stands in the national wording of statement {statement}"
+        yield f"“{old}” no longer appears in the national wording of statement {statement}"
 
 
-def _tell(change: Change) -> Iterator[str]:
+def _in_lines(change: Change) -> Iterator[str]:
     kind = f" ({change.kind})" if change.what in ("text", "page") else ""
     stale = ": the national wording has changed since" if change.stale and change.what != "gone" else ""
     if change.what == "page":
@@ -78,7 +78,7 @@ def _tell(change: Change) -> Iterator[str]:
     yield f"    {label:<9} {_line(change.ours)}"
 
 
-def _tell_terms(changes: Iterable[Change]) -> Iterator[str]:
+def _terms_in_lines(changes: Iterable[Change]) -> Iterator[str]:
     in_order = sorted(changes, key=lambda change: (change.place, change.file, change.spot))
     for place, places in groupby(in_order, key=lambda change: change.place):
         first, *_ = found = list(places)

@@ -14,7 +14,7 @@ from pmdiag_build.content.structure import statement_entries
 from pmdiag_build.local.folder import ABOUT, NATIONAL, near, typed
 from pmdiag_build.problems import Fault, Location, Problem, Problems, Severity
 
-# **[To be completed]**; a link is none.
+# **[To be completed]**, but not a link.
 _PART = re.compile(r"(?P<bold>\*\*)?\[(?P<text>[^\[\]]+)\](?![(\[:])")
 _FOLDERS = ("guide/", "packs/", "templates/", "words/")
 
@@ -28,14 +28,14 @@ _MOVED_ON = Fault(
 )
 _GONE = Fault(
     "The national edition has no “{text}” any more",
-    "What stands here is not used: remove it, or move it to where it belongs now",
+    "This is not used: move it to where it belongs now, or remove it",
 )
 _PAGE_CHANGED = Fault(
-    "The national page has changed since this was written", "{see}. Mend the page, then copy {source} to {copy}"
+    "The national page has changed since this was written", "{see}. Change the page, then copy {source} to {copy}"
 )
 _WORDING_CHANGED = Fault(
     "The national wording of {text} has changed since this was written",
-    "{see}. Mend ours:, and behind national: put the new wording",
+    "{see}. Change ours: if needed, and put the new wording after national:",
 )
 _STALE = (_MOVED_ON, _GONE, _PAGE_CHANGED, _WORDING_CHANGED)
 
@@ -59,7 +59,7 @@ def review(
 
 
 def stale(version: LocalVersion) -> list[Change]:
-    """The changes that stand on a national wording that has changed since, or is there no more."""
+    """The changes whose national wording has since changed or gone."""
     return [change for change in version.changes if change.stale]
 
 
@@ -93,7 +93,7 @@ def _check_counts(changes: Iterable[Change], problems: Problems) -> None:
     for change in changes:
         counted = change.file.startswith(("packs/", "templates/")) and says_count(change.now)
         if change.what == "text" and not change.stale and counted and not says_count(change.ours):
-            what = "{statements} is left out, so that the text no longer says how many there are"
+            what = "{statements} is left out, so the text no longer says how many there are"
             problems.add(change.place, Fault(what, "Put {statements} where the number belongs"), Severity.NOTICE)
 
 
@@ -137,9 +137,9 @@ def _check_numbers(tool: Tool, documents: Mapping[str, Document], national: Docu
     if before == now:
         return
     said = re.compile(rf"(?<![\w.]){before}(?![\w.]*\w)")
-    what = f"It says {before}, and this version asks {now} statements"
+    what = f"This says {before}, but this version asks {now} statements"
     for name, document in documents.items():
-        put = "change it" if name.startswith("words/") else "write {statements} in the place of the number"
+        put = "change it" if name.startswith("words/") else "write {statements} instead of the number"
         fault = Fault(what, f"If it means the statements, {put}")
         for path, text in document.texts() if name.startswith(_FOLDERS) else ():
             places = (document.at_character(path, text, found.start()) for found in said.finditer(text))

@@ -22,12 +22,12 @@ _NO_TEXT = {
     *("layout", "origin", "record", "edition", "fillable", "publisher"),
 }
 _UNTOUCHED_FILES = ("corrections.yaml", "editions/")
-# What is no word of the text: where a link leads, addresses, code and what a sentence leaves to be {filled in}.
+# What is not a word of the text: targets of links, addresses, code and {placeholders}.
 _NO_WORD = re.compile(
     r"\]\([^)]*\)|^ {4}.*$|`+[^`]*`+|\{[^{}]*\}|\b[a-z][a-z0-9+.-]*://\S+|\b[\w.+-]+@[\w.-]+\b|\bwww\.\S+",
     re.MULTILINE,
 )
-# A hyphen or an accent written as a sign of its own goes on with the word.
+# A hyphen, or an accent as a separate character, belongs to the word.
 _BEFORE, _AFTER = r"(?<![\w\u0300-\u036f])(?<![\w\u0300-\u036f]-)", r"(?![\w\u0300-\u036f])(?!-\w)"
 
 _CONTEXT = 50
@@ -63,7 +63,7 @@ class Term:
         return re.compile("|".join(map(_spaced, self.keep)), re.IGNORECASE) if self.keep else None
 
     def concerns(self, file: str, keys: tuple[str, ...]) -> bool:
-        """Is the text at `keys` of `file` one in which it is to be put?"""
+        """Is the term replaced in the text at `keys` of `file`?"""
         return not self.where or any(_names(where, file, keys) for where in self.where)
 
 
@@ -71,7 +71,7 @@ def is_sound(term: Term, problems: Problems) -> bool:
     """Can the term be put in? If not, or if it changes nothing, that is a problem."""
     before = len(problems)
     if "\n" in term.new:
-        problems.add(term.place, Fault("“ours” goes over more than one line", "Write it on one line"))
+        problems.add(term.place, Fault("“ours” is longer than one line", "Write it on one line"))
     if value := re.search(r"\{[^{}]*\}", term.new):
         problems.add(
             term.place, Fault(f"There is no value for {value[0]}", "Nothing is put in here; write it in words")
@@ -79,13 +79,13 @@ def is_sound(term: Term, problems: Problems) -> bool:
     check_line(term.new, term.place, Targets((), (), ()), problems)
     if term.new.split() == term.old.split():
         fix = "Change ours:, or remove the term: so far it changes nothing"
-        problems.add(term.place, Fault(f"“{term.old}” is the national wording, and ours too", fix), Severity.NOTICE)
+        problems.add(term.place, Fault(f"“{term.old}” is both the national wording and ours", fix), Severity.NOTICE)
     return len(problems) == before
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place of a term in a text: from `start` to `end` now stands `new`."""
+    """A place of a term in a text: `new` replaces it from `start` to `end`."""
 
     start: int
     end: int
@@ -94,7 +94,7 @@ class Hit:
 
 
 def find_hits(terms: Iterable[Term], text: str) -> list[Hit]:
-    """Where the terms stand in `text`, in order and without overlaps: the first, of those the longest."""
+    """Where the terms occur in `text`, in order and without overlaps: the first, of those the longest."""
     found: list[Hit] = []
     barred: list[tuple[int, int]] | None = None
     for term in terms:
@@ -139,19 +139,19 @@ class Terms:
         return document.with_texts(partial(self._put_in, document))
 
     def check(self, national: Mapping[str, Document], problems: Problems) -> None:
-        """Adds a problem for each term that stands twice or names an unknown place in `where`; one for each that
-        stands only in longer words; a notice for each that stands nowhere (any more)."""
+        """Adds a problem for each term that is defined twice or names an unknown place in `where`; one for each that
+        occurs only in longer words; a notice for each that does not occur (any more)."""
         known = _places(national.values()) if any(term.where for term in self.terms) else set()
         seen: dict[tuple[str, tuple[str, ...]], Location] = {}
         for term in self.terms:
             self._check_term(term, known, problems)
             first = seen.setdefault((term.old, term.where), term.place)
             if first != term.place:
-                what = f"The term “{term.old}” stands here and at line {first.line}"
+                what = f"The term “{term.old}” is defined here and at line {first.line}"
                 problems.add(term.place, Fault(what, "Keep one of them"))
 
     def lost(self, issued: Mapping[str, str], now: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """(term, statement id) where a term stood in the wording that an edition issued, and stands no more today."""
+        """(term, statement id) where a term occurs in the wording that an edition issued, but not in today's."""
         for term in self.terms:
             for id, text in issued.items():
                 concerned = term.concerns("framework.yaml", ("features", id[0], "statements", id, "text"))
@@ -169,8 +169,8 @@ class Terms:
             problems.add(
                 term.place,
                 Fault(
-                    f"The term “{term.old}” stands in the text only as part of a word (“{longer}”)",
-                    "Only whole words are replaced: give the whole word, each form of it as a term of its own",
+                    f"The term “{term.old}” appears only as part of a word (“{longer}”)",
+                    "Write the whole word: only whole words are replaced",
                 ),
             )
         elif all(where in known for where in term.where):
@@ -179,7 +179,7 @@ class Terms:
                 term.place,
                 Fault(
                     f"The term “{term.old}” does not occur in the national text{there}",
-                    "Remove it, or give the wording that stands there now",
+                    "Remove it, or write the wording that is there now",
                 ),
                 Severity.NOTICE,
             )

@@ -17,7 +17,7 @@ _ADDED = re.compile(r"[1-5]\.L[1-9][0-9]?")
 
 
 def named(data: Data, path: Path_) -> tuple[str, ...]:
-    """A path by key and id: list entries by their name, not by where they stand."""
+    """A path by key and id: list entries by their name, not by their position."""
     steps: list[str] = []
     for step in path:
         if isinstance(data, list) and isinstance(step, int):
@@ -30,7 +30,7 @@ def named(data: Data, path: Path_) -> tuple[str, ...]:
 
 
 def spoken(data: Data, path: Path_) -> str:
-    """A path in words: keys as they stand, list entries by their id (`features 3 / statements 3.2 / text`)."""
+    """A path in words: keys as they are, list entries by their id (`features 3 / statements 3.2 / text`)."""
     words: list[str] = []
     for step in path:
         if isinstance(step, int) and isinstance(data, list):
@@ -44,7 +44,7 @@ def spoken(data: Data, path: Path_) -> str:
 
 
 def identity(entry: Data) -> str:
-    """The id that an entry of a list bears, or an empty text."""
+    """The id of an entry of a list, or an empty text."""
     if not isinstance(entry, dict):
         return ""
     return next((str(entry[key]) for key in IDENTITY if isinstance(entry.get(key), str)), "")
@@ -61,7 +61,7 @@ def names_of(entries: Sequence[Data]) -> list[str]:
 
 
 def index_of(entries: Sequence[Data], name: str) -> int | None:
-    """Where the entry of that name stands, or None."""
+    """The position of the entry with that name, or None."""
     return next((i for i, known in enumerate(names_of(entries)) if known == name), None)
 
 
@@ -76,7 +76,7 @@ def is_override(local: Data) -> TypeGuard[dict[str, Data]]:
 
 
 def says_who(base: Mapping[str, Data], path: Path_) -> bool:
-    """Does this mapping, or can it, say whose words it holds? Entries of lists with a text of their own do."""
+    """Does this mapping, or can it, say whose words it contains? Entries of lists with a text do."""
     return "origin" in base or (
         "id" in base and "text" in base and isinstance(path[-1], int) and path[-2] != "statements"
     )

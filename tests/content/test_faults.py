@@ -38,7 +38,7 @@ def test_a_syntax_error_is_named_with_line_and_column(content: Path, edit: Edit)
     (problem,) = problems_of(content)
     assert problem.startswith(f"tool.yaml:{line_of(content, 'tool.yaml', 'one: two')}:")
     assert problem.endswith(
-        ": This is not YAML: a text holds a colon and a space. Put quotation marks around the whole text."
+        ": This is not YAML: a text contains a colon and a space. Put quotation marks around the whole text."
     )
 
 
@@ -49,7 +49,7 @@ def test_a_duplicate_key_names_both_lines(content: Path) -> None:
     second = len(path.read_text(encoding="utf-8").splitlines())
 
     assert problems_of(content) == [
-        f"tool.yaml:{second}: The key “edition” stands here and at line {first}. Keep one of them."
+        f"tool.yaml:{second}: The key “edition” is used here and at line {first}. Keep one of them."
     ]
 
 
@@ -132,7 +132,7 @@ def test_swapped_ids_are_both_listed(content: Path) -> None:
     assert [("5.2 has the wording" in p, "5.1 has the wording" in p) for p in said] == [(False, True), (True, False)]
 
 
-def test_a_small_mend_of_wording_is_allowed(content: Path, edit: Edit) -> None:
+def test_a_small_change_of_wording_is_allowed(content: Path, edit: Edit) -> None:
     edit("framework.yaml", "Data quality issues are dealt with quickly", "Data quality issues are dealt with promptly")
 
     assert "promptly" in load_tool(content).framework.feature("1").statements[6].text
@@ -157,7 +157,7 @@ def test_a_link_out_of_the_folder_is_refused(content: Path, tmp_path: Path) -> N
     (content / "guide" / "using-this-tool.md").symlink_to(outside)
 
     assert problems_of(content) == [
-        "guide/using-this-tool.md: The file is a link that leaves the folder. Put the file itself there."
+        "guide/using-this-tool.md: The file is a link to a place outside the folder. Put the file itself there."
     ]
 
 
@@ -206,7 +206,7 @@ def test_another_encoding_is_named(content: Path, encoding: str, said: str) -> N
     assert "UTF-8." in problem.split(said)[1]
 
 
-CONTROL = "There is a control character, which can't be seen and can't be printed. Remove it."
+CONTROL = "There is a control character, which can't be seen or printed. Remove it."
 
 
 @pytest.mark.parametrize("sign", ["\0", "\x1b", "\x07", "\x7f", "\x80"])
@@ -234,7 +234,7 @@ def test_a_control_character_in_other_signs_is_named_too(content: Path, edit: Ed
     )
 
 
-def test_spaces_are_no_text(content: Path, edit: Edit) -> None:
+def test_a_text_of_spaces_is_empty(content: Path, edit: Edit) -> None:
     edit("guide/privacy.md", 'description: "', 'description: "   " # "')
 
     assert ["guide/privacy.md:3: “description” is empty. Write its text."] == problems_of(content)
@@ -295,17 +295,17 @@ def test_a_file_name_that_windows_or_an_address_cannot_hold_is_refused(content: 
 
 
 @pytest.mark.parametrize("name", ["site", "packs", "whole"])
-def test_a_pack_is_not_called_what_a_build_calls_its_parts(content: Path, name: str) -> None:
+def test_a_pack_can_not_have_a_name_that_build_uses(content: Path, name: str) -> None:
     shutil.copy(content / "packs" / "workshop.yaml", content / "packs" / f"{name}.yaml")
 
-    fix = "Choose another name; pmdiag build --only has a meaning for this one."
+    fix = "Choose another name; pmdiag build --only reserves this one."
     assert {SITE, PACKS, WHOLE} == PARTS
     assert [
         f"packs/{name}.yaml: “{name}” can't be a name. {fix}",
     ] == problems_of(content)
 
 
-def test_a_stray_file_is_named_and_not_passed_over(content: Path) -> None:
+def test_a_stray_file_is_reported(content: Path) -> None:
     (content / "packs" / "mine.yml").write_text("", encoding="utf-8")
 
     assert problems_of(content) == ["packs/mine.yml: This file is not read. Name it ….yaml, or move it elsewhere."]
@@ -319,7 +319,7 @@ def test_a_stray_file_is_named_and_not_passed_over(content: Path) -> None:
         ("what-good-looks-like", "- kind: good", "- kind: guide\n    page: what-good-looks-like"),
     ],
 )
-def test_what_stands_twice_in_a_pack_is_refused(content: Path, pack: str, first: str, again: str) -> None:
+def test_a_duplicate_section_is_refused(content: Path, pack: str, first: str, again: str) -> None:
     path = content / "packs" / f"{pack}.yaml"
     text = path.read_text(encoding="utf-8")
     assert f"  {first}\n" in text
@@ -328,8 +328,8 @@ def test_what_stands_twice_in_a_pack_is_refused(content: Path, pack: str, first:
 
     assert problems_of(content) == [
         (
-            f"packs/{pack}.yaml:{line + 1 + first.count(chr(10))}: What this section holds stands in the pack already, "
-            f"from line {line}. Keep one of them."
+            f"packs/{pack}.yaml:{line + 1 + first.count(chr(10))}: This section is in the pack already, "
+            f"at line {line}. Keep one of them."
         )
     ]
 
@@ -337,7 +337,7 @@ def test_what_stands_twice_in_a_pack_is_refused(content: Path, pack: str, first:
 def test_two_sections_that_ask_for_the_same_are_refused(content: Path, edit: Edit) -> None:
     edit("packs/self-assessment.yaml", "- kind: record", "- kind: record\n  - kind: review-record")
 
-    assert "The field record_area stands 2 times in this pack." in problems_of(content)[0]
+    assert "The field record_area is in this pack twice." in problems_of(content)[0]
 
 
 def test_a_fillable_pack_that_asks_nothing_is_named_at_its_line(content: Path, edit: Edit) -> None:
@@ -346,8 +346,8 @@ def test_a_fillable_pack_that_asks_nothing_is_named_at_its_line(content: Path, e
 
     assert problems_of(content) == [
         (
-            f"packs/what-good-looks-like.yaml:{line}: This pack is fillable, and none of its sections asks for text. "
-            'Write fillable: "no", or add a section that asks for text.'
+            f"packs/what-good-looks-like.yaml:{line}: This pack is fillable, but no section asks for text. "
+            'Write fillable: "no".'
         )
     ]
 
@@ -376,11 +376,13 @@ def test_a_link_over_a_line_break_or_around_an_image_is_checked_too(content: Pat
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes in folders")
-def test_a_pipe_among_the_content_is_named_and_not_waited_for(content: Path) -> None:
+def test_a_pipe_is_reported_and_not_read(content: Path) -> None:
     os.mkfifo(content / "guide" / "pipe.md")
     os.mkfifo(content / "unused")
 
-    assert problems_of(content) == ["guide/pipe.md: This is no file. Move it elsewhere, or put a file in its place."]
+    assert problems_of(content) == [
+        "guide/pipe.md: This is not a file, but a folder, pipe or device. Move it elsewhere."
+    ]
     assert tree_hash(content) == tree_hash(content)
 
 
@@ -394,7 +396,7 @@ def test_a_layout_that_draws_what_a_page_does_not_have_is_named(content: Path, e
     assert "layout: guide" in problem
 
 
-def test_the_pack_that_the_screen_asks_for_can_not_go(content: Path) -> None:
+def test_the_pack_of_the_questionnaire_on_screen_can_not_be_removed(content: Path) -> None:
     (content / "packs" / "self-assessment.yaml").unlink()
 
     assert "packs/self-assessment.yaml: This pack is missing" in problems_of(content)[0]
@@ -403,12 +405,12 @@ def test_the_pack_that_the_screen_asks_for_can_not_go(content: Path) -> None:
 def test_a_missing_file_of_words_is_one_problem(content: Path) -> None:
     (content / "words" / "site.yaml").unlink()
 
-    assert ["words/site.yaml: The file is missing. Put it back; every edition says its own words."] == problems_of(
+    assert ["words/site.yaml: The file is missing. Put it back; every edition has its own words."] == problems_of(
         content
     )
 
 
-def test_what_a_schema_lets_be_left_out_can_be_left_out(content: Path) -> None:
+def test_optional_keys_can_be_left_out(content: Path) -> None:
     """Content may then be wrong in other ways, which is said in words."""
     left_out = []
     for path in sorted(content.rglob("*.yaml")):

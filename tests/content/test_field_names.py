@@ -15,5 +15,5 @@ def test_a_pack_id_is_read_back_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "interview", "interview@2013", "@2013@0123abcd", "a@b@c@d", "a@@c"])
-def test_a_text_of_another_form_names_no_wording(text: str) -> None:
+def test_a_malformed_pack_id_is_not_read(text: str) -> None:
     assert PackId.parse(text) is None

@@ -77,14 +77,14 @@ def test_files_of_a_version_that_link_to_themselves_are_named(version: Version) 
     ) == (sorted(faults(local=version.folder)))
 
 
-def test_a_folder_that_is_none_or_a_link_is_one_problem(content: Path, tmp_path: Path) -> None:
+def test_a_file_or_link_in_place_of_a_folder_is_one_problem(content: Path, tmp_path: Path) -> None:
     (content / "images").write_text("", encoding="utf-8")
     shutil.move(content / "guide", tmp_path / "guide")
     (content / "guide").symlink_to(tmp_path / "guide")
 
     assert [
-        "guide: It is a link to a folder, and those are not followed. Put the folder itself there.",
-        "images: This is no folder. Put a folder of this name in its place.",
+        "guide: This is a link to a folder, and such links are not followed. Put the folder itself there.",
+        "images: This is not a folder. Put a folder with this name in its place.",
     ] == faults(content)
 
 
@@ -94,7 +94,7 @@ def test_a_version_may_be_reached_by_a_link(version: Version, tmp_path: Path) ->
     assert load_tool(local=tmp_path / "link").local == load_tool(local=version.folder).local
 
 
-def test_without_issued_editions_it_is_said_that_ids_are_not_checked(content: Path) -> None:
+def test_a_notice_says_that_ids_are_not_checked_without_issued_editions(content: Path) -> None:
     shutil.rmtree(content / "editions")
     notices = Problems()
 
@@ -102,7 +102,7 @@ def test_without_issued_editions_it_is_said_that_ids_are_not_checked(content: Pa
 
     assert [
         (
-            "editions: No issued edition is recorded here, so that ids of statements are not checked. "
+            "editions: No issued edition is recorded here, so the ids of statements are not checked. "
             "Put the folder back, with a file for each edition."
         )
     ] == list(map(str, notices))
@@ -119,7 +119,7 @@ def test_a_folder_that_can_not_be_read_is_one_problem(content: Path, tmp_path: P
     ] == unreadable(f"{command} --content {shlex.quote(str(content))}", content / "guide")
 
 
-def test_what_can_not_be_read_of_a_version_hides_no_other_fault(version: Version) -> None:
+def test_unreadable_files_of_a_version_hide_no_other_fault(version: Version) -> None:
     version.write("framwork.yaml", "a: b\n")
     version.write("guide/p.md", "")
     version.write("packs/p.yaml", "")
@@ -140,7 +140,7 @@ def test_a_copy_of_a_national_page_without_keys_is_named(version: Version) -> No
     version.write("guide/index.md", page)
     version.write("national/guide/index.md", "---\nhello\n---\n\nText\n")
 
-    assert ["ours/national/guide/index.md:2: The front matter is no list of keys. Begin it with title: …."] == (
+    assert ["ours/national/guide/index.md:2: The front matter has no keys. Begin it with title: …."] == (
         faults(local=version.folder)
     )
 
@@ -151,7 +151,10 @@ def test_a_version_that_links_its_own_description_from_elsewhere_is_refused(vers
     outcome = call_pmdiag("check", "--local", version.folder)
 
     assert 3 == outcome.code
-    assert "ours/local.yaml: The file is a link that leaves the folder. Put the file itself there.\n" == outcome.stderr
+    assert (
+        "ours/local.yaml: The file is a link to a place outside the folder. Put the file itself there.\n"
+        == outcome.stderr
+    )
 
 
 EDITORS = [
@@ -167,7 +170,7 @@ EDITORS = [
 """What Emacs, Vim and others put beside the file that they save."""
 
 
-def test_what_editors_write_is_no_content(content: Path, version: Version) -> None:
+def test_temporary_files_of_editors_are_ignored(content: Path, version: Version) -> None:
     for folder in (content / "guide", content / "images", version.folder, version.folder / "guide"):
         folder.mkdir(exist_ok=True)
         for name in (*EDITORS, "index.md___jb_tmp___", "sedA1b2C3", "Thumbs.db", "~$index.md"):
@@ -176,13 +179,13 @@ def test_what_editors_write_is_no_content(content: Path, version: Version) -> No
     assert load_tool(local=version.folder).local == load_tool(content, local=version.folder).local
 
 
-def test_what_only_looks_so_is_content_or_said_to_be_none() -> None:
+def test_similar_names_are_not_ignored() -> None:
     names = ["index.md", "index.md.txt", "tmp", "index.tmp.md", "sedation", "2013.yaml", "2013-14"]
 
     assert [] == [name for name in names if is_ignored(name, Among.CONTENT)]
 
 
-def test_what_editors_write_is_no_edit(content: Path) -> None:
+def test_temporary_files_of_editors_start_no_rebuild(content: Path) -> None:
     found = changes([content])
     for name in EDITORS:
         (content / "guide" / name).write_text("half a file", encoding="utf-8")

@@ -30,7 +30,7 @@ def png(width: int = 2, height: int = 2, points: bytes = zlib.compress(b"\0\1\2\
 PNG = png()
 """Two points by two."""
 
-DAMAGED = "The image is damaged, or its end is missing"
+DAMAGED = "The image is damaged or incomplete"
 
 
 def photo(kind: str) -> bytes:
@@ -40,7 +40,7 @@ def photo(kind: str) -> bytes:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no files of these names")
-def test_an_image_whose_name_a_site_can_not_carry_is_named(content: Path) -> None:
+def test_image_names_that_do_not_work_everywhere_are_reported(content: Path) -> None:
     folder = content / "images"
     folder.mkdir()
     bad = ["con.svg", "a#b.svg", "a\nb.svg", "caf\udce9.svg", "p?q.svg"]
@@ -55,9 +55,7 @@ def test_an_image_whose_name_a_site_can_not_carry_is_named(content: Path) -> Non
     ]
 
 
-def test_an_image_that_is_none_or_cut_short_or_does_more_than_draw_is_named(
-    content: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_damaged_and_active_images_are_reported(content: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # So it is left by WeasyPrint.
     monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
     folder = content / "images"
@@ -88,7 +86,7 @@ def test_an_image_that_is_none_or_cut_short_or_does_more_than_draw_is_named(
         f"images/cut.png: {DAMAGED}",
         f"images/ends.png: {DAMAGED}",
         f"images/flat.png: {DAMAGED}",
-        "images/folder.png: This is no file, and folders in images are not read",
+        "images/folder.png: This is a folder, and folders in images are not read",
         f"images/half.jpg: {DAMAGED}",
         f"images/half.webp: {DAMAGED}",
         "images/huge.png: The image has 400 million points",
@@ -111,15 +109,15 @@ def nested(depth: int) -> str:
 @pytest.mark.parametrize(
     ("drawing", "said"),
     [
-        ('<?xml version="1.0" encoding="Shift_JIS"?>' + SVG.format(""), ":1: The SVG is written in another encoding"),
-        ('<?xml version="1.0" encoding="nonsense"?>' + SVG.format(""), ":1: The SVG is written in another encoding"),
+        ('<?xml version="1.0" encoding="Shift_JIS"?>' + SVG.format(""), ":1: The SVG is not saved as UTF-8"),
+        ('<?xml version="1.0" encoding="nonsense"?>' + SVG.format(""), ":1: The SVG is not saved as UTF-8"),
         (SVG.format("").replace("0 0 9 9", "a b c d"), ":1: The viewBox of the SVG is not four numbers"),
         (SVG.format("").replace("0 0 9 9", "0,0,10"), ":1: The viewBox of the SVG is not four numbers"),
         (nested(5), ": The SVG draws parts of itself again more than 1,000 times"),
         (SVG.format('<g id="a"><use href="#a"/></g>'), ": The SVG draws parts of itself again more than 1,000 times"),
     ],
 )
-def test_a_drawing_that_can_not_be_drawn_or_takes_minutes_is_named(content: Path, drawing: str, said: str) -> None:
+def test_a_drawing_that_can_not_be_drawn_or_takes_minutes_is_reported(content: Path, drawing: str, said: str) -> None:
     (content / "images").mkdir(exist_ok=True)
     (content / "images" / "plan.svg").write_text(drawing, encoding="utf-8")
 
@@ -137,7 +135,7 @@ def test_drawings_that_can_be_drawn_pass(content: Path, box: str) -> None:
     load_tool(content)
 
 
-def test_a_heavy_image_wants_a_look(content: Path) -> None:
+def test_a_large_image_is_a_notice(content: Path) -> None:
     (content / "images").mkdir()
     (content / "images" / "photo.png").write_bytes(PNG[:-12] + png_part(b"teXt", bytes(2_000_000)) + PNG[-12:])
     notices = Problems()
@@ -145,7 +143,7 @@ def test_a_heavy_image_wants_a_look(content: Path) -> None:
     load_tool(content, notices)
 
     assert [
-        "images/photo.png: The image has 2.0 MB, and every page and pack that shows it carries it. Export it smaller."
+        "images/photo.png: The image is 2.0 MB, and makes every page and pack that shows it larger. Export it smaller."
     ] == [str(p) for p in notices]
 
 

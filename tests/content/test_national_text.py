@@ -32,7 +32,7 @@ GENERATED = {
     "action-plan",
     *(f"feature-{f['number']}" for f in FEATURES),
 }
-"""Pages of the source whose text stands in the framework and the templates."""
+"""Pages of the source whose text is in the framework and the templates."""
 
 Block = tuple[str, str]
 

@@ -1,4 +1,4 @@
-"""A national text that changes under the example: exactly what stands on it is stale, and a build still goes on."""
+"""A national text that changes under the example: exactly the changes of it are stale, and a build still goes on."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_example_is_up_to_date_and_without_a_problem() -> None:
     assert [] == stale(local_of(tool))
 
 
-def test_exactly_what_stands_on_changed_wording_is_stale(national: Path) -> None:
+def test_exactly_the_changes_of_changed_wording_are_stale(national: Path) -> None:
     edit(
         national,
         {
@@ -80,13 +80,13 @@ def test_exactly_what_stands_on_changed_wording_is_stale(national: Path) -> None
     assert [
         (
             "exampleshire/terms.yaml:30: The term “hard to reach groups” does not occur in the national text. "
-            "Remove it, or give the wording that stands there now."
+            "Remove it, or write the wording that is there now."
         )
     ] == [str(problem) for problem in found if "terms.yaml" in str(problem)]
     assert 6 == len(found)
 
 
-def test_other_line_breaks_are_no_other_wording(national: Path) -> None:
+def test_different_line_breaks_are_the_same_wording(national: Path) -> None:
     edit(national, {"guide/about-cib.md": ("It is a partnership", "It is\na partnership")})
 
     assert [] == stale(local_of(load_tool(national, local=EXAMPLE)))
@@ -106,11 +106,11 @@ def test_check_shows_base_then_base_now_and_ours(national: Path) -> None:
     ] == outcome.stdout.splitlines()[3:8]
     assert (
         "exampleshire/words/report.yaml:1: The national wording of report_title has changed since this was written. "
-        "Both are shown below. Mend ours:, and behind national: put the new wording.\n"
+        "Both are shown below. Change ours: if needed, and put the new wording after national:.\n"
     ) == outcome.stderr
     assert (
-        "has changed since this was written. pmdiag local check shows both. Mend ours:, and behind national: put the "
-        "new wording.\n"
+        "has changed since this was written. pmdiag local check shows both. Change ours: if needed, and put the new "
+        "wording after national:.\n"
     ) in call_pmdiag("check", "--local", EXAMPLE, "--content", national).stderr
 
 
@@ -121,7 +121,7 @@ def test_check_shows_of_a_long_text_what_changed_and_the_whole_to_copy(national:
     edit(national, {"words/site.yaml": ("changes the national edition {base}", "alters the national edition {base}")})
     said = call_pmdiag("local", "check", version.folder, "--content", national).stdout.splitlines()
 
-    assert "What has changed stands in [square brackets]." == said[1]
+    assert "What has changed is in [square brackets]." == said[1]
     assert said[4].startswith("  national then  … ")
     assert "It [changes] the national edition {base}" in said[4]
     assert said[5] == said[4].replace("then ", "now  ").replace("[changes]", "[alters]")
@@ -134,7 +134,7 @@ def test_a_page_that_changed_says_which_file_to_copy_where_and_shows_the_words(n
 
     assert (
         "exampleshire/guide/about-cib.md:1: The national page has changed since this was written. Both are shown "
-        f"below. Mend the page, then copy {typed(national / 'guide' / 'about-cib.md')} to "
+        f"below. Change the page, then copy {typed(national / 'guide' / 'about-cib.md')} to "
         "exampleshire/national/guide/about-cib.md.\n"
     ) == outcome.stderr
     then, now = outcome.stdout.splitlines()[4:6]
@@ -143,7 +143,7 @@ def test_a_page_that_changed_says_which_file_to_copy_where_and_shows_the_words(n
     assert len(then.split()) < 20
 
 
-def test_a_statement_in_which_a_term_stands_no_more_is_told_and_nothing_else(national: Path, version: Version) -> None:
+def test_a_statement_that_lost_a_term_is_reported_and_nothing_else(national: Path, version: Version) -> None:
     terms = "terms:\n  - {national: %s, ours: our word, change: wording}\n"
     version.write("terms.yaml", terms % "performance management")
     assert call_pmdiag("local", "check", version.folder, "--content", national).stdout.startswith("Checked: ")
@@ -154,7 +154,7 @@ def test_a_statement_in_which_a_term_stands_no_more_is_told_and_nothing_else(nat
     outcome = call_pmdiag("local", "check", version.folder, "--content", national)
 
     assert (
-        "“performance management” no longer stands in the national wording of statement 1.4"
+        "“performance management” no longer appears in the national wording of statement 1.4"
         == outcome.stdout.splitlines()[0]
     )
     assert [] == [said for said in outcome.stderr.splitlines() if not said.startswith(PARTS)]
@@ -177,7 +177,7 @@ def test_changed_words_are_marked_with_a_few_around_them(before: str, after: str
     assert wanted == marked(before, after)
 
 
-def test_what_a_newer_edition_no_longer_has_is_named_and_stops_nothing(national: Path, version: Version) -> None:
+def test_texts_that_a_newer_edition_no_longer_has_are_notices(national: Path, version: Version) -> None:
     edit(national, {"tool.yaml": ('edition: "2013"', 'edition: "2027"')})
     version.write("words/report.yaml", "old_word: {national: Then, ours: Ours, change: wording}\n")
     version.write("guide/old-page.md", '---\ntitle: "Old"\ndescription: "D."\nchange: wording\n---\n\nText\n')
@@ -192,11 +192,11 @@ def test_what_a_newer_edition_no_longer_has_is_named_and_stops_nothing(national:
         ),
         (
             "ours/guide/old-page.md:1: The national edition has no “guide/old-page.md” any more. "
-            "What stands here is not used: remove it, or move it to where it belongs now."
+            "This is not used: move it to where it belongs now, or remove it."
         ),
         (
             "ours/words/report.yaml:1: The national edition has no “old_word” any more. "
-            "What stands here is not used: remove it, or move it to where it belongs now."
+            "This is not used: move it to where it belongs now, or remove it."
         ),
     ] == notices
     assert ["gone", "gone"] == [change.what for change in stale(local_of(version.load(national)))]

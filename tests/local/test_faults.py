@@ -22,7 +22,7 @@ LOCAL = 'id: ours\nname: "Our Council"\nbase: "2013"\n'
 PAGE = '---\ntitle: "T"\ndescription: "D."\n'
 
 
-def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
+def test_all_faults_of_a_folder_are_reported_at_once(version: Version) -> None:
     version.write(
         "local.yaml",
         LOCAL + 'brand:\n  logo: logo.png\n  logo_text: "Our Council"\n  colours:\n    link: "#ffcc00"\n',
@@ -62,13 +62,13 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
             "ours/guide/latin.md:6: There is a character that is not UTF-8. Save the file as UTF-8.",
             "ours/packs/interview.yaml: The file is saved as UTF-16. Save it as UTF-8.",
             (
-                "ours/terms.yaml:2: The term “organisatio” stands in the text only as part of a word (“organisation”). "
-                "Only whole words are replaced: give the whole word, each form of it as a term of its own."
+                "ours/terms.yaml:2: The term “organisatio” appears only as part of a word (“organisation”). "
+                "Write the whole word: only whole words are replaced."
             ),
             "ours/notes.txt: Nothing uses this file. Remove it, or see README.md for where things go.",
             (
-                "ours/national/guide/features.md: No page of this version replaces the page of which this is a copy. "
-                "Remove it, or put your page at guide/features.md."
+                "ours/national/guide/features.md: This is a copy of a national page that no page of this version "
+                "replaces. Remove it, or put your page at guide/features.md."
             ),
         ]
     )
@@ -91,20 +91,20 @@ def test_all_faults_of_a_folder_are_told_at_once(version: Version) -> None:
         ("workshop.yaml", "Move it to packs/workshop.yaml or templates/workshop.yaml."),
         ("logo.svg", "Move it to images/logo.svg."),
         ("guide/README.md.txt", "Rename it README.md."),
-        ("local.yml", "Put what it says into local.yaml, and remove it."),
+        ("local.yml", "Move its contents to local.yaml, then remove it."),
         ("minutes.docx", "Remove it, or see README.md for where things go."),
         ("notes.txt", "Remove it, or see README.md for where things go."),
     ],
 )
-def test_a_file_in_a_wrong_place_is_told_where_it_belongs(version: Version, name: str, fix: str) -> None:
+def test_the_right_place_of_a_misplaced_file_is_named(version: Version, name: str, fix: str) -> None:
     version.write(name, "features: {}\n")
     version.write("national/guide/privacy.md", "---\ntitle: T\n---\n\nText\n")
     copy = (
-        "ours/national/guide/privacy.md: No page of this version replaces the page of which this is a copy. "
+        "ours/national/guide/privacy.md: This is a copy of a national page that no page of this version replaces. "
         "Remove it, or put your page at guide/privacy.md."
     )
 
-    # The copy of a page that only stands in a wrong place is not superfluous.
+    # The copy of a misplaced page is still needed.
     rest = [] if "privacy" in name else [copy]
     assert [f"ours/{name}: Nothing uses this file. {fix}", *rest] == version.faults()
 
@@ -112,7 +112,7 @@ def test_a_file_in_a_wrong_place_is_told_where_it_belongs(version: Version, name
 @pytest.mark.parametrize(
     ("name", "fix"), [("Our review.md", "our-review.md"), ("Café.md", "cafe.md"), ("nul.md", "our-page.md")]
 )
-def test_a_page_whose_name_no_address_can_bear_is_told_another(version: Version, name: str, fix: str) -> None:
+def test_a_page_with_an_invalid_name_gets_a_suggestion(version: Version, name: str, fix: str) -> None:
     version.write(f"guide/{name}", PAGE + "---\n\nText\n")
 
     assert [
@@ -122,7 +122,7 @@ def test_a_page_whose_name_no_address_can_bear_is_told_another(version: Version,
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no files of these names")
 @pytest.mark.parametrize("place", ["guide/{}.md", "packs/{}.yaml"])
-def test_names_of_own_pages_and_packs_are_as_good_as_national_ones(version: Version, place: str) -> None:
+def test_names_of_local_pages_and_packs_follow_the_same_rules(version: Version, place: str) -> None:
     names = [*BAD_NAMES, *(("site", "packs", "whole") if place.startswith("packs") else ())]
     for name in names:
         version.write(place.format(name), "")
@@ -133,7 +133,7 @@ def test_names_of_own_pages_and_packs_are_as_good_as_national_ones(version: Vers
     assert all("can't be a name. Rename it " in said for said in found)
 
 
-def test_a_logo_in_a_wrong_place_is_not_missed_as_well(version: Version) -> None:
+def test_a_misplaced_logo_is_not_also_reported_missing(version: Version) -> None:
     version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
     version.write("pictures/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
 
@@ -141,18 +141,18 @@ def test_a_logo_in_a_wrong_place_is_not_missed_as_well(version: Version) -> None
 
 
 @pytest.mark.parametrize("command", ["check", "change"])
-def test_a_local_yaml_of_another_name_is_told_its_name(version: Version, command: str) -> None:
+def test_a_misnamed_local_yaml_is_recognised(version: Version, command: str) -> None:
     (version.folder / "local.yaml").rename(version.folder / "local.yaml.txt")
     outcome = call_pmdiag("local", command, version.folder, *(["3.3"] if command == "change" else []))
 
     assert outcome.code == (3 if command == "check" else 2)
     assert (
         f"{version.folder}: This is not the folder of a local version: it has no local.yaml. "
-        "Rename the file local.yaml.txt in it local.yaml.\n"
+        "Rename its file local.yaml.txt to local.yaml.\n"
     ) == outcome.stderr
 
 
-def test_an_image_that_nothing_shows_is_named(version: Version) -> None:
+def test_an_unused_image_is_reported(version: Version) -> None:
     version.write("images/old.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
 
     assert [
@@ -170,7 +170,7 @@ def test_an_image_that_nothing_shows_is_named(version: Version) -> None:
         ("packs/workshop.yaml", 'opening: {privacy: {help: {national: "x", ours: "![A](a.svg)"}}}\n'),
     ],
 )
-def test_nothing_is_said_to_be_missing_that_a_file_with_a_fault_may_say(version: Version, name: str, text: str) -> None:
+def test_nothing_is_reported_missing_that_a_faulty_file_may_contain(version: Version, name: str, text: str) -> None:
     version.write("images/a.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
     version.write(name, text.encode("cp1252"))
     version.write("guide/second.md", PAGE + "after: first\n---\n\nText\n")
@@ -179,7 +179,7 @@ def test_nothing_is_said_to_be_missing_that_a_file_with_a_fault_may_say(version:
     assert sorted({f"ours/{name}", "ours/guide/first.md"}) == sorted(said.split(":")[0] for said in version.faults())
 
 
-def test_a_statement_that_can_not_be_added_is_not_missed_by_the_one_behind_it(version: Version) -> None:
+def test_a_refused_statement_is_not_also_reported_missing(version: Version) -> None:
     version.write(
         "framework.yaml",
         'features: {"3": {statements: {"3.L1": {text: [x]}, "3.L2": {text: "New", after: "3.L1"}}}}\n',
@@ -237,24 +237,24 @@ def test_a_statement_that_can_not_be_added_is_not_missed_by_the_one_behind_it(ve
         (
             "framework.yaml",
             'features: {"3": {statements: {"3.L1": {text: "New", after: "3.99"}}}}\n',
-            "ours/framework.yaml:1: There is no statement “3.99” to come after. Did you mean “3.9”?",
+            "ours/framework.yaml:1: There is no statement “3.99” to put it after. Did you mean “3.9”?",
         ),
         (
             "framework.yaml",
             'features: {"3": {statements: {"3.L1": {text: "New", id: "3.L2"}}}}\n',
-            ("ours/framework.yaml:1: The added statement 3.L1 bears another id, 3.L2. "
-             "Remove it there, or fix the name above it."),
+            ("ours/framework.yaml:1: The added statement 3.L1 has another id, 3.L2. "
+             "Remove id:."),
         ),
-        ("layouts", "x", "ours/layouts: This is no folder. Put a folder of this name in its place."),
-        ("national", "x", "ours/national: This is no folder. Put a folder of this name in its place."),
-        ("images", "x", "ours/images: This is no folder. Put a folder of this name in its place."),
+        ("layouts", "x", "ours/layouts: This is not a folder. Put a folder with this name in its place."),
+        ("national", "x", "ours/national: This is not a folder. Put a folder with this name in its place."),
+        ("images", "x", "ours/images: This is not a folder. Put a folder with this name in its place."),
         ("framwork.yaml", "a: b\n", ("ours/framwork.yaml: The national content has no such file. "
          "Did you mean “framework.yaml”?")),
-        ("corrections.yaml", "groups: []\n", ("ours/corrections.yaml: This file tells of the national text and can't "
+        ("corrections.yaml", "groups: []\n", ("ours/corrections.yaml: This file is about the national text and can't "
          "change. Remove it.")),
         ("guide/features.md", PAGE + "change: wording\n---\n\nText\n",
          ("ours/guide/features.md:1: The national page that this one replaces is not recorded. Put a copy of the "
-         "national page at national/guide/features.md, or start it with pmdiag local change.")),
+         "national page at national/guide/features.md.")),
         ("guide/featurs.md", PAGE + "change: wording\n---\n\nText\n",
          ("ours/guide/featurs.md:4: There is no national page “guide/featurs.md” to replace. "
          "Did you mean “guide/features.md”?")),
@@ -265,12 +265,12 @@ def test_a_statement_that_can_not_be_added_is_not_missed_by_the_one_behind_it(ve
         ("terms.yaml", 'terms:\n  - {national: members, ours: councillors, change: wording, where: ["4.33"]}\n',
          "ours/terms.yaml:2: There is no page, file or text named “4.33”. Did you mean “4.3”?"),
         ("terms.yaml", "terms:\n" + '  - {national: members, ours: councillors, change: wording}\n' * 2,
-         "ours/terms.yaml:3: The term “members” stands here and at line 2. Keep one of them."),
+         "ours/terms.yaml:3: The term “members” is defined here and at line 2. Keep one of them."),
         ("terms.yaml", 'terms:\n  - {national: members, ours: "<i>us</i>", change: wording}\n',
          "ours/terms.yaml:2: There is HTML in the text: <i>. Use Markdown, or write &lt; for a plain <."),
     ],
 )  # fmt: skip
-def test_a_fault_is_named_with_file_line_and_mend(version: Version, name: str, text: str, said: str) -> None:
+def test_a_fault_is_reported_with_file_line_and_fix(version: Version, name: str, text: str, said: str) -> None:
     version.write(name, text)
 
     assert any(fault.startswith(said) for fault in version.faults())
@@ -303,7 +303,7 @@ def test_a_link_that_leaves_the_folder_is_refused(version: Version) -> None:
     (version.folder / "guide" / "linked.md").symlink_to(outside)
 
     assert [
-        "ours/guide/linked.md: The file is a link that leaves the folder. Put the file itself there."
+        "ours/guide/linked.md: The file is a link to a place outside the folder. Put the file itself there."
     ] == version.faults()
 
 
@@ -315,16 +315,16 @@ def test_a_folder_that_is_no_local_version_says_how_to_start_one(version: Versio
     assert 3 == outcome.code
     assert (
         f"{version.folder}: This is not the folder of a local version: it has no local.yaml. "
-        f"Name the folder that holds it, or start one with pmdiag local new {typed(version.folder)}.\n"
+        f"Name the folder that contains it, or start one with pmdiag local new {typed(version.folder)}.\n"
     ) == outcome.stderr
 
 
-def test_a_heavy_logo_wants_a_look_and_stops_nothing(version: Version) -> None:
+def test_a_large_logo_is_a_notice(version: Version) -> None:
     version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
     version.write("images/a.svg", f'<svg xmlns="http://www.w3.org/2000/svg"><!--{"x" * 300_000}--></svg>')
 
     assert [
-        "ours/local.yaml:4: The logo has 300 KB, and every pack carries it. Export it smaller, or as SVG."
+        "ours/local.yaml:4: The logo is 300 KB, and makes every pack larger. Export it smaller."
     ] == version.notices()
 
 
@@ -336,7 +336,7 @@ def test_colours_are_checked_against_those_that_the_pages_have() -> None:
     assert {"#ffffff", "#f2f5f6"} == {light["paper"], light["tint"]}
 
 
-def test_a_placeholder_that_has_no_value_is_named_and_one_left_out_wants_a_look(version: Version) -> None:
+def test_an_unknown_placeholder_is_an_error_and_a_missing_one_a_notice(version: Version) -> None:
     national = "This is the version of {name}. It changes the national edition {base}, and names each change."
     entry = 'footer_local:\n  national: "%s"\n  ours: "%s"\n  change: wording\n'
     version.write("words/site.yaml", entry % (national, "Version of {nmae}, from {base}. {0}"))
@@ -348,7 +348,7 @@ def test_a_placeholder_that_has_no_value_is_named_and_one_left_out_wants_a_look(
 
     version.write("words/site.yaml", entry % (national, "Version of {name}."))
 
-    said = "{base} is left out, so that the sentence no longer says it. Put {base} where the value belongs."
+    said = "{base} is left out, so the sentence no longer says it. Put {base} where the value belongs."
     assert [f"ours/words/site.yaml:3: {said}"] == version.notices()
 
 
@@ -371,22 +371,22 @@ def test_words_that_a_workbook_or_a_date_can_not_hold_are_named(version: Version
             months=(months, "Jan Feb"),
         ),
     )
-    version.write("words/sheet.yaml", words(list_title=("Not in the list", "This does not stand in the list, sorry")))
+    version.write("words/sheet.yaml", words(list_title=("Not in the list", "This is not in the list, we are sorry")))
 
-    fix = "Use at most 31 characters, none of [ ] : * ? / \\ and no ' at either end."
+    fix = "Use at most 31 characters, without [ ] : * ? / \\ and with no ' at either end."
     assert [
         f"ours/words/report.yaml:3: “By role / by team” can't be the name of a sheet. {fix}",
         f"ours/words/report.yaml:7: “What people wrote in their words” can't be the name of a sheet. {fix}",
         (
             "ours/words/report.yaml:11: Two sheets are named “RESPONSES”: sheet_responses and sheet_problems. "
-            "Give each a name of its own."
+            "Give each its own name."
         ),
-        "ours/words/sheet.yaml:3: There is room for 32 characters in its box. Shorten it.",
-        "ours/words/report.yaml:15: There are 2 months. Write twelve, with a space between them.",
+        "ours/words/sheet.yaml:3: Its box has room for 32 characters. Shorten it.",
+        "ours/words/report.yaml:15: This names 2 months. Write 12, with a space between them.",
     ] == version.faults()
 
 
-def test_a_number_of_statements_that_is_left_out_wants_a_look_and_another_name_is_refused(version: Version) -> None:
+def test_a_left_out_number_of_statements_is_a_notice_and_an_unknown_name_an_error(version: Version) -> None:
     national = "- Dots of a single colour: {statements} for each person. A felt pen does as well."
     body = next(line for line in _workshop().splitlines() if "Dots" in line)
     assert national == body.strip()
@@ -401,7 +401,7 @@ def test_a_number_of_statements_that_is_left_out_wants_a_look_and_another_name_i
 
     assert [
         (
-            "ours/templates/workshop.yaml:2: {statements} is left out, so that the text no longer says how many there "
+            "ours/templates/workshop.yaml:2: {statements} is left out, so the text no longer says how many there "
             "are. Put {statements} where the number belongs."
         )
     ] == version.notices()
@@ -412,12 +412,12 @@ def _workshop() -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links want a right there")
-def test_a_linked_folder_is_named_and_not_passed_over(version: Version, tmp_path: Path) -> None:
+def test_a_linked_folder_is_reported(version: Version, tmp_path: Path) -> None:
     (tmp_path / "shared").mkdir()
     (version.folder / "guide").symlink_to(tmp_path / "shared")
 
     assert [
-        "ours/guide: It is a link to a folder, and those are not followed. Put the folder itself there."
+        "ours/guide: This is a link to a folder, and such links are not followed. Put the folder itself there."
     ] == version.faults()
 
 
@@ -436,7 +436,7 @@ def test_a_linked_folder_is_named_and_not_passed_over(version: Version, tmp_path
         ("caf\udce9", "layouts/site/guide.html: The file is not UTF-8. Save it as UTF-8."),
     ],
 )
-def test_whatever_a_layout_raises_is_named_with_its_line(version: Version, layout: str, said: str) -> None:
+def test_errors_of_a_layout_are_reported_with_their_line(version: Version, layout: str, said: str) -> None:
     (version.folder / "layouts" / "site").mkdir(parents=True)
     (version.folder / "layouts" / "site" / "guide.html").write_bytes(layout.encode("utf-8", "surrogateescape"))
     outcome = call_pmdiag("check", "--local", version.folder)
@@ -457,7 +457,7 @@ def test_whatever_a_layout_raises_is_named_with_its_line(version: Version, layou
         ("# Page\n", "ours/guide/p.md:6: This heading is as large as the page's title."),
     ],
 )
-def test_what_shows_only_on_the_page_is_named_with_its_file(version: Version, text: str, said: str) -> None:
+def test_faults_of_the_finished_page_are_reported_with_its_file(version: Version, text: str, said: str) -> None:
     version.write("guide/p.md", f"{PAGE}---\n\n{text}")
     outcome = call_pmdiag("check", "--local", version.folder)
 
@@ -470,6 +470,4 @@ def test_a_drawing_of_a_version_is_named_with_its_folder(version: Version) -> No
     version.write("local.yaml", LOCAL + 'brand: {logo: a.svg, logo_text: "A"}\n')
     version.write("images/a.svg", '<!DOCTYPE svg>\n<svg xmlns="http://www.w3.org/2000/svg"/>')
 
-    assert "ours/images/a.svg:1: The image holds something that could act or fetch: <!DOCTYPE. " in (
-        call_pmdiag("check", "--local", version.folder).stderr
-    )
+    assert "ours/images/a.svg:1: The SVG has a <!DOCTYPE>. " in (call_pmdiag("check", "--local", version.folder).stderr)

@@ -62,8 +62,8 @@ def test_every_text_says_how_many_statements_the_version_asks(version: Version) 
     assert ("All 40.", "All 40.\n") == (tool.pages["ours"].description, tool.pages["ours"].body)
 
 
-def test_added_statements_stand_where_they_say_and_are_marked_as_local(version: Version) -> None:
-    # The added ones stand first in the file: what is changed behind them is still found under its own id.
+def test_added_statements_are_placed_where_they_say_and_marked_as_local(version: Version) -> None:
+    # The added ones are first in the file: what is changed after them is still found under its own id.
     version.write(
         "framework.yaml",
         'features:\n  "4":\n    statements:\n'
@@ -82,7 +82,7 @@ def test_added_statements_stand_where_they_say_and_are_marked_as_local(version: 
     ]
 
 
-def test_an_overall_view_is_apart_where_its_feature_or_the_question_means_something_else(version: Version) -> None:
+def test_an_overall_view_is_not_comparable_if_its_feature_or_question_changed_in_meaning(version: Version) -> None:
     national = "There is evidence of and a commitment to good information standards."
     version.write(
         "framework.yaml",
@@ -121,7 +121,7 @@ def test_a_changed_prompt_and_option_are_local_and_the_rest_of_the_list_stays(ve
     assert ["source", "source", "local"] == [prompt.origin for prompt in tool.summary.prompts]
 
 
-def test_a_page_joins_the_navigation_behind_the_page_that_it_names(version: Version) -> None:
+def test_a_page_joins_the_navigation_after_the_page_that_it_names(version: Version) -> None:
     version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "Our page."\nafter: how-to-answer\n---\n\nText.\n')
     tool = version.load()
 
@@ -129,7 +129,7 @@ def test_a_page_joins_the_navigation_behind_the_page_that_it_names(version: Vers
     assert ("local", "guide") == (tool.pages["ours"].origin, tool.pages["ours"].layout)
 
 
-def test_pages_may_stand_behind_one_another_in_any_order(version: Version) -> None:
+def test_pages_may_follow_one_another_in_any_order(version: Version) -> None:
     head = '---\ntitle: "Ours"\ndescription: "Our page."\nafter: %s\n---\n\nText.\n'
     for name, after in (("a", "b"), ("b", "c"), ("c", "how-to-answer")):
         version.write(f"guide/{name}.md", head % after)
@@ -137,7 +137,7 @@ def test_pages_may_stand_behind_one_another_in_any_order(version: Version) -> No
     assert ("how-to-answer", "c", "b", "a", "run-a-review") == version.load().navigation[0].pages[:5]
 
 
-def test_pages_that_stand_behind_one_another_in_a_circle_are_named(version: Version) -> None:
+def test_pages_that_follow_one_another_in_a_circle_are_reported(version: Version) -> None:
     head = '---\ntitle: "Ours"\ndescription: "Our page."\nafter: %s\n---\n\nText.\n'
     version.write("guide/a.md", head % "b")
     version.write("guide/b.md", head % "a")
@@ -150,7 +150,7 @@ def test_only_a_local_version_has_the_page_of_its_differences(version: Version, 
     assert "how-this-version-differs" == version.load().navigation[-1].pages[-1]
 
 
-def test_what_stands_too_far_to_the_left_is_told_under_what_it_belongs(version: Version) -> None:
+def test_keys_too_far_to_the_left_are_reported_with_where_they_belong(version: Version) -> None:
     version.write(
         "framework.yaml",
         'features:\n  "3":\n    statements:\n      "3.9":\n      unused: "No"\n      "3.3":\n        text:\n'
@@ -160,21 +160,21 @@ def test_what_stands_too_far_to_the_left_is_told_under_what_it_belongs(version: 
     version.write("local.yaml", 'id: ours\nname: "Our Council"\nbase: "2013"\nbrand:\nlogo: a.svg\nlogo_text: "A"\n')
     version.write("words/report.yaml", 'report_title:\nnational: "x"\nours: "y"\nchange: wording\n')
     under = "two spaces further in."
-    name_it = "Name what changes on lines under it, two spaces further in, or remove it."
+    name_it = "Write what changes on lines under it, two spaces further in."
 
     assert {
-        f"ours/framework.yaml:5: “unused” stands too far to the left. It belongs under “3.9”, {under}",
+        f"ours/framework.yaml:5: “unused” is too far to the left. It belongs under “3.9”, {under}",
         (
-            "ours/framework.yaml:8: “national”, “ours” and “change” stand too far to the left. "
+            "ours/framework.yaml:8: “national”, “ours” and “change” are too far to the left. "
             f"They belong under “text”, {under}"
         ),
-        f"ours/framework.yaml:12: “text” stands too far to the left. It belongs under “3.L1”, {under}",
-        f"ours/framework.yaml:13: Behind “3.4” stands a text. {name_it}",
+        f"ours/framework.yaml:12: “text” is too far to the left. It belongs under “3.L1”, {under}",
+        f"ours/framework.yaml:13: “3.4” is a text here. {name_it}",
         f"ours/framework.yaml:14: There is nothing under “3.5”. {name_it}",
-        f"ours/framework.yaml:16: “statements” stands too far to the left. It belongs under “4”, {under}",
-        f"ours/local.yaml:5: “logo” and “logo_text” stand too far to the left. They belong under “brand”, {under}",
+        f"ours/framework.yaml:16: “statements” is too far to the left. It belongs under “4”, {under}",
+        f"ours/local.yaml:5: “logo” and “logo_text” are too far to the left. They belong under “brand”, {under}",
         (
-            "ours/words/report.yaml:2: “national”, “ours” and “change” stand too far to the left. "
+            "ours/words/report.yaml:2: “national”, “ours” and “change” are too far to the left. "
             f"They belong under “report_title”, {under}"
         ),
     } == set(version.faults())
@@ -187,28 +187,28 @@ def test_what_stands_too_far_to_the_left_is_told_under_what_it_belongs(version: 
             'levels: {L: {label: {national: "Limited", ours: "Weak", change: wording}}}',
             (
                 "ours/framework.yaml:1: “levels” can't change in a local version. "
-                "Remove it: levels are the same everywhere; rounds and returns of all organisations are read by them."
+                "Remove it: levels are the same for every organisation."
             ),
         ),
         (
             'features: {"3": {statements: {"3.9": {id: {national: "3.9", ours: "3.99", change: wording}}}}}',
             (
                 "ours/framework.yaml:1: “id” can't change in a local version. "
-                "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own."
+                "Remove it: ids never change. Mark a statement as unused, and add one of your own."
             ),
         ),
         (
             'features: {"3": {id: "7"}}',
             (
                 "ours/framework.yaml:1: “id” can't change in a local version. "
-                "Remove it: returns name what they answer by id. Mark a statement as unused and add one of your own."
+                "Remove it: ids never change. Mark a statement as unused, and add one of your own."
             ),
         ),
         (
             'features: {"6": {title: "A sixth"}}',
             (
                 "ours/framework.yaml:1: There is no “6” in “features”. "
-                "Features and levels are the same everywhere: returns of every organisation are read by them."
+                "Remove it: features and levels are the same for every organisation."
             ),
         ),
         (
@@ -221,13 +221,13 @@ def test_what_stands_too_far_to_the_left_is_told_under_what_it_belongs(version: 
         (
             'features: {"3": {statements: {"1.L1": {text: "In the wrong place"}}}}',
             (
-                "ours/framework.yaml:1: Statement 1.L1 stands in feature 3. "
-                "Move it to the feature that its id names; ids are never changed."
+                "ours/framework.yaml:1: Statement 1.L1 is in feature 3. "
+                "Move it to the feature in its id; ids never change."
             ),
         ),
     ],
 )
-def test_what_returns_are_read_by_can_not_change(version: Version, yaml: str, said: str) -> None:
+def test_ids_levels_and_features_can_not_change(version: Version, yaml: str, said: str) -> None:
     version.write("framework.yaml", yaml + "\n")
 
     assert [said] == version.faults()
@@ -239,18 +239,18 @@ def test_the_edition_is_named_by_pmdiag(version: Version) -> None:
     assert [
         (
             "ours/tool.yaml:1: “edition” can't change in a local version. "
-            "Remove it: the edition's name is made of the national one and the id in local.yaml."
+            "Remove it: the edition's name is made from the national one and the id in local.yaml."
         )
     ] == version.faults()
 
 
-def test_texts_that_say_another_number_of_statements_want_a_look(version: Version) -> None:
+def test_texts_with_the_wrong_number_of_statements_are_notices(version: Version) -> None:
     added = 'features:\n  "4":\n    statements:\n      "4.L1":\n        text: "We meet."\n'
     version.write("framework.yaml", added)
     version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "All 41."\n---\n\nOur\n41 statements, 1.41.\n')
 
-    said = "It says 41, and this version asks 42 statements. If it means the statements, write {statements} in the"
-    assert [f"ours/guide/ours.md:{line}: {said} place of the number." for line in (3, 7)] == version.notices()
+    said = "This says 41, but this version asks 42 statements. If it means the statements, write {statements} instead"
+    assert [f"ours/guide/ours.md:{line}: {said} of the number." for line in (3, 7)] == version.notices()
 
     version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "All {statements}."\n---\n\nText.\n')
 

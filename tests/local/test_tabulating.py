@@ -101,7 +101,7 @@ def test_answers_are_put_together_where_the_meaning_is_the_same_and_apart_where_
 
 
 @pytest.mark.slow
-def test_the_national_tool_keeps_what_it_does_not_ask_and_says_how_to_tell_meanings_apart(
+def test_the_national_tool_keeps_answers_that_it_does_not_ask_for_and_says_how_to_separate_meanings(
     returns: Path, tool: Tool
 ) -> None:
     found, ratings, apart = counted(returns, tool)

@@ -112,7 +112,7 @@ def test_a_term_that_no_longer_occurs_is_a_notice(version: Version) -> None:
     assert [
         (
             "ours/terms.yaml:2: The term “Ofsted's pilot” does not occur in the national text. "
-            "Remove it, or give the wording that stands there now."
+            "Remove it, or write the wording that is there now."
         )
     ] == version.notices()
 
@@ -181,7 +181,7 @@ def test_the_order_of_terms_does_not_matter(pairs: list[tuple[str, str]], text: 
     assert put(text, *terms) == put(text, *reversed(terms))
 
 
-def test_checking_terms_of_nothing_finds_nothing() -> None:
+def test_a_version_without_terms_has_no_faults_of_terms() -> None:
     problems = Problems()
     Terms(()).check({}, problems)
 
@@ -197,7 +197,7 @@ TERM = "terms:\n  - {national: members, ours: councillors, change: wording}\n"
         ('{national: members, ours: "our {evil}", change: wording}',
          "3: There is no value for {evil}. Nothing is put in here; write it in words."),
         ('{national: members, ours: "our\\nmembers", change: wording}',
-         "3: “ours” goes over more than one line. Write it on one line."),
+         "3: “ours” is longer than one line. Write it on one line."),
         ('{national: members, ours: "us", change: wording, keep: ["   "]}',
          "3: This entry is empty. Write its text."),
         ('{national: "  ", ours: "us", change: wording}',
@@ -210,12 +210,12 @@ def test_a_term_that_can_not_be_put_in_is_named_at_its_line(version: Version, en
     assert [f"ours/terms.yaml:{said}"] == version.faults()
 
 
-def test_a_term_that_changes_nothing_wants_a_look(version: Version) -> None:
+def test_a_term_that_changes_nothing_is_a_notice(version: Version) -> None:
     version.write("terms.yaml", TERM.replace("councillors", '"members "'))
 
     assert [
         (
-            "ours/terms.yaml:2: “members” is the national wording, and ours too. "
+            "ours/terms.yaml:2: “members” is both the national wording and ours. "
             "Change ours:, or remove the term: so far it changes nothing."
         )
     ] == version.notices()

@@ -83,7 +83,7 @@ def test_nothing_is_written_over(folder: Path) -> None:
     outcome = local("new", "our-version", "--name", "Them")
 
     assert 2 == outcome.code
-    assert "our-version: There is something there already. Name a new or an empty folder.\n" == outcome.stderr
+    assert "our-version: This is not an empty folder. Name a new folder.\n" == outcome.stderr
 
 
 def test_an_ambiguous_text_is_listed_with_its_names(folder: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_text_is_found_by_the_number_that_readers_see(folder: Path) -> None:
         "using-this-tool",
     ],
 )
-def test_any_text_can_be_taken_over_and_changes_nothing_until_it_is_edited(folder: Path, name: str) -> None:
+def test_any_text_can_be_copied_and_changes_nothing_until_it_is_edited(folder: Path, name: str) -> None:
     local("new", "our-version", "--name", "Us")
     outcome = local("change", "our-version", name)
     tool = load_tool(local=folder)
@@ -129,7 +129,7 @@ def test_any_text_can_be_taken_over_and_changes_nothing_until_it_is_edited(folde
     assert 2 == local("change", "our-version", name).code
 
 
-def test_the_other_places_of_a_text_are_named_until_they_are_taken_over_too(folder: Path) -> None:
+def test_other_places_of_a_text_are_listed_until_they_are_copied_too(folder: Path) -> None:
     local("new", "our-version", "--name", "Us")
     first = local("change", "our-version", "packs/self-assessment/opening/privacy/help").stdout.splitlines()
     second = local(
@@ -137,7 +137,7 @@ def test_the_other_places_of_a_text_are_named_until_they_are_taken_over_too(fold
     ).stdout.splitlines()
 
     assert [
-        "The same text stands elsewhere too. To change it there as well, type:",
+        "The same text is also in other places. To change it there too, type:",
         "  pmdiag local change our-version packs/self-assessment-large-print/opening/privacy/help",
     ] == first[1:]
     assert 1 == len(second)
@@ -168,7 +168,7 @@ def test_a_file_that_can_not_be_read_is_named_and_left_alone(folder: Path) -> No
     assert "features:\n\t- x\n" == (folder / "framework.yaml").read_text(encoding="utf-8")
 
 
-def test_each_part_that_is_left_of_a_page_taken_over_wants_a_look_until_it_is_completed(folder: Path) -> None:
+def test_each_part_to_complete_is_a_notice_until_it_is_completed(folder: Path) -> None:
     local("new", "our-version", "--name", "Us")
     local("change", "our-version", "privacy")
     page = folder / "guide" / "privacy.md"

@@ -62,7 +62,7 @@ def test_a_version_that_can_not_be_written_is_not_begun(tmp_path: Path, there: b
     assert {"new": b""} == state(tmp_path) if there else {} == state(tmp_path)
 
 
-def test_what_a_stopped_start_left_behind_is_no_hindrance(tmp_path: Path) -> None:
+def test_leftovers_of_a_stopped_start_do_no_harm(tmp_path: Path) -> None:
     for left in (tmp_path / "new" / ".pmdiag-new", tmp_path / ".other.pmdiag-new"):
         left.mkdir(parents=True)
         (left / "local.yaml").write_text("id: half", encoding="utf-8")

@@ -102,7 +102,7 @@ class Preview:
             self._tool, self._site, self._failed = tool, site, False
             self.files.put(site, self._pack_trouble())
         self._packs.update(lambda: self._jobs(tool, layouts))
-        self._tell([*notices, *self._packs.problems()])
+        self._in_lines([*notices, *self._packs.problems()])
 
     def _put_watched(self, tool: Tool) -> None:
         """First what somebody is looking at: a page takes a tenth of the time of all."""
@@ -135,7 +135,7 @@ class Preview:
                 self._site = self._site_of(self._tool)
                 if not self._failed:
                     self.files.put(self._site, self._pack_trouble())
-        self._tell(self._packs.problems())
+        self._in_lines(self._packs.problems())
 
     def _pack_trouble(self) -> Trouble | None:
         problems = self._packs.problems()
@@ -145,9 +145,9 @@ class Preview:
         with self._one_at_a_time:
             self._failed = True
             self.files.fail(Trouble.of_edit(problems))
-        self._tell(problems)
+        self._in_lines(problems)
 
-    def _tell(self, problems: Sequence[Problem]) -> None:
+    def _in_lines(self, problems: Sequence[Problem]) -> None:
         """Report what was not reported of the state before."""
         fresh = [problem for problem in problems if problem not in self._reported]
         self._reported = tuple(problems)

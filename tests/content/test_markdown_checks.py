@@ -39,7 +39,7 @@ def rendered(text: str) -> tuple[str, list[str]]:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_what_the_checker_lets_pass_the_renderer_shows(seed: int) -> None:
+def test_the_renderer_shows_what_passes_the_checker(seed: int) -> None:
     chance = random.Random(seed)
     passed = 0
     for _ in range(400):
@@ -70,7 +70,7 @@ def test_what_the_checker_lets_pass_the_renderer_shows(seed: int) -> None:
         ("- a\n\n    <b>HTML</b>\n", [3, 3]),
     ],
 )
-def test_what_would_be_left_out_or_read_otherwise_is_named_with_its_line(text: str, places: list[int]) -> None:
+def test_what_the_renderer_would_leave_out_or_misread_is_reported_with_its_line(text: str, places: list[int]) -> None:
     assert places == sorted(int(line.split(":")[1]) for line in said(text))
 
 
@@ -91,7 +91,7 @@ def test_code_and_plain_signs_pass(text: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("piece", ["[a](", "[", "![", "[a][", "[a](b ", "[a](<", '[a]("', "`", "<http://", "[[a](b)"])
-def test_signs_without_end_take_no_time_without_end(piece: str) -> None:
+def test_long_runs_of_signs_are_checked_quickly(piece: str) -> None:
     said(piece * 20_000)
     list(images_in(piece * 20_000))
 
@@ -99,7 +99,7 @@ def test_signs_without_end_take_no_time_without_end(piece: str) -> None:
 @pytest.mark.parametrize("piece", ["[", "![", "[[a](page:known)", "[a]["])
 def test_brackets_that_nothing_closes_are_refused_before_they_are_rendered(piece: str) -> None:
     assert said("a\n" + piece * 3000)[0] == (
-        "page.md:2: Here stand 30 square brackets that no other one closes. Close them, or write \\[ for a plain [."
+        "page.md:2: 30 square brackets are opened here and never closed. Close them, or write \\[ for a plain [."
     )
 
 

@@ -11,8 +11,8 @@ INDENT = (
     "This is not YAML: this line does not fit under the one above. "
     "Check the indent, and the space after the colon, here and on the line above."
 )
-QUOTE = "This is not YAML: a text holds a colon and a space. Put quotation marks around the whole text."
-STRAIGHT = 'Use the straight sign " in the place of both.'
+QUOTE = "This is not YAML: a text contains a colon and a space. Put quotation marks around the whole text."
+STRAIGHT = 'Use straight quotation marks (") instead.'
 
 
 def said(text: str) -> list[str]:
@@ -54,7 +54,7 @@ def test_quotation_marks_are_advised_only_for_a_bare_text_with_a_colon(text: str
         ),
         (
             'terms: []\n#\n  - national: "x"\n',
-            "f.yaml:1: This is not YAML: “terms” is said to be empty here, and yet lines follow under it. Remove [].",
+            "f.yaml:1: This is not YAML: “terms” is written as empty here, but lines follow under it. Remove [].",
         ),
         (
             'ours: "They said "no" to us"\n',
@@ -67,13 +67,13 @@ def test_quotation_marks_are_advised_only_for_a_bare_text_with_a_colon(text: str
             "ours: 'children's views'\n",
             (
                 "f.yaml:1:17: This is not YAML: an apostrophe ends the text. "
-                "Begin and end the text with \" in the place of '."
+                "Begin and end the text with \" instead of '."
             ),
         ),
         (
             'ours: "x\nchange: wording\n',
             (
-                "f.yaml:1: This is not YAML: the quotation mark that begins the text has no other at its end. "
+                "f.yaml:1: This is not YAML: the text begins with a quotation mark but does not end with one. "
                 "Put one at the end of the text."
             ),
         ),
@@ -90,15 +90,15 @@ def test_quotation_marks_are_advised_only_for_a_bare_text_with_a_colon(text: str
         ),
         (
             "a: b\nhello\n",
-            "f.yaml:2: This is not YAML: this line has no colon. Write what it is, a colon and a space in front.",
+            "f.yaml:2: This is not YAML: this line has no colon. Begin it with a key, a colon and a space.",
         ),
     ],
 )
-def test_each_slip_is_named_where_it_was_made(text: str, wanted: str) -> None:
+def test_each_mistake_is_reported_where_it_was_made(text: str, wanted: str) -> None:
     assert [wanted] == said(text)
 
 
-def test_a_line_break_of_another_kind_counts_as_libyaml_counts_it() -> None:
+def test_unusual_line_breaks_count_as_in_libyaml() -> None:
     assert [f"f.yaml:3:7: {QUOTE}"] == said("a: b\u2028c: d\nthe: x: y\n")
 
 
@@ -117,7 +117,7 @@ def test_a_line_break_of_another_kind_counts_as_libyaml_counts_it() -> None:
         ("“3.9”: x\n", f"f.yaml:1: The curly quotation marks around 3.9 would be printed. {STRAIGHT}"),
         ("where: [“4.3”]\n", f"f.yaml:1: The curly quotation marks around 4.3 would be printed. {STRAIGHT}"),
         ('a: “x"\n', f"f.yaml:1: The curly quotation marks around x would be printed. {STRAIGHT}"),
-        ("ours: “One: two”\n", f"f.yaml:1:11: This is not YAML: the text stands in curly quotation marks. {STRAIGHT}"),
+        ("ours: “One: two”\n", f"f.yaml:1:11: This is not YAML: the text is in curly quotation marks. {STRAIGHT}"),
         (
             'ours: "x”\nchange: "wording"\n',
             "f.yaml:1: This is not YAML: the text begins with a straight quotation mark and ends with a curly one. "

@@ -32,7 +32,7 @@ def test_each_text_says_the_number_of_the_national_edition(tool: Tool) -> None:
     assert "41 for each person" in said["workshop bring"]
 
 
-def test_no_addition_says_a_number_of_statements_by_itself() -> None:
+def test_no_addition_has_a_fixed_number_of_statements() -> None:
     counted = re.compile(r"\b41\b|forty-one|\b(nine|seven|twelve|five|eight) statements", re.IGNORECASE)
     found = [
         name
@@ -44,7 +44,7 @@ def test_no_addition_says_a_number_of_statements_by_itself() -> None:
     assert [] == found
 
 
-def test_the_number_is_put_in_as_a_whole_name_outside_code_only() -> None:
+def test_the_number_is_filled_in_outside_code_only() -> None:
     text = "{statements} and {{statements}}, {{ statements }}, `{statements}` {n}"
 
     assert "40 and {{statements}}, {{ statements }}, `{statements}` {n}" == with_count(text, 40)
@@ -52,7 +52,7 @@ def test_the_number_is_put_in_as_a_whole_name_outside_code_only() -> None:
     assert not says_count("`{statements}` {{statements}}")
 
 
-def test_pages_of_the_source_and_the_framework_are_printed_as_they_stand(tmp_path: Path) -> None:
+def test_pages_of_the_source_and_the_framework_are_printed_unchanged(tmp_path: Path) -> None:
     content = tmp_path / "content"
     shutil.copytree(CONTENT, content, ignore=shutil.ignore_patterns("local", "demo"))
     page = content / "guide" / "using-this-tool.md"
@@ -64,7 +64,7 @@ def test_pages_of_the_source_and_the_framework_are_printed_as_they_stand(tmp_pat
 @pytest.mark.parametrize(
     ("name", "fix"), [("statments", "Did you mean “statements”?"), ("name", "Known here: statements.")]
 )
-def test_another_name_in_braces_is_named_with_its_line(tmp_path: Path, name: str, fix: str) -> None:
+def test_an_unknown_placeholder_is_reported_with_its_line(tmp_path: Path, name: str, fix: str) -> None:
     content = tmp_path / "content"
     shutil.copytree(CONTENT, content, ignore=shutil.ignore_patterns("local", "demo"))
     page, pack = content / "guide" / "how-to-answer.md", content / "packs" / "workshop.yaml"
