@@ -6,15 +6,18 @@ import contextlib
 import io
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, Self, TextIO
 
 import click
 
 from pmdiag_build.problems import Problem
 
-_BAR = 30
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
 # What would break a line, colour it or turn it; the name of a file or folder may hold any of these.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
@@ -68,47 +71,35 @@ def _to_nowhere(stream: TextIO) -> None:
 
 
 class Bar:
-    """How far a work of several steps has come: on a terminal a bar below the lines, elsewhere the lines alone."""
+    """How far a piece of work is: a line at the bottom of a terminal, nothing elsewhere. Shown from `show` on."""
 
-    def __init__(self, steps: int) -> None:
-        self._steps = steps
-        self._done = 0
-        self._drawn = 0
-        self._shown = sys.stdout is not None and sys.stdout.isatty()
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._bar: ProgressBar[int] | None = None
 
-    def __enter__(self) -> Bar:
-        self._draw()
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._wipe()
+        if self._bar is not None:
+            self._bar.render_finish()
 
-    def step(self, line: str) -> None:
-        """Say that one thing is done."""
-        self._done += 1
-        self._wipe()
+    def show(self, done: int, in_all: int) -> None:
+        """Say that so many of all steps are done."""
+        if sys.stderr is None or not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            self._bar = click.progressbar(length=in_all, label=self._label, file=sys.stderr)
+            self._bar.render_progress()
+        self._bar.length = in_all
+        self._bar.update(done - self._bar.pos)
+
+    def say(self, line: str) -> None:
+        """Print a line above the bar, which the next `show` draws again."""
+        if self._bar is not None:
+            # With blanks and not with a control sequence, which an old Windows console would print.
+            click.echo(f"\r{' ' * (shutil.get_terminal_size().columns - 1)}\r", nl=False, file=sys.stderr)
         say(line)
-        self._draw()
-
-    def _draw(self) -> None:
-        if self._shown and self._done < self._steps:
-            filled = round(_BAR * self._done / self._steps)
-            text = f"[{'#' * filled}{'.' * (_BAR - filled)}] {self._done} of {self._steps}"
-            self._drawn = len(text)
-            _write(text)
-
-    def _wipe(self) -> None:
-        # With blanks and not with a control sequence: an old Windows console would print that as it stands.
-        if self._drawn:
-            _write(f"\r{' ' * self._drawn}\r")
-            self._drawn = 0
-
-
-def _write(text: str) -> None:
-    try:
-        click.echo(text, nl=False)
-    except BrokenPipeError:
-        _to_nowhere(sys.stdout)
 
 
 def size_in_words(size: int) -> str:

@@ -54,16 +54,10 @@ def build(
       pmdiag build --out /srv/review --only site --only interview
       pmdiag build --local our-version
     """
-    from pmdiag_build.output import OutputFolder
-    from pmdiag_build.publish.build import MADE_BY
     from pmdiag_build.publish.build import build as run
 
-    progress = _Progress(out)
-    try:
-        inputs = inputs_of(content, local)
-        outcome = run(inputs, OutputFolder(out, MADE_BY), progress, only=only, jobs=jobs or 0, strict=strict)
-    finally:
-        progress.end()
+    with Bar("Making site and packs") as bar:
+        outcome = run(inputs_of(content, local), out, _Progress(out, bar), only=only, jobs=jobs or 0, strict=strict)
     report(outcome.notices)
     _sum_up(outcome, out)
     return ExitCode.NEEDS_A_LOOK if outcome.notices else ExitCode.CLEAN
@@ -90,22 +84,24 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
 class _Progress:
     """Says what the build does, as it does it."""
 
-    def __init__(self, out: Path) -> None:
-        self._out = out
-        self._bar = Bar(0)
+    def __init__(self, out: Path, bar: Bar) -> None:
+        self._out, self._bar = out, bar
+        self._done = self._steps = 0
 
     def waiting(self) -> None:
         say(f"Another build is at work in {self._out}. Waiting for it to end.")
 
     def begin(self, steps: int) -> None:
-        self._bar = Bar(steps)
-        self._bar.__enter__()
+        self._steps = steps
+        self._bar.show(0, steps)
 
     def pack(self, id: str, pages: int, size: int) -> None:
-        self._bar.step(f"packs/{id}.pdf: {counted(pages, 'page')}, {size_in_words(size)}")
+        self._step(f"packs/{id}.pdf: {counted(pages, 'page')}, {size_in_words(size)}")
 
     def site(self, pages: int) -> None:
-        self._bar.step(f"site: {counted(pages, 'page')}")
+        self._step(f"site: {counted(pages, 'page')}")
 
-    def end(self) -> None:
-        self._bar.__exit__()
+    def _step(self, line: str) -> None:
+        self._done += 1
+        self._bar.say(line)
+        self._bar.show(self._done, self._steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from pmdiag_build.commands.options import content_option, inputs_of, local_option
 from pmdiag_build.problems import ExitCode
-from pmdiag_build.terminal import report, say, say_look
+from pmdiag_build.terminal import Bar, report, say, say_look
 
 if TYPE_CHECKING:
     from pmdiag_build.publish.personalise.run import Outcome
@@ -59,16 +58,20 @@ def personalise(
       pmdiag personalise self-assessment --people people.csv -o to-send
       pmdiag personalise interview --people people.csv -o to-send --random-references --local our-version
     """
-    from pmdiag_build.output import OutputFolder
-    from pmdiag_build.publish.personalise.run import MADE_BY
+    from pmdiag_build.publish.personalise.run import References
     from pmdiag_build.publish.personalise.run import personalise as run
-    from pmdiag_build.rendering.templates import layouts_named
 
-    with _Progress(out) as progress:
-        folder = OutputFolder(out, MADE_BY)
-        inputs = inputs_of(content, local)
-        with layouts_named(inputs.layouts):
-            outcome = run(inputs, pack, people, folder, progress, built=built, random=random)
+    with Bar("Making copies") as bar:
+        outcome = run(
+            inputs_of(content, local),
+            pack,
+            people,
+            out,
+            built=built,
+            references=References.RANDOM if random else References.FROM_FILE,
+            on_wait=lambda: say(f"Another run is writing into {out}. Waiting for it to end."),
+            on_copy=bar.show,
+        )
     report(outcome.notices)
     _sum_up(outcome, out)
     return ExitCode.NEEDS_A_LOOK if outcome.notices else ExitCode.CLEAN
@@ -82,26 +85,3 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
         say(f"In the list and in no pack: {', '.join(outcome.only_listed)}")
     say("Keep apart: both lists say who has which reference. Do not send them out or put them with the returns.")
     say_look(len(outcome.notices))
-
-
-class _Progress:
-    """Says what the work does, as it does it: a bar on a terminal, nothing elsewhere."""
-
-    def __init__(self, out: Path) -> None:
-        self._out = out
-        watched = sys.stderr is not None and sys.stderr.isatty()
-        self._bar = click.progressbar(length=1, label="Making copies", file=sys.stderr, hidden=not watched)
-
-    def __enter__(self) -> _Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar.pos:
-            self._bar.render_finish()
-
-    def waiting(self) -> None:
-        say(f"Another run is writing into {self._out}. Waiting for it to end.")
-
-    def copy(self, in_all: int) -> None:
-        self._bar.length = in_all
-        self._bar.update(1)

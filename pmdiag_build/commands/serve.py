@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -27,23 +28,19 @@ def serve(port: int, local: Path | None, content: Path | None) -> ExitCode:
       pmdiag serve --port 8080
       pmdiag serve --local our-version
     """
-    from pmdiag_build.publish.preview.preview import Preview, changes
-    from pmdiag_build.publish.preview.server import ADDRESS, Server
-    from pmdiag_build.publish.site.pages import POLICY
+    from pmdiag_build.publish.preview.preview import serve as run
 
-    inputs = inputs_of(content, local)
-    preview = Preview(inputs, report)
     try:
-        server = Server(port, preview.files, preview.pack, POLICY)
-        server.start()
-        watched = changes([folder.resolve() for _, folder in inputs.folders])
-        preview.refresh()
-        say(f"The site is at http://{ADDRESS}:{server.server_port}/ and follows every edit. Ctrl-C ends it.")
-        for changed in watched:
-            names = ", ".join(sorted(path.name for path in changed))
-            say(f"Made again after an edit of {names}" if preview.refresh(changed) else f"Kept as it was: {names}")
+        run(inputs_of(content, local), port, report=report, on_ready=_say_ready, on_edit=_say_edit)
     except KeyboardInterrupt:
         say("Ended.")
-    finally:
-        preview.close()
     return ExitCode.CLEAN
+
+
+def _say_ready(address: str) -> None:
+    say(f"The site is at {address} and follows every edit. Ctrl-C ends it.")
+
+
+def _say_edit(names: Sequence[str], shown: bool) -> None:
+    files = ", ".join(names)
+    say(f"Made again after an edit of {files}" if shown else f"Kept as it was: {files}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import click
 
 from pmdiag_build.commands.options import content_option, inputs_of, local_option
 from pmdiag_build.problems import ExitCode, together
-from pmdiag_build.terminal import counted, report, say
+from pmdiag_build.terminal import Bar, counted, report, say
 
 if TYPE_CHECKING:
     from pmdiag_build.results.run import Results
@@ -81,14 +80,8 @@ def tabulate(
 @contextlib.contextmanager
 def _progress() -> Iterator[Progress]:
     """A progress bar, on a terminal only."""
-    watched = sys.stderr is not None and sys.stderr.isatty()
-    with click.progressbar(length=1, label="Reading returns", file=sys.stderr, hidden=not watched) as bar:
-
-        def progress(done: int, in_all: int) -> None:
-            bar.length = in_all
-            bar.update(done - bar.pos)
-
-        yield progress
+    with Bar("Reading returns") as bar:
+        yield bar.show
 
 
 def _say_round(round_: Round) -> None:

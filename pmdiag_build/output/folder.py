@@ -125,15 +125,8 @@ class OutputFolder:
         if manifest.made_by != self.made_by:
             what = f"The folder was made by “{manifest.made_by}”"
             raise UsageWrong.one(str(self.shown), Fault(what, "Name another folder"))
-        self._refuse_strangers(self.path, manifest)
+        strangers(self.path, manifest, self.shown).refuse()
         return manifest
-
-    def _refuse_strangers(self, folder: Path, manifest: Manifest) -> None:
-        lost, opened = strangers(folder, manifest, self.shown)
-        if lost:
-            raise UsageWrong([*lost, *opened])
-        if opened:
-            raise EnvironmentFailed(opened)
 
     def replace(self, files: Mapping[str, Content], facts: Mapping[str, Any], old: Manifest | None) -> None:
         """Make the folder hold exactly these files (path with `/` → content). `old` is what `examine` gave.
@@ -185,7 +178,7 @@ class OutputFolder:
         aside = beside(self.path, _OLD)
         self.path.replace(aside)
         try:
-            self._refuse_strangers(aside, old)
+            strangers(aside, old, self.shown).refuse()
             new.replace(self.path)
         except BaseException:
             aside.replace(self.path)
@@ -202,9 +195,7 @@ class OutputFolder:
                 manifest = read_manifest(leftover)
                 # Without a manifest it is a half-written new folder: all ours. With one it may be the former output.
                 if manifest is not None:
-                    lost, opened = strangers(leftover, manifest, leftover)
-                    if lost or opened:
-                        raise UsageWrong([*lost, *opened])
+                    strangers(leftover, manifest, leftover).refuse()
                 self._remove(leftover)
 
     @staticmethod

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pmdiag_build.ignored_files import Among, is_ignored
-from pmdiag_build.problems import Fault, Location, Problem
+from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
 
 MANIFEST = ".pmdiag.json"
 _FORMAT = "pmdiag-output"
@@ -95,13 +95,27 @@ def is_whole(folder: Path, manifest: Manifest) -> bool:
     return not left
 
 
-def strangers(folder: Path, manifest: Manifest, shown: Path) -> tuple[list[Problem], list[Problem]]:
-    """What in a folder would be lost with it: (files that are not ours or were changed, files that are open).
+@dataclass(slots=True)
+class Strangers:
+    """What in a folder would be lost with it: files that are not ours or were changed, and files that are open."""
+
+    lost: list[Problem] = field(default_factory=list)
+    opened: list[Problem] = field(default_factory=list)
+
+    def refuse(self) -> None:
+        """Raises UsageWrong for what would be lost, else EnvironmentFailed for what is open."""
+        if self.lost:
+            raise UsageWrong([*self.lost, *self.opened])
+        if self.opened:
+            raise EnvironmentFailed(self.opened)
+
+
+def strangers(folder: Path, manifest: Manifest, shown: Path) -> Strangers:
+    """What in a folder would be lost with it.
 
     `shown` is the folder as the person knows it. A file of ours that is missing is no loss.
     """
-    lost: list[Problem] = []
-    opened: list[Problem] = []
+    found = Strangers()
     for path, entry in walk(folder):
         if is_ignored(entry.name, Among.OUTPUT) or path == MANIFEST:
             continue
@@ -110,15 +124,15 @@ def strangers(folder: Path, manifest: Manifest, shown: Path) -> tuple[list[Probl
         if recorded is None and (mark := _open_in_a_program(entry.name)):
             place = Location(str((shown / path).with_name(mark)))
             fix = f"Close it there and try again; if it is not open, delete “{entry.name}” beside it"
-            opened.append(Problem(place, Fault("The file is open in another program", fix)))
+            found.opened.append(Problem(place, Fault("The file is open in another program", fix)))
         elif recorded is None:
-            lost.append(
+            found.lost.append(
                 Problem(place, Fault("pmdiag did not write this, and would delete it", "Move it to another folder"))
             )
         elif not _is_as_written(entry, recorded):
             fix = "If it holds answers, move it to another folder; otherwise delete it. Then try again"
-            lost.append(Problem(place, Fault("The file was changed after pmdiag wrote it", fix)))
-    return lost, opened
+            found.lost.append(Problem(place, Fault("The file was changed after pmdiag wrote it", fix)))
+    return found
 
 
 def _is_as_written(entry: os.DirEntry[str], recorded: str) -> bool:

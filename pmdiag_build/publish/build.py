@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pmdiag_build.output import Content, Manifest, OutputFolder
@@ -72,20 +73,21 @@ class Wanted:
 
 def build(
     inputs: Inputs,
-    out: OutputFolder,
+    out: Path,
     progress: Progress,
     *,
     only: Sequence[str] = (),
     jobs: int = 0,
     strict: bool = False,
 ) -> Outcome:
-    """Make the folder hold the site and the packs, or the parts of them that `only` names; the others stay.
+    """Make the folder `out` hold the site and the packs, or the parts of them that `only` names; the others stay.
 
     `jobs` worker processes render packs, 0 for as many as there are processors. Raises ContentWrong (with `strict`
     for notices too), UsageWrong or EnvironmentFailed; then nothing was written.
     """
-    out.refuse_overlap(inputs.folders)
-    found = out.intact()
+    folder = OutputFolder(out, MADE_BY)
+    folder.refuse_overlap(inputs.folders)
+    found = folder.intact()
     jobs = jobs or _processors()
     needs_workers = jobs > 1 and tuple(only) != (SITE,)
     if needs_workers and found is None:
@@ -101,15 +103,12 @@ def build(
     wanted = _wanted(tool, only)
     if strict and len(notices):
         raise ContentWrong(notices)
-    from pmdiag_build.rendering.templates import layouts_named
-
-    with out.alone(progress.waiting):
-        old = out.examine()
+    with folder.alone(progress.waiting):
+        old = folder.examine()
         # While we waited, somebody may have built just this.
-        if old and out.is_complete(old) and (outcome := _as_it_stands(old, stamp, only, strict)):
+        if old and folder.is_complete(old) and (outcome := _as_it_stands(old, stamp, only, strict)):
             return outcome
-        with layouts_named(inputs.layouts):
-            return _Run(inputs, out, old, tool, wanted, progress).make(stamp, jobs, notices, strict)
+        return _Run(inputs, folder, old, tool, wanted, progress).make(stamp, jobs, notices, strict)
 
 
 def load(inputs: Inputs, notices: Problems) -> Tool:
@@ -220,10 +219,11 @@ class _Run:
 
     def make(self, stamp: str, jobs: int, notices: Problems, strict: bool) -> Outcome:
         """Render, check and write."""
-        made, kept = self._make_packs(jobs)
-        pages = 0 if self.wanted.site else self._pages_kept()
-        if self.wanted.site:
-            pages = self._make_site(notices)
+        from pmdiag_build.rendering.templates import layouts_named
+
+        with layouts_named(self.inputs.layouts):
+            made = self._make_packs(jobs)
+            pages = self._make_site(notices) if self.wanted.site else self._pages_kept()
         if strict and len(notices):
             raise ContentWrong(notices)
         found = tuple(notices)
@@ -231,25 +231,26 @@ class _Run:
         stamp = stamp if self.inputs.stamp() == stamp else ""
         done = self.ledger.done_with(stamp, self.wanted.names)
         self.out.replace(self.files, Ledger(stamp, done, pages, self.records, found).facts(), self.old)
+        kept = tuple(id for id in self.wanted.packs if id not in made)
         return Outcome(pages if self.wanted.site else 0, made, kept, found)
 
     def _pages_kept(self) -> int:
         return self.ledger.pages if any(path.startswith("site/") for path in self.files) else 0
 
-    def _make_packs(self, jobs: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Render what is not there yet; gives the ids of the packs (made, kept)."""
-        keyed = self._keyed_jobs()
-        if not keyed:
+    def _make_packs(self, jobs: int) -> tuple[str, ...]:
+        """Render the packs that are not there yet; gives their ids."""
+        wanted = pack_jobs(self.tool, self.wanted.packs, self.layouts) if self.wanted.packs else []
+        if not wanted:
             self.progress.begin(1)
-            return (), ()
+            return ()
         from pmdiag_build.publish import workers
         from pmdiag_build.publish.link_checks import check_links
 
-        stale = [job for key, job in keyed if not self._stands(job.id, key)]
-        keys = {job.id: key for key, job in keyed}
+        machine = machine_stamp(self.inputs.layouts)
+        keys = {job.id: job.key(machine) for job in wanted}
+        stale = [job for job in wanted if not self._stands(job.id, keys[job.id])]
         self.progress.begin(len(stale) + self.wanted.site)
-        kept = [id for id in keys if id not in {job.id for job in stale}]
-        for id in kept:
+        for id in (job.id for job in wanted if job not in stale):
             self.files[f"packs/{id}.pdf"] = None
             self.records[id] = self.ledger.packs[id]
         with workers.started(stale, jobs, self.inputs.layouts) as rendered:
@@ -262,15 +263,7 @@ class _Run:
                 paper = self.tool.pack(pack.id).paper
                 self.records[pack.id] = PackRecord(keys[pack.id], pack.pages, paper, len(pack.pdf))
                 self.progress.pack(pack.id, pack.pages, len(pack.pdf))
-        return tuple(job.id for job in stale), tuple(kept)
-
-    def _keyed_jobs(self) -> list[tuple[str, Job]]:
-        """Each pack asked for as a job, with the key of all that its PDF depends on."""
-        if not self.wanted.packs:
-            return []
-        machine = machine_stamp(self.inputs.layouts)
-        jobs = pack_jobs(self.tool, self.wanted.packs, self.layouts)
-        return [(job.key(machine), job) for job in jobs]
+        return tuple(job.id for job in stale)
 
     def _stands(self, id: str, key: str) -> bool:
         record = self.ledger.packs.get(id)

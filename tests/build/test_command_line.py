@@ -231,6 +231,35 @@ def test_ctrl_c_while_the_program_is_still_being_imported_ends_it_in_a_line() ->
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "Stopped.\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs a terminal of its own")
+def test_on_a_terminal_a_bar_is_below_the_lines() -> None:
+    import pty
+
+    script = "\n".join(
+        [
+            "from pmdiag_build.terminal import Bar",
+            "with Bar('Making packs') as bar:",
+            "    bar.show(0, 2)",
+            "    bar.say('one')",
+            "    bar.show(1, 2)",
+            "    bar.say('two')",
+            "    bar.show(2, 2)",
+        ]
+    )
+    ours, theirs = pty.openpty()
+    done = subprocess.run([sys.executable, "-c", script], stdout=theirs, stderr=theirs, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    piped = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert done.returncode == 0
+    assert [line.strip() for line in shown.replace("\r", "\n").splitlines() if line.strip() in ("one", "two")] == (
+        ["one", "two"]
+    )
+    assert [f"{percent}%" in shown for percent in (0, 50, 100)] == [True, True, True]
+    assert (piped.stdout, piped.stderr) == ("one\ntwo\n", "")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", [0, 0.3, 0.6, 1.5])
 def test_ctrl_c_ends_a_build_in_a_line_and_leaves_nothing(tmp_path: Path, moment: float) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pikepdf
@@ -25,13 +25,21 @@ _IN_USE = 1
 
 
 @dataclass(frozen=True, slots=True)
+class _Object:
+    """An object of the pack: its number, and the dictionary's entries that stay, still open at the end."""
+
+    number: int
+    entries: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a field's answer goes: the numbers of its two objects, and their entries that stay, still open."""
+    """Where a field's answer goes: its box on the page, and the two objects that hold it."""
 
     field: FormField
     box: TextBox
-    widget: tuple[int, bytes]
-    look: tuple[int, bytes]
+    widget: _Object
+    look: _Object
 
     def shown(self, value: str) -> str:
         """What stands in the box: a text as it is, an option by its label."""
@@ -71,7 +79,7 @@ class Copier:
 
         Equal values give equal bytes. The copy has its own second file ID, and the pack's first one.
         """
-        objects = dict(sorted(self._changed(values)))
+        objects = dict(sorted(self._changed(values).items()))
         out, offsets = bytearray(self._pdf), {}
         for number, content in objects.items():
             offsets[number] = len(out)
@@ -79,12 +87,15 @@ class Copier:
         digest = hashlib.sha256(self._id + bytes(out[len(self._pdf) :])).digest()[: len(self._id)]
         return bytes(out + self._cross_reference(offsets, len(out), digest))
 
-    def _changed(self, values: Mapping[str, str]) -> Iterator[tuple[int, bytes]]:
+    def _changed(self, values: Mapping[str, str]) -> dict[int, bytes]:
+        """The objects that the values change, by their numbers."""
+        changed: dict[int, bytes] = {}
         for name, value in values.items():
             if value:
                 place = self._places[name]
-                yield _widget(place, value)
-                yield _look(place, value, self._font)
+                changed[place.widget.number] = _filled(place, value)
+                changed[place.look.number] = _drawn(place, value, self._font)
+        return changed
 
     def _cross_reference(self, offsets: Mapping[int, int], here: int, digest: bytes) -> bytes:
         """A cross-reference stream, as the pack itself has one: where the changed objects are, and it itself."""
@@ -112,8 +123,12 @@ def _place(field: FormField, widget: Object, looks: Appearances) -> _Place:
     box = TextBox(right - left, top - bottom, float(size[1]), field.kind == "text")
     # Not the empty appearance, which would name no font.
     look = looks.text(b" ", box.width, box.height).stream_dict
-    number = widget.AP.N.objgen[0]
-    return _Place(field, box, (widget.objgen[0], _open(widget, "/V", "/DV")), (number, _open(look, "/Length")))
+    return _Place(
+        field,
+        box,
+        _Object(widget.objgen[0], _open(widget, "/V", "/DV")),
+        _Object(widget.AP.N.objgen[0], _open(look, "/Length")),
+    )
 
 
 def _open(entries: Object, *without: str) -> bytes:
@@ -124,14 +139,13 @@ def _open(entries: Object, *without: str) -> bytes:
     return entries.unparse(resolved=True).removesuffix(b">>")
 
 
-def _widget(place: _Place, value: str) -> tuple[int, bytes]:
-    number, kept = place.widget
-    # As for what the pack itself fills in beforehand: a reset returns to it.
+def _filled(place: _Place, value: str) -> bytes:
+    """The widget with the value. A reset returns to it, as it does to what the pack itself fills in."""
     text = String(value).unparse()
-    return number, kept + b"/V %s /DV %s >>" % (text, text)
+    return place.widget.entries + b"/V %s /DV %s >>" % (text, text)
 
 
-def _look(place: _Place, value: str, font: FormFont) -> tuple[int, bytes]:
-    number, kept = place.look
+def _drawn(place: _Place, value: str, font: FormFont) -> bytes:
+    """The appearance that shows the value."""
     drawn = shown_text(place.shown(value), place.box, font)
-    return number, kept + b"/Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)
+    return place.look.entries + b"/Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)

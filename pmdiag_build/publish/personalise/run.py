@@ -5,11 +5,10 @@ The pack is rendered once, or taken from the last build, and stamped. Everything
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Protocol
 
 from pmdiag_build.content.field_names import record_name
 from pmdiag_build.content.fields import FormField, pack_fields
@@ -24,20 +23,17 @@ from pmdiag_build.publish.ledger import Ledger
 from pmdiag_build.publish.personalise.copies import Copier
 from pmdiag_build.publish.personalise.lists import LIST_CSV, LIST_HTML, PeopleList, file_names, random_references
 from pmdiag_build.publish.personalise.people import NEEDED, REFERENCE, People, Person, read_people
-from pmdiag_build.rendering.templates import environment
+from pmdiag_build.rendering.templates import environment, layouts_named
 
 MADE_BY = "pmdiag personalise"
 _RANDOM = "random references"
 
 
-class Progress(Protocol):
-    """How the work says what it is doing."""
+class References(Enum):
+    """Where the references come from: a column of the file of people, or chance."""
 
-    def waiting(self) -> None:
-        """Another run holds the folder."""
-
-    def copy(self, in_all: int) -> None:
-        """One of so many copies has been made."""
+    FROM_FILE = "file"
+    RANDOM = "random"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +55,40 @@ def personalise(
     inputs: Inputs,
     pack: str,
     people: Path,
-    out: OutputFolder,
-    progress: Progress,
+    out: Path,
     *,
     built: Path,
-    random: bool = False,
-    choose: Callable[[str], str] = secrets.choice,
+    references: References = References.FROM_FILE,
+    on_wait: Callable[[], None],
+    on_copy: Callable[[int, int], None],
 ) -> Outcome:
     """Make `out` hold a copy of the pack for each row of the CSV file `people`, `list.csv` and `list.html`.
 
-    `built` is the folder of a build, which may hold the pack. `random` gives each row a new reference, of signs that
-    `choose` takes. Raises UsageWrong with every problem of the people, ContentWrong or EnvironmentFailed; then nothing
-    was written.
+    `built` is the folder of a build, which may hold the pack. `on_wait` is called if another run holds `out`, `on_copy`
+    with how many copies of how many are made. Raises UsageWrong with every problem of the people, ContentWrong or
+    EnvironmentFailed; then nothing was written.
     """
-    out.refuse_overlap(inputs.folders)
+    folder = OutputFolder(out, MADE_BY)
+    folder.refuse_overlap(inputs.folders)
     problems = Problems()
     # What wants a look in the content, such as a page of the site, is told by build and check and is not about copies.
     tool = load(inputs, Problems())
-    fields = _fields(tool, _pack(tool, pack), random=random)
-    with out.alone(progress.waiting):
-        old = out.examine()
-        _keep_references(out, old)
-        found = _read(tool, people, fields, problems, random=random)
+    fields = _fields(tool, _pack(tool, pack), references)
+    with folder.alone(on_wait), layouts_named(inputs.layouts):
+        old = folder.examine()
+        _keep_references(folder, old)
+        found = _read(tool, people, fields, problems, references)
         copier = Copier(_finished_pack(tool, pack, inputs, built), fields.values())
         _check_texts(found, fields, copier, problems)
         _refuse(problems)
-        references = random_references(len(found.persons), choose) if random else _own_references(found)
-        names = file_names(pack, references)
-        table = _table(tool, found, references, names, random=random)
+        given = _given(found, references)
+        names = file_names(pack, given)
+        table = _table(tool, found, given, names, references)
         page = table.html(tool, tool.pack(pack), environment(inputs.layouts))
-        values = (_values(person, own, fields) for person, own in zip(found.persons, references, strict=True))
+        values = (_values(person, own, fields) for person, own in zip(found.persons, given, strict=True))
         copies = dict(zip(names, values, strict=True))
-        out.replace(_Files({LIST_CSV: table.csv(), LIST_HTML: page}, copies, copier, progress), {_RANDOM: random}, old)
+        files = _Files({LIST_CSV: table.csv(), LIST_HTML: page}, copies, copier, on_copy)
+        folder.replace(files, {_RANDOM: references is References.RANDOM}, old)
     filled = {name for name, field in fields.items() if any(field.name in value for value in copies.values())}
     return Outcome(
         copies=len(copies),
@@ -113,12 +111,12 @@ def _pack(tool: Tool, id: str) -> Pack:
     return tool.pack(id)
 
 
-def _fields(tool: Tool, pack: Pack, *, random: bool) -> dict[str, FormField]:
+def _fields(tool: Tool, pack: Pack, references: References) -> dict[str, FormField]:
     """The pack's lines about who answers, by the name of the record field."""
     declared = {field.name: field for field in pack_fields(tool, pack)}
     names = {record_name(field.name): field.name for field in tool.record.fields}
     fields = {names[name]: field for name, field in declared.items() if name in names}
-    if random and REFERENCE not in fields:
+    if references is References.RANDOM and REFERENCE not in fields:
         what = f"The pack “{pack.id}” has no line for a reference"
         raise UsageWrong.one(
             "--random-references", Fault(what, "Leave the option out, or take a pack that is sent back")
@@ -134,8 +132,12 @@ def _keep_references(out: OutputFolder, old: Manifest | None) -> None:
         raise UsageWrong.one(str(out.shown), Fault(what, fix))
 
 
-def _read(tool: Tool, path: Path, fields: Mapping[str, FormField], problems: Problems, *, random: bool) -> People:
-    needed = [name for name in NEEDED if (name in fields or name == REFERENCE) and not (random and name == REFERENCE)]
+def _read(
+    tool: Tool, path: Path, fields: Mapping[str, FormField], problems: Problems, references: References
+) -> People:
+    needed = [name for name in NEEDED if name in fields and name != REFERENCE]
+    if references is References.FROM_FILE:
+        needed.insert(0, REFERENCE)
     people = read_people(path.name, path.read_bytes(), tool.record.fields, needed, problems)
     if people is None:
         raise UsageWrong(problems)
@@ -197,37 +199,46 @@ def _values(person: Person, reference: str, fields: Mapping[str, FormField]) -> 
     return {field.name: record[name] for name, field in fields.items() if name in record}
 
 
-def _own_references(people: People) -> list[str]:
+def _given(people: People, references: References) -> list[str]:
+    """The reference of each person."""
+    if references is References.RANDOM:
+        return random_references(len(people.persons))
     return [person.record[REFERENCE] for person in people.persons]
 
 
-def _table(tool: Tool, people: People, references: list[str], names: list[str], *, random: bool) -> PeopleList:
+def _table(tool: Tool, people: People, given: list[str], names: list[str], references: References) -> PeopleList:
     """The list: file and reference first, then the columns of the people as they were given."""
     words = tool.words["sheet"]
     columns = {column: text for column, text in enumerate(people.columns) if people.fields.get(column) != REFERENCE}
-    if random:
-        given = (column for column, name in people.fields.items() if name == REFERENCE)
-        columns = dict.fromkeys(given, words["people_reference_before"]) | columns
+    if references is References.RANDOM:
+        before = (column for column, name in people.fields.items() if name == REFERENCE)
+        columns = dict.fromkeys(before, words["people_reference_before"]) | columns
     heads = (words["people_file"], words["people_reference"], *columns.values())
     rows = [
         (name, reference, *(person.cells[column] for column in columns))
-        for name, reference, person in zip(names, references, people.persons, strict=True)
+        for name, reference, person in zip(names, given, people.persons, strict=True)
     ]
-    return PeopleList(heads, rows, random)
+    return PeopleList(heads, rows, random=references is References.RANDOM)
 
 
 class _Files(Mapping[str, bytes]):
     """All files of the folder. A copy is made only when it is asked for: together they would fill the memory."""
 
     def __init__(
-        self, listed: Mapping[str, bytes], values: Mapping[str, Mapping[str, str]], copier: Copier, progress: Progress
+        self,
+        listed: Mapping[str, bytes],
+        values: Mapping[str, Mapping[str, str]],
+        copier: Copier,
+        on_copy: Callable[[int, int], None],
     ) -> None:
-        self._listed, self._values, self._copier, self._progress = listed, values, copier, progress
+        self._listed, self._values, self._copier, self._on_copy = listed, values, copier, on_copy
+        self._made = 0
 
     def __getitem__(self, name: str) -> bytes:
         if name in self._listed:
             return self._listed[name]
-        self._progress.copy(len(self._values))
+        self._made += 1
+        self._on_copy(self._made, len(self._values))
         return self._copier.copy(self._values[name])
 
     def __iter__(self) -> Iterator[str]:

@@ -18,11 +18,25 @@ _ALL = ""
 """In the place of an id: what stands in the way of all packs."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    job: Job
+    rendered: Rendered
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Why a pack can't be made; without a job: why none can."""
+
+    job: Job | None
+    error: PmdiagError
+
+
 @dataclass(slots=True)
 class _State:
     jobs: Mapping[str, Job] = field(default_factory=dict)
-    made: dict[str, tuple[Job, Rendered]] = field(default_factory=dict)
-    failed: dict[str, tuple[Job | None, PmdiagError]] = field(default_factory=dict)
+    made: dict[str, _Made] = field(default_factory=dict)
+    failed: dict[str, _Failed] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     prepare: Callable[[], Mapping[str, Job]] | None = None
     changed_at: float = 0.0
@@ -64,18 +78,18 @@ class PackQueue:
                 self._state.asked.remove(id)
             for failed in (id, _ALL):
                 if failed in self._state.failed:
-                    raise self._state.failed[failed][1]
-            return self._state.made[id][1].pdf if id in self._state.jobs and id in self._state.made else None
+                    raise self._state.failed[failed].error
+            return self._state.made[id].rendered.pdf if id in self._state.jobs and id in self._state.made else None
 
     def made(self) -> dict[str, Rendered]:
         """The packs as last made, also those that are older than the newest edit."""
         with self._turn:
-            return {id: rendered for id, (_, rendered) in self._state.made.items()}
+            return {id: made.rendered for id, made in self._state.made.items()}
 
     def problems(self) -> tuple[Problem, ...]:
         """What stands in the way of packs."""
         with self._turn:
-            return tuple(dict.fromkeys(p for _, error in self._state.failed.values() for p in error.problems))
+            return tuple(dict.fromkeys(p for failed in self._state.failed.values() for p in failed.error.problems))
 
     def close(self) -> None:
         with self._turn:
@@ -91,7 +105,8 @@ class PackQueue:
 
     def _is_stale(self, id: str) -> bool:
         job = self._state.jobs[id]
-        return all(id not in done or done[id][0] != job for done in (self._state.made, self._state.failed))
+        made, failed = self._state.made.get(id), self._state.failed.get(id)
+        return (made is None or made.job != job) and (failed is None or failed.job != job)
 
     def _work(self) -> None:
         while True:
@@ -127,16 +142,16 @@ class PackQueue:
 
     def _prepare(self, prepare: Callable[[], Mapping[str, Job]]) -> None:
         jobs: Mapping[str, Job] = {}
-        failed: dict[str, tuple[Job | None, PmdiagError]] = {}
+        failed: dict[str, _Failed] = {}
         try:
             jobs = prepare()
         except PmdiagError as error:
-            failed[_ALL] = (None, error)
+            failed[_ALL] = _Failed(None, error)
         with self._turn:
             state = self._state
             state.jobs = jobs
             state.failed = {
-                id: kept for id, kept in state.failed.items() if id in jobs and jobs[id] == kept[0]
+                id: kept for id, kept in state.failed.items() if id in jobs and jobs[id] == kept.job
             } | failed
             if jobs:
                 state.made = {id: kept for id, kept in state.made.items() if id in jobs}
@@ -154,9 +169,9 @@ class PackQueue:
                 return
             self._state.failed.pop(job.id, None)
             if rendered is not None:
-                self._state.made[job.id] = (job, rendered)
+                self._state.made[job.id] = _Made(job, rendered)
             elif error is not None:
-                self._state.failed[job.id] = (job, error)
+                self._state.failed[job.id] = _Failed(job, error)
             self._turn.notify_all()
             # Once for all of them: pages that list the packs would otherwise flicker with each.
             is_news = error is not None or not self._has_work()

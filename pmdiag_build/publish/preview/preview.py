@@ -23,8 +23,9 @@ from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.link_checks import check_links
 from pmdiag_build.publish.preview.files import PreviewFiles, Trouble
 from pmdiag_build.publish.preview.packs import PackQueue
+from pmdiag_build.publish.preview.server import ADDRESS, Server
 from pmdiag_build.publish.site.files import address
-from pmdiag_build.publish.site.pages import PackFacts, site_files, site_page
+from pmdiag_build.publish.site.pages import POLICY, PackFacts, site_files, site_page
 from pmdiag_build.publish.workers import Job
 from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.resources import LAYOUTS
@@ -44,6 +45,32 @@ _LOOK_UP = 100
 
 Report = Callable[[Sequence[Problem]], None]
 Changes = set[tuple[watchfiles.Change, str]]
+
+
+def serve(
+    inputs: Inputs,
+    port: int,
+    *,
+    report: Report,
+    on_ready: Callable[[str], None],
+    on_edit: Callable[[Sequence[str], bool], None],
+) -> None:
+    """Serve the site and the packs on `port` (0: any free one) and follow every edit, until KeyboardInterrupt.
+
+    `on_ready` is called with the site's address, `on_edit` with the names of the edited files and whether all is well.
+    Raises EnvironmentFailed if the port can't be used.
+    """
+    preview = Preview(inputs, report)
+    try:
+        server = Server(port, preview.files, preview.pack, POLICY)
+        server.start()
+        edits = changes([folder.resolve() for _, folder in inputs.folders])
+        preview.refresh()
+        on_ready(f"http://{ADDRESS}:{server.server_port}/")
+        for changed in edits:
+            on_edit(sorted(path.name for path in changed), preview.refresh(changed))
+    finally:
+        preview.close()
 
 
 class Preview:
