@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C is told in a word, also while it is still being imported."""
+    """Run the command line. Ctrl-C prints one word, also while modules are still being imported."""
     try:
         from pmdiag_build.cli import main as run
 

@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"There is no command {args[0]!r}. {did_you_mean(args[0], COMMANDS)}")
+            ctx.fail(f"There is no command “{args[0]}”. {did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
 
@@ -68,12 +68,12 @@ def _debug_option() -> click.Option:
         expose_value=False,
         is_eager=True,
         callback=_note_debug,
-        help="Show the traceback of an error, for a report of a fault in pmdiag.",
+        help="Show the traceback of an error, to report a fault in pmdiag.",
     )
 
 
 def _add_debug(command: click.Command) -> None:
-    """Let `--debug` stand after a command's name too, where people type it."""
+    """Allow `--debug` after a command's name too, where people type it."""
     if not any("--debug" in p.opts for p in command.params):
         command.params.append(_debug_option())
     if isinstance(command, click.Group):
@@ -93,7 +93,7 @@ def pmdiag() -> None:
     \b
     Example:
       pmdiag build             makes the site and the packs in build/
-      pmdiag build --help      says more about one command
+      pmdiag build --help      explains one command
     """
 
 
@@ -108,7 +108,7 @@ def main() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; whatever happens is told on stderr in lines, and the exit code is returned."""
+    """Run one command line. Any failure becomes lines on stderr; returns the exit code."""
     ctx: click.Context | None = None
     try:
         with pmdiag.make_context("pmdiag", list(arguments)) as ctx:
@@ -121,14 +121,14 @@ def run(arguments: Sequence[str]) -> int:
             import traceback
 
             traceback.print_exc()
-        return _told(error)
+        return _report_error(error)
     except KeyboardInterrupt:
         click.echo("Stopped.", err=True)
         return _STOPPED_BY_CTRL_C
 
 
-def _told(error: Exception) -> int:
-    """Tell an error in lines and give its exit code. `click.Abort` is an Exception too: Ctrl-C at a prompt."""
+def _report_error(error: Exception) -> int:
+    """Report an error in lines and return its exit code. `click.Abort` is Ctrl-C at a prompt."""
     match error:
         case click.Abort():
             click.echo("Stopped.", err=True)
@@ -140,26 +140,29 @@ def _told(error: Exception) -> int:
             click.echo(error.format_message(), err=True)
             return ExitCode.WRONG_USAGE
         case click.UsageError():
-            return _told_usage(error)
+            return _report_usage(error)
         case MemoryError():
-            return _told_environment(
+            return _report_environment(
                 "Memory ran out",
-                "Close other programs and try again, with --jobs 1 if building",
+                "Close other programs and try again",
             )
         case BrokenPipeError():
             return ExitCode.ENVIRONMENT_FAILED
         case OSError():
             place = str(error.filename) if error.filename is not None else "pmdiag"
             what = error.strerror or type(error).__name__
-            return _told_environment(what, "Check the folder, its permissions and the free space", place)
+            # Imported only here: `--help` needs nothing of it.
+            from pmdiag_build.output.atomic import how_to_fix
+
+            return _report_environment(what, how_to_fix(error), place)
         case click.ClickException():
-            return _told_environment(error.format_message(), "Check the file and try again")
+            return _report_environment(error.format_message(), "Check the file and try again")
         case _:
             what = f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
-            return _told_environment(what, "Run the same command with --debug and report what it prints")
+            return _report_environment(what, "Run the same command with --debug and report what it prints")
 
 
-def _told_usage(error: click.UsageError) -> int:
+def _report_usage(error: click.UsageError) -> int:
     command = error.ctx.command_path if error.ctx is not None else "pmdiag"
     report(
         [
@@ -172,6 +175,6 @@ def _told_usage(error: click.UsageError) -> int:
     return ExitCode.WRONG_USAGE
 
 
-def _told_environment(what: str, fix: str, place: str = "pmdiag") -> int:
+def _report_environment(what: str, fix: str, place: str = "pmdiag") -> int:
     report([Problem(Location(place), Fault(what, fix))])
     return ExitCode.ENVIRONMENT_FAILED

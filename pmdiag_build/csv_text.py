@@ -1,10 +1,10 @@
 """CSV: text → rows of cells, and cells → text.
 
-A parser of our own, because the standard one lets an unclosed quotation mark swallow the rows behind it: here a row
-that fails is given up at the end of its first line, and reading goes on with the next line.
+Our own parser, because with the standard one an unclosed quotation mark swallows all rows after it. Here a broken row
+ends at the end of its first line, and reading goes on with the next line.
 
 A text that a spreadsheet program could take for a formula is written with an apostrophe in front, and so is one that
-begins with an apostrophe: taking away one leading apostrophe gives back what was typed.
+begins with an apostrophe: removing one leading apostrophe restores what was typed.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Csv:
             elif isinstance(fields, list) and any(fields):
                 width = width or len(fields)
                 yield CsvRow(number, line, tuple(fields))
-            # Counted on from row to row: from the start each time, a file of faulty rows would take minutes.
+            # Counted from row to row: from the start each time, a file of faulty rows would take minutes.
             line += self.text.count("\n", position, end)
             position = end
 
@@ -113,7 +113,7 @@ def cell(text: str) -> str:
 
 def encoded(lines: Iterable[str]) -> bytes:
     """Lines as the bytes of a CSV file that every spreadsheet program reads."""
-    # Excel takes UTF-8 for what it is only behind a BOM. A lone surrogate stands as its escape, \\ud83d.
+    # Excel recognises UTF-8 only after a BOM. A lone surrogate is written as its escape, \\ud83d.
     return (_BOM + "\r\n".join(lines) + "\r\n").encode("utf-8", "backslashreplace")
 
 
@@ -131,7 +131,7 @@ def _split(text: str, position: int, separator: str) -> tuple[list[str] | _Broke
     line_end = _line_end(text, position)
     while True:
         quote = text.find('"', position, line_end)
-        # What stands before the next field with a quotation mark is split in one go; mostly that is the whole row.
+        # All before the next field with a quotation mark is split in one go; mostly that is the whole row.
         plain_end = line_end if quote < 0 else text.rfind(separator, position, quote)
         if plain_end >= 0:
             fields += text[position:plain_end].split(separator)
@@ -146,7 +146,7 @@ def _split(text: str, position: int, separator: str) -> tuple[list[str] | _Broke
         if position >= len(text) or text[position] == "\n":
             return fields, min(position + 1, len(text))
         if text[position] != separator:
-            return _Broken(len(fields), "There is text behind a closing quotation mark"), position
+            return _Broken(len(fields), "There is text after a closing quotation mark"), position
         position += 1
         line_end = _line_end(text, position) if position > line_end else line_end
 

@@ -13,7 +13,7 @@ _SYSTEM = r"""
     ~\$.* | \.~lock\..*       # a document is open in Office or LibreOffice
     | \._.*                   # what macOS keeps beside a file on other disks
     | \.pmdiag\.json          # our list of what we wrote into a folder
-    | \.(?:.*\.)?pmdiag-.*    # what we are writing beside its place
+    | \.(?:.*\.)?pmdiag-.*    # our unfinished files
 """
 _EDITORS = r"""
     \..* | .*~                # hidden; a copy from before
@@ -27,10 +27,10 @@ _IGNORED_FOLDER = re.compile(r"__MACOSX | \.(?:.*\.)?pmdiag-.*", re.VERBOSE | re
 
 
 class Among(Enum):
-    """The files that a name is found among: the more harm it does to ignore one of them, the fewer are ignored.
+    """Where a file is. The more harm it would do to ignore one of somebody's files there, the fewer are ignored.
 
-    `OUTPUT`: what is ignored there is deleted with the folder, so only what desktops leave. `RETURNS`: a copy or a
-    hidden file may hold somebody's answers, so only what can hold none. `CONTENT`: the files of editors too.
+    `OUTPUT`: ignored files are deleted with the folder, so only those of desktops. `RETURNS`: a backup or hidden file
+    may contain somebody's answers, so only those that can't. `CONTENT`: the files of editors too.
     """
 
     OUTPUT = _DESKTOP
@@ -39,7 +39,7 @@ class Among(Enum):
 
 
 def is_ignored(path: str, among: Among) -> bool:
-    """Whether a file is nobody's work. `path`: its name, behind the folders that it is in if they matter."""
+    """Whether nobody made this file by hand. `path`: its name, after the folders that it is in if they matter."""
     # In a ZIP that was made on Windows folders may end with a backslash.
     *folders, name = path.replace("\\", "/").split("/") if among is Among.RETURNS else path.split("/")
     return _names(among).fullmatch(name) is not None or any(map(_IGNORED_FOLDER.fullmatch, folders))

@@ -1,4 +1,4 @@
-"""What is printed while a command works: lines, problems, a bar on a terminal. Knows nothing of the work."""
+"""What commands print: lines, problems, and a progress bar on a terminal."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from pmdiag_build.problems import Problem
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-# What would break a line, colour it or turn it; the name of a file or folder may hold any of these.
+# Characters that would break, colour or reverse a line; names of files and folders may contain any of them.
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def prepare_streams() -> None:
-    """Let any text be printed: a console that lacks a letter (cp1252) shows its code instead of failing."""
+    """Make every text printable: a console that lacks a letter (cp1252) shows its code instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def say(line: str = "") -> None:
-    """Print one line on stdout. When its reader has gone (`| head`), the work goes on without a word."""
+    """Print one line on stdout. If its reader has gone (`| head`), the work goes on silently."""
     _echo(_UNSEEN.sub(lambda match: ascii(match[0])[1:-1], line), sys.stdout)
 
 
 def report(problems: Iterable[Problem]) -> None:
-    """Print problems on stderr, one a line. Where they can't be printed, the exit code still tells."""
+    """Print problems on stderr, one on each line. If they can't be printed, the exit code stays right."""
     try:
         for problem in problems:
             _echo(str(problem), sys.stderr)
@@ -108,7 +108,7 @@ def size_in_words(size: int) -> str:
 
 
 def say_look(things: int) -> None:
-    """Print the last line of a command whose notices were printed before: how many want a person's look."""
+    """Print the last line of a command: how many of the things printed before need a person's look."""
     look = f"{counted(things, 'thing')}, named above" if things else "nothing"
     say(f"Needs a look: {look}")
 

@@ -24,7 +24,7 @@ _BETWEEN = re.compile(r"[\s,;\"]")
 
 
 class NotText(Exception):
-    """The bytes are no text, or nobody can tell in which encoding; the message says which."""
+    """The bytes are not text, or their encoding can't be found; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def text_of(data: bytes) -> Text:
     if (unmarked := unmarked_utf16(data)) is not None:
         return _strict(data, unmarked)
     if b"\0" in data:
-        raise NotText("A part of it is filled with zeros")
+        raise NotText("Part of it is filled with zeros")
     try:
         return Text(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
@@ -55,9 +55,9 @@ def _strict(data: bytes, encoding: str) -> Text:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise NotText(f"It is marked as {encoding.upper()}, but at byte {error.start} it is not") from None
+        raise NotText(f"It is marked as {encoding.upper()}, but byte {error.start} is not") from None
     if "\0" in text:
-        raise NotText("A part of it is filled with zeros")
+        raise NotText("Part of it is filled with zeros")
     return Text(text, encoding)
 
 
@@ -75,7 +75,7 @@ def _windows(data: bytes) -> Text:
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
-        raise NotText("It is neither UTF-8 nor Windows-1252, so its letters can't be told") from None
+        raise NotText("Its encoding is unknown: it is neither UTF-8 nor Windows-1252") from None
     odd = _UNUSUAL.search(text) or _MISREAD.search(text)
     return Text(text, "windows-1252", _word_around(text, odd) if odd else "")
 

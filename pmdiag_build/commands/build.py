@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     default=Path("build"),
     metavar="DIR",
     show_default=True,
-    help="The folder to make. It is replaced whole; a file in it that pmdiag did not write stops the build.",
+    help="The folder to make. It is replaced as a whole; files in it that pmdiag did not write stop the build.",
 )
 @click.option(
     "--only",
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     type=click.IntRange(1, 64),
     default=None,
     metavar="N",
-    help="Processes that render packs; as many as processors if left out.",
+    help="How many packs are made at once. Default: one for each processor.",
 )
 @strict_option
 @local_option
@@ -46,7 +46,7 @@ def build(
     """Make the site and the packs.
 
     The site goes to DIR/site and can be copied to any web server or opened from the folder; the packs are in
-    DIR/packs. What has not changed is not made again.
+    DIR/packs. Packs that have not changed are not made again.
 
     \b
     Example:
@@ -69,7 +69,7 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
     if packs:
         parts.append(counted(packs, "pack"))
     if outcome.unchanged:
-        made = f"nothing new; {' and '.join(parts)} stood there already"
+        made = f"nothing new; {' and '.join(parts)} {'is' if len(parts) == 1 and packs < 2 else 'are'} up to date"
     else:
         made = " and ".join(parts)
         if outcome.kept:
@@ -82,14 +82,14 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
 
 
 class _Progress:
-    """Says what the build does, as it does it."""
+    """Prints what the build does, with a progress bar on a terminal."""
 
     def __init__(self, out: Path, bar: Bar) -> None:
         self._out, self._bar = out, bar
         self._done = self._steps = 0
 
     def waiting(self) -> None:
-        say(f"Another build is at work in {self._out}. Waiting for it to end.")
+        say(f"Another build is writing to {self._out}. Waiting for it to finish.")
 
     def begin(self, steps: int) -> None:
         self._steps = steps

@@ -16,7 +16,7 @@ from pmdiag_build.terminal import counted, report, say, say_look
 @local_option
 @content_option
 def check(strict: bool, local: Path | None, content: Path | None) -> ExitCode:
-    """Check the content and all links; write nothing.
+    """Check the content and all links, without writing anything.
 
     \b
     Example:

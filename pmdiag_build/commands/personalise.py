@@ -25,14 +25,16 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=_FILE,
     required=True,
     metavar="FILE.csv",
-    help="One row a person, with the columns reference, role, area and mode. Other columns go into the list only.",
+    help="One row for each person: reference, role, area and mode. Other columns go into the list only.",
 )
-@click.option("-o", "--out", type=_FOLDER, required=True, metavar="DIR", help="The folder to make; replaced whole.")
+@click.option(
+    "-o", "--out", type=_FOLDER, required=True, metavar="DIR", help="The folder to make. It is replaced as a whole."
+)
 @click.option(
     "--random-references",
     "random",
     is_flag=True,
-    help="Give each row a reference that says nothing of the person; the list says whose it is.",
+    help="Give each person a random reference. Only the list says whose it is.",
 )
 @local_option
 @click.option(
@@ -42,7 +44,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     default=Path("build"),
     metavar="DIR",
     show_default=True,
-    help="Where pmdiag build has put the packs: one that is still right is not rendered again.",
+    help="The folder of pmdiag build. If the pack in it is up to date, it is used.",
 )
 @content_option
 def personalise(
@@ -50,8 +52,8 @@ def personalise(
 ) -> ExitCode:
     """Make one copy of a pack for each person, with reference, role, area and mode filled in.
 
-    PACK is the name of a pack, such as self-assessment. DIR then holds the copies, list.csv to send them out with and
-    list.html to print: both say who gets which file.
+    PACK is the name of a pack, such as self-assessment. DIR then contains the copies, list.csv for a mail merge
+    and list.html to print. Both lists say who gets which file.
 
     \b
     Example:
@@ -69,7 +71,7 @@ def personalise(
             out,
             built=built,
             references=References.RANDOM if random else References.FROM_FILE,
-            on_wait=lambda: say(f"Another run is writing into {out}. Waiting for it to end."),
+            on_wait=lambda: say(f"Another run is writing to {out}. Waiting for it to finish."),
             on_copy=bar.show,
         )
     report(outcome.notices)
@@ -82,6 +84,6 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
     say(f"Made: {copies} of “{outcome.title}” with {', '.join(outcome.filled)} filled in")
     say(f"Where: {out}. Begin with {out / 'list.html'}; {out / 'list.csv'} is the same for a mail merge.")
     if outcome.only_listed:
-        say(f"In the list and in no pack: {', '.join(outcome.only_listed)}")
-    say("Keep apart: both lists say who has which reference. Do not send them out or put them with the returns.")
+        say(f"Only in the list, not in the packs: {', '.join(outcome.only_listed)}")
+    say("Keep apart: both lists say who has which reference. Do not send them out or store them with the returns.")
     say_look(len(outcome.notices))

@@ -1,4 +1,4 @@
-"""`pmdiag serve`: the site in a browser on this computer, made anew at every edit."""
+"""`pmdiag serve`: the site in a browser on this computer, made again after every edit."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from pmdiag_build.terminal import report, say
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 means any free port.")
 @local_option
 @content_option
 def serve(port: int, local: Path | None, content: Path | None) -> ExitCode:
     """Show the site in a browser on this computer, and follow every edit.
 
-    Edit the files in content/ and layouts/ and save them: the page follows by itself, and says in words what is wrong
-    with an edit. Only this computer can see it. Nothing is written; use pmdiag build for that.
+    Edit files in content/ and layouts/ and save them: the page reloads by itself, and shows what is wrong with an edit.
+    Only this computer can see it. Use pmdiag build to write the site.
 
     \b
     Example:
@@ -33,14 +33,14 @@ def serve(port: int, local: Path | None, content: Path | None) -> ExitCode:
     try:
         run(inputs_of(content, local), port, report=report, on_ready=_say_ready, on_edit=_say_edit)
     except KeyboardInterrupt:
-        say("Ended.")
+        say("Stopped.")
     return ExitCode.CLEAN
 
 
 def _say_ready(address: str) -> None:
-    say(f"The site is at {address} and follows every edit. Ctrl-C ends it.")
+    say(f"The site is at {address} and follows every edit. Press Ctrl-C to stop.")
 
 
 def _say_edit(names: Sequence[str], shown: bool) -> None:
     files = ", ".join(names)
-    say(f"Made again after an edit of {files}" if shown else f"Kept as it was: {files}")
+    say(f"Updated after an edit of {files}" if shown else f"Not updated after an edit of {files}")

@@ -1,6 +1,6 @@
-"""A folder of results, written whole or not at all. Knows nothing of what the files say, and no other room.
+"""Files and folders written whole or not at all.
 
-`OutputFolder` is the way in: `with folder.alone(…)`, `folder.examine()`, `folder.replace(…)`.
+`OutputFolder` is the way in for folders: `with folder.alone(…)`, `folder.examine()`, `folder.replace(…)`.
 """
 
 from pmdiag_build.output.folder import Content, OutputFolder

@@ -1,12 +1,13 @@
-"""Write a file whole or not at all, or several together, or a new folder; and let one process do it at a time.
+"""Write a file whole or not at all, or several together, or a new folder; and let only one process write at a time.
 
-What is being written is beside its place, as `.NAME.pmdiag-new`. It is renamed when all of it is on the disk, and
-removed when writing fails; what a killed run left there is overwritten by the next one.
+Everything is written beside its place first, as `.NAME.pmdiag-new`. It is renamed when all of it is on the disk, and
+removed if writing fails. What a killed run left there is overwritten by the next one.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,30 +16,30 @@ from pathlib import Path
 from pmdiag_build.problems import EnvironmentFailed, Fault, UsageWrong
 
 NEW = "new"
-"""The role of what is being written, in the name that `beside` gives."""
+"""The role of an unfinished file or folder, for `beside`."""
 
 
 def beside(path: Path, role: str) -> Path:
-    """Where something is kept beside `path` while we work. The name is hidden, and nothing of ours reads it."""
+    """Where something is kept beside `path` while we work. The name is hidden, and ignored when we read folders."""
     return path.with_name(f".{path.name}.pmdiag-{role}")
 
 
 def check_free(path: Path, *, force: bool) -> None:
-    """Raises UsageWrong if a file stands at `path` (unless `force`), or there is no folder for it."""
+    """Raises UsageWrong if there is a file at `path` (unless `force`), or no folder for it."""
     if not path.parent.is_dir():
-        raise UsageWrong.one(str(path), Fault("Its folder is not there", "Make the folder, or choose another"))
+        raise UsageWrong.one(str(path), Fault("Its folder does not exist", "Make the folder first"))
     if path.is_dir() or (path.exists() and not force):
-        fix = "Choose another name with -o, or add --force to replace it"
-        raise UsageWrong.one(str(path), Fault("There is such a file already, and it may hold somebody's work", fix))
+        fix = "Choose another name with -o; --force replaces the file"
+        raise UsageWrong.one(str(path), Fault("There is already a file of this name", fix))
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Put `content` into the file at `path`. Raises EnvironmentFailed, and then the file is as it was."""
+    """Write `content` into the file at `path`. Raises EnvironmentFailed, and then the file is as it was."""
     write_files({path: content})
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:
-    """Put each content into its file and make the folders for them; a file that is a link stays one.
+    """Write each content into its file, and make the folders for them. A file that is a link stays one.
 
     Raises EnvironmentFailed at the last of the files, and then all of them are as they were.
     """
@@ -66,7 +67,7 @@ def _replace_all(parts: Mapping[Path, Path]) -> None:
     before: dict[Path, bytes | None] = {}
     try:
         for path, part in parts.items():
-            # One file needs no way back; of several, none is larger than a page.
+            # To undo it. A single file needs no undoing; where there are several, they are small.
             content = path.read_bytes() if len(parts) > 1 and path.exists() else None
             part.replace(path)
             before[path] = content
@@ -80,12 +81,12 @@ def _replace_all(parts: Mapping[Path, Path]) -> None:
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], empty: Iterable[str] = ()) -> None:
-    """Make `folder`, or fill one that is empty: with these files (path with `/`) and with empty folders.
+    """Make `folder`, or fill it if it is empty, with these files (path with `/`) and with empty folders.
 
-    Raises EnvironmentFailed at `folder`, and then nothing is there that was not before.
+    Raises EnvironmentFailed at `folder`, and then nothing was changed.
     """
     filled = folder.exists()
-    # A folder that is there may be a disk, or the one we are called from: what comes into it is made inside.
+    # An existing folder may be a whole disk or the working folder: it stays, and files are moved into it.
     new = folder / f".pmdiag-{NEW}" if filled else beside(folder, NEW)
     shutil.rmtree(new, ignore_errors=True)
     try:
@@ -104,7 +105,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], empty: Iterable[str] 
 
 
 def is_leftover(path: Path) -> bool:
-    """Whether a killed run left this in the middle of writing."""
+    """Whether a killed run left this unfinished."""
     return path.name.startswith(".") and path.name.endswith(f".pmdiag-{NEW}")
 
 
@@ -126,19 +127,28 @@ def failures_at(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        what = f"It can't be written ({reason}), and nothing was changed"
-        raise EnvironmentFailed.one(str(path), Fault(what, "Check permissions and the free space")) from error
+        what = f"It can't be written ({reason}); nothing was changed"
+        raise EnvironmentFailed.one(str(path), Fault(what, how_to_fix(error))) from error
+
+
+def how_to_fix(error: OSError) -> str:
+    """What to do when the system refused to write."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "Make room on the disk and try again"
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return "Close the file in other programs, and check that you may write there"
+    return "Check that the folder exists and can be written to"
 
 
 def make_folders(folder: Path) -> list[Path]:
-    """Make a folder and those above it; gives the ones that were not there, the outermost first."""
+    """Make a folder and those above it; returns the new ones, the outermost first."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()][::-1]
     folder.mkdir(parents=True, exist_ok=True)
     return missing
 
 
 def remove_empty(folders: Iterable[Path]) -> None:
-    """Remove what `make_folders` made, as far as it is still empty."""
+    """Remove those folders that `make_folders` made and that are still empty."""
     for folder in reversed([*folders]):
         with contextlib.suppress(OSError):
             folder.rmdir()
@@ -146,11 +156,11 @@ def remove_empty(folders: Iterable[Path]) -> None:
 
 @contextlib.contextmanager
 def locked(file: Path, on_wait: Callable[[], None], failed: Callable[[OSError], Exception]) -> Iterator[None]:
-    """Hold the lock `file`. Calls `on_wait` once if another process has it; raises `failed(…)` if it can't be made.
+    """Lock `file`. Calls `on_wait` once if another process has the lock; raises `failed(…)` if it can't be made.
 
-    The system lets go of it when a process is killed; the file then stays until the next one has held it.
+    The system releases the lock when a process is killed; the file then stays until the next run.
     """
-    # Imported only where it is needed: it would cost the build that finds nothing to do a fifth of its time.
+    # Imported here: it would cost a build that finds nothing to do a fifth of its time.
     from filelock import FileLock, Timeout
 
     lock = FileLock(file)
@@ -165,27 +175,27 @@ def locked(file: Path, on_wait: Callable[[], None], failed: Callable[[OSError], 
     try:
         yield
     finally:
-        # While it is held: whoever waits for this file sees that it is gone, and makes a new one.
+        # Before releasing it: a process that waits for this file then sees that it is gone, and makes a new one.
         with contextlib.suppress(OSError):
             file.unlink()
         lock.release()
         if os.name == "nt":
-            # Here an open file can't be deleted; one that somebody waits for stays.
+            # Windows deletes no open file: one that another process waits for stays.
             with contextlib.suppress(OSError):
                 file.unlink()
 
 
 def _try_lock(file: Path) -> None:
-    """Raises OSError where there can be no lock file, or where the file system knows no locks.
+    """Raises OSError if no lock file can be made, or if the file system has no locks.
 
-    filelock would wait for ever in the one case, and in the other for a file that nobody removes after a kill.
+    filelock would wait for ever: in the second case for a file that nobody removes after a kill.
     """
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         if os.name != "nt":
             import fcntl
 
-            # To let go of what we do not hold changes nothing, and fails where there are no locks.
+            # Releasing a lock that we do not have changes nothing, and fails where there are no locks.
             fcntl.flock(handle, fcntl.LOCK_UN)
     except OSError:
         file.unlink()

@@ -1,8 +1,8 @@
-"""A folder of results that is replaced whole: the one place that writes and deletes output.
+"""A folder of output that is replaced as a whole: the one place that writes and deletes output.
 
-At any moment, also after a kill or a power cut, the folder is the old one or the new one. What goes beside it while
-we work (`.NAME.pmdiag-new`, `-old`, `-lock`) is gone when we end, or swept away by the next run. Nothing that we did
-not write, or that somebody changed since, is ever deleted.
+The new folder is made beside the old one (`.NAME.pmdiag-new`); then the old one is renamed to `.NAME.pmdiag-old`, the
+new one to NAME, and the old one is deleted. After a kill or a power cut between these steps, the next run restores the
+old folder and removes what is left. Files that we did not write, or that somebody changed, are never deleted.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pmdiag_build.ignored_files import Among, is_ignored
-from pmdiag_build.output.atomic import NEW, beside, locked, make_folders, remove_empty, write_to_disk
+from pmdiag_build.output.atomic import NEW, beside, how_to_fix, locked, make_folders, remove_empty, write_to_disk
 from pmdiag_build.output.manifest import (
     MANIFEST,
     Manifest,
@@ -32,7 +32,7 @@ from pmdiag_build.output.manifest import (
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
 
 Content = bytes | None
-"""The bytes of a file, or None to carry it over as it stands in the folder."""
+"""The bytes of a file, or None to keep the file that is in the folder."""
 
 _OLD, _LOCK = "old", "lock"
 
@@ -46,30 +46,30 @@ class OutputFolder:
     path: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        # A link to a folder is the folder that it leads to; what we put beside it belongs on the same disk.
+        # If it is a link, the folder that it leads to: what we put beside that is on the same disk.
         object.__setattr__(self, "path", Path(os.path.realpath(self.shown)))
 
     def refuse_overlap(self, folders: Iterable[tuple[str, Path]]) -> None:
-        """Raise UsageWrong if the folder is, holds or lies in one of the folders (what it is, where it is)."""
+        """Raise UsageWrong if the folder is, contains or is inside one of the folders (what it is, where it is)."""
         for what, other in folders:
             real = Path(os.path.realpath(other))
             if self.path == real or self.path in real.parents or real in self.path.parents:
-                relation = "is" if self.path == real else "holds" if self.path in real.parents else "lies in"
+                relation = "is" if self.path == real else "contains" if self.path in real.parents else "is inside"
                 raise UsageWrong.one(
                     str(self.shown),
                     Fault(
                         f"The output folder {relation} {what} ({other})",
-                        "Name an empty or new folder elsewhere with --out",
+                        "Choose an empty or new folder elsewhere with --out",
                     ),
                 )
 
     def has_leftovers(self) -> bool:
-        """Whether another run is at work here, or was stopped in the middle."""
+        """Whether another run is writing here, or was killed."""
         return any(os.path.lexists(beside(self.path, role)) for role in (NEW, _OLD, _LOCK))
 
     @contextlib.contextmanager
     def alone(self, on_wait: Callable[[], None]) -> Iterator[None]:
-        """Hold the folder for ourselves, and sweep what a stopped run left. Calls `on_wait` once if we must wait."""
+        """Lock the folder, and clean up after a killed run. Calls `on_wait` once if another run has the lock."""
         made: list[Path] = []
         try:
             try:
@@ -86,7 +86,7 @@ class OutputFolder:
             remove_empty(made)
 
     def intact(self) -> Manifest | None:
-        """The manifest if the folder holds exactly what we wrote and no run was stopped beside it, else None."""
+        """The manifest if the folder contains exactly what we wrote and no run was killed, else None."""
         if self.has_leftovers() or not self.path.is_dir():
             return None
         manifest = read_manifest(self.path)
@@ -95,11 +95,11 @@ class OutputFolder:
         return manifest
 
     def is_complete(self, manifest: Manifest) -> bool:
-        """Whether the folder holds exactly the files of its manifest, each as it was written."""
+        """Whether the folder contains exactly the files of its manifest, each as it was written."""
         return is_whole(self.path, manifest)
 
     def holds(self, manifest: Manifest | None, file: str) -> bool:
-        """Whether a file of ours (path with `/`) is there to be carried over, after `examine` gave the manifest."""
+        """Whether a file of ours (path with `/`) is there to be kept. `manifest` comes from `examine`."""
         return manifest is not None and file in manifest.files and (self.path / file).is_file()
 
     def read(self, file: str) -> bytes:
@@ -107,7 +107,7 @@ class OutputFolder:
         return (self.path / file).read_bytes()
 
     def examine(self) -> Manifest | None:
-        """The manifest of what stands there; None if the folder is new or empty.
+        """The manifest of the folder, or None if it is new or empty.
 
         Raises UsageWrong, naming every file that is not ours or that was changed, and EnvironmentFailed for files
         that are open in another program.
@@ -115,23 +115,23 @@ class OutputFolder:
         if not os.path.lexists(self.path):
             return None
         if not self.path.is_dir():
-            raise UsageWrong.one(str(self.shown), Fault("This is a file, not a folder", "Name a folder with --out"))
+            raise UsageWrong.one(str(self.shown), Fault("This is a file, not a folder", "Choose a folder with --out"))
         manifest = read_manifest(self.path)
         if manifest is None:
             if is_empty(self.path):
                 return None
             what = "The folder is not empty, and pmdiag did not make it"
-            raise UsageWrong.one(str(self.shown), Fault(what, "Name an empty or new folder with --out"))
+            raise UsageWrong.one(str(self.shown), Fault(what, "Choose an empty or new folder with --out"))
         if manifest.made_by != self.made_by:
-            what = f"The folder was made by “{manifest.made_by}”"
-            raise UsageWrong.one(str(self.shown), Fault(what, "Name another folder"))
+            what = f"This folder was made by “{manifest.made_by}”"
+            raise UsageWrong.one(str(self.shown), Fault(what, "Choose another folder with --out"))
         strangers(self.path, manifest, self.shown).refuse()
         return manifest
 
     def replace(self, files: Mapping[str, Content], facts: Mapping[str, Any], old: Manifest | None) -> None:
-        """Make the folder hold exactly these files (path with `/` → content). `old` is what `examine` gave.
+        """Replace the folder by one with exactly these files (path with `/` → content). `old` comes from `examine`.
 
-        Only inside `alone`. Raises EnvironmentFailed (disk full, file open elsewhere, no permission) or UsageWrong
+        Call it inside `alone`. Raises EnvironmentFailed (disk full, file open elsewhere, no permission) or UsageWrong
         (somebody changed a file meanwhile); the folder is then as it was.
         """
         new = beside(self.path, NEW)
@@ -152,7 +152,7 @@ class OutputFolder:
         if self.path.is_dir():
             shutil.copymode(self.path, new)
         hashes: dict[str, str] = {}
-        # One at a time: `files` may make a content only when it is asked for.
+        # One at a time: `files` may make each content when it is read.
         for name in sorted(files):
             content = files[name]
             target = new / name
@@ -186,25 +186,25 @@ class OutputFolder:
         self._remove(aside)
 
     def _recover(self) -> None:
-        """Put right what a run that was stopped left beside the folder."""
+        """Clean up after a killed run: restore the old folder, remove what was beside it."""
         aside = beside(self.path, _OLD)
         if aside.is_dir() and not self.path.exists():
             aside.replace(self.path)
         for leftover in (beside(self.path, NEW), aside):
             if os.path.lexists(leftover):
                 manifest = read_manifest(leftover)
-                # Without a manifest it is a half-written new folder: all ours. With one it may be the former output.
+                # Without a manifest it is an unfinished new folder, all ours. With one it may be the old output.
                 if manifest is not None:
                     strangers(leftover, manifest, leftover).refuse()
                 self._remove(leftover)
 
     @staticmethod
     def _remove(folder: Path) -> None:
-        """Delete one of our own folders; its manifest goes last, so that a rest can still be told from a person's."""
+        """Delete one of our own folders. Its manifest goes last: after a kill, the rest is still recognised as ours."""
         if not os.path.lexists(folder):
             return
         for below, _, _ in os.walk(folder):
-            # Somebody may have made a folder read-only, and what is in it could not be deleted.
+            # Files in a folder that somebody made read-only could not be deleted.
             Path(below).chmod(stat.S_IMODE(Path(below).stat().st_mode) | stat.S_IRWXU)
         for _, entry in list(walk(folder)):
             if entry.name != MANIFEST:
@@ -212,18 +212,18 @@ class OutputFolder:
         shutil.rmtree(folder)
 
     def _failed(self, error: OSError) -> EnvironmentFailed:
-        opened = [*self._held_files()] if isinstance(error, PermissionError) else []
+        opened = [*self._open_files()] if isinstance(error, PermissionError) else []
         if opened:
             return EnvironmentFailed(opened)
         reason = error.strerror or type(error).__name__
-        what = f"The output could not be written ({reason}); what stood there before is unchanged"
-        fix = "Check the free space, the permissions, and that no other program has a file in the folder open"
+        fix = how_to_fix(error)
         if error.errno in (errno.EBUSY, errno.EXDEV):
-            fix = "If the folder is a disk or share of its own, name a folder inside it with --out"
+            fix = "This is a whole disk or share: choose a folder inside it with --out"
+        what = f"The folder can't be written ({reason}); nothing was changed"
         return EnvironmentFailed.one(str(self.shown), Fault(what, fix))
 
-    def _held_files(self) -> Iterator[Problem]:
-        """Files of the folder that can't be opened for writing: on Windows, those that another program holds."""
+    def _open_files(self) -> Iterator[Problem]:
+        """Files of the folder that are open in another program and so can't be replaced. Only Windows has these."""
         if os.name != "nt" or not self.path.is_dir():
             return
         for name, entry in walk(self.path):
@@ -232,11 +232,11 @@ class OutputFolder:
                     pass
             except PermissionError:
                 place = Location(str(self.shown / name))
-                yield Problem(place, Fault("The file is open in another program", "Close it there and try again"))
+                yield Problem(place, Fault("The file is open in another program", "Close it and try again"))
 
 
 def _clear_empty(folder: Path) -> None:
-    """Remove a folder that holds nothing but what desktops leave; fails rather than deletes if it holds more."""
+    """Remove a folder with nothing but what desktops leave in it; fails if it contains more."""
     for _, entry in list(walk(folder)):
         if is_ignored(entry.name, Among.OUTPUT):
             Path(entry.path).unlink()
@@ -245,7 +245,7 @@ def _clear_empty(folder: Path) -> None:
 
 
 def _carry(source: Path, target: Path, mode: int) -> None:
-    """The same file again, with the permissions that new files get today: a web server must be able to read all."""
+    """Link or copy a file, with the permissions of a new one: a web server must be able to read all files."""
     if stat.S_IMODE(source.stat().st_mode) == mode:
         with contextlib.suppress(OSError):
             os.link(source, target)

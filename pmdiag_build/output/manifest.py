@@ -1,4 +1,4 @@
-"""The list of what we wrote into a folder, kept in the folder, and what in it is not ours. Deletes nothing."""
+"""The list of what we wrote into a folder, kept in the folder; and which files in it are not ours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OPEN_MARKS = ((".~lock.", "#"), ("~$", ""))
 class Manifest:
     """What `made_by` wrote: path in the folder (with `/`) → SHA-256 in hexadecimal digits.
 
-    `facts` is what the maker wants to know again next time: plain JSON values, the maker's own business.
+    `facts`: JSON values that the maker stores for its next run.
     """
 
     made_by: str
@@ -43,7 +43,7 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest of a folder, or None where there is none that we can trust."""
+    """The manifest of a folder, or None if it has none that we can trust."""
     path = folder / MANIFEST
     try:
         if path.is_symlink():
@@ -63,13 +63,13 @@ def hash_of(content: bytes) -> str:
 
 
 def file_hash(path: Path | str) -> str:
-    """The same of a file."""
+    """The SHA-256 of a file."""
     with Path(path).open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def walk(folder: Path | str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Everything in a folder but plain folders, as (path with `/`, entry), in order; links are not followed."""
+    """Everything in a folder except plain folders, as (path with `/`, entry), in order; links are not followed."""
     with os.scandir(folder) as entries:
         found = sorted(entries, key=lambda e: e.name)
     for entry in found:
@@ -80,12 +80,12 @@ def walk(folder: Path | str, below: str = "") -> Iterator[tuple[str, os.DirEntry
 
 
 def is_empty(folder: Path) -> bool:
-    """Whether nobody would miss anything in the folder."""
+    """Whether the folder contains nothing but ignored files."""
     return all(is_ignored(entry.name, Among.OUTPUT) for _, entry in walk(folder))
 
 
 def is_whole(folder: Path, manifest: Manifest) -> bool:
-    """Whether the folder holds exactly the files of its manifest, each as it was written."""
+    """Whether the folder contains exactly the files of its manifest, each as it was written."""
     left = dict(manifest.files)
     for path, entry in walk(folder):
         if is_ignored(entry.name, Among.OUTPUT) or path == MANIFEST:
@@ -123,14 +123,14 @@ def strangers(folder: Path, manifest: Manifest, shown: Path) -> Strangers:
         recorded = manifest.files.get(path)
         if recorded is None and (mark := _open_in_a_program(entry.name)):
             place = Location(str((shown / path).with_name(mark)))
-            fix = f"Close it there and try again; if it is not open, delete “{entry.name}” beside it"
+            fix = f"Close it and try again; delete “{entry.name}” if it is not open"
             found.opened.append(Problem(place, Fault("The file is open in another program", fix)))
         elif recorded is None:
             found.lost.append(
-                Problem(place, Fault("pmdiag did not write this, and would delete it", "Move it to another folder"))
+                Problem(place, Fault("pmdiag did not write this and would delete it", "Move it to another folder"))
             )
         elif not _is_as_written(entry, recorded):
-            fix = "If it holds answers, move it to another folder; otherwise delete it. Then try again"
+            fix = "Move it to another folder and try again"
             found.lost.append(Problem(place, Fault("The file was changed after pmdiag wrote it", fix)))
     return found
 

@@ -1,8 +1,8 @@
-"""Inputs → the site and the packs in an output folder: gather everything, then write. Prints nothing.
+"""Inputs → the site and the packs in an output folder: gather everything, then write.
 
-Nothing is made twice: a whole build is recognised by a stamp over all its inputs, a pack by a key over all that its
-PDF depends on. Both stand in the output folder's manifest, beside the hashes that show that the files are still those.
-What is slow to import is imported where it is needed: finding that nothing is to do needs none of it.
+Nothing is made twice. The output folder's manifest has a stamp over all inputs of the last build, a key over all that
+each pack's PDF depends on, and the hashes of all files. Slow modules are imported inside functions, so that a build
+that finds nothing to do is fast.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Progress(Protocol):
     """How a build says what it is doing."""
 
     def waiting(self) -> None:
-        """Another build holds the folder."""
+        """Another build is writing to the folder."""
 
     def begin(self, steps: int) -> None:
         """So many calls of `pack` and `site` follow."""
@@ -46,9 +46,9 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was asked for and stands in the folder now: the site's pages (0: not asked for), packs made and kept.
+    """What was asked for and is in the folder now: the site's pages (0: not asked for), packs made and kept.
 
-    `notices` want a person's look. `unchanged`: all of it stood there before.
+    `notices` need a person's look. `unchanged`: all of it was there before.
     """
 
     pages: int
@@ -60,7 +60,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What `--only` asks for: the site or not, which packs, and the same in the words of the ledger."""
+    """What `--only` asks for: whether the site, which packs, and the names of all that in the ledger."""
 
     site: bool
     packs: tuple[str, ...]
@@ -80,7 +80,7 @@ def build(
     jobs: int = 0,
     strict: bool = False,
 ) -> Outcome:
-    """Make the folder `out` hold the site and the packs, or the parts of them that `only` names; the others stay.
+    """Write the site and the packs into the folder `out`, or the parts that `only` names; other parts stay.
 
     `jobs` worker processes render packs, 0 for as many as there are processors. Raises ContentWrong (with `strict`
     for notices too), UsageWrong or EnvironmentFailed; then nothing was written.
@@ -91,10 +91,10 @@ def build(
     jobs = jobs or _processors()
     needs_workers = jobs > 1 and tuple(only) != (SITE,)
     if needs_workers and found is None:
-        # Before all else: importing WeasyPrint takes as long as everything that comes before the first pack.
+        # First of all: importing WeasyPrint takes as long as everything before the first pack.
         _warm_up()
     stamp = inputs.stamp()
-    if outcome := _as_it_stands(found, stamp, only, strict):
+    if outcome := _up_to_date(found, stamp, only, strict):
         return outcome
     if needs_workers and found is not None:
         _warm_up()
@@ -106,13 +106,13 @@ def build(
     with folder.alone(progress.waiting):
         old = folder.examine()
         # While we waited, somebody may have built just this.
-        if old and folder.is_complete(old) and (outcome := _as_it_stands(old, stamp, only, strict)):
+        if old and folder.is_complete(old) and (outcome := _up_to_date(old, stamp, only, strict)):
             return outcome
         return _Run(inputs, folder, old, tool, wanted, progress).make(stamp, jobs, notices, strict)
 
 
 def load(inputs: Inputs, notices: Problems) -> Tool:
-    """The tool that the inputs say, with everything checked that can be checked before anything is rendered."""
+    """The tool that the inputs describe, checked as far as possible before anything is rendered."""
     from pmdiag_build.load import load_tool
     from pmdiag_build.publish.link_checks import check_references
 
@@ -125,7 +125,7 @@ def load(inputs: Inputs, notices: Problems) -> Tool:
 
 
 def check(inputs: Inputs, notices: Problems) -> Tool:
-    """The tool, after all that a build checks before it renders a PDF; adds what a build could live with to `notices`.
+    """The tool, after all checks that a build makes before it renders a PDF; warnings are added to `notices`.
 
     Raises ContentWrong with every error: of content, references, links, and letters that the fonts of packs lack.
     """
@@ -152,8 +152,8 @@ def check(inputs: Inputs, notices: Problems) -> Tool:
     return tool
 
 
-def _as_it_stands(found: Manifest | None, stamp: str, only: Sequence[str], strict: bool) -> Outcome | None:
-    """The outcome if there is nothing to do: `found` is the manifest of a folder whose files are as written."""
+def _up_to_date(found: Manifest | None, stamp: str, only: Sequence[str], strict: bool) -> Outcome | None:
+    """The outcome if there is nothing to do, else None. `found`: the manifest of a folder that is as written."""
     ledger = Ledger.of(found)
     if found is None or not ledger.has(stamp, only) or (strict and ledger.notices):
         return None
@@ -188,7 +188,7 @@ def _processors() -> int:
 
 
 class _Run:
-    """One build that has something to do: fills `files` and `records`, then writes."""
+    """One build: fills `files` and `records`, then writes."""
 
     def __init__(
         self, inputs: Inputs, out: OutputFolder, old: Manifest | None, tool: Tool, wanted: Wanted, progress: Progress
@@ -205,7 +205,7 @@ class _Run:
         self._keep_parts()
 
     def _keep_parts(self) -> None:
-        """Begin with the parts that were not asked for, as they stand."""
+        """Keep the parts that were not asked for."""
         if self.wanted.whole or self.old is None:
             return
         for path in self.old.files:
@@ -227,7 +227,7 @@ class _Run:
         if strict and len(notices):
             raise ContentWrong(notices)
         found = tuple(notices)
-        # An edit since the stamp was taken may be in or not: such a build must not be taken for either.
+        # After an edit during the build, nobody knows which inputs it has: then it gets no stamp.
         stamp = stamp if self.inputs.stamp() == stamp else ""
         done = self.ledger.done_with(stamp, self.wanted.names)
         self.out.replace(self.files, Ledger(stamp, done, pages, self.records, found).facts(), self.old)
@@ -238,7 +238,7 @@ class _Run:
         return self.ledger.pages if any(path.startswith("site/") for path in self.files) else 0
 
     def _make_packs(self, jobs: int) -> tuple[str, ...]:
-        """Render the packs that are not there yet; gives their ids."""
+        """Render the packs that are not up to date; returns their ids."""
         wanted = pack_jobs(self.tool, self.wanted.packs, self.layouts) if self.wanted.packs else []
         if not wanted:
             self.progress.begin(1)
@@ -248,15 +248,15 @@ class _Run:
 
         machine = machine_stamp(self.inputs.layouts)
         keys = {job.id: job.key(machine) for job in wanted}
-        stale = [job for job in wanted if not self._stands(job.id, keys[job.id])]
+        stale = [job for job in wanted if not self._is_current(job.id, keys[job.id])]
         self.progress.begin(len(stale) + self.wanted.site)
         for id in (job.id for job in wanted if job not in stale):
             self.files[f"packs/{id}.pdf"] = None
             self.records[id] = self.ledger.packs[id]
         with workers.started(stale, jobs, self.inputs.layouts) as rendered:
             if stale and self.wanted.site:
-                # While the workers are busy: content that can't be drawn is found now, layouts are compiled, and pages
-                # are read whose links are checked at the end.
+                # While the workers are busy: this compiles the layouts, finds content that can't be rendered, and reads
+                # the pages whose links are checked at the end.
                 check_links(self.tool, self._site_files(), Problems())
             for pack in rendered:
                 self.files[f"packs/{pack.id}.pdf"] = pack.pdf
@@ -265,7 +265,7 @@ class _Run:
                 self.progress.pack(pack.id, pack.pages, len(pack.pdf))
         return tuple(job.id for job in stale)
 
-    def _stands(self, id: str, key: str) -> bool:
+    def _is_current(self, id: str, key: str) -> bool:
         record = self.ledger.packs.get(id)
         return record is not None and record.key == key and self.out.holds(self.old, f"packs/{id}.pdf")
 
@@ -281,7 +281,7 @@ class _Run:
         return site_files(self.tool, self.layouts, facts, self.texts)
 
     def _make_site(self, notices: Problems) -> int:
-        """The site with the packs that stand beside it; gives the number of its pages."""
+        """The site with the packs that it offers; returns the number of its pages."""
         from pmdiag_build.publish.link_checks import check_links
 
         site = self._site_files()

@@ -42,7 +42,7 @@ class Inputs:
 
     @property
     def folders(self) -> tuple[tuple[str, Path], ...]:
-        """(what it is, in words, the folder): these are read, and never written to."""
+        """What each folder is, and the folder: these are read and never written to."""
         version = (("the local version", self.local),) if self.local else ()
         return ("the content", self.content), *version, *(("the layouts", folder) for folder in self.layouts)
 
@@ -55,7 +55,7 @@ class Inputs:
 def input_stamp(folders: Mapping[str, Iterable[Path]], options: Iterable[str] = ()) -> str:
     """One hash over all inputs of a build: `folders` (their role → the folders, in order), options, code, libraries.
 
-    Where the folders are does not count, only what is in them.
+    Only what is in the folders counts, not where they are.
     """
     parts = [libraries(), tree_hash(PACKAGE, ".py", ".json"), *options]
     for role, paths in folders.items():
@@ -64,14 +64,14 @@ def input_stamp(folders: Mapping[str, Iterable[Path]], options: Iterable[str] = 
 
 
 def machine_stamp(layouts: Sequence[Path]) -> str:
-    """One hash over what decides a pack's PDF besides its HTML: fonts and pictures, our code, the libraries."""
+    """One hash over what a pack's PDF depends on besides its HTML: fonts and pictures, our code, the libraries."""
     drawn = [tree_hash(folder, *_DRAWN) for folder in layouts]
     code = [tree_hash(PACKAGE / room, ".py") for room in ("publish", "rendering")]
     return hash_of("\n".join([libraries(), *code, *drawn]).encode())
 
 
 def tree_hash(folder: Path, *endings: str) -> str:
-    """One hash over names and contents of a folder's files (with one of the endings); hidden ones do not count."""
+    """One hash over names and contents of a folder's files (with one of the endings), without hidden ones."""
     total = hashlib.sha256()
     try:
         for name, entry in walk(folder):
@@ -81,13 +81,13 @@ def tree_hash(folder: Path, *endings: str) -> str:
                 continue
             total.update(f"{name}\0{_hash_or_reason(entry)}\n".encode("utf-8", "surrogateescape"))
     except PermissionError as error:
-        # A folder that can't be looked into: whoever reads the content tells it, with all else that is wrong.
+        # The reader of the content reports a folder that can't be read, with all other problems.
         total.update(f"unreadable {error.errno}\n".encode())
     return total.hexdigest()
 
 
 def _hash_or_reason(entry: os.DirEntry[str]) -> str:
-    """The hash of a file; why it can't be read (a link to nowhere, a pipe), for whoever reads it to tell."""
+    """The hash of a file, or why it can't be read (a broken link, a pipe): the reader of the content reports it."""
     try:
         return file_hash(entry.path) if entry.is_file() else "no file"
     except OSError as error:
@@ -95,7 +95,7 @@ def _hash_or_reason(entry: os.DirEntry[str]) -> str:
 
 
 def libraries() -> str:
-    """Python and every library installed beside WeasyPrint, with versions, and Pango's: other ones may draw otherwise.
+    """The versions of Python, Pango and every library installed beside WeasyPrint: others may draw differently.
 
     Read from the names of folders, because asking each library costs more than a whole unchanged build.
     """

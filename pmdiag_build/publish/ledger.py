@@ -1,4 +1,4 @@
-"""What a build writes into its manifest to know next time what is already made. Plain values to JSON and back."""
+"""What a build writes into its manifest, so that the next one knows what is already made."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKS = "packs"
 
 @dataclass(frozen=True, slots=True)
 class PackRecord:
-    """A pack that stands in the folder: the key of its inputs, its pages, its paper, its size in bytes."""
+    """A pack in the folder: the key of its inputs, its number of pages, its paper, its size in bytes."""
 
     key: str
     pages: int
@@ -28,7 +28,7 @@ class PackRecord:
 class Ledger:
     """`stamp`: the inputs of the newest build. `done`: what of it was made (`whole`, `site`, `packs`, ids of packs).
 
-    `pages` of the site, 0 where there is none; `notices`: what wanted a look.
+    `pages` of the site, 0 if there is none; `notices`: what needed a look.
     """
 
     stamp: str = ""
@@ -39,7 +39,7 @@ class Ledger:
 
     @classmethod
     def of(cls, manifest: Manifest | None) -> Self:
-        """The ledger of an output folder; an empty one where there is none that we understand."""
+        """The ledger of an output folder; an empty one if it has none that we can read."""
         try:
             facts: Mapping[str, Any] = manifest.facts if manifest is not None else {}
             return cls(
@@ -63,11 +63,11 @@ class Ledger:
         }
 
     def has(self, stamp: str, only: Iterable[str]) -> bool:
-        """Whether the folder already holds what a build of these inputs would make; nothing in `only` means all."""
+        """Whether a build of these inputs has nothing to do; an empty `only` means all."""
         return stamp == self.stamp and set(only or (WHOLE,)) <= self.done
 
     def done_with(self, stamp: str, made: Iterable[str]) -> frozenset[str]:
-        """What is done once these parts are made too. Older parts of other inputs do not count."""
+        """What is done once these parts are made too. Parts made from other inputs do not count."""
         made = frozenset(made)
         if stamp != self.stamp or WHOLE in made:
             return made

@@ -1,4 +1,4 @@
-"""Imported by the server of worker processes before it forks any: whatever a pack needs that is slow to import."""
+"""What the server of worker processes imports before it forks any: all slow modules that a pack needs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import gc
 # What is imported stays: looking for garbage meanwhile finds none, and every build waits for it.
 gc.disable()
 
-# A server that fails to start would say so in a traceback; a worker that fails to import says it in words.
+# A server that fails to start would print a traceback; a worker that fails to import reports a problem.
 with contextlib.suppress(Exception):
     import pikepdf  # noqa: F401
 

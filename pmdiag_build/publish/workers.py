@@ -1,8 +1,8 @@
-"""Renders packs, in worker processes where that helps. Knows jobs and bytes, no content and no folder of results.
+"""Render packs in worker processes: jobs → PDFs.
 
-Threads would only wait for each other here (Python code holds the lock), so it is processes, each fed by a thread. On
-Linux they are forked from a server that has WeasyPrint imported, while the main process is still busy with pages;
-elsewhere forking is not safe with the libraries that WeasyPrint loads, and each worker starts anew.
+Threads would wait for each other (Python's lock), so there are processes, each fed by a thread. On Linux they are
+forked from a server that imports WeasyPrint while the main process makes pages; elsewhere forking is not safe with the
+libraries that WeasyPrint loads, and each worker starts from scratch.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Pmdiag
 
 PRELOADED = "pmdiag_build.publish.worker_preload"
 _TO_DIE = 5.0
-"""Seconds that a killed process is given."""
+"""Seconds to wait for a killed process to end."""
 
 _GARBAGE = 350_000
 """Objects that a worker lets lie about, some 80 MiB: it renders three or four packs before it looks for garbage."""
@@ -39,7 +39,7 @@ _GARBAGE = 350_000
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A pack to render: all that decides the result but the machine."""
+    """A pack to render: all that its PDF depends on besides the machine."""
 
     id: str
     html: str
@@ -47,7 +47,7 @@ class Job:
     title: str
 
     def key(self, machine: str) -> str:
-        """The hash that says whether a PDF made earlier is this one; `machine` stands for fonts, code, libraries."""
+        """A hash that identifies the PDF; `machine` is that of fonts, code and libraries."""
         return hash_of("\0".join([self.id, self.title, self.html, repr(self.fields), machine]).encode())
 
 
@@ -61,9 +61,9 @@ class Rendered:
 
 
 def warm_up() -> None:
-    """Let the server of worker processes import WeasyPrint now, beside us. Where there is none, nothing happens.
+    """Start the server of worker processes, which imports WeasyPrint meanwhile. Does nothing where there is none.
 
-    Call it from the main thread: only there the server can be kept from hearing Ctrl-C, which it would tell at length.
+    Call it from the main thread: only there can the server be told to ignore Ctrl-C, which would print a traceback.
     """
     if sys.platform != "linux":
         return
@@ -82,7 +82,7 @@ def warm_up() -> None:
 
 @contextlib.contextmanager
 def started(jobs: Sequence[Job], processes: int, folders: Sequence[Path]) -> Iterator[Iterator[Rendered]]:
-    """Have all jobs rendered, the longest first, and give each as it is finished; they begin at once.
+    """Render all jobs, the longest first, and yield each as it is finished; they begin at once.
 
     Images are read from `folders` and the layouts only. Reading to the end raises, after all have been tried,
     ContentWrong with the problems of every job that failed, or EnvironmentFailed.
@@ -109,7 +109,7 @@ def started(jobs: Sequence[Job], processes: int, folders: Sequence[Path]) -> Ite
         try:
             yield _finished([threads.submit(render, job) for job in ordered])
         finally:
-            # In this order, and at once: after Ctrl-C nobody waits for the end of a long pack.
+            # In this order, so that Ctrl-C does not wait for the end of a long pack.
             threads.shutdown(wait=False, cancel_futures=True)
             for worker in workers:
                 worker.close()
@@ -150,7 +150,7 @@ def _finished(waiting: Sequence[Future[Rendered]]) -> Iterator[Rendered]:
 
 
 def _joined(failures: Sequence[PmdiagError]) -> PmdiagError:
-    """One error with every problem; the same one of several packs (Pango is missing) is said once."""
+    """One error with every problem; a problem that several packs have (Pango is missing) is reported once."""
     problems: dict[Problem, None] = {}
     for failure in failures:
         problems |= dict.fromkeys(failure.problems)
@@ -167,7 +167,7 @@ def _context() -> BaseContext:
 
 
 def _start_worker() -> None:
-    """In a worker: Ctrl-C is the main process's business, and without it there is nothing left to do."""
+    """In a worker: ignore Ctrl-C, which the main process handles, and end when the main process has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A document is many thousand objects that all live until it is finished: looking for garbage among them costs a
     # tenth of the time, and finds next to none. It is looked for between two documents, and only where it is much.
@@ -184,7 +184,7 @@ def _end_with_parent() -> None:
 
 
 class Worker:
-    """One worker process that stays, for renderings one after the other. It starts with the first of them."""
+    """One worker process, which renders one job after another. It starts with the first."""
 
     def __init__(self) -> None:
         self._closed = False
@@ -192,7 +192,7 @@ class Worker:
         self._pipe: Connection[tuple[Job, tuple[Path, ...]], Rendered | Exception] | None = None
 
     def render(self, job: Job, folders: tuple[Path, ...]) -> Rendered:
-        """Render one job; raises as `render_one` does, and EnvironmentFailed if the process was ended from outside."""
+        """Render one job. Raises what `render_one` raises, and EnvironmentFailed if the process was killed."""
         try:
             if self._pipe is None:
                 self._start()
@@ -201,8 +201,8 @@ class Worker:
             result = self._pipe.recv()
         except (EOFError, OSError) as error:
             self._kill()
-            what = "A process that renders packs was ended from outside, perhaps because memory ran out"
-            fix = "Close other programs and try again, with --jobs 1 if building"
+            what = "A worker that makes packs was stopped, probably because memory ran out"
+            fix = "Close other programs and try again"
             raise EnvironmentFailed.one("pmdiag", Fault(what, fix)) from error
         if isinstance(result, Exception):
             raise result
@@ -220,7 +220,7 @@ class Worker:
             raise EOFError
 
     def close(self) -> None:
-        """End the process at once, also in the middle of a rendering, and start no other. From any thread."""
+        """End the process at once, even in the middle of a job. May be called from any thread."""
         self._closed = True
         self._kill()
 
@@ -232,7 +232,7 @@ class Worker:
 
 
 def _work(pipe: Connection[Rendered | Exception, tuple[Job, tuple[Path, ...]]]) -> None:
-    """In a worker: render what comes down the pipe, until nobody is there any more."""
+    """In a worker: render what comes down the pipe, until it is closed."""
     _start_worker()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
@@ -246,7 +246,7 @@ def _result(job: Job, folders: tuple[Path, ...]) -> Rendered | Exception:
         return render_one(job, folders)
     except PmdiagError as error:
         return error
-    except Exception as error:  # noqa: BLE001 - not every error can be sent, but its traceback can be told
-        told = RuntimeError(f"while rendering {job.id}: {type(error).__name__} {error}")
-        told.add_note(traceback.format_exc())
-        return told
+    except Exception as error:  # noqa: BLE001 - not every error can be sent, but its traceback can
+        sent = RuntimeError(f"while rendering {job.id}: {type(error).__name__} {error}")
+        sent.add_note(traceback.format_exc())
+        return sent

@@ -87,7 +87,7 @@ def test_a_second_build_with_nothing_changed_touches_nothing(made: Project) -> N
     pages = len(list((made.out / "site").glob("*.html")))
     assert outcome.code == 0
     assert outcome.stdout.splitlines() == [
-        f"Made: nothing new; a site of {pages} pages stood there already",
+        f"Made: nothing new; a site of {pages} pages is up to date",
         f"Where: build{os.sep}site{os.sep}index.html",
         "Needs a look: nothing",
     ]
@@ -294,10 +294,10 @@ def test_answers_saved_into_a_pack_are_never_lost(small_project: Project) -> Non
 
     assert outcome.code == 2
     assert outcome.stderr.splitlines() == [
-        f"build{os.sep}notes.txt: pmdiag did not write this, and would delete it. Move it to another folder.",
+        f"build{os.sep}notes.txt: pmdiag did not write this and would delete it. Move it to another folder.",
         (
-            f"build{os.sep}packs/{PACK}.pdf: The file was changed after pmdiag wrote it. If it holds answers, "
-            "move it to another folder; otherwise delete it. Then try again."
+            f"build{os.sep}packs/{PACK}.pdf: The file was changed after pmdiag wrote it. "
+            "Move it to another folder and try again."
         ),
     ]
     assert pack.read_bytes().endswith(b"% answers")
@@ -321,7 +321,7 @@ def test_a_full_disk_is_told_and_the_old_stays(made: Project) -> None:
     )
 
     assert done.returncode == 4
-    assert done.stderr.startswith("build: The output could not be written (File too large); what stood there before ")
+    assert done.stderr.startswith("build: The folder can't be written (File too large); nothing was changed. ")
     assert everything(made.out) == before
     assert beside(made) == ["build"]
 
@@ -361,7 +361,7 @@ def test_a_second_build_at_once_waits_and_finds_it_done(small_project: Project) 
         first.communicate()
 
     assert (first.returncode, second.code, second.stderr) == (0, 0, "")
-    assert second.stdout.splitlines()[0] == "Another build is at work in build. Waiting for it to end."
+    assert second.stdout.splitlines()[0] == "Another build is writing to build. Waiting for it to finish."
     assert second.stdout.splitlines()[1].startswith("Made: nothing new; ")
     assert beside(small_project) == ["build"]
 

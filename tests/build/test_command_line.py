@@ -74,7 +74,7 @@ def test_without_a_command_there_is_help_and_the_code_of_wrong_usage() -> None:
     [
         (
             ["biuld"],
-            "pmdiag: There is no command 'biuld'. Did you mean “build”? Type pmdiag --help to see how it is used.",
+            "pmdiag: There is no command “biuld”. Did you mean “build”? Type pmdiag --help to see how it is used.",
         ),
         (
             ["build", "--stirct"],
@@ -127,12 +127,12 @@ def test_wrong_usage_is_one_line_and_2(arguments: list[str], line: str) -> None:
         (
             OSError(errno.ENOSPC, "No space left on device", "/x/y"),
             4,
-            "/x/y: No space left on device. Check the folder, its permissions and the free space.",
+            "/x/y: No space left on device. Make room on the disk and try again.",
         ),
         (
             MemoryError(),
             4,
-            "pmdiag: Memory ran out. Close other programs and try again, with --jobs 1 if building.",
+            "pmdiag: Memory ran out. Close other programs and try again.",
         ),
         (KeyboardInterrupt(), 130, "Stopped."),
         (click.Abort(), 130, "Stopped."),

@@ -90,11 +90,11 @@ def test_every_foreign_and_every_changed_file_is_named_and_nothing_is_deleted(ma
     with pytest.raises(UsageWrong) as error:
         put(made, dict(SECOND))
 
-    ours = "If it holds answers, move it to another folder; otherwise delete it. Then try again."
+    ours = "Move it to another folder and try again."
     assert lines(error) == [
         f"{made}/deep/b.txt: The file was changed after pmdiag wrote it. {ours}",
-        f"{made}/link: pmdiag did not write this, and would delete it. Move it to another folder.",
-        f"{made}/notes.docx: pmdiag did not write this, and would delete it. Move it to another folder.",
+        f"{made}/link: pmdiag did not write this and would delete it. Move it to another folder.",
+        f"{made}/notes.docx: pmdiag did not write this and would delete it. Move it to another folder.",
     ]
     assert standing(made) == before
     assert [p.name for p in made.parent.iterdir()] == ["build"]
@@ -129,7 +129,7 @@ def test_a_folder_that_pmdiag_did_not_make_is_refused(tmp_path: Path, manifest: 
     with pytest.raises(UsageWrong) as error:
         put(theirs, dict(FIRST))
 
-    what = "The folder is not empty, and pmdiag did not make it. Name an empty or new folder with --out."
+    what = "The folder is not empty, and pmdiag did not make it. Choose an empty or new folder with --out."
     assert lines(error) == [f"{theirs}: {what}"]
     assert (theirs / "letter.odt").read_bytes() == b"mine"
 
@@ -151,7 +151,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("out", "relation"),
-    [("content", "is"), (".", "holds"), ("content/build", "lies in"), ("x/../content", "is"), ("link", "is")],
+    [("content", "is"), (".", "contains"), ("content/build", "is inside"), ("x/../content", "is"), ("link", "is")],
 )
 def test_the_output_never_overlaps_the_input(tmp_path: Path, out: str, relation: str) -> None:
     (tmp_path / "content").mkdir()
@@ -168,7 +168,7 @@ def test_a_file_open_in_an_office_program_is_named_and_the_old_kept(made: Path, 
     with pytest.raises(EnvironmentFailed) as error:
         put(made, dict(SECOND))
 
-    fix = f"Close it there and try again; if it is not open, delete “{mark}” beside it."
+    fix = f"Close it and try again; delete “{mark}” if it is not open."
     assert lines(error) == [f"{made}/a.txt: The file is open in another program. {fix}"]
     assert (made / "a.txt").read_bytes() == b"first"
 
@@ -187,10 +187,8 @@ def test_a_folder_that_can_not_be_renamed_is_kept(made: Path, monkeypatch: pytes
     with pytest.raises(EnvironmentFailed) as error:
         put(made, dict(SECOND))
 
-    reason = (
-        "The output could not be written (The process cannot access the file); what stood there before is unchanged"
-    )
-    fix = "Check the free space, the permissions, and that no other program has a file in the folder open"
+    reason = "The folder can't be written (The process cannot access the file); nothing was changed"
+    fix = "Close the file in other programs, and check that you may write there"
     assert lines(error) == [f"{made}: {reason}. {fix}."]
     assert standing(made) == FIRST
     assert [p.name for p in made.parent.iterdir()] == ["build"]
@@ -208,7 +206,7 @@ def test_a_full_disk_keeps_the_old_and_leaves_nothing_beside(made: Path) -> None
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False)
 
     assert "EnvironmentFailed: " in done.stderr
-    assert "The output could not be written (File too large); what stood there before is unchanged." in done.stderr
+    assert "The folder can't be written (File too large); nothing was changed." in done.stderr
     assert standing(made) == FIRST
     assert [p.name for p in made.parent.iterdir()] == ["build"]
 
@@ -324,7 +322,7 @@ def test_a_lock_that_can_not_be_made_is_not_waited_for() -> None:
         pass
 
     assert waits == []
-    assert lines(error)[0].startswith("/proc/x: The output could not be written (No such file or directory)")
+    assert lines(error)[0].startswith("/proc/x: The folder can't be written (No such file or directory)")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="has locks of another kind")
@@ -343,7 +341,7 @@ def test_a_file_system_without_locks_is_named_and_not_waited_for(
         pass
 
     assert (waits, list(tmp_path.iterdir())) == ([], [])
-    assert "The output could not be written (Function not implemented)" in lines(error)[0]
+    assert "The folder can't be written (Function not implemented)" in lines(error)[0]
 
 
 def test_a_second_run_waits_for_the_first_and_says_so(made: Path) -> None:

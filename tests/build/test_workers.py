@@ -52,7 +52,7 @@ def test_a_worker_that_is_ended_from_outside_is_told(jobs: list[Job]) -> None:
                 worker.kill()
             list(finished)
 
-    with pytest.raises(EnvironmentFailed, match="was ended from outside"):
+    with pytest.raises(EnvironmentFailed, match="A worker that makes packs was stopped"):
         render_and_kill()
 
 

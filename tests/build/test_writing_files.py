@@ -37,8 +37,9 @@ def test_of_several_files_all_or_none_are_written(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFailed) as error:
         write_files({first: b"after", new: b"after", last: b"after"})
 
-    what = "It can't be written (Permission denied), and nothing was changed. Check permissions and the free space."
-    assert [f"{last}: {what}"] == [str(problem) for problem in error.value.problems]
+    what = "It can't be written (Permission denied); nothing was changed."
+    fix = "Close the file in other programs, and check that you may write there."
+    assert [f"{last}: {what} {fix}"] == [str(problem) for problem in error.value.problems]
     assert b"before" == first.read_bytes()
     assert ["first.txt"] == names(tmp_path)
 

@@ -128,14 +128,14 @@ def test_filled_in_text_is_broken_at_words_and_inside_long_ones(mini_pack: Path)
 def test_every_disagreement_is_named(raw_pack: bytes) -> None:
     fields = [f for f in mini_fields() if f.name not in ("rating_1_1", "doing_1")]
     more = (FormField("doing_9", "text", "?"), FormField("rating_9_9", "radio", "?", LEVELS))
-    fix = "Put it right in the pack's layout; content cannot fix it."
+    fix = "Fix the pack's layout."
 
     assert [
-        "rating_1_1: it is on a page but the pack does not declare it. Did you mean “rating_1_10”?",
-        "doing_1: it is on a page but the pack does not declare it. Did you mean “doing_9”?",
-        f"clear_rating_1_1: it takes back “rating_1_1”, which the pack does not declare. {fix}",
-        f"doing_9: the pack declares it but it is on no page. {fix}",
-        f"rating_9_9: the pack declares it but it is on no page. {fix}",
+        "rating_1_1: It is on a page but the pack does not declare it. Did you mean “rating_1_10”?",
+        "doing_1: It is on a page but the pack does not declare it. Did you mean “doing_9”?",
+        f"clear_rating_1_1: It clears “rating_1_1”, which the pack does not declare. {fix}",
+        f"doing_9: The pack declares it but it is on no page. {fix}",
+        f"rating_9_9: The pack declares it but it is on no page. {fix}",
     ] == [problem.removeprefix(f"{TITLE}: field ") for problem in _refused(raw_pack, (*fields, *more))]
 
 
@@ -143,18 +143,18 @@ def test_a_choice_cut_by_a_page_break_is_refused() -> None:
     before, radio, after = re.split(r"(<input type=radio name=rating_1_1 value=E [^>]*>)", mini_html(mini_fields()))
     html = before + after.replace("<h2>Feature 2", f"{radio}<h2>Feature 2")
 
-    assert "its buttons are on more than one page: 2, 3" in _refused(rendered(html), mini_fields())[0]
+    assert "Its buttons are on more than one page: 2, 3" in _refused(rendered(html), mini_fields())[0]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [
-        ("value=D", "value=X", "its buttons stand for ['L', 'X', 'E'], its options are ['L', 'D', 'E']"),
-        ("name=doing_1", "name=doing_2", "it is there 2 times"),
-        ("<input name=record_reference", "<input type=checkbox name=record_reference", "rendered as a button to tick"),
+        ("value=D", "value=X", "Its buttons are ['L', 'X', 'E'], its options ['L', 'D', 'E']"),
+        ("name=doing_1", "name=doing_2", "It is on the pages 2 times"),
+        ("<input name=record_reference", "<input type=checkbox name=record_reference", "It is a checkbox"),
         ("type=radio name=rating_1_1 value=E", "name=rating_1_1 value=E", "not one group of radio buttons"),
-        ("name=doing_1", "name=pack_id", "the form pass adds it itself"),
-        ("name=doing_1", 'style="font-weight: bold" name=doing_1', "its font is another than that of"),
+        ("name=doing_1", "name=pack_id", "the form pass adds it"),
+        ("name=doing_1", 'style="font-weight: bold" name=doing_1', "Its font differs from that of"),
     ],
 )
 def test_a_layout_that_renders_something_else_is_refused(old: str, new: str, what: str) -> None:
@@ -168,8 +168,8 @@ def test_a_declaration_that_cannot_be_meant_is_refused(raw_pack: bytes) -> None:
     mode = next(f for f in mini_fields() if f.name == "record_mode")
     fields = tuple(replace(f, value="crowd") if f is mode or f == mode else f for f in mini_fields())
 
-    assert "“crowd” is filled in beforehand but is none of its options" in _refused(raw_pack, fields)[0]
-    assert "the pack declares it twice" in _refused(raw_pack, (*mini_fields(), mode))[0]
+    assert "Its value “crowd” is not one of its options" in _refused(raw_pack, fields)[0]
+    assert "The pack declares it twice" in _refused(raw_pack, (*mini_fields(), mode))[0]
 
 
 def test_text_can_be_stamped_into_a_finished_pack(mini_pack: Path, tmp_path: Path) -> None:

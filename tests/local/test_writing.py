@@ -34,8 +34,8 @@ def test_a_file_of_a_version_stays_as_it_was_where_a_text_can_not_be_written(ver
 
     assert 4 == outcome.returncode
     assert outcome.stderr == (
-        f"{version.folder}/framework.yaml: It can't be written (File too large), and nothing was changed. "
-        "Check permissions and the free space.\n"
+        f"{version.folder}/framework.yaml: It can't be written (File too large); nothing was changed. "
+        "Make room on the disk and try again.\n"
     )
     assert before == state(version.folder)
 

@@ -10,9 +10,9 @@ from pmdiag_build.publish.personalise.people import MOST, NEEDED, People, read_p
 
 HEADER = "reference,role,area,mode"
 NO_HEADER = (
-    "people.csv: Its first row has none of the columns that are known. "
-    "Begin it with a row of column headers; "
-    "known are reference, role, mode, group_size, area, date, lead, contributors."
+    "people.csv: The first row has no known column. "
+    "Begin the file with a row of column headers. "
+    "Known are: reference, role, mode, group_size, area, date, lead, contributors."
 )
 
 
@@ -88,7 +88,7 @@ def test_spaces_that_were_pasted_along_become_plain_ones(tool: Tool) -> None:
 def test_an_empty_row_is_named_and_those_at_the_end_are_passed_over(tool: Tool) -> None:
     people, problems = read(tool, f"{HEADER}\nA1,,,\n,,,\n\nA2,,,\n,,,\n,,,\n")
 
-    empty = "The row is empty; no pack was made for it. If somebody is missing there, add them."
+    empty = "The row is empty; no pack was made for it. Check that nobody is missing."
     assert [f"people.csv:{row}: {empty}" for row in (3, 4)] == problems
     assert people is not None
     assert ["A1", "A2"] == [person.record["reference"] for person in people.persons]
@@ -97,26 +97,23 @@ def test_an_empty_row_is_named_and_those_at_the_end_are_passed_over(tool: Tool) 
 FAULTS: dict[str, tuple[str | bytes, str]] = {
     "doubled reference": (
         f"{HEADER}\nA1,,,\nB,,,\n a1 ,,,\n",
-        (
-            "people.csv:4: The reference “a1” stands in row 2 already. "
-            "Give each row its own; returns under one reference are taken for one person's."
-        ),
+        ("people.csv:4: The reference “a1” is already used in row 2. Give each row its own reference."),
     ),
     "no reference": (
         f"{HEADER}\n,manager,,\n",
-        "people.csv:2: There is no reference. Give one that is no name, or let --random-references do it.",
+        "people.csv:2: The row has no reference. Write one that is not a name.",
     ),
     "missing column": (
         "reference,area,mode\nA1,,\n",
-        "people.csv:1: There is no column “role”. Add a column “role”; its cells may be empty.",
+        "people.csv:1: There is no column “role”. Add it; its cells may be empty.",
     ),
     "mistyped column": (
         "referense,role,area,mode\nA1,,,\n",
-        "people.csv:1: The column “referense” is not known. Did you mean “reference”?",
+        "people.csv:1: “referense” is not a known column. Did you mean “reference”?",
     ),
     "mistyped column that need not be there": (
         f"{HEADER},contributers\nA1,,,,\n",
-        "people.csv:1: The column “contributers” is not known. Did you mean “contributors”?",
+        "people.csv:1: “contributers” is not a known column. Did you mean “contributors”?",
     ),
     "doubled column": (
         f"{HEADER},Role\nA1,,,,\n",
@@ -124,27 +121,27 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     ),
     "unknown role": (
         f"{HEADER}\nA1,managr,,\n",
-        "people.csv:2: In “role” stands “managr”, which is not in the list. Did you mean “manager”?",
+        "people.csv:2: “managr” is not one of the options of “role”. Did you mean “manager”?",
     ),
     "unknown mode": (
         f"{HEADER}\nA1,,,by post\n",
         (
-            "people.csv:2: In “mode” stands “by post”, which is not in the list. "
+            "people.csv:2: “by post” is not one of the options of “mode”. "
             "Known here: individual, interview, group, "
             "One person, answering alone, An interview, A group, answering together."
         ),
     ),
     "several lines": (
         f'{HEADER}\nA1,,"North\nand South",\n',
-        "people.csv:2: In “area” the text has several lines, and the pack has room for one. Write it in one line.",
+        "people.csv:2: In “area” the text has several lines, and the pack has room for one. Write it on one line.",
     ),
     "invisible character": (
         f"{HEADER}\nA1,,No\u200brth,\n",
-        "people.csv:2: In “area” there is a character that can't be seen (U+200B). Type the cell again.",
+        "people.csv:2: In “area” there is an invisible character (U+200B). Type the cell again.",
     ),
     "not a number": (
         f"{HEADER},group_size\nA1,,,group,many\n",
-        "people.csv:2: In “group_size” “many” is not a number of people. Write it in figures, or leave it empty.",
+        "people.csv:2: In “group_size” “many” is not a number of people. Write the number in figures.",
     ),
     "open quotation mark": (
         f'{HEADER}\nA1,,"North,\n',
@@ -154,16 +151,13 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
         f"{HEADER}\nA1,manager\n",
         "people.csv:2: The row has 2 cells and the header 4. Correct the row.",
     ),
-    "nobody": (f"{HEADER}\n,,,\n", "people.csv: There is nobody in it. Write one row for each person."),
+    "nobody": (f"{HEADER}\n,,,\n", "people.csv: The file lists nobody. Write one row for each person."),
     "letters that can't be told": (
         f"{HEADER}\nA1,,Œuvre,\n".encode("cp1252"),
-        (
-            "people.csv: Its letters can't be told for certain: “Œuvre” may be another word. "
-            "Save it as “CSV UTF-8” and try again."
-        ),
+        ("people.csv: Its encoding is uncertain: “Œuvre” may be misread. Save it as “CSV UTF-8” and try again."),
     ),
-    "workbook": (b"PK\x03\x04rest", "people.csv: It is a workbook, not CSV. Save the sheet as “CSV UTF-8”."),
-    "zeros": (b"a\0\0\0\0", "people.csv: A part of it is filled with zeros. Save it as “CSV UTF-8” and try again."),
+    "workbook": (b"PK\x03\x04rest", "people.csv: This is a workbook, not CSV. Save the sheet as “CSV UTF-8”."),
+    "zeros": (b"a\0\0\0\0", "people.csv: Part of it is filled with zeros. Save it as “CSV UTF-8” and try again."),
     "no header": (
         "A1,manager,North,group\n",
         NO_HEADER,
@@ -193,5 +187,5 @@ def test_more_people_than_one_run_takes_are_refused(tool: Tool) -> None:
 
     _, problems = read(tool, f"{HEADER}\n{rows}")
 
-    fix = "Divide the file into several, each with a folder of its own."
+    fix = "Split the file, and make each part into its own folder."
     assert [f"people.csv:{MOST + 2}: There are more than {MOST} people. {fix}"] == problems

@@ -60,8 +60,8 @@ def test_what_was_made_is_said_and_that_the_list_tells_who_is_who(desk: Desk) ->
             f"Where: {desk.out}. "
             f"Begin with {desk.out / 'list.html'}; {desk.out / 'list.csv'} is the same for a mail merge."
         ),
-        "In the list and in no pack: name, e-mail",
-        "Keep apart: both lists say who has which reference. Do not send them out or put them with the returns.",
+        "Only in the list, not in the packs: name, e-mail",
+        "Keep apart: both lists say who has which reference. Do not send them out or store them with the returns.",
         "Needs a look: nothing",
     ]
 
@@ -111,8 +111,8 @@ def test_random_references_that_may_be_in_use_are_not_replaced(desk: Desk) -> No
 
     assert (2, "") == (outcome.code, outcome.stdout)
     assert outcome.stderr == (
-        f"{desk.out}: It holds the only list of who has which random reference, and they would get new ones. "
-        "Name another folder; delete this one only if nothing in it was sent out.\n"
+        f"{desk.out}: This folder contains the only list of who has which random reference, "
+        "and everybody would get a new one. Choose another folder.\n"
     )
     assert before == desk.files()
 
@@ -196,7 +196,7 @@ def test_a_pack_that_asks_less_needs_less(desk: Desk) -> None:
     outcome = desk.personalise("reference,area,role\nA1,North,manager\n", pack="action-plan")
 
     assert (0, "") == (outcome.code, outcome.stderr)
-    assert "In the list and in no pack: reference, role" in outcome.stdout
+    assert "Only in the list, not in the packs: reference, role" in outcome.stdout
     assert "North" == record(desk.out / "action-plan-A1.pdf")["record_area"]
     refused = desk.personalise("area\nNorth\n", "--random-references", pack="action-plan")
     assert "--random-references: The pack “action-plan” has no line for a reference." in refused.stderr

@@ -79,7 +79,7 @@ def test_letters_that_cannot_be_told_are_asked_for(returns: Returns) -> None:
     returns.put("a.csv", b"reference,1.1,doing 1\r\nA,L,\x81\x8d\r\n")
 
     assert returns.lines() == [
-        ("a.csv: It is neither UTF-8 nor Windows-1252, so its letters can't be told. Save it again as “CSV UTF-8”.")
+        ("a.csv: Its encoding is unknown: it is neither UTF-8 nor Windows-1252. Save it again as “CSV UTF-8”.")
     ]
 
 
@@ -90,7 +90,7 @@ def test_an_unclosed_quotation_mark_costs_its_own_row_only(returns: Returns) -> 
 
     assert ["A", "C", "D"] == [response.record.reference for response in found.responses]
     assert "quoted, and fine" == found.responses[1].comments["doing", "1"]
-    assert "a.csv:3: There is text behind a closing quotation mark in column C" in str(found.set_aside[0])
+    assert "a.csv:3: There is text after a closing quotation mark in column C" in str(found.set_aside[0])
 
 
 def test_a_quotation_mark_that_never_closes_is_named(returns: Returns) -> None:
@@ -243,7 +243,7 @@ def test_a_text_that_is_no_entry_sheet_is_set_aside(text: str, returns: Returns)
 def test_a_csv_with_a_hole_of_zeros_is_set_aside(returns: Returns) -> None:
     returns.put("a.csv", b"reference,1.1\nA,L\nB,\0\0\0\0\0\0\nC,D\n")
 
-    assert returns.lines() == ["a.csv: A part of it is filled with zeros. Save it again as “CSV UTF-8”."]
+    assert returns.lines() == ["a.csv: Part of it is filled with zeros. Save it again as “CSV UTF-8”."]
 
 
 PEOPLE = [

@@ -168,14 +168,14 @@ def test_the_command_writes_a_sheet_and_never_over_another(tmp_path: Path, tool:
 
     assert (0, 2) == (first.code, second.code)
     assert b"somebody's work" == target.read_bytes()
-    assert "There is such a file already, and it may hold somebody's work" in second.stderr
+    assert "There is already a file of this name" in second.stderr
     assert call_pmdiag("entry-sheet", "-o", target, "--force").code == 0
     assert 0 == read_round([target], tool).accounts.found
     assert [target] == list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("a.ods", "can't be a file of this kind"), ("no/a.csv", "Its folder is not there")]
+    ("name", "said"), [("a.ods", "can't be a file of this kind"), ("no/a.csv", "Its folder does not exist")]
 )
 def test_the_command_says_what_can_not_be_written(name: str, said: str, tmp_path: Path) -> None:
     outcome = call_pmdiag("entry-sheet", "-o", tmp_path / name)

@@ -249,7 +249,7 @@ def test_a_byte_order_mark_and_a_line_end_in_a_text_do_no_harm(returns: Returns)
 def test_zeros_in_a_record_set_it_aside(returns: Returns) -> None:
     returns.put("a.json", json.dumps(record_of(GOOD)).encode().replace(b"Well", bytes(4)))
 
-    assert "A part of it is filled with zeros" in returns.lines()[0]
+    assert "Part of it is filled with zeros" in returns.lines()[0]
 
 
 def test_unknown_keys_are_listed_in_the_order_of_the_file(returns: Returns) -> None:

@@ -38,7 +38,7 @@ class Serving:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         self.said = [self.next_line()]
-        while "Ctrl-C ends it." not in self.said[-1]:
+        while "Press Ctrl-C to stop." not in self.said[-1]:
             self.said.append(self.next_line())
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", self.said[-1])
         assert found is not None
@@ -104,7 +104,7 @@ def test_nothing_is_written_beside_the_content(small_project: Project, serving: 
     assert sorted(path.name for path in small_project.root.iterdir()) == ["content", "layouts", "pmdiag_build"]
 
 
-def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_mended(
+def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_fixed(
     small_project: Project, serving: Serving, page: Page
 ) -> None:
     page.goto(serving.address("feature-2.html"))
@@ -172,7 +172,7 @@ def test_a_mistake_in_a_layout_is_shown_with_its_line(small_project: Project, se
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_it_starts_with_broken_content_and_follows_when_mended(small_project: Project, page: Page) -> None:
+def test_it_starts_with_broken_content_and_follows_when_fixed(small_project: Project, page: Page) -> None:
     small_project.edit("framework.yaml", '"features":', '"fetures":')
     serving = Serving(small_project)
     try:
@@ -191,7 +191,7 @@ def test_it_starts_with_broken_content_and_follows_when_mended(small_project: Pr
 def test_a_pack_is_made_from_the_newest_edit_when_asked_for(small_project: Project, serving: Serving) -> None:
     first = serving.get(f"packs/{PACK}.pdf")
     small_project.edit("framework.yaml", "agreed protocols that reflect", "agreed PROTOCOLS that reflect")
-    assert "Made again after an edit of framework.yaml" in serving.next_line()
+    assert "Updated after an edit of framework.yaml" in serving.next_line()
 
     second = serving.get(f"packs/{PACK}.pdf")
 
@@ -225,4 +225,4 @@ def test_ctrl_c_ends_it_with_0_also_in_the_middle_of_a_pack(serving: Serving) ->
 
     assert serving.end() == 0
     asking.join()
-    assert "Ended." in list(serving.lines.queue)
+    assert "Stopped." in list(serving.lines.queue)

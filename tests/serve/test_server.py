@@ -265,7 +265,7 @@ def test_the_preview_knows_which_pages_are_being_looked_at(server: Server) -> No
     assert until(server.files.watched) == ("features.html",)
 
 
-def test_problems_stand_on_top_of_the_last_good_page_and_go_when_mended(server: Server) -> None:
+def test_problems_stand_on_top_of_the_last_good_page_and_go_when_fixed(server: Server) -> None:
     home = Waiting(server, "/index.html")
     server.files.fail(Trouble.of_edit([WRONG]))
     home.join()

@@ -1,16 +1,14 @@
-"""The form pass: makes the form of a PDF from WeasyPrint survive the programs that people fill it in with.
+"""The form pass: gives a PDF from WeasyPrint a form that survives the programs that people fill it in with.
 
 WeasyPrint writes forms that browsers show and that many programs then save wrongly. This pass writes the whole
 AcroForm anew from what the pack declares; the widgets that WeasyPrint placed give the rectangles, the font sizes
-and the place in the structure tree, and nothing else. Stages, each a module:
+and the place in the structure tree, and nothing else. Its stages, each a module:
 
     placeholders  what was rendered, and whether it is what the pack declares
     font          the embedded font of the fields
     appearances   what a field looks like before anybody touches it, and the rings for a pen
     fields        a declared field and its rendered widgets → a field of the form
     structure     the structure tree: names of controls, header cells, IDs
-
-It knows nothing of packs or content beyond `FormField`, and reads no return.
 """
 
 from __future__ import annotations
@@ -37,7 +35,7 @@ def apply_forms(pdf: bytes, fields: tuple[FormField, ...], *, title: str, langua
 
     `pdf` comes from WeasyPrint with `pdf_variant="pdf/ua-1"` and, if there are `fields`, `pdf_forms=True`.
     `title` is the document's title, also named in errors; `language` a BCP 47 tag such as `en-GB`. Equal input
-    gives equal bytes. Raises `LayoutWrong` with every disagreement between `fields` and the rendered page.
+    gives equal bytes. Raises `LayoutWrong` with every difference between `fields` and the rendered page.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         pairs = matched(fields, rendered_placeholders(document), title)
@@ -82,7 +80,7 @@ def _fonts(document: Pdf) -> dict[tuple[int, int], Object]:
 
 
 def _drop_byte_order_marks(map_: Object) -> None:
-    """U+FEFF stands for no letter, and PDF/UA forbids it in a text map; some fonts map their empty glyph to it."""
+    """Remove U+FEFF, to which some fonts map their empty glyph: it is no letter, and PDF/UA forbids it."""
     data = map_.read_bytes()
     if b"feff" in data.lower():
         map_.write(_BLOCK.sub(_without_marks, data))

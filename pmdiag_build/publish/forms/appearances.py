@@ -1,4 +1,4 @@
-"""What a form field looks like before anybody touches it: drawing operators, and the streams that hold them.
+"""What a form field looks like before anybody touches it: drawing operators, and the streams that contain them.
 
 Rings and boxes are part of the page, so that they print for a pen; an appearance adds only what a program adds: a
 dot, a cross, or text. Rings are drawn as strokes, outside the text and its structure: each is under the name of its
@@ -86,7 +86,7 @@ def dot(width: float, height: float) -> bytes:
 
 
 def circle(x: float, y: float, radius: float) -> str:
-    """The path of a circle around a point, to be filled or stroked."""
+    """The path of a circle around a point, for filling or stroking."""
     handle = radius * _ARC
     curves = [
         (x + radius, y + handle, x + handle, y + radius, x, y + radius),
@@ -112,8 +112,8 @@ def cross(width: float, height: float) -> bytes:
 def shown_text(value: str, box: TextBox, font: FormFont) -> bytes:
     """The appearance of a text field: lines broken at words to fit, from the top, or one line in the middle.
 
-    What does not fit is cut off by the box, as programs do; the field's value still holds it, and programs
-    scroll to it. An empty value gives the empty appearance.
+    What does not fit is cut off by the box, as programs do; it is still in the field's value, and programs
+    scroll to it. An empty value has the empty appearance.
     """
     lines = (
         wrapped(value, box.width - 2 * _PADDING, box.size, font) if box.multiline else [" ".join(value.splitlines())]

@@ -173,7 +173,7 @@ _KINDS: Mapping[FieldKind, Callable[[_Form, FormField, tuple[Widget, ...]], Obje
 
 
 def _typed(form: _Form, field: FormField, widget: Widget, shown: str, *, multiline: bool) -> dict[str, Object | int]:
-    """What fields with text have in common; `shown` is the text that stands in the box."""
+    """What fields with text have in common; `shown` is the text in the box."""
     box = TextBox(widget.width, widget.height, widget.size, multiline)
     content = shown_text(shown, box, form.font) if shown else EMPTY_TEXT
     return {

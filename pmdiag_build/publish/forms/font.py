@@ -1,4 +1,4 @@
-"""The font of the form fields: one embedded font program, dressed as two PDF fonts. Draws nothing itself.
+"""The font of the form fields: one embedded font program, used as two PDF fonts.
 
 WeasyPrint embeds the font of the text placeholders whole, as a composite font with every glyph. That `text` font
 shows what the pack fills in beforehand. The `field` font is what programs type with: a simple 8-bit font over the
@@ -26,21 +26,21 @@ which lacks ŵ and ŷ, unless the key is the name of a symbol font: then it asks
 TEXT_KEY = "FieldText"
 """The resource key of the composite font with which filled-in text is drawn."""
 
-# Most needed first: the last six stand at codes that Windows-1252 leaves out, which a program may drop.
+# Most needed first: the last six get codes that Windows-1252 does not use, and that a program may drop.
 _LETTERS = "ŵŷŴŶąćęłńśźżĄĆĘŁŃŚŹŻășțĂȘȚẃẁẅỳẂẀẄỲčřČŘ"
 _UNUSED_CODES = (0x7F, 0x81, 0x8D, 0x8F, 0x90, 0x9D)
 _GIVEN_UP = "¤¦¨ªº¬¯¸¹¶µ†‡‰ƒˆ˜‹›«»¡¿¢¥™®¼¾±§÷"
 _BLOCK = 100  # the most entries that a block of a text map may have
 _NOT_SYMBOLIC = 1 << 5
-_STEM = 80  # a customary value for a regular weight; no font program tells it
+_STEM = 80  # a usual value for a regular weight; font programs do not contain it
 
 
 @dataclass(frozen=True)
 class FormFont:
     """The measures of a TrueType font program, in thousandths of the font size.
 
-    `glyphs` gives the number of a character's glyph. `variants` gives the text of glyphs that no character has of
-    its own, such as ligatures and tabular figures, by glyph number.
+    `glyphs`: character → number of its glyph. `variants`: number → text of glyphs that belong to no single character,
+    such as ligatures and tabular figures.
     """
 
     glyphs: Mapping[str, int]
@@ -64,7 +64,7 @@ def read_font(text_font: Object) -> FormFont:
     """The measures of a composite font that WeasyPrint embedded; raises `LayoutWrong` if it is no TrueType font."""
     program = text_font.DescendantFonts[0].FontDescriptor.get("/FontFile2")
     if program is None:
-        what = "the text fields are set in this font, which is not a TrueType font"
+        what = "The text fields use this font, which is not a TrueType font"
         raise LayoutWrong.one(str(text_font.BaseFont), Fault(what, "Give a .ttf file in the layout's @font-face"))
     return _measured(program.read_bytes())
 
@@ -135,7 +135,7 @@ def field_font(document: Pdf, text_font: Object, font: FormFont) -> Object:
 
 
 def complete_text_map(text_font: Object, font: FormFont) -> None:
-    """Say what text the variants of letters stand for.
+    """Add the text of the variants of letters to the text map.
 
     In a font that is embedded whole, WeasyPrint maps only the glyphs that characters have; figures of a numbered
     list, which are tabular ones, would then be read as nothing.

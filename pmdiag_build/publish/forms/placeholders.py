@@ -1,4 +1,4 @@
-"""What WeasyPrint rendered for the fields of a pack, held against what the pack declares. Changes nothing."""
+"""The controls that WeasyPrint rendered for a pack, compared with the fields that the pack declares."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from pmdiag_build.problems import ExitCode, Fault, Location, PmdiagError, Proble
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _FONT = re.compile(r"/(\S+) ([\d.]+) Tf")
-_ON_THE_LAYOUT = "Put it right in the pack's layout; content cannot fix it"
+_ON_THE_LAYOUT = "Fix the pack's layout"
 
 
 class LayoutWrong(PmdiagError):
-    """A layout renders other fields than its pack declares: a mistake in the program, never in the content."""
+    """A layout renders other fields than its pack declares: a mistake in the program, not in the content."""
 
     exit_code = ExitCode.ENVIRONMENT_FAILED
 
@@ -28,7 +28,7 @@ class Widget:
     """One rendered control: its annotation, page (from 0) and normalised rectangle in points.
 
     A text placeholder has its font's resource key and size in points. A radio button has its HTML value, and the
-    object number of its group, which tells groups of one name apart.
+    object number of its group, which distinguishes groups of one name.
     """
 
     annotation: Object
@@ -86,16 +86,16 @@ def _widget(annotation: Object, page: int) -> Widget:
 def _disagreements(fields: Sequence[FormField], rendered: Mapping[str, list[Widget]], title: str) -> Iterator[Problem]:
     declared = {field.name: field for field in fields}
     for name in (name for name, times in Counter(field.name for field in fields).items() if times > 1):
-        yield Problem(Location.field(title, name), Fault("the pack declares it twice", "Declare each field once"))
+        yield Problem(Location.field(title, name), Fault("The pack declares it twice", "Declare each field once"))
     for name in rendered:
         if name not in declared:
-            fix = did_you_mean(name, declared) if declared else "This pack declares no field at all"
-            yield Problem(Location.field(title, name), Fault("it is on a page but the pack does not declare it", fix))
+            fix = did_you_mean(name, declared) if declared else "Remove it: this pack declares no field"
+            yield Problem(Location.field(title, name), Fault("It is on a page but the pack does not declare it", fix))
     fonts = {widget.font: name for name, widgets in rendered.items() for widget in widgets if widget.font}
     if fields and not fonts:
-        yield Problem(Location(title), Fault("it has no text field, and so no font for its form", _ON_THE_LAYOUT))
+        yield Problem(Location(title), Fault("It has no text field, so its form has no font", _ON_THE_LAYOUT))
     if len(fonts) > 1:
-        what = f"its font is another than that of {', '.join(sorted(fonts.values())[1:])}"
+        what = f"Its font differs from that of {', '.join(sorted(fonts.values())[1:])}"
         yield Problem(
             Location.field(title, min(fonts.values())), Fault(what, "Set all text fields in one font and weight")
         )
@@ -106,31 +106,31 @@ def _disagreements(fields: Sequence[FormField], rendered: Mapping[str, list[Widg
 
 def _faults(field: FormField, widgets: Sequence[Widget], declared: Mapping[str, FormField]) -> Iterator[str]:
     if not _NAME.fullmatch(field.name):
-        yield "its name has other signs than A–Z, a–z, 0–9 and _"
+        yield "Its name has characters other than A–Z, a–z, 0–9 and _"
     codes = [option.code for option in field.options]
     if field.kind in ("radio", "choice") and field.value and field.value not in codes:
-        yield f"“{field.value}” is filled in beforehand but is none of its options"
+        yield f"Its value “{field.value}” is not one of its options"
     if field.kind == "clear" and field.clears not in declared:
-        yield f"it takes back “{field.clears}”, which the pack does not declare"
+        yield f"It clears “{field.clears}”, which the pack does not declare"
     if field.kind == "id":
         if widgets:
-            yield "it is on a page, where the form pass adds it itself"
+            yield "It is on a page, but the form pass adds it"
     elif not widgets:
-        yield "the pack declares it but it is on no page"
+        yield "The pack declares it but it is on no page"
     elif field.kind == "radio":
         yield from _radio_faults(codes, widgets)
     elif len(widgets) > 1:
-        yield f"it is there {len(widgets)} times"
+        yield f"It is on the pages {len(widgets)} times"
     elif not widgets[0].font:
-        yield "it is rendered as a button to tick, not as a text input"
+        yield "It is a checkbox, not a text input"
 
 
 def _radio_faults(codes: Sequence[str], widgets: Sequence[Widget]) -> Iterator[str]:
     pages = sorted({widget.page + 1 for widget in widgets})
     if len(pages) > 1:
         # Two groups of one name: programs then set one and read the other. See break-inside in the layout.
-        yield f"its buttons are on more than one page: {', '.join(map(str, pages))}"
+        yield f"Its buttons are on more than one page: {', '.join(map(str, pages))}"
     elif len({widget.group for widget in widgets}) > 1 or widgets[0].group is None:
-        yield "its buttons are not one group of radio buttons"
+        yield "Its buttons are not one group of radio buttons"
     elif [widget.value for widget in widgets] != list(codes):
-        yield f"its buttons stand for {[w.value for w in widgets]}, its options are {list(codes)}"
+        yield f"Its buttons are {[w.value for w in widgets]}, its options {list(codes)}"

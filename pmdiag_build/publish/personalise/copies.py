@@ -1,7 +1,7 @@
-"""A finished pack → copies of it with some fields filled in. Knows no people and no file.
+"""A finished pack → copies of it with some fields filled in.
 
-Nothing is laid out, compressed or written anew: a copy is the pack's own bytes with the changed objects put behind
-them, as viewers save a form (ISO 32000-1, 7.5.6). That takes less than a millisecond.
+Nothing is laid out or compressed again: a copy is the pack's own bytes followed by the changed objects, as viewers
+save a form (ISO 32000-1, 7.5.6). That takes less than a millisecond.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class _Object:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a field's answer goes: its box on the page, and the two objects that hold it."""
+    """Where a field's answer goes: its box on the page, and the two objects that contain it."""
 
     field: FormField
     box: TextBox
@@ -42,7 +42,7 @@ class _Place:
     look: _Object
 
     def shown(self, value: str) -> str:
-        """What stands in the box: a text as it is, an option by its label."""
+        """What is shown in the box: a text as it is, an option by its label."""
         return next((option.label for option in self.field.options if option.code == value), value)
 
 
@@ -77,7 +77,7 @@ class Copier:
     def copy(self, values: Mapping[str, str]) -> bytes:
         """The pack with these values (field name → text, or the code of a choice) filled in; empty ones stay as is.
 
-        Equal values give equal bytes. The copy has its own second file ID, and the pack's first one.
+        Equal values give equal bytes. The copy has the pack's first file ID and a second one of its own.
         """
         objects = dict(sorted(self._changed(values).items()))
         out, offsets = bytearray(self._pdf), {}

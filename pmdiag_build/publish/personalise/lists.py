@@ -24,7 +24,7 @@ _STYLES = ("css/tokens.css", "css/list.css")
 
 LETTERS = "CDFHJKMNPRTWX"
 DIGITS = "34679"
-"""No vowels, so that no words arise; no two signs that look alike in print or in handwriting."""
+"""Without vowels, which would form words, and without characters that look alike in print or handwriting."""
 
 _HALF = 4
 _LONGEST = 60  # letters
@@ -45,7 +45,7 @@ class PeopleList:
         return encoded(",".join(map(cell, row)) for row in (self.heads, *self.rows))
 
     def html(self, tool: Tool, pack: Pack, layouts: jinja2.Environment) -> bytes:
-        """The table as a page of its own to print, with a box to tick for each file that was sent."""
+        """The table as a page to print, with a box to tick for each file that was sent."""
         assert layouts.loader is not None
         style = "\n".join(layouts.loader.get_source(layouts, name)[0] for name in _STYLES)
         digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -64,10 +64,10 @@ class PeopleList:
 
 
 def random_references(count: int, choose: Callable[[str], str] = secrets.choice) -> list[str]:
-    """So many different references, such as `K7MD-4PW9` in shape; `choose` takes one sign of a text.
+    """That many different references of the form `K7MD-4PW9`; `choose` takes one character of a text.
 
-    The first sign is a letter, so that no spreadsheet program takes a reference for a number or a date. There are
-    eight thousand million of them: two files of people hardly ever get the same one.
+    The first character is a letter, so that no spreadsheet program takes a reference for a number or a date. There are
+    eight thousand million, so two rounds hardly ever share one.
     """
     found: dict[str, None] = {}
     while len(found) < count:
@@ -79,8 +79,8 @@ def random_references(count: int, choose: Callable[[str], str] = secrets.choice)
 def file_names(pack: str, references: Iterable[str]) -> list[str]:
     """A file name for each reference: `interview-A17.pdf`, the same for the same references.
 
-    Safe on Windows too: no sign that it forbids, none of its reserved names (the pack stands in front), not too long,
-    and no two that differ in case only. Names that would be one get a number.
+    Safe on Windows too: no forbidden characters, no reserved names (the pack's name comes first), not too long, and no
+    two names that differ only in case. Names that would be equal get a number.
     """
     taken: set[str] = set()
     names = []
@@ -108,5 +108,5 @@ def _numbered(stem: str) -> Iterator[str]:
 
 
 def _folded(name: str) -> str:
-    """A name as systems compare names that pay no heed to case or to how an accent is written."""
+    """A name as systems compare names that ignore case and how an accent is encoded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())

@@ -1,4 +1,4 @@
-"""A file of people (CSV) → persons with what is to stand in their packs. Every mistake is named; renders nothing."""
+"""A file of people (CSV) → persons, with what goes into their packs. Every mistake is reported."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pmdiag_build.text import NotText, text_of
 
 REFERENCE = "reference"
 NEEDED = (REFERENCE, "role", "area", "mode")
-"""Record fields that a file of people must have columns for, as far as the pack asks for them."""
+"""Record fields for which a file of people must have columns, if the pack asks for them."""
 
 MOST = 10_000
 _NUMBER = "group_size"
 _NOTHING = "-"
 _NEARLY = 0.82
-_PLAIN_SPACES = dict.fromkeys(map(ord, "\t\u00a0\u2007\u202f"), " ")  # what comes along when text is pasted
+_PLAIN_SPACES = dict.fromkeys(map(ord, "\t\u00a0\u2007\u202f"), " ")  # often pasted with a text
 _AS_UTF8 = "Save it as “CSV UTF-8” and try again"
 
 
@@ -44,7 +44,7 @@ class People:
     persons: tuple[Person, ...]
 
     def headers_without(self, names: Container[str]) -> tuple[str, ...]:
-        """The headers of columns that hold none of these record fields."""
+        """The headers of columns that are not one of these record fields."""
         return tuple(text for c, text in enumerate(self.columns) if text and self.fields.get(c, "") not in names)
 
 
@@ -53,8 +53,8 @@ def read_people(
 ) -> People | None:
     """The people in the bytes of `file`; what is wrong is added to `problems`, an empty row as a notice.
 
-    `asked` are the record fields that there are, `needed` those that must have a column; a needed reference must be
-    in every row and only once. None if the file can't be read at all.
+    `asked`: all record fields. `needed`: those that must have a column; if the reference is one, every row must have
+    its own. None if the file can't be read at all.
     """
     known = _known(asked)
     csv = _csv(file, data, known, problems)
@@ -69,7 +69,7 @@ def read_people(
 
 
 def _known(asked: Sequence[RecordField]) -> dict[str, RecordField]:
-    """Every header that stands for a record field: its name, its PDF field, its label."""
+    """Every known header → its record field: the name, the name of the PDF field, the label."""
     by_label = {_folded(field.label): field for field in asked}
     return by_label | {_folded(f"{start}{field.name}"): field for field in asked for start in ("", "record_")}
 
@@ -80,7 +80,7 @@ def _folded(text: str) -> str:
 
 def _csv(file: str, data: bytes, known: Mapping[str, RecordField], problems: Problems) -> Csv | None:
     if data.startswith(b"PK\x03\x04"):
-        problems.add(Location(file), Fault("It is a workbook, not CSV", "Save the sheet as “CSV UTF-8”"))
+        problems.add(Location(file), Fault("This is a workbook, not CSV", "Save the sheet as “CSV UTF-8”"))
         return None
     try:
         found = text_of(data)
@@ -88,20 +88,20 @@ def _csv(file: str, data: bytes, known: Mapping[str, RecordField], problems: Pro
         problems.add(Location(file), Fault(str(error), _AS_UTF8))
         return None
     if found.doubt:
-        # In a return that would be asked beside the count; here it would be printed on everybody's pack.
-        what = f"Its letters can't be told for certain: “{found.doubt}” may be another word"
+        # An error here, though only a notice in a return: it would be printed in people's packs.
+        what = f"Its encoding is uncertain: “{found.doubt}” may be misread"
         problems.add(Location(file), Fault(what, _AS_UTF8))
     csv = csv_of(found.text, lambda headers: sum(_folded(text) in known for text in headers))
     if csv is None or not any(True for _ in csv.rows()):
         names = ", ".join(dict.fromkeys(field.name for field in known.values()))
-        fix = f"Begin it with a row of column headers; known are {names}"
-        problems.add(Location(file), Fault("Its first row has none of the columns that are known", fix))
+        fix = f"Begin the file with a row of column headers. Known are: {names}"
+        problems.add(Location(file), Fault("The first row has no known column", fix))
         return None
     return csv
 
 
 class _Reader:
-    """One file of people on its way."""
+    """Reads one file of people."""
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class _Reader:
         for row in rows:
             if len(persons) == MOST:
                 what = f"There are more than {MOST} people"
-                self._add(row.number, what, "Divide the file into several, each with a folder of its own")
+                self._add(row.number, what, "Split the file, and make each part into its own folder")
                 break
             if before and row.number > before + 1:
                 self._say_empty(before + 1, row.number - 1)
@@ -135,7 +135,7 @@ class _Reader:
             else:
                 persons.append(self._person(row))
         if not persons and not self.problems.errors:
-            self.problems.add(Location(self.file), Fault("There is nobody in it", "Write one row for each person"))
+            self.problems.add(Location(self.file), Fault("The file lists nobody", "Write one row for each person"))
         fields = {column: field.name for column, field in self.fields.items()}
         return People(self.file, self.columns, fields, tuple(persons))
 
@@ -150,18 +150,16 @@ class _Reader:
             if near and self.known[near[0]].name not in there:
                 mistyped[self.known[near[0]].name] = text
         for name, text in mistyped.items():
-            self._add(row, f"The column “{text}” is not known", f"Did you mean “{name}”?")
+            self._add(row, f"“{text}” is not a known column", f"Did you mean “{name}”?")
         for name in self.needed:
             if name not in there and name not in mistyped:
-                fix = f"Add a column “{name}”" + (
-                    ", or use --random-references" if name == REFERENCE else "; its cells may be empty"
-                )
+                fix = "Add it" + (", or use --random-references" if name == REFERENCE else "; its cells may be empty")
                 self._add(row, f"There is no column “{name}”", fix)
 
     def _say_empty(self, first: int, last: int) -> None:
         for row in range(first, last + 1):
             what = "The row is empty; no pack was made for it"
-            fix = "If somebody is missing there, add them"
+            fix = "Check that nobody is missing"
             self.problems.add(Location.row(self.file, row), Fault(what, fix), Severity.NOTICE)
 
     def _person(self, row: CsvRow) -> Person:
@@ -172,14 +170,14 @@ class _Reader:
         return Person(row.number, cells, {name: text for name, text in record.items() if text})
 
     def _check_reference(self, row: int, reference: str) -> None:
-        # As returns are told apart: case and spaces do not matter.
+        # As for returns: case and spaces do not matter.
         key = " ".join(reference.split()).casefold()
         if not key:
-            fix = "Give one that is no name, or let --random-references do it"
-            self._add(row, "There is no reference", fix)
+            fix = "Write one that is not a name"
+            self._add(row, "The row has no reference", fix)
         elif key in self.seen:
-            fix = "Give each row its own; returns under one reference are taken for one person's"
-            self._add(row, f"The reference “{reference}” stands in row {self.seen[key]} already", fix)
+            fix = "Give each row its own reference"
+            self._add(row, f"The reference “{reference}” is already used in row {self.seen[key]}", fix)
         else:
             self.seen[key] = row
 
@@ -189,11 +187,11 @@ class _Reader:
             return self._choice(row, field, text)
         wrong = ""
         if hidden := [sign for sign in text if sign != "\n" and not sign.isprintable()]:
-            wrong, fix = f"there is a character that can't be seen (U+{ord(hidden[0]):04X})", "Type the cell again"
+            wrong, fix = f"there is an invisible character (U+{ord(hidden[0]):04X})", "Type the cell again"
         elif "\n" in text and field.kind == "line":
-            wrong, fix = "the text has several lines, and the pack has room for one", "Write it in one line"
+            wrong, fix = "the text has several lines, and the pack has room for one", "Write it on one line"
         elif field.name == _NUMBER and text and not (text.isascii() and text.isdecimal()):
-            wrong, fix = f"“{text}” is not a number of people", "Write it in figures, or leave it empty"
+            wrong, fix = f"“{text}” is not a number of people", "Write the number in figures"
         else:
             return text
         self._add(row, f"In “{field.name}” {wrong}", fix)
@@ -208,7 +206,7 @@ class _Reader:
             return codes[_folded(text)]
         known = [*(option.code for option in field.options), *(option.label for option in field.options)]
         fix = did_you_mean(text.lower(), known)
-        self._add(row, f"In “{field.name}” stands “{text}”, which is not in the list", fix)
+        self._add(row, f"“{text}” is not one of the options of “{field.name}”", fix)
         return ""
 
     def _add(self, row: int, what: str, fix: str) -> None:

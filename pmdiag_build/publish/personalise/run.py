@@ -1,6 +1,6 @@
-"""A pack and a file of people → one filled-in copy for each, and the list of who gets which. Prints nothing.
+"""A pack and a file of people → one filled-in copy for each person, and the list of who gets which.
 
-The pack is rendered once, or taken from the last build, and stamped. Everything is checked before anything is written.
+The pack is rendered once, or taken from the last build. Everything is checked before anything is written.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ class References(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What stands in the folder now.
+    """What is in the folder now.
 
     `title` is the pack's. `filled` names the record fields that were filled in, `only_listed` the columns that are in
-    the list and in no pack. `notices` want a person's look.
+    the list only. `notices` need a person's look.
     """
 
     copies: int
@@ -62,16 +62,16 @@ def personalise(
     on_wait: Callable[[], None],
     on_copy: Callable[[int, int], None],
 ) -> Outcome:
-    """Make `out` hold a copy of the pack for each row of the CSV file `people`, `list.csv` and `list.html`.
+    """Write a copy of the pack for each row of the CSV file `people` into `out`, with `list.csv` and `list.html`.
 
-    `built` is the folder of a build, which may hold the pack. `on_wait` is called if another run holds `out`, `on_copy`
-    with how many copies of how many are made. Raises UsageWrong with every problem of the people, ContentWrong or
-    EnvironmentFailed; then nothing was written.
+    `built` is the folder of a build, which may contain the pack. `on_wait` is called if another run is writing to
+    `out`, `on_copy` with how many copies of how many are made. Raises UsageWrong with every problem of the people,
+    ContentWrong or EnvironmentFailed; then nothing was written.
     """
     folder = OutputFolder(out, MADE_BY)
     folder.refuse_overlap(inputs.folders)
     problems = Problems()
-    # What wants a look in the content, such as a page of the site, is told by build and check and is not about copies.
+    # Notices about the content, such as a page of the site, are for build and check to report.
     tool = load(inputs, Problems())
     fields = _fields(tool, _pack(tool, pack), references)
     with folder.alone(on_wait), layouts_named(inputs.layouts):
@@ -106,7 +106,7 @@ def _pack(tool: Tool, id: str) -> Pack:
         raise UsageWrong.one("PACK", Fault(f"There is no pack “{id}”", did_you_mean(id, ids)))
     fillable = [pack.id for pack in tool.packs if pack.fillable]
     if id not in fillable:
-        fix = f"These can be filled in: {', '.join(fillable)}"
+        fix = f"Choose one of these: {', '.join(fillable)}"
         raise UsageWrong.one("PACK", Fault(f"The pack “{id}” has no form, so there is nothing to fill in", fix))
     return tool.pack(id)
 
@@ -118,17 +118,15 @@ def _fields(tool: Tool, pack: Pack, references: References) -> dict[str, FormFie
     fields = {names[name]: field for name, field in declared.items() if name in names}
     if references is References.RANDOM and REFERENCE not in fields:
         what = f"The pack “{pack.id}” has no line for a reference"
-        raise UsageWrong.one(
-            "--random-references", Fault(what, "Leave the option out, or take a pack that is sent back")
-        )
+        raise UsageWrong.one("--random-references", Fault(what, "Leave the option out"))
     return fields
 
 
 def _keep_references(out: OutputFolder, old: Manifest | None) -> None:
-    """References that were made up are only in the list: a new run would take it away."""
+    """Refuse to replace the only list of random references."""
     if old is not None and old.facts.get(_RANDOM):
-        what = "It holds the only list of who has which random reference, and they would get new ones"
-        fix = "Name another folder; delete this one only if nothing in it was sent out"
+        what = "This folder contains the only list of who has which random reference, and everybody would get a new one"
+        fix = "Choose another folder"
         raise UsageWrong.one(str(out.shown), Fault(what, fix))
 
 
@@ -145,19 +143,19 @@ def _read(
 
 
 def _finished_pack(tool: Tool, id: str, inputs: Inputs, built: Path) -> bytes:
-    """The PDF of a pack of `tool`. `built` is where a build may have put it; that folder need not be there.
+    """The PDF of a pack of `tool`, from the folder `built` if a build has put it there, else rendered now.
 
     Raises ContentWrong and EnvironmentFailed as rendering does.
     """
-    # Imported here: mostly a build has made the pack.
+    # Imported here: usually a build has made the pack.
     from pmdiag_build.publish.workers import render_one
 
     (job,) = pack_jobs(tool, (id,), environment(inputs.layouts))
-    return _standing(built, id, job.key(machine_stamp(inputs.layouts))) or render_one(job, inputs.layouts).pdf
+    return _from_build(built, id, job.key(machine_stamp(inputs.layouts))) or render_one(job, inputs.layouts).pdf
 
 
-def _standing(built: Path, id: str, key: str) -> bytes | None:
-    """The pack in the folder of a build, if it was made from just these inputs and not changed since."""
+def _from_build(built: Path, id: str, key: str) -> bytes | None:
+    """The pack in the folder of a build, if it was made from the same inputs and not changed since."""
     manifest = read_manifest(built)
     if manifest is None or manifest.made_by != MADE_BY_BUILD:
         return None
@@ -172,7 +170,7 @@ def _standing(built: Path, id: str, key: str) -> bytes | None:
 
 
 def _check_texts(people: People, fields: Mapping[str, FormField], copier: Copier, problems: Problems) -> None:
-    """What only the rendered pack can tell: letters that its font lacks, and texts that its boxes can't show."""
+    """Add a problem for each text with letters that the pack's font lacks, or that is too long for its box."""
     for person in people.persons:
         for name, text in person.record.items():
             if name not in fields or fields[name].kind == "choice":
@@ -185,7 +183,7 @@ def _check_texts(people: People, fields: Mapping[str, FormField], copier: Copier
                 )
             elif not copier.fits(fields[name].name, text):
                 what = f"In “{name}” the text is too long for its box ({len(text)} characters)"
-                problems.add(place, Fault(what, "Shorten it; what can't be seen is lost on paper"))
+                problems.add(place, Fault(what, "Shorten it"))
 
 
 def _refuse(problems: Problems) -> None:
@@ -222,7 +220,7 @@ def _table(tool: Tool, people: People, given: list[str], names: list[str], refer
 
 
 class _Files(Mapping[str, bytes]):
-    """All files of the folder. A copy is made only when it is asked for: together they would fill the memory."""
+    """All files of the folder. A copy is made only when it is read: together they would fill the memory."""
 
     def __init__(
         self,

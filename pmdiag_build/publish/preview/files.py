@@ -1,6 +1,7 @@
-"""What a preview gives out, held in memory: the last good site, the problems of the newest edit. No network, no files.
+"""The files of a preview, in memory: the last good site, and the problems of the newest edit on top of its pages.
 
-A page's mark says in which state a browser has it; whoever waits with a mark wakes when the page is another.
+A page's mark identifies the version that a browser has; a request that waits with a mark is answered when the page
+changes.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ _STYLE = ".pmdiag/problems.css"
 _LOADED = re.compile(rb'<(?:link|script|img)\s[^>]*?\b(?:href|src)="(assets/[^"]+)"')
 _POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>\n?')
 
-# Said to the person who edits, in the terms of the command line; content itself may be what can't be read.
-_NOTHING_YET = "There is no version without problems yet. Mend what is named here, save, and the page follows."
+# In the code and not in content: content may be what can't be read.
+_FIX = "Fix what is named here and save: the page reloads by itself."
+_NOTHING_YET = f"There is no version without problems yet. {_FIX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +41,21 @@ class Trouble:
     @classmethod
     def of_edit(cls, problems: Sequence[Problem]) -> Self:
         """The newest edit is wrong, and the pages are older than it."""
-        explanation = "Below is the last version without problems. Mend what is named here, save, and the page follows."
+        explanation = f"Below is the last version without problems. {_FIX}"
         return cls("The newest edit is not on this page", explanation, tuple(problems))
 
     @classmethod
     def of_packs(cls, problems: Sequence[Problem]) -> Self:
         """The pages are new, and a pack can't be made."""
-        explanation = "This page shows the newest edit. Mend what is named here, save, and the packs follow."
+        explanation = "This page shows the newest edit. Fix what is named here and save: the packs are made again."
         return cls("A pack can’t be made from the newest edit", explanation, tuple(problems))
 
 
 class PreviewFiles:
-    """Files by path and the problems on top of them. All methods may be called from any thread."""
+    """Files by path, and the problems shown on top of them. All methods may be called from any thread."""
 
     def __init__(self, environment: jinja2.Environment, read: Callable[[str], bytes]) -> None:
-        """`read` gives the bytes of a file of the layouts; `environment` draws the problems."""
+        """`read` returns the bytes of a file of the layouts; `environment` renders the problems."""
         self._environment = environment
         self._ours = {_RELOAD: read("serve/reload.js"), _STYLE: read("serve/problems.css")}
         self._changed = threading.Condition()
@@ -64,7 +66,7 @@ class PreviewFiles:
         self._closed = False
 
     def put(self, files: Mapping[str, bytes], trouble: Trouble | None = None) -> None:
-        """Give these files out from now on, and wake every browser whose page is another now."""
+        """Serve these files from now on, and wake every browser whose page has changed."""
         with self._changed:
             self._files, self._trouble = files, trouble
             self._hashes.clear()
@@ -77,18 +79,18 @@ class PreviewFiles:
             self._changed.notify_all()
 
     def watched(self) -> tuple[str, ...]:
-        """The pages that browsers show at this moment."""
+        """The pages that browsers show now."""
         with self._changed:
             return tuple(path for path in self._watched if path in self._files)
 
     def close(self) -> None:
-        """Let all who wait go."""
+        """Answer all waiting requests."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     def get(self, path: str) -> bytes | None:
-        """The bytes of a file as the browser gets them, None if there is none."""
+        """The bytes of a file as the browser gets them, or None."""
         with self._changed:
             raw = self._files.get(path)
             if raw is None and not self._files and path.endswith(".html"):
@@ -104,19 +106,19 @@ class PreviewFiles:
         return self._prepared(path, raw, mark, trouble)
 
     def mark(self, path: str) -> str:
-        """What state a page is in: another one, and a browser that shows it must load it again."""
+        """The version of a page; when it changes, a browser that shows the page must reload it."""
         with self._changed:
             return self._mark(path)
 
     def wait(self, path: str, mark: str, seconds: float) -> bool:
-        """Wait until the page is another than `mark` says; False if it is not after so many seconds, or we close."""
+        """Wait until the page's mark is no longer `mark`; False after so many seconds, or when the preview closes."""
         with self._changed:
             self._watched[path] += 1
             try:
                 self._changed.wait_for(lambda: self._closed or self._mark(path) != mark, seconds)
             finally:
                 self._watched[path] -= 1
-                self._watched += Counter()  # drops those at nought
+                self._watched += Counter()  # drops those at 0
             return not self._closed and self._mark(path) != mark
 
     @property

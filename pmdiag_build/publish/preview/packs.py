@@ -1,4 +1,4 @@
-"""The packs of a preview: rendered in a process beside it when nobody waits for anything else, or when asked for."""
+"""The packs of a preview: rendered by a worker process when the site is done, or when a browser asks for one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _IDLE = 1.0
 """Seconds without an edit after which packs are made without being asked for."""
 
 _ALL = ""
-"""In the place of an id: what stands in the way of all packs."""
+"""In place of an id: why no pack can be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class _State:
 
 
 class PackQueue:
-    """Holds the packs of a preview and makes them anew after an edit. All methods may be called from any thread."""
+    """The packs of a preview, made again after an edit. All methods may be called from any thread."""
 
     def __init__(self, folders: tuple[Path, ...], on_change: Callable[[], None]) -> None:
-        """`on_change` is called, from the room's own thread, when all packs are made or one could not be."""
+        """`on_change` is called, from the queue's own thread, when all packs are made or one could not be."""
         self._folders = folders
         self._on_change = on_change
         self._state = _State()
@@ -58,7 +58,7 @@ class PackQueue:
         self._thread.start()
 
     def update(self, prepare: Callable[[], Mapping[str, Job]]) -> None:
-        """After an edit: `prepare` gives the jobs of all packs, and is called only when there is time for it."""
+        """After an edit: `prepare` returns the jobs of all packs; it is called when there is time for it."""
         with self._turn:
             self._state.prepare = prepare
             self._state.changed_at = time.monotonic()
@@ -87,7 +87,7 @@ class PackQueue:
             return {id: made.rendered for id, made in self._state.made.items()}
 
     def problems(self) -> tuple[Problem, ...]:
-        """What stands in the way of packs."""
+        """Why packs can't be made."""
         with self._turn:
             return tuple(dict.fromkeys(p for failed in self._state.failed.values() for p in failed.error.problems))
 
@@ -98,7 +98,7 @@ class PackQueue:
         self._worker.close()
 
     def _settled(self, id: str) -> bool:
-        """Whether nothing is left to do for this pack."""
+        """Whether this pack needs no work."""
         if self._state.prepare is not None:
             return False
         return id not in self._state.jobs or not self._is_stale(id)

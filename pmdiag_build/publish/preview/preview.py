@@ -1,4 +1,4 @@
-"""The preview: inputs → files that a web server gives out, made anew at every edit. Writes no file.
+"""The preview: inputs → the site and packs that a web server serves from memory, made again after every edit.
 
 After an edit the pages that browsers show at that moment come first, then the rest of the site; packs follow when
 there is time. What is wrong with an edit is shown on the pages, with the last good version beneath.
@@ -37,9 +37,9 @@ _SECOND_LOOK = 0.15
 """Seconds after which an edit that can't be read is read again: editors save in several steps."""
 
 _SETTLED = 10
-"""Milliseconds without a further change after which an edit is taken for finished …"""
+"""Milliseconds without a further change after which an edit is complete …"""
 _LONGEST = 50
-"""… and after which it is anyway."""
+"""… and after which it is complete in any case."""
 _LOOK_UP = 100
 """Milliseconds after which waiting is interrupted, so that it can be seen to have begun."""
 
@@ -74,10 +74,10 @@ def serve(
 
 
 class Preview:
-    """The newest state of site and packs. `refresh` after an edit; `pack` and `files` for the web server."""
+    """The current site and packs. Call `refresh` after an edit; `pack` and `files` are for the web server."""
 
     def __init__(self, inputs: Inputs, report: Report) -> None:
-        """`report` is told what is new among the problems of each state, from any thread."""
+        """`report` is called, from any thread, with the problems that are new."""
         self.files = PreviewFiles(environment((LAYOUTS,)), lambda name: (LAYOUTS / name).read_bytes())
         self._inputs = inputs
         self._report = report
@@ -94,7 +94,7 @@ class Preview:
         self._packs.close()
 
     def refresh(self, changed: Collection[Path] = ()) -> bool:
-        """Make everything anew that depends on the changed files; without any, all. False if something is wrong."""
+        """Make again what depends on the changed files, or everything. False if something is wrong."""
         if not changed or any(path.is_relative_to(f) for path in changed for f in self._inputs.layouts):
             self._layouts = environment(self._inputs.layouts)
         try:
@@ -106,7 +106,7 @@ class Preview:
         except PmdiagError as error:
             self._fail(error.problems)
             return False
-        except Exception as error:  # noqa: BLE001 - whatever an edit brings about, the preview goes on
+        except Exception as error:  # noqa: BLE001 - the preview goes on after any edit
             what = f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
             self._fail([Problem(Location("pmdiag"), Fault(what, "Run pmdiag build --debug and report what it prints"))])
             return False
@@ -129,10 +129,10 @@ class Preview:
             self._tool, self._site, self._failed = tool, site, False
             self.files.put(site, self._pack_trouble())
         self._packs.update(lambda: self._jobs(tool, layouts))
-        self._in_lines([*notices, *self._packs.problems()])
+        self._report_new([*notices, *self._packs.problems()])
 
     def _put_watched(self, tool: Tool) -> None:
-        """First what somebody is looking at: a page takes a tenth of the time of all."""
+        """First the pages that somebody is looking at: one takes a tenth of the time of all."""
         facts = self._facts(tool)
         watched = [page for page in tool.pages if address(page) in self.files.watched()]
         fresh = {address(page): site_page(tool, self._layouts, facts, page) for page in watched}
@@ -143,7 +143,7 @@ class Preview:
         return site_files(tool, self._layouts, self._facts(tool))
 
     def _facts(self, tool: Tool) -> dict[str, PackFacts]:
-        """Of the packs as last made; a pack is named without a link until it is made for the first time."""
+        """Of the packs as last made. Until a pack has been made, pages name it without a link."""
         made = self._packs.made()
         return {
             pack.id: PackFacts(made[pack.id].pages, pack.paper, len(made[pack.id].pdf))
@@ -156,13 +156,13 @@ class Preview:
             return {job.id: job for job in pack_jobs(tool, [pack.id for pack in tool.packs], layouts)}
 
     def _packs_changed(self) -> None:
-        """A pack was made or could not be: the pages say how long it is, or what is wrong."""
+        """After a pack was made or failed: make the pages again, which say how long it is or what is wrong."""
         with self._one_at_a_time:
             if self._tool is not None:
                 self._site = self._site_of(self._tool)
                 if not self._failed:
                     self.files.put(self._site, self._pack_trouble())
-        self._in_lines(self._packs.problems())
+        self._report_new(self._packs.problems())
 
     def _pack_trouble(self) -> Trouble | None:
         problems = self._packs.problems()
@@ -172,10 +172,10 @@ class Preview:
         with self._one_at_a_time:
             self._failed = True
             self.files.fail(Trouble.of_edit(problems))
-        self._in_lines(problems)
+        self._report_new(problems)
 
-    def _in_lines(self, problems: Sequence[Problem]) -> None:
-        """Report what was not reported of the state before."""
+    def _report_new(self, problems: Sequence[Problem]) -> None:
+        """Report the problems that were not there before."""
         fresh = [problem for problem in problems if problem not in self._reported]
         self._reported = tuple(problems)
         if fresh:
@@ -183,9 +183,9 @@ class Preview:
 
 
 def changes(folders: Sequence[Path]) -> Iterator[set[Path]]:
-    """The edited files of each edit from this call on, for ever. What editors write for themselves does not count.
+    """The edited files of each edit from this call on, for ever. Files that editors write for themselves are ignored.
 
-    A folder that is taken away and put back, as programs that synchronise do it, counts as one edit of the folder.
+    A folder that is removed and put back, as programs that synchronise do, counts as one edit of the folder.
     """
     found = _watched(folders)
     # Watching begins with the first step and not with the call.

@@ -1,7 +1,7 @@
-"""The preview's web server: gives the preview's files to browsers on this computer, and to nobody else. Reads no file.
+"""The preview's web server: serves the preview's files to browsers on this computer only.
 
 It listens on 127.0.0.1 and answers only to that name: a page elsewhere that makes its own name point here
-(DNS rebinding) is refused. Only addresses that are exactly those of a file have an answer, so there is nothing to
+(DNS rebinding) is refused. Only addresses that are exactly those of a file are answered, so that nothing can
 be reached by dots, escapes or links.
 """
 
@@ -44,7 +44,7 @@ _HEADERS = {
 _HEARTBEAT = 10.0
 _PDF = "packs/"
 _PLAIN = "/!$&'()*+,;=:@~"
-"""What browsers leave as it stands in the path of an address, besides letters, digits, dots, hyphens, underscores."""
+"""What browsers do not escape in the path of an address, besides letters, digits, dots, hyphens and underscores."""
 
 Pack = Callable[[str], bytes | None]
 """The path of a pack (`packs/ID.pdf`) → its bytes, made on the spot if need be; None if there is no such pack."""
@@ -65,14 +65,14 @@ class Server(ThreadingHTTPServer):
             super().__init__((ADDRESS, port), Handler)
         except (OSError, OverflowError) as error:
             what = f"The port can't be used ({getattr(error, 'strerror', None) or error})"
-            fix = "Stop the program that uses it, or name another one with --port"
+            fix = "Choose another one with --port"
             raise EnvironmentFailed.one(f"{ADDRESS}:{port}", Fault(what, fix)) from error
         self.names = {f"{name}:{self.server_port}" for name in (ADDRESS, "localhost")}
         if self.server_port == 80:
             self.names |= {ADDRESS, "localhost"}
 
     def start(self) -> None:
-        """Serve from a thread of its own until `stop`."""
+        """Serve in a new thread until `stop`."""
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.03}, daemon=True).start()
 
     def stop(self) -> None:
@@ -81,7 +81,7 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that goes away in the middle is no news."""
+        """Ignore clients that disconnect."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -94,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 30
 
     def parse_request(self) -> bool:
-        # Here and not in do_GET, so that no method comes past it.
+        # Here and not in do_GET, so that it applies to every method.
         if not super().parse_request():
             return False
         if self.headers.get_all("Host", []) not in [[name] for name in self.server.names]:
@@ -104,13 +104,13 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD are answered.")
             return False
         if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
-            self.close_connection = True  # a body that nobody reads must not pass for the next request
+            self.close_connection = True  # an unread body must not be taken for the next request
         return True
 
     def do_GET(self) -> None:
         address, _, query = self.path.partition("?")
         path = unquote(address[1:]) or "index.html"
-        # One address a file: an escaped dot or slash is none of ours, whatever it might be taken for elsewhere.
+        # One address for each file: escaped dots and slashes are refused.
         if address[:1] != "/" or quote(path, _PLAIN) != (address[1:] or path):
             self._not_found()
         elif path == EVENTS:
@@ -136,7 +136,7 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, _TYPES["pdf"], raw)
 
     def _events(self, query: str) -> None:
-        """Tell the browser once that its page is another now; until then a comment now and then, to see it is there."""
+        """Send one event when the page has changed; until then comments, to notice a closed connection."""
         asked = parse_qs(query)
         path, mark = asked.get("path", [""])[0], asked.get("mark", [""])[0]
         self.close_connection = True
@@ -178,9 +178,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the library refuses by itself (a broken request) is answered in the same way as what we refuse."""
+        """Answer what the library refuses (a broken request) in the same way as what we refuse."""
         self.command = getattr(self, "command", None) or "GET"
         self._refuse(HTTPStatus(code), message or HTTPStatus(code).phrase)
 
     def log_message(self, format: str, *args: object) -> None:
-        """A preview that works says nothing."""
+        """Log no requests."""
