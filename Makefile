@@ -1,5 +1,5 @@
 # `make` on a fresh machine ends with the site and the packs; `make help` lists the rest.
-# Everything that it sets up is in .venv and tests/setup/node_modules; what is there already is not done again.
+# Everything that it sets up is in .venv and tests/setup/node_modules; steps that are done are not repeated.
 
 VENV := .venv
 PYTHON_IN := $(VENV)/bin/python
@@ -14,7 +14,7 @@ LOCK := $(STAMPS)/uv/bin/uv pip compile --quiet --no-config --no-emit-index-url 
 PANGO := "Pango, which sets the type of the packs (the site alone: $(VENV)/bin/pmdiag build --only site)" \
   "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" "pango" "pango" \
   "install MSYS2 from https://www.msys2.org, then in its window: pacman -S mingw-w64-ucrt-x86_64-pango"
-# Pango may be there without the part that makes fonts small: asked as a build asks it.
+# Pango may lack the part that makes fonts small, so it is loaded as a build loads it.
 CAN_PRINT := $(PYTHON_IN) -c "from pmdiag_build.rendering.weasy import prepare; prepare()"
 
 export PYTHON INSTALL
@@ -25,13 +25,13 @@ export PYTHON INSTALL
 build: $(STAMPS)/pango  ## the site and the packs, in build/ (the default)
 	@$(VENV)/bin/pmdiag build $(ARGS)
 
-serve: $(STAMPS)/pango  ## the site on 127.0.0.1:8000, made again at every change
+serve: $(STAMPS)/pango  ## the site on 127.0.0.1:8000, made again after every change
 	@$(VENV)/bin/pmdiag serve $(ARGS)
 
 test: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm  ## all tests, with real browsers and PDF programs
 	@$(PYTEST) $(ARGS)
 
-test-quick: $(STAMPS)/pango $(STAMPS)/dev  ## the tests that take no time
+test-quick: $(STAMPS)/pango $(STAMPS)/dev  ## the tests that need no browser and no whole build
 	@$(PYTEST) -m "not slow" $(ARGS)
 
 check: $(STAMPS)/dev  ## style, types, then all tests
@@ -43,17 +43,17 @@ check: $(STAMPS)/dev  ## style, types, then all tests
 bench: $(STAMPS)/pango $(STAMPS)/programs  ## speed and memory, side by side with two baselines (ARGS=--quick)
 	@$(PYTHON_IN) -m tests.bench $(ARGS)
 
-vendor: $(STAMPS)/dev  ## fetch fonts, styles and search anew from npm into layouts/
+vendor: $(STAMPS)/dev  ## fetch fonts, styles and search again from npm into layouts/
 	@$(PYTHON_IN) layouts/vendor.py
 
 lock: $(STAMPS)/uv/bin/uv  ## pin every dependency with its hashes, for Linux, macOS and Windows
 	@$(LOCK) $(ARGS) -o requirements.lock
 	@$(LOCK) $(ARGS) --extra dev -c requirements.lock -o requirements-dev.lock
 
-wheel: $(STAMPS)/base  ## dist/: a wheel that carries content and layouts, and a source archive
+wheel: $(STAMPS)/base  ## dist/: a wheel with content and layouts, and a source archive
 	@$(PYTHON_IN) -m hatchling build -d dist
 
-clean:  ## remove what was built and cached; the environment stays
+clean:  ## remove what was built and cached, but not the environment
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find pmdiag_build tests layouts -name __pycache__ -prune -exec rm -rf {} +
 
@@ -63,7 +63,7 @@ distclean: clean  ## remove the environment too
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-# ---- the environment: each stamp says that a step is done for the files it depends on
+# ---- the environment: a stamp shows that a step is done for the files that it depends on
 
 $(STAMPS)/venv:
 	@echo "Making the environment in $(VENV)"

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def made(small_project: Project) -> Project:
-    """The small project with its site built: nearly all that a folder can tell, without waiting for a PDF."""
+    """The small project with its site built: nearly everything that a build writes, without waiting for a PDF."""
     outcome = small_project.pmdiag("build", "--only", "site")
     assert (outcome.code, outcome.stderr) == (0, "")
     return small_project
@@ -69,7 +69,7 @@ def test_a_build_says_what_it_made_where_it_is_and_what_needs_a_look(small_proje
     assert beside(small_project) == ["build"]
 
 
-def test_site_and_packs_hold_the_same_pdf_but_not_the_same_file(small_project: Project) -> None:
+def test_site_and_packs_have_the_same_pdf_but_not_the_same_file(small_project: Project) -> None:
     small_project.pmdiag("build", "--jobs", "1")
 
     pack = small_project.out / "packs" / f"{PACK}.pdf"
@@ -94,7 +94,7 @@ def test_a_second_build_with_nothing_changed_touches_nothing(made: Project) -> N
     assert {p: p.stat().st_ino for p in made.out.rglob("*")} == before
 
 
-def test_a_touched_file_is_no_change_and_a_missing_output_is(made: Project) -> None:
+def test_a_touched_file_is_not_a_change_but_a_missing_output_is(made: Project) -> None:
     os.utime(made.content / "tool.yaml")
     assert "nothing new" in made.pmdiag("build", "--only", "site").stdout
 
@@ -152,7 +152,7 @@ def test_an_unknown_part_is_wrong_usage_with_the_nearest_name(small_project: Pro
 
 
 @pytest.mark.parametrize("command", ["build", "check"])
-def test_a_dead_link_wants_a_look_and_with_strict_stops(small_project: Project, command: str) -> None:
+def test_a_dead_link_needs_a_look_and_stops_with_strict(small_project: Project, command: str) -> None:
     part = ("--only", "site") if command == "build" else ()
     append(small_project.content / "guide" / "index.md", "\n[gone](page:nowhere-at-all)")
     line = len((small_project.content / "guide" / "index.md").read_text(encoding="utf-8").splitlines())
@@ -249,7 +249,7 @@ def test_without_weasyprint_the_site_is_built_and_packs_say_what_is_missing(
     assert site.code == 0
 
 
-def test_without_harfbuzz_subset_it_is_the_machine_that_is_told_of_not_the_content(
+def test_without_harfbuzz_subset_the_problem_is_the_machine_not_the_content(
     small_project: Project, tmp_path: Path
 ) -> None:
     """Debian installs Pango without it, and WeasyPrint then goes on with other fonts and complains once a pack."""
@@ -303,7 +303,7 @@ def test_answers_saved_into_a_pack_are_never_lost(small_project: Project) -> Non
     assert pack.read_bytes().endswith(b"% answers")
 
 
-def test_a_full_disk_is_told_and_the_old_stays(made: Project) -> None:
+def test_a_full_disk_is_reported_and_the_old_output_stays(made: Project) -> None:
     before = everything(made.out)
     append(made.content / "tool.yaml", "# A comment.")
 
@@ -391,7 +391,7 @@ def test_the_same_bytes_wherever_and_whenever(small_project: Project, tmp_path: 
     assert everything(small_project.out) == everything(other / "build")
 
 
-def test_content_may_stand_elsewhere(small_project: Project, tmp_path: Path) -> None:
+def test_content_may_be_elsewhere(small_project: Project, tmp_path: Path) -> None:
     moved = tmp_path / "national"
     shutil.copytree(small_project.content, moved)
     append(moved / "guide" / "index.md", "\nElsewhere it stands.")
@@ -402,7 +402,7 @@ def test_content_may_stand_elsewhere(small_project: Project, tmp_path: Path) -> 
     assert b"Elsewhere it stands." in (small_project.out / "site" / "index.html").read_bytes()
 
 
-def test_one_changed_statement_renders_only_the_packs_that_hold_it(tool: Tool, tmp_path: Path) -> None:
+def test_one_changed_statement_renders_only_the_packs_that_contain_it(tool: Tool, tmp_path: Path) -> None:
     from pmdiag_build.load import load_tool
 
     project = copy_project(tmp_path / "p")

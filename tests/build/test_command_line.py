@@ -50,7 +50,7 @@ def test_every_command_explains_itself_with_an_example() -> None:
         assert "--debug" in outcome.stdout or "Commands:" in outcome.stdout, name
 
 
-def test_ctrl_c_while_it_starts_is_told_in_a_word(tmp_path: Path) -> None:
+def test_ctrl_c_while_it_starts_prints_one_word(tmp_path: Path) -> None:
     (tmp_path / "click.py").write_text("raise KeyboardInterrupt")
 
     outcome = run_pmdiag("--version", cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)})

@@ -45,7 +45,7 @@ def made(tmp_path: Path) -> Path:
     return tmp_path / "build"
 
 
-def test_a_new_folder_holds_exactly_the_files(tmp_path: Path) -> None:
+def test_a_new_folder_contains_exactly_the_files(tmp_path: Path) -> None:
     put(tmp_path / "far" / "build", dict(FIRST))
 
     assert standing(tmp_path / "far" / "build") == FIRST
@@ -100,7 +100,7 @@ def test_every_foreign_and_every_changed_file_is_named_and_nothing_is_deleted(ma
     assert [p.name for p in made.parent.iterdir()] == ["build"]
 
 
-def test_what_desktops_leave_behind_is_no_reason_to_stop(made: Path) -> None:
+def test_files_that_desktops_leave_are_ignored(made: Path) -> None:
     for name in (".DS_Store", "deep/Thumbs.db", "desktop.ini"):
         (made / name).write_bytes(b"x")
 

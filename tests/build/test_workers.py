@@ -35,7 +35,7 @@ def test_one_process_and_two_make_the_same(jobs: list[Job]) -> None:
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_problems_of_all_packs_are_told_together(jobs: list[Job], processes: int) -> None:
+def test_problems_of_all_packs_are_reported_together(jobs: list[Job], processes: int) -> None:
     broken = [replace(job, html=job.html.replace("</h1>", " 漢</h1>", 1)) for job in jobs]
 
     with pytest.raises(ContentWrong) as error:
@@ -45,7 +45,7 @@ def test_problems_of_all_packs_are_told_together(jobs: list[Job], processes: int
     assert all("U+6F22" in p.what for p in error.value.problems)
 
 
-def test_a_worker_that_is_ended_from_outside_is_told(jobs: list[Job]) -> None:
+def test_a_killed_worker_is_reported(jobs: list[Job]) -> None:
     def render_and_kill() -> None:
         with workers.started(jobs, 2, ()) as finished:
             for worker in both_workers():

@@ -62,7 +62,7 @@ def test_what_is_being_written_is_nobodys_answers_and_no_content() -> None:
     assert not is_ignored(part, Among.OUTPUT)
 
 
-def test_a_copy_from_before_may_hold_answers_and_is_no_content() -> None:
+def test_a_backup_may_contain_answers_but_is_not_content() -> None:
     for name in ("answers.bak", ".hidden.pdf", "answers.pdf~", "4913"):
         assert not is_ignored(name, Among.RETURNS)
         assert is_ignored(name, Among.CONTENT)

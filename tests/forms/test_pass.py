@@ -76,7 +76,7 @@ def test_large_print_keeps_its_size() -> None:
         assert "/Wingdings 18 Tf 0 g" in {str(f.DA) for f in document.Root.AcroForm.Fields if "/DA" in f}
 
 
-def test_row_and_column_heads_are_told_apart(mini_pack: Path) -> None:
+def test_row_and_column_heads_are_distinguished(mini_pack: Path) -> None:
     with pikepdf.open(mini_pack) as pdf:
         scopes = [
             str(thing.A.Scope)

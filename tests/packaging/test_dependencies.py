@@ -28,7 +28,7 @@ def asked_for(extras: bool) -> set[str]:
 
 
 def imported(folder: str) -> set[str]:
-    """The distributions that the Python files of `folder` import, wherever in a file the import stands."""
+    """The distributions that the Python files of `folder` import, anywhere in a file."""
     ours = {"pmdiag_build", "tests", "gi"}  # gi: a file that the system's own Python runs
     modules = {module for file in _python_files(folder) for module in _modules(file)}
     holders = _holders()

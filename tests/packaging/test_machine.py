@@ -1,4 +1,4 @@
-"""What a fresh machine is told: the sentences for whoever may not install, and the packages that tests name."""
+"""What a fresh machine says: how to install what is missing, and the packages that tests name."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def bare_path(folder: Path) -> Path:
     return folder
 
 
-def test_who_may_not_install_is_told_what_to_type_on_every_system() -> None:
+def test_a_user_who_may_not_install_sees_what_to_type_on_every_system() -> None:
     done = machine("install", "Pango", "libpango-1.0-0", "pango", "pango-brew", "see Windows", INSTALL="no")
 
     assert done.returncode == 1
@@ -52,7 +52,7 @@ def test_who_may_not_install_is_told_what_to_type_on_every_system() -> None:
     ]
 
 
-def test_a_user_with_sudo_that_asks_for_a_password_is_told(tmp_path: Path) -> None:
+def test_a_user_whose_sudo_asks_for_a_password_sees_what_to_type(tmp_path: Path) -> None:
     path = bare_path(tmp_path / "bin")
     (path / "id").unlink()
     stub(path, "id", "echo 1000")

@@ -1,4 +1,4 @@
-"""What the project's papers tell people to type exists."""
+"""Everything that the project's documents tell people to type exists."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INLINE = re.compile(r"`([^`\n]+)`")
 
 
 def code(text: str) -> list[str]:
-    """Every piece of code: the lines of blocks, and what stands between backticks in a line."""
+    """Every piece of code: the lines of blocks, and what is between backticks in a line."""
     lines = [line.strip() for block in _BLOCK.findall(text) for line in block.splitlines()]
     return lines + _INLINE.findall(_BLOCK.sub("", text))
 

@@ -47,7 +47,7 @@ def test_a_copy_passes_every_check_of_a_pack(copy: Path, copied_fields: Sequence
     assert check_pack(copy, copied_fields) == []
 
 
-def test_a_copy_holds_the_pack_and_few_bytes_more(copy: Path, pack_pdf: bytes) -> None:
+def test_a_copy_is_the_pack_and_few_bytes_more(copy: Path, pack_pdf: bytes) -> None:
     content = copy.read_bytes()
 
     assert content.startswith(pack_pdf)

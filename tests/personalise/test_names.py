@@ -37,7 +37,7 @@ def test_file_names_are_safe_and_differ_in_more_than_case(references: list[str])
     assert names == file_names("interview", references)
 
 
-def test_a_plain_reference_is_in_its_files_name_as_it_stands() -> None:
+def test_a_plain_reference_is_in_its_files_name_unchanged() -> None:
     assert ["interview-A17.pdf", "interview-Łukasz-ŵ.pdf"] == file_names("interview", ["A17", "Łukasz ŵ"])
 
 
@@ -51,7 +51,7 @@ def test_a_reference_without_a_letter_still_has_a_file() -> None:
     assert ["interview.pdf", "interview-2.pdf"] == file_names("interview", ["///", "?"])
 
 
-def test_random_references_hold_no_vowel_and_nothing_that_looks_alike() -> None:
+def test_random_references_have_no_vowels_and_no_lookalikes() -> None:
     references = random_references(2000)
 
     assert len(set(references)) == 2000

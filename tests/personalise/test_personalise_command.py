@@ -30,7 +30,7 @@ PEOPLE = (
 
 
 def record(path: Path) -> dict[str, str]:
-    """What a copy holds, as a return says it."""
+    """The answers in a copy, as a reader of returns sees them."""
     (raw,) = reader.read(path.name, path.read_bytes()).records
     return {name: " and ".join(given) for name, given in raw.values.items()}
 
@@ -51,7 +51,7 @@ def test_each_row_gets_a_pack_of_its_own(desk: Desk, tool: Tool) -> None:
     assert a2 | {"pack_id": id} == record(desk.copy("A2"))
 
 
-def test_what_was_made_is_said_and_that_the_list_tells_who_is_who(desk: Desk) -> None:
+def test_it_says_what_was_made_and_that_the_list_says_who_is_who(desk: Desk) -> None:
     outcome = desk.personalise(PEOPLE)
 
     assert outcome.stdout.splitlines() == [
@@ -98,7 +98,7 @@ def test_random_references_are_in_the_pack_the_files_name_and_the_list(desk: Des
     assert "Only this list says which person has which reference." in desk.files()["list.html"].decode()
 
 
-def test_random_references_need_no_column_and_may_stand_twice_in_it(desk: Desk) -> None:
+def test_random_references_need_no_column_and_ignore_duplicates_in_it(desk: Desk) -> None:
     assert 0 == desk.personalise("role,area,mode,name\nmanager,,,Zoë\nmanager,,,Zoë\n", "--random-references").code
     assert 2 == len(listed(desk))
 
@@ -134,7 +134,7 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_written(desk: Desk) ->
     assert "In “area” the text is too long for its box (152 characters)." in lines[4]
 
 
-def test_an_empty_row_wants_a_look(desk: Desk) -> None:
+def test_an_empty_row_needs_a_look(desk: Desk) -> None:
     outcome = desk.personalise("reference,role,area,mode\nA1,,,\n,,,\nA2,,,\n")
 
     assert 1 == outcome.code
@@ -230,7 +230,7 @@ def test_copies_of_a_local_version_say_so(desk: Desk) -> None:
 
 
 @pytest.mark.slow
-def test_what_wants_a_look_on_the_site_is_no_matter_of_copies(desk: Desk) -> None:
+def test_notices_about_the_site_are_not_repeated_for_copies(desk: Desk) -> None:
     """A new local version has two pages to complete; `build` and `check` say so."""
     local = desk.folder / "ours"
     assert 0 == call_pmdiag("local", "new", local, "--name", "Exampleton", "--id", "exampleton").code

@@ -1,4 +1,4 @@
-"""The preview's web server: who gets an answer, to what, and what a browser is told of a change."""
+"""The preview's web server: who gets which answers, and how a browser learns of a change."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_page_comes_with_the_headers_that_keep_it_to_itself(server: Server) ->
     assert b"http-equiv" not in answer.body
 
 
-def test_the_root_is_the_home_page_and_types_are_told(server: Server) -> None:
+def test_the_root_is_the_home_page_and_files_have_types(server: Server) -> None:
     assert b"<p>home</p>" in Answer(server, "/").body
     assert Answer(server, "/assets/site.css").headers["Content-Type"] == "text/css; charset=utf-8"
     assert Answer(server, "/features.html?q=1").status == 200
@@ -125,7 +125,7 @@ def test_the_root_is_the_home_page_and_types_are_told(server: Server) -> None:
 @pytest.mark.parametrize(
     "host", ["example.org", "127.0.0.1.example.org", "127.0.0.1", "localhost:1", "[::1]", "", "0.0.0.0:{port}"]
 )
-def test_a_foreign_host_is_refused_whatever_it_asks(server: Server, host: str) -> None:
+def test_a_foreign_host_is_always_refused(server: Server, host: str) -> None:
     name = host.format(port=server.server_port)
 
     for method, path in (("GET", "/"), ("GET", "/nothing"), ("POST", "/"), ("GET", "/.pmdiag/events?path=index.html")):
@@ -197,7 +197,7 @@ def test_other_methods_are_refused(server: Server, method: str) -> None:
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD")
 
 
-def test_head_gives_the_headers_alone(server: Server) -> None:
+def test_head_returns_only_the_headers(server: Server) -> None:
     get, head = Answer(server, "/index.html"), Answer(server, "/index.html", "HEAD")
 
     assert (head.status, head.body) == (200, b"")
@@ -227,13 +227,13 @@ def test_a_port_in_use_is_said(server: Server) -> None:
     assert str(error.value.problems[0]).startswith(f"127.0.0.1:{server.server_port}: The port can't be used (")
 
 
-def test_a_pack_is_asked_for_by_its_path_and_its_problem_is_told(server: Server) -> None:
+def test_a_pack_is_served_by_its_path_and_its_problem_is_shown(server: Server) -> None:
     assert Answer(server, "/packs/interview.pdf").body == b"%PDF"
     broken = Answer(server, "/packs/broken.pdf")
     assert (broken.status, broken.body.decode()) == (503, f"{WRONG}\n")
 
 
-def test_only_a_browser_whose_page_changed_is_told(server: Server) -> None:
+def test_only_browsers_whose_page_changed_are_told(server: Server) -> None:
     home, features = Waiting(server, "/index.html"), Waiting(server, "/features.html")
 
     server.files.put(FILES | {"features.html": PAGE % b"new", "assets/search-index.js": b"new"})
@@ -243,7 +243,7 @@ def test_only_a_browser_whose_page_changed_is_told(server: Server) -> None:
     assert home.is_alive()
 
 
-def test_a_changed_style_sheet_is_told_to_every_page_that_loads_it(server: Server) -> None:
+def test_a_changed_style_sheet_reloads_every_page_that_uses_it(server: Server) -> None:
     home = Waiting(server, "/index.html")
 
     server.files.put(FILES | {"assets/site.css": b"b {}"})
@@ -265,7 +265,7 @@ def test_the_preview_knows_which_pages_are_being_looked_at(server: Server) -> No
     assert until(server.files.watched) == ("features.html",)
 
 
-def test_problems_stand_on_top_of_the_last_good_page_and_go_when_fixed(server: Server) -> None:
+def test_problems_are_on_top_of_the_last_good_page_until_fixed(server: Server) -> None:
     home = Waiting(server, "/index.html")
     server.files.fail(Trouble.of_edit([WRONG]))
     home.join()
@@ -283,7 +283,7 @@ def test_problems_stand_on_top_of_the_last_good_page_and_go_when_fixed(server: S
     assert b'role="alert"' not in Answer(server, "/index.html").body
 
 
-def test_before_the_first_good_page_the_problems_stand_alone(server: Server) -> None:
+def test_before_the_first_good_page_only_the_problems_are_shown(server: Server) -> None:
     server.files.put({})
     server.files.fail(Trouble.of_edit([WRONG]))
 
