@@ -6,7 +6,6 @@ import contextlib
 import io
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self, TextIO
@@ -97,6 +96,8 @@ class Bar:
     def say(self, line: str) -> None:
         """Print a line above the bar, which the next `show` draws again."""
         if self._bar is not None:
+            import shutil  # here, for only terminals need it, and it is slow to import
+
             # With blanks and not with a control sequence, which an old Windows console would print.
             click.echo(f"\r{' ' * (shutil.get_terminal_size().columns - 1)}\r", nl=False, file=sys.stderr)
         say(line)

@@ -275,3 +275,17 @@ def test_ctrl_c_ends_a_build_in_a_line_and_leaves_nothing(tmp_path: Path, moment
 
     assert (process.returncode, stderr) == (130, "Stopped.\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_help_loads_little_besides_click() -> None:
+    def loaded(*arguments: str) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=True
+        )
+        return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+    more = loaded("-m", "pmdiag_build", "--help") - loaded("-c", "import click")
+
+    ours = {name.removeprefix("pmdiag_build.") for name in more if name.startswith("pmdiag_build.")}
+    assert {name for name in ours if not name.startswith("commands")} == {"cli", "problems", "terminal"}
+    assert len(more) < 50
