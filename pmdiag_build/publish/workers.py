@@ -34,7 +34,7 @@ _TO_DIE = 5.0
 """Seconds to wait for a killed process to end."""
 
 _GARBAGE = 350_000
-"""Objects that a worker lets lie about, some 80 MiB: it renders three or four packs before it looks for garbage."""
+"""Objects that a worker may leave uncollected, some 80 MiB: those of three or four packs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +169,8 @@ def _context() -> BaseContext:
 def _start_worker() -> None:
     """In a worker: ignore Ctrl-C, which the main process handles, and end when the main process has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # A document is many thousand objects that all live until it is finished: looking for garbage among them costs a
-    # tenth of the time, and finds next to none. It is looked for between two documents, and only where it is much.
+    # A document is many thousand objects that live until it is finished, so collecting garbage finds next to none: it
+    # would take 0.4 of the 5.7 seconds of processor time of a cold build. It is collected between two documents.
     gc.freeze()
     gc.disable()
     threading.Thread(target=_end_with_parent, daemon=True).start()
