@@ -188,7 +188,7 @@ def test_a_pack_without_a_form_is_said(desk: Desk) -> None:
 
     assert 2 == outcome.code
     assert outcome.stderr.startswith(
-        "PACK: The pack “workshop-wall” has no form, so there is nothing to fill in. These"
+        "PACK: The pack “workshop-wall” has no form, so there is nothing to fill in. Choose"
     )
 
 
