@@ -1,5 +1,7 @@
-"""Which files a folder of content has, in a fixed order, and what they may be called: a name becomes an id, part of an
-address and a file's name."""
+"""Which files a folder of content has, in a fixed order, and what they may be called.
+
+A name becomes an id, part of an address and the name of a file.
+"""
 
 from __future__ import annotations
 

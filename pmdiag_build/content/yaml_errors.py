@@ -1,5 +1,4 @@
-"""Common mistakes in YAML: what is wrong and how to fix it, in words for
-people who do not write code."""
+"""Common mistakes in YAML, and how to fix them, in words for people who do not write code."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is handed out: a Tool → site and packs. Knows nothing of returns."""
+"""What is published: a Tool → site and packs."""

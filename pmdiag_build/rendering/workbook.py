@@ -69,8 +69,8 @@ class Workbook:
 
     def __init__(self, size: int = 11, ink: str = _INK, **properties: str) -> None:
         self._buffer = io.BytesIO()
-        self._book = xlsxwriter.Workbook(self._buffer, _OPTIONS)
-        self._book.set_properties({**properties, "created": _MADE})
+        self.book = xlsxwriter.Workbook(self._buffer, _OPTIONS)
+        self.book.set_properties({**properties, "created": _MADE})
         self._look = {"font_name": "Arial", "font_size": size, "valign": "top"} | ({"font_color": ink} if ink else {})
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
 
@@ -78,12 +78,12 @@ class Workbook:
         """A cell format; one object for each set of properties."""
         key = tuple(sorted(properties.items()))
         if key not in self._formats:
-            self._formats[key] = self._book.add_format({**self._look, **properties})
+            self._formats[key] = self.book.add_format({**self._look, **properties})
         return self._formats[key]
 
     def add(self, name: str, kind: type[Worksheet] | None = None, *, pages_wide: int = 1, footer: str = "") -> Any:
         """A new worksheet behind the others, to be printed on A4 landscape with its name and the page in the footer."""
-        sheet = self._book.add_worksheet(name, kind)
+        sheet = self.book.add_worksheet(name, kind)
         sheet.set_landscape()
         sheet.set_paper(_A4)
         sheet.fit_to_pages(pages_wide, 0)
@@ -93,7 +93,7 @@ class Workbook:
 
     def content(self) -> bytes:
         """The file, when all is written."""
-        self._book.close()
+        self.book.close()
         return self._buffer.getvalue()
 
 
@@ -101,7 +101,7 @@ class Sheet:
     """A sheet of typed answers, or one that says how to type them; rows and columns count from 0."""
 
     def __init__(self, book: Workbook, name: str) -> None:
-        self._book = book
+        self.book = book
         self._sheet = book.add(name)
         self._name = name
         self._centred: set[int] = set()
@@ -116,13 +116,13 @@ class Sheet:
 
     def _answer(self, column: int) -> Any:
         if column in self._centred:
-            return self._book.format(num_format="@", align="center")
-        return self._book.format(num_format="@", text_wrap=True)
+            return self.book.format(num_format="@", align="center")
+        return self.book.format(num_format="@", text_wrap=True)
 
     def header(self, column: int, text: str, question: str, *, feature: int) -> None:
         """A head cell with the question in full as its note; `feature` tints neighbours apart."""
         tint = _TINTS[feature % 2]
-        style = self._book.format(num_format="@", bold=True, text_wrap=True, align="center", bg_color=tint, bottom=2)
+        style = self.book.format(num_format="@", bold=True, text_wrap=True, align="center", bg_color=tint, bottom=2)
         self._sheet.write_string(0, column, text, style)
         if question:
             note = {"x_scale": 2.5, "y_scale": 1 + len(question) / 200, "author": "", "font_size": 10}
@@ -132,7 +132,7 @@ class Sheet:
         """An answer as it was typed; `marked` ones catch the eye, on paper too."""
         style = self._answer(column)
         if marked:
-            style = self._book.format(num_format="@", text_wrap=True, bold=True, bg_color="#FFF2CC", border=2)
+            style = self.book.format(num_format="@", text_wrap=True, bold=True, bg_color="#FFF2CC", border=2)
         self._write(row, column, text, style)
 
     def _write(self, row: int, column: int, text: str, style: Any) -> None:
@@ -140,7 +140,7 @@ class Sheet:
         is a text like others."""
         text = safe(text)
         if text.startswith("<r>") and text.endswith("</r>"):
-            self._sheet.write_rich_string(row, column, text[:1], self._book.format(), text[1:], style)
+            self._sheet.write_rich_string(row, column, text[:1], self.book.format(), text[1:], style)
         else:
             self._sheet.write_string(row, column, text, style)
 
@@ -151,7 +151,7 @@ class Sheet:
 
     def whole_number(self, column: int, rows: int, title: str, message: str) -> None:
         """A column of whole numbers from 1; a number format, since a text cell would fail the check."""
-        self._sheet.set_column(column, column, 11, self._book.format(num_format="0", align="center"))
+        self._sheet.set_column(column, column, 11, self.book.format(num_format="0", align="center"))
         rule: dict[str, object] = {"validate": "integer", "criteria": ">=", "value": 1, "error_type": "warning"}
         self._validate(column, rows, rule, title, message)
 
@@ -160,11 +160,11 @@ class Sheet:
 
     def lines(self, row: int, title: str, lines: Sequence[str]) -> int:
         """A title and lines under it from `row` on; returns the next free row."""
-        self._sheet.write_string(row, 0, title, self._book.format(bold=True, font_size=14))
+        self._sheet.write_string(row, 0, title, self.book.format(bold=True, font_size=14))
         self._sheet.set_row(row, 1.5 * _LINE)
         for number, line in enumerate(lines, row + 1):
             self._sheet.set_row(number, _height(line, self._widths[0]))
-            self._sheet.write_string(number, 0, line, self._book.format(text_wrap=True))
+            self._sheet.write_string(number, 0, line, self.book.format(text_wrap=True))
         return row + len(lines) + 1
 
     def range_of(self, first: int, last: int) -> str:
@@ -175,7 +175,7 @@ class Sheet:
         """A head row that stays in sight and is repeated on every printed page."""
         for column, (head, width) in enumerate(zip(heads, widths, strict=True)):
             self.column(column, width)
-            self._sheet.write_string(0, column, head, self._book.format(bold=True, bottom=2))
+            self._sheet.write_string(0, column, head, self.book.format(bold=True, bottom=2))
         self._sheet.freeze_panes(1, 0)
         self._sheet.repeat_rows(0)
 

@@ -1,4 +1,4 @@
-"""A declared field and its rendered widgets → a field of the form. The one table of what each kind becomes."""
+"""A declared field and its rendered widgets → a field of the form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The HTML of a pack → its finished PDF: rendering, then the form pass. Workers import nothing else."""
+"""The HTML of a pack → its finished PDF: rendering, then the form pass.
+
+Workers import nothing else.
+"""
 
 from __future__ import annotations
 

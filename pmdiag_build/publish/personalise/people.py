@@ -1,4 +1,4 @@
-"""A file of people (CSV) → persons, with what goes into their packs. Every mistake is reported."""
+"""A file of people (CSV) → persons, with what goes into their packs; every mistake is reported."""
 
 from __future__ import annotations
 

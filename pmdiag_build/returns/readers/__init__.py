@@ -1,4 +1,6 @@
-"""One reader a format: bytes → raw records. A new format is one module and one line in READERS.
+"""One reader for each format: bytes → raw records.
+
+A new format is one module and one line in READERS.
 
 The reader is chosen by what a file is, and no other is tried when it fails: that would hide the real reason.
 """

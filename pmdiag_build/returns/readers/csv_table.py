@@ -1,4 +1,4 @@
-"""CSV → raw records. Names every row that can't be read, and keeps the good ones."""
+"""CSV → raw records: rows that can't be read are named, and good ones are kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Response records in JSON, one or a list → raw records. Strict: what JSON leaves open is named, not resolved.
+"""Response records in JSON, one or a list → raw records.
+
+What JSON leaves open is reported, not resolved.
 
 Numbers stay the text that was typed, so that none is too huge; every key is seen, so that none hides another.
 """

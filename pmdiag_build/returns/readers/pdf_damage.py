@@ -1,4 +1,4 @@
-"""Is this PDF whole? Looks at its bytes, not at its fields.
+"""Is this PDF whole, as far as its bytes show?
 
 An incrementally saved form that was cut, zeroed or shifted can still open, with old or empty answers in it. These
 guards, with qpdf's own strict opening and the count of fields, stopped all of 1,600 such files.

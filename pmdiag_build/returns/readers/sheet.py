@@ -1,4 +1,4 @@
-"""Rows of cells → raw records, by the header row. The same for workbooks and CSV."""
+"""Rows of cells → raw records, by the header row, for workbooks and CSV."""
 
 from __future__ import annotations
 

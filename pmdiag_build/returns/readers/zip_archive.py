@@ -1,4 +1,7 @@
-"""ZIPs → the files in them. Nothing is unpacked onto the disk, so paths in a ZIP are harmless."""
+"""ZIPs → the files in them.
+
+Nothing is unpacked onto the disk, so paths in a ZIP are harmless.
+"""
 
 from __future__ import annotations
 

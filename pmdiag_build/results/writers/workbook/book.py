@@ -190,7 +190,7 @@ class Book(Workbook):
         return row + bars.height // 20 + 2
 
     def _stacked(self, bars: Bars) -> Any:
-        chart = self._book.add_chart({"type": "bar", "subtype": "stacked"})
+        chart = self.book.add_chart({"type": "bar", "subtype": "stacked"})
         last = bars.first + bars.rows - 1
         for place, level in enumerate(self._levels):
             look, ink = _LOOKS[place % len(_LOOKS)]
