@@ -7,7 +7,6 @@ A command's module is imported only when it is asked for, and imports the work o
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -106,8 +105,9 @@ def main() -> None:
     prepare_streams()
     code = run(sys.argv[1:])
     finish_quietly()
-    # All is written and closed. Freeing each object first, as Python does, takes 10 ms of a site or of 1,000 responses.
-    os._exit(code)
+    # So that Python does not look through all objects again as it ends: 8 of the 56 milliseconds that --help takes.
+    gc.freeze()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
