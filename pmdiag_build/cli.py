@@ -81,11 +81,7 @@ def _add_debug(command: click.Command) -> None:
             _add_debug(below)
 
 
-@click.group(
-    cls=LazyGroup,
-    params=[_debug_option()],
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+@click.group(cls=LazyGroup, params=[_debug_option()], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="pmdiag")
 def pmdiag() -> None:
     """Publish the Performance Management Diagnostic Tool, and work with what comes back.
@@ -145,10 +141,7 @@ def _report_error(error: Exception) -> int:
         case click.UsageError():
             return _report_usage(error)
         case MemoryError():
-            return _report_environment(
-                "Memory ran out",
-                "Close other programs and try again",
-            )
+            return _report_environment("Memory ran out", "Close other programs and try again")
         case BrokenPipeError():
             return ExitCode.ENVIRONMENT_FAILED
         case OSError():
@@ -167,14 +160,7 @@ def _report_error(error: Exception) -> int:
 
 def _report_usage(error: click.UsageError) -> int:
     command = error.ctx.command_path if error.ctx is not None else "pmdiag"
-    report(
-        [
-            Problem(
-                Location(command),
-                Fault(error.format_message(), f"Type {command} --help to see how it is used"),
-            )
-        ]
-    )
+    report([Problem(Location(command), Fault(error.format_message(), f"Type {command} --help to see how it is used"))])
     return ExitCode.WRONG_USAGE
 
 

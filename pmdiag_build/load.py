@@ -16,7 +16,7 @@ from pmdiag_build.content.model import GuidePage, NavGroup, Tool
 from pmdiag_build.content.placeholders import check_placeholders, with_counts
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under
-from pmdiag_build.problems import ContentWrong, Fault, Location, Problems, Severity, did_you_mean
+from pmdiag_build.problems import ContentWrong, Fault, Problems, Severity, did_you_mean
 from pmdiag_build.resources import CONTENT
 
 _SINGLE = ("tool", "framework", "corrections")
@@ -80,9 +80,7 @@ def _read(content: Path, problems: Problems) -> dict[str, Document]:
     for name in _wanted(content, problems):
         path = content / name
         if leaves(path, content):
-            problems.add(
-                Location(name), Fault("The file is a link to a place outside the folder", "Put the file itself there")
-            )
+            problems.add(name, Fault("The file is a link to a place outside the folder", "Put the file itself there"))
             continue
         read = read_page if name.endswith(".md") else read_yaml
         document = read(path, name, problems)
@@ -101,12 +99,12 @@ def _wanted(content: Path, problems: Problems) -> Iterator[str]:
         for path in entries(content / folder, folder, problems):
             name = f"{folder}/{path.name}"
             if path.suffix != ending:
-                problems.add(Location(name), Fault("This file is not read", f"Name it …{ending}, or move it elsewhere"))
+                problems.add(name, Fault("This file is not read", f"Name it …{ending}, or move it elsewhere"))
             elif folder == "templates":
                 if path.stem not in TEMPLATES:
-                    problems.add(Location(name), Fault("There is no such template", did_you_mean(path.stem, TEMPLATES)))
+                    problems.add(name, Fault("There is no such template", did_you_mean(path.stem, TEMPLATES)))
             elif not good_name(path.stem, folder):
-                problems.add(Location(name), Fault(f"“{path.stem}” can't be a name", how_to_name(path.stem, folder)))
+                problems.add(name, Fault(f"“{path.stem}” can't be a name", how_to_name(path.stem, folder)))
             else:
                 yield name
 
@@ -133,14 +131,12 @@ def _check_words(documents: list[Document], problems: Problems) -> None:
         if path.stem not in ours:
             # One that can't be read, or its folder, is a problem already.
             if not any(problem.place.file in (name, "words") for problem in problems):
-                problems.add(
-                    Location(name), Fault("The file is missing", "Put it back; every edition has its own words")
-                )
+                problems.add(name, Fault("The file is missing", "Put it back; every edition has its own words"))
             continue
         known = read_words(path)
         data = mapping(ours[path.stem].data)
         for key in sorted(known - data.keys()):
-            problems.add(Location(name), Fault(f"The key “{key}” is missing", f"Add {key}:"))
+            problems.add(name, Fault(f"The key “{key}” is missing", f"Add {key}:"))
         for key in sorted(data.keys() - known):
             fix = did_you_mean(key, sorted(known))
             problems.add(ours[path.stem].at(key), Fault(f"The key “{key}” is not known here", fix))

@@ -133,8 +133,9 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, place: Location, fault: Fault, severity: Severity = Severity.ERROR) -> None:
-        self.found.append(Problem(place, fault, severity))
+    def add(self, place: Location | str, fault: Fault, severity: Severity = Severity.ERROR) -> None:
+        """Add one; a bare string is a file's name."""
+        self.found.append(fault.at(place, severity))
 
     def extend(self, problems: Iterable[Problem]) -> None:
         self.found.extend(problems)

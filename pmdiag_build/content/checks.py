@@ -46,9 +46,7 @@ def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> Non
     _check_layouts(tool, documents, problems)
     if all(pack.id != ANSWERS_PACK for pack in tool.packs):
         what = "This pack is missing: the questionnaire on screen asks its questions"
-        problems.add(
-            Location(f"packs/{ANSWERS_PACK}.yaml"), Fault(what, "Put it back; its sections and wording may change")
-        )
+        problems.add(f"packs/{ANSWERS_PACK}.yaml", Fault(what, "Put it back; its sections and wording may change"))
     for pack in tool.packs:
         _check_pack(tool, pack.id, documents[f"packs/{pack.id}.yaml"], problems)
     _check_prose(tool, documents, problems)
@@ -124,7 +122,7 @@ def _check_navigation(tool: Tool, document: Document, problems: Problems) -> Non
                 problems.add(place, Fault(f"The page “{page}” is in the navigation twice", "Keep one of them"))
             seen.add(page)
     if "index" not in tool.pages:
-        problems.add(Location("guide/index.md"), Fault("There is no home page", "Add guide/index.md with layout: home"))
+        problems.add("guide/index.md", Fault("There is no home page", "Add guide/index.md with layout: home"))
 
 
 def _check_layouts(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
@@ -231,9 +229,7 @@ def check_issued(framework: Document, editions: Sequence[Document], problems: Pr
     """
     if not editions:
         what = "No issued edition is recorded here, so the ids of statements are not checked"
-        problems.add(
-            Location("editions"), Fault(what, "Put the folder back, with a file for each edition"), Severity.NOTICE
-        )
+        problems.add("editions", Fault(what, "Put the folder back, with a file for each edition"), Severity.NOTICE)
     entries = statement_entries(framework.data)
     ours = {str(entry["id"]): (str(entry["text"]), (*path, "text")) for path, entry in entries}
     for edition in editions:

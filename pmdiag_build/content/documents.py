@@ -106,12 +106,10 @@ def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
         if not path.exists() or path.is_file():
             return path.read_bytes()
     except OSError as error:
-        problems.add(
-            Location(name), Fault(f"The file can't be read ({error.strerror})", "Check its name and permissions")
-        )
+        problems.add(name, Fault(f"The file can't be read ({error.strerror})", "Check its name and permissions"))
         return None
     # A pipe would never end, and a folder has no text.
-    problems.add(Location(name), Fault("This is not a file, but a folder, pipe or device", "Move it elsewhere"))
+    problems.add(name, Fault("This is not a file, but a folder, pipe or device", "Move it elsewhere"))
     return None
 
 
@@ -121,7 +119,7 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
     if raw is None:
         return None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problems.add(Location(name), Fault("The file is saved as UTF-16", "Save it as UTF-8"))
+        problems.add(name, Fault("The file is saved as UTF-16", "Save it as UTF-8"))
         return None
     try:
         text = raw.decode("utf-8-sig")

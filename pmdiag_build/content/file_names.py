@@ -54,8 +54,7 @@ def entries(folder: Path, name: str, problems: Problems) -> list[Path]:
     """The contents of the folder that messages call `name`, without ignored files. Nothing if it is a link."""
     if folder.is_symlink():
         problems.add(
-            Location(name),
-            Fault("This is a link to a folder, and such links are not followed", "Put the folder itself there"),
+            name, Fault("This is a link to a folder, and such links are not followed", "Put the folder itself there")
         )
         return []
     return _listed(folder, name, problems)
@@ -76,9 +75,9 @@ def _listed(folder: Path, name: str, problems: Problems) -> list[Path]:
     except FileNotFoundError:
         return []
     except NotADirectoryError:
-        problems.add(Location(name), NO_FOLDER)
+        problems.add(name, NO_FOLDER)
     except OSError as error:
-        problems.add(Location(name), Fault(f"The folder can't be read ({error.strerror})", "Check its permissions"))
+        problems.add(name, Fault(f"The folder can't be read ({error.strerror})", "Check its permissions"))
     return []
 
 

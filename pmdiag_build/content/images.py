@@ -49,10 +49,10 @@ def check_image(name: str, data: bytes, problems: Problems) -> None:
     if ending == ".svg":
         check_svg(name, data, problems)
     elif fault := _bitmap_fault(ending, data):
-        problems.add(Location(name), fault)
+        problems.add(name, fault)
     if len(data) > HEAVY:
         what = f"The image is {len(data) / 1_000_000:.1f} MB, and makes every page and pack that shows it larger"
-        problems.add(Location(name), Fault(what, "Export it smaller"), Severity.NOTICE)
+        problems.add(name, Fault(what, "Export it smaller"), Severity.NOTICE)
 
 
 _BEGINNINGS = {".png": b"\x89PNG\r\n\x1a\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".webp": b"RIFF"}
@@ -106,7 +106,7 @@ def check_svg(name: str, data: bytes, problems: Problems) -> None:
         problems.add(Location(name, 1), Fault("The file is not an SVG image", "Export it again as SVG or PNG"))
     elif checker.shapes() > MOST_SHAPES:
         what = f"The SVG draws parts of itself again more than {MOST_SHAPES:,} times"
-        problems.add(Location(name), Fault(what, "Export it again with its <use> elements resolved, or as PNG"))
+        problems.add(name, Fault(what, "Export it again with its <use> elements resolved, or as PNG"))
 
 
 # The last four can give a link or an attribute another value while the image is looked at.

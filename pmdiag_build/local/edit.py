@@ -19,7 +19,7 @@ from pmdiag_build.local.folder import NATIONAL, typed
 from pmdiag_build.local.terms import is_name
 from pmdiag_build.local.values import IDENTITY, named
 from pmdiag_build.output.atomic import is_leftover, write_file, write_files, write_folder
-from pmdiag_build.problems import ContentWrong, Fault, Location, Problems, UsageWrong
+from pmdiag_build.problems import ContentWrong, Fault, Problems, UsageWrong
 from pmdiag_build.resources import CONTENT
 
 _STARTER = CONTENT / "local" / "starter"
@@ -33,10 +33,10 @@ def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
     """
     problems = Problems()
     if folder.exists() and (not folder.is_dir() or not all(map(is_leftover, folder.iterdir()))):
-        problems.add(Location(str(folder)), Fault("This is not an empty folder", "Name a new folder"))
+        problems.add(str(folder), Fault("This is not an empty folder", "Name a new folder"))
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", id):
         problems.add(
-            Location(str(folder)),
+            str(folder),
             Fault(
                 f"“{id}” can't be a local version's id",
                 "Add --id with two letters or more: small letters a–z, figures and hyphens, such as exampleshire",

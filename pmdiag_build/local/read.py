@@ -85,7 +85,7 @@ def _edition(national: dict[str, Document]) -> str:
 def _about(reading: Reading) -> Document | None:
     folder, problems = reading.folder, reading.problems
     if not os.path.lexists(folder / ABOUT):
-        problems.add(Location(str(folder)), no_version(folder))
+        problems.add(str(folder), no_version(folder))
         return None
     about = read_yaml(folder / ABOUT, reading.name(ABOUT), problems)
     if about is None or not check_shape(about, "local", problems):
@@ -122,7 +122,7 @@ def _merge_data(reading: Reading, name: str) -> None:
         _add_pack(reading, name, local)
     elif name.startswith("editions/") or name == "corrections.yaml":
         what = "This file is about the national text and can't change"
-        reading.problems.add(Location(local.file), Fault(what, "Remove it"))
+        reading.problems.add(local.file, Fault(what, "Remove it"))
     else:
         merge = Merge(base, reading.documents[name], local, Problems(), reading.moved_on)
         reading.documents[name] = merge.document()
@@ -144,7 +144,7 @@ def _add_pack(reading: Reading, name: str, local: Document) -> None:
         misplaced(reading, name, places)
     else:
         near = did_you_mean(name, [n for n in reading.national if n.endswith(".yaml")])
-        reading.problems.add(Location(local.file), Fault("The national content has no such file", near))
+        reading.problems.add(local.file, Fault("The national content has no such file", near))
 
 
 def _effective(terms: list[Change], own: list[Change]) -> Iterator[Change]:

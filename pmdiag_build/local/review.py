@@ -27,8 +27,7 @@ _MOVED_ON = Fault(
     'Go through {all}, then write base: "{edition}"',
 )
 _GONE = Fault(
-    "The national edition has no “{text}” any more",
-    "This is not used: move it to where it belongs now, or remove it",
+    "The national edition has no “{text}” any more", "This is not used: move it to where it belongs now, or remove it"
 )
 _PAGE_CHANGED = Fault(
     "The national page has changed since this was written", "{see}. Change the page, then copy {source} to {copy}"

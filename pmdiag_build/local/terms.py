@@ -24,8 +24,7 @@ _NO_TEXT = {
 _UNTOUCHED_FILES = ("corrections.yaml", "editions/")
 # What is not a word of the text: targets of links, addresses, code and {placeholders}.
 _NO_WORD = re.compile(
-    r"\]\([^)]*\)|^ {4}.*$|`+[^`]*`+|\{[^{}]*\}|\b[a-z][a-z0-9+.-]*://\S+|\b[\w.+-]+@[\w.-]+\b|\bwww\.\S+",
-    re.MULTILINE,
+    r"\]\([^)]*\)|^ {4}.*$|`+[^`]*`+|\{[^{}]*\}|\b[a-z][a-z0-9+.-]*://\S+|\b[\w.+-]+@[\w.-]+\b|\bwww\.\S+", re.MULTILINE
 )
 # A hyphen, or an accent as a separate character, belongs to the word.
 _BEFORE, _AFTER = r"(?<![\w\u0300-\u036f])(?<![\w\u0300-\u036f]-)", r"(?![\w\u0300-\u036f])(?!-\w)"

@@ -19,16 +19,7 @@ from typing import Any
 
 from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.output.atomic import NEW, beside, how_to_fix, locked, make_folders, remove_empty, write_to_disk
-from pmdiag_build.output.manifest import (
-    MANIFEST,
-    Manifest,
-    hash_of,
-    is_empty,
-    is_whole,
-    read_manifest,
-    strangers,
-    walk,
-)
+from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of, is_empty, is_whole, read_manifest, strangers, walk
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
 
 Content = bytes | None

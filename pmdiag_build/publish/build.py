@@ -72,13 +72,7 @@ class Wanted:
 
 
 def build(
-    inputs: Inputs,
-    out: Path,
-    progress: Progress,
-    *,
-    only: Sequence[str] = (),
-    jobs: int = 0,
-    strict: bool = False,
+    inputs: Inputs, out: Path, progress: Progress, *, only: Sequence[str] = (), jobs: int = 0, strict: bool = False
 ) -> Outcome:
     """Write the site and the packs into the folder `out`, or the parts that `only` names; other parts stay.
 

@@ -89,9 +89,7 @@ def _check_one(
     file = file.partition("?")[0] or page
     if file not in files:
         problems.add(
-            place,
-            Fault(f"A link leads to “{file}”, which does not exist", did_you_mean(file, files)),
-            Severity.NOTICE,
+            place, Fault(f"A link leads to “{file}”, which does not exist", did_you_mean(file, files)), Severity.NOTICE
         )
     elif anchor and file in pages and anchor not in pages[file]:
         what = f"A link leads to “{file}#{anchor}”, but that page has no such place"

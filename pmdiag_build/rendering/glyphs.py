@@ -7,7 +7,7 @@ import html as html_module
 import unicodedata
 from pathlib import Path
 
-from pmdiag_build.problems import Fault, Location, Problems
+from pmdiag_build.problems import Fault, Problems
 from pmdiag_build.rendering.page import Page
 
 _AROUND = 20
@@ -23,7 +23,7 @@ def check_glyphs(html: str, fonts: Path, name: str, problems: Problems) -> None:
         found = line.index(letter)
         around = line[max(0, found - _AROUND) : found + _AROUND].strip()
         problems.add(
-            Location(name),
+            name,
             Fault(
                 f"The fonts have no “{letter}” (U+{ord(letter):04X}, {unicodedata.name(letter, 'no name')}),"
                 f" used in “{around}”",

@@ -44,7 +44,7 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
     if "@font-face" not in html:
         # Without any font Pango ends the process.
         what = "The style sheet of this pack has no @font-face rule"
-        problems.add(Location(name), Fault(what, "Copy the @font-face rules from css/pack.css into yours"))
+        problems.add(name, Fault(what, "Copy the @font-face rules from css/pack.css into yours"))
     if problems.errors:
         raise ContentWrong(problems)
     with _machine_fonts_hidden(), warnings.catch_warnings():
@@ -55,7 +55,7 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
             pdf, messages = _write(
                 html,
                 (LAYOUTS, *folders),
-                lambda fault: problems.add(Location(name), fault),
+                lambda fault: problems.add(name, fault),
                 pdf_forms=forms,
                 pdf_identifier=identifier,
                 uncompressed_pdf=True,

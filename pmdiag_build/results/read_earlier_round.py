@@ -121,14 +121,14 @@ def _check_whole(found: Mapping[str, _Response], shown: str, problems: Problems)
     """Adds a problem for each response that lacks questions, but for those that its edition asked otherwise: then what
     it answered to these is counted apart, and others of that edition lack the same ones."""
     if not found:
-        problems.add(Location(shown), Fault("It contains no responses", _FIX))
+        problems.add(shown, Fault("It contains no responses", _FIX))
     questions = set().union(*(one.answers for one in found.values()))
     lacking = {response: frozenset(questions - one.answers.keys()) for response, one in found.items()}
     otherwise = {lacking[response] for response, one in found.items() if one.apart}
     for response, missing in lacking.items():
         if missing and missing not in otherwise:
             what = f"Response {response} lacks {len(missing)} of the {len(questions)} questions: some rows are missing"
-            problems.add(Location(shown), Fault(what, _FIX))
+            problems.add(shown, Fault(what, _FIX))
         if len(problems) >= _MOST_PROBLEMS:
             break
 
@@ -145,9 +145,7 @@ def _people(found: Mapping[str, _Response], shown: str, problems: Problems) -> l
         if size.isascii() and size.isdigit() and len(size) < 10:
             people.append(int(size))
         else:
-            problems.add(
-                Location(shown), Fault(f"Response {response} has the group size “{size}”, which is not a number", _FIX)
-            )
+            problems.add(shown, Fault(f"Response {response} has the group size “{size}”, which is not a number", _FIX))
     return people
 
 

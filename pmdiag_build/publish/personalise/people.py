@@ -80,22 +80,22 @@ def _folded(text: str) -> str:
 
 def _csv(file: str, data: bytes, known: Mapping[str, RecordField], problems: Problems) -> Csv | None:
     if data.startswith(b"PK\x03\x04"):
-        problems.add(Location(file), Fault("This is a workbook, not CSV", "Save the sheet as “CSV UTF-8”"))
+        problems.add(file, Fault("This is a workbook, not CSV", "Save the sheet as “CSV UTF-8”"))
         return None
     try:
         found = text_of(data)
     except NotText as error:
-        problems.add(Location(file), Fault(str(error), _AS_UTF8))
+        problems.add(file, Fault(str(error), _AS_UTF8))
         return None
     if found.doubt:
         # An error here, though only a notice in a return: it would be printed in people's packs.
         what = f"Its encoding is uncertain: “{found.doubt}” may be misread"
-        problems.add(Location(file), Fault(what, _AS_UTF8))
+        problems.add(file, Fault(what, _AS_UTF8))
     csv = csv_of(found.text, lambda headers: sum(_folded(text) in known for text in headers))
     if csv is None or not any(True for _ in csv.rows()):
         names = ", ".join(dict.fromkeys(field.name for field in known.values()))
         fix = f"Begin the file with a row of column headers. Known are: {names}"
-        problems.add(Location(file), Fault("The first row has no known column", fix))
+        problems.add(file, Fault("The first row has no known column", fix))
         return None
     return csv
 
@@ -104,12 +104,7 @@ class _Reader:
     """Reads one file of people."""
 
     def __init__(
-        self,
-        file: str,
-        header: CsvRow,
-        known: Mapping[str, RecordField],
-        needed: Sequence[str],
-        problems: Problems,
+        self, file: str, header: CsvRow, known: Mapping[str, RecordField], needed: Sequence[str], problems: Problems
     ) -> None:
         self.file, self.known, self.needed, self.problems = file, known, needed, problems
         self.columns = tuple(map(_tidy, header.cells))
@@ -135,7 +130,7 @@ class _Reader:
             else:
                 persons.append(self._person(row))
         if not persons and not self.problems.errors:
-            self.problems.add(Location(self.file), Fault("The file lists nobody", "Write one row for each person"))
+            self.problems.add(self.file, Fault("The file lists nobody", "Write one row for each person"))
         fields = {column: field.name for column, field in self.fields.items()}
         return People(self.file, self.columns, fields, tuple(persons))
 
