@@ -40,10 +40,8 @@ def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | N
     writers = {".xlsx": entry_workbook, ".csv": entry_csv}
     write = writers.get(output.suffix.lower())
     if write is None:
-        raise UsageWrong.one(
-            str(output),
-            Fault("An entry sheet can't be a file of this kind", "Give it a name that ends in .xlsx or .csv"),
-        )
+        what = "An entry sheet can't be a file of this kind"
+        raise UsageWrong.one(str(output), Fault(what, "Give it a name that ends in .xlsx or .csv"))
     check_free(output, force=force)
     write_file(output, write(load_tool(content or CONTENT, local=local)))
     say("Made: an empty entry sheet, one row for each response")

@@ -47,13 +47,11 @@ def verify(
 
     target = output or first.with_name(f"{first.stem}-to-decide.xlsx")
     if target.suffix.lower() != ".xlsx":
-        raise UsageWrong.one(
-            str(target), Fault("The decision sheet must be a workbook", "Give it a name that ends in .xlsx")
-        )
+        what = "The decision sheet must be a workbook"
+        raise UsageWrong.one(str(target), Fault(what, "Give it a name that ends in .xlsx"))
     if target.exists() and any(target.samefile(typed) for typed in (first, second)):
-        raise UsageWrong.one(
-            str(target), Fault("This is one of the two typings", "Give the decision sheet another name")
-        )
+        what = "This is one of the two typings"
+        raise UsageWrong.one(str(target), Fault(what, "Give the decision sheet another name"))
     tool = load_tool(content or CONTENT, local=local)
     found = compare(first, second, tool)
     if found.to_decide:

@@ -55,35 +55,22 @@ def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> Non
 def _check_framework(tool: Tool, document: Document, problems: Problems) -> None:
     levels = [level.code for level in tool.framework.levels]
     if levels != ["L", "D", "E"]:
-        problems.add(
-            document.at("levels"),
-            Fault(f"The levels are {', '.join(levels)}", "Keep L, D, E in this order; their labels may change"),
-        )
+        what = f"The levels are {', '.join(levels)}"
+        problems.add(document.at("levels"), Fault(what, "Keep L, D, E in this order; their labels may change"))
     for feature_id, times in Counter(f.id for f in tool.framework.features).items():
         if times > 1:
-            problems.add(
-                document.at("features"), Fault(f"Feature {feature_id} is defined {_times(times)}", "Keep one of them")
-            )
+            what = f"Feature {feature_id} is defined {_times(times)}"
+            problems.add(document.at("features"), Fault(what, "Keep one of them"))
     seen: dict[str, int] = {}
     for f, feature in enumerate(tool.framework.features):
         for s, statement in enumerate(feature.statements):
             place = document.at("features", f, "statements", s, "id")
             if not statement.id.startswith(f"{feature.id}."):
-                problems.add(
-                    place,
-                    Fault(
-                        f"Statement {statement.id} is in feature {feature.id}",
-                        "Move it to the feature in its id; ids never change",
-                    ),
-                )
+                what = f"Statement {statement.id} is in feature {feature.id}"
+                problems.add(place, Fault(what, "Move it to the feature in its id; ids never change"))
             if statement.id in seen:
-                problems.add(
-                    place,
-                    Fault(
-                        f"Statement {statement.id} is defined here and at line {seen[statement.id]}",
-                        "Give the new one an id that was never used",
-                    ),
-                )
+                what = f"Statement {statement.id} is defined here and at line {seen[statement.id]}"
+                problems.add(place, Fault(what, "Give the new one an id that was never used"))
             seen.setdefault(statement.id, place.line)
 
 
@@ -106,9 +93,8 @@ def _check_record(tool: Tool, document: Document, problems: Problems) -> None:
             place = document.at("fields", i, "options")
             problems.add(place, Fault(f"The modes are {', '.join(codes)}", f"Keep the codes {', '.join(MODES)}"))
         if len(set(codes)) < len(codes):
-            problems.add(
-                document.at("fields", i, "options"), Fault("Two options have the same code", "Give each its own code")
-            )
+            what = "Two options have the same code"
+            problems.add(document.at("fields", i, "options"), Fault(what, "Give each its own code"))
 
 
 def _check_navigation(tool: Tool, document: Document, problems: Problems) -> None:
@@ -160,13 +146,8 @@ def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> 
         problems.add(document.at("fillable"), Fault(what, 'Write fillable: "no"'))
     for name, times in Counter(f.name for f in fields).items():
         if times > 1:
-            problems.add(
-                document.at("sections"),
-                Fault(
-                    f"The field {name} is in this pack {_times(times)}",
-                    "Remove all but one of the sections that ask for it",
-                ),
-            )
+            what = f"The field {name} is in this pack {_times(times)}"
+            problems.add(document.at("sections"), Fault(what, "Remove all but one of the sections that ask for it"))
 
 
 def _check_sections_once(tool: Tool, pack: Pack, document: Document, problems: Problems) -> None:
@@ -238,31 +219,17 @@ def check_issued(framework: Document, editions: Sequence[Document], problems: Pr
         by_text = {text: number for number, text in issued.items()}
         for number, text in issued.items():
             if number not in ours:
-                problems.add(
-                    framework.at("features"),
-                    Fault(
-                        f"Statement {number} of the issued edition {name} is missing",
-                        'Put it back; if it is no longer asked, add unused: "the reason"',
-                    ),
-                )
+                what = f"Statement {number} of the issued edition {name} is missing"
+                fix = 'Put it back; if it is no longer asked, add unused: "the reason"'
+                problems.add(framework.at("features"), Fault(what, fix))
                 continue
             now, path = ours[number]
             if now == text:
                 continue
             moved = by_text.get(now)
             if moved is not None and moved != number:
-                problems.add(
-                    framework.at(*path),
-                    Fault(
-                        f"Statement {number} has the wording of statement {moved} in edition {name}",
-                        f"Give it the id {moved} again; ids never change",
-                    ),
-                )
+                what = f"Statement {number} has the wording of statement {moved} in edition {name}"
+                problems.add(framework.at(*path), Fault(what, f"Give it the id {moved} again; ids never change"))
             elif difflib.SequenceMatcher(None, now, text, autojunk=False).ratio() < _SAME_STATEMENT:
-                problems.add(
-                    framework.at(*path),
-                    Fault(
-                        f"The id {number} is reused: edition {name} issued it as “{text[:60]}…”",
-                        "Give the new statement an id that was never used",
-                    ),
-                )
+                what = f"The id {number} is reused: edition {name} issued it as “{text[:60]}…”"
+                problems.add(framework.at(*path), Fault(what, "Give the new statement an id that was never used"))

@@ -152,9 +152,8 @@ def read_page(path: Path, name: str, problems: Problems) -> Document | None:
         return None
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        problems.add(
-            Location(name, 1), Fault("The page has no front matter", "Begin the file with a line ---, then title: …")
-        )
+        what = "The page has no front matter"
+        problems.add(Location(name, 1), Fault(what, "Begin the file with a line ---, then title: …"))
         return None
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
     if not end:
@@ -244,10 +243,8 @@ class _Builder:
             path = (*self._stack[-1][1], event.value)
             if event.value in parent:
                 first = self.marks[path][0]
-                self.problems.add(
-                    Location(self.name, _mark(event)[0]),
-                    Fault(f"The key “{event.value}” is used here and at line {first}", "Keep one of them"),
-                )
+                what = f"The key “{event.value}” is used here and at line {first}"
+                self.problems.add(Location(self.name, _mark(event)[0]), Fault(what, "Keep one of them"))
             else:
                 self.marks[path] = _mark(event)
             self._key[-1] = event.value

@@ -53,9 +53,8 @@ def _is_kept(stem: str, folder: str) -> bool:
 def entries(folder: Path, name: str, problems: Problems) -> list[Path]:
     """The contents of the folder that messages call `name`, without ignored files. Nothing if it is a link."""
     if folder.is_symlink():
-        problems.add(
-            name, Fault("This is a link to a folder, and such links are not followed", "Put the folder itself there")
-        )
+        what = "This is a link to a folder, and such links are not followed"
+        problems.add(name, Fault(what, "Put the folder itself there"))
         return []
     return _listed(folder, name, problems)
 

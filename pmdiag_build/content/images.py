@@ -29,9 +29,8 @@ def read_images(folder: Path, name: str, problems: Problems) -> dict[str, bytes]
     for path in entries(folder, name, problems):
         place = Location(f"{name}/{path.name}")
         if path.is_dir():
-            problems.add(
-                place, Fault("This is a folder, and folders in images are not read", "Move its images out of it")
-            )
+            what = "This is a folder, and folders in images are not read"
+            problems.add(place, Fault(what, "Move its images out of it"))
         elif path.suffix.lower() not in IMAGE_TYPES:
             problems.add(place, Fault("This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}"))
         elif leaves(path, folder.parent):
@@ -93,9 +92,8 @@ def check_svg(name: str, data: bytes, problems: Problems) -> None:
     try:
         checker.parser.Parse(data, True)
     except expat.ExpatError as error:
-        problems.add(
-            Location(name, error.lineno), Fault("The file is not an SVG image", "Export it again as SVG or PNG")
-        )
+        what = "The file is not an SVG image"
+        problems.add(Location(name, error.lineno), Fault(what, "Export it again as SVG or PNG"))
         return
     except (ValueError, LookupError):
         # Python's error for an encoding that expat does not know.

@@ -161,13 +161,8 @@ def _check_link(target: str, place: Location, targets: Targets, problems: Proble
     elif plain.startswith("pack:"):
         _check_known(plain[5:], "pack", targets.packs, place, problems)
     elif scheme is None or scheme.group().lower() not in _OUTSIDE:
-        problems.add(
-            place,
-            Fault(
-                f"The link “{target[:60]}” leads to no page",
-                "Write page:ID or pack:ID for a page or pack of ours, https://… for a page elsewhere",
-            ),
-        )
+        fix = "Write page:ID or pack:ID for a page or pack of ours, https://… for a page elsewhere"
+        problems.add(place, Fault(f"The link “{target[:60]}” leads to no page", fix))
 
 
 def _check_known(name: str, kind: str, known: Container[str], place: Location, problems: Problems) -> None:
@@ -178,18 +173,8 @@ def _check_known(name: str, kind: str, known: Container[str], place: Location, p
 
 def _check_image(target: str, text: str, place: Location, targets: Targets, problems: Problems) -> None:
     if not text.strip():
-        problems.add(
-            place,
-            Fault(
-                f"The image “{target[:60]}” has no alternative text", "Say between the square brackets what it shows"
-            ),
-            Severity.NOTICE,
-        )
+        what = f"The image “{target[:60]}” has no alternative text"
+        problems.add(place, Fault(what, "Say between the square brackets what it shows"), Severity.NOTICE)
     if target not in targets.images:
-        problems.add(
-            place,
-            Fault(
-                f"There is no image “{target[:60]}” in the folder images",
-                "Put the file there and name it without a path; images from elsewhere are never fetched",
-            ),
-        )
+        fix = "Put the file there and name it without a path; images from elsewhere are never fetched"
+        problems.add(place, Fault(f"There is no image “{target[:60]}” in the folder images", fix))

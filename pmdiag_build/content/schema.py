@@ -114,9 +114,8 @@ def _words(error: ValidationError) -> Fault:
         case "maxItems":
             return Fault(f"has {len(value)} entries, at most {rule} are possible", "Remove what is too many")
         case _:
-            return Fault(
-                f"does not fit its schema ({_short(error.message)})", "See the file's schema in content/schemas"
-            )
+            what = f"does not fit its schema ({_short(error.message)})"
+            return Fault(what, "See the file's schema in content/schemas")
 
 
 def _report_unknown(document: Document, error: ValidationError, problems: Problems) -> None:

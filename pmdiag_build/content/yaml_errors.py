@@ -85,10 +85,8 @@ def left_words(parent: str, keys: list[str]) -> Fault:
     """What is wrong with keys that are beside `parent` and belong under it, and how to fix it."""
     *some, last = (f"“{key}”" for key in keys)
     if some:
-        return Fault(
-            f"{', '.join(some)} and {last} are too far to the left",
-            f"They belong under “{parent}”, two spaces further in",
-        )
+        what = f"{', '.join(some)} and {last} are too far to the left"
+        return Fault(what, f"They belong under “{parent}”, two spaces further in")
     return Fault(f"{last} is too far to the left", f"It belongs under “{parent}”, two spaces further in")
 
 

@@ -35,13 +35,8 @@ def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
     if folder.exists() and (not folder.is_dir() or not all(map(is_leftover, folder.iterdir()))):
         problems.add(str(folder), Fault("This is not an empty folder", "Name a new folder"))
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", id):
-        problems.add(
-            str(folder),
-            Fault(
-                f"“{id}” can't be a local version's id",
-                "Add --id with two letters or more: small letters a–z, figures and hyphens, such as exampleshire",
-            ),
-        )
+        fix = "Add --id with two letters or more: small letters a–z, figures and hyphens, such as exampleshire"
+        problems.add(str(folder), Fault(f"“{id}” can't be a local version's id", fix))
     if problems.errors:
         raise UsageWrong(problems)
     words = {
@@ -193,9 +188,8 @@ def _step_into(place: Any, step: str, text: Text, target: Path) -> Any:
             _put(place, step, {})
         return _find(place, step)
     if not isinstance(found, (dict, list)):
-        raise UsageWrong.one(
-            str(target), Fault(f"“{step}” is not a mapping here, so {text.name} can't be added", "Make it one")
-        )
+        what = f"“{step}” is not a mapping here, so {text.name} can't be added"
+        raise UsageWrong.one(str(target), Fault(what, "Make it one"))
     return found
 
 

@@ -98,9 +98,8 @@ def _read_here(inside: Path) -> bool:
 
 def misplaced(reading: Reading, name: str, places: list[str]) -> None:
     reading.unread.update(places)
-    reading.problems.add(
-        Location(reading.name(name)), Fault("Nothing uses this file", what_to_do(name, places, reading.folder))
-    )
+    what = "Nothing uses this file"
+    reading.problems.add(Location(reading.name(name)), Fault(what, what_to_do(name, places, reading.folder)))
 
 
 def _other_name(stem: str, folder: str) -> str:

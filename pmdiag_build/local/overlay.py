@@ -119,19 +119,13 @@ class Merge:
         ours = local["ours"]
         if type(ours) is not type(base):
             kinds = {str: "a text", list: "a list", dict: "a mapping"}
-            self.problems.add(
-                place, Fault(f"“ours” is not {kinds[type(base)]}", f"Write {kinds[type(base)]}, as the national one is")
-            )
+            what = f"“ours” is not {kinds[type(base)]}"
+            self.problems.add(place, Fault(what, f"Write {kinds[type(base)]}, as the national one is"))
             return into
         if ours == base:
-            self.problems.add(
-                self.local.at(*at, "ours"),
-                Fault(
-                    f"“ours” is the national wording of {quoted(path)}",
-                    "Change it, or remove this entry: so far it changes nothing",
-                ),
-                Severity.NOTICE,
-            )
+            what = f"“ours” is the national wording of {quoted(path)}"
+            fix = "Change it, or remove this entry: so far it changes nothing"
+            self.problems.add(self.local.at(*at, "ours"), Fault(what, fix), Severity.NOTICE)
             return into
         self._record("text", path, flat(local["national"]), flat(base), flat(ours), str(kind), place)
         self.over[path] = self.local.at(*at, "ours")
@@ -186,20 +180,14 @@ class Merge:
             if name:
                 yield name, value, (*at, i)
             else:
-                self.problems.add(
-                    self.local.at(*at, i),
-                    Fault(
-                        "This entry does not say which national one it changes",
-                        "Begin it with the id of the national entry",
-                    ),
-                )
+                what = "This entry does not say which national one it changes"
+                self.problems.add(self.local.at(*at, i), Fault(what, "Begin it with the id of the national entry"))
 
     def _add(self, merged: list[Data], name: str, value: Data, path: Path_, at: Path_) -> None:
         place = self.local.at(*at)
         if not isinstance(value, dict) or not isinstance(value.get("text"), str):
-            self.problems.add(
-                place, Fault(f"The added statement {name} has no text", "Write text: and its wording under it")
-            )
+            what = f"The added statement {name} has no text"
+            self.problems.add(place, Fault(what, "Write text: and its wording under it"))
             self._refused.add(name)
             return
         if (id := value.get("id", name)) != name:
@@ -214,9 +202,8 @@ class Merge:
             return
         if after and index is None:
             self._refused.add(name)
-            self.problems.add(
-                place, Fault(f"There is no statement “{after}” to put it after", did_you_mean(after, names_of(merged)))
-            )
+            what = f"There is no statement “{after}” to put it after"
+            self.problems.add(place, Fault(what, did_you_mean(after, names_of(merged))))
             return
         position = len(merged) if index is None else index + 1
         entry: dict[str, Data] = {k: v for k, v in value.items() if k not in ("after", "id")}

@@ -34,9 +34,8 @@ def merge_page(reading: Reading, name: str) -> None:
     if base is not None:
         if _text(local) == _text(base) and {**mapping(base.data), **front} == base.data:
             fix = "Change it, or remove it and its copy: so far it changes nothing"
-            reading.problems.add(
-                Location(local.file, 1), Fault("This page is the same as the national one", fix), Severity.NOTICE
-            )
+            what = "This page is the same as the national one"
+            reading.problems.add(Location(local.file, 1), Fault(what, fix), Severity.NOTICE)
             return
         front = {**mapping(base.data), **front}
         _record_replaced(reading, name, local, base, said)
@@ -101,9 +100,8 @@ def check_copies(reading: Reading) -> None:
         if not is_file(reading.folder / name) and name not in reading.unread:
             place = Location(reading.name(f"{NATIONAL}/{name}"))
             fix = f"Remove it, or put your page at {name}"
-            reading.problems.add(
-                place, Fault("This is a copy of a national page that no page of this version replaces", fix)
-            )
+            what = "This is a copy of a national page that no page of this version replaces"
+            reading.problems.add(place, Fault(what, fix))
 
 
 def _record_replaced(reading: Reading, name: str, local: Document, base: Document, said: dict[str, str]) -> None:
@@ -120,13 +118,9 @@ def _record_replaced(reading: Reading, name: str, local: Document, base: Documen
     copy = reading.folder / NATIONAL / name
     then = _read(reading, f"{NATIONAL}/{name}") if os.path.lexists(copy) else None
     if not os.path.lexists(copy):
-        reading.problems.add(
-            Location(local.file, 1),
-            Fault(
-                "The national page that this one replaces is not recorded",
-                f"Put a copy of the national page at {NATIONAL}/{name}",
-            ),
-        )
+        what = "The national page that this one replaces is not recorded"
+        fix = f"Put a copy of the national page at {NATIONAL}/{name}"
+        reading.problems.add(Location(local.file, 1), Fault(what, fix))
     before = _text(then) if then else ""
     change = Change("page", name, said["note"], before, _text(base), _text(local), kind, Location(local.file, 1))
     reading.changes.append(change)

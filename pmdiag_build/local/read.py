@@ -168,13 +168,9 @@ def check_colours(colours: Mapping[str, str], document: Document, problems: Prob
         found = contrast(first, second)
         if found < _LEAST_CONTRAST:
             key = front if front in colours else back
-            problems.add(
-                document.at("brand", "colours", key),
-                Fault(
-                    f"{first} on {second} has a contrast of {found:.1f} : 1, at least {_LEAST_CONTRAST} : 1 is needed",
-                    "Choose a darker colour on a light ground, or a lighter one on a dark ground",
-                ),
-            )
+            what = f"{first} on {second} has a contrast of {found:.1f} : 1, at least {_LEAST_CONTRAST} : 1 is needed"
+            fix = "Choose a darker colour on a light ground, or a lighter one on a dark ground"
+            problems.add(document.at("brand", "colours", key), Fault(what, fix))
 
 
 def contrast(first: str, second: str) -> float:

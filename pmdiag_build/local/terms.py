@@ -72,9 +72,8 @@ def is_sound(term: Term, problems: Problems) -> bool:
     if "\n" in term.new:
         problems.add(term.place, Fault("“ours” is longer than one line", "Write it on one line"))
     if value := re.search(r"\{[^{}]*\}", term.new):
-        problems.add(
-            term.place, Fault(f"There is no value for {value[0]}", "Nothing is put in here; write it in words")
-        )
+        what = f"There is no value for {value[0]}"
+        problems.add(term.place, Fault(what, "Nothing is put in here; write it in words"))
     check_line(term.new, term.place, Targets((), (), ()), problems)
     if term.new.split() == term.old.split():
         fix = "Change ours:, or remove the term: so far it changes nothing"
@@ -165,23 +164,12 @@ class Terms:
         if any(change.place == term.place for change in self.changes):
             return
         if longer := self._inside_words.get(term.place):
-            problems.add(
-                term.place,
-                Fault(
-                    f"The term “{term.old}” appears only as part of a word (“{longer}”)",
-                    "Write the whole word: only whole words are replaced",
-                ),
-            )
+            what = f"The term “{term.old}” appears only as part of a word (“{longer}”)"
+            problems.add(term.place, Fault(what, "Write the whole word: only whole words are replaced"))
         elif all(where in known for where in term.where):
             there = " there" if term.where or term.keep else ""
-            problems.add(
-                term.place,
-                Fault(
-                    f"The term “{term.old}” does not occur in the national text{there}",
-                    "Remove it, or write the wording that is there now",
-                ),
-                Severity.NOTICE,
-            )
+            what = f"The term “{term.old}” does not occur in the national text{there}"
+            problems.add(term.place, Fault(what, "Remove it, or write the wording that is there now"), Severity.NOTICE)
 
     def _put_in(self, document: Document, path: Path_, text: str) -> str:
         if is_name(document.file, path):

@@ -46,13 +46,8 @@ class OutputFolder:
             real = Path(os.path.realpath(other))
             if self.path == real or self.path in real.parents or real in self.path.parents:
                 relation = "is" if self.path == real else "contains" if self.path in real.parents else "is inside"
-                raise UsageWrong.one(
-                    str(self.shown),
-                    Fault(
-                        f"The output folder {relation} {what} ({other})",
-                        "Choose an empty or new folder elsewhere with --out",
-                    ),
-                )
+                fix = "Choose an empty or new folder elsewhere with --out"
+                raise UsageWrong.one(str(self.shown), Fault(f"The output folder {relation} {what} ({other})", fix))
 
     def has_leftovers(self) -> bool:
         """Whether another run is writing here, or was killed."""

@@ -126,9 +126,8 @@ def strangers(folder: Path, manifest: Manifest, shown: Path) -> Strangers:
             fix = f"Close it and try again; delete “{entry.name}” if it is not open"
             found.opened.append(Problem(place, Fault("The file is open in another program", fix)))
         elif recorded is None:
-            found.lost.append(
-                Problem(place, Fault("pmdiag did not write this and would delete it", "Move it to another folder"))
-            )
+            what = "pmdiag did not write this and would delete it"
+            found.lost.append(Problem(place, Fault(what, "Move it to another folder")))
         elif not _is_as_written(entry, recorded):
             fix = "Move it to another folder and try again"
             found.lost.append(Problem(place, Fault("The file was changed after pmdiag wrote it", fix)))

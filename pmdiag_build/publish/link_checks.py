@@ -88,9 +88,8 @@ def _check_one(
     file, _, anchor = target.partition("#")
     file = file.partition("?")[0] or page
     if file not in files:
-        problems.add(
-            place, Fault(f"A link leads to “{file}”, which does not exist", did_you_mean(file, files)), Severity.NOTICE
-        )
+        what = f"A link leads to “{file}”, which does not exist"
+        problems.add(place, Fault(what, did_you_mean(file, files)), Severity.NOTICE)
     elif anchor and file in pages and anchor not in pages[file]:
         what = f"A link leads to “{file}#{anchor}”, but that page has no such place"
         problems.add(place, Fault(what, did_you_mean(anchor, sorted(pages[file]))), Severity.NOTICE)

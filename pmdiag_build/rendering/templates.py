@@ -77,9 +77,8 @@ def layouts_named(layouts: Sequence[Path]) -> Iterator[None]:
         raise ContentWrong.one(f"layouts/{error.name}", Fault("This layout does not exist", fix)) from error
     except jinja2.TemplateSyntaxError as error:
         place = Location(f"layouts/{error.name}", error.lineno)
-        raise ContentWrong.one(
-            place, Fault(f"The layout can't be read: {error.message}", "Correct that line")
-        ) from error
+        what = f"The layout can't be read: {error.message}"
+        raise ContentWrong.one(place, Fault(what, "Correct that line")) from error
     except jinja2.TemplateError as error:
         what = f"The layout can't be filled in: {error.message}"
         raise ContentWrong.one(_deepest(error, layouts), Fault(what, "Correct the name in that line")) from error

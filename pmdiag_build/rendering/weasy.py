@@ -109,9 +109,8 @@ def _weasyprint() -> Any:
             import weasyprint
             from weasyprint.text import ffi
     except (ImportError, OSError) as error:
-        raise EnvironmentFailed.one(
-            "WeasyPrint", Fault(f"It can't be loaded: {error}", "Install Pango as README describes")
-        ) from error
+        what = f"It can't be loaded: {error}"
+        raise EnvironmentFailed.one("WeasyPrint", Fault(what, "Install Pango as README describes")) from error
     if ffi.harfbuzz_subset is None or not ffi.harfbuzz.hb_version_atleast(*_HARFBUZZ):
         version = ".".join(map(str, _HARFBUZZ))
         what = f"HarfBuzz-Subset {version} or later is missing, which makes a pack's fonts small"

@@ -77,13 +77,8 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
             continue
         if item in one.answers:
             # A spreadsheet program that opens and saves the file turns 1.10 into 1.1.
-            problems.add(
-                place,
-                Fault(
-                    f"Question {row['id']} appears twice for one response",
-                    f"{_FIX}: a spreadsheet program turns 3.10 into 3.1",
-                ),
-            )
+            what = f"Question {row['id']} appears twice for one response"
+            problems.add(place, Fault(what, f"{_FIX}: a spreadsheet program turns 3.10 into 3.1"))
         elif row["value"] and row["value"] not in levels:
             problems.add(place, Fault(f"“{row['value']}” is not a level", _FIX))
         one.answers[item] = row["value"]

@@ -96,9 +96,8 @@ def _disagreements(fields: Sequence[FormField], rendered: Mapping[str, list[Widg
         yield Problem(Location(title), Fault("It has no text field, so its form has no font", _ON_THE_LAYOUT))
     if len(fonts) > 1:
         what = f"Its font differs from that of {', '.join(sorted(fonts.values())[1:])}"
-        yield Problem(
-            Location.field(title, min(fonts.values())), Fault(what, "Set all text fields in one font and weight")
-        )
+        fix = "Set all text fields in one font and weight"
+        yield Problem(Location.field(title, min(fonts.values())), Fault(what, fix))
     for field in declared.values():
         for what in _faults(field, rendered.get(field.name, []), declared):
             yield Problem(Location.field(title, field.name), Fault(what, _ON_THE_LAYOUT))

@@ -32,9 +32,8 @@ def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, s
     css = "".join(_read(environment, name) for name in names)
     missing = sorted(set(_USE.findall(css)) - tokens.keys())
     if missing:
-        raise EnvironmentFailed.one(
-            "layouts/css/tokens.css", Fault(f"The token --{missing[0]} is not defined", "Define it in :root")
-        )
+        what = f"The token --{missing[0]} is not defined"
+        raise EnvironmentFailed.one("layouts/css/tokens.css", Fault(what, "Define it in :root"))
     return f"@page{{size:{pack.paper}}}\n" + _USE.sub(lambda use: tokens[use[1]], css)
 
 

@@ -178,9 +178,8 @@ def _check_texts(people: People, fields: Mapping[str, FormField], copier: Copier
             place = Location.row(people.file, person.row)
             if lacks := copier.lacks(text):
                 codes = ", ".join(f"“{sign}” (U+{ord(sign):04X})" for sign in lacks)
-                problems.add(
-                    place, Fault(f"In “{name}” the pack's font can't draw {codes}", "Write it in other letters")
-                )
+                what = f"In “{name}” the pack's font can't draw {codes}"
+                problems.add(place, Fault(what, "Write it in other letters"))
             elif not copier.fits(fields[name].name, text):
                 what = f"In “{name}” the text is too long for its box ({len(text)} characters)"
                 problems.add(place, Fault(what, "Shorten it"))

@@ -109,6 +109,5 @@ def _read(environment: jinja2.Environment, name: str) -> bytes:
         path = Path(folder) / name
         if path.is_file():
             return path.read_bytes()
-    raise EnvironmentFailed.one(
-        f"layouts/{name}", Fault("The file is missing", "Install pmdiag again, or run make vendor")
-    )
+    what = "The file is missing"
+    raise EnvironmentFailed.one(f"layouts/{name}", Fault(what, "Install pmdiag again, or run make vendor"))
