@@ -14,7 +14,7 @@ from importlib import import_module
 import click
 
 from pmdiag_build import __version__
-from pmdiag_build.problems import ExitCode, Fault, Location, PmdiagError, Problem, did_you_mean
+from pmdiag_build.problems import ExitCode, Fault, PmdiagError, did_you_mean
 from pmdiag_build.terminal import finish_quietly, prepare_streams, report
 
 COMMANDS = {
@@ -139,9 +139,11 @@ def _report_error(error: Exception) -> int:
             click.echo(error.format_message(), err=True)
             return ExitCode.WRONG_USAGE
         case click.UsageError():
-            return _report_usage(error)
+            command = error.ctx.command_path if error.ctx is not None else "pmdiag"
+            fix = f"Type {command} --help to see how it is used"
+            return _report_as(ExitCode.WRONG_USAGE, error.format_message(), fix, command)
         case MemoryError():
-            return _report_environment("Memory ran out", "Close other programs and try again")
+            return _report_as(ExitCode.ENVIRONMENT_FAILED, "Memory ran out", "Close other programs and try again")
         case BrokenPipeError():
             return ExitCode.ENVIRONMENT_FAILED
         case OSError():
@@ -150,20 +152,16 @@ def _report_error(error: Exception) -> int:
             # Imported only here: `--help` needs nothing of it.
             from pmdiag_build.output.atomic import how_to_fix
 
-            return _report_environment(what, how_to_fix(error), place)
+            return _report_as(ExitCode.ENVIRONMENT_FAILED, what, how_to_fix(error), place)
         case click.ClickException():
-            return _report_environment(error.format_message(), "Check the file and try again")
+            return _report_as(ExitCode.ENVIRONMENT_FAILED, error.format_message(), "Check the file and try again")
         case _:
             what = f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
-            return _report_environment(what, "Run the same command with --debug and report what it prints")
+            return _report_as(
+                ExitCode.ENVIRONMENT_FAILED, what, "Run the same command with --debug and report what it prints"
+            )
 
 
-def _report_usage(error: click.UsageError) -> int:
-    command = error.ctx.command_path if error.ctx is not None else "pmdiag"
-    report([Problem(Location(command), Fault(error.format_message(), f"Type {command} --help to see how it is used"))])
-    return ExitCode.WRONG_USAGE
-
-
-def _report_environment(what: str, fix: str, place: str = "pmdiag") -> int:
-    report([Problem(Location(place), Fault(what, fix))])
-    return ExitCode.ENVIRONMENT_FAILED
+def _report_as(code: ExitCode, what: str, fix: str, place: str = "pmdiag") -> int:
+    report([Fault(what, fix).at(place)])
+    return code

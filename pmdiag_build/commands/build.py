@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=None,
     metavar="N",
     help="How many packs are made at once. Default: one for each processor.",
 )

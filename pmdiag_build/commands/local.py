@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option
+from pmdiag_build.commands.options import FOLDER, content_option
 from pmdiag_build.problems import ExitCode, Fault, Problems, UsageWrong
 from pmdiag_build.terminal import report, say
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from pmdiag_build.content.documents import Document
     from pmdiag_build.content.model import LocalVersion, Tool
     from pmdiag_build.local.edit import Text
-
-_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -33,7 +31,7 @@ def local() -> None:
 
 
 @local.command()
-@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @click.option("--name", default="", help="The organisation, as it appears in headings; the folder's name if left out.")
 @click.option(
     "--id", "id", default="", help="A short name in small letters for the edition; made from the name if left out."
@@ -61,7 +59,7 @@ def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
 
 
 @local.command()
-@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("what")
 @content_option
 def change(folder: Path, what: str, content: Path | None) -> ExitCode:
@@ -114,7 +112,7 @@ def _take(folder: Path, text: Text, documents: dict[str, Document], content: Pat
 
 
 @local.command()
-@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @content_option
 def diff(folder: Path, content: Path | None) -> ExitCode:
     """Show everything that the local version in DIR changes, with every place of every term.
@@ -133,7 +131,7 @@ def diff(folder: Path, content: Path | None) -> ExitCode:
 
 
 @local.command()
-@click.argument("folder", metavar="DIR", type=_FOLDER)
+@click.argument("folder", metavar="DIR", type=FOLDER)
 @content_option
 def check(folder: Path, content: Path | None) -> ExitCode:
     """Check the local version in DIR, and list what is based on national wording that has changed.

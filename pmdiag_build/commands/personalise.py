@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option, inputs_of, local_option
+from pmdiag_build.commands.options import FOLDER, content_option, inputs_of, local_option
 from pmdiag_build.problems import ExitCode
 from pmdiag_build.terminal import Bar, report, say, say_look
 
 if TYPE_CHECKING:
     from pmdiag_build.publish.personalise.run import Outcome
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -28,7 +27,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="One row for each person: reference, role, area and mode. Other columns go into the list only.",
 )
 @click.option(
-    "-o", "--out", type=_FOLDER, required=True, metavar="DIR", help="The folder to make. It is replaced as a whole."
+    "-o", "--out", type=FOLDER, required=True, metavar="DIR", help="The folder to make. It is replaced as a whole."
 )
 @click.option(
     "--random-references",
@@ -40,7 +39,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--build",
     "built",
-    type=_FOLDER,
+    type=FOLDER,
     default=Path("build"),
     metavar="DIR",
     show_default=True,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option, inputs_of, local_option
+from pmdiag_build.commands.options import FOLDER, content_option, inputs_of, local_option
 from pmdiag_build.problems import ExitCode, together
 from pmdiag_build.terminal import Bar, counted, report, say
 
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from pmdiag_build.results.run import Results
     from pmdiag_build.returns.round import Progress, Round
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
-
 
 @click.command()
 @click.argument("returns", metavar="RETURN…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("-o", "--out", metavar="DIR", required=True, type=_FOLDER, help="The folder to write the results to.")
+@click.option("-o", "--out", metavar="DIR", required=True, type=FOLDER, help="The folder to write the results to.")
 @local_option
 @click.option(
     "--min-group",
@@ -33,11 +31,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
     help="Show a role on its own only if it has at least N responses.",
 )
 @click.option(
-    "--previous",
-    metavar="DIR",
-    default=None,
-    type=_FOLDER,
-    help="The results of an earlier round, to show beside this one.",
+    "--previous", metavar="DIR", type=FOLDER, help="The results of an earlier round, to show beside this one."
 )
 @click.option("--attribute", is_flag=True, help="Show reference, role and names with each comment.")
 @click.option("--no-pdf", is_flag=True, help="Leave out the two PDFs.")

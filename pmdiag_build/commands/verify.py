@@ -20,7 +20,6 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    default=None,
     metavar="FILE.xlsx",
     help="The decision sheet. If not given: FIRST’s name with “-to-decide” added, beside it.",
 )

@@ -56,10 +56,7 @@ def with_counts(documents: dict[str, Document], problems: Problems) -> dict[str,
     """The documents with the number filled in wherever it is allowed; other names in braces are problems there."""
     # With an error nothing is said: only the names are looked at, and the framework may be of any shape.
     count = 0 if problems.errors else asked(documents["framework.yaml"].data)
-    return {
-        name: _filled(document, count, problems) if _may_say(name, document) else document
-        for name, document in documents.items()
-    }
+    return {name: _filled(d, count, problems) if _may_say(name, d) else d for name, d in documents.items()}
 
 
 def _may_say(name: str, document: Document) -> bool:

@@ -14,52 +14,36 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from pmdiag_build.content import model
 from pmdiag_build.content.documents import Data, Document, Path_, mapping, sequence
-from pmdiag_build.content.model import (
-    ActionPlanTemplate,
-    ChangeKind,
-    CorrectionGroup,
-    Feature,
-    Framework,
-    GuidePage,
-    InterviewTemplate,
-    LocalVersion,
-    MaturityRow,
-    NavGroup,
-    Pack,
-    Prompt,
-    RecordTemplate,
-    Statement,
-    SummaryTemplate,
-    Tool,
-    WorkshopTemplate,
-)
 
 T = TypeVar("T")
 
 TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "workshop")
 
 
-def assemble(documents: Mapping[str, Document], images: Mapping[str, bytes], local: LocalVersion | None) -> Tool:
+def assemble(
+    documents: Mapping[str, Document], images: Mapping[str, bytes], local: model.LocalVersion | None
+) -> model.Tool:
     """The tool that checked documents say, with the files of images; `local` is the version that changed them."""
     about = mapping(documents["tool.yaml"].data)
     edition = f"{about['edition']}+{local.id}" if local else about["edition"]
     templates = {name: documents[f"templates/{name}.yaml"].data for name in TEMPLATES}
     return build(
-        Tool,
+        model.Tool,
         about,
         edition=edition,
         local=local,
         framework=_framework(documents["framework.yaml"].data, local),
-        record=build(RecordTemplate, templates["record"]),
-        summary=build(SummaryTemplate, templates["summary-of-review"]),
-        action_plan=build(ActionPlanTemplate, templates["action-plan"]),
-        interview=build(InterviewTemplate, templates["interview"]),
-        workshop=build(WorkshopTemplate, templates["workshop"]),
+        record=build(model.RecordTemplate, templates["record"]),
+        summary=build(model.SummaryTemplate, templates["summary-of-review"]),
+        action_plan=build(model.ActionPlanTemplate, templates["action-plan"]),
+        interview=build(model.InterviewTemplate, templates["interview"]),
+        workshop=build(model.WorkshopTemplate, templates["workshop"]),
         pages=MappingProxyType({stem(d): _page(d) for d in under(documents, "guide")}),
-        navigation=tuple(build(NavGroup, group) for group in _entries(documents["tool.yaml"], "navigation")),
-        packs=tuple(build(Pack, d.data, id=stem(d)) for d in under(documents, "packs")),
-        corrections=tuple(build(CorrectionGroup, g) for g in _entries(documents["corrections.yaml"], "groups")),
+        navigation=tuple(build(model.NavGroup, group) for group in _entries(documents["tool.yaml"], "navigation")),
+        packs=tuple(build(model.Pack, d.data, id=stem(d)) for d in under(documents, "packs")),
+        corrections=tuple(build(model.CorrectionGroup, g) for g in _entries(documents["corrections.yaml"], "groups")),
         words=MappingProxyType({stem(d): MappingProxyType(_words(d)) for d in under(documents, "words")}),
         images=MappingProxyType(images),
     )
@@ -86,9 +70,9 @@ def _entries(document: Document, key: str) -> list[Data]:
     return sequence(mapping(document.data)[key])
 
 
-def _page(document: Document) -> GuidePage:
+def _page(document: Document) -> model.GuidePage:
     return build(
-        GuidePage,
+        model.GuidePage,
         document.data,
         id=stem(document),
         body=document.body,
@@ -101,33 +85,33 @@ def _words(document: Document) -> dict[str, str]:
     return {key: str(text) for key, text in mapping(document.data).items()}
 
 
-def _framework(data: Data, local: LocalVersion | None) -> Framework:
+def _framework(data: Data, local: model.LocalVersion | None) -> model.Framework:
     changed = _changed(local)
     whole = mapping(data)
     prompts = mapping(whole["prompts"])
     return build(
-        Framework,
+        model.Framework,
         data,
-        prompts=MappingProxyType({name: build(Prompt, prompt, id=name) for name, prompt in prompts.items()}),
+        prompts=MappingProxyType({name: build(model.Prompt, prompt, id=name) for name, prompt in prompts.items()}),
         general_row=_row(whole["general_row"]),
         features=tuple(_feature(feature, changed) for feature in sequence(whole["features"])),
     )
 
 
-def _changed(local: LocalVersion | None) -> dict[str, ChangeKind]:
+def _changed(local: model.LocalVersion | None) -> dict[str, model.ChangeKind]:
     """How a local version changed the statements that it words otherwise; one change of meaning decides."""
-    found: dict[str, ChangeKind] = {}
+    found: dict[str, model.ChangeKind] = {}
     for change in local.changes if local else ():
         if change.statement and found.get(change.statement) != "meaning":
             found[change.statement] = change.kind
     return found
 
 
-def _feature(data: Data, changed: Mapping[str, ChangeKind]) -> Feature:
+def _feature(data: Data, changed: Mapping[str, model.ChangeKind]) -> model.Feature:
     whole = mapping(data)
-    statements = (build(Statement, s) for s in sequence(whole["statements"]))
+    statements = (build(model.Statement, s) for s in sequence(whole["statements"]))
     return build(
-        Feature,
+        model.Feature,
         data,
         maturity=tuple(_row(row) for row in sequence(whole["maturity"])),
         statements=tuple(
@@ -136,10 +120,10 @@ def _feature(data: Data, changed: Mapping[str, ChangeKind]) -> Feature:
     )
 
 
-def _row(data: Data) -> MaturityRow:
+def _row(data: Data) -> model.MaturityRow:
     row = mapping(data)
     cells = {code: text for code, text in row.items() if code != "marked"}
-    return build(MaturityRow, {"cells": cells, "marked": row.get("marked", {})})
+    return build(model.MaturityRow, {"cells": cells, "marked": row.get("marked", {})})
 
 
 def build(kind: Callable[..., T], data: Data, **given: object) -> T:

@@ -70,7 +70,7 @@ def overlap(now: Sequence[Given], then: Sequence[Given], min_group: int) -> Over
     pairs = [(now[a], then[b]) for a, b in _pairs(now, then)]
     if not pairs:
         return Overlap(frozenset(), by_role=False)
-    few = {question for (_, question) in _few(now, then, pairs, min_group, _everybody)}
+    few = {question for (_, question) in _few(now, then, pairs, min_group, lambda _: "")}
     mostly = 2 * len(pairs) >= min(len(now), len(then))
     return Overlap(frozenset(few), by_role=mostly and _roles_show(now, then, pairs, min_group))
 
@@ -80,15 +80,7 @@ def _roles_show(
 ) -> bool:
     if any(a.role != b.role for a, b in pairs):
         return True
-    return next(_few(now, then, pairs, min_group, _role), None) is not None
-
-
-def _everybody(one: Given) -> str:
-    return ""
-
-
-def _role(one: Given) -> str:
-    return one.role
+    return any(True for _ in _few(now, then, pairs, min_group, lambda one: one.role))
 
 
 def _few(
@@ -128,10 +120,8 @@ def _pairs(now: Sequence[Given], then: Sequence[Given]) -> Iterator[tuple[int, i
             yield place, twin
         else:
             left.append(place)
-    everybody = (
-        frozenset.intersection(*(frozenset(one.answers) for one in (*now, *then))) if now and then else frozenset()
-    )
-    questions = sorted(everybody)
+    asked = [frozenset(one.answers) for one in (*now, *then)]
+    questions = sorted(frozenset.intersection(*asked)) if asked else []
     alike: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, one in enumerate(then):
         if place not in taken and (answers := _telling(one, questions)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
@@ -71,22 +71,9 @@ def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> It
 
 def responses_json(entries: Sequence[Entry]) -> bytes:
     """The responses as a list of response records, one a line."""
-    lines = ",\n".join(_json(as_record(entry.response)) for entry in entries)
-    return (f"[\n{lines}\n]\n" if lines else "[]\n").encode()
-
-
-def _json(record: Mapping[str, object]) -> str:
-    text = json.dumps(record, ensure_ascii=False)
-    # A lone surrogate has no UTF-8 form; JSON's own escape keeps it exactly.
-    return text if text.isascii() or _has_utf8(text) else json.dumps(record)
-
-
-def _has_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    lines = ",\n".join(json.dumps(as_record(entry.response), ensure_ascii=False) for entry in entries)
+    # A lone surrogate has no UTF-8 form; its escape \ud83d is JSON's own and keeps it exactly.
+    return (f"[\n{lines}\n]\n" if lines else "[]\n").encode("utf-8", "backslashreplace")
 
 
 def problems_csv(problems: Iterable[Problem]) -> bytes:
