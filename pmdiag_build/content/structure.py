@@ -70,15 +70,8 @@ def _entries(document: Document, key: str) -> list[Data]:
     return sequence(mapping(document.data)[key])
 
 
-def _page(document: Document) -> model.GuidePage:
-    return build(
-        model.GuidePage,
-        document.data,
-        id=stem(document),
-        body=document.body,
-        file=document.file,
-        start_line=document.body_line,
-    )
+def _page(d: Document) -> model.GuidePage:
+    return build(model.GuidePage, d.data, id=stem(d), body=d.body, file=d.file, start_line=d.body_line)
 
 
 def _words(document: Document) -> dict[str, str]:

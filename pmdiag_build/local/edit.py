@@ -39,13 +39,8 @@ def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
         problems.add(str(folder), Fault(f"“{id}” can't be a local version's id", fix))
     if problems.errors:
         raise UsageWrong(problems)
-    words = {
-        "id": id,
-        "name": name,
-        "quoted": json.dumps(name, ensure_ascii=False),
-        "base": base,
-        "folder": typed(Path(folder.name)),
-    }
+    quoted = json.dumps(name, ensure_ascii=False)
+    words = {"id": id, "name": name, "quoted": quoted, "base": base, "folder": typed(Path(folder.name))}
     files = {source.name: _filled(source, words).encode() for source in sorted(_STARTER.iterdir())}
     write_folder(folder, files, empty=("guide", "images", "words"))
     return [folder / name for name in files]

@@ -71,17 +71,17 @@ def files_of(reading: Reading) -> list[str]:
         if inside.parts[0] == "images" or name == "README.md":
             continue
         if name in _FOLDERS:
-            reading.problems.add(Location(reading.name(name)), NO_FOLDER)
+            reading.problems.add(reading.name(name), NO_FOLDER)
         elif leaves(path, reading.folder):
             what = "The file is a link to a place outside the folder"
-            reading.problems.add(Location(reading.name(name)), Fault(what, "Put the file itself there"))
+            reading.problems.add(reading.name(name), Fault(what, "Put the file itself there"))
         elif inside.parts[0] in ("layouts", NATIONAL) or name in OWN:
             continue
         elif not _read_here(inside):
             misplaced(reading, name, meant(name, reading.national))
         elif name not in reading.national and inside.parts[0] in _NEW and not good_name(inside.stem, inside.parts[0]):
             fix = f"Rename it {_other_name(inside.stem, inside.parts[0])}{inside.suffix}; it becomes part of an address"
-            reading.problems.add(Location(reading.name(name)), Fault(f"“{inside.stem}” can't be a name", fix))
+            reading.problems.add(reading.name(name), Fault(f"“{inside.stem}” can't be a name", fix))
             reading.unread.add(name)
         else:
             found.append(name)
@@ -99,7 +99,7 @@ def _read_here(inside: Path) -> bool:
 def misplaced(reading: Reading, name: str, places: list[str]) -> None:
     reading.unread.update(places)
     what = "Nothing uses this file"
-    reading.problems.add(Location(reading.name(name)), Fault(what, what_to_do(name, places, reading.folder)))
+    reading.problems.add(reading.name(name), Fault(what, what_to_do(name, places, reading.folder)))
 
 
 def _other_name(stem: str, folder: str) -> str:

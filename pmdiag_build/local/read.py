@@ -56,13 +56,8 @@ def read_local(
         return reading.documents, images, None
     changes = (*reading.changes, *_effective(terms.changes, reading.changes))
     layouts = folder / "layouts"
-    version = build(
-        LocalVersion,
-        about.data,
-        brand=brand,
-        changes=changes,
-        lost=_lost(terms, reading, str(mapping(about.data)["base"])),
-    )
+    lost = _lost(terms, reading, str(mapping(about.data)["base"]))
+    version = build(LocalVersion, about.data, brand=brand, changes=changes, lost=lost)
     return reading.documents, images, replace(version, layouts=layouts if layouts.is_dir() else None)
 
 

@@ -267,11 +267,8 @@ class _Run:
         from pmdiag_build.publish.site.pages import PackFacts, site_files, site_texts
 
         self.texts = self.texts or site_texts(self.tool)
-        facts = {
-            id: PackFacts(record.pages, record.paper, record.size)
-            for id, record in self.records.items()
-            if f"packs/{id}.pdf" in self.files
-        }
+        offered = {id: record for id, record in self.records.items() if f"packs/{id}.pdf" in self.files}
+        facts = {id: PackFacts(record.pages, record.paper, record.size) for id, record in offered.items()}
         return site_files(self.tool, self.layouts, facts, self.texts)
 
     def _make_site(self, notices: Problems) -> int:

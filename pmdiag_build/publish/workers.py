@@ -16,9 +16,10 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -90,7 +91,7 @@ def started(jobs: Sequence[Job], processes: int, folders: Sequence[Path]) -> Ite
     ordered = sorted(jobs, key=lambda job: (-len(job.html), job.id))
     processes = min(processes, len(ordered))
     if processes <= 1:
-        yield _one_by_one(ordered, tuple(folders))
+        yield _finished(partial(render_one, job, tuple(folders)) for job in ordered)
         return
     warm_up()
     workers = [Worker() for _ in range(processes)]
@@ -107,7 +108,8 @@ def started(jobs: Sequence[Job], processes: int, folders: Sequence[Path]) -> Ite
 
     with ThreadPoolExecutor(processes) as threads:
         try:
-            yield _finished([threads.submit(render, job) for job in ordered])
+            begun = [threads.submit(render, job) for job in ordered]
+            yield _finished(future.result for future in as_completed(begun))
         finally:
             # In this order, so that Ctrl-C does not wait for the end of a long pack.
             threads.shutdown(wait=False, cancel_futures=True)
@@ -127,22 +129,12 @@ def render_one(job: Job, folders: tuple[Path, ...]) -> Rendered:
         return Rendered(job.id, pdf, len(document.pages))
 
 
-def _one_by_one(jobs: Sequence[Job], folders: tuple[Path, ...]) -> Iterator[Rendered]:
+def _finished(renderings: Iterable[Callable[[], Rendered]]) -> Iterator[Rendered]:
+    """What the calls return, one after another; those that fail are raised as one error when all have been made."""
     failures: list[PmdiagError] = []
-    for job in jobs:
+    for rendering in renderings:
         try:
-            yield render_one(job, folders)
-        except PmdiagError as error:
-            failures.append(error)
-    if failures:
-        raise _joined(failures)
-
-
-def _finished(waiting: Sequence[Future[Rendered]]) -> Iterator[Rendered]:
-    failures: list[PmdiagError] = []
-    for future in as_completed(waiting):
-        try:
-            yield future.result()
+            yield rendering()
         except PmdiagError as error:
             failures.append(error)
     if failures:

@@ -45,11 +45,8 @@ class Phrases:
 
     def said(self, counts: Counts) -> str:
         """ "4 said Limited and 5 said Effective": levels that nobody chose are left out."""
-        parts = [
-            self.fill("said", n=grouped(n), level=level)
-            for n, level in zip(counts.chosen, self.levels, strict=True)
-            if n
-        ]
+        answers = zip(counts.chosen, self.levels, strict=True)
+        parts = [self.fill("said", n=grouped(n), level=level) for n, level in answers if n]
         return self.listed(parts) if parts else self.words["no_answers"]
 
     def rated(self, counts: Counts) -> str:

@@ -72,26 +72,16 @@ def conflicts(found: Classified) -> Iterator[Problem]:
         places = [one.place for one in group]
         remove = _REMOVE[any(map(row_of, places)), all(map(row_of, places))]
         for number, one in enumerate(group):
-            yield CONFLICT.at(
-                one.place,
-                reference=one.record.reference,
-                others=_others(places, number),
-                differing=names,
-                remove=remove,
-            )
+            facts = {"others": _others(places, number), "differing": names, "remove": remove}
+            yield CONFLICT.at(one.place, Severity.ERROR, reference=one.record.reference, **facts)
 
 
 def alike(found: Classified) -> Iterator[Problem]:
     """One for each counted return that says the same as another one."""
     for one, twin in found.alike:
-        remove = _remove_one(one, twin)
-        yield ALIKE.at(
-            one.place,
-            Severity.NOTICE,
-            this=_it(one.place),
-            other=_other(twin.place, one.place),
-            remove=remove[0].lower() + remove[1:],
-        )
+        this, other, remove = _it(one.place), _other(twin.place, one.place), _remove_one(one, twin)
+        remove = remove[0].lower() + remove[1:]
+        yield ALIKE.at(one.place, Severity.NOTICE, this=this, other=other, remove=remove)
 
 
 def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) -> Iterator[Problem]:

@@ -145,11 +145,7 @@ class Preview:
     def _facts(self, tool: Tool) -> dict[str, PackFacts]:
         """Of the packs as last made. Until a pack has been made, pages name it without a link."""
         made = self._packs.made()
-        return {
-            pack.id: PackFacts(made[pack.id].pages, pack.paper, len(made[pack.id].pdf))
-            for pack in tool.packs
-            if pack.id in made
-        }
+        return {p.id: PackFacts(made[p.id].pages, p.paper, len(made[p.id].pdf)) for p in tool.packs if p.id in made}
 
     def _jobs(self, tool: Tool, layouts: jinja2.Environment) -> Mapping[str, Job]:
         with layouts_named(self._inputs.layouts):

@@ -67,13 +67,10 @@ def _left_out(report: ReportInput, earlier: Earlier) -> str:
 
 
 def _tables(report: ReportInput, earlier: Earlier) -> Iterator[PairTable]:
-    say, whole = report.say, report.release.counted.whole
-    pairs = tuple(
-        _pair("overall", f.id, f.short, whole.overall[f.id], report, earlier, say.viewed)
-        for f in report.tool.framework.features
-    )
+    say, whole, features = report.say, report.release.counted.whole, report.tool.framework.features
+    pairs = tuple(_pair("overall", f.id, f.short, whole.overall[f.id], report, earlier, say.viewed) for f in features)
     yield PairTable(say.words["previous_overall_caption"], pairs)
-    for feature in report.tool.framework.features:
+    for feature in features:
         pairs = tuple(
             _pair("rating", s.id, s.text, whole.ratings[s.id], report, earlier, say.rated)
             for s in feature.used_statements

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pmdiag_build.results.views.about import (
-    account_table,
-    invented_sentence,
-    mode_table,
-    role_count_table,
-    who_sentences,
-)
+from pmdiag_build.results.views import about
 from pmdiag_build.results.views.beside import answered
 from pmdiag_build.results.views.parts import ReportInput, Table
 from pmdiag_build.results.writers.workbook.book import Bars, Book
@@ -65,9 +59,9 @@ def overview(book: Book, report: ReportInput) -> None:
     page = _Page(book, sheet)
     page.line(f"{say.words['report_title']}: {report.tool.title}", book.title)
     page.line(say.fill("edition", edition=report.tool.edition), book.quiet)
-    if invented := invented_sentence(report):
+    if invented := about.invented_sentence(report):
         page.line(invented, book.bold)
-    page.paragraph(" ".join(who_sentences(report)))
+    page.paragraph(" ".join(about.who_sentences(report)))
     page.row += 1
     for table in _tables(report):
         page.table(table)
@@ -79,10 +73,10 @@ def overview(book: Book, report: ReportInput) -> None:
 
 
 def _tables(report: ReportInput) -> Iterator[Table]:
-    yield account_table(report)
+    yield about.account_table(report)
     if report.total:
-        yield mode_table(report)
-    roles = role_count_table(report)
+        yield about.mode_table(report)
+    roles = about.role_count_table(report)
     if roles is not None:
         yield roles
     if report.earlier is not None:

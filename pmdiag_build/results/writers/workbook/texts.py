@@ -54,11 +54,9 @@ def _comment_rows(report: ReportInput) -> Iterator[list[Cell]]:
         head: list[Cell] = [comment.feature, names[comment.feature], prompts[comment.kind], origin]
         if attribute:
             role = say.words["role_withheld"] if comment.role == WITHHELD else say.role(comment.role)
-            head += [
-                _fitting(comment.reference, say, RESPONSES_JSON),
-                role,
-                _fitting(comment.names, say, RESPONSES_JSON),
-            ]
+            typed = (comment.reference, comment.names)
+            reference, names_given = (_fitting(text, say, RESPONSES_JSON) for text in typed)
+            head += [reference, role, names_given]
         pieces = list(_parts(safe(comment.text)))
         for n, piece in enumerate(pieces, 1):
             part = say.fill("book_part_of", n=n, all=len(pieces)) if len(pieces) > 1 else ""
