@@ -165,10 +165,6 @@ def _anchor_of_feature(tool: Tool, section: Section) -> str:
     return f"{section.kind}-{section.feature}"
 
 
-def _anchor_of_kind(tool: Tool, section: Section) -> str:
-    return section.kind
-
-
 Declare = Callable[[Tool, Pack, Section], Iterator[FormField]]
 
 
@@ -181,7 +177,7 @@ class SectionKind:
     """
 
     title: Callable[[Tool, Pack, Section], str]
-    anchor: Callable[[Tool, Section], str] = _anchor_of_kind
+    anchor: Callable[[Tool, Section], str] = lambda _, section: section.kind
     fields: Declare = _nothing
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import jinja2
 
 from pmdiag_build.content.field_names import item_of
-from pmdiag_build.content.fields import FormField, pack_fields, pack_id
+from pmdiag_build.content.fields import pack_fields, pack_id
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.demo.people import Answered, people
 from pmdiag_build.returns.response import FORMAT, VERSION
@@ -102,7 +102,7 @@ class Packs:
         from pmdiag_build.publish.packs.render import LANGUAGE
 
         pack = self._tool.pack(id)
-        fields = tuple(_answered(f, answers) for f in pack_fields(self._tool, pack))
+        fields = tuple(replace(f, value=answers.get(f.name, f.value)) for f in pack_fields(self._tool, pack))
         title = pack_title(self._tool, pack)
         return apply_forms(self._page(pack), fields, title=title, language=LANGUAGE)
 
@@ -114,7 +114,3 @@ class Packs:
             html = pack_html(self._tool, pack, self._environment)
             self._rendered[pack.id] = html_to_pdf(html, identifier=b"pmdiag demo pack", name=f"packs/{pack.id}.yaml")
         return self._rendered[pack.id]
-
-
-def _answered(field: FormField, answers: Mapping[str, str]) -> FormField:
-    return replace(field, value=answers[field.name]) if field.name in answers else field

@@ -40,7 +40,9 @@ def read_local(
         # It may be any folder: its other files are not mistakes.
         return national, {}, None
     brand = build(Brand, mapping(about.data).get("brand", {})) if about else Brand()
-    reading.moved_on = about is not None and mapping(about.data)["base"] != _edition(national)
+    reading.moved_on = (
+        about is not None and mapping(about.data)["base"] != mapping(national["tool.yaml"].data)["edition"]
+    )
     terms = _terms(reading)
     reading.documents = {name: terms.document(document) for name, document in national.items()}
     for name in files_of(reading):
@@ -71,10 +73,6 @@ def _lost(terms: Terms, reading: Reading, base: str) -> tuple[tuple[str, str], .
     now = {str(entry["id"]): str(entry["text"]) for _, entry in statements}
     own = {change.statement for change in reading.changes}
     return tuple((old, id) for old, id in terms.lost(then, now) if id not in own)
-
-
-def _edition(national: dict[str, Document]) -> str:
-    return str(mapping(national["tool.yaml"].data)["edition"])
 
 
 def _about(reading: Reading) -> Document | None:

@@ -114,7 +114,8 @@ def _check_parts(
                 what = f"[{part['text']}] is still to be completed"
                 problems.add(Location(document.file, line), Fault(what, "Complete it, or remove it"), Severity.NOTICE)
         elif lines:
-            what = f"Parts in square brackets are still to be completed (lines {_listed(lines)})"
+            numbers = ", ".join(map(str, dict.fromkeys(lines)))
+            what = f"Parts in square brackets are still to be completed (lines {numbers})"
             problems.add(Location(name, lines[0]), Fault(what, _complete(name, folder)), Severity.NOTICE)
 
 
@@ -123,10 +124,6 @@ def _complete(name: str, folder: Path) -> str:
         return f"Complete them in {folder.resolve().name}/{name}"
     page = name.removeprefix("guide/").removesuffix(".md")
     return f"Take the page over with pmdiag local change {typed(near(folder))} {page}, and complete them"
-
-
-def _listed(lines: list[int]) -> str:
-    return ", ".join(map(str, dict.fromkeys(lines)))
 
 
 def _check_numbers(tool: Tool, documents: Mapping[str, Document], national: Document, problems: Problems) -> None:

@@ -174,7 +174,7 @@ class Terms:
     def _put_in(self, document: Document, path: Path_, text: str) -> str:
         if is_name(document.file, path):
             return text
-        near = [term for term in self.terms if _first_word(term.old) in text.casefold()]
+        near = [term for term in self.terms if term.old.split()[0].casefold() in text.casefold()]
         if not near:
             return text
         keys = named(document.data, path)
@@ -202,10 +202,6 @@ class Terms:
 
 def _spaced(phrase: str) -> str:
     return r"(?:[ \t]+|[ \t]*\n[ \t]*)".join(map(re.escape, phrase.split()))
-
-
-def _first_word(phrase: str) -> str:
-    return phrase.split()[0].casefold()
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:

@@ -92,7 +92,8 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         _check_whole(found, shown, problems)
     if problems:
         raise UsageWrong(problems)
-    given = tuple(Given(_reference(one.reference), one.role, one.answers) for one in found.values())
+    # csv_text.py says what an apostrophe in front is.
+    given = tuple(Given(key_of(one.reference.removeprefix("'")), one.role, one.answers) for one in found.values())
     return Earlier(len(found), sum(people), people.count(0), _counts(given, levels), frozenset(reworded), given)
 
 
@@ -126,11 +127,6 @@ def _check_whole(found: Mapping[str, _Response], shown: str, problems: Problems)
             problems.add(shown, Fault(what, _FIX))
         if len(problems) >= _MOST_PROBLEMS:
             break
-
-
-def _reference(text: str) -> str:
-    """As references are compared; csv_text.py says what an apostrophe in front is."""
-    return key_of(text.removeprefix("'"))
 
 
 def _people(found: Mapping[str, _Response], shown: str, problems: Problems) -> list[int]:

@@ -59,11 +59,7 @@ def _unsigned(raw: RawRecord, questionnaire: Questionnaire, pack_id: str) -> Pro
     if pack_id:
         return UNKNOWN_PACK.at(raw.places.of(PACK_ID), pack_id=pack_id)
     lacking = (pack.fields - raw.declares for pack in questionnaire.packs.values())
-    return _missing(raw, min(lacking, key=_size_then_name))
-
-
-def _size_then_name(names: frozenset[str]) -> tuple[int, list[str]]:
-    return len(names), sorted(names)
+    return _missing(raw, min(lacking, key=lambda names: (len(names), sorted(names))))
 
 
 def _missing(raw: RawRecord, missing: frozenset[str]) -> Problem:

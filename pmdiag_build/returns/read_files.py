@@ -115,7 +115,7 @@ def bytes_of(file: File) -> bytes | Problem:
     try:
         about = content.stat()
         if stat.S_ISDIR(about.st_mode):
-            return _folder(content, place)
+            return (LINKED_FOLDER if content.is_symlink() else SHUT_FOLDER).at(place)
         if not stat.S_ISREG(about.st_mode):
             # A pipe or a device may never end.
             return NOT_A_FILE.at(place)
@@ -136,10 +136,6 @@ def _cant_open(place: Location, error: OSError) -> Problem:
 
 def _too_big(place: Location, size: int) -> Problem | None:
     return TOO_BIG.at(place, size=str(size >> 20)) if size > MOST_BYTES else None
-
-
-def _folder(path: Path, place: Location) -> Problem:
-    return (LINKED_FOLDER if path.is_symlink() else SHUT_FOLDER).at(place)
 
 
 def _take(name: str, content: bytes, reading: Reading, questionnaire: Questionnaire, result: FileResult) -> None:

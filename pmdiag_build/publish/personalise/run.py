@@ -80,15 +80,17 @@ def personalise(
         found = _read(tool, people, fields, problems, references)
         copier = Copier(_finished_pack(tool, pack, inputs, built), fields.values())
         _check_texts(found, fields, copier, problems)
-        _refuse(problems)
-        given = _given(found, references)
+        if problems.errors:
+            raise UsageWrong(sorted(problems, key=lambda problem: problem.place))
+        at_random = references is References.RANDOM
+        given = random_references(len(found.persons)) if at_random else [one.record[REFERENCE] for one in found.persons]
         names = file_names(pack, given)
         table = _table(tool, found, given, names, references)
         page = table.html(tool, tool.pack(pack), environment(inputs.layouts))
         values = (_values(person, own, fields) for person, own in zip(found.persons, given, strict=True))
         copies = dict(zip(names, values, strict=True))
         files = _Files({LIST_CSV: table.csv(), LIST_HTML: page}, copies, copier, on_copy)
-        folder.replace(files, {_RANDOM: references is References.RANDOM}, old)
+        folder.replace(files, {_RANDOM: at_random}, old)
     filled = {name for name, field in fields.items() if any(field.name in value for value in copies.values())}
     return Outcome(
         copies=len(copies),
@@ -185,22 +187,10 @@ def _check_texts(people: People, fields: Mapping[str, FormField], copier: Copier
                 problems.add(place, Fault(what, "Shorten it"))
 
 
-def _refuse(problems: Problems) -> None:
-    if problems.errors:
-        raise UsageWrong(sorted(problems, key=lambda problem: problem.place))
-
-
 def _values(person: Person, reference: str, fields: Mapping[str, FormField]) -> dict[str, str]:
     """PDF field → what is filled in."""
     record = {**person.record, REFERENCE: reference}
     return {field.name: record[name] for name, field in fields.items() if name in record}
-
-
-def _given(people: People, references: References) -> list[str]:
-    """The reference of each person."""
-    if references is References.RANDOM:
-        return random_references(len(people.persons))
-    return [person.record[REFERENCE] for person in people.persons]
 
 
 def _table(tool: Tool, people: People, given: list[str], names: list[str], references: References) -> PeopleList:

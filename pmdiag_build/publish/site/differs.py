@@ -127,7 +127,7 @@ class _Names:
         if change.what == "page":
             national, ours = "", change.spot or self._words["differs_no_note"]
         elif change.what == "unused":
-            national = self._statement(change.keys[3]) if len(change.keys) > 3 else ""
+            national = next((s.text for s in self._tool.framework.statements if s.id in change.keys[3:4]), "")
         elif change.what == "added" and change.spot == "page":
             ours = next((p.description for p in self._tool.pages.values() if change.file == f"guide/{p.id}.md"), ours)
         statements = self._tool.framework.statements
@@ -173,6 +173,3 @@ class _Names:
 
     def _pack(self, id: str) -> str:
         return next((pack.title for pack in self._tool.packs if pack.id == id), id)
-
-    def _statement(self, id: str) -> str:
-        return next((s.text for s in self._tool.framework.statements if s.id == id), "")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pmdiag_build.content.model import Statement
 from pmdiag_build.rendering.workbook import Cell
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.round_overlap import Earlier
@@ -102,14 +101,10 @@ def differing(book: Book, report: ReportInput) -> None:
     rest = [(s, counted.whole.ratings[s.id]) for s in used_statements(report.tool) if s.id not in first]
     order = (Pattern.ADJACENT, Pattern.SHARED, Pattern.NO_ANSWERS, Pattern.TOO_FEW)
     found += sorted(rest, key=lambda item: order.index(item[1].pattern))
-    rows = [_difference(say, s, counts) for s, counts in found]
+    ends = (n.smaller_end if n.pattern is Pattern.OPPOSED else None for _, n in found)
+    rows = [[say.pattern(n), s.id, s.text, *count_cells(n), end] for (s, n), end in zip(found, ends, strict=True)]
     caption = say.fill("book_differences_caption", who=say.who(report.total))
     book.table(say.words["sheet_differences"], caption, "", columns, rows, freeze=2)
-
-
-def _difference(say: Phrases, statement: Statement, counts: Counts) -> list[Cell]:
-    end = counts.smaller_end if counts.pattern is Pattern.OPPOSED else None
-    return [say.pattern(counts), statement.id, statement.text, *count_cells(counts), end]
 
 
 def roles(book: Book, report: ReportInput) -> None:
