@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,11 @@ _NODE_MODULES = Path(__file__).resolve().parent / "setup" / "node_modules"
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 expect.set_options(timeout=60_000)
+
+# A shell that starts tests in the background has Ctrl-C ignored, and so would every program that the tests start and
+# stop with it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _SLOW_FIXTURES = {"built", "chromium_browser", "firefox_browser"}
 _SLOW_LIMIT = pytest.mark.timeout(300)

@@ -138,7 +138,8 @@ def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> 
             place = document.at("sections", i, "feature")
             problems.add(place, Fault(f"There is no feature “{section.feature}”", f"Known here: {', '.join(features)}"))
     _check_sections_once(tool, pack, document, problems)
-    if len(problems) > before:
+    # Fields are only known where all that they refer to is there; what is missing has been reported.
+    if len(problems) > before or not set(RECORD_FIELDS) <= {field.name for field in tool.record.fields}:
         return
     fields = pack_fields(tool, pack)
     if fields and not any(field.kind in ("text", "line") for field in fields):

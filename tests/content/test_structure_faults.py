@@ -41,6 +41,7 @@ FAULTS: dict[str, tuple[str, str, str, Said]] = {
         ("framework.yaml:", "Feature 1", "Keep one"),
     ),
     "a choice without options": (RECORD, "kind: line", "kind: choice", (RECORD, "options")),
+    "a record line under another name": (RECORD, "name: area\n", "name: date\n", (RECORD, "“area” is missing")),
     "another mode": (RECORD, "code: interview\n", "code: phone\n", (RECORD, "individual, phone, group")),
     "an option's code that is there twice": (RECORD, "code: director\n", "code: manager\n", (RECORD, "code")),
     "a page that is twice in the navigation": (
