@@ -126,9 +126,9 @@ class _SvgChecker:
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.CharacterDataHandler = self._text
-        self.parser.EntityDeclHandler = self._entity
-        self.parser.EndElementHandler = self._end
-        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.EntityDeclHandler = lambda *_: self._refuse("The SVG declares an entity")
+        self.parser.EndElementHandler = lambda _: self._open.pop()
+        self.parser.StartDoctypeDeclHandler = lambda *_: self._refuse("The SVG has a <!DOCTYPE>")
         self.parser.ProcessingInstructionHandler = self._instruction
         self._name = name
         self._problems = problems
@@ -173,9 +173,6 @@ class _SvgChecker:
             elif self._refers_outside(value):
                 self._refuse("The SVG refers to something outside itself")
 
-    def _end(self, _: str) -> None:
-        self._open.pop()
-
     def _note_use(self, attributes: dict[str, str]) -> None:
         target = next((value for key, value in attributes.items() if key.rsplit(":", 1)[-1] == "href"), "")
         for id in {*self._open[:-1], ""}:
@@ -188,12 +185,6 @@ class _SvgChecker:
     def _refers_outside(self, style: str) -> bool:
         plain = self._ESCAPE.sub(lambda code: chr(min(int(code[1], 16), 0xFFFD)), style)
         return "@import" in plain.lower() or any(map(_leaves, self._URL.findall(plain)))
-
-    def _entity(self, *_: object) -> None:
-        self._refuse("The SVG declares an entity")
-
-    def _doctype(self, *_: object) -> None:
-        self._refuse("The SVG has a <!DOCTYPE>")
 
     def _instruction(self, target: str, _: str) -> None:
         if target == "xml-stylesheet":

@@ -53,18 +53,13 @@ def check_prose(text: str, file: str, line: int, targets: Targets, problems: Pro
         if not lines:
             continue
         listed = any(map(_ITEM.match, lines)) or (listed and _INDENTED.match(lines[0]) is not None)
-        _check_lines("\n".join(lines), Location(file, first), targets, problems)
+        check_lines("\n".join(lines), Location(file, first), targets, problems)
         if any(map(_CUT.match, lines)) and any("`" in raw for raw in lines):
             # Code does not go on from one entry or cell to the next: each is checked by itself.
             alone = Problems()
             for number, raw in enumerate(lines, first):
-                _check_lines(raw, Location(file, number), targets, alone)
+                check_lines(raw, Location(file, number), targets, alone)
             problems.extend(problem for problem in alone if problem not in problems.found)
-
-
-def check_line(raw: str, place: Location, targets: Targets, problems: Problems) -> None:
-    """The same for one line of Markdown outside a code block."""
-    _check_lines(raw, place, targets, problems)
 
 
 def images_in(text: str) -> Iterator[str]:
@@ -95,7 +90,8 @@ def _check_fences(text: str, first: Location, problems: Problems) -> None:
         problems.add(replace(first, line=first.line + number), Fault(what, fix))
 
 
-def _check_lines(lines: str, first: Location, targets: Targets, problems: Problems) -> None:
+def check_lines(lines: str, first: Location, targets: Targets, problems: Problems) -> None:
+    """The same for the lines of one paragraph outside a code block."""
     text = _ESCAPED.sub(lambda sign: sign[0] if sign[0] == r"\\" else "  ", _without_code(lines))
 
     def place(at: int) -> Location:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from pmdiag_build.content.documents import BODY, Document, Path_
-from pmdiag_build.content.markdown_checks import Targets, check_line
+from pmdiag_build.content.markdown_checks import Targets, check_lines
 from pmdiag_build.content.model import Change, ChangeKind
 from pmdiag_build.local.values import named, spoken
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
@@ -74,7 +74,7 @@ def is_sound(term: Term, problems: Problems) -> bool:
     if value := re.search(r"\{[^{}]*\}", term.new):
         what = f"There is no value for {value[0]}"
         problems.add(term.place, Fault(what, "Nothing is put in here; write it in words"))
-    check_line(term.new, term.place, Targets((), (), ()), problems)
+    check_lines(term.new, term.place, Targets((), (), ()), problems)
     if term.new.split() == term.old.split():
         fix = "Change ours:, or remove the term: so far it changes nothing"
         problems.add(term.place, Fault(f"“{term.old}” is both the national wording and ours", fix), Severity.NOTICE)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 import secrets
 import unicodedata
@@ -11,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import jinja2
-from markupsafe import Markup
 
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.publish.packs.render import LANGUAGE
+from pmdiag_build.rendering.templates import inline, style_sheets
 
 LIST_CSV = "list.csv"
 LIST_HTML = "list.html"
@@ -46,9 +44,7 @@ class PeopleList:
 
     def html(self, tool: Tool, pack: Pack, layouts: jinja2.Environment) -> bytes:
         """The table as a page to print, with a box to tick for each file that was sent."""
-        assert layouts.loader is not None
-        style = "\n".join(layouts.loader.get_source(layouts, name)[0] for name in _STYLES)
-        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        style, policy = inline("\n".join(style_sheets(layouts, _STYLES)))
         page = layouts.get_template("people/list.html").render(
             tool=tool,
             pack=pack,
@@ -56,8 +52,8 @@ class PeopleList:
             rows=self.rows,
             random=self.random,
             words=tool.words["sheet"],
-            style=Markup(style),  # noqa: S704 - layouts of ours
-            policy=f"default-src 'none'; style-src 'sha256-{digest}'",
+            style=style,
+            policy=policy,
             language=LANGUAGE,
         )
         return page.encode()

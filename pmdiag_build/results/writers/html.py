@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -11,6 +10,7 @@ from functools import partial
 import jinja2
 from markupsafe import Markup, escape
 
+from pmdiag_build.rendering.templates import inline, style_sheets
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.phrases import grouped
 from pmdiag_build.results.views import sections
@@ -38,14 +38,9 @@ def report_html(report: ReportInput, env: jinja2.Environment) -> str:
         "sections": sections(report),
     }
     main = Markup(env.get_template("report/main.html").render(places))  # noqa: S704 — a layout made it, with escaping on
-    style = "\n".join([*_fonts(), *_sheets(env), *_widths(drawn)])
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    page = env.get_template("report/report.html")
-    return page.render(places, main=main, policy=policy, style=Markup(style))  # noqa: S704 — our own style sheets
+    style, allowed = inline("\n".join([*_fonts(), *style_sheets(env, _STYLES), *_widths(drawn)]))
+    policy = f"{allowed}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+    return env.get_template("report/report.html").render(places, main=main, policy=policy, style=style)
 
 
 def _fonts() -> Iterator[str]:
@@ -55,13 +50,6 @@ def _fonts() -> Iterator[str]:
             f'@font-face {{ font-family: "Atkinson Hyperlegible Next"; font-weight: {weight}; font-style: {style}; '
             f"src: url(data:font/woff2;base64,{data}) }}"
         )
-
-
-def _sheets(env: jinja2.Environment) -> Iterator[str]:
-    """Our style sheets, or those of a local version in their place."""
-    assert env.loader is not None
-    for name in _STYLES:
-        yield env.loader.get_source(env, name)[0]
 
 
 def _width(drawn: set[tuple[int, int]], segment: Segment) -> str:
