@@ -122,9 +122,8 @@ def as_record(response: Response) -> dict[str, Any]:
     Values that could not be counted are not in it. Write it with `ensure_ascii`, which JSON's default is: texts may
     contain lone surrogates.
     """
-    comments: dict[str, dict[str, str]] = {
-        feature: {"doing": "", "improve": ""} for feature in {**response.overall, **_apart(response, "overall")}
-    }
+    overall = {**response.overall, **_apart(response, "overall")}
+    comments = {feature: {"doing": "", "improve": ""} for feature in overall}
     for (kind, feature), text in response.comments.items():
         # A feature whose overall view is counted separately and was left out is not a key yet.
         comments.setdefault(feature, {"doing": "", "improve": ""})[kind] = text
@@ -134,7 +133,7 @@ def as_record(response: Response) -> dict[str, Any]:
         "pack_id": response.pack_id,
         "record": {name: getattr(response.record, name) for name in RECORD_FIELDS},
         "ratings": {**response.ratings, **_apart(response, "rating")},
-        "overall": {**response.overall, **_apart(response, "overall")},
+        "overall": overall,
         "comments": comments,
     }
     if response.more:
