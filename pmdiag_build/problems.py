@@ -211,15 +211,20 @@ NAMED_AT_MOST = 8
 """So many names of a list are shown, and then how many more there are."""
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """`1 field is`, `3 fields are`."""
-    return f"{number} {one if number == 1 else many}"
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 page`, `2 pages`; `1 field is`, `3 fields are` where more than an s is different."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def some(names: Sequence[str], in_all: int = 0) -> str:
     """The first names, and how many more there are; `in_all` where `names` are not all of them."""
     more = max(len(names), in_all) - NAMED_AT_MOST
     return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def size_in_words(size: int) -> str:
+    """Bytes as a person reads them: `212 KB`, `1.4 MB`."""
+    return f"{max(1, round(size / 1000))} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
 _CELL = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]*)(?P<row>\d+)", re.DOTALL)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 import click
 
-from pmdiag_build.problems import Problem
+from pmdiag_build.problems import Problem, counted
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -103,17 +103,12 @@ class Bar:
         say(line)
 
 
-def size_in_words(size: int) -> str:
-    """Bytes as a person reads them: `212 KB`, `1.4 MB`."""
-    return f"{max(1, round(size / 1000))} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+def say_waiting(folder: object) -> None:
+    """Say that a command waits for another one that writes to the same folder."""
+    say(f"Another run is writing to {folder}. Waiting for it to finish.")
 
 
 def say_look(things: int) -> None:
     """Print the last line of a command: how many of the things printed before need a person's look."""
     look = f"{counted(things, 'thing')}, named above" if things else "nothing"
     say(f"Needs a look: {look}")
-
-
-def counted(number: int, one: str) -> str:
-    """`1 page`, `2 pages`."""
-    return f"{number} {one}" if number == 1 else f"{number} {one}s"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pmdiag_build.commands.options import content_option, inputs_of, local_option, strict_option
-from pmdiag_build.problems import ExitCode
-from pmdiag_build.terminal import Bar, counted, report, say, say_look, size_in_words
+from pmdiag_build.problems import ExitCode, counted, size_in_words
+from pmdiag_build.terminal import Bar, report, say, say_look, say_waiting
 
 if TYPE_CHECKING:
     from pmdiag_build.publish.build import Outcome
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @local_option
 @content_option
 def build(
-    out: Path, only: tuple[str, ...], jobs: int | None, strict: bool, local: Path | None, content: Path | None
+    out: Path, only: tuple[str, ...], jobs: int | None, strict: bool, local: Path | None, content: Path
 ) -> ExitCode:
     """Make the site and the packs.
 
@@ -88,7 +88,7 @@ class _Progress:
         self._done = self._steps = 0
 
     def waiting(self) -> None:
-        say(f"Another build is writing to {self._out}. Waiting for it to finish.")
+        say_waiting(self._out)
 
     def begin(self, steps: int) -> None:
         self._steps = steps

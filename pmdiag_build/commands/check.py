@@ -7,15 +7,15 @@ from pathlib import Path
 import click
 
 from pmdiag_build.commands.options import content_option, inputs_of, local_option, strict_option
-from pmdiag_build.problems import ContentWrong, ExitCode, Problems
-from pmdiag_build.terminal import counted, report, say, say_look
+from pmdiag_build.problems import ContentWrong, ExitCode, Problems, counted
+from pmdiag_build.terminal import report, say, say_look
 
 
 @click.command()
 @strict_option
 @local_option
 @content_option
-def check(strict: bool, local: Path | None, content: Path | None) -> ExitCode:
+def check(strict: bool, local: Path | None, content: Path) -> ExitCode:
     """Check the content and all links, without writing anything.
 
     \b

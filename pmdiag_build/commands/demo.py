@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.problems import EnvironmentFailed, ExitCode
-from pmdiag_build.terminal import counted, report, say
+from pmdiag_build.commands.options import FOLDER
+from pmdiag_build.problems import EnvironmentFailed, ExitCode, counted
+from pmdiag_build.terminal import report, say, say_waiting
 
 MADE_BY = "pmdiag demo"
 
@@ -19,7 +20,7 @@ MADE_BY = "pmdiag demo"
     metavar="DIR",
     default=Path("demo-returns"),
     show_default=True,
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="The folder to write the returns to.",
 )
 def demo(out: Path) -> ExitCode:
@@ -34,13 +35,13 @@ def demo(out: Path) -> ExitCode:
     from pmdiag_build.demo.returned import Packs
     from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
+    from pmdiag_build.publish.inputs import Inputs
     from pmdiag_build.rendering.templates import environment
-    from pmdiag_build.resources import CONTENT, LAYOUTS
 
     tool = load_tool()
     folder = OutputFolder(out, MADE_BY)
-    folder.refuse_overlap([("the content", CONTENT), ("the layouts", LAYOUTS)])
-    with folder.alone(lambda: say(f"Another run is writing into {out}. Waiting for it to end.")):
+    folder.refuse_overlap(Inputs().folders)
+    with folder.alone(lambda: say_waiting(out)):
         old = folder.examine()
         try:
             files = demo_files(tool, Packs(tool, environment()).fill)

@@ -23,7 +23,7 @@ from pmdiag_build.terminal import say
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @local_option
 @content_option
-def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | None) -> ExitCode:
+def entry_sheet(output: Path, force: bool, local: Path | None, content: Path) -> ExitCode:
     """Write an empty sheet to type paper returns into.
 
     One row is one response. The workbook has drop-down lists, the statements and instructions.
@@ -34,7 +34,6 @@ def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | N
     """
     from pmdiag_build.load import load_tool
     from pmdiag_build.output.atomic import check_free, write_file
-    from pmdiag_build.resources import CONTENT
     from pmdiag_build.returns.entry_sheet import entry_csv, entry_workbook
 
     writers = {".xlsx": entry_workbook, ".csv": entry_csv}
@@ -43,7 +42,7 @@ def entry_sheet(output: Path, force: bool, local: Path | None, content: Path | N
         what = "An entry sheet can't be a file of this kind"
         raise UsageWrong.one(str(output), Fault(what, "Give it a name that ends in .xlsx or .csv"))
     check_free(output, force=force)
-    write_file(output, write(load_tool(content or CONTENT, local=local)))
+    write_file(output, write(load_tool(content, local=local)))
     say("Made: an empty entry sheet, one row for each response")
     say(f"Where: {output}")
     if write is entry_csv:

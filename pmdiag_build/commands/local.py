@@ -37,7 +37,7 @@ def local() -> None:
     "--id", "id", default="", help="A short name in small letters for the edition; made from the name if left out."
 )
 @content_option
-def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
+def new(folder: Path, name: str, id: str, content: Path) -> ExitCode:
     """Start a local version in the new folder DIR.
 
     \b
@@ -47,10 +47,9 @@ def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
     from pmdiag_build.load import load_tool
     from pmdiag_build.local.edit import start_version
     from pmdiag_build.local.folder import plain_name, typed
-    from pmdiag_build.resources import CONTENT
 
     name = name or folder.name
-    tool = load_tool(content or CONTENT)
+    tool = load_tool(content)
     written = start_version(folder, name, id or plain_name(name), tool.edition)
     say(f"Started a version of edition {tool.edition} for {name}: {len(written)} files")
     say(f"It is in {folder}. Begin with {folder / 'README.md'} and {folder / 'local.yaml'}.")
@@ -62,7 +61,7 @@ def new(folder: Path, name: str, id: str, content: Path | None) -> ExitCode:
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @click.argument("what")
 @content_option
-def change(folder: Path, what: str, content: Path | None) -> ExitCode:
+def change(folder: Path, what: str, content: Path) -> ExitCode:
     """Copy a national text into DIR, ready to be changed.
 
     WHAT is the name of a statement (3.2), a page (using-this-tool) or any other text, or some words of it: then
@@ -76,16 +75,15 @@ def change(folder: Path, what: str, content: Path | None) -> ExitCode:
     from pmdiag_build.load import read_documents
     from pmdiag_build.local.edit import find_texts
     from pmdiag_build.local.folder import no_version
-    from pmdiag_build.resources import CONTENT
 
     if not (folder / "local.yaml").is_file():
         raise UsageWrong.one(str(folder), no_version(folder))
-    documents = read_documents(content or CONTENT)
+    documents = read_documents(content)
     found = find_texts(documents, what)
     if not found:
         raise UsageWrong.one("WHAT", Fault(f"No national text is named “{what}” or contains it", "Try fewer words"))
     if len(found) == 1:
-        _take(folder, found[0], documents, content or CONTENT)
+        _take(folder, found[0], documents, content)
         return ExitCode.CLEAN
     say(f"{len(found)} national texts contain “{what}”. Name the one that you mean:")
     for text in found:
@@ -114,7 +112,7 @@ def _take(folder: Path, text: Text, documents: dict[str, Document], content: Pat
 @local.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @content_option
-def diff(folder: Path, content: Path | None) -> ExitCode:
+def diff(folder: Path, content: Path) -> ExitCode:
     """Show everything that the local version in DIR changes, with every place of every term.
 
     \b
@@ -133,7 +131,7 @@ def diff(folder: Path, content: Path | None) -> ExitCode:
 @local.command()
 @click.argument("folder", metavar="DIR", type=FOLDER)
 @content_option
-def check(folder: Path, content: Path | None) -> ExitCode:
+def check(folder: Path, content: Path) -> ExitCode:
     """Check the local version in DIR, and list what is based on national wording that has changed.
 
     \b
@@ -152,12 +150,11 @@ def check(folder: Path, content: Path | None) -> ExitCode:
     return ExitCode.NEEDS_A_LOOK if len(found) else ExitCode.CLEAN
 
 
-def _load(folder: Path, content: Path | None) -> tuple[Tool, LocalVersion, Problems]:
+def _load(folder: Path, content: Path) -> tuple[Tool, LocalVersion, Problems]:
     """The tool with the local version in `folder`, that version, and the notices about it."""
     from pmdiag_build.load import load_tool
-    from pmdiag_build.resources import CONTENT
 
     notices = Problems()
-    tool = load_tool(content or CONTENT, notices, local=folder)
+    tool = load_tool(content, notices, local=folder)
     assert tool.local is not None
     return tool, tool.local, notices

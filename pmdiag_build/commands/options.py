@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pmdiag_build.resources import CONTENT
+
 if TYPE_CHECKING:
     from pmdiag_build.publish.inputs import Inputs
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 """A folder that is made, or that is looked at by the work itself."""
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 content_option = click.option(
-    "--content", type=_THERE, metavar="DIR", help="A content folder other than the one that comes with pmdiag."
+    "--content",
+    type=_THERE,
+    default=CONTENT,
+    metavar="DIR",
+    help="A content folder other than the one that comes with pmdiag.",
 )
 local_option = click.option(
     "--local", type=_THERE, metavar="DIR", help="The folder of your local version; see pmdiag local."
@@ -27,7 +34,7 @@ strict_option = click.option(
 )
 
 
-def inputs_of(content: Path | None, local: Path | None) -> Inputs:
+def inputs_of(content: Path, local: Path | None) -> Inputs:
     """The inputs that the options name."""
     from pmdiag_build.publish.inputs import Inputs
 

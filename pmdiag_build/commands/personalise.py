@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import FOLDER, content_option, inputs_of, local_option
-from pmdiag_build.problems import ExitCode
-from pmdiag_build.terminal import Bar, report, say, say_look
+from pmdiag_build.commands.options import FILE, FOLDER, content_option, inputs_of, local_option
+from pmdiag_build.problems import ExitCode, counted
+from pmdiag_build.terminal import Bar, report, say, say_look, say_waiting
 
 if TYPE_CHECKING:
     from pmdiag_build.publish.personalise.run import Outcome
-
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
 @click.argument("pack")
 @click.option(
     "--people",
-    type=_FILE,
+    type=FILE,
     required=True,
     metavar="FILE.csv",
     help="One row for each person: reference, role, area and mode. Other columns go into the list only.",
@@ -47,7 +45,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @content_option
 def personalise(
-    pack: str, people: Path, out: Path, random: bool, local: Path | None, built: Path, content: Path | None
+    pack: str, people: Path, out: Path, random: bool, local: Path | None, built: Path, content: Path
 ) -> ExitCode:
     """Make one copy of a pack for each person, with reference, role, area and mode filled in.
 
@@ -70,7 +68,7 @@ def personalise(
             out,
             built=built,
             references=References.RANDOM if random else References.FROM_FILE,
-            on_wait=lambda: say(f"Another run is writing to {out}. Waiting for it to finish."),
+            on_wait=lambda: say_waiting(out),
             on_copy=bar.show,
         )
     report(outcome.notices)
@@ -79,7 +77,7 @@ def personalise(
 
 
 def _sum_up(outcome: Outcome, out: Path) -> None:
-    copies = "1 copy" if outcome.copies == 1 else f"{outcome.copies} copies"
+    copies = counted(outcome.copies, "copy", "copies")
     say(f"Made: {copies} of “{outcome.title}” with {', '.join(outcome.filled)} filled in")
     say(f"Where: {out}. Begin with {out / 'list.html'}; {out / 'list.csv'} is the same for a mail merge.")
     if outcome.only_listed:

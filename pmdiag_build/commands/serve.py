@@ -17,7 +17,7 @@ from pmdiag_build.terminal import report, say
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 means any free port.")
 @local_option
 @content_option
-def serve(port: int, local: Path | None, content: Path | None) -> ExitCode:
+def serve(port: int, local: Path | None, content: Path) -> ExitCode:
     """Show the site in a browser on this computer, and follow every edit.
 
     Edit files in content/ and layouts/ and save them: the page reloads by itself, and shows what is wrong with an edit.

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pmdiag_build.commands.options import FOLDER, content_option, inputs_of, local_option
-from pmdiag_build.problems import ExitCode, together
-from pmdiag_build.terminal import Bar, counted, report, say
+from pmdiag_build.problems import ExitCode, counted, together
+from pmdiag_build.terminal import Bar, report, say, say_waiting
 
 if TYPE_CHECKING:
     from pmdiag_build.results.run import Results
@@ -44,7 +44,7 @@ def tabulate(
     previous: Path | None,
     attribute: bool,
     no_pdf: bool,
-    content: Path | None,
+    content: Path,
 ) -> ExitCode:
     """Turn returns (files and folders of filled packs, entry sheets, records) into results for a review meeting.
 
@@ -63,7 +63,7 @@ def tabulate(
         Rules(min_group, attribute),
         previous=previous,
         pdfs=not no_pdf,
-        on_wait=lambda: say(f"Another run is writing into {out}. Waiting for it to end."),
+        on_wait=lambda: say_waiting(out),
         on_read=_say_round,
         reading=_progress,
     )

@@ -6,16 +6,14 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import content_option, local_option
-from pmdiag_build.problems import ExitCode, Fault, UsageWrong, together
-from pmdiag_build.terminal import counted, report, say
-
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+from pmdiag_build.commands.options import FILE, content_option, local_option
+from pmdiag_build.problems import ExitCode, Fault, UsageWrong, counted, together
+from pmdiag_build.terminal import report, say
 
 
 @click.command()
-@click.argument("first", type=_FILE)
-@click.argument("second", type=_FILE)
+@click.argument("first", type=FILE)
+@click.argument("second", type=FILE)
 @click.option(
     "-o",
     "--output",
@@ -26,9 +24,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @local_option
 @content_option
-def verify(
-    first: Path, second: Path, output: Path | None, force: bool, local: Path | None, content: Path | None
-) -> ExitCode:
+def verify(first: Path, second: Path, output: Path | None, force: bool, local: Path | None, content: Path) -> ExitCode:
     """Compare two typings of the same paper returns.
 
     FIRST and SECOND are entry sheets (.xlsx, .ods or .csv). Rows are matched by reference. If they differ, a decision
@@ -40,7 +36,6 @@ def verify(
     """
     from pmdiag_build.load import load_tool
     from pmdiag_build.output.atomic import check_free, write_file
-    from pmdiag_build.resources import CONTENT
     from pmdiag_build.returns.double_entry import compare
     from pmdiag_build.returns.entry_sheet import entry_workbook
 
@@ -51,7 +46,7 @@ def verify(
     if target.exists() and any(target.samefile(typed) for typed in (first, second)):
         what = "This is one of the two typings"
         raise UsageWrong.one(str(target), Fault(what, "Give the decision sheet another name"))
-    tool = load_tool(content or CONTENT, local=local)
+    tool = load_tool(content, local=local)
     found = compare(first, second, tool)
     if found.to_decide:
         check_free(target, force=force)

@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from pmdiag_build.content.documents import read_bytes
 from pmdiag_build.content.file_names import check_image_name, entries, leaves
-from pmdiag_build.problems import Fault, Location, Problems, Severity
+from pmdiag_build.problems import Fault, Location, Problems, Severity, size_in_words
 
 IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 HEAVY = 1_000_000
@@ -50,7 +50,7 @@ def check_image(name: str, data: bytes, problems: Problems) -> None:
     elif fault := _bitmap_fault(ending, data):
         problems.add(name, fault)
     if len(data) > HEAVY:
-        what = f"The image is {len(data) / 1_000_000:.1f} MB, and makes every page and pack that shows it larger"
+        what = f"The image is {size_in_words(len(data))}, and makes every page and pack that shows it larger"
         problems.add(name, Fault(what, "Export it smaller"), Severity.NOTICE)
 
 

@@ -13,7 +13,7 @@ from pmdiag_build.content.file_names import files_under, is_file
 from pmdiag_build.content.markdown_checks import images_in
 from pmdiag_build.content.model import Brand, Change, ChangeKind
 from pmdiag_build.local.folder import NATIONAL, Joining, Reading
-from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean, size_in_words
 
 _HEAVY = 200_000
 """Bytes of a logo from which every pack and every page is noticeably slower to send; a drawing has a tenth.
@@ -175,7 +175,7 @@ def _check_logo(reading: Reading, about: Document, brand: Brand, found: dict[str
         fix = did_you_mean(brand.logo, list(found)) if found else "Put the file there"
         reading.problems.add(place, Fault(f"There is no image “{brand.logo}” in the folder images", fix))
     elif _HEAVY < len(found[brand.logo]) <= images.HEAVY:
-        size = f"{len(found[brand.logo]) / 1000:.0f} KB"
+        size = size_in_words(len(found[brand.logo]))
         fix = "Export it smaller"
         reading.problems.add(place, Fault(f"The logo is {size}, and makes every pack larger", fix), Severity.NOTICE)
     if not brand.logo_text.strip():

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from pmdiag_build.content.model import Change, LocalVersion
+from pmdiag_build.problems import counted
 
 _SAID = {
     "text": "changed",
@@ -83,7 +84,7 @@ def _terms_in_lines(changes: Iterable[Change]) -> Iterator[str]:
     for place, places in groupby(in_order, key=lambda change: change.place):
         first, *_ = found = list(places)
         shown = [change for change in found if change.file]
-        where = f"{len(shown)} place{'' if len(shown) == 1 else 's'}" if shown else "only in texts of your own wording"
+        where = counted(len(shown), "place") if shown else "only in texts of your own wording"
         yield ""
         yield f"{place}: “{first.old}” becomes “{first.new}” ({first.kind}): {where}"
         for change in shown:

@@ -35,11 +35,11 @@ class Inputs:
     local: Path | None = None
 
     @classmethod
-    def of(cls, content: Path | None, local: Path | None) -> Self:
+    def of(cls, content: Path, local: Path | None) -> Self:
         """From the folders that options name; the layouts of a local version go before ours."""
         own = local.resolve() if local else None
         layouts = (own / "layouts", LAYOUTS) if own and (own / "layouts").is_dir() else (LAYOUTS,)
-        return cls(content or CONTENT, layouts, own)
+        return cls(content, layouts, own)
 
     @property
     def folders(self) -> tuple[tuple[str, Path], ...]:

@@ -361,7 +361,7 @@ def test_a_second_build_at_once_waits_and_finds_it_done(small_project: Project) 
         first.communicate()
 
     assert (first.returncode, second.code, second.stderr) == (0, 0, "")
-    assert second.stdout.splitlines()[0] == "Another build is writing to build. Waiting for it to finish."
+    assert second.stdout.splitlines()[0] == "Another run is writing to build. Waiting for it to finish."
     assert second.stdout.splitlines()[1].startswith("Made: nothing new; ")
     assert beside(small_project) == ["build"]
 

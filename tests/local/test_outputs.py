@@ -20,6 +20,7 @@ from pmdiag_build.publish.link_checks import check_links
 from pmdiag_build.publish.site.differs import groups
 from pmdiag_build.publish.site.pages import PackFacts, site_files
 from pmdiag_build.rendering.templates import environment
+from pmdiag_build.resources import CONTENT
 from tests.commands import run_pmdiag
 from tests.conftest import require
 from tests.local.conftest import EXAMPLE, Version
@@ -35,7 +36,7 @@ def site(example: Tool) -> dict[str, bytes]:
 
 def test_the_example_has_no_problem_of_content_links_or_letters() -> None:
     found = Problems()
-    tool = check(Inputs.of(None, EXAMPLE), found)
+    tool = check(Inputs.of(CONTENT, EXAMPLE), found)
 
     assert [] == list(found)
     assert "2013+exampleshire" == tool.edition
@@ -133,9 +134,9 @@ def test_packs_carry_the_brand_and_the_edition(example: Tool) -> None:
 
 
 def test_layouts_of_a_local_version_go_before_ours_and_belong_to_the_stamp(version: Version) -> None:
-    before = Inputs.of(None, version.folder).stamp()
+    before = Inputs.of(CONTENT, version.folder).stamp()
     version.write("layouts/site/guide.html", '{% extends "site/base.html" %}{% block main %}Ours{% endblock %}\n')
-    inputs = Inputs.of(None, version.folder)
+    inputs = Inputs.of(CONTENT, version.folder)
     page = site_files(version.load(), environment(inputs.layouts), {})["privacy.html"].decode()
 
     assert 2 == len(inputs.layouts)
