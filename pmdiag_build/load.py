@@ -12,7 +12,7 @@ from pmdiag_build.content.checks import check_issued, check_limits
 from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml
 from pmdiag_build.content.file_names import entries, good_name, how_to_name, leaves
 from pmdiag_build.content.images import read_images
-from pmdiag_build.content.model import GuidePage, NavGroup, Tool
+from pmdiag_build.content.model import GuidePage, NavGroup, Tool, fill
 from pmdiag_build.content.placeholders import check_placeholders, with_counts
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under
@@ -23,7 +23,7 @@ _SINGLE = ("tool", "framework", "corrections")
 _SCHEMAS = {"guide": "page", "packs": "pack", "words": "words", "editions": "edition"}
 _FOLDERS = {"guide": ".md", "packs": ".yaml", "words": ".yaml", "templates": ".yaml", "editions": ".yaml"}
 DIFFERS = "how-this-version-differs"
-"""The page's id and its layout's reason; a local version may put a page of this name into guide/ to introduce it."""
+"""The id of the page that says what a local version changes. A file of this name in its guide/ introduces the page."""
 
 
 def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local: Path | None = None) -> Tool:
@@ -133,7 +133,7 @@ def _check_words(documents: list[Document], problems: Problems) -> None:
             if not any(problem.place.file in (name, "words") for problem in problems):
                 problems.add(name, Fault("The file is missing", "Put it back; every edition has its own words"))
             continue
-        known = read_words(path)
+        known = _keys_of(path)
         data = mapping(ours[path.stem].data)
         for key in sorted(known - data.keys()):
             problems.add(name, Fault(f"The key “{key}” is missing", f"Add {key}:"))
@@ -144,18 +144,19 @@ def _check_words(documents: list[Document], problems: Problems) -> None:
             check_placeholders(ours[path.stem], document, problems)
 
 
-def read_words(path: Path) -> frozenset[str]:
-    """The keys of a words file of this package."""
+def _keys_of(path: Path) -> frozenset[str]:
+    """The keys of one of our words files."""
     document = read_yaml(path, path.name, Problems())
     return frozenset() if document is None else frozenset(mapping(document.data))
 
 
 def _with_differs(tool: Tool) -> Tool:
-    """The tool with the page and its place at the end of the navigation; the national edition as it is."""
+    """The tool with the page that says how a local version differs, at the end of the navigation unless it
+    has another place there; the national edition as it is."""
     if tool.local is None:
         return tool
     words = tool.words["site"]
-    title, description = words["differs_title"], words["differs_description"].replace("{name}", tool.local.name)
+    title, description = words["differs_title"], fill(words["differs_description"], name=tool.local.name)
     page = GuidePage(DIFFERS, title, description, "differs", "local", "", "local.yaml", 1)
     own = tool.pages.get(DIFFERS)
     pages = MappingProxyType({**tool.pages, DIFFERS: replace(own, layout="differs") if own else page})

@@ -247,7 +247,7 @@ def _rank(place: Location) -> tuple[str, str, int, int, str]:
 def together(problems: Iterable[Problem]) -> list[Problem]:
     """The same problems, but those of one kind as one, in the place of the first of them."""
     rest = list(enumerate(problems))
-    told: list[tuple[int, Problem]] = []
+    joined: list[tuple[int, Problem]] = []
     for kind, least in _KINDS:
         groups: dict[object, list[tuple[int, Problem]]] = {}
         for entry in rest:
@@ -258,8 +258,8 @@ def together(problems: Iterable[Problem]) -> list[Problem]:
             if as_one is None:
                 rest += group
             else:
-                told.append((group[0][0], as_one))
-    return [problem for _, problem in sorted([*told, *rest], key=lambda entry: entry[0])]
+                joined.append((group[0][0], as_one))
+    return [problem for _, problem in sorted([*joined, *rest], key=lambda entry: entry[0])]
 
 
 def _facts(problem: Problem, *but: str) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,4 @@
-"""Problems of one kind are told once, with their places, in the order in which a person goes through a file."""
+"""Problems of one kind are reported once, with their places, in the order in which a person goes through a file."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.frozen_tool import freeze
 
 PACKAGE = Path(pmdiag_build.__file__).parent
 
-# A room → the rooms of ours that it may import. What stands beside the rooms (problems, resources) is free to all.
+# A room → the rooms of ours that it may import. Every room may import what is beside the rooms (problems, resources).
 MAY_IMPORT = {
     "content": set[str](),
     "output": set[str](),
@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "returns": {"rendering", "content", "output"},
     # Of publish only the summary pack and where a run reads from, and only when these are asked for: see below.
     "results": {"rendering", "load", "returns", "content", "output", "publish"},
-    # Stands above its neighbours: it makes packs and fills them in, so that there are returns to try with.
+    # Above its neighbours: it makes packs and fills them in, so that there are returns to try with.
     "demo": {"load", "rendering", "results", "returns", "content", "output", "publish"},
     "commands": {"rendering", "load", "local", "content", "output", "publish", "returns", "results", "demo"},
 }
@@ -36,7 +36,7 @@ SLOW = ("weasyprint", "pikepdf", "jinja2", "jsonschema", "yaml", "markdown", "op
 
 
 def room_of(module: str) -> str:
-    """`publish.site.pages` → `publish`: the innermost room that has a rule; empty for what stands beside them."""
+    """`publish.site.pages` → `publish`: the innermost room that has a rule; empty for what is beside them."""
     path = module.replace(".", "/")
     return max((room for room in MAY_IMPORT if f"{path}/".startswith(f"{room}/")), key=len, default="")
 

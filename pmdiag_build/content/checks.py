@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from pmdiag_build.content.documents import BODY, Document, mapping
-from pmdiag_build.content.field_names import RECORD_FIELDS
+from pmdiag_build.content.field_names import MODES, RECORD_FIELDS
 from pmdiag_build.content.fields import anchor_of, pack_fields
 from pmdiag_build.content.markdown_checks import Targets, check_prose
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.content.structure import statement_entries
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
-MODES = ("individual", "interview", "group")
 ANSWERS_PACK = "self-assessment"
 """The pack that the questionnaire on screen asks, so that both return the same `pack_id`."""
 
@@ -152,7 +151,7 @@ def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> 
 
 
 def _check_sections_once(tool: Tool, pack: Pack, document: Document, problems: Problems) -> None:
-    """Two sections of one name can't be told apart: by links, by the list of contents, by the names of fields."""
+    """Two sections of one name can't be distinguished: by links, by the list of contents, by the names of fields."""
     seen: dict[str, int] = {}
     for i, section in enumerate(pack.sections):
         place = document.at("sections", i)

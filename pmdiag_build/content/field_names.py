@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import Literal, Self
 
 RECORD_FIELDS = ("reference", "role", "mode", "group_size", "area", "date", "lead", "contributors")
+MODES = ("individual", "interview", "group")
+"""How answers are given: the codes of the record field `mode`."""
 COMMENT_KINDS = ("doing", "improve")
 PACK_ID = "pack_id"
 

@@ -25,12 +25,12 @@ NO_FOLDER = Fault("This is not a folder", "Put a folder with this name in its pl
 
 def good_name(stem: str, folder: str) -> bool:
     """May this be the id of a page or pack (`folder`: guide, packs …), also in an address and on Windows?"""
-    return _NAME.fullmatch(stem) is not None and not _is_kept(stem, folder)
+    return _NAME.fullmatch(stem) is not None and not _is_reserved(stem, folder)
 
 
 def how_to_name(stem: str, folder: str) -> str:
     """How to fix an invalid name."""
-    if _is_kept(stem, folder):
+    if _is_reserved(stem, folder):
         who = "Windows" if stem in _WINDOWS else "pmdiag build --only"
         return f"Choose another name; {who} reserves this one"
     return "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name"
@@ -46,7 +46,7 @@ def check_image_name(name: str, place: Location, seen: dict[str, str], problems:
         problems.add(place, Fault(what, "Rename one of them"))
 
 
-def _is_kept(stem: str, folder: str) -> bool:
+def _is_reserved(stem: str, folder: str) -> bool:
     return stem in _WINDOWS or (folder == "packs" and stem in PARTS)
 
 

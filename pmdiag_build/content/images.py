@@ -87,7 +87,7 @@ def _bitmap_fault(ending: str, data: bytes) -> Fault | None:
 
 
 def check_svg(name: str, data: bytes, problems: Problems) -> None:
-    """Adds a problem for whatever lets an SVG do more than draw; `name` is the file's in messages."""
+    """Adds a problem for everything that lets an SVG do more than draw; `name` is the file's in messages."""
     checker = _SvgChecker(name, problems)
     try:
         checker.parser.Parse(data, True)
@@ -112,7 +112,7 @@ _ACTIVE = ("script", "foreignobject", "iframe", "handler", "set", "animate", "an
 
 
 class _SvgChecker:
-    """Refuses whatever lets an SVG do more than draw: scripts, foreign content, references outside itself."""
+    """Refuses everything that lets an SVG do more than draw: scripts, foreign content, references outside itself."""
 
     _URL = re.compile(r"url\(\s*['\"]?([^'\")]*)", re.IGNORECASE)
     _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)

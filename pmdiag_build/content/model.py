@@ -102,6 +102,11 @@ class Framework:
     def statements(self) -> tuple[Statement, ...]:
         return tuple(s for f in self.features for s in f.statements)
 
+    @property
+    def used_statements(self) -> tuple[Statement, ...]:
+        """The statements that this edition asks about, in its order."""
+        return tuple(s for f in self.features for s in f.used_statements)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:

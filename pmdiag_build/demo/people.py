@@ -62,7 +62,7 @@ def people(tool: Tool) -> list[Answered]:
     who = [(role, mode, size) for role, mode, sizes in _WHO for size in sizes]
     chance.shuffle(who)
     # What is hard for everybody, and what is not: statements differ too, not only people.
-    mood = {s.id: math.exp(chance.uniform(-3, 3)) for f in tool.framework.features for s in f.used_statements}
+    mood = {s.id: math.exp(chance.uniform(-3, 3)) for s in tool.framework.used_statements}
     found = [_one(tool, chance, n, *one, mood) for n, one in enumerate(who, 1)]
     _let_them_write(tool, chance, found)
     return found

@@ -40,7 +40,7 @@ class Joining:
 
 
 @dataclass(slots=True)
-class Reading:
+class LocalReading:
     """A local folder that is being read. `documents` and `changes` grow as it goes; faults go into `problems`.
 
     `moved_on`: the national edition is not the one that the local version was last checked against. `unread`: files
@@ -62,7 +62,7 @@ class Reading:
         return f"{self.folder.resolve().name}/{name}".removesuffix("/")
 
 
-def files_of(reading: Reading) -> list[str]:
+def files_of(reading: LocalReading) -> list[str]:
     """The names of the YAML and Markdown files that change content, in a fixed order; other files are problems."""
     found: list[str] = []
     for path in files_under(reading.folder, reading.name(""), reading.problems):
@@ -78,7 +78,7 @@ def files_of(reading: Reading) -> list[str]:
         elif inside.parts[0] in ("layouts", NATIONAL) or name in OWN:
             continue
         elif not _read_here(inside):
-            misplaced(reading, name, meant(name, reading.national))
+            report_misplaced(reading, name, meant(name, reading.national))
         elif name not in reading.national and inside.parts[0] in _NEW and not good_name(inside.stem, inside.parts[0]):
             fix = f"Rename it {_other_name(inside.stem, inside.parts[0])}{inside.suffix}; it becomes part of an address"
             reading.problems.add(reading.name(name), Fault(f"“{inside.stem}” can't be a name", fix))
@@ -96,7 +96,8 @@ def _read_here(inside: Path) -> bool:
     return len(inside.parts) == 2 and inside.parts[0] in _FOLDERS and inside.suffix == wanted
 
 
-def misplaced(reading: Reading, name: str, places: list[str]) -> None:
+def report_misplaced(reading: LocalReading, name: str, places: list[str]) -> None:
+    """Add the problem of a file that nothing reads; what belongs at `places` is not said to be missing."""
     reading.unread.update(places)
     what = "Nothing uses this file"
     reading.problems.add(reading.name(name), Fault(what, what_to_do(name, places, reading.folder)))
@@ -140,14 +141,14 @@ def what_to_do(name: str, places: list[str], folder: Path) -> str:
     """What to do with the file `name` that belongs at one of `places`."""
     if not places:
         return "Remove it, or see README.md for where things go"
-    if any(_stands(folder / place) for place in places):
+    if any(_is_there(folder / place) for place in places):
         return f"Move its contents to {' or '.join(places)}, then remove it"
     if len(places) == 1 and places[0].rpartition("/")[0] == name.rpartition("/")[0]:
         return f"Rename it {places[0].rpartition('/')[2]}"
     return f"Move it to {' or '.join(places)}"
 
 
-def _stands(path: Path) -> bool:
+def _is_there(path: Path) -> bool:
     # By its very name: to some systems Terms.yaml is terms.yaml.
     return path.parent.is_dir() and path.name in {other.name for other in path.parent.iterdir()}
 

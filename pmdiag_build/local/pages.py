@@ -12,7 +12,7 @@ from pmdiag_build.content.documents import Data, Document, mapping, read_page, s
 from pmdiag_build.content.file_names import files_under, is_file
 from pmdiag_build.content.markdown_checks import images_in
 from pmdiag_build.content.model import Brand, Change, ChangeKind
-from pmdiag_build.local.folder import NATIONAL, Joining, Reading
+from pmdiag_build.local.folder import NATIONAL, Joining, LocalReading
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean, size_in_words
 
 _HEAVY = 200_000
@@ -22,7 +22,7 @@ _OURS = ("change", "note", "after")
 """Front matter that only a local page has: what it does to the national page, and where it joins."""
 
 
-def merge_page(reading: Reading, name: str) -> None:
+def merge_page(reading: LocalReading, name: str) -> None:
     """Put the page `name` of the local folder into the documents, in place of the national one or beside it."""
     local = _read(reading, name)
     if local is None:
@@ -53,7 +53,7 @@ def merge_page(reading: Reading, name: str) -> None:
     reading.documents[name] = Document(local.file, dict(front), local.marks, local.body, local.body_line)
 
 
-def _read(reading: Reading, name: str) -> Document | None:
+def _read(reading: LocalReading, name: str) -> Document | None:
     """A page with front matter of the local folder; None and a problem if it is not one."""
     page = read_page(reading.folder / name, reading.name(name), reading.problems)
     if page is not None and not isinstance(page.data, dict):
@@ -62,7 +62,7 @@ def _read(reading: Reading, name: str) -> Document | None:
     return page
 
 
-def join_pages(reading: Reading) -> None:
+def join_pages(reading: LocalReading) -> None:
     """Put each page that joins behind the page that it names; without `after:`, only links lead to a page."""
     waiting = reading.joining
     while ready := [joining for joining in waiting if joining.after in _in_navigation(reading)]:
@@ -87,12 +87,12 @@ def _is_at_fault(joining: Joining, waiting: dict[str, str], unread: set[str]) ->
     return after in seen or (after == joining.after and f"guide/{after}.md" not in unread)
 
 
-def _in_navigation(reading: Reading) -> list[str]:
+def _in_navigation(reading: LocalReading) -> list[str]:
     groups = sequence(mapping(reading.documents["tool.yaml"].data)["navigation"])
     return [str(page) for group in groups for page in sequence(mapping(group)["pages"])]
 
 
-def check_copies(reading: Reading) -> None:
+def check_copies(reading: LocalReading) -> None:
     """Adds a problem for each copy of a national page that no page of the local version replaces."""
     copies = reading.folder / NATIONAL
     for path in files_under(copies, NATIONAL, Problems()):  # what can't be read is reported once, with all files
@@ -104,7 +104,7 @@ def check_copies(reading: Reading) -> None:
             reading.problems.add(place, Fault(what, fix))
 
 
-def _record_replaced(reading: Reading, name: str, local: Document, base: Document, said: dict[str, str]) -> None:
+def _record_replaced(reading: LocalReading, name: str, local: Document, base: Document, said: dict[str, str]) -> None:
     kind: ChangeKind = "meaning" if said["change"] == "meaning" else "wording"
     if not said["change"]:
         fix = "Add change: wording or change: meaning"
@@ -126,7 +126,7 @@ def _record_replaced(reading: Reading, name: str, local: Document, base: Documen
     reading.changes.append(change)
 
 
-def _record_gone(reading: Reading, name: str, local: Document) -> None:
+def _record_gone(reading: LocalReading, name: str, local: Document) -> None:
     if not reading.moved_on:
         fix = did_you_mean(name, [n for n in reading.national if n.startswith("guide/")])
         reading.problems.add(local.at("change"), Fault(f"There is no national page “{name}” to replace", fix))
@@ -147,7 +147,7 @@ def _text(document: Document) -> str:
     return f"# {mapping(document.data).get('title', '')}\n\n{document.body}".strip() + "\n"
 
 
-def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[str, bytes]:
+def read_images(reading: LocalReading, about: Document | None, brand: Brand) -> dict[str, bytes]:
     """The files of the folder images by name; faults, and images that nothing shows, are problems. What can't be read
     may show one of them: then none is said to be shown nowhere."""
     found = images.read_images(reading.folder / "images", reading.name("images"), reading.problems)
@@ -163,7 +163,7 @@ def read_images(reading: Reading, about: Document | None, brand: Brand) -> dict[
     return found
 
 
-def _check_logo(reading: Reading, about: Document, brand: Brand, found: dict[str, bytes]) -> None:
+def _check_logo(reading: LocalReading, about: Document, brand: Brand, found: dict[str, bytes]) -> None:
     place = about.at("brand", "logo")
     unread = {reading.name(part) for part in ("images", f"images/{brand.logo}")} & {
         *(problem.place.file for problem in reading.problems),

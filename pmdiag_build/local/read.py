@@ -11,7 +11,7 @@ from pmdiag_build.content.documents import Document, mapping, read_yaml, sequenc
 from pmdiag_build.content.model import Brand, Change, ChangeKind, LocalVersion
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.content.structure import build, statement_entries
-from pmdiag_build.local.folder import ABOUT, TERMS, Reading, files_of, meant, misplaced, no_version
+from pmdiag_build.local.folder import ABOUT, TERMS, LocalReading, files_of, meant, no_version, report_misplaced
 from pmdiag_build.local.overlay import Merge
 from pmdiag_build.local.pages import check_copies, join_pages, merge_page, read_images
 from pmdiag_build.local.terms import Term, Terms, is_sound
@@ -34,7 +34,7 @@ def read_local(
     All faults are added to `problems`, each with its place in the local folder; the version is None where
     local.yaml can't be read.
     """
-    reading = Reading(folder, national, dict(national), problems)
+    reading = LocalReading(folder, national, dict(national), problems)
     about = _about(reading)
     if not os.path.lexists(folder / ABOUT):
         # It may be any folder: its other files are not mistakes.
@@ -63,7 +63,7 @@ def read_local(
     return reading.documents, images, replace(version, layouts=layouts if layouts.is_dir() else None)
 
 
-def _lost(terms: Terms, reading: Reading, base: str) -> tuple[tuple[str, str], ...]:
+def _lost(terms: Terms, reading: LocalReading, base: str) -> tuple[tuple[str, str], ...]:
     """The places of terms in statements that this version does not word itself, gone since `base` was issued."""
     issued = reading.national.get(f"editions/{base}.yaml")
     if issued is None:
@@ -75,7 +75,7 @@ def _lost(terms: Terms, reading: Reading, base: str) -> tuple[tuple[str, str], .
     return tuple((old, id) for old, id in terms.lost(then, now) if id not in own)
 
 
-def _about(reading: Reading) -> Document | None:
+def _about(reading: LocalReading) -> Document | None:
     folder, problems = reading.folder, reading.problems
     if not os.path.lexists(folder / ABOUT):
         problems.add(str(folder), no_version(folder))
@@ -88,7 +88,7 @@ def _about(reading: Reading) -> Document | None:
     return about
 
 
-def _terms(reading: Reading) -> Terms:
+def _terms(reading: LocalReading) -> Terms:
     if not os.path.lexists(reading.folder / TERMS):
         return Terms(())
     document = read_yaml(reading.folder / TERMS, reading.name(TERMS), reading.problems)
@@ -105,7 +105,7 @@ def _terms(reading: Reading) -> Terms:
     return Terms(tuple(found))
 
 
-def _merge_data(reading: Reading, name: str) -> None:
+def _merge_data(reading: LocalReading, name: str) -> None:
     local = read_yaml(reading.folder / name, reading.name(name), reading.problems)
     if local is None:
         reading.unread.add(name)
@@ -125,7 +125,7 @@ def _merge_data(reading: Reading, name: str) -> None:
         reading.changes.extend(merge.changes)
 
 
-def _add_pack(reading: Reading, name: str, local: Document) -> None:
+def _add_pack(reading: LocalReading, name: str, local: Document) -> None:
     """A file that the national content does not have is the version's own pack, or in a wrong place."""
     data = local.data if isinstance(local.data, dict) else {}
     places = meant(name, reading.national)
@@ -134,7 +134,7 @@ def _add_pack(reading: Reading, name: str, local: Document) -> None:
         title = str(data.get("title", name))
         reading.changes.append(Change("added", name, "pack", "", "", title, "wording", Location(local.file, 1)))
     elif places:
-        misplaced(reading, name, places)
+        report_misplaced(reading, name, places)
     else:
         near = did_you_mean(name, [n for n in reading.national if n.endswith(".yaml")])
         reading.problems.add(local.file, Fault("The national content has no such file", near))

@@ -110,9 +110,9 @@ def marked(before: str, after: str) -> tuple[str, str]:
     second: list[str] = []
     for i, (kind, a, b, c, d) in enumerate(steps):
         if kind == "equal":
-            kept = _kept(old[a:b], begins=i == 0, ends=i == len(steps) - 1)
-            first += kept
-            second += kept
+            same = _unchanged(old[a:b], begins=i == 0, ends=i == len(steps) - 1)
+            first += same
+            second += same
         else:
             first += _bracketed(old[a:b])
             second += _bracketed(new[c:d])
@@ -127,7 +127,7 @@ def paragraphs(before: str, after: str) -> Iterator[tuple[str, str]]:
             yield marked("\n".join(old[a:b]), "\n".join(new[c:d]))
 
 
-def _kept(words: list[str], *, begins: bool, ends: bool) -> list[str]:
+def _unchanged(words: list[str], *, begins: bool, ends: bool) -> list[str]:
     """What is shown of words that stayed: those beside a change, on both sides unless it `begins` or `ends` a text."""
     left, right = (0 if begins else _AROUND), (0 if ends else _AROUND)
     if len(words) <= left + right:

@@ -129,7 +129,7 @@ def _complete(name: str, folder: Path) -> str:
 def _check_numbers(tool: Tool, documents: Mapping[str, Document], national: Document, problems: Problems) -> None:
     """Adds a notice for each text of the version `tool` that still says the number of the `national` framework."""
     before = sum(1 for _ in statement_entries(national.data))
-    now = sum(len(feature.used_statements) for feature in tool.framework.features)
+    now = len(tool.framework.used_statements)
     if before == now:
         return
     said = re.compile(rf"(?<![\w.]){before}(?![\w.]*\w)")

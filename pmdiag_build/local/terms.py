@@ -41,7 +41,7 @@ def is_name(file: str, path: Path_) -> bool:
 
 @dataclass(frozen=True)
 class Term:
-    """`old` becomes `new`. `where` names files or ids to which it is kept (all if empty), `keep` phrases that stay."""
+    """`old` becomes `new`. `where`: files or ids in which it is replaced, all if empty. `keep`: phrases that stay."""
 
     old: str
     new: str
@@ -105,11 +105,11 @@ def find_hits(terms: Iterable[Term], text: str) -> list[Hit]:
                 new = term.new[0].upper() + term.new[1:] if capital else term.new
                 found.append(Hit(match.start(), match.end(), term, new))
     found.sort(key=lambda hit: (hit.start, -hit.end))
-    kept: list[Hit] = []
+    chosen: list[Hit] = []
     for hit in found:
-        if not kept or kept[-1].end <= hit.start:
-            kept.append(hit)
-    return kept
+        if not chosen or chosen[-1].end <= hit.start:
+            chosen.append(hit)
+    return chosen
 
 
 def replaced(text: str, hits: Iterable[Hit]) -> str:

@@ -84,8 +84,8 @@ class OutputFolder:
         """Whether the folder contains exactly the files of its manifest, each as it was written."""
         return is_whole(self.path, manifest)
 
-    def holds(self, manifest: Manifest | None, file: str) -> bool:
-        """Whether a file of ours (path with `/`) is there to be kept. `manifest` comes from `examine`."""
+    def has(self, manifest: Manifest | None, file: str) -> bool:
+        """Whether a file of ours (path with `/`) is there. `manifest` comes from `examine`."""
         return manifest is not None and file in manifest.files and (self.path / file).is_file()
 
     def read(self, file: str) -> bytes:

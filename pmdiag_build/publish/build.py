@@ -261,7 +261,7 @@ class _Run:
 
     def _is_current(self, id: str, key: str) -> bool:
         record = self.ledger.packs.get(id)
-        return record is not None and record.key == key and self.out.holds(self.old, f"packs/{id}.pdf")
+        return record is not None and record.key == key and self.out.has(self.old, f"packs/{id}.pdf")
 
     def _site_files(self) -> dict[str, bytes]:
         from pmdiag_build.publish.site.pages import PackFacts, site_files, site_texts

@@ -26,7 +26,7 @@ _LOADED = frozenset({"link", "script", "img", "source", "iframe", "object", "emb
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
 _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.I)
-_MEND = "Put the file into the folder and use its name"
+_FIX = "Put the file into the folder and use its name"
 _LONGEST_SHOWN = 60
 
 
@@ -117,7 +117,7 @@ def _check_style(file: str, text: str, problems: Problems) -> None:
         target = next(group for group in match.groups() if group is not None)
         if _leaves(target):
             what = f"“{target[:_LONGEST_SHOWN]}” is outside our folders"
-            problems.add(Location(file, text.count("\n", 0, match.start()) + 1), Fault(what, _MEND))
+            problems.add(Location(file, text.count("\n", 0, match.start()) + 1), Fault(what, _FIX))
 
 
 def _blank(comment: re.Match[str]) -> str:

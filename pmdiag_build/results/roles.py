@@ -11,7 +11,7 @@ Therefore the next smallest role is withheld too, until the withheld ones
 
 If no roles are left, nothing is shown by role. The sizes of withheld roles are not given either. What remains to be
 seen is that *nobody* in the rest chose a level, as it can be seen of any group shown. For every withheld role and
-question, more than one row of counts fits everything that the results hold. "No role given" is treated as a role.
+question, more than one row of counts fits everything that the results show. "No role given" is treated as a role.
 
 Not everybody is asked the same: another edition may ask something else under a number. So each question is decided
 anew, by how many of each role were asked it (base and unanswered together), with the round's withheld roles to begin

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from pmdiag_build.content.field_names import PackId, overall_name, rating_name
+from pmdiag_build.content.field_names import MODES, PackId, overall_name, rating_name
 from pmdiag_build.content.model import Feature, Statement, Tool
 from pmdiag_build.returns.response import Response
 
-MODES = ("individual", "interview", "group", "")
+_MODES = (*MODES, "")
 """Every mode in the order of the tables; the empty one is "not said"."""
-
 
 INVENTED = "pmdiag demo"
 """The area of every response that `pmdiag demo` makes, by which results know it. It never changes, so that every
@@ -170,7 +169,7 @@ def tabulate(responses: Sequence[Response], tool: Tool) -> Tabulation:
     return Tabulation(
         whole=tally(responses, tool, apart),
         by_role={role: tally(group, tool, apart) for role, group in sorted_roles(roles, tool) if group},
-        modes=tuple(count for mode in MODES if (count := _mode(responses, mode)).responses),
+        modes=tuple(count for mode in _MODES if (count := _mode(responses, mode)).responses),
         dates=_dates(responses),
         talk={feature.id: _talk(responses, feature) for feature in tool.framework.features},
         invented=sum(response.record.area == INVENTED for response in responses),
@@ -192,7 +191,7 @@ def tally(responses: Sequence[Response], tool: Tool, apart: Mapping[str, Sequenc
     overall = [response.overall for response in responses]
     return Tally(
         responses=len(responses),
-        ratings={s.id: _count([r[s.id] for r in ratings if s.id in r], levels) for s in used_statements(tool)},
+        ratings={s.id: _count([r[s.id] for r in ratings if s.id in r], levels) for s in tool.framework.used_statements},
         overall={f.id: _count([o[f.id] for o in overall if f.id in o], levels) for f in tool.framework.features},
         apart=_count_apart(responses, apart, levels) if apart else {},
     )
@@ -227,11 +226,6 @@ def edition_of(response: Response) -> str:
     """The edition that a response's `PACK@EDITION@FINGERPRINT` names, or nothing."""
     named = PackId.parse(response.pack_id)
     return named.edition if named else ""
-
-
-def used_statements(tool: Tool) -> tuple[Statement, ...]:
-    """The statements that this edition asks about, in its order."""
-    return tuple(statement for feature in tool.framework.features for statement in feature.used_statements)
 
 
 def _count(answers: Iterable[str | None], levels: tuple[str, ...]) -> Counts:
@@ -294,6 +288,6 @@ def _talk(responses: Sequence[Response], feature: Feature) -> Talk:
 
 def differences(tabulation: Tabulation, tool: Tool) -> list[tuple[Statement, Counts]]:
     """The statements with opposed views, those with the most responses at the smaller end first."""
-    found = [(s, tabulation.whole.ratings[s.id]) for s in used_statements(tool)]
+    found = [(s, tabulation.whole.ratings[s.id]) for s in tool.framework.used_statements]
     opposed = [(s, counts) for s, counts in found if counts.pattern is Pattern.OPPOSED]
     return sorted(opposed, key=lambda item: -item[1].smaller_end)

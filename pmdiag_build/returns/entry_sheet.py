@@ -38,8 +38,8 @@ Rows = Sequence[Mapping[str, str]]
 
 def columns(tool: Tool) -> list[str]:
     """The field names of the sheet's columns in their order."""
-    features = tool.framework.features
-    return sheet_names((s.id for f in features for s in f.used_statements), (f.id for f in features))
+    framework = tool.framework
+    return sheet_names((s.id for s in framework.used_statements), (f.id for f in framework.features))
 
 
 def entry_csv(tool: Tool) -> bytes:

@@ -56,7 +56,7 @@ class Questionnaire:
     def of(cls, tool: Tool) -> Questionnaire:
         """What `tool` asks."""
         levels = [Choice(level.code, level.label) for level in tool.framework.levels]
-        statements = tuple(s.id for f in tool.framework.features for s in f.used_statements)
+        statements = tuple(s.id for s in tool.framework.used_statements)
         features = tuple(f.id for f in tool.framework.features)
         return cls(
             edition=tool.edition,

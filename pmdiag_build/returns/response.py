@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pmdiag_build.content.field_names import RECORD_FIELDS, item_of
+from pmdiag_build.content.field_names import COMMENT_KINDS, RECORD_FIELDS, item_of
 from pmdiag_build.problems import Location
 
 FORMAT = "pmdiag-response"
@@ -123,10 +123,10 @@ def as_record(response: Response) -> dict[str, Any]:
     contain lone surrogates.
     """
     overall = {**response.overall, **_apart(response, "overall")}
-    comments = {feature: {"doing": "", "improve": ""} for feature in overall}
+    comments = {feature: dict.fromkeys(COMMENT_KINDS, "") for feature in overall}
     for (kind, feature), text in response.comments.items():
         # A feature whose overall view is counted separately and was left out is not a key yet.
-        comments.setdefault(feature, {"doing": "", "improve": ""})[kind] = text
+        comments.setdefault(feature, dict.fromkeys(COMMENT_KINDS, ""))[kind] = text
     record: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,

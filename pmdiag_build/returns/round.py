@@ -34,7 +34,7 @@ Progress = Callable[[int, int], None]
 class Duplicate:
     """A response that was found again: `response` was not counted, because it is `counted_as` once more.
 
-    `counted_as` is the source of the one that was kept (which may be in conflict itself).
+    `counted_as` is the source of the first one (which may be in conflict itself).
     """
 
     response: Response

@@ -115,7 +115,7 @@ def test_wrong_usage_is_one_line_and_2(arguments: list[str], line: str) -> None:
 @pytest.mark.parametrize(
     ("error", "code", "line"),
     [
-        (ContentWrong.one("a.yaml", Fault("Wrong", "Mend it")), 3, "a.yaml: Wrong. Mend it."),
+        (ContentWrong.one("a.yaml", Fault("Wrong", "Fix it")), 3, "a.yaml: Wrong. Fix it."),
         (
             ValueError("two\nlines"),
             4,

@@ -11,7 +11,7 @@ from pmdiag_build.problems import Problems, Severity
 from pmdiag_build.publish.link_checks import check_links, check_references
 from pmdiag_build.resources import LAYOUTS
 
-MEND = "Put the file into the folder and use its name."
+FIX = "Put the file into the folder and use its name."
 
 
 def problems_of(*layouts: Path) -> list[str]:
@@ -41,7 +41,7 @@ def test_a_style_sheet_that_refers_outside_is_named_with_its_line(tmp_path: Path
     (tmp_path / "css").mkdir()
     (tmp_path / "css" / "a.css").write_text(f"/* http://in.a.comment\n */\n{css}\n")
 
-    assert problems_of(tmp_path) == [f"layouts/css/a.css:3: “{target}” is outside our folders. {MEND}"]
+    assert problems_of(tmp_path) == [f"layouts/css/a.css:3: “{target}” is outside our folders. {FIX}"]
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,6 @@ def copy(copier: Copier, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def copied_fields(tool: Tool) -> tuple[FormField, ...]:
-    """The fields of the self-assessment as they stand in `copy`."""
+    """The fields of the self-assessment as they are in `copy`."""
     fields = pack_fields(tool, tool.pack(PACK))
     return tuple(replace(field, value=RECORD.get(field.name, field.value)) for field in fields)

@@ -28,7 +28,7 @@ def blank_pack(fields: Sequence[FormField]) -> bytes:
     """A pack with these fields and nothing printed on it, in the shape that the form pass gives."""
     pdf = Pdf.new()
     listed = Array()
-    # As in the real packs, the hidden field stands on the first page.
+    # As in the real packs, the hidden field is on the first page.
     fields = sorted(fields, key=lambda field: field.kind != "id")
     for start in range(0, len(fields), _ON_A_PAGE):
         page = pdf.add_blank_page(page_size=(595, 842))

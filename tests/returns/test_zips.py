@@ -20,7 +20,7 @@ from tests.returns.conftest import Returns
 from tests.returns.written import as_json, as_xlsx, full_grid, zipped
 
 ENTRY = b"PK\x01\x02"
-"""How an entry of a ZIP's directory begins; its name stands 46 bytes later."""
+"""How an entry of a ZIP's directory begins; its name comes 46 bytes later."""
 
 
 def _answers(reference: str) -> bytes:

@@ -11,7 +11,7 @@ from pmdiag_build.content.fields import anchor_of, title_of
 from pmdiag_build.content.model import Pack, Section, Statement, Tool
 
 MOST_ROWS_ON_A_SHEET = 4
-"""More statements in 20 point do not stand on one A3 sheet."""
+"""More statements in 20 point do not fit on one A3 sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,12 @@ def pack_parts(tool: Tool, pack: Pack) -> tuple[Part, ...]:
 
 
 def anchors(parts: Sequence[Part]) -> Mapping[str, str]:
-    """Page of the site → anchor in this pack, for the pages whose matter the pack holds."""
+    """Page of the site → anchor in this pack, for the pages that the pack contains."""
     return {part.anchor: part.anchor for part in parts}
 
 
 def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
-    """Statements dealt evenly to as few wall sheets as hold them: 9 → 3, 3 and 3; 7 → 4 and 3."""
+    """Statements dealt evenly to as few wall sheets as there can be: 9 → 3, 3 and 3; 7 → 4 and 3."""
     count = max(1, math.ceil(len(statements) / MOST_ROWS_ON_A_SHEET))
     ends = [-(-i * len(statements) // count) for i in range(count + 1)]
     return [statements[start:end] for start, end in itertools.pairwise(ends)]

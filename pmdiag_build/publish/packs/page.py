@@ -34,11 +34,11 @@ _PAGE_NUMBER = re.compile(r"\d+(?=\s*$)")
 class PackProse:
     """Renders Markdown for one pack: links within it, page references with real numbers, pictures.
 
-    `held` are the pages of the site that the pack contains. `elsewhere` is the sentence for a reference to any other
+    `within` are the pages of the site that the pack contains. `elsewhere` is the sentence for a reference to any other
     page, with `{reference}`. `images` are the files that content may show.
     """
 
-    held: Collection[str]
+    within: Collection[str]
     elsewhere: str
     images: Mapping[str, bytes]
 
@@ -63,7 +63,7 @@ class PackProse:
         """A link whose words name a page number, such as `[page 7](page:features)` in the source, is a reference: the
         style sheet prints the real number instead."""
         numbered = any(sign.isdecimal() for sign in words)
-        if page not in self.held:
+        if page not in self.within:
             return fill_text(self.elsewhere, reference=words) if numbered else None
         if numbered:
             return Link(f"#{page}", {"class": "reference"}, _PAGE_NUMBER.sub("", words))

@@ -10,6 +10,7 @@ import jinja2
 from pmdiag_build.content.model import Pack
 from pmdiag_build.problems import EnvironmentFailed, Fault
 from pmdiag_build.rendering.page import Page
+from pmdiag_build.rendering.templates import style_sheets
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _TOKEN = re.compile(r"--([a-z-]+):\s*([^;]+);")
@@ -42,11 +43,11 @@ def of_use(style: str, page: str) -> str:
     that begin with a class are considered."""
     there = {name for _, attributes in Page.of(page).elements for name in attributes.get("class", "").split()}
 
-    def kept(rule: re.Match[str]) -> str:
+    def used(rule: re.Match[str]) -> str:
         selectors = rule[1].split(",")
         return rule[0] if any(":not" in one or there.issuperset(_CLASS.findall(one)) for one in selectors) else ""
 
-    return _RULE.sub(kept, style)
+    return _RULE.sub(used, style)
 
 
 def _string(text: str) -> str:
@@ -55,9 +56,8 @@ def _string(text: str) -> str:
 
 
 def _read(environment: jinja2.Environment, name: str) -> str:
-    assert environment.loader is not None
-    source, _, _ = environment.loader.get_source(environment, name)
-    return _COMMENT.sub("", source)
+    (text,) = style_sheets(environment, (name,))
+    return _COMMENT.sub("", text)
 
 
 def _first_block(css: str) -> str:

@@ -145,8 +145,8 @@ class _Names:
         title = {"packs": self._said("pack", title=self._pack(stem)), "templates": self._templates.get(stem, "")}
         words = {"site": "site", "report": "report", "pack": "packs", "sheet": "sheet"}
         place = title.get(folder) or (self._said(words[stem]) if folder == "words" else self._said("tool"))
-        told = (change.keys or change.what == "gone") and folder != "words"
-        detail = self._detail(stem, change) if told else ""
+        has_detail = (change.keys or change.what == "gone") and folder != "words"
+        detail = self._detail(stem, change) if has_detail else ""
         return (self._said("within", place=place, part=detail) if detail else place), ""
 
     def _detail(self, stem: str, change: Change) -> str:

@@ -13,6 +13,7 @@ from pmdiag_build.content import field_names
 from pmdiag_build.content.checks import ANSWERS_PACK
 from pmdiag_build.content.fields import pack_id
 from pmdiag_build.content.model import CorrectionGroup, GuidePage, NavGroup, Pack, Tool
+from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.publish.site.differs import columns, groups
 from pmdiag_build.publish.site.files import address, link_resolver, pages_by_layout, site_assets, statement_anchor
 from pmdiag_build.publish.site.search import search_script
@@ -127,8 +128,8 @@ def _said_of(tool: Tool, facts: PackFacts) -> str:
 
 def _size(words: Mapping[str, str], size: int) -> str:
     if size < 1_000_000:
-        return words["size_kb"].replace("{n}", str(max(1, round(size / 1000))))
-    return words["size_mb"].replace("{n}", f"{size / 1_000_000:.1f}")
+        return fill_text(words["size_kb"], n=max(1, round(size / 1000)))
+    return fill_text(words["size_mb"], n=f"{size / 1_000_000:.1f}")
 
 
 def _text(tool: Tool, page: GuidePage) -> Prose:

@@ -23,7 +23,7 @@ _ASIDE = 0.2
 def search_script(tool: Tool, texts: Mapping[str, Prose]) -> str:
     """The entries as a script that sets `pmdiagPages`; `texts` are those of the pages by id."""
     asked = [*_features(tool), *_good(tool), *_templates(tool), *_packs(tool)]
-    entries = [*_prose(tool, texts), *asked, *_differs(tool), *_mended(tool)]
+    entries = [*_prose(tool, texts), *asked, *_differs(tool), *_corrections(tool)]
     numbered = [{"id": number, **entry} for number, entry in enumerate(entries)]
     return f"window.pmdiagPages = {json.dumps(numbered, ensure_ascii=False, separators=(',', ':'))};\n"
 
@@ -94,7 +94,7 @@ def _differs(tool: Tool) -> Iterator[Entry]:
         yield {**_entry(tool, page, heading, " ".join(said), group.kind), "weight": _ASIDE}
 
 
-def _mended(tool: Tool) -> Iterator[Entry]:
+def _corrections(tool: Tool) -> Iterator[Entry]:
     page = pages_by_layout(tool).get("corrections")
     if page is not None:
         for group in tool.corrections:

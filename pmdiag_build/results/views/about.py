@@ -133,21 +133,21 @@ def withheld_note(report: ReportInput) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Uncounted:
+class UncountedPart:
     """The accounts and how many problems there were."""
 
     accounts: Table
     sentence: str
 
 
-def uncounted(report: ReportInput) -> Uncounted:
+def uncounted(report: ReportInput) -> UncountedPart:
     """The accounts, and how many points need a look. File names are not shown: they are often people's names."""
     say, n, blank = report.say, report.problems, report.accounts.blank
     key = "problems_none" if not n else "problems_some_one" if n == 1 else "problems_some"
     sentences = [say.fill(key, n=grouped(n))]
     if blank:
         sentences.append(say.many("problems_blank" if n else "problems_only_blank", blank))
-    return Uncounted(account_table(report), " ".join(sentences))
+    return UncountedPart(account_table(report), " ".join(sentences))
 
 
 def account_table(report: ReportInput) -> Table:

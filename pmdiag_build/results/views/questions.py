@@ -9,7 +9,7 @@ from itertools import groupby
 from pmdiag_build.content.field_names import item_of, rating_name
 from pmdiag_build.content.model import Feature
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.tabulation import Apart, Pattern, Talk, differences, used_statements
+from pmdiag_build.results.tabulation import Apart, Pattern, Talk, differences
 from pmdiag_build.results.views.about import withheld_note
 from pmdiag_build.results.views.parts import BarTable, ReportInput, Row, item_row, role_table
 
@@ -118,7 +118,7 @@ def _others(report: ReportInput) -> tuple[str, ...]:
     }
     found = []
     for pattern, key in keys.items():
-        ids = [s.id for s in used_statements(report.tool) if ratings[s.id].pattern is pattern]
+        ids = [s.id for s in report.tool.framework.used_statements if ratings[s.id].pattern is pattern]
         if ids:
             found.append(say.fill(key, numbers=say.listed(ids)))
     return tuple(found)

@@ -70,7 +70,7 @@ def number(value: str | int) -> str:
 
 
 def shown(text: str) -> Markup:
-    """A text that somebody typed: inert, without characters that HTML can't hold, and never too long to break."""
+    """A text that somebody typed: inert, without characters that HTML can't contain, and never too long to break."""
     if not _UNPRINTABLE.search(text) and not _UNBROKEN.search(text):
         return escape(text)
     text = _UNPRINTABLE.sub(_picture, text)

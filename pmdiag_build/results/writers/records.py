@@ -16,7 +16,6 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
 from pmdiag_build.results.disclosure import WITHHELD, Entry
-from pmdiag_build.results.tabulation import used_statements
 from pmdiag_build.returns.response import as_record
 
 RESPONSES_CSV = "responses.csv"
@@ -30,7 +29,7 @@ for."""
 
 def wordings(tool: Tool) -> dict[tuple[str, str], str]:
     """(kind, id) → eight hexadecimal digits over the wording of each statement and feature."""
-    found = {("rating", s.id): s.text for s in used_statements(tool)}
+    found = {("rating", s.id): s.text for s in tool.framework.used_statements}
     found |= {("overall", f.id): f.title for f in tool.framework.features}
     return {item: hashlib.sha256(text.encode()).hexdigest()[:8] for item, text in found.items()}
 

@@ -8,7 +8,7 @@ from typing import Any
 from pmdiag_build.rendering.workbook import Cell
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.tabulation import Counts, Pattern, differences, used_statements
+from pmdiag_build.results.tabulation import Counts, Pattern, differences
 from pmdiag_build.results.views.about import withheld_note
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.views.questions import apart_rows
@@ -98,7 +98,7 @@ def differing(book: Book, report: ReportInput) -> None:
     ]
     found = differences(counted, report.tool)
     first = {s.id for s, _ in found}
-    rest = [(s, counted.whole.ratings[s.id]) for s in used_statements(report.tool) if s.id not in first]
+    rest = [(s, counted.whole.ratings[s.id]) for s in report.tool.framework.used_statements if s.id not in first]
     order = (Pattern.ADJACENT, Pattern.SHARED, Pattern.NO_ANSWERS, Pattern.TOO_FEW)
     found += sorted(rest, key=lambda item: order.index(item[1].pattern))
     ends = (n.smaller_end if n.pattern is Pattern.OPPOSED else None for _, n in found)

@@ -1,4 +1,4 @@
-"""The first sheet: who answered, what became of the returns, the overall views, what this does not tell."""
+"""The first sheet: who answered, what became of the returns, the overall views, what they do not say."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from pmdiag_build.problems import Problem
 from pmdiag_build.rendering.workbook import LONGEST_CELL, Cell, fits, safe, units
 from pmdiag_build.results.disclosure import WITHHELD, Entry
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.tabulation import read_date, talk_about, used_statements
+from pmdiag_build.results.tabulation import read_date, talk_about
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.writers.records import PROBLEMS_CSV, RESPONSES_JSON
 from pmdiag_build.results.writers.workbook.book import Book, Column, Rows
@@ -64,7 +64,7 @@ def _comment_rows(report: ReportInput) -> Iterator[list[Cell]]:
 
 
 def responses(book: Book, report: ReportInput) -> None:
-    """One row a response, one column a question, in words; no comments, which are kept apart from who wrote them."""
+    """One row a response, one column a question, in words; no comments, which are not shown beside who wrote them."""
     say, tool = report.say, report.tool
     words = say.words
     columns = [
@@ -75,7 +75,7 @@ def responses(book: Book, report: ReportInput) -> None:
         Column(words["people_column"], 8, counts=True),
         Column(words["book_area"], 18),
         Column(words["book_date"], 12),
-        *(Column(s.id, 11) for s in used_statements(tool)),
+        *(Column(s.id, 11) for s in tool.framework.used_statements),
         *(Column(say.fill("book_overall_view", id=f.id), 14) for f in tool.framework.features),
         Column(words["book_talk"], 16),
     ]
@@ -93,7 +93,7 @@ def _response_rows(report: ReportInput) -> Iterator[list[Cell]]:
     say, tool = report.say, report.tool
     labels: dict[str | None, str] = {level.code: level.label for level in tool.framework.levels}
     labels[None] = ""
-    statement_ids = [s.id for s in used_statements(tool)]
+    statement_ids = [s.id for s in tool.framework.used_statements]
     features = tool.framework.features
     for entry in report.release.entries:
         ratings, views = entry.response.ratings, entry.response.overall
@@ -141,7 +141,7 @@ def _fitting(text: str, say: Phrases, file: str) -> str:
 
 
 def _parts(text: str, longest: int = LONGEST_CELL) -> Iterator[str]:
-    """A safe text in pieces that each fit into a cell; one piece unless it is longer than a cell can hold."""
+    """A safe text in pieces that each fit into a cell; one piece unless it is longer than a cell can contain."""
     if len(text) * 2 <= longest:
         yield text
         return
