@@ -22,6 +22,7 @@ Path_ = tuple[str | int, ...]
 BODY: Path_ = ("body",)
 """The path of the Markdown under the front matter of a page."""
 _DEEPEST = 20
+_ENDLESS = re.compile(r"\w{1000,}")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -132,6 +133,9 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
         for line in lines:
             _refuse_control(Location(name, line), problems)
         return None
+    for found in _ENDLESS.finditer(text):
+        what = f"There is a word of {len(found[0]):,} letters, which fits on no page"
+        problems.add(Location(name, text.count("\n", 0, found.start()) + 1), Fault(what, "Shorten it"))
     return text
 
 

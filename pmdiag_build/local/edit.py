@@ -34,6 +34,9 @@ def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
     problems = Problems()
     if folder.exists() and (not folder.is_dir() or not all(map(is_leftover, folder.iterdir()))):
         problems.add(str(folder), Fault("This is not an empty folder", "Name a new folder"))
+    if not name.isprintable():
+        fix = "Give the name again, with nothing in it but letters, figures, signs and spaces"
+        problems.add(str(folder), Fault("The name has a control character, which can't be printed", fix))
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,30}", id):
         fix = "Add --id with two letters or more: small letters a–z, figures and hyphens, such as exampleshire"
         problems.add(str(folder), Fault(f"“{id}” can't be a local version's id", fix))

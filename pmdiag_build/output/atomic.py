@@ -10,10 +10,14 @@ import contextlib
 import errno
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pmdiag_build.problems import EnvironmentFailed, Fault, UsageWrong
+
+_ABANDONED = 60.0
+"""Seconds after which nobody is writing a file any more: it takes a fraction of one."""
 
 NEW = "new"
 """The role of an unfinished file or folder, for `beside`."""
@@ -50,14 +54,17 @@ def write_files(files: Mapping[Path, bytes]) -> None:
             for path, content in files.items():
                 folders += make_folders(path.parent)
                 real = Path(os.path.realpath(path))
+                _sweep(real.parent)
                 parts[real] = beside(real, NEW)
                 write_to_disk(parts[real], content)
                 if real.exists():
                     shutil.copymode(real, parts[real])
             _replace_all(parts)
     except BaseException:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        # A disk that can only be read refuses this, too, and that is not what went wrong.
+        with contextlib.suppress(OSError):
+            for part in parts.values():
+                part.unlink(missing_ok=True)
         remove_empty(folders)
         raise
 
@@ -107,6 +114,14 @@ def write_folder(folder: Path, files: Mapping[str, bytes], empty: Iterable[str] 
 def is_leftover(path: Path) -> bool:
     """Whether a killed run left this unfinished."""
     return path.name.startswith(".") and path.name.endswith(f".pmdiag-{NEW}")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove files that killed runs left in a folder unfinished. One that is being written is younger."""
+    with contextlib.suppress(OSError):
+        for path in folder.glob(f".*.pmdiag-{NEW}"):
+            if path.is_file() and time.time() - path.stat().st_mtime > _ABANDONED:
+                path.unlink()
 
 
 def write_to_disk(path: Path, content: bytes) -> None:

@@ -10,11 +10,15 @@ import io
 import logging
 import os
 import re
+import shutil
+import time
 import urllib.request
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +30,10 @@ from pmdiag_build.resources import LAYOUTS
 FONTS = LAYOUTS / "fonts"
 _NO_FONTS = LAYOUTS / "pack" / "no-fonts.conf"
 """A fontconfig configuration without fonts, so that the machine's fonts and settings don't change a pack."""
+
+_FONT_FOLDERS = "pmdiag-fonts-"
+_ABANDONED = 3600.0
+"""Seconds after which nobody uses a font folder any more: no document takes so long."""
 
 _HARFBUZZ = (4, 1, 0)
 """The first version that WeasyPrint can use. Without it the embedded fonts have other bytes."""
@@ -89,9 +97,32 @@ def _write(
     """The PDF and WeasyPrint's complaints; `refused` is called for each address that was not read."""
     weasyprint = _weasyprint()
     fetcher = _only_ours(weasyprint.urls, folders, refused)
-    with _messages() as messages:
+    with _messages() as messages, _font_folder() as fonts:
+        configuration = weasyprint.text.fonts.FontConfiguration()
+        configuration._folder = fonts
         page = weasyprint.HTML(string=html, base_url=f"{LAYOUTS}{os.sep}", url_fetcher=fetcher)
-        return page.write_pdf(pdf_variant="pdf/ua-1", **options), messages
+        pdf = page.write_pdf(pdf_variant="pdf/ua-1", font_config=configuration, **options)
+        return pdf, messages
+
+
+@contextmanager
+def _font_folder() -> Iterator[Path]:
+    """A folder for the font files of one document.
+
+    WeasyPrint makes one itself and removes it when the document is collected as garbage, which workers never do.
+    """
+    sweep_font_folders()
+    with TemporaryDirectory(prefix=_FONT_FOLDERS, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@cache
+def sweep_font_folders() -> None:
+    """Remove what killed runs left, once in each process."""
+    for folder in Path(gettempdir()).glob(f"{_FONT_FOLDERS}*"):
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def prepare() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -71,3 +73,29 @@ def test_a_backup_may_contain_answers_but_is_not_content() -> None:
 def test_what_desktops_leave_is_ignored_everywhere() -> None:
     for name in (".DS_Store", "THUMBS.DB", "desktop.ini", ".directory", ".localized"):
         assert all(is_ignored(name, among) for among in Among)
+
+
+def test_what_a_killed_run_left_of_another_file_is_removed_once_nobody_can_be_writing_it(tmp_path: Path) -> None:
+    old, young = beside(tmp_path / "old.xlsx", "new"), beside(tmp_path / "young.xlsx", "new")
+    for part in (old, young):
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+
+    write_file(tmp_path / "sheet.xlsx", b"whole")
+
+    assert [young.name, "sheet.xlsx"] == names(tmp_path)
+
+
+def test_a_disk_that_can_only_be_read_is_said_of_the_file_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> NoReturn:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+
+    with pytest.raises(EnvironmentFailed) as error:
+        write_file(tmp_path / "sheet.xlsx", b"")
+
+    assert [str(tmp_path / "sheet.xlsx")] == [problem.place.file for problem in error.value.problems]

@@ -234,6 +234,14 @@ def test_a_control_character_in_other_signs_is_named_too(content: Path, edit: Ed
     )
 
 
+def test_a_word_without_end_is_named_by_check_and_build_alike(content: Path, edit: Edit) -> None:
+    edit("tool.yaml", "subtitle: ", f"subtitle: {'x' * 1000} ")
+
+    line = line_of(content, "tool.yaml", "subtitle:")
+    what = "There is a word of 1,000 letters, which fits on no page. Shorten it."
+    assert [f"tool.yaml:{line}: {what}"] == problems_of(content)
+
+
 def test_a_text_of_spaces_is_empty(content: Path, edit: Edit) -> None:
     edit("guide/privacy.md", 'description: "', 'description: "   " # "')
 

@@ -69,6 +69,14 @@ def test_the_edition_is_named_in_plain_letters(folder: Path, name: str, id: str)
     assert f"2013+{id}" == load_tool(local=folder).edition
 
 
+def test_a_name_that_can_not_be_printed_is_refused_at_once(folder: Path) -> None:
+    done = local("new", "our-version", "--name", "Example\x07shire\x1b[31m")
+
+    assert 2 == done.code
+    assert "The name has a control character, which can't be printed." in done.stderr
+    assert not folder.exists()
+
+
 def test_a_folder_with_a_space_is_named_as_it_can_be_typed(folder: Path) -> None:
     outcome = local("new", "ov 2", "--name", "Our Council")
     guide = (folder.parent / "ov 2" / "README.md").read_text(encoding="utf-8")

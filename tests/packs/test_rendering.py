@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from pmdiag_build.content.model import GuidePage, Pack, Section, Tool
 from pmdiag_build.problems import ContentWrong
 from pmdiag_build.publish.packs.page import pack_html, pack_title
 from pmdiag_build.publish.packs.render import render_pack
+from pmdiag_build.rendering import weasy
 from pmdiag_build.rendering.templates import environment
 from tests.packs.pdf import fonts
 
@@ -92,6 +94,21 @@ def test_equal_content_gives_an_equal_page(tool: Tool) -> None:
     pack = tool.pack("complete")
 
     assert html_of(tool, pack) == html_of(tool, pack)
+
+
+def test_a_rendering_leaves_no_temporary_file_and_removes_those_of_killed_ones(
+    tool: Tool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left, in_use = tmp_path / "pmdiag-fonts-left", tmp_path / "pmdiag-fonts-in-use"
+    for folder in (left, in_use):
+        folder.mkdir()
+    os.utime(left, (0, 0))
+    weasy.sweep_font_folders.cache_clear()
+
+    render(*with_guide(tool, "Text"))
+
+    assert [in_use] == list(tmp_path.iterdir())
 
 
 def test_a_letter_that_the_fonts_lack_is_named(tool: Tool) -> None:
