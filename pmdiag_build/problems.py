@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Self
@@ -46,7 +46,7 @@ class Location:
     @classmethod
     def path(cls, file: str, path: str) -> Self:
         """A JSON path: `a.json: $.ratings["1.3"]`."""
-        return cls(file, spot=path)
+        return cls(file, spot=shortened(path))
 
     def __str__(self) -> str:
         text = self.file
@@ -83,7 +83,20 @@ class Fault:
 
     def at(self, place: Location | str, severity: Severity = Severity.ERROR, **facts: str) -> Problem:
         """The problem that this fault is at a place; a bare string is a file's name."""
-        return Problem(Location(place) if isinstance(place, str) else place, self, severity, tuple(facts.items()))
+        return Problem(Location(place) if isinstance(place, str) else place, self, severity, _shown(facts))
+
+
+LONGEST_SHOWN = 500
+"""Letters of one fact or path; what was found in a file may have millions."""
+
+
+def shortened(text: str) -> str:
+    """A text as it is shown in a message."""
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 100] + "…"
+
+
+def _shown(facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, shortened(text)) for name, text in facts.items())
 
 
 @dataclass(frozen=True, slots=True)

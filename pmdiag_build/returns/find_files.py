@@ -10,7 +10,7 @@ from pathlib import Path
 from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.output.manifest import read_manifest
 from pmdiag_build.problems import Fault, UsageWrong
-from pmdiag_build.returns.readers.zip_archive import free_name
+from pmdiag_build.returns.readers.contained import free_name
 
 RESULTS_MADE_BY = "pmdiag tabulate"
 """Says in the list that a folder of results keeps of its files that they are results: they repeat returns."""

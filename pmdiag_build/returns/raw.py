@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault, Location, Problem, Severity
+from pmdiag_build.returns import limits
 
 Given = tuple[str, ...]
 """The texts that were given for one question: none, one, or several where more than one choice is marked."""
@@ -169,13 +170,23 @@ class Reading:
         return [problem for title, problem in self.other_sheets.items() if title not in ours]
 
     def put_aside(self, place: Location | str, fault: Fault, **facts: str) -> None:
+        """Sets a return aside. Raises TooBig where there are more than a file may have."""
+        if len(self.set_aside) >= limits.RETURNS:
+            raise TooBig(f"more than {limits.RETURNS:,} of its returns can't be read")
         self.set_aside.append(fault.at(place, Severity.ERROR, **facts))
 
     def notice(self, place: Location | str, fault: Fault, **facts: str) -> None:
-        self.problems.append(fault.at(place, Severity.NOTICE, **facts))
+        """Adds what a person should know. Raises TooBig as `wrong` does."""
+        self._add(fault.at(place, Severity.NOTICE, **facts))
 
     def wrong(self, place: Location, fault: Fault, **facts: str) -> None:
-        self.problems.append(fault.at(place, Severity.ERROR, **facts))
+        """Adds what is wrong. Raises TooBig where there is more than a file may have."""
+        self._add(fault.at(place, Severity.ERROR, **facts))
+
+    def _add(self, problem: Problem) -> None:
+        if len(self.problems) >= limits.MESSAGES:
+            raise TooBig(f"it has more than {limits.MESSAGES:,} faults")
+        self.problems.append(problem)
 
 
 def set_aside(place: Location | str, fault: Fault, **facts: str) -> Reading:

@@ -5,32 +5,31 @@ A reader that crashes ends its process, not the round: the file is found and set
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.field_names import MORE_ROOM, RECORD_FIELDS, header_of_name, item_of, record_name, sheet_names
 from pmdiag_build.problems import Fault, Location, Problem, Severity, some
+from pmdiag_build.returns import limits
 from pmdiag_build.returns.completeness import incomplete, lacking_in
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.questionnaire import Questionnaire
-from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces
-from pmdiag_build.returns.readers import readings, unforeseen
+from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces, TooBig
+from pmdiag_build.returns.readers import TOO_BIG, readings, unforeseen
 from pmdiag_build.returns.response import Response
 
 if TYPE_CHECKING:
     # Loaded where processes are really started: a round in one entry sheet needs none.
     from concurrent.futures import Future
-
-MOST_BYTES = 128 << 20
-"""A file bigger than this is not a return, and is not read into memory."""
 
 _REFERENCE = record_name("reference")
 _OUT = "Take it out of the folder"
@@ -40,7 +39,7 @@ REVIEW_ONLY = Fault(
 )
 HANDOUT = Fault("This is the pack “{pack}”, which has no form to fill in", _OUT)
 NOT_A_FILE = Fault("This is a pipe or device, not a file", _OUT)
-TOO_BIG = Fault("The file is too big to be a return ({size} MB)", _OUT)
+TOO_BIG_FILE = Fault("The file is too big to be a return ({size} MB)", _OUT)
 NOT_FOUND = Fault("The file is not there any more", "Put it back")
 OPEN_ELSEWHERE = Fault("The file is open in another program", "Close it there")
 NOT_ALLOWED = Fault("You are not allowed to read this file", "Check its permissions")
@@ -59,8 +58,15 @@ UNDECIDED_ROW = Fault(
 TWO_REFERENCES = Fault("The return has more than one reference ({both}), so it was not counted", "Keep the right one")
 LACKS = Fault("It answers another wording ({pack_id}) and has no fields for {missing}", "Check that no page is missing")
 CRASHED = Fault("Reading this file ended the program: it is damaged or needs too much memory", "Ask for it again")
+ONLINE_ONLY = Fault(
+    "This file is not on this computer but only in the cloud (OneDrive or iCloud)",
+    "Open it once, so that it is downloaded",
+)
 _IN_USE = (32, 33)
 """Errors of Windows: another program has the file open, or a part of it."""
+
+_ONLINE_ONLY = range(358, 405)
+"""Errors of Windows: the provider of a cloud does not download the file. macOS says that it would wait for ever."""
 
 _CHUNK = 16
 _INLINE_AT_MOST = 32
@@ -103,7 +109,11 @@ def _read_file(file: File, questionnaire: Questionnaire) -> FileResult:
         return result
     path = file.content if isinstance(file.content, Path) else None
     for name, content, reading in readings(file.name, data, path):
-        _take(name, content, reading, questionnaire, result)
+        try:
+            result.add(_taken(name, content, reading, questionnaire))
+        except TooBig as error:
+            result.returns += 1
+            result.set_aside.append(TOO_BIG.at(name, why=str(error)))
     return result
 
 
@@ -129,16 +139,21 @@ def _cant_open(place: Location, error: OSError) -> Problem:
         return NOT_FOUND.at(place)
     if getattr(error, "winerror", None) in _IN_USE:
         return OPEN_ELSEWHERE.at(place)
+    if getattr(error, "winerror", None) in _ONLINE_ONLY or error.errno == errno.EDEADLK:
+        return ONLINE_ONLY.at(place)
     if isinstance(error, PermissionError):
         return NOT_ALLOWED.at(place)
     return CANT_OPEN.at(place, why=error.strerror or type(error).__name__)
 
 
 def _too_big(place: Location, size: int) -> Problem | None:
-    return TOO_BIG.at(place, size=str(size >> 20)) if size > MOST_BYTES else None
+    return TOO_BIG_FILE.at(place, size=str(size >> 20)) if size > limits.BYTES else None
 
 
-def _take(name: str, content: bytes, reading: Reading, questionnaire: Questionnaire, result: FileResult) -> None:
+def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionnaire) -> FileResult:
+    """What one file gave that contains no other. Raises TooBig for more than a round can have of one file."""
+    result = FileResult()
+    letters = 0
     digest = hashlib.blake2b(content, digest_size=16).digest()
     result.returns += len(reading.records) + len(reading.set_aside)
     handout = questionnaire.handouts.get(reading.title)
@@ -146,7 +161,12 @@ def _take(name: str, content: bytes, reading: Reading, questionnaire: Questionna
     result.problems += reading.problems + reading.strange_sheets(questionnaire.own_sheets)
     result.ignored += reading.ignored
     sheets: set[str] = set()
-    for raw in reading.records:
+    for raw in _emptied(reading.records):
+        letters += _letters_in(raw)
+        if letters > limits.LETTERS_TOGETHER:
+            raise TooBig(f"its answers have more than {limits.LETTERS_TOGETHER:,} letters")
+        if len(result.problems) > limits.MESSAGES:
+            raise TooBig(f"it has more than {limits.MESSAGES:,} faults")
         _say_missing_columns(raw, questionnaire, sheets, result)
         problem = incomplete(raw, questionnaire)
         if problem is not None:
@@ -168,6 +188,23 @@ def _take(name: str, content: bytes, reading: Reading, questionnaire: Questionna
             )
         result.problems += problems
         result.responses.append(response)
+    return result
+
+
+def _emptied(records: list[RawRecord]) -> Iterator[RawRecord]:
+    """The records, which leave the list: 100,000 of them take as much memory as what is made of them."""
+    records.reverse()
+    while records:
+        yield records.pop()
+
+
+def _letters_in(raw: RawRecord) -> int:
+    """How many letters its answers have. Raises TooBig for more than a return has."""
+    letters = sum(map(len, chain.from_iterable(raw.values.values())))
+    letters += sum(len(text) for unread in raw.unread.values() for text in unread.given)
+    if letters > limits.LETTERS:
+        raise TooBig(f"a single return has more than {limits.LETTERS:,} letters")
+    return letters
 
 
 def _say_missing_columns(raw: RawRecord, questionnaire: Questionnaire, sheets: set[str], result: FileResult) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from pmdiag_build.returns import read_round
 from pmdiag_build.returns.readers import zip_archive
+from pmdiag_build.returns.readers.contained import Room
 from tests.returns.conftest import Returns
 from tests.returns.samples import said_by
 from tests.returns.written import as_csv, as_fdf, as_json, as_xfdf, compound, full_grid, zipped
@@ -193,7 +194,7 @@ def test_zips_in_a_zip_share_what_one_may_hold(returns: Returns) -> None:
 
 
 def test_a_zip_says_which_file_it_has_no_more_room_for() -> None:
-    room = zip_archive.Room(bytes=15)
+    room = Room(size=15)
     first, second = zip_archive.members("a.zip", zipped({"a.txt": bytes(10), "b.txt": bytes(10)}), 1, room)
 
     assert ("a.zip/a.txt", bytes(10)) == first
@@ -230,16 +231,13 @@ def test_what_is_no_return_is_set_aside_with_its_fix(content: bytes, said: str, 
 @pytest.mark.parametrize(
     ("names", "said"),
     [
-        (
-            ["__properties_version1.0"],
-            "This is an e-mail from Outlook. Open the e-mail, save its attachment",
-        ),
-        (["EncryptedPackage", "__properties_version1.0"], "This is an e-mail from Outlook."),
+        (["__properties_version1.0"], "This is an e-mail from Outlook, but it is damaged or incomplete."),
+        (["EncryptedPackage", "__properties_version1.0"], "This is an e-mail from Outlook, but it is damaged"),
         (["WordDocument"], "This is a text document, not a filled pack."),
         (["Workbook"], "This is an old workbook (.xls), which can't be read here."),
         (["Book"], "This is an old workbook (.xls), which can't be read here."),
         (["EncryptionInfo", "EncryptedPackage"], "This office file is protected with a password."),
-        (["PowerPoint Document"], "This is a file of an old office program."),
+        (["PowerPoint Document"], "This is a presentation, not a filled pack."),
         ([], "This is a file of an old office program."),
     ],
 )

@@ -535,7 +535,7 @@ def test_an_xfa_form_and_a_portfolio_have_their_fixes(returns: Returns, pack: by
     assert "xfa.pdf: This PDF has an XFA form" in lines[1]
 
 
-def test_a_pdf_in_a_zip_is_read_and_one_in_an_email_has_its_fix(returns: Returns, pack: bytes) -> None:
+def test_a_pdf_in_a_zip_is_read_and_an_email_without_one_is_named(returns: Returns, pack: bytes) -> None:
     returns.put("a.zip", zipped({"from ann/a.pdf": filled(pack, ANSWERS)}))
     returns.put("b.eml", "From: bo@example.org\r\nTo: ann@example.org\r\nSubject: Here\r\n\r\nJVBERi0xLjQ=\r\n")
     returns.put("c.msg", compound("__properties_version1.0"))
@@ -543,10 +543,11 @@ def test_a_pdf_in_a_zip_is_read_and_one_in_an_email_has_its_fix(returns: Returns
     found = returns.read()
 
     assert ["a.zip/from ann/a.pdf"] == [response.source for response in found.responses]
-    assert ["b.eml: This is an e-mail", "c.msg: This is an e-mail from Outlook"] == [
-        str(problem).split(".", 2)[0] + "." + str(problem).split(".", 2)[1] for problem in found.problems
-    ]
-    assert all("save its attachment and put that here" in problem.fix for problem in found.problems)
+    assert [
+        "b.eml: This e-mail has no attachment, and its text is not read",
+        "c.msg: This is an e-mail from Outlook, but it is damaged or incomplete",
+    ] == [f"{problem.place}: {problem.what}" for problem in found.problems]
+    assert ["Ask the sender for the filled PDF", "Ask for it again"] == [problem.fix for problem in found.problems]
 
 
 def test_a_pdf_without_fields_is_to_be_typed_in(returns: Returns) -> None:

@@ -16,6 +16,7 @@ from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.returns.readers import kinds, readings, zip_archive
+from pmdiag_build.returns.readers.contained import Room
 from tests.returns.conftest import Returns
 from tests.returns.written import as_json, as_xlsx, full_grid, zipped
 
@@ -140,9 +141,9 @@ def test_a_file_that_stands_twice_in_a_zip_counts_once(returns: Returns) -> None
 
 
 def test_what_a_zip_has_no_room_for_takes_room_too() -> None:
-    room = zip_archive.Room(bytes=15)
+    room = Room(size=15)
     files = zipped({name: bytes(10) for name in ("a.txt", "b.txt", "c.txt")} | {"d.txt": bytes(3)})
     found = list(zip_archive.members("a.zip", files, 1, room))
 
     assert [("a.zip/a.txt", bytes(10))] == [one for one in found if isinstance(one, tuple)]
-    assert 0 == room.bytes
+    assert 0 == room.size

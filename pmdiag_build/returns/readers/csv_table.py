@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from pmdiag_build.content.field_names import name_of_header
 from pmdiag_build.csv_text import Csv, csv_of
 from pmdiag_build.problems import Fault, Location
-from pmdiag_build.returns.raw import Reading, Refused, set_aside
+from pmdiag_build.returns import limits
+from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
 from pmdiag_build.returns.readers.sheet import read_table, say_no_row
 from pmdiag_build.returns.readers.table import (
-    MOST_COLUMNS,
     Cell,
     Row,
     Table,
@@ -54,7 +54,7 @@ def read(name: str, data: bytes) -> Reading:
 def _known(headers: Sequence[str]) -> int:
     """How many headers are known, if these are the headers of an entry sheet or of a list of people."""
     # More than a sheet can have are refused later; here they would only take time.
-    headers = headers[:MOST_COLUMNS]
+    headers = headers[: limits.COLUMNS]
     ours = is_entry_header(headers) or is_people_header(headers)
     return sum(name_of_header(text) is not None for text in headers) if ours else 0
 
@@ -62,6 +62,8 @@ def _known(headers: Sequence[str]) -> int:
 def _rows(file: str, csv: Csv, reading: Reading) -> Iterator[Row]:
     """The rows with something in them; those that can't be read are set aside in `reading`, each as a return."""
     for row in csv.rows():
+        if row.number > limits.ROWS:
+            raise TooBig(f"it has more than {limits.ROWS:,} lines")
         if row.fault:
             line = f" (line {row.line} of the text)" if row.line != row.number else ""
             reading.put_aside(Location.row(file, row.number), BAD_ROW, why=row.fault, line=line)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 
 from pmdiag_build.problems import Fault, counted
-from pmdiag_build.returns.raw import Given, Reading, set_aside
+from pmdiag_build.returns import limits
+from pmdiag_build.returns.raw import Given, Reading, TooBig, set_aside
 from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks
 from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER
 from pmdiag_build.returns.readers.pdf_library import (
@@ -27,7 +29,6 @@ from pmdiag_build.returns.readers.xml import plain_of
 
 DAMAGED_FDF = Fault("The FDF file is damaged ({why})", ASK_AGAIN)
 
-_DEEPEST = 32
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
 _EXPECTED = re.compile(r"can't find startxref|file is damaged|reconstruct|startxref|xref")
 _FAILS = (*DAMAGED, AttributeError, KeyError)
@@ -43,7 +44,7 @@ def read(name: str, data: bytes) -> Reading:
         with opened(_as_pdf(body, root[1]), Recovery.ON) as pdf:
             fdf = pdf.trailer["/Root"]["/Forms"]["/FDF"]
             reached: set[tuple[int, int]] = set()
-            fields = list(_fields(fdf.get("/Fields"), "", 0, reached))
+            fields = list(_fields(fdf.get("/Fields"), "", 0, reached, count()))
             marks = list(_marks(fdf.get("/Annots")))
             lost = [entry for entry in pdf.objects if _is_field(entry) and entry.objgen not in reached]
             worry = [text for text in warnings_of(pdf) if not _EXPECTED.search(text)]
@@ -80,18 +81,20 @@ def _marks(annotations: Object | None) -> Iterator[Mark]:
 
 
 def _fields(
-    entries: Object | None, prefix: str, depth: int, reached: set[tuple[int, int]]
+    entries: Object | None, prefix: str, depth: int, reached: set[tuple[int, int]], steps: Iterator[int]
 ) -> Iterator[tuple[str, Given]]:
     if not isinstance(entries, Array):
         return
-    if depth > _DEEPEST:
+    if depth > limits.NESTED_FIELDS:
         raise ValueError("its fields are nested without end")
     for entry in entries:
         name = ".".join(part for part in (prefix, "".join(texts_of(entry.get("/T")))) if part)
         reached.add(entry.objgen)
+        if next(steps) > limits.FIELDS:
+            raise TooBig(f"it has more than {limits.FIELDS:,} fields")
         given = texts_of(entry.get("/V"))
         if not any(given):
             given = tuple(map(plain_of, texts_of(entry.get("/RV"))))
         if given or "/Kids" not in entry:
             yield name, given
-        yield from _fields(entry.get("/Kids"), name, depth + 1, reached)
+        yield from _fields(entry.get("/Kids"), name, depth + 1, reached, steps)

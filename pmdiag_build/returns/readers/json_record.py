@@ -8,9 +8,7 @@ Numbers stay the text that was typed, so that none is too huge; every key is see
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pmdiag_build.content.field_names import (
     COMMENT_KINDS,
@@ -23,19 +21,22 @@ from pmdiag_build.content.field_names import (
     record_name,
 )
 from pmdiag_build.problems import Fault, Location, did_you_mean
-from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, Unread, set_aside
+from pmdiag_build.returns import limits
+from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, TooBig, Unread, set_aside
+from pmdiag_build.returns.readers.json_text import Odd, Pairs, TooDeep, entries_of
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import NotText, text_of
 
-_DEEPEST = 20
 _KEYS = ("format", "version", PACK_ID, "record", "ratings", "overall", "comments", "more")
-# A text that is not closed goes on to the end: tried again at each quotation mark in it, a cut file would take minutes.
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
+_EACH_SAID = 20
+"""So many entries that are no records are each named."""
+
 ASK_AGAIN = "Ask for it again"
 _COMPARE = "Compare it with the schema of the response record"
 NOT_TEXT = Fault("This JSON file can't be read: {why}", ASK_AGAIN)
 TOO_DEEP = Fault(
-    f"It is nested more than {_DEEPEST} deep, so it is not a response record", "Take the file out of the folder"
+    f"It is nested more than {limits.NESTED_VALUES} deep, so it is not a response record",
+    "Take the file out of the folder",
 )
 NOT_JSON = Fault("The JSON is broken or incomplete here: {why}", ASK_AGAIN)
 NO_RECORD = Fault("The file contains no response record", "Take it out of the folder")
@@ -51,65 +52,30 @@ UNKNOWN_EMPTY_KEY = Fault("“{key}” is not known here and was not counted", "
 UNKNOWN_KEY = Fault("“{key}” is not known here, so it was not counted (“{given}”)", "{fix}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Odd:
-    """A number or a constant (`NaN`) as it was typed."""
-
-    text: str
-
-
-class _Pairs(list[tuple[str, object]]):
-    """An object of JSON with all its keys, doubled ones too."""
-
-
 def read(name: str, data: bytes) -> Reading:
     """The returns in a JSON file called `name`."""
     try:
         text = text_of(data).text
     except NotText as error:
         return set_aside(name, NOT_TEXT, why=str(error))
-    if (offset := _too_deep(text)) is not None:
-        return set_aside(_at(name, text, offset), TOO_DEEP)
+    reading = Reading()
     try:
-        whole = _decoder().decode(text)
+        for root, entry in entries_of(text):
+            _Entry(name, root, reading).read(entry)
+    except TooDeep as error:
+        return set_aside(_at(name, text, error.offset), TOO_DEEP)
     except json.JSONDecodeError as error:
         return set_aside(_at(name, text, error.pos), NOT_JSON, why=error.msg)
-    reading = Reading()
-    entries = [("$", whole)] if isinstance(whole, _Pairs) else _listed(whole)
-    for root, entry in entries:
-        _Entry(name, root, reading).read(entry)
-    if not entries:
+    if not reading.records and not 0 < len(reading.set_aside) <= _EACH_SAID:
+        # A long list without a record is something else, and no list of returns.
+        reading = Reading()
         reading.put_aside(name, NO_RECORD)
     return reading
-
-
-def _listed(whole: object) -> list[tuple[str, object]]:
-    return [(f"$[{i}]", entry) for i, entry in enumerate(whole)] if isinstance(whole, list) else []
 
 
 def _at(name: str, text: str, offset: int) -> Location:
     line = text.count("\n", 0, offset) + 1
     return Location(name, line, offset - (text.rfind("\n", 0, offset) + 1) + 1)
-
-
-def _too_deep(text: str) -> int | None:
-    """Where brackets are too deep, if they are: known before the parser spends memory and stack on them."""
-    depth = 0
-    for token in _TOKEN.finditer(text):
-        if token[0] in "[{":
-            depth += 1
-            if depth > _DEEPEST:
-                return token.start()
-        elif token[0] in "]}":
-            depth -= 1
-    return None
-
-
-def _decoder() -> json.JSONDecoder:
-    # Not strict: a line end inside a text is wrong in JSON, and no reason to lose an answer.
-    return json.JSONDecoder(
-        strict=False, object_pairs_hook=_Pairs, parse_int=_Odd, parse_float=_Odd, parse_constant=_Odd
-    )
 
 
 class _Refused(Exception):
@@ -132,6 +98,7 @@ class _Entry:
         self.values: dict[str, Given] = {}
         self.unread: dict[str, Unread] = {}
         self.paths: dict[str, str] = {}
+        self.unknown = 0
 
     def read(self, entry: object) -> None:
         try:
@@ -156,7 +123,7 @@ class _Entry:
             raise _Refused(".version", NO_VERSION)
         if version == str(VERSION):
             raise _Refused(".version", VERSION_IS_TEXT)
-        if version != _Odd(str(VERSION)):
+        if version != Odd(str(VERSION)):
             raise _Refused(".version", OTHER_VERSION, version=_text(version))
 
     def _sections(self, top: dict[str, object]) -> None:
@@ -191,6 +158,10 @@ class _Entry:
             self._take(name, value, path)
 
     def _take(self, name: str, value: object, path: str) -> None:
+        if type(value) is str and name not in self.values:
+            # Nearly all are like this; levels share their tuples, of which a large file has millions.
+            self.values[name] = _LEVELS.get(value) or (value,)
+            return
         given = value if isinstance(value, _Doubled) else (value,)
         if isinstance(value, _Doubled):
             self.reading.wrong(self._place(path), SAME_KEY)
@@ -205,7 +176,7 @@ class _Entry:
 
     def _object(self, value: object, path: str) -> dict[str, object]:
         """An object as a dict; a key that appears twice has a `_Doubled` value."""
-        if not isinstance(value, _Pairs):
+        if not isinstance(value, Pairs):
             raise _Refused(path, SAME_KEY_OBJECTS if isinstance(value, _Doubled) else NO_OBJECT)
         found: dict[str, object] = {}
         for key, entry in value:
@@ -218,6 +189,9 @@ class _Entry:
 
     def _unknown(self, path: str, key: str, value: object, known: tuple[str, ...]) -> None:
         """A key that means nothing here. Its value may be an answer, so a record with it is not blank."""
+        self.unknown += 1
+        if self.unknown > limits.KEYS:
+            raise TooBig(f"a record has more than {limits.KEYS:,} keys that are not known here")
         fix = did_you_mean(key, known) if known else _COMPARE
         if value in (None, "", []):
             self.reading.wrong(self._place(path), UNKNOWN_EMPTY_KEY, key=key, fix=fix)
@@ -234,16 +208,17 @@ class _Doubled(tuple[object, ...]):
     """The values of a key that appears more than once."""
 
 
-_KINDS: Mapping[type, str] = {_Pairs: "an object", list: "a list"}
+_LEVELS: Mapping[str, Given] = {level: (level,) for level in "LDE"}
+_KINDS: Mapping[type, str] = {Pairs: "an object", list: "a list"}
 
 
 def _text(value: object) -> str:
     """A value as it was typed: a text itself, anything else as JSON writes it."""
     if isinstance(value, str):
         return value
-    if isinstance(value, _Odd):
+    if isinstance(value, Odd):
         return value.text
-    if isinstance(value, _Pairs):
+    if isinstance(value, Pairs):
         return f"{{{', '.join(f'{json.dumps(key, ensure_ascii=False)}: {_shown(one)}' for key, one in value)}}}"
     if isinstance(value, (list, _Doubled)):
         return f"[{', '.join(map(_shown, value))}]"

@@ -6,16 +6,12 @@ import zipfile
 from collections.abc import Callable
 
 from pmdiag_build.problems import Fault
+from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
 from pmdiag_build.returns.readers.sheet import DAMAGED_WORKBOOK, close_workbook, read_table, unreadable
-from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_AGAIN, Cell, CellKind, Merge, Row, Table
+from pmdiag_build.returns.readers.table import SAVE_AGAIN, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
 from pmdiag_build.returns.readers.zip_archive import zip_of
-
-MOST_BYTES = 64 << 20
-_MOST_CELLS = 2_000_000
-_MOST_SPACES = 10_000_000
-"""A run of spaces is one tag however long it is."""
 
 LOCKED = Fault(
     "The workbook is protected with a password", "Open it, save it without the password and put that file here"
@@ -46,8 +42,8 @@ def _manifest(archive: zipfile.ZipFile) -> bytes:
 def _read_sheets(name: str, archive: zipfile.ZipFile) -> Reading:
     reading = Reading()
     content = _Content(name)
-    with opened(archive, "content.xml", MOST_BYTES) as source:
-        steps = feed(source, start=content.start, end=content.end, text=content.text, limit=MOST_BYTES)
+    with opened(archive, "content.xml", limits.UNPACKED_BYTES) as source:
+        steps = feed(source, start=content.start, end=content.end, text=content.text, limit=limits.UNPACKED_BYTES)
         for _ in steps:
             pass
     for table, rows in content.tables:
@@ -74,7 +70,7 @@ class _Content:
         self.paragraphs: list[list[str]] = []
         self.aside = 0
         self.in_paragraph = 0
-        self.room = _MOST_CELLS
+        self.room = limits.CELLS
         self.spaces = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
@@ -108,11 +104,13 @@ class _Content:
 
     def _start_table(self, attributes: Attributes) -> None:
         hidden = attributes.get("table:style-name", "") in self.hidden_styles
+        if len(self.tables) >= limits.SHEETS:
+            raise TooBig(f"it has more than {limits.SHEETS} sheets")
         self.tables.append((Table(self.file, attributes.get("table:name", ""), hidden=hidden), []))
         self.row = self.columns_seen = 0
 
     def _start_column(self, attributes: Attributes) -> None:
-        repeats = min(_number(attributes, "table:number-columns-repeated"), MOST_COLUMNS)
+        repeats = min(_number(attributes, "table:number-columns-repeated"), limits.COLUMNS)
         if attributes.get("table:visibility", "visible") != "visible":
             self.tables[-1][0].hidden_columns.update(range(self.columns_seen + 1, self.columns_seen + repeats + 1))
         self.columns_seen += repeats
@@ -143,8 +141,8 @@ class _Content:
     def _start_spaces(self, attributes: Attributes) -> None:
         spaces = _number(attributes, "text:c")
         self.spaces += spaces
-        if self.spaces > _MOST_SPACES:
-            raise TooBig(f"it has more than {_MOST_SPACES} repeated spaces")
+        if self.spaces > limits.SPACES:
+            raise TooBig(f"it has more than {limits.SPACES:,} repeated spaces")
         self._add(" " * spaces)
 
     def _end_cell(self) -> None:
@@ -153,8 +151,8 @@ class _Content:
         repeats = _number(attributes, "table:number-columns-repeated")
         text, kind = self._meant(attributes)
         if text:
-            if self.column + repeats - 1 > MOST_COLUMNS:
-                raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_AGAIN)
+            if self.column + repeats - 1 > limits.COLUMNS:
+                raise Refused(f"a row has more than {limits.COLUMNS} cells", SAVE_AGAIN)
             self._claim(repeats)
             self.cells.extend(Cell(column, text, kind) for column in range(self.column, self.column + repeats))
         self.column += repeats - 1
@@ -162,7 +160,7 @@ class _Content:
     def _claim(self, cells: int) -> None:
         self.room -= cells
         if self.room < 0:
-            raise TooBig(f"it has more than {_MOST_CELLS} cells")
+            raise TooBig(f"it has more than {limits.CELLS:,} cells")
 
     def _meant(self, attributes: Attributes) -> tuple[str, CellKind]:
         type_ = attributes.get("office:value-type", "")

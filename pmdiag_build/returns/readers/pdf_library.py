@@ -25,7 +25,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 from pikepdf import PasswordError as PasswordNeeded
 from pikepdf import PdfError as Damaged
+from pikepdf.settings import set_qpdf_limits
 
+from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Given
 
 __all__ = [
@@ -49,6 +51,15 @@ __all__ = [
 
 DAMAGED = (Damaged, ValueError, TypeError, RuntimeError)
 """What reading the objects of a damaged file raises: the library's own error, or an object of the wrong kind."""
+
+set_qpdf_limits(
+    flate_max_memory=limits.PDF_STREAM_BYTES,
+    png_max_memory=limits.PDF_STREAM_BYTES,
+    tiff_max_memory=limits.PDF_STREAM_BYTES,
+    run_length_max_memory=limits.PDF_STREAM_BYTES,
+    dct_max_memory=limits.PDF_STREAM_BYTES,
+    max_stream_filters=limits.FILTERS,
+)
 
 _SOURCE = re.compile(
     r"^(?:stream <[^>]*>|(?:[A-Za-z]:)?[\\/].*?(?=: | \((?:offset|object|trailer)))[:, ]*(?:\(offset \d+\): )?"

@@ -10,6 +10,7 @@ from itertools import islice
 from pmdiag_build.content.field_names import header_of_name, record_name
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault, Location, Problem, Severity, counted, some
+from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces, TooBig, Unread, set_aside
 from pmdiag_build.returns.readers.table import (
     SAVE_AGAIN,
@@ -27,12 +28,8 @@ from pmdiag_build.returns.readers.table import (
 _REFERENCE = record_name("reference")
 _TOTAL = re.compile(r"\s*(grand |sub)?(total|sum|count|number|average|mean)s?\b", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?%?")
-MOST_ROWS = 100_000
 _LOOKED_AT = 20
 """So many rows are searched for a header that should be in the first."""
-
-_MOST_COVERED = 200_000
-"""Cells without an answer of their own because they are merged; a sheet with more was not typed."""
 
 DAMAGED_WORKBOOK = Fault("The workbook is damaged ({why})", SAVE_AGAIN)
 UNREADABLE = Fault("The workbook can't be read: {why}", "{fix}")
@@ -152,8 +149,8 @@ class _Rows:
             cells = [cell for cell in row.cells if cell.text.strip()]
             if cells:
                 self._row(row, cells)
-            if len(self.by_row) > MOST_ROWS:
-                raise TooBig(f"it has more than {MOST_ROWS} rows")
+            if len(self.reading.records) + len(self.by_row) > limits.RETURNS:
+                raise TooBig(f"it has more than {limits.RETURNS:,} rows")
         self._say_hidden()
         numbers = sorted(self.by_row)
         for merge in self.table.merges:
@@ -212,8 +209,8 @@ class _Rows:
         first = f"{letters(merge.left)}{merge.top}"
         columns = [column for column in self.names if merge.left <= column <= merge.right]
         self.covered += len(rows) * len(columns)
-        if self.covered > _MOST_COVERED:
-            raise TooBig(f"more than {_MOST_COVERED} of its cells are merged")
+        if self.covered > limits.MERGED_CELLS:
+            raise TooBig(f"more than {limits.MERGED_CELLS:,} of its cells are merged")
         covered = [(row, column) for row in rows for column in columns if (row, column) != (merge.top, merge.left)]
         for row, column in covered:
             self.by_row[row].unread[self.names[column]] = Unread((), MERGED_CELL, {"first": first})

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from pmdiag_build.content.field_names import header_of_name, item_of, name_of_header
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault, Location, some
+from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused
 
 CellKind = Literal["text", "number", "date", "formula", "error"]
@@ -22,9 +23,6 @@ CellKind = Literal["text", "number", "date", "formula", "error"]
 SAVE_AGAIN = "Open it in a spreadsheet program, check that all rows are there, and save it again"
 """How to fix a table that contradicts itself: such a program takes it one way or the other, and shows which."""
 
-
-MOST_COLUMNS = 16_384
-"""A sheet of Excel has no more."""
 
 _LOOKS_LIKE_DATE = re.compile(
     r"\d{1,4}[-/. ]{1,2}([^\W\d]{3,9}\.?|\d{1,2})([-/. ]{1,2}\d{2,4})?|[^\W\d]{3,9}[-/. ]\d{1,4}"
@@ -182,8 +180,8 @@ class Header:
     def _columns(self, header: Row) -> dict[int, str]:
         found: dict[str, list[Cell]] = {}
         columns = {cell.column for cell in header.cells}
-        if max(columns) > MOST_COLUMNS:
-            raise Refused(f"it has more than {MOST_COLUMNS} columns", _FEWER)
+        if max(columns) > limits.COLUMNS:
+            raise Refused(f"it has more than {limits.COLUMNS} columns", _FEWER)
         if len(columns) < len(header.cells):
             raise Refused("a cell of its header row is in it twice", SAVE_AGAIN)
         for cell in header.cells:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from pmdiag_build.problems import Fault
-from pmdiag_build.returns.raw import Reading, Refused, set_aside
+from pmdiag_build.returns import limits
+from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
 from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks
 from pmdiag_build.returns.readers.xml import Attributes, RichText, local, parse
 
 UNREADABLE = Fault("The XFDF file can't be read: {why}", ASK_AGAIN)
 NOT_XFDF = Fault("This is an XML file, but not an exported form (XFDF)", "Take it out of the folder")
 
-_MOST_BYTES = 16 << 20
-_DEEPEST = 32
 _MARKS = {kind.lower(): kind for kind in KINDS}
 
 
@@ -19,7 +18,7 @@ def read(name: str, data: bytes) -> Reading:
     """The return in an XFDF file called `name`."""
     collector = _Fields()
     try:
-        parse(data, start=collector.start, end=collector.end, text=collector.text, limit=_MOST_BYTES)
+        parse(data, start=collector.start, end=collector.end, text=collector.text, limit=limits.UNPACKED_BYTES)
     except Refused as refused:
         return set_aside(name, UNREADABLE, why=str(refused))
     if not collector.is_xfdf:
@@ -49,8 +48,10 @@ class _Fields:
             case "xfdf":
                 self.is_xfdf = True
             case "field":
-                if len(self.names) >= _DEEPEST:
+                if len(self.names) >= limits.NESTED_FIELDS:
                     raise Refused("its fields are nested without end")
+                if len(self.found) >= limits.FIELDS:
+                    raise TooBig(f"it has more than {limits.FIELDS:,} fields")
                 self.names.append(attributes.get("name", ""))
                 self.found.setdefault(self._name(), [])
             case "value" if self.names:

@@ -12,21 +12,18 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
 from pmdiag_build.returns.readers.sheet import DAMAGED_WORKBOOK, close_workbook, read_table, unreadable
-from pmdiag_build.returns.readers.table import MOST_COLUMNS, SAVE_AGAIN, Cell, CellKind, Merge, Row, Table
+from pmdiag_build.returns.readers.table import SAVE_AGAIN, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 from pmdiag_build.returns.readers.zip_archive import zip_of
 
-MOST_BYTES = 64 << 20
-"""A sheet or its texts, unpacked: five times what 10,000 full rows take."""
-
-_MOST_MERGES = 2000
 ASK_AGAIN = "Ask for it again"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]')
 
 
 def read(name: str, data: bytes) -> Reading:
@@ -45,6 +42,7 @@ class _Workbook:
         self.name = name
         self.archive = archive
         self.sheets: list[tuple[Table, str]] = []
+        self.cells = 0
         self.epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no time zone
         self._open()
         self.texts = self._shared_texts()
@@ -72,6 +70,17 @@ class _Workbook:
 
         self._parse("xl/workbook.xml", start)
         self.sheets = [(table, targets[ident]) for table, ident in named if ident in targets]
+        self._check_size()
+
+    def _check_size(self) -> None:
+        parts = [part for _, part in self.sheets]
+        if len(parts) > limits.SHEETS:
+            raise TooBig(f"it has more than {limits.SHEETS} sheets")
+        if len(set(parts)) < len(parts):
+            raise Refused("two of its sheets are the same part of the file", SAVE_AGAIN)
+        # Reading stops where a part is bigger than it says.
+        if sum(self.archive.getinfo(part).file_size for part in parts) > limits.SHEET_BYTES_TOGETHER:
+            raise TooBig(f"its sheets hold more than {limits.SHEET_BYTES_TOGETHER >> 20} MB of data")
 
     def _relations(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
@@ -85,16 +94,16 @@ class _Workbook:
         return found
 
     def _parse(self, part: str, start: Callable[[str, Attributes], None]) -> None:
-        with opened(self.archive, part, MOST_BYTES) as source:
-            parse(source, start=start, end=_ignore, text=_ignore, limit=MOST_BYTES)
+        with opened(self.archive, part, limits.UNPACKED_BYTES) as source:
+            parse(source, start=start, end=_ignore, text=_ignore, limit=limits.UNPACKED_BYTES)
 
     def _shared_texts(self) -> list[str]:
         if "xl/sharedStrings.xml" not in self.archive.namelist():
             return []
         texts: list[str] = []
         collector = _TextCollector(texts.append)
-        with opened(self.archive, "xl/sharedStrings.xml", MOST_BYTES) as source:
-            parse(source, start=collector.start, end=collector.end, text=collector.text, limit=MOST_BYTES)
+        with opened(self.archive, "xl/sharedStrings.xml", limits.UNPACKED_BYTES) as source:
+            parse(source, start=collector.start, end=collector.end, text=collector.text, limit=limits.UNPACKED_BYTES)
         return texts
 
     def _date_styles(self) -> frozenset[str]:
@@ -126,7 +135,7 @@ def _ignore(_: str) -> None:
 def _is_date(number: str, code: str | None) -> bool:
     if code is None:
         return number.isdecimal() and int(number) in _DATE_FORMATS
-    return any(letter in _FORMAT_NOISE.sub("", code).lower() for letter in "dmyhs")
+    return any(letter in _FORMAT_NOISE.sub("", code[: limits.FORMAT_LETTERS]).lower() for letter in "dmyhs")
 
 
 class _Sheet:
@@ -149,8 +158,8 @@ class _Sheet:
         self.inline = _TextCollector(self._take_inline)
 
     def rows(self, part: str) -> Iterator[Row]:
-        with opened(self.workbook.archive, part, MOST_BYTES) as source:
-            steps = feed(source, start=self._start, end=self._end, text=self._text, limit=MOST_BYTES)
+        with opened(self.workbook.archive, part, limits.UNPACKED_BYTES) as source:
+            steps = feed(source, start=self._start, end=self._end, text=self._text, limit=limits.UNPACKED_BYTES)
             for _ in steps:
                 yield from self.ready
                 self.ready.clear()
@@ -177,8 +186,11 @@ class _Sheet:
     def _start_cell(self, attributes: Attributes) -> None:
         found = _REFERENCE.fullmatch(attributes.get("r", ""))
         self.column = _column(found[1]) if found else self.column + 1
-        if self.column > MOST_COLUMNS or len(self.cells) > MOST_COLUMNS:
-            raise Refused(f"a row has more than {MOST_COLUMNS} cells", SAVE_AGAIN)
+        if self.column > limits.COLUMNS or len(self.cells) > limits.COLUMNS:
+            raise Refused(f"a row has more than {limits.COLUMNS} cells", SAVE_AGAIN)
+        self.workbook.cells += 1
+        if self.workbook.cells > limits.CELLS:
+            raise TooBig(f"it has more than {limits.CELLS:,} cells")
         self.type = attributes.get("t", "n")
         self.style = attributes.get("s", "")
         self.value = self.formula = None
@@ -251,8 +263,8 @@ class _Sheet:
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
         corners = [_REFERENCE.fullmatch(corner) for corner in (first, last or first)]
-        if len(self.table.merges) >= _MOST_MERGES:
-            raise TooBig(f"it has more than {_MOST_MERGES} merged ranges")
+        if len(self.table.merges) >= limits.MERGED_RANGES:
+            raise TooBig(f"it has more than {limits.MERGED_RANGES:,} merged ranges")
         if corners[0] and corners[1]:
             (left, top), (right, bottom) = (corner.groups() for corner in corners if corner)
             self.table.merges.append(Merge(int(top), _column(left), int(bottom), _column(right)))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import IO
 from xml.parsers import expat
 
+from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Refused, TooBig
 
 Attributes = dict[str, str]
@@ -29,7 +30,6 @@ UNPACKING_FAILED = (
 """What reading a file in a damaged or foreign ZIP raises."""
 
 _CHUNK = 1 << 16
-_LONGEST_RICH_TEXT = 16 << 20
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _BLOCKS = ("p", "div", "li", "body")
 
@@ -54,13 +54,19 @@ def feed(
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = _refuse_doctype
-    read = 0
+    read = tags = 0
     try:
         while piece := source.read(_CHUNK):
             read += len(piece)
+            tags += piece.count(b"<")
             if read > limit:
                 raise TooBig(_too_big(limit))
+            if tags > limits.TAGS:
+                raise TooBig(f"it has more than {limits.TAGS:,} tags")
             parser.Parse(piece, False)
+            if read - parser.CurrentByteIndex > limits.TOKEN_BYTES:
+                # The parser keeps what is not finished, and tries it again with each piece.
+                raise TooBig(f"it has a tag longer than {limits.TOKEN_BYTES >> 20} MB")
             yield
         parser.Parse(b"", True)
         yield
@@ -134,7 +140,7 @@ def plain_of(rich: str) -> str:
     collector = RichText()
     data = _DECLARATION.sub("", rich, count=1).encode("utf-8", "surrogatepass")
     try:
-        parse(data, start=collector.start, end=collector.end, text=collector.text, limit=_LONGEST_RICH_TEXT)
+        parse(data, start=collector.start, end=collector.end, text=collector.text, limit=limits.LETTERS)
     except Refused:
         return rich
     return collector.plain()
