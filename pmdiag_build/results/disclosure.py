@@ -24,7 +24,7 @@ from pmdiag_build.content.field_names import MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location
 from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
-from pmdiag_build.results.round_overlap import Earlier, Given, Question, overlap
+from pmdiag_build.results.round_overlap import Answers, Earlier, Question, overlap
 from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
 from pmdiag_build.returns.response import Record, Response, key_of
 
@@ -100,9 +100,9 @@ def release(
     )
 
 
-def _given(responses: Sequence[Response], withheld: frozenset[str]) -> list[Given]:
+def _given(responses: Sequence[Response], withheld: frozenset[str]) -> list[Answers]:
     return [
-        Given(
+        Answers(
             key_of(one.record.reference),
             WITHHELD if one.record.role in withheld else one.record.role,
             {("rating", id): level or "" for id, level in one.ratings.items()}

@@ -12,7 +12,7 @@ from pathlib import Path
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
-from pmdiag_build.results.round_overlap import Earlier, Given, Question
+from pmdiag_build.results.round_overlap import Answers, Earlier, Question
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.writers.records import COLUMNS, RESPONSES_CSV, wordings
 from pmdiag_build.returns.response import key_of
@@ -93,7 +93,7 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
     if problems:
         raise UsageWrong(problems)
     # csv_text.py says what an apostrophe in front is.
-    given = tuple(Given(key_of(one.reference.removeprefix("'")), one.role, one.answers) for one in found.values())
+    given = tuple(Answers(key_of(one.reference.removeprefix("'")), one.role, one.answers) for one in found.values())
     return Earlier(len(found), sum(people), people.count(0), _counts(given, levels), frozenset(reworded), given)
 
 
@@ -140,7 +140,7 @@ def _people(found: Mapping[str, _Response], shown: str, problems: Problems) -> l
     return people
 
 
-def _counts(given: Sequence[Given], levels: tuple[str, ...]) -> dict[Question, Counts]:
+def _counts(given: Sequence[Answers], levels: tuple[str, ...]) -> dict[Question, Counts]:
     answers: dict[Question, Counter[str]] = defaultdict(Counter)
     for one in given:
         for question, level in one.answers.items():

@@ -24,8 +24,8 @@ Question = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """What one response gave: `answers` has a level or nothing for each question that it was asked. `role`: as it may
+class Answers:
+    """The answers of one response, to be compared with another round: `answers` has a level or nothing for each question that it was asked. `role`: as it may
     be shown; `reference`: as references are compared, or empty."""
 
     reference: str
@@ -47,7 +47,7 @@ class Earlier:
     unknown: int
     counts: Mapping[Question, Counts]
     reworded: frozenset[Question]
-    given: Sequence[Given] = ()
+    given: Sequence[Answers] = ()
     few: frozenset[Question] = frozenset()
 
     @property
@@ -65,7 +65,7 @@ class Overlap:
     by_role: bool
 
 
-def overlap(now: Sequence[Given], then: Sequence[Given], min_group: int) -> Overlap:
+def overlap(now: Sequence[Answers], then: Sequence[Answers], min_group: int) -> Overlap:
     """Compare two rounds, by the rule at the head of this module."""
     pairs = [(now[a], then[b]) for a, b in _pairs(now, then)]
     if not pairs:
@@ -76,7 +76,7 @@ def overlap(now: Sequence[Given], then: Sequence[Given], min_group: int) -> Over
 
 
 def _roles_show(
-    now: Sequence[Given], then: Sequence[Given], pairs: Sequence[tuple[Given, Given]], min_group: int
+    now: Sequence[Answers], then: Sequence[Answers], pairs: Sequence[tuple[Answers, Answers]], min_group: int
 ) -> bool:
     if any(a.role != b.role for a, b in pairs):
         return True
@@ -84,11 +84,11 @@ def _roles_show(
 
 
 def _few(
-    now: Sequence[Given],
-    then: Sequence[Given],
-    pairs: Sequence[tuple[Given, Given]],
+    now: Sequence[Answers],
+    then: Sequence[Answers],
+    pairs: Sequence[tuple[Answers, Answers]],
     min_group: int,
-    group: Callable[[Given], str],
+    group: Callable[[Answers], str],
 ) -> Iterator[tuple[str, Question]]:
     """(group, question) where the answers of a group that are not the same in both rounds are those of a few."""
     asked_now, asked_then = _asked(now, group), _asked(then, group)
@@ -101,7 +101,7 @@ def _few(
             yield item
 
 
-def _asked(round_: Sequence[Given], group: Callable[[Given], str]) -> Counter[tuple[str, Question]]:
+def _asked(round_: Sequence[Answers], group: Callable[[Answers], str]) -> Counter[tuple[str, Question]]:
     found: Counter[tuple[str, Question]] = Counter()
     for one in round_:
         name = group(one)
@@ -109,7 +109,7 @@ def _asked(round_: Sequence[Given], group: Callable[[Given], str]) -> Counter[tu
     return found
 
 
-def _pairs(now: Sequence[Given], then: Sequence[Given]) -> Iterator[tuple[int, int]]:
+def _pairs(now: Sequence[Answers], then: Sequence[Answers]) -> Iterator[tuple[int, int]]:
     """The places of the responses that are the same in both rounds."""
     by_reference = {one.reference: place for place, one in enumerate(then) if one.reference}
     left, taken = [], set()
@@ -131,7 +131,7 @@ def _pairs(now: Sequence[Given], then: Sequence[Given]) -> Iterator[tuple[int, i
             yield place, alike[answers].pop()
 
 
-def _telling(one: Given, questions: Sequence[Question]) -> tuple[str, ...]:
+def _telling(one: Answers, questions: Sequence[Question]) -> tuple[str, ...]:
     """The answers by which a response is known again, or none."""
     answers = tuple(one.answers[question] for question in questions)
     return answers if telling(answers) or (any(answers) and not one.reference) else ()
