@@ -10,7 +10,7 @@ from types import MappingProxyType
 from pmdiag_build.content.checks import check as check_tool
 from pmdiag_build.content.checks import check_issued, check_limits
 from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml
-from pmdiag_build.content.file_names import entries, good_name, how_to_name, leaves
+from pmdiag_build.content.file_names import LEADS_OUTSIDE, entries, good_name, how_to_name, leaves
 from pmdiag_build.content.images import read_images
 from pmdiag_build.content.model import GuidePage, NavGroup, Tool, fill
 from pmdiag_build.content.placeholders import check_placeholders, with_counts
@@ -80,7 +80,7 @@ def _read(content: Path, problems: Problems) -> dict[str, Document]:
     for name in _wanted(content, problems):
         path = content / name
         if leaves(path, content):
-            problems.add(name, Fault("The file is a link to a place outside the folder", "Put the file itself there"))
+            problems.add(name, LEADS_OUTSIDE)
             continue
         read = read_page if name.endswith(".md") else read_yaml
         document = read(path, name, problems)

@@ -20,6 +20,7 @@ _NOT_IN_A_FILE_NAME = re.compile(r'[<>:"|?*\\#%\x00-\x1f\x7f-\x9f\ud800-\udfff]|
 """What Windows forbids in file names, what ends a path in an address, and what is not text."""
 PARTS = {"site", "packs", "whole"}
 """What a build calls its parts, for `--only` and in its ledger: no pack may be called so."""
+LEADS_OUTSIDE = Fault("The file is a link to a place outside the folder", "Put the file itself there")
 NO_FOLDER = Fault("This is not a folder", "Put a folder with this name in its place")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.parsers import expat
 
 from pmdiag_build.content.documents import read_bytes
-from pmdiag_build.content.file_names import check_image_name, entries, leaves
+from pmdiag_build.content.file_names import LEADS_OUTSIDE, check_image_name, entries, leaves
 from pmdiag_build.problems import Fault, Location, Problems, Severity, size_in_words
 
 IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
@@ -34,7 +34,7 @@ def read_images(folder: Path, name: str, problems: Problems) -> dict[str, bytes]
         elif path.suffix.lower() not in IMAGE_TYPES:
             problems.add(place, Fault("This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}"))
         elif leaves(path, folder.parent):
-            problems.add(place, Fault("The file is a link to a place outside the folder", "Put the file itself there"))
+            problems.add(place, LEADS_OUTSIDE)
         elif (data := read_bytes(path, place.file, problems)) is not None:
             check_image_name(path.name, place, names, problems)
             check_image(place.file, data, problems)
@@ -115,7 +115,6 @@ class _SvgChecker:
     """Refuses everything that lets an SVG do more than draw: scripts, foreign content, references outside itself."""
 
     _URL = re.compile(r"url\(\s*['\"]?([^'\")]*)", re.IGNORECASE)
-    _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
     _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
     _VIEW_BOX = re.compile(rf"\s*{_NUMBER}(?:(?:\s+|\s*,\s*){_NUMBER}){{3}}\s*")
 
@@ -183,7 +182,7 @@ class _SvgChecker:
             self._refuse("The SVG's style refers to something outside itself")
 
     def _refers_outside(self, style: str) -> bool:
-        plain = self._ESCAPE.sub(lambda code: chr(min(int(code[1], 16), 0xFFFD)), style)
+        plain = unescaped(style)
         return "@import" in plain.lower() or any(map(_leaves, self._URL.findall(plain)))
 
     def _instruction(self, target: str, _: str) -> None:
@@ -192,8 +191,24 @@ class _SvgChecker:
 
 
 def _leaves(target: str) -> bool:
-    """Does an address in an SVG lead out of it? An SVG within the address could refer to more, and nobody would see."""
-    plain = re.sub(r"[\x00-\x20]", "", target).lower()
-    if plain.startswith("data:image/svg"):
-        return any(part in plain for part in ("href", "url(", ";base64"))
-    return not plain.startswith(("#", "data:image/"))
+    """Does an address in an SVG lead out of it?"""
+    plain = plain_address(target)
+    return hides_references(plain) or not plain.startswith(("#", "data:image/"))
+
+
+_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
+
+
+def unescaped(css: str) -> str:
+    """A text of CSS with its escapes resolved: `\\68ref` → `href`."""
+    return _ESCAPE.sub(lambda code: chr(min(int(code[1], 16), 0xFFFD)), css)
+
+
+def plain_address(target: str) -> str:
+    """An address as browsers compare it: in small letters, without blanks."""
+    return re.sub(r"[\x00-\x20]", "", target).lower()
+
+
+def hides_references(plain: str) -> bool:
+    """Is there an SVG within a plain address that could refer to something else? Nobody would see it."""
+    return plain.startswith("data:image/svg") and any(part in plain for part in ("href", "url(", ";base64"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pmdiag_build.content.documents import Document
-from pmdiag_build.content.file_names import NO_FOLDER, files_under, good_name, leaves
+from pmdiag_build.content.file_names import LEADS_OUTSIDE, NO_FOLDER, files_under, good_name, leaves
 from pmdiag_build.content.images import IMAGE_TYPES
 from pmdiag_build.content.model import Change
 from pmdiag_build.problems import Fault, Location, Problems
@@ -73,8 +73,7 @@ def files_of(reading: LocalReading) -> list[str]:
         if name in _FOLDERS:
             reading.problems.add(reading.name(name), NO_FOLDER)
         elif leaves(path, reading.folder):
-            what = "The file is a link to a place outside the folder"
-            reading.problems.add(reading.name(name), Fault(what, "Put the file itself there"))
+            reading.problems.add(reading.name(name), LEADS_OUTSIDE)
         elif inside.parts[0] in ("layouts", NATIONAL) or name in OWN:
             continue
         elif not _read_here(inside):

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pmdiag_build.content.images import check_svg
+from pmdiag_build.content.images import check_svg, hides_references, plain_address, unescaped
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import walk
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
@@ -25,7 +25,6 @@ _REFERENCES = ("href", "src", "xlink:href")
 _LOADED = frozenset({"link", "script", "img", "source", "iframe", "object", "embed", "use", "image"})
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
-_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.I)
 _FIX = "Put the file into the folder and use its name"
 _LONGEST_SHOWN = 60
 
@@ -127,9 +126,8 @@ def _blank(comment: re.Match[str]) -> str:
 
 def _leaves(target: str) -> bool:
     """Is an address anything but a relative path, a fragment or data?"""
-    plain = re.sub(r"[\x00-\x20]", "", _ESCAPE.sub(lambda m: chr(min(int(m[1], 16), 0xFFFD)), target)).lower()
+    plain = plain_address(unescaped(target))
     if plain.startswith("data:"):
-        # An SVG inside an address could have references of its own, and nobody would see them.
-        return plain.startswith("data:image/svg") and ("href" in plain or "url(" in plain or ";base64" in plain)
+        return hides_references(plain)
     plain = plain.replace("\\", "/")
     return plain.startswith("/") or re.match(r"[a-z][a-z0-9+.-]*:", plain) is not None
