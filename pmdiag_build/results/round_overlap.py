@@ -25,8 +25,10 @@ Question = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of one response, to be compared with another round: `answers` has a level or nothing for each question that it was asked. `role`: as it may
-    be shown; `reference`: as references are compared, or empty."""
+    """The answers of one response, as two rounds are compared: a level or nothing for each question that it was asked.
+
+    `role`: as it may be shown; `reference`: as references are compared, or empty.
+    """
 
     reference: str
     role: str
