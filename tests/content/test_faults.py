@@ -418,6 +418,7 @@ def test_a_missing_file_of_words_is_one_problem(content: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_optional_keys_can_be_left_out(content: Path) -> None:
     """Content may then be wrong in other ways, which is said in words."""
     left_out = []

@@ -108,6 +108,7 @@ def test_a_notice_says_that_ids_are_not_checked_without_issued_editions(content:
     ] == list(map(str, notices))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["check", "build --only site --out {out}"])
 def test_a_folder_that_can_not_be_read_is_one_problem(content: Path, tmp_path: Path, command: str) -> None:
     (content / "packs" / "x.txt").write_text("", encoding="utf-8")

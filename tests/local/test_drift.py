@@ -92,6 +92,7 @@ def test_different_line_breaks_are_the_same_wording(national: Path) -> None:
     assert [] == stale(local_of(load_tool(national, local=EXAMPLE)))
 
 
+@pytest.mark.slow
 def test_check_shows_base_then_base_now_and_ours(national: Path) -> None:
     edit(national, {"words/report.yaml": ('report_title: "What came back"', 'report_title: "What people said"')})
     outcome = call_pmdiag("local", "check", EXAMPLE, "--content", national)

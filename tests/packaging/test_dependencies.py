@@ -10,6 +10,7 @@ from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -61,6 +62,7 @@ def _modules(file: Path) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
+@pytest.mark.slow
 def test_every_import_of_the_package_is_a_dependency() -> None:
     assert set() == imported("pmdiag_build") - asked_for(extras=False)
 
@@ -69,6 +71,7 @@ def test_every_dependency_is_imported() -> None:
     assert set() == asked_for(extras=False) - imported("pmdiag_build")
 
 
+@pytest.mark.slow
 def test_the_tests_bring_what_they_import_and_no_more() -> None:
     brought = asked_for(extras=True) - NOT_IMPORTED
 

@@ -33,6 +33,7 @@ def with_statement(tool: Tool, statement: Statement) -> Tool:
     return replace(tool, framework=replace(tool.framework, features=(changed, *tool.framework.features[1:])))
 
 
+@pytest.mark.slow
 def test_every_control_is_a_declared_field_and_a_level_one_of_its_options(tool: Tool) -> None:
     for pack in tool.packs:
         declared = {field.name: field for field in pack_fields(tool, pack)}
@@ -43,6 +44,7 @@ def test_every_control_is_a_declared_field_and_a_level_one_of_its_options(tool: 
             assert found.get("value") in ([o.code for o in field.options] if field.kind == "radio" else [None])
 
 
+@pytest.mark.slow
 def test_a_pack_has_no_form_and_no_label(tool: Tool) -> None:
     for pack in tool.packs:
         assert not re.search(r"<(form|label|select|button)\b", html_of(tool, pack.id))

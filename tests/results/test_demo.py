@@ -45,6 +45,7 @@ def results_of(round_: Round, tool: Tool) -> dict[str, bytes]:
     return files(report_input(round_, tool, Rules()), round_, environment())
 
 
+@pytest.mark.slow
 def test_page_one_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) -> None:
     made = results_of(read_round([written(demo_files(tool, None), tmp_path)], tool), tool)
     said = "This is an invented round, for trying out pmdiag. Nobody gave these answers."
@@ -64,6 +65,7 @@ def test_the_summary_of_the_review_says_that_the_round_is_invented(tool: Tool, t
     assert 1 == said.count("This is an invented round, for trying out pmdiag. Nobody gave these answers.")
 
 
+@pytest.mark.slow
 def test_invented_answers_among_real_ones_are_said(tool: Tool, tmp_path: Path) -> None:
     invented = list(demo_files(tool, None).items())[-3:-1]
     real = outputs(tool, random_round(tool, 1, {"manager": 8}))["responses.json"]

@@ -125,6 +125,7 @@ def rows_of(responses: Sequence[Response], role: str) -> dict[str, tuple[str, ..
     return found | {f"overall {id}": tuple(sorted(str(r.overall[id]) for r in own)) for id in own[0].overall}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attribute", [False, True], ids=["plain", "attributed"])
 @pytest.mark.parametrize("seed", range(2))
 def test_rounds_that_differ_in_withheld_roles_give_the_same_bytes(tool: Tool, seed: int, attribute: bool) -> None:
@@ -166,6 +167,7 @@ def published_rests(files: dict[str, bytes]) -> Iterator[tuple[str, list[int], i
         yield id, [total[level] - sum(r[level] for r in shown) for level in levels], len(shown)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_linear_bounds_leave_every_withheld_row_open(tool: Tool, seed: int) -> None:
     """Even for one who knows how many responses each withheld role has."""
@@ -216,6 +218,7 @@ def test_a_role_of_which_few_were_asked_a_question_has_no_row_for_it(tool: Tool)
     assert "3.4 by role" not in text
 
 
+@pytest.mark.slow
 def test_a_role_of_which_enough_were_asked_keeps_its_row_beside_a_larger_rest(tool: Tool) -> None:
     sizes = {"manager": 8, "director": 6, "practitioner": 7, "elected-member": 2}
     responses = of_many_minds(tool, sizes)
@@ -276,6 +279,7 @@ def rest_apart(files: dict[str, bytes]) -> dict[str, list[int]]:
     return {id: [*(n[level] for level in "LDE"), len(kept_back) - n.total()] for id, n in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_linear_bounds_leave_what_is_counted_apart_open(tool: Tool, seed: int) -> None:
     """Even for one who knows how many responses of each withheld role answered the other edition."""
@@ -327,6 +331,7 @@ def test_answers_of_few_to_a_question_that_the_others_were_not_asked_are_not_sho
         assert ([None] * 5, "too few") == ([row[h] for h in (*LEVELS, "Not answered", "Base")], row["Pattern"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("older", [{2, 9, 11}, set(range(20)) - {2, 9, 11}], ids=["the few", "all but the few"])
 def test_rounds_that_differ_in_the_answers_of_few_give_the_same_report(tool: Tool, older: set[int]) -> None:
     """So nothing shown adds up to them: neither what is counted apart nor what the others were not asked."""

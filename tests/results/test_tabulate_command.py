@@ -138,6 +138,7 @@ def test_the_same_round_gives_the_same_bytes_wherever_it_is(tool: Tool, tmp_path
     assert contents[0] == contents[1]
 
 
+@pytest.mark.slow
 def test_results_may_be_among_the_returns_and_are_not_read_as_such(returns: Path) -> None:
     first = tabulate(returns, "-o", returns / "results")
     again = tabulate(returns, "-o", returns / "results")
@@ -146,6 +147,7 @@ def test_results_may_be_among_the_returns_and_are_not_read_as_such(returns: Path
     assert "Returns found: 12 =" in again.stdout
 
 
+@pytest.mark.slow
 def test_results_of_another_run_among_the_returns_are_ignored_and_named(returns: Path, tmp_path: Path) -> None:
     tabulate(returns, "-o", returns / "in May")
     outcome = tabulate(returns, "-o", tmp_path / "in June")
@@ -155,6 +157,7 @@ def test_results_of_another_run_among_the_returns_are_ignored_and_named(returns:
     assert "Returns found: 12 = 12 counted" in outcome.stdout
 
 
+@pytest.mark.slow
 def test_results_are_not_taken_for_returns_and_are_not_overwritten(returns: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
     tabulate(returns, "-o", out)
@@ -202,6 +205,7 @@ def test_a_workbook_open_in_another_program_is_named_and_kept(returns: Path, tmp
     assert before == (out / "results.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 def test_an_earlier_round_is_put_beside_and_not_overwritten(tool: Tool, returns: Path, tmp_path: Path) -> None:
     tabulate(returns, "-o", tmp_path / "spring")
     write_returns(tool, returns, 14, seed=2)
@@ -215,6 +219,7 @@ def test_an_earlier_round_is_put_beside_and_not_overwritten(tool: Tool, returns:
     assert "The output folder is the earlier round" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_late_return_is_not_put_beside_the_round_without_it(returns: Path, tool: Tool, tmp_path: Path) -> None:
     tabulate(returns, "-o", tmp_path / "spring")
     late = random_round(tool, 9, {"manager": 1})[0]

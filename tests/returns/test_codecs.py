@@ -6,6 +6,7 @@ import csv
 import io
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def test_no_header_breaks_the_reader_of_headers(text: str) -> None:
     assert name is None or item_of(name) is not None
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(NO_ZEROS, min_size=3, max_size=3), max_size=5), st.sampled_from([",", ";", "\t"]))
 def test_csv_gives_back_every_cell(rows: list[list[str]], separator: str) -> None:
     data = as_csv([["reference", "1.1", "doing 1"], *rows], separator=separator)
