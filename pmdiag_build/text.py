@@ -1,4 +1,4 @@
-"""Bytes → text, by the mark at the start or by what the bytes allow.
+"""Bytes → text, by the mark at the start or by what the bytes allow; and the one form in which texts are compared.
 
 If both leave a doubt, the person is asked to check.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -83,3 +84,138 @@ def _windows(data: bytes) -> Text:
 def _word_around(text: str, odd: re.Match[str]) -> str:
     before, after = text[max(odd.start() - 20, 0) : odd.start()], text[odd.start() : odd.start() + 40]
     return _BETWEEN.split(before)[-1] + after[0] + _BETWEEN.split(after[1:])[0]
+
+
+# ---- texts that were taken for another encoding
+
+
+def as_meant(text: str) -> str:
+    """The text that was written, where its UTF-8 was taken for another encoding and encoded again: `cafÃ©` is `café`.
+
+    Only what is proved is changed: every letter beyond ASCII must be part of UTF-8, and what comes out must be what
+    people write. A text that is right, and one that is right in parts, stays as it is.
+    """
+    for _ in range(_MOST_TIMES):
+        if text.isascii() or (again := _encoded_once_less(text)) is None:
+            return text
+        text = again
+    return text
+
+
+def utf8_in(data: bytes) -> str | None:
+    """The text of bytes that are UTF-8 though no mark says so; None for plain ASCII and for what is not proved."""
+    if data.isascii():
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if _people_write(text) else None
+
+
+def misread(text: str) -> str:
+    """A word whose letters look as if they were taken for another encoding, but can't be put right; else nothing."""
+    if text.isascii():
+        return ""
+    odd = _MANGLED.search(text)
+    return _word_around(text, odd) if odd else ""
+
+
+_MOST_TIMES = 3
+_MANGLED = re.compile(r"Ã[^A-Za-zÀ-ÿ\s]|Â[\xa0-\xbf]|â€|‚Ä[ôòúùìî¶¢]|ÔÇ[^A-Za-z\s]|ΓÇ[^A-Za-z\s]|√[©®†≥∂º]|\ufffd")
+"""UTF-8 as Windows-1252, Mac Roman and two code pages of DOS show it; and the mark of a letter that was lost."""
+
+_TAKEN_FOR = ("cp1252", "mac_roman", "cp850", "cp437")
+_TYPOGRAPHIC = frozenset("\xa0…‘’“”•–—»«")
+"""Signs that may follow a capital letter with an accent in a text that is right: `CAFÉ’S`."""
+
+_LATIN = re.compile(r"[\u0100-\u017f\u0218-\u021b\u1e80-\u1e85\u1ef2\u1ef3]")
+_NEVER_WRITTEN = frozenset(("Cc", "Cn", "Co", "Cs"))
+
+
+def _byte_table(encoding: str) -> dict[str, int]:
+    """Letter → byte. What an encoding leaves undefined is shown by programs as the character of that number."""
+    table = {chr(byte): byte for byte in range(256)} if encoding == "cp1252" else {}
+    for byte in range(256):
+        if letter := bytes([byte]).decode(encoding, "ignore"):
+            table[letter] = byte
+    return table
+
+
+_BYTES: dict[str, dict[str, int]] = {}
+
+
+def _encoded_once_less(text: str) -> str | None:
+    for encoding in _TAKEN_FOR:
+        table = _BYTES.get(encoding) or _BYTES.setdefault(encoding, _byte_table(encoding))
+        try:
+            data = bytes(map(table.__getitem__, text))
+        except KeyError:
+            continue
+        if (again := utf8_in(data)) is not None:
+            return again
+    return None
+
+
+def _people_write(text: str) -> bool:
+    """Are the letters beyond ASCII such as people write, and is it certain that they were UTF-8?
+
+    Two bytes that make a letter beyond Latin-1 can be two letters that somebody meant; several are proof, and so is
+    one letter of three bytes.
+    """
+    weak = []
+    for letter in text:
+        if letter.isascii():
+            continue
+        if unicodedata.category(letter) in _NEVER_WRITTEN:
+            return False
+        if "\xff" < letter < "\u0800":
+            weak.append(letter)
+    if not weak:
+        return True
+    if not all(map(str.isalpha, weak)):
+        return False
+    if len(weak) > 1:
+        return True
+    second = weak[0].encode()[1:].decode("cp1252", "ignore")
+    return bool(_LATIN.match(weak[0])) and second not in _TYPOGRAPHIC
+
+
+# ---- one form for all that is compared
+
+
+def visible(text: str) -> str:
+    """The text without what nobody sees: marks of no width or of direction, controls, selectors of a form."""
+    return text if text.isprintable() and text.isascii() else "".join(filter(_is_seen, text))
+
+
+def normal(text: str) -> str:
+    """The form in which levels, roles, headers and references are compared; shown, they stay as they were typed.
+
+    Equal for texts that look alike: in any case, spacing and form of a letter, with any dash, without what nobody
+    sees, and whether or not they were encoded twice.
+    """
+    if not text.isascii():
+        # A compatibility form may be of another case, and folding a letter may take it out of its form.
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", as_meant(text)).casefold())
+        text = "".join(map(_with_plain_dash, text))
+    return " ".join(visible(text).split()).casefold()
+
+
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufdd0-\ufdef\U000e0100-\U000e01ef]"
+)
+"""What is drawn as nothing though its category does not say so (Unicode, Default_Ignorable_Code_Point)."""
+
+_MINUS = "\u2212"
+
+
+def _is_seen(letter: str) -> bool:
+    if letter.isspace():
+        return True
+    kind = unicodedata.category(letter)
+    return kind not in ("Cf", "Cc") and not _UNSEEN.match(letter) and ord(letter) & 0xFFFE != 0xFFFE
+
+
+def _with_plain_dash(letter: str) -> str:
+    return "-" if unicodedata.category(letter) == "Pd" or letter == _MINUS else letter

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, Self
 
+from pmdiag_build.text import normal, visible
+
 RECORD_FIELDS = ("reference", "role", "mode", "group_size", "area", "date", "lead", "contributors")
 MODES = ("individual", "interview", "group")
 """How answers are given: the codes of the record field `mode`."""
@@ -161,12 +163,12 @@ _FEATURE_HEADER = re.compile(rf"(overall|{'|'.join(COMMENT_KINDS)})[ _](\d+)")
 def name_of_header(header: str) -> str | None:
     """The field name of a column header (`1.10`, `Overall 1`, `doing 1`, `role`, `more room`), or None.
 
-    Case and spaces do not matter. A field name (`rating_1_10`) is a good header too: programs export forms so.
+    Case, spaces and marks that nobody sees do not matter. A field name (`rating_1_10`) is a good header too: programs
+    export forms so.
     """
-    text = " ".join(header.split())
+    text = normal(header)
     if _ID_HEADER.fullmatch(text):
         return rating_name(text.upper())
-    text = text.lower()
     if found := _FEATURE_HEADER.fullmatch(text):
         kind, feature = found.groups()
         return overall_name(feature) if kind == "overall" else comment_name(kind, feature)
@@ -175,7 +177,7 @@ def name_of_header(header: str) -> str | None:
     if text == _MORE_ROOM:
         return MORE_ROOM
     # The full name of a field has no spaces: "note on rating_1_10" is no answer to it.
-    item = item_of(header.strip()) if " " not in text else None
+    item = item_of(visible(header).strip()) if " " not in text else None
     return item.name if item is not None and item.kind != "clear" else None
 
 

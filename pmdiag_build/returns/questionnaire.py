@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pmdiag_build.content.field_names import overall_name, rating_name
 from pmdiag_build.content.fields import asked_apart, pack_fields, pack_id
 from pmdiag_build.content.model import Choice, Tool, fill
+from pmdiag_build.text import normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,8 @@ class PackForm:
 class Questionnaire:
     """What a return can answer.
 
-    `levels`, `roles` and `modes` map each accepted word, case-folded, to its code; `labels` map the codes of `role` and
-    `mode` to the words that people see. `packs` are by pack id (`complete`).
+    `levels`, `roles` and `modes` map each accepted word, in its normal form, to its code; `labels` map the codes of
+    `role` and `mode` to the words that people see. `packs` are by pack id (`complete`).
     `apart` has the field names of the questions that no other edition asks with this meaning.
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
     `handouts` maps the document title of each pack without a form to the pack's title.
@@ -80,21 +81,17 @@ class Questionnaire:
 
 def _words(choices: Iterable[Choice]) -> dict[str, str]:
     choices = list(choices)
-    by_label = {_folded(choice.label): choice.code for choice in choices}
-    return by_label | {_folded(choice.code): choice.code for choice in choices}
+    by_label = {normal(choice.label): choice.code for choice in choices}
+    return by_label | {normal(choice.code): choice.code for choice in choices}
 
 
 def _either(words: Sequence[str]) -> str:
     return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
 def code_of(given: str, words: Mapping[str, str]) -> str | None:
-    """The code that a code or a label means, in any case and spacing; None if it is neither."""
-    return words.get(_folded(given))
+    """The code that a code or a label means, in any form that looks the same; None if it is neither."""
+    return words.get(normal(given))
 
 
 def _packs(tool: Tool) -> dict[str, PackForm]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pmdiag_build.content.field_names import COMMENT_KINDS, RECORD_FIELDS, item_of
 from pmdiag_build.problems import Location
+from pmdiag_build.text import normal
 
 FORMAT = "pmdiag-response"
 VERSION = 1
@@ -90,30 +90,9 @@ class Response:
         return not answers and all(value.name.startswith("record_") for value in self.uncounted)
 
 
-_UNSEEN = "Cf"
-_DASH = "Pd"
-_MINUS = "\u2212"
-
-
 def key_of(reference: str) -> str:
-    """A reference as it is compared; stored and shown it stays as it was typed.
-
-    Equal for references that look alike: in any case, spacing and form of a letter, with any dash, without
-    invisible marks (a zero-width space, a direction). Empty where there is none.
-    """
-    text = reference
-    if not text.isascii():
-        # A compatibility form may be of another case, and folding a letter may take it out of its form.
-        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-        text = "".join(map(_plain, text))
-    return " ".join(text.split()).casefold()
-
-
-def _plain(letter: str) -> str:
-    kind = unicodedata.category(letter)
-    if kind == _UNSEEN:
-        return ""
-    return "-" if kind == _DASH or letter == _MINUS else letter
+    """A reference as it is compared (`normal`); stored and shown it stays as it was typed. Empty where there is none."""
+    return normal(reference)
 
 
 def as_record(response: Response) -> dict[str, Any]:
