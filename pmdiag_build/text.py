@@ -30,11 +30,16 @@ class NotText(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A file as text. `doubt` is a word that would look wrong if the encoding were another; mostly empty."""
+    """A file as text. `doubt` is a word that would look wrong if the encoding were another; mostly empty.
+
+    `guessed`: nothing proves the encoding; the first letter that is not UTF-8 is at `first_odd`.
+    """
 
     text: str
     encoding: str
     doubt: str = ""
+    guessed: bool = False
+    first_odd: int = 0
 
 
 def text_of(data: bytes) -> Text:
@@ -48,8 +53,8 @@ def text_of(data: bytes) -> Text:
         raise NotText("Part of it is filled with zeros")
     try:
         return Text(data.decode("utf-8"), "utf-8")
-    except UnicodeDecodeError:
-        return _windows(data)
+    except UnicodeDecodeError as error:
+        return _windows(data, error.start)
 
 
 def _strict(data: bytes, encoding: str) -> Text:
@@ -72,13 +77,13 @@ def unmarked_utf16(data: bytes) -> str | None:
     return "utf-16-le" if all(head[0::2]) and not any(head[1::2]) else None
 
 
-def _windows(data: bytes) -> Text:
+def _windows(data: bytes, first_odd: int) -> Text:
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         raise NotText("Its encoding is unknown: it is neither UTF-8 nor Windows-1252") from None
     odd = _UNUSUAL.search(text) or _MISREAD.search(text)
-    return Text(text, "windows-1252", _word_around(text, odd) if odd else "")
+    return Text(text, "windows-1252", _word_around(text, odd) if odd else "", guessed=True, first_odd=first_odd)
 
 
 def _word_around(text: str, odd: re.Match[str]) -> str:

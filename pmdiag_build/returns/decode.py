@@ -9,17 +9,22 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.field_names import PACK_ID, Item, item_of, record_name
-from pmdiag_build.problems import Fault, Problem
+from pmdiag_build.problems import Fault, Problem, Severity
 from pmdiag_build.returns.completeness import wording_of
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import Given, RawRecord, Unread
-from pmdiag_build.returns.response import Mode, Record, Response, Uncounted
+from pmdiag_build.returns.response import Mode, Record, Response, Uncounted, day_of
+from pmdiag_build.text import as_meant, misread, normal, visible
 
 NOT_ANSWERED = "-"
 """What a typist may put into the cell of a level, a choice or the reference to say that it was seen and is empty."""
 
+_OFF = "off"
+"""What programs export for a button that nobody chose, in their own case."""
+
 MOST_PEOPLE = 9999
 _SEVERAL_LEVELS = re.compile(r"[/,;+&|]|\bor\b|\band\b|\bto\b|-|–", re.IGNORECASE)
+_MONTHS = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
 _NONE = re.compile(
     r"[\s?./–—-]*(n\W?a|none|nil|no answer|not (applicable|answered|sure)|don.?t know|unsure|blank|)[\s?./–—-]*",
     re.IGNORECASE,
@@ -61,6 +66,28 @@ UNDECIDED = Fault(
 )
 MORE_THAN_ONE = Fault(
     "{item}: more than one answer is given ({both}), so neither was counted", "Ask which one is meant"
+)
+REFERENCE_IS_DATE = Fault(
+    "{item}: “{given}” is a date, which a spreadsheet program may have made of it. It was not counted as a reference",
+    "Format the cell as text and type the reference again",
+    several=Fault(
+        "{count} references are dates (“{given}”), which a spreadsheet program may have made of them: {places}. "
+        "They were not counted as references",
+        "Format the cells as text and type the references again",
+    ),
+    various=Fault(
+        "{count} references are dates, which a spreadsheet program may have made of them: {places}. "
+        "They were not counted as references",
+        "Format the cells as text and type the references again",
+    ),
+)
+MANGLED = Fault(
+    "{item}: some letters are not those that were typed (“{given}”)",
+    "Ask what was meant, and correct the text",
+    various=Fault(
+        "{count} texts have letters that are not those that were typed: {places}",
+        "Ask what was meant, and correct the texts",
+    ),
 )
 NOT_IN_LIST = Fault(
     "{item}: “{given}” is not in the list, so it was not counted",
@@ -105,6 +132,8 @@ class _Decoder:
         self.more: dict[str, str] = {}
         self.record: dict[str, str] = {}
         self.pack_id = ""
+        levels = questionnaire.levels
+        self.words = {"rating": levels, "overall": levels, "role": questionnaire.roles, "mode": questionnaire.modes}
 
     def _askable(self, questions: Mapping[str, str]) -> dict[str, str | None]:
         return {id: None for name, id in questions.items() if name not in self.elsewhere}
@@ -141,21 +170,36 @@ class _Decoder:
                 yield name, given
 
     def _take(self, name: str, given: Given) -> None:
-        texts = tuple(text for text in map(_lf, given) if text.strip())
+        item = item_of(name)
+        given = tuple(map(_lf, given))
+        # No answer is an answer, too: a place that has one and a place that has none do not agree.
+        meant = dict.fromkeys(self._meaning(item, text) for text in given)
+        texts = tuple(text for text in given if self._meaning(item, text))
         if not texts:
             return
-        item = item_of(name)
         if item is None:
             self._leave_out(name, Unread(texts, UNKNOWN_QUESTION))
         elif texts[0].startswith(self.questionnaire.undecided):
             self._leave_out(name, Unread(texts, UNDECIDED))
-        elif len(set(texts)) > 1:
-            both = " and ".join(f"“{text}”" for text in texts)
-            self._leave_out(name, Unread(texts, MORE_THAN_ONE, {"both": both}))
+        elif len(meant) > 1:
+            both = [*(f"“{text}”" for text in dict.fromkeys(texts)), *(["no answer"] if "" in meant else [])]
+            self._leave_out(name, Unread(texts, MORE_THAN_ONE, {"both": " and ".join(both)}))
         else:
             self._take_one(item, texts[0])
 
+    def _meaning(self, item: Item | None, text: str) -> str:
+        """What a text says, as it is compared with another one for the same question; empty where it is no answer."""
+        words = None if item is None else self.words.get(item.id if item.kind == "record" else item.kind)
+        if words is None:
+            return text.strip()
+        return "" if is_no_answer(text) else code_of(text, words) or text.strip()
+
     def _take_one(self, item: Item, text: str) -> None:
+        if item.kind in ("comment", "record", "more", "review"):
+            text = as_meant(text)
+            if word := misread(text):
+                place = self.raw.places.of(item.name)
+                self.problems.append(MANGLED.at(place, Severity.NOTICE, item=item.label, given=word))
         match item.kind:
             case "rating":
                 self._level(item, text, self.ratings)
@@ -168,13 +212,11 @@ class _Decoder:
             case "record":
                 self.record[item.id] = text
             case "pack_id":
-                self.pack_id = text
+                self.pack_id = visible(text).strip()
             case "more" | "review":
                 self.more[item.name] = text
 
     def _level(self, item: Item, text: str, answers: dict[str, str | None]) -> None:
-        if text.strip() == NOT_ANSWERED:
-            return
         code = code_of(text, self.questionnaire.levels)
         apart = item.name in self.elsewhere
         if item.id not in answers and not apart:
@@ -202,9 +244,8 @@ class _Decoder:
 
     def _record(self) -> Record:
         mode = _MODES.get(self._chosen("mode", self.questionnaire.modes), "")
-        reference = self.record.get("reference", "").strip()
         return Record(
-            reference="" if reference == NOT_ANSWERED else reference,
+            reference=self._reference(),
             role=self._chosen("role", self.questionnaire.roles),
             mode=mode,
             group_size=self._people(mode),
@@ -214,9 +255,18 @@ class _Decoder:
             contributors=self.record.get("contributors", ""),
         )
 
+    def _reference(self) -> str:
+        text = self.record.get("reference", "").strip()
+        if visible(text).strip() == NOT_ANSWERED:
+            return ""
+        if is_date(text):
+            self._leave_out(record_name("reference"), Unread((text,), REFERENCE_IS_DATE))
+            return ""
+        return text
+
     def _chosen(self, field: str, words: Mapping[str, str]) -> str:
         text = self.record.get(field, "")
-        if not text or text.strip() == NOT_ANSWERED:
+        if not text:
             return ""
         code = code_of(text, words)
         if code is None:
@@ -237,7 +287,7 @@ class _Decoder:
 
     def _people(self, mode: Mode) -> int:
         """The number of people behind the response: 1 for an individual, as given for a group, 0 where not known."""
-        text = self.record.get("group_size", "").strip()
+        text = visible(self.record.get("group_size", "")).strip()
         alone = mode in ("individual", "interview")
         if not text or text in (NOT_ANSWERED, "0"):
             return 1 if alone else 0
@@ -257,6 +307,24 @@ class _Decoder:
         self.uncounted.append(Uncounted(name, unread.given, place))
         item = item_of(name)
         self.problems.append(unread.at(place, f"“{name}”" if item is None else item.label))
+
+
+def is_no_answer(text: str) -> bool:
+    """Does the text of a level or a choice say that it was not answered?"""
+    return visible(text).strip() in ("", NOT_ANSWERED) or normal(text) == _OFF
+
+
+_SHORT_DATE = re.compile(rf"\d{{1,2}}[-/ ]({_MONTHS})|({_MONTHS})[-/ ]\d{{2,4}}")
+_TWO_FIGURES = re.compile(r"\d+[-. ]\d+[-. ]\d{2}")
+"""Nobody but a person writes a date like this; as a reference it is three numbers."""
+
+
+def is_date(text: str) -> bool:
+    """Is it a day, or a day and month or month and year as spreadsheet programs show them (`03-Apr`, `Apr-26`)?"""
+    folded = normal(text)
+    if _SHORT_DATE.fullmatch(folded):
+        return True
+    return day_of(text) is not None and not _TWO_FIGURES.fullmatch(folded)
 
 
 def _of_other_edition(raw: RawRecord, questionnaire: Questionnaire) -> bool:

@@ -8,7 +8,8 @@ The rules, in this order, among responses that are not blank:
 4. No reference, and equal content that two people are unlikely to share (`telling`): the same return.
 5. Equal content, but too little to tell, or under different references: both count, and a person is asked to look.
 
-Content is everything but the file and its `pack_id`; white space at the ends of a text makes no difference.
+Content is everything but the file and its `pack_id`. White space at the ends of a text makes no difference, nor does
+the way in which a date is written.
 
 Two rounds are compared by the same means: by reference, by `telling` answers, and by `nearly_alike`.
 """
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pmdiag_build.content.field_names import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
-from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.response import Response, day_of
 
 _TELLING_TEXT = 20
 _TELLING_LEVELS = 12
@@ -144,10 +145,17 @@ def content(response: Response) -> Content:
 
 
 def _without_its_reference(response: Response) -> Content:
-    record = tuple(str(getattr(response.record, name)).strip() for name in _BESIDE_REFERENCE)
+    record = tuple(_recorded(response, name) for name in _BESIDE_REFERENCE)
     uncounted = sorted((value.name, tuple(map(str.strip, value.given))) for value in response.uncounted)
     levels = [_given(answers) for answers in (response.ratings, response.overall, response.apart)]
     return record, *levels, _given(response.comments), _given(response.more), tuple(uncounted)
+
+
+def _recorded(response: Response, name: str) -> str:
+    """What the record says under a name, in the form in which it is compared."""
+    text = str(getattr(response.record, name)).strip()
+    day = day_of(text) if name == "date" else None
+    return text if day is None else day.isoformat()
 
 
 def _given(answers: Mapping[Any, str | None]) -> Content:
@@ -157,7 +165,7 @@ def _given(answers: Mapping[Any, str | None]) -> Content:
 
 def named(response: Response) -> dict[str, object]:
     """Everything that a response says, by the names of its fields, without empty ones."""
-    said: dict[str, object] = {record_name(name): str(getattr(response.record, name)).strip() for name in RECORD_FIELDS}
+    said: dict[str, object] = {record_name(name): _recorded(response, name) for name in RECORD_FIELDS}
     said["record_reference"] = response.key
     said |= {rating_name(id): level for id, level in response.ratings.items()}
     said |= {overall_name(id): level for id, level in response.overall.items()}

@@ -61,7 +61,7 @@ def test_a_field_that_stands_twice_is_not_taken_for_one_answer(returns: Returns)
 
 def test_xfdf_may_have_nested_fields_and_rich_text_beside_the_plain(returns: Returns) -> None:
     fields = '<field name="f"><field name="rating_1_1"><value>Off</value></field></field>'
-    fields += '<field name="doing_1"><value>plain</value><value-richtext><body>rich</body></value-richtext></field>'
+    fields += '<field name="doing_1"><value>plain</value><value-richtext><body>plain</body></value-richtext></field>'
     fields += '<field name="overall_1"><value>E</value></field>'
     returns.put("a.xfdf", f"<xfdf><fields>{fields}</fields></xfdf>")
 

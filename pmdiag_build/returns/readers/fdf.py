@@ -12,7 +12,7 @@ from itertools import count
 from pmdiag_build.problems import Fault, counted
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Given, Reading, TooBig, set_aside
-from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks
+from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks, with_rich
 from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER
 from pmdiag_build.returns.readers.pdf_library import (
     DAMAGED,
@@ -31,6 +31,7 @@ DAMAGED_FDF = Fault("The FDF file is damaged ({why})", ASK_AGAIN)
 
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
 _EXPECTED = re.compile(r"can't find startxref|file is damaged|reconstruct|startxref|xref")
+_HEX = re.compile(rb"/(?:V|T|RV|Contents)\s*<(?!<)([0-9A-Fa-f\s\0]*)>")
 _FAILS = (*DAMAGED, AttributeError, KeyError)
 
 
@@ -40,6 +41,8 @@ def read(name: str, data: bytes) -> Reading:
     root = _ROOT.search(data, len(body))
     if not mark or root is None or not data.rstrip().endswith(b"%%EOF") or b"\0\0\0\0" in data:
         return set_aside(name, DAMAGED_FDF, why="its end or another part of it is missing")
+    if any(b"\0" in text or len(b"".join(text.split())) % 2 for text in _HEX.findall(data)):
+        return set_aside(name, DAMAGED_FDF, why="a letter of a text in it is missing")
     try:
         with opened(_as_pdf(body, root[1]), Recovery.ON) as pdf:
             fdf = pdf.trailer["/Root"]["/Forms"]["/FDF"]
@@ -52,6 +55,8 @@ def read(name: str, data: bytes) -> Reading:
         return set_aside(name, DAMAGED_FDF, why=reason(error))
     if worry:
         return set_aside(name, DAMAGED_FDF, why=reason(worry[0]))
+    if spoilt := next((field for field, given in fields if any("\0" in text for text in given)), ""):
+        return set_aside(name, DAMAGED_FDF, why=f"there are zeros in the field {spoilt}")
     if lost:
         missing = counted(len(lost), "field that it contains is", "fields that it contains are")
         return set_aside(name, DAMAGED_FDF, why=f"{missing} missing in its list of fields")
@@ -92,9 +97,7 @@ def _fields(
         reached.add(entry.objgen)
         if next(steps) > limits.FIELDS:
             raise TooBig(f"it has more than {limits.FIELDS:,} fields")
-        given = texts_of(entry.get("/V"))
-        if not any(given):
-            given = tuple(map(plain_of, texts_of(entry.get("/RV"))))
+        given = with_rich(texts_of(entry.get("/V")), map(plain_of, texts_of(entry.get("/RV"))))
         if given or "/Kids" not in entry:
             yield name, given
         yield from _fields(entry.get("/Kids"), name, depth + 1, reached, steps)

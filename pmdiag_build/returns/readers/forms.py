@@ -30,25 +30,31 @@ def reading_of(name: str, fields: Iterable[tuple[str, Given]]) -> Reading:
     """
     values: dict[str, Given] = {}
     renamed: dict[str, str] = {}
-    declares: set[str] = set()
     for full_name, given in fields:
         item = item_of(full_name)
         if item is not None and item.kind == "clear":
             continue
         ours = full_name if item is None else item.name
         if item is not None and item.kind in ("rating", "overall", "review"):
-            given = tuple(stripped for text in given if (stripped := text.removeprefix("/")) != OFF)
-        declares.add(ours)
+            given = tuple("" if (state := text.removeprefix("/")) == OFF else state for text in given)
         if ours != full_name:
             renamed[ours] = full_name
-        if any(given):
-            values[ours] = values.get(ours, ()) + given
+        # A field that is listed twice, once without an answer, contradicts itself.
+        values[ours] = values.get(ours, ()) + (given or ("",))
+    declares = frozenset(values)
     if all(item_of(declared) is None for declared in declares):
         return set_aside(name, NOT_A_PACK)
     reading = Reading()
     places = FieldPlaces(name, names=renamed)
-    reading.records.append(RawRecord("fdf", places, values, frozenset(declares)))
+    given_values = {ours: given for ours, given in values.items() if any(given)}
+    reading.records.append(RawRecord("fdf", places, given_values, declares))
     return reading
+
+
+def with_rich(given: Given, rich: Iterable[str]) -> Given:
+    """The texts of a field and of its rich twin: one of them where both say the same, whatever the spaces."""
+    said = {"".join(text.split()) for text in given}
+    return given + tuple(text for text in rich if "".join(text.split()) not in {*said, ""})
 
 
 def with_marks(name: str, marks: Sequence[Mark], reading: Reading) -> Reading:

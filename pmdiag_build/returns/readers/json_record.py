@@ -27,12 +27,13 @@ from pmdiag_build.returns.readers.json_text import Odd, Pairs, TooDeep, entries_
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import NotText, text_of
 
-_KEYS = ("format", "version", PACK_ID, "record", "ratings", "overall", "comments", "more")
+_KEYS = ("format", "version", "id", PACK_ID, "record", "ratings", "overall", "comments", "more")
 _EACH_SAID = 20
 """So many entries that are no records are each named."""
 
 ASK_AGAIN = "Ask for it again"
 _COMPARE = "Compare it with the schema of the response record"
+NOT_UTF_8 = Fault("The letters from here on are not UTF-8, so the file was changed on its way", ASK_AGAIN)
 NOT_TEXT = Fault("This JSON file can't be read: {why}", ASK_AGAIN)
 TOO_DEEP = Fault(
     f"It is nested more than {limits.NESTED_VALUES} deep, so it is not a response record",
@@ -55,9 +56,13 @@ UNKNOWN_KEY = Fault("“{key}” is not known here, so it was not counted (“{g
 def read(name: str, data: bytes) -> Reading:
     """The returns in a JSON file called `name`."""
     try:
-        text = text_of(data).text
+        found = text_of(data)
     except NotText as error:
         return set_aside(name, NOT_TEXT, why=str(error))
+    text = found.text
+    if found.guessed:
+        # JSON is UTF-8 (RFC 8259): what is not has been damaged, and other texts in it may be, too.
+        return set_aside(_at(name, text, found.first_odd), NOT_UTF_8)
     reading = Reading()
     try:
         for root, entry in entries_of(text):
@@ -99,6 +104,7 @@ class _Entry:
         self.unread: dict[str, Unread] = {}
         self.paths: dict[str, str] = {}
         self.unknown = 0
+        self.declares: set[str] = set()
 
     def read(self, entry: object) -> None:
         try:
@@ -113,7 +119,8 @@ class _Entry:
             self.reading.put_aside(self._place(refused.path), refused.fault, **refused.facts)
             return
         places = JsonPlaces(self.file, self.root, self.paths)
-        self.reading.records.append(RawRecord("json", places, self.values, frozenset(self.values), self.unread))
+        values = {name: given for name, given in self.values.items() if any(given)}
+        self.reading.records.append(RawRecord("json", places, values, frozenset(self.declares), self.unread))
 
     def _check_format(self, top: dict[str, object]) -> None:
         if top.get("format") != FORMAT:
@@ -165,12 +172,13 @@ class _Entry:
         given = value if isinstance(value, _Doubled) else (value,)
         if isinstance(value, _Doubled):
             self.reading.wrong(self._place(path), SAME_KEY)
-        texts = tuple(_text(one) for one in given if one is not None)
+        self.declares.add(name)
+        texts = tuple("" if one is None else _text(one) for one in given)
         kind = next((_KINDS[type(one)] for one in given if type(one) in _KINDS), "")
         if kind and not name.startswith(("rating_", "overall_")):
             # For a level, decoding says so.
             self.unread[name] = Unread(texts, NOT_A_TEXT, {"kind": kind})
-        elif texts:
+        else:
             # Two keys may name one question: `1.1` and `1_1`.
             self.values[name] = self.values.get(name, ()) + texts
 

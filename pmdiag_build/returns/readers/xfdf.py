@@ -5,7 +5,7 @@ from __future__ import annotations
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
-from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks
+from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks, with_rich
 from pmdiag_build.returns.readers.xml import Attributes, RichText, local, parse
 
 UNREADABLE = Fault("The XFDF file can't be read: {why}", ASK_AGAIN)
@@ -28,7 +28,7 @@ def read(name: str, data: bytes) -> Reading:
 
 
 class _Fields:
-    """`<field name="a"><field name="b"><value>…` as it streams by; rich text counts where it has no plain twin."""
+    """`<field name="a"><field name="b"><value>…` as it streams by."""
 
     def __init__(self) -> None:
         self.is_xfdf = False
@@ -37,7 +37,8 @@ class _Fields:
         self.taking = False
         self.parts: list[str] = []
         self.rich: RichText | None = None
-        self.rich_texts: dict[str, str] = {}
+        self.given: list[list[str]] = []
+        self.rich_texts: list[list[str]] = []
         self.marks: list[Mark] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:
@@ -53,7 +54,8 @@ class _Fields:
                 if len(self.found) >= limits.FIELDS:
                     raise TooBig(f"it has more than {limits.FIELDS:,} fields")
                 self.names.append(attributes.get("name", ""))
-                self.found.setdefault(self._name(), [])
+                self.given.append([])
+                self.rich_texts.append([])
             case "value" if self.names:
                 self.taking = True
                 self.parts = []
@@ -69,7 +71,8 @@ class _Fields:
     def end(self, tag: str) -> None:
         match local(tag):
             case "value-richtext" if self.rich is not None:
-                self.rich_texts[self._name()] = self.rich.plain()
+                if self.rich_texts:
+                    self.rich_texts[-1].append(self.rich.plain())
                 self.rich = None
             case "contents-richtext" if self.rich is not None:
                 self._say(self.rich.plain())
@@ -80,15 +83,15 @@ class _Fields:
                 self._end_field()
             case "value" if self.taking:
                 self.taking = False
-                self.found[self._name()].append("".join(self.parts))
+                self.given[-1].append("".join(self.parts))
             case "contents" if self.taking:
                 self.taking = False
                 self._say("".join(self.parts))
 
     def _end_field(self) -> None:
-        name = self._name()
-        if (rich := self.rich_texts.pop(name, "")) and not any(self.found[name]):
-            self.found[name].append(rich)
+        # A field that is listed without a value says that there is none.
+        given = with_rich(tuple(self.given.pop()), self.rich_texts.pop()) or ("",)
+        self.found.setdefault(self._name(), []).extend(given)
         self.names.pop()
 
     def _say(self, text: str) -> None:
