@@ -3,8 +3,9 @@
 Our own parser, because with the standard one an unclosed quotation mark swallows all rows after it. Here a broken row
 ends at the end of its first line, and reading goes on with the next line.
 
-A text that a spreadsheet program could take for a formula is written with an apostrophe in front, and so is one that
-begins with an apostrophe: removing one leading apostrophe restores what was typed.
+A text that a spreadsheet program could take for a formula, also once it drops what nobody sees, is written with an
+apostrophe in front, and so is one that begins with an apostrophe: removing one leading apostrophe restores what was
+typed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+
+from pmdiag_build.text import first_seen
 
 MOST_CELLS = 250_000
 """Of one row; a spreadsheet can have 16,384."""
@@ -26,7 +29,8 @@ _QUOTED = re.compile(r'"([^"]*+(?:""[^"]*+)*+)"')
 _PLAIN = {separator: re.compile(rf"[^{separator}\n]*") for separator in SEPARATORS}
 _BOM = "\ufeff"
 _LINES_AT_ONCE = 10_000
-_FORMULA = tuple("=+-@\t\r\n'＝＋－＠")
+_FORMULA = frozenset("=+-@＝＋－＠")
+_BEFORE_FORMULA = tuple("\t\r\n'")
 _NEEDS_QUOTES = re.compile('[",\r\n]')
 
 
@@ -41,6 +45,12 @@ class CsvRow:
     line: int
     cells: tuple[str, ...]
     fault: str = ""
+
+    def other_width(self, width: int) -> str:
+        """Why the row does not fit under a header of so many cells; empty cells behind them do no harm."""
+        if len(self.cells) >= width and not any(self.cells[width:]):
+            return ""
+        return f"The row has {len(self.cells)} cells and the header {width}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +70,17 @@ class Csv:
     separator: str
 
     def rows(self) -> Iterator[CsvRow]:
-        """The rows with something in them; the first sets how many cells a row has."""
-        width = 0
+        """The rows with something in them, each with as many cells as it has."""
         position = self.start
         number = self.text.count("\n", 0, position)
         line = number + 1
         while position < len(self.text):
             number += 1
             fields, end = _split(self.text, position, self.separator)
-            fault = _fault(fields, width)
-            if fault:
-                yield CsvRow(number, line, (), fault)
+            if isinstance(fields, _Broken):
+                yield CsvRow(number, line, (), f"{fields.why} in column {letters(fields.column)}")
                 end = self.text.find("\n", position) + 1 or len(self.text)
-            elif isinstance(fields, list) and any(fields):
-                width = width or len(fields)
+            elif any(fields):
                 yield CsvRow(number, line, tuple(fields))
             # Counted from row to row: from the start each time, a file of faulty rows would take minutes.
             line += self.text.count("\n", position, end)
@@ -109,7 +116,10 @@ def letters(column: int) -> str:
 
 def defuse(text: str) -> str:
     """A text that no spreadsheet program runs as a formula; `text[1:] if text[0] == "'"` takes it back."""
-    return "'" + text if text.startswith(_FORMULA) else text
+    start = text[:1]
+    if start.isascii() and start.isalnum():
+        return text
+    return "'" + text if text.startswith(_BEFORE_FORMULA) or first_seen(text) in _FORMULA else text
 
 
 def cell(text: str) -> str:
@@ -128,14 +138,6 @@ def encoded(lines: Iterable[str]) -> bytes:
     while piece := list(islice(lines, _LINES_AT_ONCE)):
         out.write(("\r\n".join(piece) + "\r\n").encode("utf-8", "backslashreplace"))
     return out.getvalue()
-
-
-def _fault(fields: list[str] | _Broken, width: int) -> str:
-    if isinstance(fields, _Broken):
-        return f"{fields.why} in column {letters(fields.column)}"
-    if not width or not any(fields) or (len(fields) >= width and not any(fields[width:])):
-        return ""
-    return f"The row has {len(fields)} cells and the header {width}"
 
 
 def _split(text: str, position: int, separator: str) -> tuple[list[str] | _Broken, int]:

@@ -194,6 +194,11 @@ def visible(text: str) -> str:
     return text if text.isprintable() and text.isascii() else "".join(filter(_is_seen, text))
 
 
+def first_seen(text: str) -> str:
+    """The first letter or sign that is more than a space or a mark that programs may drop; else nothing."""
+    return next((one for one in text if one.isprintable() and not one.isspace() and _is_seen(one)), "")
+
+
 def normal(text: str) -> str:
     """The form in which levels, roles, headers and references are compared; shown, they stay as they were typed.
 

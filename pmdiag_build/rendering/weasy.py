@@ -38,6 +38,9 @@ _ABANDONED = 3600.0
 _HARFBUZZ = (4, 1, 0)
 """The first version that WeasyPrint can use. Without it the embedded fonts have other bytes."""
 
+_LINE_END = re.compile("[\x85\u2028\u2029]")
+"""A text with one of these may make WeasyPrint fail."""
+
 _DATA = re.compile(r"""['"]?data:[^\s'"]*['"]?""")
 
 
@@ -100,7 +103,7 @@ def _write(
     with _messages() as messages, _font_folder() as fonts:
         configuration = weasyprint.text.fonts.FontConfiguration()
         configuration._folder = fonts
-        page = weasyprint.HTML(string=html, base_url=f"{LAYOUTS}{os.sep}", url_fetcher=fetcher)
+        page = weasyprint.HTML(string=_LINE_END.sub("\n", html), base_url=f"{LAYOUTS}{os.sep}", url_fetcher=fetcher)
         pdf = page.write_pdf(pdf_variant="pdf/ua-1", font_config=configuration, **options)
         return pdf, messages
 

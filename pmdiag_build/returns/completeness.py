@@ -1,23 +1,42 @@
-"""Is a return from a PDF complete, and which wording did it answer?
+"""Is a return complete and in order, and which wording did it answer?
 
-A form that lost fields was cut, extracted or damaged: it is set aside, not counted with blank answers.
+A PDF that lost fields was cut, extracted or damaged: it is set aside, not counted with blank answers. So is a row whose
+cells are, by what is in them, under the wrong headers, and a table that asks nothing that the tool asks.
 Only the packs of the tool at hand are known by their fields. A return of another edition or wording is matched by
 ids; what it lacks against the same pack of today is reported, since it may just not have asked it.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pmdiag_build.content.field_names import PACK_ID, PackId, header_of_name
-from pmdiag_build.problems import Fault, Problem, counted, some
-from pmdiag_build.returns.questionnaire import Questionnaire
+from pmdiag_build.content.field_names import PACK_ID, Item, PackId, header_of_name, item_of, record_name
+from pmdiag_build.problems import Fault, Problem, Severity, counted, some
+from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord
+from pmdiag_build.returns.response import day_of
 
 UNKNOWN_PACK = Fault("The file says that it is the pack “{pack_id}”, which does not exist", "Ask for it again")
 FIELDS_MISSING = Fault(
     "{fields} missing ({names}): pages were taken out, or the file is damaged", "Ask for the whole file again"
 )
+LACKS = Fault("It answers another wording ({pack_id}) and has no fields for {missing}", "Check that no page is missing")
+LEFT_OUT = Fault(
+    "{number} of its pack's fields are missing ({missing}), so these questions were taken as not answered",
+    "Ask for the filled PDF if they were answered",
+)
+MISPLACED = Fault(
+    "{item} says only “{given}”, so the answers may be under the wrong headers, and the row was not counted",
+    "Put each answer of the row under its header",
+    several="{count} cells say what belongs under another header: {places}. Their rows were not counted",
+    fix_all="Put each answer of these rows under its header",
+)
+_ONLY_OURS = frozenset(map(record_name, ("reference", "role", "mode", "group_size")))
+_NUMBER = re.compile(r"[-+]?[\d., ]*\d[\d., ]*%?|")
+_LONGEST_WORD = 60
+_ANY_ROLE = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +86,96 @@ def _missing(raw: RawRecord, missing: frozenset[str]) -> Problem:
     return FIELDS_MISSING.at(raw.places.whole(), fields=fields, names=_some(missing))
 
 
-def lacking_in(raw: RawRecord, questionnaire: Questionnaire) -> str:
-    """What a PDF of another wording lacks against the same pack of today, as a list; empty if nothing."""
-    wording = wording_of("".join(raw.values.get(PACK_ID, ())), questionnaire)
-    if raw.form != "pdf" or wording is None or wording.pack not in questionnaire.packs:
-        return ""
-    return _some(questionnaire.packs[wording.pack].fields - raw.declares - questionnaire.apart)
+def lacking_in(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
+    """A notice of what a counted return lacks of its pack, or None.
+
+    A PDF of another wording may just not have asked it. Programs that export a form list all its fields, as a rule,
+    also those that are empty; so does whoever writes a response record.
+    """
+    pack_id = "".join(raw.values.get(PACK_ID, ()))
+    wording = wording_of(pack_id, questionnaire)
+    if raw.form == "pdf" and wording is not None and wording.pack in questionnaire.packs:
+        missing = questionnaire.packs[wording.pack].fields - raw.declares - questionnaire.apart
+        fault, facts = LACKS, {"pack_id": pack_id}
+    elif raw.form in ("fdf", "json"):
+        missing, fault, facts = _left_out(raw, wording, questionnaire), LEFT_OUT, {}
+    else:
+        return None
+    if not missing:
+        return None
+    place, number = raw.places.whole(), len(missing)
+    return fault.at(place, Severity.NOTICE, missing=_some(missing), number=str(number), **facts)
+
+
+def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionnaire) -> frozenset[str]:
+    """The fields that an export or a record should have and has not: those of its pack.
+
+    Without a `pack_id` it is the pack that comes nearest, provided that empty fields are listed like others.
+    """
+    if wording is not None and wording.ours:
+        fields = questionnaire.packs[wording.pack].fields
+    elif wording is None and any(_is_level(name) for name in raw.declares - raw.values.keys() - raw.unread.keys()):
+        # One that lists but a few was not written by such a program.
+        packs = [
+            pack.fields
+            for pack in questionnaire.packs.values()
+            if 2 * len(pack.fields - raw.declares) < len(pack.fields)
+        ]
+        fields = min(packs, key=lambda fields: (len(fields - raw.declares), sorted(fields)), default=frozenset())
+    else:
+        return frozenset()
+    if raw.form == "json":
+        # A record has these for every statement and feature; the rest is left out where it is empty.
+        fields = frozenset(filter(_is_level, fields))
+    return fields - raw.declares
+
+
+def _is_level(name: str) -> bool:
+    return name.startswith(("rating_", "overall_"))
+
+
+def foreign(rows: Sequence[RawRecord], questionnaire: Questionnaire) -> bool:
+    """Are these the rows of a table that asks nothing that the tool asks?
+
+    A number like `1.5` may head a column of any table: one that has but such headers, and but numbers under them, is
+    not an entry sheet.
+    """
+    asked = rows[0].declares & (questionnaire.ratings.keys() | questionnaire.overall.keys() | questionnaire.apart)
+    asked |= {name for name in rows[0].declares if (item := item_of(name)) and item.kind == "comment"}
+    if not asked:
+        return True
+    if any(not name.startswith("rating_") for name in asked) or rows[0].declares & _ONLY_OURS:
+        return False
+    given = [text for row in rows for name in asked for text in row.values.get(name, ())]
+    return bool(given) and all(map(_NUMBER.fullmatch, map(str.strip, given)))
+
+
+def shifted(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
+    """Why the cells of a row may be under the wrong headers, or None: one of them has what belongs to another."""
+    if raw.form != "row":
+        return None
+    for name, given in raw.values.items():
+        text = given[0]
+        if name in questionnaire.ratings or len(text) > _LONGEST_WORD:
+            continue
+        item = item_of(name)
+        if item is not None and _belongs_elsewhere(item, text, questionnaire):
+            return MISPLACED.at(raw.places.of(name), item=item.label, given=text)
+    return None
+
+
+def _belongs_elsewhere(item: Item, text: str, questionnaire: Questionnaire) -> bool:
+    if item.kind == "comment":
+        return code_of(text, questionnaire.levels) is not None
+    if item.kind != "record":
+        return False
+    match item.id:
+        case "area":
+            role = code_of(text, questionnaire.roles)
+            return (role is not None and role != _ANY_ROLE) or day_of(text) is not None
+        case "lead" | "contributors":
+            return code_of(text, questionnaire.levels) is not None or day_of(text) is not None
+    return False
 
 
 def _some(names: frozenset[str]) -> str:

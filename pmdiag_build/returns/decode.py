@@ -70,24 +70,15 @@ MORE_THAN_ONE = Fault(
 REFERENCE_IS_DATE = Fault(
     "{item}: “{given}” is a date, which a spreadsheet program may have made of it. It was not counted as a reference",
     "Format the cell as text and type the reference again",
-    several=Fault(
-        "{count} references are dates (“{given}”), which a spreadsheet program may have made of them: {places}. "
-        "They were not counted as references",
-        "Format the cells as text and type the references again",
-    ),
-    various=Fault(
-        "{count} references are dates, which a spreadsheet program may have made of them: {places}. "
-        "They were not counted as references",
-        "Format the cells as text and type the references again",
-    ),
+    several="{count} references are dates, which a spreadsheet program may have made of them: {places}. "
+    "They were not counted as references",
+    fix_all="Format the cells as text and type the references again",
 )
 MANGLED = Fault(
     "{item}: some letters are not those that were typed (“{given}”)",
     "Ask what was meant, and correct the text",
-    various=Fault(
-        "{count} texts have letters that are not those that were typed: {places}",
-        "Ask what was meant, and correct the texts",
-    ),
+    several="{count} texts have letters that are not those that were typed: {places}",
+    fix_all="Ask what was meant, and correct the texts",
 )
 NOT_IN_LIST = Fault(
     "{item}: “{given}” is not in the list, so it was not counted",
@@ -315,7 +306,7 @@ def is_no_answer(text: str) -> bool:
 
 
 _SHORT_DATE = re.compile(rf"\d{{1,2}}[-/ ]({_MONTHS})|({_MONTHS})[-/ ]\d{{2,4}}")
-_TWO_FIGURES = re.compile(r"\d+[-. ]\d+[-. ]\d{2}")
+_TWO_FIGURES = re.compile(r"\d{1,2}[-. ]\d{1,2}[-. ]\d{2}")
 """Nobody but a person writes a date like this; as a reference it is three numbers."""
 
 

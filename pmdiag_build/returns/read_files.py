@@ -17,14 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.field_names import MORE_ROOM, RECORD_FIELDS, header_of_name, item_of, record_name, sheet_names
-from pmdiag_build.problems import Fault, Location, Problem, Severity, some
+from pmdiag_build.problems import Fault, Location, Problem, some
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.completeness import incomplete, lacking_in
+from pmdiag_build.returns.completeness import foreign, incomplete, lacking_in, shifted
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.questionnaire import Questionnaire
-from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces, TooBig
+from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces, TooBig, set_aside
 from pmdiag_build.returns.readers import TOO_BIG, readings, unforeseen
+from pmdiag_build.returns.readers.sheet import other_sheet
+from pmdiag_build.returns.readers.table import COMPARE_HEADERS
 from pmdiag_build.returns.response import Response
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ NOT_ALLOWED = Fault("You are not allowed to read this file", "Check its permissi
 CANT_OPEN = Fault("The file can't be opened ({why})", "Copy it to this computer's own disk")
 LINKED_FOLDER = Fault("This is a link to a folder, and links are not followed", "Give pmdiag the folder itself")
 SHUT_FOLDER = Fault("The folder can't be opened, so nothing in it was read", "Check its permissions")
+NO_QUESTION = Fault("None of its column headers is a question of the tool", COMPARE_HEADERS)
 MISSING_COLUMNS = Fault(
     "No column for {columns} was found, so nothing was counted for these questions", "Correct the header row"
 )
@@ -56,7 +59,6 @@ UNDECIDED_ROW = Fault(
     fix_all="Look for each paper: write its reference alone if there is one, delete the row if not",
 )
 TWO_REFERENCES = Fault("The return has more than one reference ({both}), so it was not counted", "Keep the right one")
-LACKS = Fault("It answers another wording ({pack_id}) and has no fields for {missing}", "Check that no page is missing")
 CRASHED = Fault("Reading this file ended the program: it is damaged or needs too much memory", "Ask for it again")
 ONLINE_ONLY = Fault(
     "This file is not on this computer but only in the cloud (OneDrive or iCloud)",
@@ -154,6 +156,7 @@ def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionn
     """What one file gave that contains no other. Raises TooBig for more than a round can have of one file."""
     result = FileResult()
     letters = 0
+    reading = _without_foreign(name, reading, questionnaire)
     digest = hashlib.blake2b(content, digest_size=16).digest()
     result.returns += len(reading.records) + len(reading.set_aside)
     handout = questionnaire.handouts.get(reading.title)
@@ -168,7 +171,7 @@ def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionn
         if len(result.problems) > limits.MESSAGES:
             raise TooBig(f"it has more than {limits.MESSAGES:,} faults")
         _say_missing_columns(raw, questionnaire, sheets, result)
-        problem = incomplete(raw, questionnaire)
+        problem = incomplete(raw, questionnaire) or shifted(raw, questionnaire)
         if problem is not None:
             result.set_aside.append(problem)
             continue
@@ -182,10 +185,8 @@ def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionn
             result.set_aside.append(problem)
             result.problems += problems
             continue
-        if lack := lacking_in(raw, questionnaire):
-            result.problems.append(
-                LACKS.at(raw.places.whole(), Severity.NOTICE, pack_id=response.pack_id, missing=lack)
-            )
+        if (lack := lacking_in(raw, questionnaire)) is not None:
+            result.problems.append(lack)
         result.problems += problems
         result.responses.append(response)
     return result
@@ -205,6 +206,29 @@ def _letters_in(raw: RawRecord) -> int:
     if letters > limits.LETTERS:
         raise TooBig(f"a single return has more than {limits.LETTERS:,} letters")
     return letters
+
+
+def _without_foreign(name: str, reading: Reading, questionnaire: Questionnaire) -> Reading:
+    """The reading without the rows of tables that are not entry sheets; what was said of these goes with them."""
+    rows: dict[str, list[RawRecord]] = {}
+    for raw in reading.records:
+        if isinstance(raw.places, RowPlaces):
+            rows.setdefault(raw.places.sheet, []).append(raw)
+    strange = {sheet for sheet, records in rows.items() if foreign(records, questionnaire)}
+    if not strange:
+        return reading
+    if strange == rows.keys():
+        return set_aside(name, NO_QUESTION)
+    kept = Reading(ignored=reading.ignored, title=reading.title, other_sheets=dict(reading.other_sheets))
+    kept.records = [raw for raw in reading.records if getattr(raw.places, "sheet", None) not in strange]
+    kept.set_aside = [one for one in reading.set_aside if _sheet_of(one) not in strange]
+    kept.problems = [one for one in reading.problems if _sheet_of(one) not in strange]
+    kept.problems += [other_sheet(name, sheet) for sheet in sorted(strange)]
+    return kept
+
+
+def _sheet_of(problem: Problem) -> str:
+    return problem.place.spot.rpartition("!")[0] or problem.place.spot
 
 
 def _say_missing_columns(raw: RawRecord, questionnaire: Questionnaire, sheets: set[str], result: FileResult) -> None:

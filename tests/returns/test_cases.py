@@ -9,14 +9,18 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns import Round
+from tests.commands import call_pmdiag
 from tests.returns.cases import Base, Case
 from tests.returns.cases.limited import read_within_limits
 from tests.returns.cases.limits_cases import QUICK
 from tests.returns.cases.limits_cases import cases as limits_cases
 from tests.returns.cases.mail_and_zip_cases import cases as mail_and_zip_cases
+from tests.returns.cases.sheet_cases import cases as sheet_cases
+from tests.returns.cases.text_cases import WRITTEN, Written, live_formulas
+from tests.returns.cases.text_cases import cases as text_cases
 from tests.returns.conftest import Returns
 
-_FAMILIES = (mail_and_zip_cases, limits_cases)
+_FAMILIES = (sheet_cases, text_cases, mail_and_zip_cases, limits_cases)
 CASES = [case for family in _FAMILIES for case in family.found if not case.limited or case.name in QUICK]
 _PARAMS = [pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else []) for case in CASES]
 
@@ -47,3 +51,19 @@ def test_case(
 
     assert [] in differences
     assert [] == [line for line in map(str, found.listed) if str(tmp_path) in line]
+
+
+@pytest.mark.parametrize("written", [pytest.param(one, id=one.name) for one in WRITTEN])
+def test_what_is_written_of_it(
+    written: Written, returns: Returns, tool: Tool, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    for name, content in written.make(Base(tool, tmp_path, request)).items():
+        returns.put(name, content)
+    out = tmp_path / "results"
+
+    outcome = call_pmdiag("tabulate", returns.folder, "-o", out, "--attribute", *([] if written.pdf else ["--no-pdf"]))
+
+    assert outcome.code in (0, 1), outcome.stderr
+    responses = (out / "responses.csv").read_bytes()
+    assert [] == live_formulas(responses)
+    assert written.reference in responses.decode("utf-8-sig")

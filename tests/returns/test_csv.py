@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pmdiag_build.csv_text import Csv
+from pmdiag_build.problems import together
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers
 from tests.returns.samples import said_by
@@ -107,18 +108,25 @@ def test_ragged_rows_are_named_and_good_rows_kept(returns: Returns) -> None:
 
     found = returns.read()
 
-    assert ["A", "D", "E"] == [response.record.reference for response in found.responses]
-    assert ["a.csv:3", "a.csv:4"] == [str(aside.place) for aside in found.set_aside]
+    assert ["A", "E"] == [response.record.reference for response in found.responses]
+    assert ["a.csv:3", "a.csv:4", "a.csv:5"] == [str(aside.place) for aside in found.set_aside]
     assert "The row has 2 cells and the header 3" in str(found.set_aside[0])
+    (line,) = map(str, together(found.set_aside))
+    assert line == (
+        "a.csv: 3 rows have more or fewer cells than the header (3), so they were not counted: "
+        "row 3 (“2”), row 4 (“4”), row 5 (“6”). "
+        "Open the file in a spreadsheet program, put each answer under its header and save it as .xlsx."
+    )
 
 
 def test_a_faulty_row_says_its_line_in_the_text_too(returns: Returns) -> None:
-    returns.put("a.csv", 'reference,1.1,doing 1\nA,L,"two\nlines"\n\nB,L\n')
+    returns.put("a.csv", 'reference,1.1,doing 1\nA,L,"two\nlines"\n\nB,L,"no end\n')
 
     (aside,) = returns.read().set_aside
 
     assert "a.csv:4" == str(aside.place)
-    assert "The row has 2 cells and the header 3, so the row was not counted (line 5 of the text)" == aside.what
+    said = "A quotation mark is not closed in column C, so the row was not counted (line 5 of the text)"
+    assert said == aside.what
 
 
 class _Searched(str):

@@ -123,8 +123,8 @@ class _Reader:
             if before and row.number > before + 1:
                 self._say_empty(before + 1, row.number - 1)
             before = row.number
-            if row.fault:
-                self._add(row.number, row.fault, "Correct the row")
+            if fault := row.fault or row.other_width(len(self.columns)):
+                self._add(row.number, fault, "Correct the row")
             elif not any(map(_tidy, row.cells)):
                 self._say_empty(row.number, row.number)
             else:

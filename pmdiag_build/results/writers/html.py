@@ -22,6 +22,9 @@ _STYLES = ("css/tokens.css", "css/report.css")
 # A run of letters without a place to break, which would take WeasyPrint seconds and run out of any column.
 _UNBROKEN = re.compile(r"\S{31,}")
 _BREAK_AFTER = 30
+_LINE_END = re.compile("[\x85\u2028\u2029]")
+"""What ends a line beside LF; WeasyPrint fails on some of them."""
+
 # C0 and C1 controls, lone surrogates and noncharacters are not allowed in HTML; line ends were dealt with before.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -71,6 +74,8 @@ def number(value: str | int) -> str:
 
 def shown(text: str) -> Markup:
     """A text that somebody typed: inert, without characters that HTML can't contain, and never too long to break."""
+    if _LINE_END.search(text):
+        return Markup("<br>").join(map(shown, filter(None, _LINE_END.split(text))))
     if not _UNPRINTABLE.search(text) and not _UNBROKEN.search(text):
         return escape(text)
     text = _UNPRINTABLE.sub(_picture, text)

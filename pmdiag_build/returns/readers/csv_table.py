@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from pmdiag_build.content.field_names import name_of_header
-from pmdiag_build.csv_text import Csv, csv_of
+from pmdiag_build.csv_text import Csv, CsvRow, csv_of
 from pmdiag_build.problems import Fault, Location
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
@@ -26,7 +27,16 @@ DOUBTFUL_LETTERS = Fault(
     "If it is wrong, save the file again as “CSV UTF-8”",
 )
 UNREADABLE = Fault("This CSV file can't be read: {why}", "{fix}")
+OTHER_WIDTH = Fault(
+    "The row has {given} cells and the header {width}, so the row was not counted",
+    "Open the file in a spreadsheet program, put each answer under its header and save it as .xlsx",
+    several="{count} rows have {given} cells and the header {width}, so they were not counted: {places}",
+    various="{count} rows have more or fewer cells than the header ({width}), so they were not counted: {places}",
+)
 BAD_ROW = Fault("{why}, so the row was not counted{line}", "Correct the row")
+_BLOCK = 16
+"""So many rows Excel writes at a time, counted from the first of the sheet."""
+
 _NO_QUESTION = "None of its column headers is a question of the tool"
 
 
@@ -61,11 +71,32 @@ def _known(headers: Sequence[str]) -> int:
 
 def _rows(file: str, csv: Csv, reading: Reading) -> Iterator[Row]:
     """The rows with something in them; those that can't be read are set aside in `reading`, each as a return."""
-    for row in csv.rows():
-        if row.number > limits.ROWS:
+    width = 0
+    for number, rows in groupby(csv.rows(), lambda row: (row.number - 1) // _BLOCK):
+        block = list(rows)
+        if block[-1].number > limits.ROWS:
             raise TooBig(f"it has more than {limits.ROWS:,} lines")
-        if row.fault:
-            line = f" (line {row.line} of the text)" if row.line != row.number else ""
-            reading.put_aside(Location.row(file, row.number), BAD_ROW, why=row.fault, line=line)
-        else:
-            yield Row(row.number, [Cell(column, text) for column, text in enumerate(row.cells, 1) if text])
+        width = width or len(block[0].cells)
+        usual = {width} if number == 0 else {width, _cut_width(block, width)}
+        for row in block:
+            if row.fault:
+                line = f" (line {row.line} of the text)" if row.line != row.number else ""
+                reading.put_aside(Location.row(file, row.number), BAD_ROW, why=row.fault, line=line)
+            elif len(row.cells) not in usual or any(row.cells[width:]):
+                facts = {"given": str(len(row.cells)), "width": str(width)}
+                reading.put_aside(Location.row(file, row.number), OTHER_WIDTH, **facts)
+            else:
+                yield Row(row.number, [Cell(column, text) for column, text in enumerate(row.cells, 1) if text])
+
+
+def _cut_width(block: Sequence[CsvRow], width: int) -> int:
+    """How many cells Excel gave each row of a block whose last columns are empty, or that has a stray cell behind them.
+
+    Excel writes sixteen rows at a time, as wide as the widest of them, whatever the header's width is. The last
+    column that it writes has something in it; a row that lacks a comma has not, as a rule. Returns `width` if the
+    block was not made so.
+    """
+    widths = {len(row.cells) for row in block}
+    if len(widths) > 1 or not any(row.cells and row.cells[-1] for row in block):
+        return width
+    return widths.pop()

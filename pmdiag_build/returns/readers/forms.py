@@ -28,7 +28,7 @@ def reading_of(name: str, fields: Iterable[tuple[str, Given]]) -> Reading:
 
     Programs leave out fields that are empty.
     """
-    values: dict[str, Given] = {}
+    values: dict[str, list[str]] = {}
     renamed: dict[str, str] = {}
     for full_name, given in fields:
         item = item_of(full_name)
@@ -40,14 +40,14 @@ def reading_of(name: str, fields: Iterable[tuple[str, Given]]) -> Reading:
         if ours != full_name:
             renamed[ours] = full_name
         # A field that is listed twice, once without an answer, contradicts itself.
-        values[ours] = values.get(ours, ()) + (given or ("",))
+        values.setdefault(ours, []).extend(given or ("",))
     declares = frozenset(values)
     if all(item_of(declared) is None for declared in declares):
         return set_aside(name, NOT_A_PACK)
     reading = Reading()
     places = FieldPlaces(name, names=renamed)
-    given_values = {ours: given for ours, given in values.items() if any(given)}
-    reading.records.append(RawRecord("fdf", places, given_values, declares))
+    answered = {ours: tuple(given) for ours, given in values.items() if any(given)}
+    reading.records.append(RawRecord("fdf", places, answered, declares))
     return reading
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
-from pmdiag_build.content.field_names import header_of_name, record_name
+from pmdiag_build.content.field_names import header_of_name, name_of_header, record_name
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault, Location, Problem, Severity, counted, some
 from pmdiag_build.returns import limits
@@ -31,6 +31,14 @@ _NUMBER = re.compile(r"-?\d+([.,]\d+)?%?")
 _LOOKED_AT = 20
 """So many rows are searched for a header that should be in the first."""
 
+_SHORTEST, _LONGEST = 3, 60
+"""Letters of a header."""
+
+_LOOKED_AT_CELLS = 8
+_FEWEST = 2
+"""So many headers in a row make it a header row, if they are half of what is in it."""
+
+_LONGEST_NOTE = 300
 DAMAGED_WORKBOOK = Fault("The workbook is damaged ({why})", SAVE_AGAIN)
 UNREADABLE = Fault("The workbook can't be read: {why}", "{fix}")
 _SMALLER = "Copy the returns into a new entry sheet"
@@ -61,12 +69,42 @@ MERGED_CELL = Fault(
     several="{count} cells are merged with {first}, so they have no answers of their own: {places}",
 )
 MERGED = Fault("The cells {cells} are merged", "Unmerge them and check the answers in them")
+STRUCK = Fault(
+    "{item}: “{given}” is struck through, so it was not counted",
+    "Empty the cell if it should not count, and take the line off if it should",
+    several="{count} cells are struck through: {places}. They were not counted",
+    fix_all="Empty the cells that should not count, and take the line off those that should",
+)
+STRUCK_ROW = Fault(
+    "The whole row is struck through, so it was not counted",
+    "Delete the row if it should not count, and take the line off if it should",
+    several="{count} rows are struck through, so they were not counted: {places}",
+    fix_all="Delete the rows that should not count, and take the line off those that should",
+)
+NOTE = Fault(
+    "{item}: the cell has a note (“{given}”), which was not counted",
+    "Read it, and correct the answer if it says so",
+    several="{count} cells have notes, which were not counted: {places}",
+    fix_all="Read them, and correct the answers if they say so",
+)
+HEADER_AGAIN = Fault(
+    "This row is the header row again, so it was not counted as a return",
+    "Delete the row",
+    several="{count} rows are the header row again, so they were not counted as returns: {places}",
+    fix_all="Delete these rows",
+)
+BELOW_OTHER_HEADER = Fault(
+    "This row is below row {row}, a header row with other columns, so it was not counted",
+    "Put row {row} and the rows below it into a sheet of their own",
+    several="{count} rows are below row {row}, a header row with other columns, so they were not counted: {places}",
+)
 NO_HEADER = Fault(
     "{item} has no header, so it was not counted (“{given}”)",
     "Give the column a header if it contains answers",
     several="{count} columns have no header, so they were not counted: {places}",
     fix_all="Give the columns headers if they contain answers",
 )
+_NO_VALUE = {"formula": FORMULA, "error": ERROR_VALUE, "struck": STRUCK}
 HIDDEN_SHEET = Fault("The hidden sheet “{sheet}” was read like the others", "Delete it if its rows should not count")
 HIDDEN_ROWS = Fault("In {sheet}, {rows} read like the others ({numbers})", "Delete them if they should not count")
 HIDDEN_COLUMN = Fault(
@@ -106,7 +144,9 @@ def close_workbook(name: str, tables: Sequence[Table], reading: Reading) -> None
         reading.put_aside(table.place(table.begins, 1), BEGINS_BELOW, row=str(table.begins))
     if any(table.read for table in tables):
         say_no_row(name, reading)
-        reading.other_sheets = {table.sheet: _other(table) for table in tables if table.header and not table.begins}
+        reading.other_sheets = {
+            table.sheet: other_sheet(table.file, table.sheet) for table in tables if table.header and not table.begins
+        }
     elif not below:
         what = "None of its sheets has the headers of an entry sheet in the first row"
         reading.put_aside(name, no_entry_sheet(what, tables))
@@ -118,8 +158,9 @@ def say_no_row(name: str, reading: Reading) -> None:
         reading.notice(name, NO_ROWS)
 
 
-def _other(table: Table) -> Problem:
-    return OTHER_SHEET.at(Location(table.file, spot=table.sheet), Severity.NOTICE, sheet=table.sheet)
+def other_sheet(file: str, sheet: str) -> Problem:
+    """The problem of a sheet that is not an entry sheet, beside one that is."""
+    return OTHER_SHEET.at(Location(file, spot=sheet), Severity.NOTICE, sheet=sheet)
 
 
 def _is_total(values: Mapping[str, Given]) -> bool:
@@ -130,6 +171,11 @@ def _is_total(values: Mapping[str, Given]) -> bool:
     return bool(levels) and all(_NUMBER.fullmatch(text.strip()) for text in levels)
 
 
+def _shown(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_NOTE else f"{text[:_LONGEST_NOTE]}…"
+
+
 class _Rows:
     """The rows of one entry sheet on their way to raw records."""
 
@@ -138,6 +184,8 @@ class _Rows:
         self.reading = reading
         head = Header(table, header, reading)
         self.names, self.refused = head.names, head.refused
+        self.header = header
+        self.other_header = 0
         self.columns = {name: letters(column) for column, name in self.names.items()}
         self.declares = frozenset(self.columns)
         self.hidden: list[int] = []
@@ -147,39 +195,71 @@ class _Rows:
     def read(self, rows: Iterable[Row]) -> None:
         for row in rows:
             cells = [cell for cell in row.cells if cell.text.strip()]
-            if cells:
+            if cells and not self._is_header(row, cells):
                 self._row(row, cells)
             if len(self.reading.records) + len(self.by_row) > limits.RETURNS:
                 raise TooBig(f"it has more than {limits.RETURNS:,} rows")
         self._say_hidden()
+        self._say_notes()
         numbers = sorted(self.by_row)
         for merge in self.table.merges:
             self._merged(merge, numbers[bisect_left(numbers, merge.top) : bisect_right(numbers, merge.bottom)])
         self.reading.records.extend(self.by_row.values())
 
+    def _is_header(self, row: Row, cells: list[Cell]) -> bool:
+        """Is this a header row, as rows that were pasted from another sheet bring it with them?
+
+        The rows below one with other columns are not read: their answers are under the wrong headers.
+        """
+        # Levels are shorter than any header; of the rest the first few tell.
+        texts = islice((cell.text for cell in cells if _SHORTEST <= len(cell.text) <= _LONGEST), _LOOKED_AT_CELLS)
+        if not any(map(name_of_header, texts)):
+            return False
+        found = {cell.column: name for cell in cells if (name := name_of_header(cell.text[:_LONGEST]))}
+        if len(found) < _FEWEST or 2 * len(found) < len(cells) or not is_entry_header(texts_in(row)):
+            return False
+        if any(self.names.get(column, name) != name for column, name in found.items()):
+            self.other_header = row.number
+        else:
+            self.other_header = 0
+            self.reading.wrong(self._places(row).whole(), HEADER_AGAIN)
+        return True
+
+    def _places(self, row: Row) -> RowPlaces:
+        return RowPlaces(self.table.file, self.table.sheet, row.number, self.columns)
+
     def _row(self, row: Row, cells: list[Cell]) -> None:
-        places = RowPlaces(self.table.file, self.table.sheet, row.number, self.columns)
-        values: dict[str, Given] = {}
-        unread: dict[str, Unread] = {}
-        for cell in cells:
-            name = self.names.get(cell.column)
-            if name is None:
-                self._no_header(row, cell)
-            elif cell.kind == "formula":
-                unread[name] = Unread((cell.text,), FORMULA)
-            elif cell.kind == "error":
-                unread[name] = Unread((cell.text,), ERROR_VALUE)
-            else:
-                # Whoever writes a cell twice: two answers are named and not counted, two equal ones are one.
-                values[name] = values[name] + (cell.text,) if name in values else (cell.text,)
+        places = self._places(row)
+        if self.other_header:
+            self.reading.put_aside(places.whole(), BELOW_OTHER_HEADER, row=str(self.other_header))
+            return
+        values, unread = self._taken(row, cells)
         if _is_total(values):
             self.reading.put_aside(places.whole(), TOTALS, row=str(row.number))
+            return
+        if not values and unread and all(why.fault is STRUCK for why in unread.values()):
+            self.reading.put_aside(places.whole(), STRUCK_ROW)
             return
         if row.hidden:
             self.hidden.append(row.number)
         if row.number in self.by_row:
             raise Refused(f"row {row.number} is in it twice", SAVE_AGAIN)
         self.by_row[row.number] = RawRecord("row", places, values, self.declares, unread)
+
+    def _taken(self, row: Row, cells: list[Cell]) -> tuple[dict[str, Given], dict[str, Unread]]:
+        """The values of a row's cells, and what is in the others."""
+        values: dict[str, Given] = {}
+        unread: dict[str, Unread] = {}
+        for cell in cells:
+            name = self.names.get(cell.column)
+            if name is None:
+                self._no_header(row, cell)
+            elif fault := _NO_VALUE.get(cell.kind):
+                unread[name] = Unread((cell.text,), fault)
+            else:
+                # Whoever writes a cell twice: two answers are named and not counted, two equal ones are one.
+                values[name] = values[name] + (cell.text,) if name in values else (cell.text,)
+        return values, unread
 
     def _no_header(self, row: Row, cell: Cell) -> None:
         if cell.column in self.refused:
@@ -200,6 +280,17 @@ class _Rows:
         for column in sorted(self.table.hidden_columns & self.names.keys()):
             item = header_of_name(self.names[column])
             self.reading.notice(self.table.place(1, column), HIDDEN_COLUMN, item=item)
+
+    def _say_notes(self) -> None:
+        """A notice for each note. Where most headers have one, these say what the columns ask, as in our own sheet."""
+        notes = sorted(self.table.notes, key=lambda note: (note.row, note.column))
+        on_headers = sum(note.row == self.header.number for note in notes)
+        ours = self.header.number if 2 * on_headers >= len(self.header.cells) else 0
+        for note in notes:
+            if note.row != ours:
+                name = self.names.get(note.column)
+                item = header_of_name(name) if name else f"column {letters(note.column)}"
+                self.reading.notice(self.table.place(note.row, note.column), NOTE, item=item, given=_shown(note.text))
 
     def _merged(self, merge: Merge, rows: Sequence[int]) -> None:
         """The text of a merged range belongs to its first cell; the others have no answer of their own.

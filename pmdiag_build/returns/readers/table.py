@@ -17,7 +17,7 @@ from pmdiag_build.problems import Fault, Location, some
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused
 
-CellKind = Literal["text", "number", "date", "formula", "error"]
+CellKind = Literal["text", "number", "date", "formula", "error", "struck"]
 
 
 SAVE_AGAIN = "Open it in a spreadsheet program, check that all rows are there, and save it again"
@@ -52,6 +52,10 @@ HEADER_IS_DATE = Fault(
     _AS_TEXT,
     _HEADERS_CHANGED,
 )
+HEADER_IS_STRUCK = Fault(
+    "The header of {item} (“{given}”) is struck through, so the column was not counted",
+    "Delete the column if it should not count, and take the line off if it should",
+)
 MORE_HEADERS_CHANGED = Fault(
     "{more} headers are numbers or dates instead of text, so their columns were not counted", _AS_TEXT
 )
@@ -74,7 +78,8 @@ SAME_HEADER_SHORTENED = Fault(
 
 
 class Cell(NamedTuple):
-    """A cell with something in it. `column` counts from 1; `formula` is one that has no value, with its text.
+    """A cell with something in it. `column` counts from 1; `formula` is one that has no value, with its text; through
+    a `struck` one, or through a part of it, there is a line.
 
     A tuple, since a large round has half a million of them.
     """
@@ -111,9 +116,18 @@ class Merge:
         return f"{letters(self.left)}{self.top}:{letters(self.right)}{self.bottom}"
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote beside a cell."""
+
+    row: int
+    column: int
+    text: str
+
+
 @dataclass(slots=True)
 class Table:
-    """A sheet that is being read: `hidden_columns` and `merges` may be filled while the rows run.
+    """A sheet that is being read: `hidden_columns`, `merges` and `notes` may be filled while the rows run.
 
     `header` is its first row, as soon as that was read; `begins`: the row with the header of an entry sheet, or 0.
     `read`: that was the first row, so its rows were read.
@@ -123,6 +137,7 @@ class Table:
     sheet: str
     hidden_columns: set[int] = field(default_factory=set)
     merges: list[Merge] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
     header: tuple[str, ...] = ()
     hidden: bool = False
     begins: int = 0
@@ -174,6 +189,7 @@ class Header:
         self.reading = reading
         self.refused: set[int] = set()
         self.unknown: list[Cell] = []
+        self.struck: list[Cell] = []
         self.changed: list[tuple[Cell, Fault]] = []
         self.names = self._columns(row)
 
@@ -194,12 +210,17 @@ class Header:
                 found.setdefault(name, []).append(cell)
         self._say_changed(header)
         self._say_unknown(header)
+        for cell in self.struck:
+            self._wrong(header, cell, HEADER_IS_STRUCK)
         for name, cells in found.items():
             if len(cells) > 1:
                 self._doubled(header, name, cells, found)
         return {cells[0].column: name for name, cells in found.items() if len(cells) == 1}
 
     def _header(self, cell: Cell) -> str | None:
+        if cell.kind == "struck":
+            self.struck.append(cell)
+            return None
         if cell.kind in ("number", "date"):
             self.changed.append((cell, HEADER_IS_NUMBER if cell.kind == "number" else HEADER_IS_DATE))
             return None

@@ -9,19 +9,22 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
 from pmdiag_build.returns.readers.sheet import DAMAGED_WORKBOOK, close_workbook, read_table, unreadable
-from pmdiag_build.returns.readers.table import SAVE_AGAIN, Cell, CellKind, Merge, Row, Table
+from pmdiag_build.returns.readers.table import SAVE_AGAIN, Cell, CellKind, Merge, Note, Row, Table
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, parse
 from pmdiag_build.returns.readers.zip_archive import zip_of
 
 ASK_AGAIN = "Ask for it again"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _DATE_FORMATS = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
+_MAIN_TYPE = re.compile(r"(sheet|template)(\.macroEnabled)?\.main\+xml", re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|\[[^\[\]]*\]')
 
@@ -37,26 +40,106 @@ def read(name: str, data: bytes) -> Reading:
         return set_aside(name, DAMAGED_WORKBOOK, why=str(error))
 
 
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """What one part says of another: in what it stands to it (`worksheet`, `comments`), and where that is."""
+
+    ident: str
+    kind: str
+    target: str
+
+
+class _Parts:
+    """The parts of a workbook, found as programs find them: by relations and types, in any case and with any slash."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        names = archive.namelist()
+        self._names = {_part_key(name): name for name in names}
+        self._times = Counter(map(_part_key, names))
+
+    def find(self, part: str) -> str | None:
+        """The name that a part has in the archive, if it is there. Raises Refused where it is there twice."""
+        key = _part_key(part)
+        if self._times[key] > 1:
+            raise Refused(f"its part {posixpath.basename(part)} is in it twice", SAVE_AGAIN)
+        return self._names.get(key)
+
+    def needed(self, part: str) -> str:
+        """The same for a part that must be there. Raises LookupError where it is not."""
+        found = self.find(part)
+        if found is None:
+            raise LookupError(f"its part {posixpath.basename(part)} is missing")
+        return found
+
+    def parse(self, part: str, collector: _Collector) -> bool:
+        """Calls the collector's handlers with what is in a part; False if there is no such part."""
+        found = self.find(part)
+        if found is None:
+            return False
+        with opened(self._archive, found, limits.UNPACKED_BYTES) as source:
+            parse(source, start=collector.start, end=collector.end, text=collector.text, limit=limits.UNPACKED_BYTES)
+        return True
+
+    def relations(self, part: str) -> list[_Relation]:
+        """What a part is related to; those of the whole file with an empty name."""
+        folder, name = posixpath.split(part.replace("\\", "/"))
+        found: list[_Relation] = []
+
+        def start(tag: str, attributes: Attributes) -> None:
+            if local(tag) == "Relationship" and attributes.get("TargetMode") != "External":
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                target = posixpath.join("/", folder, attributes["Target"].replace("\\", "/"))
+                found.append(_Relation(attributes["Id"], kind, posixpath.normpath(target).lstrip("/")))
+
+        self.parse(posixpath.join(folder, "_rels", f"{name}.rels"), _Collector(start))
+        return found
+
+    def workbook(self) -> str:
+        """The part that lists the sheets."""
+        related = [one.target for one in self.relations("") if one.kind == "officeDocument"]
+        typed: list[str] = []
+
+        def start(tag: str, attributes: Attributes) -> None:
+            if local(tag) == "Override" and _MAIN_TYPE.search(attributes.get("ContentType", "")):
+                typed.append(attributes.get("PartName", ""))
+
+        self.parse("[Content_Types].xml", _Collector(start))
+        return next((part for part in (*related, *typed) if self.find(part)), "xl/workbook.xml")
+
+
+def _part_key(name: str) -> str:
+    return posixpath.normpath(name.replace("\\", "/")).lstrip("/").casefold()
+
+
 class _Workbook:
     def __init__(self, name: str, archive: zipfile.ZipFile) -> None:
         self.name = name
         self.archive = archive
+        self.parts = _Parts(archive)
         self.sheets: list[tuple[Table, str]] = []
         self.cells = 0
         self.epoch = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's dates have no time zone
+        self.main = self.parts.workbook()
+        self.relations = self.parts.relations(self.main)
         self._open()
-        self.texts = self._shared_texts()
-        self.date_styles = self._date_styles()
+        self.texts: list[str] = []
+        self.struck_texts: set[int] = set()
+        self._read_shared_texts()
+        self.styles = _Styles()
+        self.parts.parse(self._related("styles"), self.styles)
 
     def read(self) -> Reading:
         reading = Reading()
         for table, part in self.sheets:
+            table.notes.extend(_notes_on(self.parts, part))
             read_table(table, _Sheet(self, table).rows(part), reading)
         close_workbook(self.name, [table for table, _ in self.sheets], reading)
         return reading
 
     def _open(self) -> None:
-        targets = dict(self._relations())
+        targets = {one.ident: one.target for one in self.relations if one.kind == "worksheet"}
+        related = {one.ident for one in self.relations}
         named: list[tuple[Table, str]] = []
 
         def start(tag: str, attributes: Attributes) -> None:
@@ -68,8 +151,11 @@ class _Workbook:
                 case "workbookPr" if attributes.get("date1904") in ("1", "true"):
                     self.epoch = datetime(1904, 1, 1)  # noqa: DTZ001
 
-        self._parse("xl/workbook.xml", start)
-        self.sheets = [(table, targets[ident]) for table, ident in named if ident in targets]
+        if not self.parts.parse(self.main, _Collector(start)):
+            raise LookupError("the list of its sheets is missing")
+        if any(ident not in related for _, ident in named):
+            raise LookupError("one of its sheets is missing")
+        self.sheets = [(table, self.parts.needed(targets[ident])) for table, ident in named if ident in targets]
         self._check_size()
 
     def _check_size(self) -> None:
@@ -82,54 +168,111 @@ class _Workbook:
         if sum(self.archive.getinfo(part).file_size for part in parts) > limits.SHEET_BYTES_TOGETHER:
             raise TooBig(f"its sheets hold more than {limits.SHEET_BYTES_TOGETHER >> 20} MB of data")
 
-    def _relations(self) -> list[tuple[str, str]]:
-        found: list[tuple[str, str]] = []
+    def _related(self, kind: str) -> str:
+        """The part of a kind that the workbook is related to, or where it usually is."""
+        usual = posixpath.join(posixpath.dirname(self.main), f"{kind}.xml")
+        return next((one.target for one in self.relations if one.kind == kind), usual)
 
-        def start(tag: str, attributes: Attributes) -> None:
-            if local(tag) == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
-                target = attributes["Target"]
-                found.append((attributes["Id"], posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")))
+    def _read_shared_texts(self) -> None:
+        def take(text: str, struck: bool) -> None:
+            if struck:
+                self.struck_texts.add(len(self.texts))
+            self.texts.append(text)
 
-        self._parse("xl/_rels/workbook.xml.rels", start)
-        return found
-
-    def _parse(self, part: str, start: Callable[[str, Attributes], None]) -> None:
-        with opened(self.archive, part, limits.UNPACKED_BYTES) as source:
-            parse(source, start=start, end=_ignore, text=_ignore, limit=limits.UNPACKED_BYTES)
-
-    def _shared_texts(self) -> list[str]:
-        if "xl/sharedStrings.xml" not in self.archive.namelist():
-            return []
-        texts: list[str] = []
-        collector = _TextCollector(texts.append)
-        with opened(self.archive, "xl/sharedStrings.xml", limits.UNPACKED_BYTES) as source:
-            parse(source, start=collector.start, end=collector.end, text=collector.text, limit=limits.UNPACKED_BYTES)
-        return texts
-
-    def _date_styles(self) -> frozenset[str]:
-        """The numbers of cell styles that show a number as a date."""
-        if "xl/styles.xml" not in self.archive.namelist():
-            return frozenset()
-        custom: dict[str, str] = {}
-        formats: list[str] = []
-        inside = ""
-
-        def start(tag: str, attributes: Attributes) -> None:
-            nonlocal inside
-            match local(tag):
-                case "numFmt":
-                    custom[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
-                case "cellXfs" | "cellStyleXfs" as block:
-                    inside = block
-                case "xf" if inside == "cellXfs":
-                    formats.append(attributes.get("numFmtId", "0"))
-
-        self._parse("xl/styles.xml", start)
-        return frozenset(str(i) for i, code in enumerate(formats) if _is_date(code, custom.get(code)))
+        self.parts.parse(self._related("sharedStrings"), _TextCollector(take))
 
 
-def _ignore(_: str) -> None:
-    """A handler for what does not matter."""
+class _Collector:
+    """Handlers for a part of which only the beginnings of elements matter."""
+
+    def __init__(self, start: Callable[[str, Attributes], None]) -> None:
+        self.start = start
+
+    def end(self, tag: str) -> None:
+        """Nothing ends."""
+
+    def text(self, text: str) -> None:
+        """No text matters."""
+
+
+class _Styles(_Collector):
+    """The numbers of the cell styles that show a number as a date (`dates`), or a text with a line through it."""
+
+    def __init__(self) -> None:
+        super().__init__(self._start)
+        self.dates: set[str] = set()
+        self.struck: set[str] = set()
+        self._custom: dict[str, str] = {}
+        self._struck_fonts: set[str] = set()
+        self._inside = ""
+        self._fonts = self._formats = 0
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
+        match local(tag):
+            case "numFmt" if self._inside != "dxfs":
+                self._custom[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+            case "cellXfs" | "cellStyleXfs" | "fonts" | "dxfs" as block:
+                self._inside = block
+            case "font" if self._inside == "fonts":
+                self._fonts += 1
+            case "strike" if self._inside == "fonts" and _is_on(attributes):
+                self._struck_fonts.add(str(self._fonts - 1))
+            case "xf" if self._inside == "cellXfs":
+                style, code = str(self._formats), attributes.get("numFmtId", "0")
+                self._formats += 1
+                if _is_date(code, self._custom.get(code)):
+                    self.dates.add(style)
+                if attributes.get("fontId", "0") in self._struck_fonts:
+                    self.struck.add(style)
+
+
+def _is_on(attributes: Attributes) -> bool:
+    return attributes.get("val", "1") not in ("0", "false")
+
+
+def _notes_on(parts: _Parts, sheet: str) -> Iterator[Note]:
+    """The notes on the cells of a sheet. A comment that can be answered has a note beside it for older programs."""
+    found: dict[str, dict[str, list[str]]] = {"threadedComment": {}, "comments": {}}
+    for relation in parts.relations(sheet):
+        if relation.kind in found:
+            parts.parse(relation.target, _NoteCollector(found[relation.kind]))
+    for place, texts in (found["comments"] | found["threadedComment"]).items():
+        if cell := _REFERENCE.fullmatch(place):
+            yield Note(int(cell[2]), _column(cell[1]), " / ".join(texts))
+
+
+class _NoteCollector(_Collector):
+    """Gathers the texts of a sheet's notes by the cell that they are on."""
+
+    def __init__(self, notes: dict[str, list[str]]) -> None:
+        super().__init__(self._start)
+        self._notes = notes
+        self._place = ""
+        self._runs: list[str] = []
+        self._taking = False
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
+        match local(tag):
+            case "comment" | "threadedComment":
+                self._place = attributes.get("ref", "")
+                self._runs = []
+            case "t" | "text":
+                self._taking = True
+
+    def text(self, text: str) -> None:
+        if self._taking:
+            self._runs.append(text)
+
+    def end(self, tag: str) -> None:
+        match local(tag):
+            case "comment" | "threadedComment":
+                if len(self._notes) > limits.MESSAGES:
+                    raise TooBig(f"it has more than {limits.MESSAGES:,} notes")
+                if text := _unescaped("".join(self._runs)).strip():
+                    self._notes.setdefault(self._place, []).append(text)
+                self._taking = False
+            case "t":
+                self._taking = False
 
 
 def _is_date(number: str, code: str | None) -> bool:
@@ -156,6 +299,7 @@ class _Sheet:
         self.taking = ""
         self.runs: list[str] = []
         self.inline = _TextCollector(self._take_inline)
+        self.struck = False
 
     def rows(self, part: str) -> Iterator[Row]:
         with opened(self.workbook.archive, part, limits.UNPACKED_BYTES) as source:
@@ -175,7 +319,7 @@ class _Sheet:
             case "v" | "f" as part:
                 self.taking = part
                 self.runs = []
-            case "is" | "t" | "rPh":
+            case "is" | "t" | "rPh" | "r" | "strike":
                 self.inline.start(tag, attributes)
             case "col" if attributes.get("hidden") in ("1", "true"):
                 first, last = int(attributes["min"]), int(attributes["max"])
@@ -194,6 +338,7 @@ class _Sheet:
         self.type = attributes.get("t", "n")
         self.style = attributes.get("s", "")
         self.value = self.formula = None
+        self.struck = self.style in self.workbook.styles.struck
 
     def _text(self, text: str) -> None:
         # Gathered and joined at the end: adding to a long text copies it each time.
@@ -202,8 +347,9 @@ class _Sheet:
         else:
             self.inline.text(text)
 
-    def _take_inline(self, text: str) -> None:
+    def _take_inline(self, text: str, struck: bool) -> None:
         self.value = text
+        self.struck = self.struck or struck
 
     def _end(self, tag: str) -> None:
         match tag if ":" not in tag else local(tag):
@@ -225,8 +371,9 @@ class _Sheet:
     def _end_cell(self) -> None:
         if self.value is None:
             self.cells.append(Cell(self.column, f"={self.formula}", "formula"))
-        else:
-            self.cells.append(Cell(self.column, *self._meant(self.value)))
+            return
+        text, kind = self._meant(self.value)
+        self.cells.append(Cell(self.column, text, "struck" if self.struck else kind))
 
     def _meant(self, value: str) -> tuple[str, CellKind]:
         match self.type:
@@ -242,7 +389,7 @@ class _Sheet:
                 return value, "error"
             case "d":
                 return value.removesuffix("T00:00:00"), "date"
-        if self.style in self.workbook.date_styles:
+        if self.style in self.workbook.styles.dates:
             return self._date(float(value)), "date"
         number = float(value)
         return (str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)), "number"
@@ -251,6 +398,7 @@ class _Sheet:
         texts = self.workbook.texts
         if not 0 <= number < len(texts):
             raise Refused(f"a cell names the text {number} of {len(texts)}, so a part of it is missing", ASK_AGAIN)
+        self.struck = self.struck or number in self.workbook.struck_texts
         return texts[number]
 
     def _date(self, days: float) -> str:
@@ -277,19 +425,29 @@ def _column(text: str) -> int:
     return number
 
 
-class _TextCollector:
-    """Gathers the runs of each `si` or `is` into one text; the reading aid of Asian scripts is left out."""
+class _TextCollector(_Collector):
+    """Gathers the runs of each `si` or `is` into one text, and says whether a part of it has a line through it.
 
-    def __init__(self, done: Callable[[str], None]) -> None:
+    The reading aid of Asian scripts is left out.
+    """
+
+    def __init__(self, done: Callable[[str, bool], None]) -> None:
+        super().__init__(self._start)
         self.done = done
+        self.struck = self.struck_run = False
         self.runs: list[str] = []
         self.aside = 0
         self.taking = False
 
-    def start(self, tag: str, _: Attributes) -> None:
+    def _start(self, tag: str, attributes: Attributes) -> None:
         match local(tag):
             case "si" | "is":
                 self.runs.clear()
+                self.struck = self.struck_run = False
+            case "r":
+                self.struck_run = False
+            case "strike":
+                self.struck_run = _is_on(attributes)
             case "rPh":
                 self.aside += 1
             case "t":
@@ -298,7 +456,7 @@ class _TextCollector:
     def end(self, tag: str) -> None:
         match local(tag):
             case "si" | "is":
-                self.done(_unescaped("".join(self.runs)))
+                self.done(_unescaped("".join(self.runs)), self.struck)
             case "rPh":
                 self.aside -= 1
             case "t":
@@ -307,6 +465,7 @@ class _TextCollector:
     def text(self, text: str) -> None:
         if self.taking:
             self.runs.append(text)
+            self.struck = self.struck or (self.struck_run and not text.isspace())
 
 
 def _unescaped(text: str) -> str:

@@ -6,6 +6,7 @@ Nothing is unpacked onto the disk, so paths in a ZIP are harmless.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 from pmdiag_build.problems import Fault
@@ -28,6 +29,9 @@ UNKNOWN_METHOD = Fault(
     several="These files are compressed in a way that can't be read here: {places}",
 )
 TOO_LONG = Fault("The ZIP's list of files is longer than {size} MB", _UNPACK)
+
+_WORKBOOK = re.compile(r"(.*/)?workbook\d*\.xml")
+"""Exporters put it elsewhere, or number it."""
 
 _END, _END_64 = b"PK\x05\x06", b"PK\x06\x06"
 
@@ -95,6 +99,8 @@ def _kind_of_parts(names: list[str]) -> str:
         for start, kind in _PARTS:
             if any(name.startswith(start) for name in names):
                 return kind
+        if any(map(_WORKBOOK.fullmatch, names)):
+            return "xlsx"
         return "print" if any(name.endswith(".fdseq") for name in names) else "office"
     if "index.zip" in names:
         return "iwork"
