@@ -24,8 +24,10 @@ FIELDS_MISSING = Fault(
 )
 LACKS = Fault("It answers another wording ({pack_id}) and has no fields for {missing}", "Check that no page is missing")
 LEFT_OUT = Fault(
-    "{number} of its pack's fields are missing ({missing}), so these questions were taken as not answered",
+    "Fields of its pack are missing ({given}), so these questions were taken as not answered",
     "Ask for the filled PDF if they were answered",
+    several="{count} returns lack fields of their pack, so these questions were taken as not answered: {places}",
+    fix_all="Ask for the filled PDFs if they were answered",
 )
 MISPLACED = Fault(
     "{item} says only “{given}”, so the answers may be under the wrong headers, and the row was not counted",
@@ -94,17 +96,13 @@ def lacking_in(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
     """
     pack_id = "".join(raw.values.get(PACK_ID, ()))
     wording = wording_of(pack_id, questionnaire)
+    place = raw.places.whole()
     if raw.form == "pdf" and wording is not None and wording.pack in questionnaire.packs:
         missing = questionnaire.packs[wording.pack].fields - raw.declares - questionnaire.apart
-        fault, facts = LACKS, {"pack_id": pack_id}
-    elif raw.form in ("fdf", "json"):
-        missing, fault, facts = _left_out(raw, wording, questionnaire), LEFT_OUT, {}
-    else:
-        return None
-    if not missing:
-        return None
-    place, number = raw.places.whole(), len(missing)
-    return fault.at(place, Severity.NOTICE, missing=_some(missing), number=str(number), **facts)
+        return LACKS.at(place, Severity.NOTICE, pack_id=pack_id, missing=_some(missing)) if missing else None
+    if raw.form in ("fdf", "json") and (missing := _left_out(raw, wording, questionnaire)):
+        return LEFT_OUT.at(place, Severity.NOTICE, given=_some(missing))
+    return None
 
 
 def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionnaire) -> frozenset[str]:

@@ -98,7 +98,7 @@ def _ods_table(
     return f'<table:table table:name="{name}" table:style-name="{style}">{rows}{after_rows}</table:table>'
 
 
-def ods_of(tables: str) -> bytes:
+def ods_of(tables: str, more_styles: str = "") -> bytes:
     """An OpenDocument workbook around its tables."""
     names = " ".join(
         f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "style", "table", "text")
@@ -108,7 +108,7 @@ def ods_of(tables: str) -> bytes:
         f'<style:style style:name="{name}"><style:table-properties table:display="{shown}"/></style:style>'
         for name, shown in (("ta1", "true"), ("ta2", "false"))
     )
-    styles = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    styles = f"<office:automatic-styles>{styles}{more_styles}</office:automatic-styles>"
     content = f'<?xml version="1.0"?><office:document-content {names}>{styles}{body}</office:document-content>'
     mimetype = b"application/vnd.oasis.opendocument.spreadsheet"
     return zipped({"mimetype": mimetype, "content.xml": content.encode()})
