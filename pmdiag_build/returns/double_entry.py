@@ -1,7 +1,7 @@
 """Two typings of the same paper returns, compared cell by cell.
 
-Rows are matched by reference. Two cells are equal if they mean the same (`L`, `limited`) or are the same text but for
-line ends and white space at the ends.
+Rows are matched by reference. Two cells are equal if they mean the same (`L`, `limited`; a day in two ways) or are the same
+text but for line ends and white space at the ends.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from pmdiag_build.content.field_names import header_of_name, item_of, record_nam
 from pmdiag_build.content.model import Tool, fill
 from pmdiag_build.problems import Fault, Problem, UsageWrong, in_order
 from pmdiag_build.rendering.workbook import fits
-from pmdiag_build.returns.decode import NOT_ANSWERED
+from pmdiag_build.returns.decode import NOT_ANSWERED, is_no_answer
 from pmdiag_build.returns.entry_sheet import Difference, columns
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord, RowPlaces
 from pmdiag_build.returns.read_files import bytes_of
 from pmdiag_build.returns.readers import readings
-from pmdiag_build.returns.response import key_of
+from pmdiag_build.returns.response import day_of, key_of
+from pmdiag_build.text import visible
 
-_REFERENCE = record_name("reference")
+_REFERENCE, _DATE = record_name("reference"), record_name("date")
 _LONGEST_SHOWN = 200
 _DECIDE = "Look at the paper, and put the right answer into the decision sheet"
 _DECIDE_ROW = "Look for the paper, and decide in the decision sheet whether the row counts"
@@ -123,7 +124,7 @@ def _unread(record: RawRecord) -> Iterator[Problem]:
 
 def _key(record: RawRecord) -> str:
     reference = _cell(record, _REFERENCE)
-    unread = _REFERENCE in record.unread or reference.strip() == NOT_ANSWERED
+    unread = _REFERENCE in record.unread or visible(reference).strip() == NOT_ANSWERED
     return "" if unread else key_of(reference)
 
 
@@ -226,9 +227,10 @@ class _Comparer:
         item = item_of(name)
         plain = text.strip()
         words = self._words(item.kind, item.id) if item is not None else {}
-        if words and plain == NOT_ANSWERED:
-            return ""
-        return code_of(plain, words) or plain
+        if words:
+            return "" if is_no_answer(plain) else code_of(plain, words) or plain
+        day = day_of(plain) if name == _DATE else None
+        return plain if day is None else day.isoformat()
 
     def _words(self, kind: str, id: str) -> Mapping[str, str]:
         if kind in ("rating", "overall"):
