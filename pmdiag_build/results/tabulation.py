@@ -9,12 +9,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from pmdiag_build.content.field_names import MODES, PackId, overall_name, rating_name
 from pmdiag_build.content.model import Feature, Statement, Tool
-from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.response import Response, day_of
 
 _MODES = (*MODES, "")
 """Every mode in the order of the tables; the empty one is "not said"."""
@@ -23,10 +22,7 @@ INVENTED = "pmdiag demo"
 """The area of every response that `pmdiag demo` makes, by which results know it. It never changes, so that every
 version recognises the responses that another one made."""
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
-_UK = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
-_WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
+_WHOLE_YEAR = re.compile(r"\d{4}")
 
 
 class Pattern(StrEnum):
@@ -247,24 +243,10 @@ def _dates(responses: Sequence[Response]) -> Dates:
 
 
 def read_date(text: str) -> str:
-    """`22/11/2026`, `22 Nov 2026`, `2026-11-22` → `2026-11-22`; anything else → nothing. The day comes before the
-    month, as the record header asks."""
-    text = text.strip()
-    if match := _ISO.fullmatch(text):
-        return _iso(int(match[1]), int(match[2]), int(match[3]))
-    if match := _UK.fullmatch(text):
-        return _iso(int(match[3]), int(match[2]), int(match[1]))
-    match = _WORDS.fullmatch(text)
-    if match and match[2][:3].lower() in _MONTHS:
-        return _iso(int(match[3]), _MONTHS.index(match[2][:3].lower()) + 1, int(match[1]))
-    return ""
-
-
-def _iso(year: int, month: int, day: int) -> str:
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return ""
+    """`22/11/2026`, `22 Nov 2026`, `2026-11-22` → `2026-11-22`; anything else → nothing."""
+    # A year of two figures may be a day: good enough to compare two texts, but not to print.
+    day = day_of(text) if _WHOLE_YEAR.search(text) else None
+    return "" if day is None else day.isoformat()
 
 
 def talk_about(response: Response, feature: Feature) -> bool:

@@ -1,7 +1,7 @@
 """Two typings of the same paper returns, compared cell by cell.
 
-Rows are matched by reference. Two cells are equal if they mean the same (`L`, `limited`; a day in two ways) or are the same
-text but for line ends and white space at the ends.
+Rows are matched by reference. Two cells are equal if they mean the same (`L`, `limited`; a day written in two ways) or
+are the same text but for line ends and white space at the ends.
 """
 
 from __future__ import annotations

@@ -132,7 +132,7 @@ _LONGEST_DATE = 60
 def day_of(text: str) -> date | None:
     """The day that a text names, written as people and programs in Britain do; None for any other text.
 
-    The day comes before the month; where only the other order is a date, it is that one.
+    The day comes before the month, as the record header asks.
     """
     if len(text) > _LONGEST_DATE or not any(map(str.isdigit, text)):
         return None
@@ -147,8 +147,6 @@ def _day(found: re.Match[str]) -> date | None:
     parts = found.groupdict()
     year = int(parts["year"].removeprefix("'"))
     day, month = int(parts["day"]), int(parts.get("month") or _MONTH_OF[parts["word"]])
-    if month > _MONTHS_IN_A_YEAR >= day and "word" not in parts:
-        day, month = month, day
     try:
         return date(year if year >= _CENTURY else 2000 + year, month, day)
     except ValueError:
@@ -156,7 +154,6 @@ def _day(found: re.Match[str]) -> date | None:
 
 
 _CENTURY = 100
-_MONTHS_IN_A_YEAR = 12
 
 
 def as_record(response: Response) -> dict[str, Any]:

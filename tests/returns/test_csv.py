@@ -281,3 +281,51 @@ def test_a_table_without_questions_is_not_taken_for_a_list_of_people_lightly(hea
 
     for line in returns.lines():
         assert "Compare its first row with that of a new entry sheet" in line
+
+
+def _people(number: int, cells: int) -> list[str]:
+    """Rows under a header of five, each cut to so many cells or filled up with empty ones."""
+    rows = ([f"R{n}", "L", "D", "", ""] for n in range(number))
+    return [",".join((row + [""] * 5)[:cells]) for row in rows]
+
+
+def test_rows_that_excel_cuts_by_sixteen_are_read(returns: Returns) -> None:
+    header = "reference,1.1,1.2,1.3,doing 1"
+    returns.put("a.csv", "\n".join([header, *_people(15, 5), *_people(3, 3)]).replace("R0,L,D\n", "S,L,D\n"))
+
+    found = returns.read()
+
+    assert (16, 2, 0) == (found.accounts.counted, found.accounts.duplicate, found.accounts.set_aside)
+
+
+def test_rows_that_excel_widens_by_sixteen_for_a_stray_cell_are_read_but_for_its_own(returns: Returns) -> None:
+    header = "reference,1.1,1.2,1.3,doing 1"
+    rows = [line.replace("R", "S") for line in _people(3, 7)]
+    rows[1] = rows[1][:-1] + ",ask Ann"
+    returns.put("a.csv", "\n".join([header, *_people(15, 5), *rows]) + "\n")
+
+    found = returns.read()
+
+    assert (17, ["a.csv:18"]) == (found.accounts.counted, [str(aside.place) for aside in found.set_aside])
+
+
+@pytest.mark.parametrize("short", ["S,L,D", "S,L,D,"])
+def test_a_single_row_that_is_short_among_others_is_set_aside(short: str, returns: Returns) -> None:
+    header = "reference,1.1,1.2,1.3,doing 1"
+    returns.put("a.csv", "\n".join([header, *_people(16, 5), short]) + "\n")
+
+    assert ["a.csv:18"] == [str(aside.place) for aside in returns.read().set_aside]
+
+
+def test_letters_encoded_twice_in_one_cell_are_read_and_right_ones_kept(returns: Returns) -> None:
+    rows: list[Answers] = [
+        {"record_reference": "A", "doing_1": "donâ€™t", "record_area": "Tŷ Gwyn"},
+        {"record_reference": "B", "doing_1": "cafÃ© and “so”"},
+    ]
+    returns.put("a.csv", as_csv(full_grid(returns.tool, rows)))
+
+    found = returns.read()
+
+    assert ["don’t", "cafÃ© and “so”"] == [one.comments["doing", "1"] for one in found.responses]
+    assert ["Tŷ Gwyn", ""] == [one.record.area for one in found.responses]
+    assert ["doing 1: some letters are not those that were typed (“cafÃ©”)"] == [one.what for one in found.problems]

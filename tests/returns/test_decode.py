@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from pmdiag_build.content.model import Tool
@@ -10,6 +12,7 @@ from pmdiag_build.returns import Response
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import Given, RawRecord, RowPlaces
+from pmdiag_build.returns.response import day_of
 
 
 def _decoded(tool: Tool, **given: str | Given) -> tuple[Response, list[Problem]]:
@@ -147,3 +150,78 @@ def test_what_is_not_in_a_list_is_mended_in_the_words_of_the_list(field: str, te
     _, (problem,) = _decoded(tool, **{f"record_{field}": text})
 
     assert fix in problem.fix
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-04-03", "2026-04-03 00:00:00", "03/04/2026", "3.4.2026", "03/04/26", "03-Apr", "Apr-26", "3 April 2026"],
+)
+def test_a_date_is_not_counted_as_a_reference(text: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, record_reference=text, rating_1_1="L")
+
+    assert ("", "L") == (response.record.reference, response.ratings["1.1"])
+    assert [("record_reference", (text,))] == [(value.name, value.given) for value in response.uncounted]
+    assert f"reference: “{text}” is a date, which a spreadsheet program may have made of it" in problems[0].what
+
+
+@pytest.mark.parametrize(
+    "text", ["3-4", "12-03-04", "2026-17", "April", "Team 3/4", "17", "A-2026-04", "1.2.26", "May-b"]
+)
+def test_what_only_has_numbers_like_a_date_is_a_reference(text: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, record_reference=text, rating_1_1="L")
+
+    assert (text, []) == (response.record.reference, problems)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("22/11/2026", "22.11.2026", "22-11-26", "22/11/26", "2026-11-22", "2026/11/22", "2026-11-22 09:30:00"),
+        *("22 November 2026", "22nd Nov. 2026", "22-Nov-26", "Sunday 22 November 2026", "November 22, 2026"),
+        *("22 of November 2026", "22 Tachwedd 2026", "2026-11-22T09:30", "\u200e22/11/2026", "22 / 11 / 2026"),
+    ],
+)
+def test_a_day_is_read_in_every_way_that_it_is_written(text: str) -> None:
+    assert date(2026, 11, 22) == day_of(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "11/22/2026", "31/2/2026", "spring", "2026", "November 2026", "1.1", "22/11-2026"]
+)
+def test_what_is_not_a_day_is_not_read_as_one(text: str) -> None:
+    assert day_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (("L", "E"), "“L” and “E”"),
+        (("L", ""), "“L” and no answer"),
+        (("Off", "L"), "“L” and no answer"),
+        (("-", "limited"), "“limited” and no answer"),
+    ],
+)
+def test_two_answers_of_which_one_may_be_none_are_not_one(given: Given, shown: str, tool: Tool) -> None:
+    response, problems = _decoded(tool, rating_1_1=given)
+
+    assert response.ratings["1.1"] is None
+    assert [f"1.1: more than one answer is given ({shown}), so neither was counted"] == [one.what for one in problems]
+
+
+@pytest.mark.parametrize("given", [("L", "L"), ("L", "limited"), ("L", "L\u200b")])
+def test_two_answers_that_mean_the_same_are_one(given: Given, tool: Tool) -> None:
+    response, problems = _decoded(tool, rating_1_1=given)
+
+    assert ("L", []) == (response.ratings["1.1"], problems)
+
+
+def test_numbers_roles_and_modes_are_read_without_marks_that_nobody_sees(tool: Tool) -> None:
+    response, problems = _decoded(
+        tool, record_mode="\u200bGroup", record_group_size="6\u200e", record_role="Ｍanager", rating_1_1="L"
+    )
+
+    assert ("group", 6, "manager", []) == (*_who(response), problems)
+
+
+def _who(response: Response) -> tuple[str, int, str]:
+    return response.record.mode, response.record.group_size, response.record.role

@@ -11,7 +11,18 @@ from pmdiag_build.content.fields import FormField
 from tests.returns.conftest import Returns
 from tests.returns.paper import blank_pack, filled, filled_on_top
 from tests.returns.samples import said_by, sample_answers
-from tests.returns.written import as_csv, as_fdf, as_json, as_ods, as_xfdf, as_xlsx, full_grid, zipped
+from tests.returns.written import (
+    as_csv,
+    as_fdf,
+    as_json,
+    as_ods,
+    as_xfdf,
+    as_xlsx,
+    full_grid,
+    noted,
+    struck_through,
+    zipped,
+)
 
 GOOD = 252
 
@@ -23,10 +34,11 @@ def test_every_answer_of_a_mixed_round_is_found_again_or_named(
     known = {f"R{n:03}": sample_answers(fields, n, f"R{n:03}") for n in range(GOOD)}
     _put_good(returns, pack, known)
     expected = _put_faults(returns, pack, fields, known)
+    contradicted = _put_contradictions(returns, fields)
 
     found = returns.read()
 
-    assert known == {response.record.reference: said_by(response) for response in found.responses}
+    assert known | contradicted == {response.record.reference: said_by(response) for response in found.responses}
     accounts = found.accounts
     assert expected == {
         "blank": accounts.blank,
@@ -34,8 +46,10 @@ def test_every_answer_of_a_mixed_round_is_found_again_or_named(
         "in conflict": accounts.in_conflict,
         "set aside": accounts.set_aside,
     }
-    assert accounts.found == GOOD + sum(expected.values())
+    assert accounts.found == GOOD + len(contradicted) + sum(expected.values())
     named = " ".join(map(str, found.problems))
+    for name in CONTRADICTED:
+        assert any(problem.place.file == f"contradicted/{name}" for problem in found.problems), name
     for source in [*(str(a.place) for a in found.set_aside), *(d.response.source for d in found.duplicates)]:
         assert source in named
 
@@ -76,11 +90,18 @@ def _put_faults(
         "cut.xlsx": as_xlsx(full_grid(returns.tool, [known["R004"]]))[:-300],
         "cut.fdf": as_fdf(known["R005"])[:-30],
         "cut.zip": zipped({"a.json": as_json(known["R006"])})[:-5],
+        "foreign.csv": b"863.35,12.50\r\nx,y\r\n",
+        "flipped.json": as_json(known["R007"]).replace(b"manager", b"mana\xe7er"),
         "notes.txt": b"Call Ann about this",
         "unknown.bin": b"\x7fELF\x02\x01\x01",
     }
     for name, content in spoilt.items():
         returns.put(f"spoilt/{name}", content)
+    sheet = full_grid(returns.tool, [known["R008"], known["R009"], known["R010"]])
+    sheet[1].insert(4, "Leeds")
+    sheet[2].pop()
+    sheet[3][sheet[0].index("doing 1")] = "L"
+    returns.put("spoilt/rows.csv", as_csv(sheet))
     grid = full_grid(returns.tool, [{"record_reference": "Z"}])
     returns.put("spoilt/ragged.csv", as_csv(grid) + b'Z,"\r\n')
     for number in range(10):
@@ -91,4 +112,31 @@ def _put_faults(
         answers = sample_answers(fields, 900 + number, f"C{number}")
         returns.put(f"conflict/{number}.json", as_json(answers))
         returns.put(f"conflict/{number}.pdf", filled(pack, {**answers, "doing_1": "On second thoughts"}))
-    return {"blank": 11, "duplicate": 10, "in conflict": 10, "set aside": len(spoilt) + 1}
+    return {"blank": 11, "duplicate": 10, "in conflict": 10, "set aside": len(spoilt) + 4}
+
+
+CONTRADICTED = ("date.csv", "header.xlsx", "noted.xlsx", "struck.ods", "twice.fdf", "twice.json")
+
+
+def _put_contradictions(returns: Returns, fields: Sequence[FormField]) -> dict[str, dict[str, str]]:
+    """Plants faults that cost one answer of a return each, or nothing; gives what the rest of each says."""
+    people = [sample_answers(fields, 950 + number, f"K{number}") | {"rating_1_1": "L"} for number in range(7)]
+    tool, first = returns.tool, people[0]
+    date = full_grid(tool, [first | {"record_reference": "03-Apr"}])
+    header = full_grid(tool, people[1:3])
+    struck = as_ods(full_grid(tool, [people[3]]))
+    files = {
+        "date.csv": as_csv(date),
+        "header.xlsx": as_xlsx([*header[:2], header[0], *header[2:]]),
+        "noted.xlsx": noted(full_grid(tool, [people[4]]), "B2", "I am not sure"),
+        "struck.ods": struck_through(struck, ">L<"),
+        "twice.fdf": as_fdf(people[5]).replace(b"] >> >>", b"<< /T (rating_1_1) /V /Off >> ] >> >>"),
+        "twice.json": as_json(people[6]).replace(b'"1.1": "L"', b'"1.1": "L", "1.1": null'),
+    }
+    for name, content in files.items():
+        returns.put(f"contradicted/{name}", content)
+    said = {one["record_reference"]: dict(one) for one in people[1:]} | {"": dict(first)}
+    del said[""]["record_reference"]
+    for reference in ("K3", "K5", "K6"):
+        del said[reference]["rating_1_1"]
+    return said

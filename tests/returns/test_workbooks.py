@@ -14,7 +14,8 @@ import openpyxl
 import pytest
 import xlsxwriter
 
-from pmdiag_build.problems import Problem
+from pmdiag_build.problems import Problem, together
+from pmdiag_build.returns.entry_sheet import entry_workbook
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers
 from tests.returns.samples import said_by
@@ -25,10 +26,12 @@ from tests.returns.written import (
     as_xlsx,
     compound,
     full_grid,
+    noted,
     ods_of,
     ods_of_sheets,
     xlsx_of,
     xlsx_of_sheets,
+    zipped,
 )
 from tests.steps import at_most
 
@@ -540,3 +543,106 @@ def test_entities_in_a_workbook_are_refused(returns: Returns) -> None:
     returns.put("a.xlsx", out.getvalue())
 
     assert "it declares a document type" in returns.lines()[0]
+
+
+def test_rows_below_a_header_row_with_other_columns_are_not_counted_under_ours(returns: Returns) -> None:
+    other = [["reference", "1.2", "1.1", "doing 1"], ["C", "L", "E", ""], ["D", "L", "E", ""]]
+    returns.put("a.xlsx", as_xlsx([["reference", "1.1", "1.2", "doing 1"], ["A", "L", "D", "So"], *other]))
+
+    found = returns.read()
+
+    assert ["A"] == [response.record.reference for response in found.responses]
+    (line,) = map(str, together(found.set_aside))
+    assert line == (
+        "a.xlsx: 2 rows are below row 3, a header row with other columns, so they were not counted: "
+        "Returns!4, 5. Put row 3 and the rows below it into a sheet of their own."
+    )
+
+
+@pytest.mark.parametrize("cell", ["A1", "B2", "B3", "BN9"])
+def test_a_note_is_named_wherever_it_is(cell: str, returns: Returns) -> None:
+    returns.put("a.xlsx", noted(full_grid(returns.tool, ROWS), cell, "  I am\nnot sure "))
+
+    found = returns.read()
+
+    assert ROWS == [said_by(response) for response in found.responses]
+    (line,) = returns.lines()
+    assert line.startswith(f"a.xlsx: Returns!{cell}: ")
+    assert "the cell has a note (“I am not sure”), which was not counted. Read it, and correct the answer" in line
+
+
+def test_notes_on_all_headers_say_what_the_columns_ask(returns: Returns) -> None:
+    returns.put("a.xlsx", entry_workbook(returns.tool, ROWS))
+
+    assert [] == returns.lines()
+
+
+def test_answers_to_a_note_are_named_instead_of_the_note_for_older_programs(returns: Returns) -> None:
+    main = "http://schemas.openxmlformats.org"
+    kinds = {"comments1.xml": f"{main}/officeDocument/2006/relationships/comments"}
+    kinds["threaded1.xml"] = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    related = "".join(
+        f'<Relationship Id="r{n}" Type="{kind}" Target="../{part}"/>' for n, (part, kind) in enumerate(kinds.items())
+    )
+    threaded = "".join(f'<threadedComment ref="B2"><text>{text}</text></threadedComment>' for text in ("E?", "Yes, E"))
+    old = '<comment ref="B2"><text><t>[Threaded comment] Get a newer program</t></text></comment>'
+    row = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}</row>'
+    with zipfile.ZipFile(io.BytesIO(_sheet(row))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = f"<Relationships>{related}</Relationships>".encode()
+    parts["xl/comments1.xml"] = f"<comments><commentList>{old}</commentList></comments>".encode()
+    parts["xl/threaded1.xml"] = f"<ThreadedComments>{threaded}</ThreadedComments>".encode()
+    returns.put("a.xlsx", zipped(parts))
+
+    assert any("S!B2: 1.1: the cell has a note (“E? / Yes, E”)" in line for line in returns.lines())
+
+
+def test_a_struck_header_costs_its_column(returns: Returns) -> None:
+    styles = "<fonts><font/><font><strike/></font></fonts><cellXfs><xf/><xf fontId='1'/></cellXfs>"
+    header = HEADER.replace('r="B1"', 'r="B1" s="1"')
+    row = f'<row r="2">{_text("A2", "A")}{_text("B2", "L")}{_text("C2", "Well")}</row>'
+    returns.put("a.xlsx", xlsx_of(f"<sheetData>{header}{row}</sheetData>", styles=styles))
+
+    found = returns.read()
+
+    assert found.responses[0].ratings["1.1"] is None
+    assert any("The header of column B (“1.1”) is struck through" in str(problem) for problem in found.problems)
+
+
+def test_a_line_through_a_cell_comes_from_its_row_its_column_or_a_style_above(returns: Returns) -> None:
+    line = '<style:text-properties style:text-line-through-type="single"/>'
+    plain = '<style:text-properties style:text-line-through-style="none"/>'
+    styles = f'<style:style style:name="old" style:family="table-cell">{line}</style:style>'
+    styles += '<style:style style:name="older" style:parent-style-name="old"/>'
+    styles += f'<style:style style:name="new" style:parent-style-name="old">{plain}</style:style>'
+
+    def row(reference: str, style: str, cell: str) -> str:
+        cells = "".join(
+            f'<table:table-cell office:value-type="string"{more}><text:p>{text}</text:p></table:table-cell>'
+            for text, more in ((reference, ' table:style-name="new"'), ("L", cell), ("D", ' table:style-name="new"'))
+        )
+        return f"<table:table-row{style}>{cells}</table:table-row>"
+
+    of_row, own = ' table:default-cell-style-name="older"', ' table:style-name="older"'
+    rows = row("A", "", "") + row("B", of_row, "") + row("C", "", own) + row("D", "", ' table:style-name="new"')
+    columns = '<table:table-column/><table:table-column table:default-cell-style-name="old"/><table:table-column/>'
+    header = row("reference", "", ' table:style-name="new"').replace(">L<", ">1.1<").replace(">D<", ">1.2<")
+    returns.put("a.ods", ods_of(f'<table:table table:name="S">{columns}{header}{rows}</table:table>', styles))
+
+    found = returns.read()
+
+    levels = {one.record.reference: (one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses}
+    assert {"A": (None, "D"), "B": (None, "D"), "C": (None, "D"), "D": ("L", "D")} == levels
+
+
+@pytest.mark.parametrize("twin", ["xl/worksheets/Sheet1.xml", "xl\\worksheets\\sheet1.xml"])
+def test_a_part_that_is_in_a_workbook_twice_is_not_chosen(twin: str, returns: Returns) -> None:
+    content = io.BytesIO(as_xlsx(full_grid(returns.tool, ROWS)))
+    with zipfile.ZipFile(content, "a") as archive:
+        other = zipfile.ZipInfo("x")
+        # Set afterwards: the constructor turns back slashes.
+        other.filename = twin
+        archive.writestr(other, archive.read("xl/worksheets/sheet1.xml"))
+    returns.put("a.xlsx", content.getvalue())
+
+    assert "its part sheet1.xml is in it twice" in returns.lines()[0]

@@ -57,6 +57,32 @@ def xlsx_of_sheets(sheets: Mapping[str, Sequence[Sequence[str]]], hidden: str = 
     return out.getvalue()
 
 
+def noted(grid: Sequence[Sequence[str]], cell: str, note: str) -> bytes:
+    """A workbook of text cells with a note on one of them."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet("Returns")
+        for row, cells in enumerate(grid):
+            for column, text in enumerate(cells):
+                page.write_string(row, column, text)
+        page.write_comment(cell, note)
+    return out.getvalue()
+
+
+def struck_through(document: bytes, shown: str) -> bytes:
+    """An OpenDocument workbook with a line through the first text between two tags that is `shown`."""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    content = parts["content.xml"].decode()
+    span = f'><text:span text:style-name="struck"{shown}/text:span><'
+    style = '<style:style style:name="struck" style:family="text">'
+    style += '<style:text-properties style:text-line-through-style="solid"/></style:style>'
+    content = content.replace(shown, span, 1).replace(
+        "<office:automatic-styles>", f"<office:automatic-styles>{style}", 1
+    )
+    return zipped(parts | {"content.xml": content.encode()})
+
+
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _WORKBOOK = (
