@@ -94,34 +94,36 @@ def lacking_in(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
     A PDF of another wording may just not have asked it. Programs that export a form list all its fields, as a rule,
     also those that are empty; so does whoever writes a response record.
     """
+    if raw.form == "row":
+        return None
     pack_id = "".join(raw.values.get(PACK_ID, ()))
     wording = wording_of(pack_id, questionnaire)
+    missing = _left_out(raw, wording, questionnaire)
+    if not missing:
+        return None
     place = raw.places.whole()
-    if raw.form == "pdf" and wording is not None and wording.pack in questionnaire.packs:
-        missing = questionnaire.packs[wording.pack].fields - raw.declares - questionnaire.apart
-        return LACKS.at(place, Severity.NOTICE, pack_id=pack_id, missing=_some(missing)) if missing else None
-    if raw.form in ("fdf", "json") and (missing := _left_out(raw, wording, questionnaire)):
-        return LEFT_OUT.at(place, Severity.NOTICE, given=_some(missing))
-    return None
+    if wording is not None and not wording.ours:
+        return LACKS.at(place, Severity.NOTICE, pack_id=pack_id, missing=_some(missing))
+    return LEFT_OUT.at(place, Severity.NOTICE, given=_some(missing))
 
 
 def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionnaire) -> frozenset[str]:
-    """The fields that an export or a record should have and has not: those of its pack.
+    """The fields that a form or a record should have and has not: those of its pack.
 
     Without a `pack_id` it is the pack that comes nearest, provided that empty fields are listed like others.
     """
-    if wording is not None and wording.ours:
-        fields = questionnaire.packs[wording.pack].fields
-    elif wording is None and any(_is_level(name) for name in raw.declares - raw.values.keys() - raw.unread.keys()):
+    fields: frozenset[str] = frozenset()
+    if wording is not None and wording.pack in questionnaire.packs:
+        fields = questionnaire.packs[wording.pack].fields - (frozenset() if wording.ours else questionnaire.apart)
+    elif (
+        wording is None
+        and raw.form != "pdf"
+        and any(_is_level(name) for name in raw.declares - raw.values.keys() - raw.unread.keys())
+    ):
         # One that lists but a few was not written by such a program.
-        packs = [
-            pack.fields
-            for pack in questionnaire.packs.values()
-            if 2 * len(pack.fields - raw.declares) < len(pack.fields)
-        ]
+        packs = [pack.fields for pack in questionnaire.packs.values()]
+        packs = [fields for fields in packs if 2 * len(fields - raw.declares) < len(fields)]
         fields = min(packs, key=lambda fields: (len(fields - raw.declares), sorted(fields)), default=frozenset())
-    else:
-        return frozenset()
     if raw.form == "json":
         # A record has these for every statement and feature; the rest is left out where it is empty.
         fields = frozenset(filter(_is_level, fields))

@@ -145,15 +145,15 @@ def day_of(text: str) -> date | None:
 
 def _day(found: re.Match[str]) -> date | None:
     parts = found.groupdict()
-    year = int(parts["year"].removeprefix("'"))
+    year = parts["year"].removeprefix("'")
     day, month = int(parts["day"]), int(parts.get("month") or _MONTH_OF[parts["word"]])
     try:
-        return date(year if year >= _CENTURY else 2000 + year, month, day)
+        return date(int(year if len(year) == _WHOLE_YEAR else f"20{year}"), month, day)
     except ValueError:
         return None
 
 
-_CENTURY = 100
+_WHOLE_YEAR = 4
 
 
 def as_record(response: Response) -> dict[str, Any]:

@@ -64,9 +64,10 @@ def read(name: str, data: bytes) -> Reading:
         # JSON is UTF-8 (RFC 8259): what is not has been damaged, and other texts in it may be, too.
         return set_aside(_at(name, text, found.first_odd), NOT_UTF_8)
     reading = Reading()
+    shared: dict[frozenset[str], frozenset[str]] = {}
     try:
         for root, entry in entries_of(text):
-            _Entry(name, root, reading).read(entry)
+            _Entry(name, root, reading, shared).read(entry)
     except TooDeep as error:
         return set_aside(_at(name, text, error.offset), TOO_DEEP)
     except json.JSONDecodeError as error:
@@ -96,15 +97,16 @@ class _Refused(Exception):
 class _Entry:
     """One entry of a file on its way to a raw record."""
 
-    def __init__(self, file: str, root: str, reading: Reading) -> None:
+    def __init__(self, file: str, root: str, reading: Reading, shared: dict[frozenset[str], frozenset[str]]) -> None:
         self.file = file
         self.root = root
         self.reading = reading
+        # Most records of a list have the same keys, which take more room than their values.
+        self.shared = shared
         self.values: dict[str, Given] = {}
         self.unread: dict[str, Unread] = {}
         self.paths: dict[str, str] = {}
         self.unknown = 0
-        self.declares: set[str] = set()
 
     def read(self, entry: object) -> None:
         try:
@@ -119,8 +121,10 @@ class _Entry:
             self.reading.put_aside(self._place(refused.path), refused.fault, **refused.facts)
             return
         places = JsonPlaces(self.file, self.root, self.paths)
+        declares = frozenset(self.values)
+        declares = self.shared.setdefault(declares, declares)
         values = {name: given for name, given in self.values.items() if any(given)}
-        self.reading.records.append(RawRecord("json", places, values, frozenset(self.declares), self.unread))
+        self.reading.records.append(RawRecord("json", places, values, declares, self.unread))
 
     def _check_format(self, top: dict[str, object]) -> None:
         if top.get("format") != FORMAT:
@@ -172,7 +176,6 @@ class _Entry:
         given = value if isinstance(value, _Doubled) else (value,)
         if isinstance(value, _Doubled):
             self.reading.wrong(self._place(path), SAME_KEY)
-        self.declares.add(name)
         texts = tuple("" if one is None else _text(one) for one in given)
         kind = next((_KINDS[type(one)] for one in given if type(one) in _KINDS), "")
         if kind and not name.startswith(("rating_", "overall_")):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from pmdiag_build.content.fields import pack_id
 from tests.returns.cases import ANSWERS, Base, Cases, Expected, Files, Make, kept_files
 from tests.returns.cases.sheet_cases import B2, BOTH, C3, grid
 from tests.returns.paper import Answers
@@ -319,9 +320,9 @@ for _name in ("a.fdf", "a.xfdf"):
     cases.put(f"eight whole fields became spaces, {_name}", partial(_whole_export, _name), *_NAMED)
 
 
-def _json_hole(_: Base) -> Files:
+def _json_hole(base: Base) -> Files:
     """Eight whole entries of the ratings become spaces, so that it is sound JSON again."""
-    data = as_json(_FULL, "self-assessment@2013@6db2598b")
+    data = as_json(_FULL, pack_id(base.tool, base.tool.pack("self-assessment")))
     start, end = data.index(b'"3.1"'), data.index(b'"3.9"')
     return {"a.json": data[:start] + b" " * (end - start) + data[end:]}
 
