@@ -56,7 +56,8 @@ def test_equal_input_gives_equal_bytes(raw_pack: bytes) -> None:
 
 
 def test_the_form_costs_little(raw_pack: bytes) -> None:
-    assert len(_applied(raw_pack, mini_fields())) < len(raw_pack) + 4_000
+    """20 bytes an object are the price of a table that PDFium's saving survives."""
+    assert len(_applied(raw_pack, mini_fields())) < len(raw_pack) + 12_000
 
 
 def test_a_page_without_fields_is_finished_too(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ and the place in the structure tree, and nothing else. Its stages, each a module
     appearances   what a field looks like before anybody touches it, and the rings for a pen
     fields        a declared field and its rendered widgets → a field of the form
     structure     the structure tree: names of controls, header cells, IDs
+    saving        the bytes, in a form that survives what viewers write behind it
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from pikepdf import Dictionary, Object, Pdf, String
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.publish.forms.appearances import draw_rings
 from pmdiag_build.publish.forms.fields import build_form
+from pmdiag_build.publish.forms.imprints import write_imprints
 from pmdiag_build.publish.forms.placeholders import LayoutWrong, matched, rendered_placeholders
+from pmdiag_build.publish.forms.saving import saved
 from pmdiag_build.publish.forms.structure import finish_structure, name_controls
 
 __all__ = ["LayoutWrong", "apply_forms"]
@@ -44,8 +47,9 @@ def apply_forms(pdf: bytes, fields: tuple[FormField, ...], *, title: str, langua
             build_form(document, pairs)
             name_controls(document, pairs)
         finish_structure(document)
+        write_imprints(document)
         _finish_document(document, title=title, language=language)
-        return _saved(document)
+        return saved(document)
 
 
 def _finish_document(document: Pdf, *, title: str, language: str) -> None:
@@ -58,19 +62,6 @@ def _finish_document(document: Pdf, *, title: str, language: str) -> None:
     for font in _fonts(document).values():
         if "/ToUnicode" in font:
             _drop_byte_order_marks(font.ToUnicode)
-
-
-def _saved(document: Pdf) -> bytes:
-    """The document as bytes: small, and with a file ID made from its content, so that equal input gives equal bytes."""
-    out = io.BytesIO()
-    document.save(
-        out,
-        object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        compress_streams=True,
-        recompress_flate=False,
-        deterministic_id=True,
-    )
-    return out.getvalue()
 
 
 def _fonts(document: Pdf) -> dict[tuple[int, int], Object]:

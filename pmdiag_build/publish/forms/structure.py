@@ -18,7 +18,8 @@ def name_controls(document: Pdf, pairs: Pairs) -> None:
 def finish_structure(document: Pdf) -> None:
     """Add what WeasyPrint leaves out: the scope of header cells, the IDTree, ParentTreeNextKey, the tab order."""
     root = document.Root.StructTreeRoot
-    cells = [o for o in document.objects if isinstance(o, Dictionary) and o.get("/S") in (Name.TH, Name.TR)]
+    kinds = (Name.TH, Name.TR)  # made once: there are thousands of objects
+    cells = [o for o in document.objects if isinstance(o, Dictionary) and o.get("/S") in kinds]
     rows = [cell for cell in cells if cell.S == Name.TR]
     heads = [cell for cell in cells if cell.S == Name.TH]
     of_rows = {name for row in rows for name in _row_headers(row)}

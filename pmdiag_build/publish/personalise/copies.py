@@ -21,7 +21,6 @@ from pmdiag_build.publish.forms.font import TEXT_KEY, FormFont, read_font
 
 _SIZE = re.compile(r"([\d.]+) Tf")
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
-_IN_USE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +97,11 @@ class Copier:
         return changed
 
     def _cross_reference(self, offsets: Mapping[int, int], here: int, digest: bytes) -> bytes:
-        """A cross-reference stream, as the pack itself has one: where the changed objects are, and it itself."""
-        number = self._size
-        entries = {**offsets, number: here}
-        table = b"".join(_IN_USE.to_bytes(1) + offset.to_bytes(4) + bytes(1) for offset in entries.values())
-        index = " ".join(f"{entry} 1" for entry in entries)
-        ids = f"<{self._id.hex()}> <{digest.hex()}>"
-        head = (
-            f"{number} 0 obj\n<< /Type /XRef /Size {number + 1} /W [ 1 4 1 ] /Index [ {index} ] /Prev {self._before}"
-            f" {self._kept.decode()} /ID [ {ids} ] /Length {len(table)} >>\nstream\n"
-        )
-        return head.encode() + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % here
+        """A table of the changed objects, as the pack itself ends in one, for what PDFium saves behind it."""
+        rows = b"".join(b"%d 1\n%010d 00000 n \n" % row for row in offsets.items())
+        ids = b"<%s> <%s>" % (self._id.hex().encode(), digest.hex().encode())
+        trailer = b"<< /Size %d /Prev %d %s /ID [ %s ] >>" % (self._size, self._before, self._kept, ids)
+        return b"xref\n%strailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (rows or b"0 0\n", trailer, here)
 
 
 def _places(document: Pdf, fields: Iterable[FormField], looks: Appearances) -> dict[str, _Place]:

@@ -17,8 +17,11 @@ from pmdiag_build.content.fields import FormField
 from tests.forms.answers import Answers
 
 
-def fill(pack: Path, _fields: Sequence[FormField], answers: Answers, out: Path) -> None:
-    """Click each button and type each text. An empty level is taken back with its × button."""
+def fill(pack: Path, _fields: Sequence[FormField], answers: Answers, out: Path, *, incremental: bool = False) -> None:
+    """Click each button and type each text. An empty level is taken back with its × button.
+
+    `incremental`: the changes are written behind the file as it was, as many viewers save.
+    """
     with pikepdf.open(pack) as pdf:
         sheets = [[w for w in page.obj.get("/Annots", Array()) if w.Subtype == Name.Widget] for page in pdf.pages]
         with _form(pack) as (document, form):
@@ -26,7 +29,7 @@ def fill(pack: Path, _fields: Sequence[FormField], answers: Answers, out: Path) 
                 with _page(document, form, number) as page:
                     for widget in widgets:
                         _answer(form, page, widget, answers)
-            document.save(out)
+            document.save(out, flags=pdfium.FPDF_INCREMENTAL if incremental else pdfium.FPDF_NO_INCREMENTAL)
 
 
 @contextmanager
