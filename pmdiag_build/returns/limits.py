@@ -100,6 +100,12 @@ FILTERS = 4
 PDF_STREAM_BYTES = 256 << 20
 """Of a stream of a PDF that is unpacked: a picture of an A3 page has half of that."""
 
+PDF_LOOKED_AT = 64 << 20
+"""Bytes of all contents of pages and appearances of fields in a PDF, unpacked; a pack has half a megabyte."""
+
+PDF_FOLLOWED = 16 << 20
+"""Bytes of those whose every instruction is followed: some 600,000 instructions, of which a pack has 20,000."""
+
 # ---- JSON
 
 NESTED_VALUES = 20

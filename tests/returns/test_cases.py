@@ -15,12 +15,13 @@ from tests.returns.cases.limited import read_within_limits
 from tests.returns.cases.limits_cases import QUICK
 from tests.returns.cases.limits_cases import cases as limits_cases
 from tests.returns.cases.mail_and_zip_cases import cases as mail_and_zip_cases
+from tests.returns.cases.pdf_cases import cases as pdf_cases
 from tests.returns.cases.sheet_cases import cases as sheet_cases
 from tests.returns.cases.text_cases import WRITTEN, Written, live_formulas
 from tests.returns.cases.text_cases import cases as text_cases
 from tests.returns.conftest import Returns
 
-_FAMILIES = (sheet_cases, text_cases, mail_and_zip_cases, limits_cases)
+_FAMILIES = (pdf_cases, sheet_cases, text_cases, mail_and_zip_cases, limits_cases)
 CASES = [case for family in _FAMILIES for case in family.found if not case.limited or case.name in QUICK]
 _PARAMS = [pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else []) for case in CASES]
 

@@ -16,6 +16,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.content.fields import FormField
+from pmdiag_build.problems import together
 from pmdiag_build.publish.packs.page import pack_title
 from pmdiag_build.returns import Response
 from tests.programs import program
@@ -67,10 +68,15 @@ def _values_as(make: Callable[[str], Object]) -> Callable[[Pdf], None]:
         for group in _radios(pdf):
             if group.V != Name.Off:
                 group.V = make(str(group.V)[1:])
-                for kid in group.Kids:
-                    kid.AS = Name.Off
 
     return edit
+
+
+def _no_states(pdf: Pdf) -> None:
+    """As simple programs fill: the group has its value, and no button says whether it is on."""
+    for group in _radios(pdf):
+        for kid in group.Kids:
+            del kid.AS
 
 
 def _prefixed(pdf: Pdf) -> None:
@@ -96,9 +102,9 @@ def _named_kids(pdf: Pdf) -> None:
 def _numbered_states(pdf: Pdf) -> None:
     for group in _radios(pdf):
         group.Opt = Array([String(code) for code in "LDE"])
-        group.V = Name.Off
         for number, kid in enumerate(group.Kids):
-            kid.AS = Name(f"/{number}") if kid.AS != Name.Off else Name.Off
+            if kid.AS != Name.Off:
+                group.V = kid.AS = Name(f"/{number}")
 
 
 def _no_acroform(pdf: Pdf) -> None:
@@ -109,8 +115,9 @@ def _value_in_a_button(pdf: Pdf) -> None:
     for group in _radios(pdf):
         for kid in group.Kids:
             if kid.AS != Name.Off:
-                kid.V, kid.AS = kid.AS, Name.Off
-        group.V = Name.Off
+                kid.V = kid.AS
+            del kid.AS
+        del group.V
 
 
 def _value_in_a_widget(pdf: Pdf) -> None:
@@ -136,7 +143,7 @@ def _rich_only(pdf: Pdf) -> None:
 def _place_only(pdf: Pdf) -> None:
     field = field_in(pdf, "record_mode")
     field.I = Array([number for number, option in enumerate(field.Opt) if option[0] == field.V])
-    field.V = String("")
+    del field.V
 
 
 def _no_type(pdf: Pdf) -> None:
@@ -145,9 +152,8 @@ def _no_type(pdf: Pdf) -> None:
 
 
 SHAPES = {
-    "buttons only": _buttons_only,
     "no value in the group": _no_group_value,
-    "value only": _value_only,
+    "no states of buttons": _no_states,
     "value as a string": _values_as(lambda code: String(code)),
     "value as a string with a slash": _values_as(lambda code: String(f"/{code}")),
     "value as an array": _values_as(lambda code: Array([String(code)])),
@@ -197,6 +203,26 @@ def test_a_long_text_may_be_a_stream(returns: Returns, pack: bytes) -> None:
     assert _one(returns, edited(pack, edit)).comments == {("doing", "1"): "in a stream"}
 
 
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (_buttons_only, "answers are shown, but the file stores none: 1.1 (“L”), overall 2 (“D”), 3.10 (“E”)."),
+        (_value_only, "stored in the file, but no choice is shown: 1.1 (“L”), overall 2 (“D”), 3.10 (“E”)."),
+    ],
+)
+def test_levels_that_are_only_stored_or_only_shown_are_named_once_and_not_counted(
+    edit: Callable[[Pdf], None], said: str, returns: Returns, pack: bytes
+) -> None:
+    response = _one(returns, edited(filled(pack, ANSWERS), edit))
+
+    assert {"rating_1_1": ("L",), "rating_3_10": ("E",), "overall_2": ("D",)} == {
+        value.name: value.given for value in response.uncounted
+    }
+    assert not any([*response.ratings.values(), *response.overall.values()])
+    (line,) = map(str, together(returns.read().problems))
+    assert said in line
+
+
 def test_two_buttons_on_are_kept_and_not_counted(returns: Returns, pack: bytes) -> None:
     def edit(pdf: Pdf) -> None:
         for kid, code in zip(field_in(pdf, "rating_1_3").Kids[:2], "LD", strict=True):
@@ -239,7 +265,9 @@ def test_a_value_in_a_field_and_another_in_its_widget_are_not_taken_for_one_answ
 
 def test_a_rich_text_with_broken_markup_is_kept_as_it_stands(returns: Returns, pack: bytes) -> None:
     def edit(pdf: Pdf) -> None:
-        field_in(pdf, "doing_1").RV = String("<body><p>a & b")
+        field = field_in(pdf, "doing_1")
+        field.RV = String("<body><p>a & b")
+        del field.V
 
     assert _one(returns, edited(pack, edit)).comments == {("doing", "1"): "<body><p>a & b"}
 
@@ -581,14 +609,14 @@ def test_notes_on_top_of_an_empty_form_are_not_a_blank_return(returns: Returns, 
     found = returns.read()
 
     assert [0, 1] == [found.accounts.blank, found.accounts.set_aside]
-    assert "Its form fields are empty, but its pages have 1 note or drawing (FreeText)" in str(found.problems[0])
+    assert "Its form fields are empty, but its pages have 1 note or drawing (typed text)" in str(found.problems[0])
 
 
 def test_notes_on_top_of_a_filled_form_are_said(returns: Returns, pack: bytes) -> None:
     response = _one(returns, edited(filled(pack, ANSWERS), _typed_on_top))
 
     assert said_by(response) == ANSWERS
-    assert "page 2: “I say no”" in returns.lines()[0]
+    assert "page 2 (typed text) “I say no”" in returns.lines()[0]
 
 
 # ---- other wordings

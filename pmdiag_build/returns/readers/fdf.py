@@ -20,6 +20,7 @@ from pmdiag_build.returns.readers.pdf_library import (
     Dictionary,
     Object,
     Recovery,
+    Unreadable,
     opened,
     reason,
     texts_of,
@@ -91,7 +92,7 @@ def _fields(
     if not isinstance(entries, Array):
         return
     if depth > limits.NESTED_FIELDS:
-        raise ValueError("its fields are nested without end")
+        raise Unreadable("its fields are nested without end")
     for entry in entries:
         name = ".".join(part for part in (prefix, "".join(texts_of(entry.get("/T")))) if part)
         reached.add(entry.objgen)

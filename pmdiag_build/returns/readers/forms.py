@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pmdiag_build.content.field_names import item_of
-from pmdiag_build.problems import Fault, counted
+from pmdiag_build.problems import Fault, counted, some
 from pmdiag_build.returns.raw import TYPE_IN, FieldPlaces, Given, RawRecord, Reading, set_aside
 
 ASK_AGAIN = "Ask the sender for the filled PDF"
@@ -15,11 +15,25 @@ OFF = "Off"
 Mark = tuple[int, str, str]
 """An annotation that a person made beside the fields: its page (from 0), its kind, the text in it."""
 
-_LINES = ("Highlight", "Underline", "StrikeOut", "Squiggly", "Line", "Square", "Circle", "Polygon", "PolyLine")
-KINDS = ("FreeText", "Ink", "Stamp", "Text", "Caret", "FileAttachment", *_LINES)
+_SHAPES = ("Line", "Square", "Circle", "Polygon", "PolyLine")
+KINDS: Mapping[str, str] = {
+    "FreeText": "typed text",
+    "Ink": "drawing",
+    "Stamp": "stamp",
+    "Text": "note",
+    "Caret": "insertion",
+    "FileAttachment": "attached file",
+    "Highlight": "highlighting",
+    "Underline": "underlining",
+    "Squiggly": "underlining",
+    "StrikeOut": "struck-out text",
+    **dict.fromkeys(_SHAPES, "shape"),
+}
+"""The annotations that people make (PDF 1.7, table 169), in plain words."""
+
 NOT_A_PACK = Fault("Its form fields are not those of a pack", "Take it out of the folder")
 ONLY_MARKS = Fault("Its form fields are empty, but its pages have {marks}", TYPE_IN)
-MARKS = Fault("Its pages have {marks}{words}, which were not counted", "Look at them in the file")
+MARKS = Fault("Notes or drawings on its pages were not counted: {places}", "Look at them in the file")
 _NOT_ANSWERS = ("record", "pack_id", "clear")
 
 
@@ -63,18 +77,31 @@ def with_marks(name: str, marks: Sequence[Mark], reading: Reading) -> Reading:
         return reading
     if not any(map(answered, reading.records)):
         return set_aside(name, ONLY_MARKS, marks=described(marks))
-    words = "; ".join(f"page {page + 1}: “{text}”" for page, _, text in marks if text.strip())
-    reading.notice(name, MARKS, marks=described(marks), words=f" ({words})" if words else "")
+    reading.notice(name, MARKS, places=some(list(dict.fromkeys(map(_on_page, marks)))))
     return reading
+
+
+def _on_page(mark: Mark) -> str:
+    page, kind, text = mark
+    return f"page {page + 1} ({KINDS.get(kind, kind)})" + (f" “{text}”" if text.strip() else "")
 
 
 def described(marks: Sequence[Mark]) -> str:
     """How many there are, and of which kinds."""
-    kinds = sorted({kind for _, kind, _ in marks})
+    kinds = sorted({KINDS.get(kind, kind) for _, kind, _ in marks})
     return f"{counted(len(marks), 'note or drawing', 'notes or drawings')} ({', '.join(kinds)})"
 
 
 def answered(record: RawRecord) -> bool:
     """Is there anything in it but who answered?"""
-    items = map(item_of, record.values)
-    return any(item is None or item.kind not in _NOT_ANSWERS for item in items)
+    return has_values(record) or any(map(_is_answer, record.unread))
+
+
+def has_values(record: RawRecord) -> bool:
+    """Is there a value in it that can be counted, but who answered?"""
+    return any(map(_is_answer, record.values))
+
+
+def _is_answer(name: str) -> bool:
+    item = item_of(name)
+    return item is None or item.kind not in _NOT_ANSWERS

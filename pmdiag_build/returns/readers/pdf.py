@@ -6,14 +6,25 @@ A damaged form can look blank or partly filled, so any doubt about the file sets
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault, counted, some
-from pmdiag_build.returns.raw import TYPE_IN, FieldPlaces, Given, RawRecord, Reading, set_aside
-from pmdiag_build.returns.readers.forms import NOT_A_PACK, answered, described, with_marks
-from pmdiag_build.returns.readers.pdf_damage import HEADER, HEADER_WITHIN, damage
-from pmdiag_build.returns.readers.pdf_fields import NO_PAGE, Field, Form, FormDamaged, form_of, given_in
+from pmdiag_build.returns.raw import TYPE_IN, FieldPlaces, Given, RawRecord, Reading, Unread, set_aside
+from pmdiag_build.returns.readers.forms import NOT_A_PACK, answered, described, has_values, with_marks
+from pmdiag_build.returns.readers.pdf_answers import NOT_STORED, Answers
+from pmdiag_build.returns.readers.pdf_damage import HEADER, HEADER_WITHIN, damage, sent_as_text
+from pmdiag_build.returns.readers.pdf_fields import (
+    NO_PAGE,
+    Field,
+    Form,
+    FormDamaged,
+    form_of,
+    is_signature,
+    options_of,
+)
 from pmdiag_build.returns.readers.pdf_library import (
     DAMAGED,
     Dictionary,
@@ -26,10 +37,13 @@ from pmdiag_build.returns.readers.pdf_library import (
     reason,
     warnings_of,
 )
+from pmdiag_build.returns.readers.pdf_pages import pages_of
+from pmdiag_build.returns.readers.pdfium_saves import recovered
 
 ASK_AGAIN = "Ask for it again"
 _SAVE_FILES = "Open the PDF, save the files in it and put the returns among them here"
 DAMAGED_PDF = Fault("The PDF is damaged ({why})", ASK_AGAIN)
+SENT_AS_TEXT = Fault("The PDF was sent as text, which spoilt it", "Ask for it again, packed in a ZIP file")
 LOCKED = Fault("The PDF is protected with a password", "Open it, save it without the password and put that file here")
 BYTES_IN_FRONT = Fault(
     "There are {number} bytes in front of the PDF. The PDF itself is complete and was read",
@@ -39,6 +53,8 @@ MERGED = Fault(
     "Several returns were merged into this file, and their answers may be mixed up ({why})",
     "Ask for the files as they were before they were merged",
 )
+PAGES_MISSING = Fault("{pages} missing in this file", "Ask for the whole file again")
+ONLY_SHOWN = Fault("The file shows {answers}, but none is stored in it", TYPE_IN)
 NO_FIELDS = Fault("This PDF has no form fields: it was printed to PDF, scanned or flattened{marks}", TYPE_IN)
 FILES_INSIDE = Fault("{files} inside it, which were not read ({names})", _SAVE_FILES)
 ONLY_FILES_INSIDE = Fault("{what}. {files} inside it ({names})", _SAVE_FILES)
@@ -47,8 +63,11 @@ XFA = Fault("This PDF has an XFA form, whose answers may differ from those of th
 _HARMLESS = re.compile(r"xref entry for the xref stream itself is missing|reported number of objects")
 """Warnings about sound files whose writers count differently (pypdf's incremental updates, for one)."""
 
-Copy = dict[str, Field]
-"""Field name (`rating_1_3`; the full name for a field that is not ours) → field."""
+_MOST_BUTTONS = 20
+"""Of one question."""
+
+Copy = dict[str, list[Field]]
+"""Field name (`rating_1_3`; the full name for a field that is not ours) → the field, and copies of it in one return."""
 
 
 class Mixed(Exception):
@@ -58,10 +77,13 @@ class Mixed(Exception):
 def read(name: str, data: bytes, path: Path | None = None) -> Reading:
     """The returns in a PDF called `name`. `path`: where the same bytes are on disk, which is read faster."""
     start = data.find(HEADER, 0, HEADER_WITHIN)
-    if doubt := damage(data[start:]):
+    whole = recovered(data[start:])
+    if sent_as_text(whole):
+        return set_aside(name, SENT_AS_TEXT)
+    if doubt := damage(whole):
         return set_aside(name, DAMAGED_PDF, why=doubt)
     try:
-        with opened(data[start:] if path is None or start else path, Recovery.OFF) as pdf:
+        with opened(path if path is not None and whole == data else whole, Recovery.OFF) as pdf:
             reading = _with_files(name, _attached(pdf), _read_open(name, pdf))
             if reading.records and not all(map(_HARMLESS.search, warnings_of(pdf))):
                 return set_aside(name, DAMAGED_PDF, why="it must be repaired to be read")
@@ -83,14 +105,44 @@ def _read_open(name: str, pdf: Pdf) -> Reading:
     ours = [field for field in form.fields if item_of(field.full_name) is not None]
     if not ours:
         return _without_fields(name, pdf, form)
+    answers = _answers(pdf)
+    pages = pages_of(pdf, answers.canvas)
+    if pages.missing:
+        return set_aside(name, PAGES_MISSING, pages=_numbers(pages.missing))
     try:
         copies = _copies_of(form)
     except Mixed as mixed:
         return set_aside(name, MERGED, why=str(mixed))
     reading = Reading()
     for number, copy in enumerate(copies, 1):
-        reading.records.append(_record(name, copy, f"return {number} of {len(copies)}" if len(copies) > 1 else ""))
-    return with_marks(name, form.marks, reading)
+        spot = f"return {number} of {len(copies)}" if len(copies) > 1 else ""
+        reading.records.append(_record(name, copy, spot, answers))
+    if shown := _shown_only(reading.records):
+        return set_aside(name, ONLY_SHOWN, answers=counted(shown, "answer", "answers"))
+    return with_marks(name, sorted([*form.marks, *pages.marks]), reading)
+
+
+def _shown_only(records: Sequence[RawRecord]) -> int:
+    """How many answers are shown in a file that stores not one; 0 for any other file."""
+    shown = [name for record in records for name, unread in record.unread.items() if unread.fault is NOT_STORED]
+    return (
+        len(shown)
+        if len(shown) == sum(len(record.unread) for record in records) and not any(map(has_values, records))
+        else 0
+    )
+
+
+def _answers(pdf: Pdf) -> Answers:
+    form = pdf.Root.get("/AcroForm")
+    if not isinstance(form, Dictionary):
+        return Answers()
+    regenerated: Any = form.get("/NeedAppearances")
+    return Answers(regenerated is True, form.get("/DR"))
+
+
+def _numbers(pages: Sequence[int]) -> str:
+    numbers = some([str(page) for page in pages])
+    return f"Page {numbers} of the pack is" if len(pages) == 1 else f"Pages {numbers} of the pack are"
 
 
 def _copies_of(form: Form) -> list[Copy]:
@@ -104,19 +156,35 @@ def _copies_of(form: Form) -> list[Copy]:
         name = _our_name(field)
         if len({page for page, _ in field.widgets}) > 1:
             raise Mixed(f"the field {name} is on several pages")
-        if name in copies[-1]:
-            if field.page == copies[-1][name].page:
-                raise Mixed(f"the field {name} is in it twice")
+        before = copies[-1].get(name)
+        if before is None:
+            copies[-1][name] = [field]
+        elif field.page == NO_PAGE or _is_one_group([*before, field]):
+            before.append(field)
+        elif field.page == before[0].page:
+            raise Mixed(f"the field {name} is in it twice")
+        else:
             _begin(copies, field.page)
-        copies[-1][name] = field
+            copies[-1][name] = [field]
     if len(copies) > 1 and any(field.page == NO_PAGE for field in form.fields):
         raise Mixed("some of its fields are on no page")
     return copies
 
 
+def _is_one_group(fields: Sequence[Field]) -> bool:
+    """Are these one question's buttons, of which some have left their group? Apple's programs save what is chosen so.
+
+    Copies of a question have the same options; the buttons of one group have each its own.
+    """
+    if len(fields) > _MOST_BUTTONS or len({field.page for field in fields}) > 1:
+        return False
+    options = [option for field in fields for option in options_of(field)]
+    return bool(options) and len(set(options)) == len(options)
+
+
 def _begin(copies: list[Copy], page: int) -> None:
     """A new copy from `page` on: what the last copy took from that page belongs to the new one."""
-    moved = {name: field for name, field in copies[-1].items() if field.page == page}
+    moved = {name: fields for name, fields in copies[-1].items() if fields[0].page == page}
     for name in moved:
         del copies[-1][name]
     copies.append(moved)
@@ -127,23 +195,26 @@ def _our_name(field: Field) -> str:
     return field.full_name if item is None else item.name
 
 
-def _record(name: str, copy: Copy, spot: str) -> RawRecord:
+def _record(name: str, copy: Copy, spot: str, answers: Answers) -> RawRecord:
     values: dict[str, Given] = {}
+    unread: dict[str, Unread] = {}
     renamed: dict[str, str] = {}
     declares: list[str] = []
-    for ours, field in copy.items():
+    for ours, fields in copy.items():
         item = item_of(ours)
-        if item is not None and item.kind == "clear":
+        if (item is not None and item.kind == "clear") or is_signature(fields[0]):
             continue
         declares.append(ours)
-        if field.full_name != ours:
-            renamed[ours] = field.full_name
-        given = given_in(field)
-        if any("\0" in text for text in given):
-            raise FormDamaged(f"there are zeros in the field {field.full_name}")
-        if any(given):
+        if fields[0].full_name != ours:
+            renamed[ours] = fields[0].full_name
+        given = answers.of(fields)
+        if any("\0" in text for text in (given.given if isinstance(given, Unread) else given)):
+            raise FormDamaged(f"there are zeros in the field {fields[0].full_name}")
+        if isinstance(given, Unread):
+            unread[ours] = given
+        elif any(given):
             values[ours] = given
-    return RawRecord("pdf", FieldPlaces(name, spot, renamed), values, frozenset(declares))
+    return RawRecord("pdf", FieldPlaces(name, spot, renamed), values, frozenset(declares), unread)
 
 
 def _without_fields(name: str, pdf: Pdf, form: Form) -> Reading:

@@ -1,21 +1,20 @@
-"""The fields of an open PDF: who is whose parent, on which page, and what each was answered.
+"""The fields of an open PDF: who is whose parent, on which page, and what people put beside them.
 
 Walks the form's own list and the widgets on the pages, since mergers and extractors lose the one or the other.
-Programs that fill forms disagree on where an answer is written, so every place is looked at: none may be lost.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from pmdiag_build.content.field_names import item_of
-from pmdiag_build.returns.raw import Given
-from pmdiag_build.returns.readers.forms import KINDS, OFF, Mark
-from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Name, Object, Pdf, String, decoded, texts_of
-from pmdiag_build.returns.readers.xml import plain_of
+from pmdiag_build.returns import limits
+from pmdiag_build.returns.raw import TooBig
+from pmdiag_build.returns.readers.forms import KINDS, Mark
+from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Object, Pdf, String, decoded, texts_of
 
-_DEEPEST = 32
 NO_PAGE = -1
 _MARKUP = frozenset(f"/{kind}" for kind in KINDS)
 Key = tuple[int, int]
@@ -35,7 +34,7 @@ class Field:
 
     @property
     def page(self) -> int:
-        return self.widgets[0][0]
+        return self.widgets[0][0] if self.widgets else NO_PAGE
 
 
 @dataclass(slots=True)
@@ -69,9 +68,7 @@ class _Walk:
         annotations = page.get("/Annots")
         if not isinstance(annotations, Array):
             return
-        for annotation in annotations:
-            if not isinstance(annotation, Dictionary):
-                raise FormDamaged("an entry on a page is damaged")
+        for annotation in _entries(annotations, "on a page"):
             subtype = annotation.get("/Subtype")
             if subtype == "/Widget":
                 self._widget(number, annotation)
@@ -82,13 +79,11 @@ class _Walk:
 
     def listed(self, fields: Object | None, depth: int) -> None:
         """Takes in the fields of the form's own list that no page shows."""
-        if depth > _DEEPEST:
+        if depth > limits.NESTED_FIELDS:
             raise FormDamaged("its fields are nested without end")
         if not isinstance(fields, Array):
             return
-        for entry in fields:
-            if not isinstance(entry, Dictionary):
-                raise FormDamaged("an entry in its list of fields is damaged")
+        for entry in _entries(fields, "in its list of fields"):
             if entry.objgen in self._seen and entry.objgen != (0, 0):
                 continue
             self._seen.add(entry.objgen)
@@ -118,6 +113,8 @@ class _Walk:
             self._unnumbered += 1
             key = self._unnumbered
         if key not in self.fields:
+            if len(self.fields) == limits.FIELDS:
+                raise TooBig(f"it has more than {limits.FIELDS:,} fields")
             self.fields[key] = Field(self._full_name(holder), holder)
         return self.fields[key]
 
@@ -134,7 +131,7 @@ class _Walk:
         parts: list[str] = []
         entry: Object | None = holder
         while isinstance(entry, Dictionary):
-            if len(parts) > _DEEPEST:
+            if len(parts) > limits.NESTED_FIELDS:
                 raise FormDamaged("its fields are nested without end")
             parts.append("".join(texts_of(entry.get("/T"))))
             entry = entry.get("/Parent")
@@ -143,76 +140,36 @@ class _Walk:
         return name
 
 
+def _entries(array: Array, where: str) -> Iterator[Object]:
+    """The dictionaries of a list. Programs that remove one leave null, or a reference to an object that is gone."""
+    entry: Any
+    for entry in array:
+        if isinstance(entry, Dictionary):
+            yield entry
+        elif entry is not None:
+            raise FormDamaged(f"an entry {where} is damaged")
+
+
 def _dictionaries(array: Array) -> Iterator[Object]:
     return (entry for entry in array if isinstance(entry, Dictionary))
 
 
-def given_in(field: Field) -> Given:
-    """What was answered in a field: for buttons the states that are on, else its value.
-
-    What is shown (`/AS`) comes first; a stored value (`/V`) that names another choice is given beside it, so that the
-    two are not mistaken for one answer. Raises ValueError for a value that is not a text.
-    """
-    kind, value = _inherited(field.dictionary, "/FT"), _inherited(field.dictionary, "/V")
-    if kind == "/Btn" or (kind is None and (isinstance(value, Name) or any(map(_state, _widgets(field))))):
-        return _choice(field, texts_of(value))
-    apart = [widget for widget in _widgets(field) if widget.objgen != field.dictionary.objgen]
-    stored = texts_of(value) + _stored_in(apart)
-    if any(stored):
-        return tuple(dict.fromkeys(stored))
-    return (_by_place(field) if kind == "/Ch" else ()) or _rich((field.dictionary, *apart))
+def options_of(field: Field) -> list[str]:
+    """The choices of a field's buttons, by the states that they can be in; none for a field that is not of buttons."""
+    looks = (widget.get("/AP") for _, widget in field.widgets)
+    states = (look.get("/N") for look in looks if isinstance(look, Dictionary))
+    return [state for one in states if isinstance(one, Dictionary) for state in one.keys() if state != "/Off"]  # noqa: SIM118
 
 
-def _choice(field: Field, stored: Given) -> Given:
-    shown = {state for widget in _widgets(field) if (state := _state(widget))}
-    wanted = {text.removeprefix("/") for text in stored} - {OFF, ""}
-    if not shown and not wanted:
-        wanted = {text.removeprefix("/") for text in _stored_in(_widgets(field))} - {OFF, ""}
-    return tuple(sorted(_meant(state, field) for state in shown | wanted))
+def is_signature(field: Field) -> bool:
+    """Is it for a certificate's signature, which is not an answer?"""
+    return inherited(field.dictionary, "/FT") == "/Sig"
 
 
-def _widgets(field: Field) -> list[Object]:
-    return [widget for _, widget in field.widgets]
-
-
-def _stored_in(widgets: list[Object]) -> Given:
-    return tuple(text for widget in widgets if "/V" in widget for text in texts_of(widget.get("/V")))
-
-
-def _state(widget: Object) -> str:
-    state = widget.get("/AS")
-    text = str(state)[1:] if isinstance(state, Name) else ""
-    return "" if text == OFF else text
-
-
-def _meant(state: str, field: Field) -> str:
-    """Where states are mere numbers, `/Opt` says what they mean (PDF 1.7, 12.7.4.2.3)."""
-    options = _inherited(field.dictionary, "/Opt")
-    if isinstance(options, Array) and state.isdecimal() and int(state) < len(options):
-        return "".join(texts_of(options[int(state)]))
-    return state
-
-
-def _by_place(field: Field) -> Given:
-    """A choice of which only the places in the list are stored (`/I`, from 0)."""
-    places, options = (_inherited(field.dictionary, key) for key in ("/I", "/Opt"))
-    if not isinstance(places, Array) or not len(places):
-        return ()
-    if not isinstance(options, Array) or not all(0 <= int(place) < len(options) for place in places):
-        raise ValueError("a choice that is not in its list is marked")
-    # An option is its value, or a pair of value and label.
-    return tuple(texts_of(options[int(place)])[0] for place in places)
-
-
-def _rich(entries: tuple[Object, ...]) -> Given:
-    """The value where only its rich twin was written."""
-    rich = [text for entry in entries for text in texts_of(_inherited(entry, "/RV")) if text]
-    return tuple(dict.fromkeys(map(plain_of, rich)))
-
-
-def _inherited(dictionary: Object, key: str) -> Object | None:
+def inherited(dictionary: Object, key: str) -> Object | None:
+    """An entry of a field, or of the nearest of its parents that has it."""
     entry: Object | None = dictionary
-    for _ in range(_DEEPEST):
+    for _ in range(limits.NESTED_FIELDS):
         if not isinstance(entry, Dictionary):
             return None
         value = entry.get(key)

@@ -10,6 +10,7 @@ as in a browser. It must offer what the readers use:
   `bytes` of a string, `str` of a name (with its slash, and equal to that text), `read_bytes` of a stream.
   Numbers, booleans and null are `int`, `Decimal`, `bool` and None.
 - `objgen` of an object: the pair of numbers by which it is the same object, (0, 0) for one without numbers.
+- `instructions` of a page or a stream: operators with their operands.
 - `warnings_of` and PDFDocEncoding in `decoded`.
 """
 
@@ -17,9 +18,11 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
@@ -35,6 +38,7 @@ __all__ = [
     "Array",
     "Damaged",
     "Dictionary",
+    "Instruction",
     "Name",
     "Object",
     "PasswordNeeded",
@@ -42,12 +46,19 @@ __all__ = [
     "Recovery",
     "Stream",
     "String",
+    "Unreadable",
     "decoded",
+    "instructions",
     "opened",
     "reason",
     "texts_of",
     "warnings_of",
 ]
+
+
+class Unreadable(ValueError):
+    """A part of a file is not what it must be; the message says which in half a sentence."""
+
 
 DAMAGED = (Damaged, ValueError, TypeError, RuntimeError)
 """What reading the objects of a damaged file raises: the library's own error, or an object of the wrong kind."""
@@ -61,9 +72,6 @@ set_qpdf_limits(
     max_stream_filters=limits.FILTERS,
 )
 
-_SOURCE = re.compile(
-    r"^(?:stream <[^>]*>|(?:[A-Za-z]:)?[\\/].*?(?=: | \((?:offset|object|trailer)))[:, ]*(?:\(offset \d+\): )?"
-)
 _PDF_DOC_ENCODING = "pdfdoc_pikepdf"
 _UNDEFINED = (0x7F, 0x9F, 0xAD)
 
@@ -86,10 +94,20 @@ def warnings_of(pdf: Pdf) -> list[str]:
     return list(map(str, pdf.get_warnings()))
 
 
+Instruction = tuple[str, Any]
+"""An operator of a content stream (`Tj`; `INLINE IMAGE` for a whole one) and its operands."""
+
+
+def instructions(content: Object) -> Iterator[Instruction]:
+    """The instructions of a page's content, or of that of an appearance. Raises Damaged where it can't be parsed."""
+    for instruction in pikepdf.parse_content_stream(content):
+        yield str(instruction.operator), instruction.operands
+
+
 def texts_of(value: Object | bool | int | Decimal | None) -> Given:
     """The texts of a `/V`: of a name, a string, a stream, or of each entry of an array; none for null.
 
-    Raises ValueError for a value of another kind, or one whose bytes are not a text.
+    Raises Unreadable for a value of another kind, and ValueError for one whose bytes are not a text.
     """
     if value is None:
         return ()
@@ -103,7 +121,7 @@ def texts_of(value: Object | bool | int | Decimal | None) -> Given:
         return (decoded(value.read_bytes()),)
     if isinstance(value, (bool, int, Decimal)):
         return (str(value),)
-    raise ValueError("a field has a value that is not a text")
+    raise Unreadable("a field has a value that is not a text")
 
 
 def decoded(raw: bytes) -> str:
@@ -121,7 +139,15 @@ def decoded(raw: bytes) -> str:
         return "".join(chr(b) if b in _UNDEFINED else bytes([b]).decode(_PDF_DOC_ENCODING) for b in raw)
 
 
+_REASONS = (
+    (re.compile("xref|trailer|root|page tree|catalog", re.IGNORECASE), "its list of objects can't be read"),
+    (re.compile("encrypt|password|crypt", re.IGNORECASE), "its encryption can't be read"),
+    (re.compile("codec|decode|inflate|filter|stream", re.IGNORECASE), "a compressed part of it can't be read"),
+)
+
+
 def reason(error: object) -> str:
-    """The first line of what the library says, without the path or its own name for the bytes."""
-    lines = str(error).splitlines()
-    return _SOURCE.sub("", lines[0]) if lines else type(error).__name__
+    """Why a file can't be read, as half a sentence. What the library says is for programmers, and names paths."""
+    if isinstance(error, Unreadable) or not isinstance(error, (str, *DAMAGED)):
+        return str(error)
+    return next((why for words, why in _REASONS if words.search(str(error))), "a part of it can't be read")

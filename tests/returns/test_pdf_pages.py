@@ -1,0 +1,216 @@
+"""What stands on the pages of a return beside its fields is seen, and what programs rewrite is no alarm."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+import pymupdf
+import pypdf
+import pytest
+from pikepdf import Array, Dictionary, Name, Pdf, String
+
+from pmdiag_build.content.imprint import KEY
+from pmdiag_build.publish.forms import apply_forms
+from pmdiag_build.returns.raw import Reading
+from pmdiag_build.returns.readers.pdf import read
+from tests.forms.conftest import rendered
+from tests.forms.minipack import LANGUAGE, TITLE, mini_fields, mini_html
+from tests.returns.paper import edited, filled, saved
+
+ANSWERS = {"record_reference": "A1", "rating_1_1": "L", "doing_1": "Well."}
+
+
+@pytest.fixture(scope="module")
+def pack() -> bytes:
+    """A pack of three pages, as it is printed, with answers."""
+    fields = mini_fields()
+    return filled(apply_forms(rendered(mini_html(fields)), fields, title=TITLE, language=LANGUAGE), ANSWERS)
+
+
+@pytest.fixture(scope="module", params=["with imprints", "without imprints"])
+def either(request: pytest.FixtureRequest, pack: bytes) -> bytes:
+    """The same, and as packs were before there were imprints."""
+    return pack if request.param == "with imprints" else edited(pack, _without_imprints)
+
+
+def _without_imprints(pdf: Pdf) -> None:
+    for page in pdf.pages:
+        del page.obj[KEY]
+
+
+def _said(pdf: bytes) -> list[str]:
+    reading = read("a.pdf", pdf)
+    return [str(problem) for problem in [*reading.set_aside, *reading.problems]]
+
+
+def _qpdf(pdf: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            page.contents_coalesce()
+        return saved(document, normalize_content=True, recompress_flate=True)
+
+
+def _mupdf(pdf: bytes) -> bytes:
+    with pymupdf.open(stream=pdf) as document:  # type: ignore[no-untyped-call]
+        data: bytes = document.tobytes(garbage=4, clean=True, deflate=True)
+    return data
+
+
+def _pypdf(pdf: bytes) -> bytes:
+    writer, out = pypdf.PdfWriter(clone_from=io.BytesIO(pdf)), io.BytesIO()
+    for page in writer.pages:
+        page.compress_content_streams()
+    writer.write(out)
+    return out.getvalue()
+
+
+def _wrapped(pdf: bytes) -> bytes:
+    """As many libraries do before they draw something: what the page had is put in brackets."""
+
+    def wrap(document: Pdf) -> None:
+        for page in document.pages:
+            page.contents_add(document.make_stream(b"q"), prepend=True)
+            page.contents_add(document.make_stream(b"Q q 1 0 0 1 0 0 cm Q"))
+
+    return edited(pdf, wrap)
+
+
+REWRITERS: dict[str, Callable[[bytes], bytes]] = {
+    "nothing": bytes,
+    "qpdf": _qpdf,
+    "MuPDF": _mupdf,
+    "pypdf": _pypdf,
+    "brackets": _wrapped,
+}
+
+
+@pytest.mark.parametrize("program", REWRITERS)
+def test_pages_that_were_only_rewritten_are_no_alarm(program: str, either: bytes) -> None:
+    rewritten = REWRITERS[program](either)
+
+    assert _said(rewritten) == []
+    assert len(read("a.pdf", rewritten).records) == 1
+
+
+def _font(pdf: Pdf, page: int) -> None:
+    resources = pdf.pages[page].Resources
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    resources.Font = Dictionary({**dict(resources.get("/Font", {}).items()), "/Mine": font})
+
+
+def _text(pdf: Pdf) -> None:
+    _font(pdf, 1)
+    pdf.pages[1].contents_add(pdf.make_stream(b"BT /Mine 11 Tf 60 300 Td (Not at) Tj ( all) Tj ET"))
+
+
+def _tagged_text(pdf: Pdf) -> None:
+    _font(pdf, 1)
+    pdf.pages[1].contents_add(pdf.make_stream(b"/ADBE_FillSign BMC q BT /Mine 11 Tf (Not at all) Tj ET Q EMC"))
+
+
+def _lines(pdf: Pdf) -> None:
+    pdf.pages[1].contents_add(pdf.make_stream(b"q 2 w 10 10 m 90 90 l S 90 10 m 10 90 l S Q"))
+
+
+def _picture(pdf: Pdf) -> None:
+    image = pdf.make_stream(b"\0", Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=8)
+    image.ColorSpace = Name.DeviceGray
+    pdf.pages[1].Resources.XObject = Dictionary(Mine=image)
+    pdf.pages[1].contents_add(pdf.make_stream(b"q 90 0 0 90 10 10 cm /Mine Do Q"))
+
+
+def _picture_in_the_content(pdf: Pdf) -> None:
+    pdf.pages[1].contents_add(pdf.make_stream(b"q 9 0 0 9 1 1 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x80 EI Q"))
+
+
+def _in_front(pdf: Pdf) -> None:
+    pdf.pages[1].contents_add(pdf.make_stream(b"q 0 0 90 90 re f Q"), prepend=True)
+
+
+WRITTEN: dict[str, tuple[Callable[[Pdf], None], str]] = {
+    "text": (_text, "page 2 (text or lines) “Not at all”."),
+    "text of Fill & Sign": (_tagged_text, "page 2 (text or lines) “Not at all”."),
+    "lines": (_lines, "page 2 (text or lines)."),
+    "a picture": (_picture, "page 2 (text or lines)."),
+    "a picture in the content": (_picture_in_the_content, "page 2 (text or lines)."),
+    "in front": (_in_front, "page 2 (text or lines)."),
+}
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+@pytest.mark.parametrize("program", REWRITERS)
+def test_what_was_written_on_a_page_is_named(what: str, program: str, either: bytes) -> None:
+    edit, said = WRITTEN[what]
+    (line,) = _said(REWRITERS[program](edited(either, edit)))
+
+    assert f"Notes or drawings on its pages were not counted: {said}" in line
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+def test_a_form_that_was_only_written_on_is_not_blank(what: str, either: bytes) -> None:
+    blank = edited(either, lambda pdf: _emptied(pdf))
+    reading: Reading = read("a.pdf", edited(blank, WRITTEN[what][0]))
+
+    assert reading.records == []
+    assert "Its form fields are empty, but its pages have" in str(reading.set_aside[0])
+
+
+def _emptied(pdf: Pdf) -> None:
+    for field in pdf.Root.AcroForm.Fields:
+        if Name.Kids in field:
+            field.V = Name.Off
+            for kid in field.Kids:
+                kid.AS = Name.Off
+        elif field.FT == Name.Tx and str(field.T) != "pack_id":
+            field.V = String("")
+            del field["/AP"]
+
+
+def test_a_text_that_was_changed_is_named(pack: bytes) -> None:
+    def change(pdf: Pdf) -> None:
+        page = pdf.pages[1].obj
+        parts = list(page.Contents) if isinstance(page.Contents, Array) else [page.Contents]
+        content = parts[-1].read_bytes()
+        start = content.index(b"[<") + 2
+        parts[-1].write(content[:start] + b"0001" + content[start + 4 :])
+
+    (line,) = _said(edited(pack, change))
+
+    assert "not counted: page 2 (text or lines)." in line
+
+
+def test_a_page_that_was_added_is_named_with_its_words(either: bytes) -> None:
+    def add(pdf: Pdf) -> None:
+        with pymupdf.open() as more:  # type: ignore[no-untyped-call]
+            more.new_page().insert_text((60, 300), "Dear all")
+            letter = pikepdf.open(io.BytesIO(more.tobytes()))
+        pdf.pages.insert(0, letter.pages[0])
+        pdf.add_blank_page()
+
+    (line,) = _said(edited(either, add))
+
+    assert "not counted: page 1 (added page) “Dear all”." in line
+
+
+def test_a_page_that_is_missing_sets_the_file_aside_also_without_fields_on_it(pack: bytes) -> None:
+    def remove(pdf: Pdf) -> None:
+        del pdf.pages[0].obj["/Annots"]
+        del pdf.pages[0]
+
+    reading = read("a.pdf", edited(pack, remove))
+
+    assert reading.records == []
+    assert (
+        str(reading.set_aside[0]) == "a.pdf: Page 1 of the pack is missing in this file. Ask for the whole file again."
+    )
+
+
+def test_pages_in_another_order_and_one_without_its_imprint_are_no_alarm(pack: bytes) -> None:
+    def move(pdf: Pdf) -> None:
+        del pdf.pages[1].obj[KEY]
+        pdf.pages.append(pdf.pages[0])
+        del pdf.pages[0]
+
+    assert _said(edited(pack, move)) == []
