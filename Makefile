@@ -20,7 +20,7 @@ CAN_PRINT := $(PYTHON_IN) -c "from pmdiag_build.rendering.weasy import prepare; 
 export PYTHON INSTALL
 
 .DEFAULT_GOAL := build
-.PHONY: build serve test test-quick check bench vendor lock wheel clean distclean help
+.PHONY: build serve test test-quick check bench torture vendor lock wheel clean distclean help
 
 build: $(STAMPS)/pango  ## the site and the packs, in build/ (the default)
 	@$(VENV)/bin/pmdiag build $(ARGS)
@@ -42,6 +42,9 @@ check: $(STAMPS)/dev  ## style, types, then all tests
 
 bench: $(STAMPS)/pango $(STAMPS)/programs  ## speed and memory, side by side with two baselines (ARGS=--quick)
 	@$(PYTHON_IN) -m tests.bench $(ARGS)
+
+torture: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm  ## damage, kills and full disks: 10,000 files (ARGS=--quick)
+	@$(PYTHON_IN) -m tests.torture $(ARGS)
 
 vendor: $(STAMPS)/dev  ## fetch fonts, styles and search again from npm into layouts/
 	@$(PYTHON_IN) layouts/vendor.py

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.field_names import MORE_ROOM, RECORD_FIELDS, header_of_name, item_of, record_name, sheet_names
-from pmdiag_build.problems import Fault, Location, Problem, some
+from pmdiag_build.problems import Fault, Location, Problem, Severity, some
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.completeness import foreign, incomplete, lacking_in, shifted
 from pmdiag_build.returns.decode import decode
@@ -59,6 +60,9 @@ UNDECIDED_ROW = Fault(
     fix_all="Look for each paper: write its reference alone if there is one, delete the row if not",
 )
 TWO_REFERENCES = Fault("The return has more than one reference ({both}), so it was not counted", "Keep the right one")
+RUN = Fault(
+    "{item}: “{sign}” appears {count} times in a row, so the file may be damaged here", "Compare it with what was sent"
+)
 CRASHED = Fault("Reading this file ended the program: it is damaged or needs too much memory", "Ask for it again")
 ONLINE_ONLY = Fault(
     "This file is not on this computer but only in the cloud (OneDrive or iCloud)",
@@ -187,7 +191,7 @@ def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionn
             continue
         if (lack := lacking_in(raw, questionnaire)) is not None:
             result.problems.append(lack)
-        result.problems += problems
+        result.problems += problems + _runs(raw)
         result.responses.append(response)
     return result
 
@@ -197,6 +201,25 @@ def _emptied(records: list[RawRecord]) -> Iterator[RawRecord]:
     records.reverse()
     while records:
         yield records.pop()
+
+
+_SAME = re.compile(r"(.)\1{199,}", re.DOTALL)
+"""Nobody types one sign so often; a disk or a program that blanks a part of a file does."""
+
+
+def _runs(raw: RawRecord) -> list[Problem]:
+    """A problem for each answer with a long run of one sign, behind which other answers may have been."""
+    found = []
+    for name, given in raw.values.items():
+        for text in given:
+            if len(text) >= _LONG and (run := _SAME.search(text)):
+                item = item_of(name)
+                facts = {"item": item.label if item else name, "sign": run[1], "count": f"{len(run[0]):,}"}
+                found.append(RUN.at(raw.places.of(name), Severity.ERROR, **facts))
+    return found
+
+
+_LONG = 200
 
 
 def _letters_in(raw: RawRecord) -> int:

@@ -12,7 +12,7 @@ from pmdiag_build.resources import CONTENT
 from pmdiag_build.returns.response import as_record
 from tests.returns.conftest import Returns
 from tests.returns.samples import said_by
-from tests.returns.written import record_of
+from tests.returns.written import as_json, record_of
 
 GOOD = {"record_reference": "A", "rating_1_1": "L", "overall_1": "D", "doing_1": "Well", "more_room": "Much"}
 EXAMPLE = """{
@@ -277,3 +277,16 @@ def test_two_keys_that_name_one_question_are_not_taken_for_one_answer(returns: R
     assert 'a.json: $.ratings["1.1"]: 1.1: more than one answer is given (“L” and “D”), so neither was counted.' in str(
         found.problems[0]
     )
+
+
+def test_a_long_run_of_one_sign_is_named_since_answers_may_have_been_behind_it(returns: Returns) -> None:
+    returns.put("a.json", as_json({"record_reference": "A", "doing_1": f"We do{' ' * 300}well"}))
+    returns.put("b.json", as_json({"record_reference": "B", "doing_1": f"We do{'.' * 100}well"}))
+
+    found = returns.read()
+
+    assert 2 == found.accounts.counted
+    what = "doing 1: “ ” appears 300 times in a row, so the file may be damaged here."
+    assert [f'a.json: $.comments["1"].doing: {what} Compare it with what was sent.'] == [
+        str(problem) for problem in found.problems
+    ]

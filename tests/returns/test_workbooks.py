@@ -474,7 +474,9 @@ LARGE: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("large", LARGE)
-def test_a_text_larger_than_a_return_may_be_is_named_without_copying_it_with_each_piece(large: str, returns: Returns) -> None:
+def test_a_text_larger_than_a_return_may_be_is_named_without_copying_it_with_each_piece(
+    large: str, returns: Returns
+) -> None:
     path = returns.put("a", LARGE[large]())
 
     counted, lines = _read_alone(path)
