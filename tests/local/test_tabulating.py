@@ -74,6 +74,7 @@ def test_answers_are_put_together_where_the_meaning_is_the_same_and_apart_where_
     returns: Path, example: Tool
 ) -> None:
     found, ratings, apart = counted(returns, example)
+    said = [str(problem) for problem in found.problems]
 
     assert 5 == found.accounts.counted
     assert {f"self-assessment@2013+exampleshire@{pack_id(example, example.pack(PACK)).rpartition('@')[2]}"} == {
@@ -97,7 +98,11 @@ def test_answers_are_put_together_where_the_meaning_is_the_same_and_apart_where_
             "Compare that wording with edition 2013+exampleshire, "
             "and take these returns out if a statement means something else."
         )
-    ] == [str(problem) for problem in found.problems]
+    ] == [line for line in said if "were matched" in line]
+    # These records were made with a few answers only: what they lack is named, once for each.
+    assert ["national-1.json", "national-2.json"] == [
+        line.partition(":")[0] for line in said if "were matched" not in line
+    ]
 
 
 @pytest.mark.slow
