@@ -263,6 +263,21 @@ def test_a_value_in_a_field_and_another_in_its_widget_are_not_taken_for_one_answ
     assert expected == [(one.name, one.given) for one in response.uncounted]
 
 
+def test_letters_that_nobody_can_read_in_an_empty_field_are_not_taken_for_no_answer(
+    returns: Returns, pack: bytes
+) -> None:
+    def edit(pdf: Pdf) -> None:
+        stream = pdf.make_stream(b"/Tx BMC BT /F 11 Tf <00010002> Tj ET EMC")
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type0, BaseFont=Name.F, Encoding=Name("/Identity-H"))
+        stream.Resources = Dictionary(Font=Dictionary(F=font))
+        field_in(pdf, "doing_1").AP = Dictionary(N=stream)
+
+    response = _one(returns, edited(filled(pack, {"rating_1_1": "L"}), edit))
+
+    assert ["doing_1"] == [value.name for value in response.uncounted]
+    assert "is shown, but the file stores no answer" in returns.lines()[0]
+
+
 def test_a_rich_text_with_broken_markup_is_kept_as_it_stands(returns: Returns, pack: bytes) -> None:
     def edit(pdf: Pdf) -> None:
         field = field_in(pdf, "doing_1")

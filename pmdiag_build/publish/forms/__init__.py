@@ -18,12 +18,12 @@ import io
 import re
 
 import pikepdf
-from pikepdf import Dictionary, Object, Pdf, String
+from pikepdf import Array, Dictionary, Object, Pdf, String
 
 from pmdiag_build.content.fields import FormField
+from pmdiag_build.content.imprint import KEY, Imprint
 from pmdiag_build.publish.forms.appearances import draw_rings
 from pmdiag_build.publish.forms.fields import build_form
-from pmdiag_build.publish.forms.imprints import write_imprints
 from pmdiag_build.publish.forms.placeholders import LayoutWrong, matched, rendered_placeholders
 from pmdiag_build.publish.forms.saving import saved
 from pmdiag_build.publish.forms.structure import finish_structure, name_controls
@@ -47,8 +47,8 @@ def apply_forms(pdf: bytes, fields: tuple[FormField, ...], *, title: str, langua
             build_form(document, pairs)
             name_controls(document, pairs)
         finish_structure(document)
-        write_imprints(document)
         _finish_document(document, title=title, language=language)
+        _write_imprints(document)
         return saved(document)
 
 
@@ -62,6 +62,15 @@ def _finish_document(document: Pdf, *, title: str, language: str) -> None:
     for font in _fonts(document).values():
         if "/ToUnicode" in font:
             _drop_byte_order_marks(font.ToUnicode)
+
+
+def _write_imprints(document: Pdf) -> None:
+    """Say on every page of a finished document what is printed on it; nothing may be drawn after that."""
+    for number, page in enumerate(document.pages, 1):
+        contents = page.obj.Contents
+        streams = contents if isinstance(contents, Array) else [contents]
+        content = b"\n".join(stream.read_bytes() for stream in streams)
+        page.obj[KEY] = String(str(Imprint.of(content, number, len(document.pages))))
 
 
 def _fonts(document: Pdf) -> dict[tuple[int, int], Object]:

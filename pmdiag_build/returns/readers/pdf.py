@@ -124,12 +124,10 @@ def _read_open(name: str, pdf: Pdf) -> Reading:
 
 def _shown_only(records: Sequence[RawRecord]) -> int:
     """How many answers are shown in a file that stores not one; 0 for any other file."""
-    shown = [name for record in records for name, unread in record.unread.items() if unread.fault is NOT_STORED]
-    return (
-        len(shown)
-        if len(shown) == sum(len(record.unread) for record in records) and not any(map(has_values, records))
-        else 0
-    )
+    unread = [one for record in records for one in record.unread.values()]
+    if any(map(has_values, records)) or any(one.fault is not NOT_STORED for one in unread):
+        return 0
+    return len(unread)
 
 
 def _answers(pdf: Pdf) -> Answers:

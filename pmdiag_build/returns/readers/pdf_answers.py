@@ -89,20 +89,19 @@ class Answers:
     def _from_list(self, fields: Sequence[Field], value: str, stored: bool) -> Given | Unread:
         """A choice from a list: its value, and its place in the list (`/I`, from 0) if that is stored too."""
         options = _options(fields[0])
-        for place in _places(fields[0]):
+        for place in (place for one in fields for place in _places(one)):
             if not 0 <= place < len(options):
                 raise Unreadable("a choice that is not in its list is marked")
             if stored and value not in options[place]:
                 return _two_stored(value, options[place][0])
             value, stored = value or options[place][0], True
-        return self._if_shown(
-            fields, value, [value, *(text for option in options if value in option for text in option)]
-        )
+        labels = (text for option in options if value in option for text in option)
+        return self._if_shown(fields, value, [value, *labels])
 
     def _if_shown(self, fields: Sequence[Field], value: str, accepted: Iterable[str]) -> Given | Unread:
         """The value of a field, unless one of its appearances shows other words than those accepted."""
         for drawn, box in () if self.regenerated else self._appearances(fields):
-            if not drawn.text.strip(UNKNOWN + " ") or any(_shows(drawn, text, box) for text in accepted):
+            if not drawn.text or any(_shows(drawn, text, box) for text in accepted):
                 continue
             if not value.strip():
                 return Unread((drawn.text,), NOT_STORED)
@@ -173,8 +172,6 @@ _FOR_ONE = 1
 """Programs whose font lacks a letter draw so many plain ones in its place (`L` for `Ł`), or a sign, or nothing."""
 
 _MOST_LACKING = 200
-
-
 _SIGNS = re.compile(r"[\x00-/:-@\[-`{-\x7f]+")
 _RUN = re.compile(r"([^\x00-\x7f]*)([A-Za-z0-9]*)")
 

@@ -32,6 +32,7 @@ from pikepdf.settings import set_qpdf_limits
 
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Given
+from pmdiag_build.text import utf8_in
 
 __all__ = [
     "DAMAGED",
@@ -125,13 +126,15 @@ def texts_of(value: Object | bool | int | Decimal | None) -> Given:
 
 
 def decoded(raw: bytes) -> str:
-    """A text string of PDF: UTF-16 or UTF-8 by its mark, else PDFDocEncoding. Lone surrogates stay as they are."""
+    """A text string of PDF: UTF-16 or UTF-8 by its mark or by proof, else PDFDocEncoding. Lone surrogates stay."""
     if raw.startswith(b"\xfe\xff"):
         return raw[2:].decode("utf-16-be", "surrogatepass")
     if raw.startswith(b"\xff\xfe"):
         return raw[2:].decode("utf-16-le", "surrogatepass")
     if raw.startswith(b"\xef\xbb\xbf"):
         return raw[3:].decode("utf-8", "surrogatepass")
+    if (unmarked := utf8_in(raw)) is not None:
+        return unmarked
     try:
         return raw.decode(_PDF_DOC_ENCODING)
     except UnicodeDecodeError:
