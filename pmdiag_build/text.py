@@ -9,6 +9,7 @@ import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LETTERS = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝàáâãäåæçèéêëìíîïñòóôõöøùúûüýÿß"
@@ -101,7 +102,7 @@ def as_meant(text: str) -> str:
     people write. A text that is right, and one that is right in parts, stays as it is.
     """
     for _ in range(_MOST_TIMES):
-        if text.isascii() or (again := _encoded_once_less(text)) is None:
+        if text.isascii() or not _pairs().search(text) or (again := _encoded_once_less(text)) is None:
             return text
         text = again
     return text
@@ -138,21 +139,33 @@ _LATIN = re.compile(r"[\u0100-\u017f\u0218-\u021b\u1e80-\u1e85\u1ef2\u1ef3]")
 _NEVER_WRITTEN = frozenset(("Cc", "Cn", "Co", "Cs"))
 
 
-def _byte_table(encoding: str) -> dict[str, int]:
-    """Letter → byte. What an encoding leaves undefined is shown by programs as the character of that number."""
-    table = {chr(byte): byte for byte in range(256)} if encoding == "cp1252" else {}
-    for byte in range(256):
-        if letter := bytes([byte]).decode(encoding, "ignore"):
-            table[letter] = byte
-    return table
+@cache
+def _byte_tables() -> list[dict[str, int]]:
+    """For each of these encodings: letter → byte. Undefined bytes are shown as the characters of their numbers."""
+    tables = []
+    for encoding in _TAKEN_FOR:
+        table = {chr(byte): byte for byte in range(256)} if encoding == "cp1252" else {}
+        tables.append(table | {bytes([byte]).decode(encoding, "ignore"): byte for byte in range(256)})
+        tables[-1].pop("", None)
+    return tables
 
 
-_BYTES: dict[str, dict[str, int]] = {}
+_OF_A_LETTER = (range(0xC2, 0xF5), range(0x80, 0xC0))
+"""The bytes that a letter of UTF-8 begins with and goes on with."""
+
+
+@cache
+def _pairs() -> re.Pattern[str]:
+    """What every text has that was encoded twice: a quick look, since most texts are right."""
+    pairs = []
+    for table in _byte_tables():
+        sets = ("".join(letter for letter, byte in table.items() if byte in bytes_) for bytes_ in _OF_A_LETTER)
+        pairs.append("".join(f"[{re.escape(letters)}]" for letters in sets))
+    return re.compile("|".join(pairs))
 
 
 def _encoded_once_less(text: str) -> str | None:
-    for encoding in _TAKEN_FOR:
-        table = _BYTES.get(encoding) or _BYTES.setdefault(encoding, _byte_table(encoding))
+    for table in _byte_tables():
         try:
             data = bytes(map(table.__getitem__, text))
         except KeyError:
@@ -191,12 +204,12 @@ def _people_write(text: str) -> bool:
 
 def visible(text: str) -> str:
     """The text without what nobody sees: marks of no width or of direction, controls, selectors of a form."""
-    return text if text.isprintable() and text.isascii() else "".join(filter(_is_seen, text))
+    return text if text.isprintable() and text.isascii() else _UNSEEN.sub("", text)
 
 
 def first_seen(text: str) -> str:
     """The first letter or sign that is more than a space or a mark that programs may drop; else nothing."""
-    return next((one for one in text if one.isprintable() and not one.isspace() and _is_seen(one)), "")
+    return next((one for one in text if one.isprintable() and not one.isspace() and not _UNSEEN.match(one)), "")
 
 
 def normal(text: str) -> str:
@@ -208,24 +221,19 @@ def normal(text: str) -> str:
     if not text.isascii():
         # A compatibility form may be of another case, and folding a letter may take it out of its form.
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", as_meant(text)).casefold())
-        text = "".join(map(_with_plain_dash, text))
+        text = _DASH.sub("-", text)
     return " ".join(visible(text).split()).casefold()
 
 
 _UNSEEN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufdd0-\ufdef\U000e0100-\U000e01ef]"
+    # Controls but for what ends a line or a word, and formats (Cc, Cf).
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    # What is drawn as nothing though its category does not say so (Unicode, Default_Ignorable_Code_Point).
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0"
+    # What is not a character.
+    "\ufdd0-\ufdef\ufffe\uffff]"
 )
-"""What is drawn as nothing though its category does not say so (Unicode, Default_Ignorable_Code_Point)."""
-
-_MINUS = "\u2212"
-
-
-def _is_seen(letter: str) -> bool:
-    if letter.isspace():
-        return True
-    kind = unicodedata.category(letter)
-    return kind not in ("Cf", "Cc") and not _UNSEEN.match(letter) and ord(letter) & 0xFFFE != 0xFFFE
-
-
-def _with_plain_dash(letter: str) -> str:
-    return "-" if unicodedata.category(letter) == "Pd" or letter == _MINUS else letter
+_DASH = re.compile("[\u058a\u05be\u1400\u1806\u2010-\u2015\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u301c\u3030\u30a0]")
+"""Dashes (Pd) and the minus, as they are in their compatibility form."""

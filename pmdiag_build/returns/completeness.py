@@ -29,6 +29,12 @@ LEFT_OUT = Fault(
     several="{count} returns lack fields of their pack, so these questions were taken as not answered: {places}",
     fix_all="Ask for the filled PDFs if they were answered",
 )
+RECORD_LACKS = Fault(
+    "Questions of its pack are missing ({given}), so they were taken as not answered",
+    "Ask for the file again if they were answered",
+    several="{count} records lack questions of their pack, which were taken as not answered: {places}",
+    fix_all="Ask for the files again if they were answered",
+)
 MISPLACED = Fault(
     "{item} says only “{given}”, so the answers may be under the wrong headers, and the row was not counted",
     "Put each answer of the row under its header",
@@ -38,6 +44,10 @@ MISPLACED = Fault(
 _ONLY_OURS = frozenset(map(record_name, ("reference", "role", "mode", "group_size")))
 _NUMBER = re.compile(r"[-+]?[\d., ]*\d[\d., ]*%?|")
 _LONGEST_WORD = 60
+_LONGEST_LEVEL = 24
+"""Letters of a level's word, with marks that nobody sees."""
+
+_WITH_WORDS = tuple(map(record_name, ("area", "lead", "contributors")))
 _ANY_ROLE = "other"
 
 
@@ -104,7 +114,8 @@ def lacking_in(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
     place = raw.places.whole()
     if wording is not None and not wording.ours:
         return LACKS.at(place, Severity.NOTICE, pack_id=pack_id, missing=_some(missing))
-    return LEFT_OUT.at(place, Severity.NOTICE, given=_some(missing))
+    names = ", ".join(sorted(map(header_of_name, missing)))
+    return (RECORD_LACKS if raw.form == "json" else LEFT_OUT).at(place, Severity.NOTICE, given=names)
 
 
 def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionnaire) -> frozenset[str]:
@@ -154,9 +165,9 @@ def shifted(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
     """Why the cells of a row may be under the wrong headers, or None: one of them has what belongs to another."""
     if raw.form != "row":
         return None
-    for name, given in raw.values.items():
-        text = given[0]
-        if name in questionnaire.ratings or len(text) > _LONGEST_WORD:
+    for name in (*_WITH_WORDS, *questionnaire.comments):
+        text = raw.values.get(name, ("",))[0]
+        if not text or len(text) > _LONGEST_WORD:
             continue
         item = item_of(name)
         if item is not None and _belongs_elsewhere(item, text, questionnaire):
@@ -166,7 +177,7 @@ def shifted(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
 
 def _belongs_elsewhere(item: Item, text: str, questionnaire: Questionnaire) -> bool:
     if item.kind == "comment":
-        return code_of(text, questionnaire.levels) is not None
+        return len(text) <= _LONGEST_LEVEL and code_of(text, questionnaire.levels) is not None
     if item.kind != "record":
         return False
     match item.id:

@@ -164,15 +164,15 @@ class _Decoder:
         item = item_of(name)
         given = tuple(map(_lf, given))
         # No answer is an answer, too: a place that has one and a place that has none do not agree.
-        meant = dict.fromkeys(self._meaning(item, text) for text in given)
-        texts = tuple(text for text in given if self._meaning(item, text))
+        meant = [self._meaning(item, text) for text in given]
+        texts = tuple(text for text, meaning in zip(given, meant, strict=True) if meaning)
         if not texts:
             return
         if item is None:
             self._leave_out(name, Unread(texts, UNKNOWN_QUESTION))
         elif texts[0].startswith(self.questionnaire.undecided):
             self._leave_out(name, Unread(texts, UNDECIDED))
-        elif len(meant) > 1:
+        elif len(set(meant)) > 1:
             both = [*(f"“{text}”" for text in dict.fromkeys(texts)), *(["no answer"] if "" in meant else [])]
             self._leave_out(name, Unread(texts, MORE_THAN_ONE, {"both": " and ".join(both)}))
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from pmdiag_build.content.field_names import overall_name, rating_name
+from pmdiag_build.content.field_names import COMMENT_KINDS, comment_name, overall_name, rating_name
 from pmdiag_build.content.fields import asked_apart, pack_fields, pack_id
 from pmdiag_build.content.model import Choice, Tool, fill
 from pmdiag_build.text import normal
@@ -31,6 +31,7 @@ class Questionnaire:
     `role` and `mode` to the words that people see. `packs` are by pack id (`complete`).
     `apart` has the field names of the questions that no other edition asks with this meaning.
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
+    `comments` are the field names of the comments.
     `handouts` maps the document title of each pack without a form to the pack's title.
     `own_sheets` are the titles of the sheets that explain an entry sheet.
     `undecided` is the mark at the start of a cell of a decision sheet that is not decided yet.
@@ -49,6 +50,7 @@ class Questionnaire:
     undecided: str
     ratings: Mapping[str, str]
     overall: Mapping[str, str]
+    comments: tuple[str, ...]
     codes: frozenset[str]
     handouts: Mapping[str, str]
     own_sheets: frozenset[str]
@@ -73,6 +75,7 @@ class Questionnaire:
             undecided=tool.words["sheet"]["undecided"],
             ratings={rating_name(id): id for id in statements},
             overall={overall_name(id): id for id in features},
+            comments=tuple(comment_name(kind, id) for id in features for kind in COMMENT_KINDS),
             codes=frozenset(level.code for level in levels),
             handouts=_handouts(tool),
             own_sheets=frozenset(tool.words["sheet"][f"sheet_{name}"] for name in ("how", "statements", "differences")),

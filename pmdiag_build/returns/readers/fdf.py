@@ -22,7 +22,6 @@ from pmdiag_build.returns.readers.pdf_library import (
     Recovery,
     Unreadable,
     opened,
-    reason,
     texts_of,
     warnings_of,
 )
@@ -30,6 +29,7 @@ from pmdiag_build.returns.readers.xml import plain_of
 
 DAMAGED_FDF = Fault("The FDF file is damaged ({why})", ASK_AGAIN)
 
+_UNREADABLE = "a part of it can't be read"
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
 _EXPECTED = re.compile(r"can't find startxref|file is damaged|reconstruct|startxref|xref")
 _HEX = re.compile(rb"/(?:V|T|RV|Contents)\s*<(?!<)([0-9A-Fa-f\s\0]*)>")
@@ -51,11 +51,12 @@ def read(name: str, data: bytes) -> Reading:
             fields = list(_fields(fdf.get("/Fields"), "", 0, reached, count()))
             marks = list(_marks(fdf.get("/Annots")))
             lost = [entry for entry in pdf.objects if _is_field(entry) and entry.objgen not in reached]
-            worry = [text for text in warnings_of(pdf) if not _EXPECTED.search(text)]
-    except _FAILS as error:
-        return set_aside(name, DAMAGED_FDF, why=reason(error))
-    if worry:
-        return set_aside(name, DAMAGED_FDF, why=reason(worry[0]))
+            if not all(map(_EXPECTED.search, warnings_of(pdf))):
+                return set_aside(name, DAMAGED_FDF, why=_UNREADABLE)
+    except Unreadable as error:
+        return set_aside(name, DAMAGED_FDF, why=str(error))
+    except _FAILS:
+        return set_aside(name, DAMAGED_FDF, why=_UNREADABLE)
     if spoilt := next((field for field, given in fields if any("\0" in text for text in given)), ""):
         return set_aside(name, DAMAGED_FDF, why=f"there are zeros in the field {spoilt}")
     if lost:

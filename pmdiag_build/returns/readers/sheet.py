@@ -71,15 +71,15 @@ MERGED_CELL = Fault(
 MERGED = Fault("The cells {cells} are merged", "Unmerge them and check the answers in them")
 STRUCK = Fault(
     "{item}: “{given}” is struck through, so it was not counted",
-    "Empty the cell if it should not count, and take the line off if it should",
+    "Empty the cell if it should not count, and remove the line through it if it should",
     several="{count} cells are struck through: {places}. They were not counted",
-    fix_all="Empty the cells that should not count, and take the line off those that should",
+    fix_all="Empty the cells that should not count, and remove the line through those that should",
 )
 STRUCK_ROW = Fault(
     "The whole row is struck through, so it was not counted",
-    "Delete the row if it should not count, and take the line off if it should",
+    "Delete the row if it should not count, and remove the line through it if it should",
     several="{count} rows are struck through, so they were not counted: {places}",
-    fix_all="Delete the rows that should not count, and take the line off those that should",
+    fix_all="Delete the rows that should not count, and remove the line through those that should",
 )
 NOTE = Fault(
     "{item}: the cell has a note (“{given}”), which was not counted",
@@ -185,6 +185,8 @@ class _Rows:
         head = Header(table, header, reading)
         self.names, self.refused = head.names, head.refused
         self.header = header
+        names = self.names.values()
+        self.words = {text.casefold() for text in (*table.header, *names, *map(header_of_name, names))}
         self.other_header = 0
         self.columns = {name: letters(column) for column, name in self.names.items()}
         self.declares = frozenset(self.columns)
@@ -211,9 +213,9 @@ class _Rows:
 
         The rows below one with other columns are not read: their answers are under the wrong headers.
         """
-        # Levels are shorter than any header; of the rest the first few tell.
+        # Levels are shorter than any header; of the rest the first few tell, in plain letters.
         texts = islice((cell.text for cell in cells if _SHORTEST <= len(cell.text) <= _LONGEST), _LOOKED_AT_CELLS)
-        if not any(map(name_of_header, texts)):
+        if self.words.isdisjoint(map(str.casefold, texts)):
             return False
         found = {cell.column: name for cell in cells if (name := name_of_header(cell.text[:_LONGEST]))}
         if len(found) < _FEWEST or 2 * len(found) < len(cells) or not is_entry_header(texts_in(row)):

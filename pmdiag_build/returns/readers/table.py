@@ -54,7 +54,7 @@ HEADER_IS_DATE = Fault(
 )
 HEADER_IS_STRUCK = Fault(
     "The header of {item} (“{given}”) is struck through, so the column was not counted",
-    "Delete the column if it should not count, and take the line off if it should",
+    "Delete the column if it should not count, and remove the line through its header if it should",
 )
 MORE_HEADERS_CHANGED = Fault(
     "{more} headers are numbers or dates instead of text, so their columns were not counted", _AS_TEXT

@@ -71,7 +71,7 @@ def feed(
         parser.Parse(b"", True)
         yield
     except expat.ExpatError as error:
-        raise Refused(f"its XML is broken: {error}") from None
+        raise Refused(f"its XML is broken in line {error.lineno}, column {error.offset + 1}") from None
     except UNPACKING_FAILED as error:
         raise Refused(f"a part of it can't be unpacked: {error}") from None
 
