@@ -309,7 +309,7 @@ def _fact(problem: Problem, name: str) -> str:
 
 
 def _spots(group: Sequence[Problem], *, with_given: bool, with_file: bool) -> list[str]:
-    """How places are listed: `Returns!AM2, AM4`, `1.1 in row 3`, `row 7`, `1.1`, `1.1 in a.json`."""
+    """How places are listed: `Returns!AM2, AM4`, `1.1 in row 3`, `row 7`, `1.1`, `1.1 in a.json`, `1.1 in $[3]`."""
     spots, sheet = [], ""
     for problem in group:
         place, item = problem.place, _fact(problem, "item")
@@ -319,6 +319,10 @@ def _spots(group: Sequence[Problem], *, with_given: bool, with_file: bool) -> li
         elif cell := _CELL.fullmatch(place.spot):
             spot = cell["column"] + cell["row"] if cell["sheet"] == sheet else place.spot
             sheet = cell["sheet"]
+        elif place.spot.startswith("$["):
+            # One record of a list in JSON.
+            record = place.spot[: place.spot.index("]") + 1]
+            spot = f"{item} in {record}" if item else record
         elif place.line:
             spot = f"{item} in row {place.line}" if item else f"row {place.line}"
         if with_given:

@@ -24,9 +24,9 @@ FIELDS_MISSING = Fault(
 )
 LACKS = Fault("It answers another wording ({pack_id}) and has no fields for {missing}", "Check that no page is missing")
 LEFT_OUT = Fault(
-    "Fields of its pack are missing ({given}), so these questions were taken as not answered",
+    "Fields of its pack are missing ({given}), so they were taken as not answered",
     "Ask for the filled PDF if they were answered",
-    several="{count} returns lack fields of their pack, so these questions were taken as not answered: {places}",
+    several="{count} returns lack fields of their pack, which were taken as not answered: {places}",
     fix_all="Ask for the filled PDFs if they were answered",
 )
 RECORD_LACKS = Fault(

@@ -24,6 +24,9 @@ _OFF = "off"
 
 MOST_PEOPLE = 9999
 _SEVERAL_LEVELS = re.compile(r"[/,;+&|]|\bor\b|\band\b|\bto\b|-|–", re.IGNORECASE)
+_ALIKE = str.maketrans("\u0415\u0435\u0395\u13ac\u13a0\u13de", "EeEEDL")
+"""Letters of Cyrillic, Greek and Cherokee that look like those of levels."""
+
 _MONTHS = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
 _NONE = re.compile(
     r"[\s?./–—-]*(n\W?a|none|nil|no answer|not (applicable|answered|sure)|don.?t know|unsure|blank|)[\s?./–—-]*",
@@ -43,6 +46,11 @@ SAYS_NO_ANSWER = Fault(
 )
 ALMOST_A_LEVEL = Fault(_ONE_LEVEL, "Write {level} if that is meant", _SEVERAL_CELLS, _VARIOUS_CELLS)
 NOT_A_LEVEL = Fault(_ONE_LEVEL, "Write the level that was meant", _SEVERAL_CELLS, _VARIOUS_CELLS)
+LOOKS_LIKE_A_LEVEL = Fault(
+    "{item}: “{given}” looks like {level} but is a letter of another alphabet, so it was not counted",
+    "Type {level} again if that is meant",
+    several="{count} cells look like {level} but have a letter of another alphabet: {places}. They were not counted",
+)
 SEVERAL_LEVELS = Fault(
     "{item}: “{given}” names more than one level, so it was not counted",
     "Ask which level is meant",
@@ -228,6 +236,8 @@ class _Decoder:
             return Unread((text,), SEVERAL_LEVELS)
         if _NONE.fullmatch(text):
             return Unread((text,), SAYS_NO_ANSWER, facts)
+        if level := code_of(text.translate(_ALIKE), levels):
+            return Unread((text,), LOOKS_LIKE_A_LEVEL, {"level": level})
         letters = "".join(letter for letter in text if letter.isalpha() or letter.isspace())
         if not any(map(str.isdigit, text)) and (level := code_of(letters, levels)):
             return Unread((text,), ALMOST_A_LEVEL, facts | {"level": level})

@@ -56,6 +56,7 @@ def test_anything_else_is_kept_as_given_and_not_counted(text: str, tool: Tool) -
         ("Limited or Developing", "Ask which level is meant"),
         ("L?", "Write L if that is meant"),
         ("effective.", "Write E if that is meant"),
+        ("\u0415", "Type E again if that is meant"),
         ("1", "Write the level that was meant"),
         ("1e9", "Write the level that was meant"),
         ("✓", "Write the level that was meant"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from pmdiag_build.problems import together
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.returns.response import as_record
 from tests.returns.conftest import Returns
@@ -290,3 +292,30 @@ def test_a_long_run_of_one_sign_is_named_since_answers_may_have_been_behind_it(r
     assert [f'a.json: $.comments["1"].doing: {what} Compare it with what was sent.'] == [
         str(problem) for problem in found.problems
     ]
+
+
+def test_problems_of_one_kind_in_a_list_say_in_which_records_they_are(returns: Returns) -> None:
+    people = [record_of({"record_reference": str(number), "rating_1_1": "X"}) for number in range(3)]
+    returns.put("a.json", json.dumps(people))
+
+    (line,) = map(str, together(returns.read().problems))
+
+    assert "a.json: 3 cells say “X”, which is not L, D or E: 1.1 in $[0], 1.1 in $[1], 1.1 in $[2]." in line
+
+
+@pytest.mark.parametrize("value", ["null", '""', '"Off"', '"-"'])
+def test_a_key_that_has_an_answer_and_none_is_not_counted(value: str, returns: Returns) -> None:
+    for name, pair in (("a.json", f'"1.1": "L", "1.1": {value}'), ("b.json", f'"1.1": {value}, "1.1": "D"')):
+        ratings = f'{{{pair}, "1.2": "E"}}'
+        returns.put(name, f'{{"format": "pmdiag-response", "version": 1, "ratings": {ratings}}}')
+
+    found = returns.read()
+
+    assert [(None, "E")] * 2 == [(one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses]
+    assert ["“L” and no answer", "“D” and no answer"] == re.findall("“.” and no answer", " ".join(returns.lines()))
+
+
+def test_a_record_with_the_random_id_that_the_interface_names_is_read_without_a_word(returns: Returns) -> None:
+    _put(returns, id="k7md-4pwx-92hq")
+
+    assert [] == returns.lines()
