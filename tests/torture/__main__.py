@@ -1,4 +1,4 @@
-"""`python -m tests.torture`: damage, kills and full disks; prints what was counted, and exits with 1 if any is bad."""
+"""`python -m tests.torture`: damage, contradictions, kills and full disks; exits with 1 if anything counted is bad."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from pathlib import Path
 
 from pmdiag_build.load import load_tool
 from tests.commands import run_pmdiag
+from tests.returns.contradictions import failures
 from tests.torture import breaks, disks, large
 from tests.torture.corpora import FAMILIES
-from tests.torture.figures import LOST, TOO_LONG, TOO_MUCH, TRACEBACKS, Figures
+from tests.torture.figures import CONTRADICTED, LOST, TOO_LONG, TOO_MUCH, TRACEBACKS, Figures
 from tests.torture.reader import read_all
 
 _SECONDS, _MEGABYTES = 10, 768
 _QUICKER = 10
+_CONTRADICTIONS = 10_000
 
 
 def main() -> int:
@@ -63,12 +65,21 @@ def mutants(figures: Figures, folder: Path, divisor: int, seed: int, only: str =
                 figures.found(TRACEBACKS, f"{one.name}: {one.traceback.strip()}")
 
 
+def contradictions(figures: Figures, folder: Path, divisor: int, seed: int) -> None:
+    """Plants contradictions in sheets, records and exported forms; PDFs have theirs in the tests."""
+    number = _CONTRADICTIONS // divisor
+    figures.tried["contradictions planted"] += number
+    for line in failures(load_tool(), seed, number):
+        figures.found(CONTRADICTED, line)
+
+
 def _mutants_of(kind: str) -> Callable[[Figures, Path, int, int], None]:
     return lambda figures, folder, divisor, seed: mutants(figures, folder, divisor, seed, kind)
 
 
 PARTS: dict[str, Callable[[Figures, Path, int, int], None]] = {
     **{kind: _mutants_of(kind) for kind, *_ in FAMILIES},
+    "contradictions": contradictions,
     "large": large.run,
     "kills": breaks.run,
     "disks": disks.run,

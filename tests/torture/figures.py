@@ -43,8 +43,9 @@ class Figures:
         ]
 
 
-LOST, TOO_LONG, TOO_MUCH, LEFT, TRACEBACKS, TORN, UNNAMED = MUST_BE_ZERO = (
+LOST, CONTRADICTED, TOO_LONG, TOO_MUCH, LEFT, TRACEBACKS, TORN, UNNAMED = MUST_BE_ZERO = (
     "silent losses by structure",
+    "contradictions counted, not named or with harm to others",
     "files over 10 s",
     "files over 768 MB",
     "files left behind",
