@@ -70,6 +70,8 @@ class Answers:
 
     def of(self, fields: Sequence[Field]) -> Given | Unread:
         """What was answered in a field, of which a file may have several copies. Raises ValueError for damage."""
+        if len(fields) == 1 and (plain := _plainly_chosen(fields[0])) is not None:
+            return plain
         kinds = {str(kind) for one in fields if (kind := inherited(one.dictionary, "/FT")) is not None}
         if "/Btn" in kinds or (not kinds and any(map(_is_button, fields))):
             return _chosen(fields)
@@ -215,6 +217,21 @@ def _runs(text: str) -> list[tuple[str, str]]:
 def _is_button(field: Field) -> bool:
     states = (widget.get("/AS") for _, widget in field.widgets)
     return isinstance(inherited(field.dictionary, "/V"), Name) or any(isinstance(state, Name) for state in states)
+
+
+def _plainly_chosen(field: Field) -> Given | None:
+    """The choice of a group whose value and whose buttons' states say the same in the plainest way; None for others.
+
+    Nine in ten are such: to look at all that others have takes five times as long.
+    """
+    value = field.dictionary.get("/V")
+    states = [widget.get("/AS") for _, widget in field.widgets if "/V" not in widget]
+    if not states or len(states) < len(field.widgets) or not all(isinstance(one, Name) for one in (value, *states)):
+        return None
+    chosen, on = str(value)[1:], [state for one in states if (state := str(one)[1:]) != OFF]
+    if chosen == OFF and not on:
+        return ()
+    return (chosen,) if on == [chosen] and not chosen.isdecimal() else None
 
 
 def _chosen(fields: Sequence[Field]) -> Given | Unread:

@@ -61,6 +61,7 @@ class _Walk:
         self.fields: dict[Key | int, Field] = {}
         self.marks: list[Mark] = []
         self._names: dict[Key, str] = {}
+        self._groups: dict[Key, Field] = {}
         self._seen: set[Key] = set()
         self._unnumbered = 0
 
@@ -96,7 +97,13 @@ class _Walk:
 
     def _widget(self, number: int, widget: Object) -> None:
         self._seen.add(widget.objgen)
-        self._field(widget).widgets.append((number, widget))
+        group = None if "/T" in widget else widget.get("/Parent")
+        key = group.objgen if isinstance(group, Dictionary) else (0, 0)
+        # The buttons of a group follow one another: what was found out for the first holds for the others.
+        field = self._groups.get(key) or self._field(widget)
+        if key != (0, 0):
+            self._groups[key] = field
+        field.widgets.append((number, widget))
 
     def _field(self, entry: Object) -> Field:
         """The field that a widget or a listed entry belongs to: the nearest ancestor that carries its whole name."""
