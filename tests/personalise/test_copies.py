@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
@@ -139,6 +139,8 @@ def test_a_copy_that_was_not_filled_in_is_a_blank_return(copy: Path, tool: Tool)
 
 
 @given(text=_TYPED)
+@example(text="Â£")  # in PDFDocEncoding it would be the UTF-8 of another text
+@example(text="Æ£")
 def test_any_text_comes_back_as_it_was(copier: Copier, text: str) -> None:
     (record,) = reader.read(
         "a.pdf", copier.copy({"record_area": text, "record_contributors": f"{text}\n{text}"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from codecs import BOM_UTF16_BE
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -133,8 +134,11 @@ def _open(entries: Object, *without: str) -> bytes:
 
 
 def _filled(place: _Place, value: str) -> bytes:
-    """The widget with the value. A reset returns to it, as it does to what the pack itself fills in."""
-    text = String(value).unparse()
+    """The widget with the value. A reset returns to it, as it does to what the pack itself fills in.
+
+    Letters beyond ASCII are written as UTF-16 with its mark: PDFDocEncoding can be taken for UTF-8.
+    """
+    text = String(value if value.isascii() else BOM_UTF16_BE + value.encode("utf-16-be")).unparse()
     return place.widget.entries + b"/V %s /DV %s >>" % (text, text)
 
 
