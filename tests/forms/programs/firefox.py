@@ -32,17 +32,25 @@ async () => {{
   return pdfViewer.pagesCount;
 }}
 """
+_AGAIN = 500
+"""Milliseconds after which the viewer is led again to a page that it does not draw."""
+
 # Go to a page and return the names of its controls once all of them are drawn. Do not wait for the text of the page
-# instead: the viewer draws text and controls at the same time.
+# instead: the viewer draws text and controls at the same time. It pauses a page while another one matters more, and
+# returns to where the reader left the same document, so one call may not be enough under load.
 _SHEET = f"""
 async number => {{
   {_UNTIL}
   const view = pdfViewer.getPageView(number - 1);
   const annotations = await view.pdfPage.getAnnotations({{intent: 'display'}});
   const controls = annotations.filter(({{subtype, rect}}) => subtype === 'Widget' && rect[0] < rect[2]);
-  pdfViewer.currentPageNumber = number;
-  await until('annotationlayerrendered', () => controls.every(
-    ({{id}}) => view.annotationLayer?.div?.querySelector(`[data-annotation-id="${{id}}"]`)));
+  const isDrawn = () => controls.every(
+    ({{id}}) => view.annotationLayer?.div?.querySelector(`[data-annotation-id="${{id}}"]`));
+  const go = () => {{ pdfViewer.currentPageNumber = number; pdfViewer.update(); }};
+  go();
+  const again = setInterval(go, {_AGAIN});
+  await until('annotationlayerrendered', isDrawn);
+  clearInterval(again);
   return [...new Set(controls.map(control => control.fieldName))];
 }}
 """
