@@ -45,6 +45,7 @@ REFUSED: Mapping[str, Fault] = {
         "This office file is protected with a password", "Open it, save it without the password and put that file here"
     ),
     "ole": Fault("This is a file of an old office program", _ASK_FOR_PDF),
+    "ole_cut": Fault("This file of Outlook or an old office program is damaged or incomplete", "Ask for it again"),
     "icloud": Fault("This is a placeholder: the file itself is still in iCloud", "Download it in the Finder"),
     "google": Fault("This is a link to a document in Google Drive, not the document itself", _DOWNLOAD),
     "link": Fault("This is a link or shortcut to a file, not the file itself", "Put the file itself here"),
@@ -103,7 +104,7 @@ _IN_COMPOUND = (
 _MAIL = re.compile(
     rb"(\d{1,10}\s*\n)?"  # Apple's have their length in front
     rb"(From [^\n]*\n)?"  # those of a mailbox have their sender
-    rb"(?=(?s:.*?)^(Return-Path|Received|Delivered-To|MIME-Version|Message-ID|From|To|Subject|Date|Content-Type):)"
+    rb"(?=[\w-]+:)(?=(?s:.*?)^(Return-Path|Received|Delivered-To|MIME-Version|Message-ID|From|To|Subject|Date|Content-Type):)"
     rb"[\w-]+:[^\n]*\n([ \t][^\n]*\n)*[\w-]+:",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -148,7 +149,19 @@ def _kind_of_plist(data: bytes) -> str:
 
 def _kind_of_compound(data: bytes) -> str:
     """Old Office files, Outlook messages and encrypted workbooks share one container; its entries tell them apart."""
-    return next((kind for name, kind in _IN_COMPOUND if _entry(name) in data), "ole")
+    kind = next((kind for name, kind in _IN_COMPOUND if _entry(name) in data), "")
+    return kind or ("ole" if len(data) >= _stated_size(data) else "ole_cut")
+
+
+def _stated_size(data: bytes) -> int:
+    """How long a compound file must be at least, by the number of its last allocation table that its header states."""
+    size = 1 << min(int.from_bytes(data[30:32], "little"), 16)
+    tables = [int.from_bytes(data[at : at + 4], "little") for at in range(76, 512, 4)]
+    used = [table for table in tables if table < _NO_TABLE]
+    return (max(used, default=-1) + 2) * size
+
+
+_NO_TABLE = 0xFFFFFFFA
 
 
 def _entry(name: str) -> bytes:

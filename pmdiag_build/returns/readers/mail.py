@@ -156,10 +156,17 @@ class _Attachments:
             return CUT.at(name)
         if message.get_content_type() == "application/pgp-encrypted":
             return SMIME.at(name)
-        if any(isinstance(defect, _BROKEN) for defect in message.defects):
+        if any(isinstance(defect, _BROKEN) for defect in message.defects) or _lacks_letters(message):
             return DAMAGED.at(name)
         inline = message.get_content_disposition() == "inline" or "content-id" in message
         return Ignored(name) if inline and is_logo(data) else self.room.take(name, data, "e-mail")
+
+
+def _lacks_letters(message: Message) -> bool:
+    """Is its base64 closed by signs that fill it up, but not full? Some programs leave these signs out."""
+    text = "".join(str(message.get_payload()).split())
+    coded = str(message.get("content-transfer-encoding", "")).strip().lower() == "base64"
+    return coded and text.endswith("=") and len(text) % 4 != 0
 
 
 def is_logo(data: bytes) -> bool:

@@ -17,6 +17,7 @@ as in a browser. It must offer what the readers use:
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -63,6 +64,9 @@ class Unreadable(ValueError):
 
 DAMAGED = (Damaged, ValueError, TypeError, RuntimeError)
 """What reading the objects of a damaged file raises: the library's own error, or an object of the wrong kind."""
+
+# What qpdf says would be printed; what matters of it is among the warnings of each file.
+logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
 set_qpdf_limits(
     flate_max_memory=limits.PDF_STREAM_BYTES,

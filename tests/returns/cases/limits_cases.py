@@ -13,7 +13,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from tests.returns.cases import ANSWERS, Base, Cases, Expected, kept_files
-from tests.returns.cases.mail_and_zip_cases import grid
+from tests.returns.cases.sheet_cases import grid
 from tests.returns.paper import edited, field_in
 from tests.returns.written import as_fdf, as_json, as_xlsx, ods_of, zipped
 

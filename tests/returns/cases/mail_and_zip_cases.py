@@ -12,20 +12,13 @@ from email.policy import SMTP
 from functools import partial
 
 from tests.returns.cases import ANSWERS, Base, Cases, Expected, Files
-from tests.returns.paper import Answers
-from tests.returns.written import as_csv, as_json, as_xlsx, compound, full_grid, zipped
+from tests.returns.cases.sheet_cases import B2, grid
+from tests.returns.written import as_csv, as_json, as_xlsx, compound, zipped
 
 cases = Cases("post")
 
-B2 = ANSWERS | {"record_reference": "B2", "rating_1_1": "D", "doing_1": "Not so well."}
 ONE = Expected(answers={"A1": ANSWERS})
 TWO = Expected(2, answers={"A1": ANSWERS, "B2": B2})
-
-
-def grid(base: Base, *rows: Answers) -> list[list[str]]:
-    """A table of these returns, or of two."""
-    return full_grid(base.tool, rows or [ANSWERS, B2])
-
 
 # ---- e-mails, written by Python's email
 
@@ -168,6 +161,44 @@ def a_scan_beside_a_return(_: Base) -> Files:
     return {"a.eml": bytes(message)}
 
 
+@cases.add(ONE)
+def a_mail_that_was_signed(_: Base) -> Files:
+    """S/MIME with the signature beside it; servers put long headers of theirs in front."""
+    message = _with_json(ANSWERS)
+    message.add_attachment(b"0\x80", maintype="application", subtype="pkcs7-signature", filename="smime.p7s")
+    message.add_attachment(b"BEGIN:VCARD\r\n", maintype="text", subtype="vcard", filename="bo.vcf")
+    server = b"".join(b"ARC-Seal: i=%d; a=rsa-sha256;\r\n b=%s\r\n" % (n, b"x" * 900) for n in range(3))
+    return {"a.eml": server + bytes(message)}
+
+
+@cases.add(Expected(0, set_aside=1, said=[(r"a\.eml", "encrypted", "save its attachment")]))
+def a_mail_that_was_encrypted(_: Base) -> Files:
+    message = _mail()
+    data = bytes.fromhex("30803006092a864886f70d010703a0800201")
+    message.add_attachment(data, maintype="application", subtype="pkcs7-mime", filename="smime.p7m")
+    return {"a.eml": bytes(message)}
+
+
+@cases.add(ONE)
+def a_text_that_exchange_cut_in_two(_: Base) -> Files:
+    message = _with_json(ANSWERS)
+    message.add_attachment("Best wishes\n", filename="ATT00001.txt")
+    message.add_attachment("<p>Disclaimer</p>", subtype="html", filename="ATT00002.htm")
+    return {"a.eml": bytes(message)}
+
+
+@cases.add(ONE)
+def a_file_whose_name_has_a_path(_: Base) -> Files:
+    return {"a.eml": bytes(_with_json(ANSWERS, name="C:\\\\Users\\\\bo\\\\{}.json"))}
+
+
+@cases.add(Expected(1, set_aside=1, answers={"A1": ANSWERS}, said=[(r"a\.eml/B2\.json", "damaged")]))
+def an_attachment_with_a_letter_too_few(_: Base) -> Files:
+    data = bytes(_with_json(ANSWERS, B2))
+    at = data.rindex(b"base64") + 200
+    return {"a.eml": data[:at] + data[at + 1 :]}
+
+
 # ---- Outlook: winmail.dat and .msg, written by hand from their descriptions ([MS-OXTNEF], [MS-OXMSG], [MS-CFB])
 
 
@@ -264,12 +295,18 @@ def compound_of(tree: Tree) -> bytes:
 
 def msg(files: Files) -> bytes:
     """An e-mail of Outlook with these attachments."""
+    return compound_of(_message(files))
+
+
+def _message(files: Files, more: Tree | None = None) -> Tree:
+    count = len(files) + len(more or {})
     tree: dict[str, bytes | Tree] = {
         "__nameid_version1.0": {f"__substg1.0_000{n}0102": b"" for n in (2, 3, 4)},
-        "__properties_version1.0": struct.pack("<8x4I8x", len(files), 0, len(files), 0),
+        "__properties_version1.0": struct.pack("<8x4I8x", 0, count, 0, count),
         "__substg1.0_001A001F": "IPM.Note".encode("utf-16-le"),
         "__substg1.0_0037001F": "Our answers".encode("utf-16-le"),
         "__substg1.0_1000001F": "Please find them attached.".encode("utf-16-le"),
+        **(more or {}),
     }
     for number, (name, content) in enumerate(files.items()):
         method = struct.pack("<IIQ", 0x37050003, 6, 1)
@@ -279,7 +316,7 @@ def msg(files: Files) -> bytes:
             "__substg1.0_3704001F": name.encode("utf-16-le"),
             "__substg1.0_3707001F": name.encode("utf-16-le"),
         }
-    return compound_of(tree)
+    return tree
 
 
 @cases.add(TWO)
@@ -290,6 +327,42 @@ def a_mail_of_outlook(_: Base) -> Files:
 @cases.add(ONE, slow=True)
 def a_mail_of_outlook_with_a_pack(base: Base) -> Files:
     return {"a.msg": msg({"answers.pdf": base.filled()})}
+
+
+@cases.add(ONE)
+def a_mail_of_outlook_that_was_attached_to_another(_: Base) -> Files:
+    return {"a.msg": compound_of(_message({}, _forwarded(_message({"a.json": as_json(ANSWERS)}))))}
+
+
+def _forwarded(message: Tree) -> Tree:
+    method = struct.pack("<IIQ", 0x37050003, 6, 5)
+    entry: Tree = {"__properties_version1.0": bytes(8) + method, "__substg1.0_3701000D": message}
+    return {"__attach_version1.0_#00000000": entry}
+
+
+@cases.add(Expected(0, set_aside=1, said=[("a.msg", "link", "save the file")]))
+def a_mail_of_outlook_with_a_link_to_a_file(_: Base) -> Files:
+    method = struct.pack("<IIQ", 0x37050003, 6, 7)
+    entry = {"__properties_version1.0": bytes(8) + method, "__substg1.0_3707001F": "a.pdf".encode("utf-16-le")}
+    return {"a.msg": compound_of(_message({}, {"__attach_version1.0_#00000000": entry}))}
+
+
+@cases.add(Expected(0, set_aside=1, said=[("a.msg", "damaged")]))
+def a_mail_of_outlook_that_was_cut_short(_: Base) -> Files:
+    return {"a.msg": msg({"a.json": as_json(ANSWERS) * 9})[:4096]}
+
+
+@cases.add(Expected(1, set_aside=1, answers={"A1": ANSWERS}, said=[(r"winmail\.dat/b\.json", "middle")]))
+def winmail_dat_that_was_cut_short(_: Base) -> Files:
+    return {"winmail.dat": winmail({"a.json": as_json(ANSWERS), "b.json": as_json(B2)})[:-90]}
+
+
+@cases.add(ONE)
+def winmail_dat_with_names_in_unicode(_: Base) -> Files:
+    name = "Łódź.json\0".encode("utf-16-le")
+    named = struct.pack("<I", 1) + struct.pack("<HHII", 0x1F, 0x3707, 1, len(name)) + name
+    out = winmail({"LODZ~1.JSO": as_json(ANSWERS)}) + _tnef(2, 0x00069005, named)
+    return {"winmail.dat": out}
 
 
 @cases.add(Expected(0, set_aside=1, said=[("a.msg", "attach")]))
