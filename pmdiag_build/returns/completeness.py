@@ -41,6 +41,9 @@ MISPLACED = Fault(
     several="{count} cells say what belongs under another header: {places}. Their rows were not counted",
     fix_all="Put each answer of these rows under its header",
 )
+RUN = Fault(
+    "{item}: “{sign}” appears {count} times in a row, so the file may be damaged here", "Compare it with what was sent"
+)
 _ONLY_OURS = frozenset(map(record_name, ("reference", "role", "mode", "group_size")))
 _NUMBER = re.compile(r"[-+]?[\d., ]*\d[\d., ]*%?|")
 _LONGEST_WORD = 60
@@ -191,3 +194,20 @@ def _belongs_elsewhere(item: Item, text: str, questionnaire: Questionnaire) -> b
 
 def _some(names: frozenset[str]) -> str:
     return some(sorted(header_of_name(name) for name in names))
+
+
+_LONG = 200
+_SAME = re.compile(rf"(.)\1{{{_LONG - 1},}}", re.DOTALL)
+"""Nobody types one sign so often; a disk or a program that blanks a part of a file does."""
+
+
+def runs(raw: RawRecord) -> list[Problem]:
+    """A problem for each answer with a long run of one sign, behind which other answers may have been."""
+    found = []
+    for name, given in raw.values.items():
+        for text in given:
+            if len(text) >= _LONG and (run := _SAME.search(text)):
+                item = item_of(name)
+                facts = {"item": item.label if item else name, "sign": run[1], "count": f"{len(run[0]):,}"}
+                found.append(RUN.at(raw.places.of(name), Severity.ERROR, **facts))
+    return found

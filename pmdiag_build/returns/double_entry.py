@@ -17,9 +17,9 @@ from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.decode import NOT_ANSWERED, is_no_answer
 from pmdiag_build.returns.entry_sheet import Difference, columns
 from pmdiag_build.returns.find_files import File
+from pmdiag_build.returns.open_file import bytes_of
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord, RowPlaces
-from pmdiag_build.returns.read_files import bytes_of
 from pmdiag_build.returns.readers import readings
 from pmdiag_build.returns.response import day_of, key_of
 from pmdiag_build.text import visible

@@ -91,9 +91,6 @@ FIELDS = 20_000
 """Of a form, exported or saved; the largest pack has fewer than 400, and a file may hold several."""
 
 NESTED_FIELDS = 32
-OBJECTS = 500_000
-"""Of a PDF."""
-
 FILTERS = 4
 """Methods of compression one after the other on one stream of a PDF."""
 

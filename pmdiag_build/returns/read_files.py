@@ -5,11 +5,8 @@ A reader that crashes ends its process, not the round: the file is found and set
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
-import re
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.field_names import MORE_ROOM, RECORD_FIELDS, header_of_name, item_of, record_name, sheet_names
-from pmdiag_build.problems import Fault, Location, Problem, Severity, some
+from pmdiag_build.problems import Fault, Location, Problem, some
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.completeness import foreign, incomplete, lacking_in, shifted
+from pmdiag_build.returns.completeness import foreign, incomplete, lacking_in, runs, shifted
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.find_files import File
+from pmdiag_build.returns.open_file import bytes_of
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces, TooBig, set_aside
 from pmdiag_build.returns.readers import TOO_BIG, readings, unforeseen
@@ -41,14 +39,6 @@ REVIEW_ONLY = Fault(
     "Keep it with the review's papers",
 )
 HANDOUT = Fault("This is the pack “{pack}”, which has no form to fill in", _OUT)
-NOT_A_FILE = Fault("This is a pipe or device, not a file", _OUT)
-TOO_BIG_FILE = Fault("The file is too big to be a return ({size} MB)", _OUT)
-NOT_FOUND = Fault("The file is not there any more", "Put it back")
-OPEN_ELSEWHERE = Fault("The file is open in another program", "Close it there")
-NOT_ALLOWED = Fault("You are not allowed to read this file", "Check its permissions")
-CANT_OPEN = Fault("The file can't be opened ({why})", "Copy it to this computer's own disk")
-LINKED_FOLDER = Fault("This is a link to a folder, and links are not followed", "Give pmdiag the folder itself")
-SHUT_FOLDER = Fault("The folder can't be opened, so nothing in it was read", "Check its permissions")
 NO_QUESTION = Fault("None of its column headers is a question of the tool", COMPARE_HEADERS)
 MISSING_COLUMNS = Fault(
     "No column for {columns} was found, so nothing was counted for these questions", "Correct the header row"
@@ -60,20 +50,7 @@ UNDECIDED_ROW = Fault(
     fix_all="Look for each paper: write its reference alone if there is one, delete the row if not",
 )
 TWO_REFERENCES = Fault("The return has more than one reference ({both}), so it was not counted", "Keep the right one")
-RUN = Fault(
-    "{item}: “{sign}” appears {count} times in a row, so the file may be damaged here", "Compare it with what was sent"
-)
 CRASHED = Fault("Reading this file ended the program: it is damaged or needs too much memory", "Ask for it again")
-ONLINE_ONLY = Fault(
-    "This file is not on this computer but only in the cloud (OneDrive or iCloud)",
-    "Open it once, so that it is downloaded",
-)
-_IN_USE = (32, 33)
-"""Errors of Windows: another program has the file open, or a part of it."""
-
-_ONLINE_ONLY = range(358, 405)
-"""Errors of Windows: the provider of a cloud does not download the file. macOS says that it would wait for ever."""
-
 _CHUNK = 16
 _INLINE_AT_MOST = 32
 """Starting processes takes longer than reading this many files."""
@@ -123,39 +100,6 @@ def _read_file(file: File, questionnaire: Questionnaire) -> FileResult:
     return result
 
 
-def bytes_of(file: File) -> bytes | Problem:
-    """The bytes of a file, or why it is not read: it can't be opened, is not a file, or is too big."""
-    place, content = Location(file.name), file.content
-    if isinstance(content, bytes):
-        return _too_big(place, len(content)) or content
-    try:
-        about = content.stat()
-        if stat.S_ISDIR(about.st_mode):
-            return (LINKED_FOLDER if content.is_symlink() else SHUT_FOLDER).at(place)
-        if not stat.S_ISREG(about.st_mode):
-            # A pipe or a device may never end.
-            return NOT_A_FILE.at(place)
-        return _too_big(place, about.st_size) or content.read_bytes()
-    except OSError as error:
-        return _cant_open(place, error)
-
-
-def _cant_open(place: Location, error: OSError) -> Problem:
-    if isinstance(error, FileNotFoundError):
-        return NOT_FOUND.at(place)
-    if getattr(error, "winerror", None) in _IN_USE:
-        return OPEN_ELSEWHERE.at(place)
-    if getattr(error, "winerror", None) in _ONLINE_ONLY or error.errno == errno.EDEADLK:
-        return ONLINE_ONLY.at(place)
-    if isinstance(error, PermissionError):
-        return NOT_ALLOWED.at(place)
-    return CANT_OPEN.at(place, why=error.strerror or type(error).__name__)
-
-
-def _too_big(place: Location, size: int) -> Problem | None:
-    return TOO_BIG_FILE.at(place, size=str(size >> 20)) if size > limits.BYTES else None
-
-
 def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionnaire) -> FileResult:
     """What one file gave that contains no other. Raises TooBig for more than a round can have of one file."""
     result = FileResult()
@@ -191,7 +135,7 @@ def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionn
             continue
         if (lack := lacking_in(raw, questionnaire)) is not None:
             result.problems.append(lack)
-        result.problems += problems + _runs(raw)
+        result.problems += problems + runs(raw)
         result.responses.append(response)
     return result
 
@@ -201,25 +145,6 @@ def _emptied(records: list[RawRecord]) -> Iterator[RawRecord]:
     records.reverse()
     while records:
         yield records.pop()
-
-
-_SAME = re.compile(r"(.)\1{199,}", re.DOTALL)
-"""Nobody types one sign so often; a disk or a program that blanks a part of a file does."""
-
-
-def _runs(raw: RawRecord) -> list[Problem]:
-    """A problem for each answer with a long run of one sign, behind which other answers may have been."""
-    found = []
-    for name, given in raw.values.items():
-        for text in given:
-            if len(text) >= _LONG and (run := _SAME.search(text)):
-                item = item_of(name)
-                facts = {"item": item.label if item else name, "sign": run[1], "count": f"{len(run[0]):,}"}
-                found.append(RUN.at(raw.places.of(name), Severity.ERROR, **facts))
-    return found
-
-
-_LONG = 200
 
 
 def _letters_in(raw: RawRecord) -> int:
