@@ -10,7 +10,9 @@ from pathlib import Path
 
 from pmdiag_build.load import load_tool
 from tests.commands import run_pmdiag
-from tests.returns.contradictions import failures
+from tests.returns import contradictions as planted
+from tests.returns import pdf_contradictions as planted_in_pdfs
+from tests.returns.paper import blank_pack, fields_of
 from tests.torture import breaks, disks, large
 from tests.torture.corpora import FAMILIES
 from tests.torture.figures import CONTRADICTED, LOST, TOO_LONG, TOO_MUCH, TRACEBACKS, Figures
@@ -45,9 +47,7 @@ def mutants(figures: Figures, folder: Path, divisor: int, seed: int, only: str =
     tool = load_tool()
     pack = folder / "self-assessment.pdf"
     if only in ("", "PDF"):
-        outcome = run_pmdiag("build", "--only", "self-assessment", "--out", folder / "build", cwd=folder)
-        assert outcome.code == 0, outcome.stderr
-        pack = folder / "build" / "packs" / "self-assessment.pdf"
+        pack = _built(folder)
     for kind, count, make in FAMILIES:
         if only not in ("", kind):
             continue
@@ -66,11 +66,22 @@ def mutants(figures: Figures, folder: Path, divisor: int, seed: int, only: str =
 
 
 def contradictions(figures: Figures, folder: Path, divisor: int, seed: int) -> None:
-    """Plants contradictions in sheets, records and exported forms; PDFs have theirs in the tests."""
-    number = _CONTRADICTIONS // divisor
-    figures.tried["contradictions planted"] += number
-    for line in failures(load_tool(), seed, number):
-        figures.found(CONTRADICTED, line)
+    """Plants contradictions in sheets, records and exported forms, and as many in PDFs, real packs among them."""
+    number, tool = _CONTRADICTIONS // divisor, load_tool()
+    packs = [blank_pack(fields_of(tool)), _built(folder).read_bytes()]
+    for kind, wrong in (
+        ("sheets, records and exported forms", planted.failures(tool, seed, number)),
+        ("PDFs", planted_in_pdfs.failures(tool, packs, seed, number)),
+    ):
+        figures.tried[f"contradictions planted in {kind}"] += number
+        for line in wrong:
+            figures.found(CONTRADICTED, line)
+
+
+def _built(folder: Path) -> Path:
+    outcome = run_pmdiag("build", "--only", "self-assessment", "--out", folder / "build", cwd=folder)
+    assert outcome.code == 0, outcome.stderr
+    return folder / "build" / "packs" / "self-assessment.pdf"
 
 
 def _mutants_of(kind: str) -> Callable[[Figures, Path, int, int], None]:

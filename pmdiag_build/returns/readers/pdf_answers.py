@@ -225,10 +225,10 @@ def _plainly_chosen(field: Field) -> Given | None:
     Nine in ten are such: to look at all that others have takes five times as long.
     """
     value = field.dictionary.get("/V")
-    states = [widget.get("/AS") for _, widget in field.widgets if "/V" not in widget]
-    if not states or len(states) < len(field.widgets) or not all(isinstance(one, Name) for one in (value, *states)):
+    states = [_state(widget, field) for _, widget in field.widgets if "/V" not in widget]
+    if not states or len(states) < len(field.widgets) or not (isinstance(value, Name) and all(states)):
         return None
-    chosen, on = str(value)[1:], [state for one in states if (state := str(one)[1:]) != OFF]
+    chosen, on = str(value)[1:], [state for state in states if state != OFF]
     if chosen == OFF and not on:
         return ()
     return (chosen,) if on == [chosen] and not chosen.isdecimal() else None
@@ -241,7 +241,7 @@ def _chosen(fields: Sequence[Field]) -> Given | Unread:
     on_its_own = len(fields) > 1 and any(_is_one_button(one) for one in fields)
     for one in fields:
         values = _stored(one)
-        states = [str(state)[1:] for _, widget in one.widgets if isinstance(state := widget.get("/AS"), Name)]
+        states = [state for _, widget in one.widgets if (state := _state(widget, one))]
         chosen = [_meant(value.removeprefix("/"), one) for value in values if _is_on(value)]
         on = [_meant(state, one) for state in states if _is_on(state)]
         stored |= dict.fromkeys(chosen)
@@ -249,6 +249,7 @@ def _chosen(fields: Sequence[Field]) -> Given | Unread:
         stores_none |= bool(values) and not chosen and not on_its_own
         if all(page == NO_PAGE for page, _ in one.widgets):
             stored |= dict.fromkeys(on)
+            stores_none |= bool(states) and not on and not on_its_own
         else:
             shown |= dict.fromkeys(on)
             shows |= bool(states)
@@ -275,6 +276,24 @@ def _agreed(stored: list[str], shown: list[str], *, stores_none: bool, shows: bo
 
 def _is_one_button(field: Field) -> bool:
     return field.page != NO_PAGE and [widget.objgen for _, widget in field.widgets] == [field.dictionary.objgen]
+
+
+def _state(button: Object, field: Field) -> str:
+    """The state that a button shows; empty where it says nothing, Off where only other buttons can show that state."""
+    state = button.get("/AS")
+    if not isinstance(state, Name):
+        return ""
+    if state == "/Off" or str(state) in _looks(button):
+        return str(state)[1:]
+    elsewhere = any(str(state) in _looks(other) for _, other in field.widgets)
+    return OFF if elsewhere and _looks(button) else str(state)[1:]
+
+
+def _looks(button: Object) -> set[str]:
+    """The states that a button has an appearance for."""
+    looks = button.get("/AP")
+    normal = looks.get("/N") if isinstance(looks, Dictionary) else None
+    return set(normal.keys()) if isinstance(normal, Dictionary) else set()
 
 
 def _is_on(state: str) -> bool:
