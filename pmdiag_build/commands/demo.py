@@ -31,8 +31,7 @@ def demo(out: Path) -> ExitCode:
       pmdiag demo -o returns
       pmdiag tabulate returns -o results
     """
-    from pmdiag_build.demo import demo_files
-    from pmdiag_build.demo.returned import Packs
+    from pmdiag_build.demo import Packs, demo_files
     from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
     from pmdiag_build.publish.inputs import Inputs

@@ -12,7 +12,7 @@ from pmdiag_build.problems import ExitCode, counted
 from pmdiag_build.terminal import Bar, report, say, say_look, say_waiting
 
 if TYPE_CHECKING:
-    from pmdiag_build.publish.personalise.run import Outcome
+    from pmdiag_build.publish.personalise import Outcome
 
 
 @click.command()
@@ -57,8 +57,8 @@ def personalise(
       pmdiag personalise self-assessment --people people.csv -o to-send
       pmdiag personalise interview --people people.csv -o to-send --random-references --local our-version
     """
-    from pmdiag_build.publish.personalise.run import References
-    from pmdiag_build.publish.personalise.run import personalise as run
+    from pmdiag_build.publish.personalise import References
+    from pmdiag_build.publish.personalise import personalise as run
 
     with Bar("Making copies") as bar:
         outcome = run(

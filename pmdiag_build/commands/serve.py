@@ -29,7 +29,7 @@ def serve(port: int, local: Path | None, content: Path) -> ExitCode:
       pmdiag serve --port 8080
       pmdiag serve --local our-version
     """
-    from pmdiag_build.publish.preview.preview import serve as run
+    from pmdiag_build.publish.preview import serve as run
 
     # Each edit leaves 8,000 objects behind, and this command runs all day.
     gc.set_threshold(50_000)

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.problems import ContentWrong, Fault, Problem, Problems, UsageWrong, did_you_mean
-from pmdiag_build.publish.inputs import Inputs, machine_stamp
-from pmdiag_build.publish.ledger import PACKS, SITE, WHOLE, Ledger, PackRecord
+from pmdiag_build.publish.inputs import PACKS, SITE, WHOLE, Inputs, Ledger, PackRecord, machine_stamp
 
 if TYPE_CHECKING:
     import jinja2
@@ -125,7 +124,7 @@ def check(inputs: Inputs, notices: Problems) -> Tool:
     """
     from pmdiag_build.publish.link_checks import check_links
     from pmdiag_build.publish.site.pages import PackFacts, site_files
-    from pmdiag_build.rendering.glyphs import check_glyphs
+    from pmdiag_build.rendering.page import check_glyphs
     from pmdiag_build.rendering.templates import environment, layouts_named
     from pmdiag_build.rendering.weasy import FONTS
 

@@ -12,7 +12,7 @@ with contextlib.suppress(Exception):
     import pikepdf  # noqa: F401
 
     import pmdiag_build.publish.forms
-    import pmdiag_build.publish.packs.render  # noqa: F401
+    import pmdiag_build.publish.packs  # noqa: F401
     from pmdiag_build.rendering.weasy import prepare
 
     prepare()

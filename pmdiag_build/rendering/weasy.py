@@ -23,8 +23,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Location, Problem, Problems
-from pmdiag_build.rendering.glyphs import check_glyphs
-from pmdiag_build.rendering.page import Page
+from pmdiag_build.rendering.page import Page, check_glyphs
 from pmdiag_build.resources import LAYOUTS
 
 FONTS = LAYOUTS / "fonts"

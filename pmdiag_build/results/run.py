@@ -21,8 +21,8 @@ from pmdiag_build.results.read_earlier_round import earlier_round, read_previous
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import tabulate
 from pmdiag_build.results.views.about import invented_sentence
-from pmdiag_build.results.views.comments import for_print
 from pmdiag_build.results.views.parts import ReportInput
+from pmdiag_build.results.views.questions import for_print
 from pmdiag_build.results.writers import records
 from pmdiag_build.results.writers.html import report_html
 from pmdiag_build.results.writers.workbook import workbook
@@ -180,8 +180,8 @@ def files(report: ReportInput, round_: Round, env: jinja2.Environment) -> dict[s
 def _pdfs(report: ReportInput, html: str, env: jinja2.Environment) -> dict[str, bytes]:
     """The report for print, and the fillable summary with the round's counts where the tool has that pack."""
     from pmdiag_build.content.fields import pack_fields
+    from pmdiag_build.publish.packs import render_pack
     from pmdiag_build.publish.packs.page import pack_html, pack_title
-    from pmdiag_build.publish.packs.render import render_pack
     from pmdiag_build.rendering.weasy import report_to_pdf
 
     tool = report.tool

@@ -16,8 +16,7 @@ from pmdiag_build.problems import Fault, Problem, UsageWrong, in_order
 from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.decode import NOT_ANSWERED, is_no_answer
 from pmdiag_build.returns.entry_sheet import Difference, columns
-from pmdiag_build.returns.find_files import File
-from pmdiag_build.returns.open_file import bytes_of
+from pmdiag_build.returns.find_files import File, bytes_of
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord, RowPlaces
 from pmdiag_build.returns.readers import readings

@@ -19,8 +19,7 @@ from pmdiag_build.problems import Fault, Location, Problem, some
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.completeness import foreign, incomplete, lacking_in, runs, shifted
 from pmdiag_build.returns.decode import decode
-from pmdiag_build.returns.find_files import File
-from pmdiag_build.returns.open_file import bytes_of
+from pmdiag_build.returns.find_files import File, bytes_of
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces, TooBig, set_aside
 from pmdiag_build.returns.readers import TOO_BIG, readings, unforeseen

@@ -8,9 +8,7 @@ import pypdf
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.demo import demo_files
-from pmdiag_build.demo.people import people
-from pmdiag_build.demo.returned import Packs
+from pmdiag_build.demo import Packs, demo_files, people
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.run import files, report_input

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.returns import read_round
+from pmdiag_build.returns.raw import Room
 from pmdiag_build.returns.readers import zip_archive
-from pmdiag_build.returns.readers.contained import Room
 from tests.returns.conftest import Returns
 from tests.returns.samples import said_by
 from tests.returns.written import as_csv, as_fdf, as_json, as_xfdf, compound, full_grid, zipped

@@ -14,7 +14,7 @@ import pytest
 
 from pmdiag_build.publish.forms import apply_forms
 from pmdiag_build.returns.readers.pdf import read
-from pmdiag_build.returns.readers.pdfium_saves import recovered
+from pmdiag_build.returns.readers.pdf_damage import recovered
 from tests.forms.answers import sample_answers
 from tests.forms.conftest import rendered
 from tests.forms.minipack import LANGUAGE, TITLE, mini_fields, mini_html

@@ -14,9 +14,8 @@ from pmdiag_build.problems import Problem
 from pmdiag_build.returns import Response
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.questionnaire import Questionnaire
-from pmdiag_build.returns.raw import RawRecord
+from pmdiag_build.returns.raw import RawRecord, Room
 from pmdiag_build.returns.readers import kinds, readings, zip_archive
-from pmdiag_build.returns.readers.contained import Room
 from tests.returns.conftest import Returns
 from tests.returns.written import as_json, as_xlsx, full_grid, zipped
 

@@ -8,8 +8,9 @@ and the place in the structure tree, and nothing else. Its stages, each a module
     font          the embedded font of the fields
     appearances   what a field looks like before anybody touches it, and the rings for a pen
     fields        a declared field and its rendered widgets → a field of the form
-    structure     the structure tree: names of controls, header cells, IDs
     saving        the bytes, in a form that survives what viewers write behind it
+
+The structure tree is finished here: names of controls, scope of header cells, IDs.
 """
 
 from __future__ import annotations
@@ -18,15 +19,14 @@ import io
 import re
 
 import pikepdf
-from pikepdf import Array, Dictionary, Object, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.imprint import KEY, Imprint
 from pmdiag_build.publish.forms.appearances import draw_rings
 from pmdiag_build.publish.forms.fields import build_form
-from pmdiag_build.publish.forms.placeholders import LayoutWrong, matched, rendered_placeholders
+from pmdiag_build.publish.forms.placeholders import LayoutWrong, Pairs, matched, rendered_placeholders
 from pmdiag_build.publish.forms.saving import saved
-from pmdiag_build.publish.forms.structure import finish_structure, name_controls
 
 __all__ = ["LayoutWrong", "apply_forms"]
 
@@ -89,3 +89,52 @@ def _drop_byte_order_marks(map_: Object) -> None:
 def _without_marks(block: re.Match[bytes]) -> bytes:
     lines = [line for line in block[1].splitlines() if not line.lower().rstrip().endswith(b"<feff>")]
     return b"%d beginbfchar\n%s\nendbfchar" % (len(lines), b"\n".join(lines)) if lines else b""
+
+
+# ---- structure tree
+
+
+def name_controls(document: Pdf, pairs: Pairs) -> None:
+    """Give the Form element of every control the control's own name, the only one that Firefox's viewer speaks."""
+    elements = _parent_tree(document)
+    for _, widgets in pairs:
+        for widget in widgets:
+            elements[int(widget.annotation.StructParent)].Alt = widget.annotation.TU
+
+
+def finish_structure(document: Pdf) -> None:
+    """Add what WeasyPrint leaves out: the scope of header cells, the IDTree, ParentTreeNextKey, the tab order."""
+    root = document.Root.StructTreeRoot
+    kinds = (Name.TH, Name.TR)  # made once: there are thousands of objects
+    cells = [o for o in document.objects if isinstance(o, Dictionary) and o.get("/S") in kinds]
+    rows = [cell for cell in cells if cell.S == Name.TR]
+    heads = [cell for cell in cells if cell.S == Name.TH]
+    of_rows = {name for row in rows for name in _row_headers(row)}
+    for head in heads:
+        attributes = head.get("/A", Dictionary(O=Name.Table))
+        attributes.Scope = Name.Row if bytes(head.get("/ID", String(""))) in of_rows else Name.Column
+        head.A = attributes
+    named = sorted(((bytes(head.ID), head) for head in heads if "/ID" in head), key=lambda pair: pair[0])
+    if named:
+        root.IDTree = Dictionary(Names=Array([part for name, head in named for part in (String(name), head)]))
+    root.ParentTreeNextKey = max(_parent_tree(document), default=-1) + 1
+    for page in document.pages:
+        page.obj.Tabs = Name.S
+
+
+def _row_headers(row: Object) -> set[bytes]:
+    """The IDs of the header cells in a row that data cells of the same row name as their headers."""
+    own = {bytes(kid.ID) for kid in row.K if kid.get("/S") == Name.TH and "/ID" in kid}
+    named = {
+        bytes(header)
+        for kid in row.K
+        if kid.get("/S") == Name.TD
+        for header in kid.get("/A", Dictionary()).get("/Headers", Array())
+    }
+    return own & named
+
+
+def _parent_tree(document: Pdf) -> dict[int, Object]:
+    """Key of a page or an annotation → its structure element (for a page, an array of them)."""
+    numbers = list(document.Root.StructTreeRoot.ParentTree.Nums)
+    return {int(key): element for key, element in zip(numbers[::2], numbers[1::2], strict=True)}

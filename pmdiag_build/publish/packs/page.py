@@ -1,4 +1,4 @@
-"""Tool + pack → the HTML page of a pack.
+"""Tool + pack → the HTML page of a pack, with its parts and its style sheet.
 
 A PDF is made in two steps: `pack_html` is pure and quick; `render_pack` is slow, needs WeasyPrint and takes only values
 that can be sent to a worker. A hash over the page, the fonts and the libraries says whether a pack is already made.
@@ -7,9 +7,11 @@ that can be sent to a worker. A hash over the page, the fonts and the libraries 
 from __future__ import annotations
 
 import base64
+import itertools
+import math
 import mimetypes
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -18,14 +20,14 @@ import jinja2
 from markupsafe import Markup
 
 from pmdiag_build.content import field_names as names
-from pmdiag_build.content.fields import RECORDS, pack_fields, pack_id, page_of
-from pmdiag_build.content.model import Pack, Tool
+from pmdiag_build.content.fields import RECORDS, anchor_of, pack_fields, pack_id, page_of, title_of
+from pmdiag_build.content.model import Pack, Section, Statement, Tool
 from pmdiag_build.content.model import fill as fill_text
-from pmdiag_build.publish.packs.outline import Part, anchors, pack_parts, sheets
-from pmdiag_build.publish.packs.render import LANGUAGE
-from pmdiag_build.publish.packs.style import of_use, pack_style
+from pmdiag_build.problems import EnvironmentFailed, Fault
+from pmdiag_build.publish.packs import LANGUAGE
 from pmdiag_build.rendering.markdown import Link, read_markdown
-from pmdiag_build.rendering.templates import fill
+from pmdiag_build.rendering.page import Page
+from pmdiag_build.rendering.templates import fill, style_sheets
 
 _PAGE_NUMBER = re.compile(r"\d+(?=\s*$)")
 
@@ -116,3 +118,97 @@ def _with_body(tool: Tool, part: Part, prose: PackProse) -> Part:
         return part
     page = tool.pages[part.section.page]
     return replace(part, body=prose(page.body, page.file))
+
+
+# ---- parts
+
+MOST_ROWS_ON_A_SHEET = 4
+"""More statements in 20 point do not fit on one A3 sheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section of a pack as it is found again: `anchor` for links, `title` in the contents and as bookmark.
+
+    `body` is the rendered Markdown of a guide section, otherwise empty.
+    """
+
+    section: Section
+    anchor: str
+    title: str
+    body: str = ""
+
+
+def pack_parts(tool: Tool, pack: Pack) -> tuple[Part, ...]:
+    """The parts of a pack in order, without the bodies of guide sections.
+
+    Raises ContentWrong where a section shows a page of the site that the content does not have.
+    """
+    return tuple(Part(section, anchor_of(tool, section), title_of(tool, pack, section)) for section in pack.sections)
+
+
+def anchors(parts: Sequence[Part]) -> Mapping[str, str]:
+    """Page of the site → anchor in this pack, for the pages that the pack contains."""
+    return {part.anchor: part.anchor for part in parts}
+
+
+def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
+    """Statements dealt evenly to as few wall sheets as there can be: 9 → 3, 3 and 3; 7 → 4 and 3."""
+    count = max(1, math.ceil(len(statements) / MOST_ROWS_ON_A_SHEET))
+    ends = [-(-i * len(statements) // count) for i in range(count + 1)]
+    return [statements[start:end] for start, end in itertools.pairwise(ends)]
+
+
+# ---- style sheet
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_TOKEN = re.compile(r"--([a-z-]+):\s*([^;]+);")
+_USE = re.compile(r"var\(--([a-z-]+)\)")
+_RULE = re.compile(r"^(\.[^{}]*)\{[^{}]*\}\n", re.MULTILINE)
+_CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
+_SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3 landscape": "css/pack-wall.css"}
+
+
+def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, str]) -> str:
+    """All CSS of a pack. Tokens are replaced by their values: custom properties cost WeasyPrint time per element.
+
+    `said` are the texts of the footer by token: as elements they would cost time on each page.
+
+    Raises EnvironmentFailed if a style sheet uses a token that tokens.css does not define.
+    """
+    tokens = dict(_TOKEN.findall(_first_block(_read(environment, "css/tokens.css"))))
+    tokens |= {token: _string(text) for token, text in said.items()}
+    names = ["css/pack.css", *(_SHEETS[key] for key in (pack.print, pack.paper) if key in _SHEETS)]
+    css = "".join(_read(environment, name) for name in names)
+    missing = sorted(set(_USE.findall(css)) - tokens.keys())
+    if missing:
+        what = f"The token --{missing[0]} is not defined"
+        raise EnvironmentFailed.one("layouts/css/tokens.css", Fault(what, "Define it in :root"))
+    return f"@page{{size:{pack.paper}}}\n" + _USE.sub(lambda use: tokens[use[1]], css)
+
+
+def of_use(style: str, page: str) -> str:
+    """The style sheet without rules for classes that the page does not use: each rule costs WeasyPrint time. Only rules
+    that begin with a class are considered."""
+    there = {name for _, attributes in Page.of(page).elements for name in attributes.get("class", "").split()}
+
+    def used(rule: re.Match[str]) -> str:
+        selectors = rule[1].split(",")
+        return rule[0] if any(":not" in one or there.issuperset(_CLASS.findall(one)) for one in selectors) else ""
+
+    return _RULE.sub(used, style)
+
+
+def _string(text: str) -> str:
+    """A text as a CSS string, escaped so that it can't end the string or the style sheet."""
+    return '"' + "".join(c if c.isalnum() or c in " @+.-" else f"\\{ord(c):x} " for c in text) + '"'
+
+
+def _read(environment: jinja2.Environment, name: str) -> str:
+    (text,) = style_sheets(environment, (name,))
+    return _COMMENT.sub("", text)
+
+
+def _first_block(css: str) -> str:
+    # The first :root has the tokens for paper; the rest is for dark screens.
+    return css[: css.index("}")]

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import Fault, Problem
-from pmdiag_build.returns.raw import Reading, TooBig, set_aside
+from pmdiag_build.returns.raw import Ignored, Members, Reading, Room, TooBig, set_aside
 from pmdiag_build.returns.readers import kinds
-from pmdiag_build.returns.readers.contained import Ignored, Members, Room
 
 READERS: Mapping[str, str] = {
     "pdf": "pmdiag_build.returns.readers.pdf",

@@ -15,7 +15,7 @@ from pmdiag_build.problems import Fault, counted, some
 from pmdiag_build.returns.raw import TYPE_IN, FieldPlaces, Given, RawRecord, Reading, Unread, set_aside
 from pmdiag_build.returns.readers.forms import NOT_A_PACK, answered, described, has_values, with_marks
 from pmdiag_build.returns.readers.pdf_answers import NOT_STORED, Answers
-from pmdiag_build.returns.readers.pdf_damage import HEADER, HEADER_WITHIN, damage, sent_as_text
+from pmdiag_build.returns.readers.pdf_damage import HEADER, HEADER_WITHIN, damage, recovered, sent_as_text
 from pmdiag_build.returns.readers.pdf_fields import (
     NO_PAGE,
     Field,
@@ -38,7 +38,6 @@ from pmdiag_build.returns.readers.pdf_library import (
     warnings_of,
 )
 from pmdiag_build.returns.readers.pdf_pages import pages_of
-from pmdiag_build.returns.readers.pdfium_saves import recovered
 
 ASK_AGAIN = "Ask for it again"
 _SAVE_FILES = "Open the PDF, save the files in it and put the returns among them here"

@@ -11,8 +11,7 @@ import zipfile
 
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import TooBig
-from pmdiag_build.returns.readers.contained import TOO_MANY, Member, Members, Room, free_name
+from pmdiag_build.returns.raw import TOO_MANY, Member, Members, Room, TooBig, free_name
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED
 
 _UNPACK = "Unpack it and put the returns in it here"

@@ -8,7 +8,6 @@ from pmdiag_build.problems import Problem
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.writers.workbook import counts, texts
 from pmdiag_build.results.writers.workbook.book import Book
-from pmdiag_build.results.writers.workbook.overview import overview
 
 
 def workbook(report: ReportInput, problems: Sequence[Problem]) -> bytes:
@@ -17,7 +16,7 @@ def workbook(report: ReportInput, problems: Sequence[Problem]) -> bytes:
     title = f"{say.words['report_title']}: {tool.title}"
     footer = say.fill("edition", edition=tool.edition)
     book = Book(title, tool.publisher, footer, say.levels, say.words["responses_column"])
-    overview(book, report)
+    counts.overview(book, report)
     counts.statements(book, report)
     counts.overall(book, report)
     counts.apart(book, report)
