@@ -20,6 +20,8 @@ MODES = ("individual", "interview", "group")
 """How answers are given: the codes of the record field `mode`."""
 COMMENT_KINDS = ("doing", "improve")
 PACK_ID = "pack_id"
+ENTRY_SHEET = "entry-sheet"
+"""What is in the place of a pack's name in the `pack_id` of a typed sheet; no pack has this name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import Literal
 
 from pmdiag_build.content.field_names import (
     COMMENT_KINDS,
+    ENTRY_SHEET,
     MORE_ROOM,
     PACK_ID,
     PackId,
@@ -67,6 +68,29 @@ def fingerprint(tool: Tool, pack: Pack) -> str:
 def pack_id(tool: Tool, pack: Pack) -> str:
     """`PACK@EDITION@FINGERPRINT`: which wording a return answered."""
     return str(PackId(pack.id, tool.edition, fingerprint(tool, pack)))
+
+
+def fingerprint_of(text: str) -> str:
+    """Eight hexadecimal digits over the wording of one question."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def question_texts(tool: Tool) -> Mapping[str, str]:
+    """Field name (`rating_1_3`, `overall_2`) → the question's own wording: the text of each statement that is asked,
+    the title of each feature."""
+    found = {rating_name(s.id): s.text for s in tool.framework.used_statements}
+    return found | {overall_name(f.id): f.title for f in tool.framework.features}
+
+
+def question_fingerprints(tool: Tool) -> Mapping[str, str]:
+    """Field name → the fingerprint of that question's own wording."""
+    return {name: fingerprint_of(text) for name, text in question_texts(tool).items()}
+
+
+def entry_sheet_id(tool: Tool) -> str:
+    """What an entry sheet says that it asks, in the form of a `pack_id`: `entry-sheet@EDITION@FINGERPRINT`."""
+    asked = json.dumps(dict(question_fingerprints(tool)), separators=(",", ":"))
+    return str(PackId(ENTRY_SHEET, tool.edition, fingerprint_of(asked)))
 
 
 def pack_fields(tool: Tool, pack: Pack) -> tuple[FormField, ...]:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
+from pmdiag_build.content.field_names import ENTRY_SHEET
 from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import Fault, Location, Problems
 
@@ -32,7 +33,7 @@ def good_name(stem: str, folder: str) -> bool:
 def how_to_name(stem: str, folder: str) -> str:
     """How to fix an invalid name."""
     if _is_reserved(stem, folder):
-        who = "Windows" if stem in _WINDOWS else "pmdiag build --only"
+        who = "Windows" if stem in _WINDOWS else "pmdiag build --only" if stem in PARTS else "pmdiag entry-sheet"
         return f"Choose another name; {who} reserves this one"
     return "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name"
 
@@ -48,7 +49,7 @@ def check_image_name(name: str, place: Location, seen: dict[str, str], problems:
 
 
 def _is_reserved(stem: str, folder: str) -> bool:
-    return stem in _WINDOWS or (folder == "packs" and stem in PARTS)
+    return stem in _WINDOWS or (folder == "packs" and stem in (*PARTS, ENTRY_SHEET))
 
 
 def entries(folder: Path, name: str, problems: Problems) -> list[Path]:

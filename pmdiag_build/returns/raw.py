@@ -135,7 +135,9 @@ class RawRecord:
     """One set of answers as texts: field name (`rating_1_3`) → what was given.
 
     `declares`: every field (of a row: every column) that is there, answered or not. `unread`: field name → what is
-    there and can't be read as a value.
+    there and can't be read as a value. `asked`: field name → the fingerprint of the wording that the return itself
+    shows beside that question (the stamp of a sheet's column), which goes before what its `pack_id` says; empty where
+    nothing says so, and for a row that names a pack of its own.
     """
 
     form: Form
@@ -143,6 +145,7 @@ class RawRecord:
     values: Mapping[str, Given]
     declares: frozenset[str] = frozenset()
     unread: dict[str, Unread] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def without(self, name: str) -> RawRecord:
         """The same without what was given for the field `name`."""

@@ -8,11 +8,12 @@ csv_text.py says how a text that a spreadsheet program could take for a formula 
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from pmdiag_build.content.field_names import item_of
+from pmdiag_build.content.fields import question_fingerprints
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
@@ -30,9 +31,8 @@ for."""
 
 def wordings(tool: Tool) -> dict[tuple[str, str], str]:
     """(kind, id) → eight hexadecimal digits over the wording of each statement and feature."""
-    found = {("rating", s.id): s.text for s in tool.framework.used_statements}
-    found |= {("overall", f.id): f.title for f in tool.framework.features}
-    return {item: hashlib.sha256(text.encode()).hexdigest()[:8] for item, text in found.items()}
+    items = ((item_of(name), digits) for name, digits in question_fingerprints(tool).items())
+    return {(item.kind, item.id): digits for item, digits in items if item is not None}
 
 
 def responses_csv(entries: Sequence[Entry], tool: Tool, *, attribute: bool) -> bytes:
