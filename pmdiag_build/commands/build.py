@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option, inputs_of, local_option, strict_option
+from pmdiag_build.commands.options import content_option, inputs_of, local_option, out_option, strict_option
 from pmdiag_build.problems import ExitCode, counted, size_in_words
 from pmdiag_build.terminal import Bar, report, say, say_look, say_waiting
 
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--out",
+@out_option(
+    "DIR",
+    "The folder to make. It is replaced as a whole; files in it that pmdiag did not write stop the build.",
     type=click.Path(path_type=Path),
     default=Path("build"),
-    metavar="DIR",
     show_default=True,
-    help="The folder to make. It is replaced as a whole; files in it that pmdiag did not write stop the build.",
 )
 @click.option(
     "--only",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import FOLDER
+from pmdiag_build.commands.options import FOLDER, out_option
 from pmdiag_build.problems import EnvironmentFailed, ExitCode, counted
 from pmdiag_build.terminal import report, say, say_waiting
 
@@ -14,15 +14,7 @@ MADE_BY = "pmdiag demo"
 
 
 @click.command()
-@click.option(
-    "-o",
-    "--out",
-    metavar="DIR",
-    default=Path("demo-returns"),
-    show_default=True,
-    type=FOLDER,
-    help="The folder to write the returns to.",
-)
+@out_option("DIR", "The folder to write the returns to.", type=FOLDER, default=Path("demo-returns"), show_default=True)
 def demo(out: Path) -> ExitCode:
     """Make the returns of an invented round: forty responses as filled packs, an entry sheet and saved answers.
 

@@ -6,24 +6,22 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import content_option, local_option
+from pmdiag_build.commands.options import content_option, local_option, out_option
 from pmdiag_build.problems import ExitCode, Fault, UsageWrong
 from pmdiag_build.terminal import say
 
 
 @click.command("entry-sheet")
-@click.option(
-    "-o",
-    "--output",
+@out_option(
+    "FILE",
+    "The file to write: .xlsx for a workbook with lists and instructions, .csv for the header row alone.",
     type=click.Path(path_type=Path),
     required=True,
-    metavar="FILE",
-    help="The file to write: .xlsx for a workbook with lists and instructions, .csv for the header row alone.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @local_option
 @content_option
-def entry_sheet(output: Path, force: bool, local: Path | None, content: Path) -> ExitCode:
+def entry_sheet(out: Path, force: bool, local: Path | None, content: Path) -> ExitCode:
     """Write an empty sheet to type paper returns into.
 
     One row is one response. The workbook has drop-down lists, the statements and instructions.
@@ -37,14 +35,14 @@ def entry_sheet(output: Path, force: bool, local: Path | None, content: Path) ->
     from pmdiag_build.returns.entry_sheet import entry_csv, entry_workbook
 
     writers = {".xlsx": entry_workbook, ".csv": entry_csv}
-    write = writers.get(output.suffix.lower())
+    write = writers.get(out.suffix.lower())
     if write is None:
         what = "An entry sheet can't be a file of this kind"
-        raise UsageWrong.one(str(output), Fault(what, "Give it a name that ends in .xlsx or .csv"))
-    check_free(output, force=force)
-    write_file(output, write(load_tool(content, local=local)))
+        raise UsageWrong.one(str(out), Fault(what, "Give it a name that ends in .xlsx or .csv"))
+    check_free(out, force=force)
+    write_file(out, write(load_tool(content, local=local)))
     say("Made: an empty entry sheet, one row for each response")
-    say(f"Where: {output}")
+    say(f"Where: {out}")
     if write is entry_csv:
         say("Needs a look: spreadsheet programs turn the header 3.10 into 3.1; for those, make a workbook (.xlsx)")
     return ExitCode.CLEAN

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,10 +13,28 @@ from pmdiag_build.resources import CONTENT
 if TYPE_CHECKING:
     from pmdiag_build.publish.inputs import Inputs
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 FOLDER = click.Path(file_okay=False, path_type=Path)
 """A folder that is made, or that is looked at by the work itself."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _THERE = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+class _Out(click.Option):
+    """Takes `--output` as well, which two commands had before all had `--out`. Help and messages name one."""
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        shown = self.opts
+        self.opts = [*shown, "--output"]
+        super().add_to_parser(parser, ctx)
+        self.opts = shown
+
+
+def out_option(metavar: str, about: str, **how: Any) -> Callable[[_Command], _Command]:
+    """What to write, named in one way in all commands: `-o`, `--out`."""
+    return click.option("-o", "--out", cls=_Out, metavar=metavar, help=about, **how)
+
 
 content_option = click.option(
     "--content",

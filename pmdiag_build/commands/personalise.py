@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import FILE, FOLDER, content_option, inputs_of, local_option
+from pmdiag_build.commands.options import FILE, FOLDER, content_option, inputs_of, local_option, out_option
 from pmdiag_build.problems import ExitCode, counted
 from pmdiag_build.terminal import Bar, report, say, say_look, say_waiting
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     metavar="FILE.csv",
     help="One row for each person: reference, role, area and mode. Other columns go into the list only.",
 )
-@click.option(
-    "-o", "--out", type=FOLDER, required=True, metavar="DIR", help="The folder to make. It is replaced as a whole."
-)
+@out_option("DIR", "The folder to make. It is replaced as a whole.", type=FOLDER, required=True)
 @click.option(
     "--random-references",
     "random",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import FOLDER, content_option, inputs_of, local_option
+from pmdiag_build.commands.options import FOLDER, content_option, inputs_of, local_option, out_option
 from pmdiag_build.problems import ExitCode, counted, together
 from pmdiag_build.terminal import Bar, report, say, say_waiting
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("returns", metavar="RETURN…", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("-o", "--out", metavar="DIR", required=True, type=FOLDER, help="The folder to write the results to.")
+@out_option("DIR", "The folder to write the results to.", type=FOLDER, required=True)
 @local_option
 @click.option(
     "--min-group",

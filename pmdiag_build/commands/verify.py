@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pmdiag_build.commands.options import FILE, content_option, local_option
+from pmdiag_build.commands.options import FILE, content_option, local_option, out_option
 from pmdiag_build.problems import ExitCode, Fault, UsageWrong, counted, together
 from pmdiag_build.terminal import report, say
 
@@ -14,17 +14,15 @@ from pmdiag_build.terminal import report, say
 @click.command()
 @click.argument("first", type=FILE)
 @click.argument("second", type=FILE)
-@click.option(
-    "-o",
-    "--output",
+@out_option(
+    "FILE.xlsx",
+    "The decision sheet. If not given: FIRST’s name with “-to-decide” added, beside it.",
     type=click.Path(path_type=Path),
-    metavar="FILE.xlsx",
-    help="The decision sheet. If not given: FIRST’s name with “-to-decide” added, beside it.",
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
 @local_option
 @content_option
-def verify(first: Path, second: Path, output: Path | None, force: bool, local: Path | None, content: Path) -> ExitCode:
+def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path | None, content: Path) -> ExitCode:
     """Compare two typings of the same paper returns.
 
     FIRST and SECOND are entry sheets (.xlsx, .ods or .csv). Rows are matched by reference. If they differ, a decision
@@ -39,7 +37,7 @@ def verify(first: Path, second: Path, output: Path | None, force: bool, local: P
     from pmdiag_build.returns.double_entry import compare
     from pmdiag_build.returns.entry_sheet import entry_workbook
 
-    target = output or first.with_name(f"{first.stem}-to-decide.xlsx")
+    target = out or first.with_name(f"{first.stem}-to-decide.xlsx")
     if target.suffix.lower() != ".xlsx":
         what = "The decision sheet must be a workbook"
         raise UsageWrong.one(str(target), Fault(what, "Give it a name that ends in .xlsx"))

@@ -58,3 +58,24 @@ def test_the_program_lists_every_command() -> None:
 
     for name in COMMANDS:
         assert re.search(rf"^  {name} +\S", outcome.stdout, re.MULTILINE), name
+
+
+WRITING = [path for path in ALL if any("--out" in parameter.opts for parameter in ALL[path].params)]
+
+
+@pytest.mark.parametrize("path", WRITING, ids=" ".join)
+def test_what_to_write_is_called_out_in_help_and_output_is_understood_too(path: Path_) -> None:
+    text = call_pmdiag(*path, "--help").stdout
+
+    assert "-o, --out " in text
+    assert "--output" not in text
+    for name in ("-o", "--out", "--output"):
+        # Without its value: an option that is not known is refused in other words.
+        assert f"Option '{name}' requires an argument" in call_pmdiag(*path, name).stderr
+
+
+def test_no_command_calls_what_to_write_by_another_name() -> None:
+    assert 6 == len(WRITING)
+    assert all(
+        "-o" not in parameter.opts or "--out" in parameter.opts for path in ALL for parameter in ALL[path].params
+    )
