@@ -157,8 +157,8 @@ def _entry(number: int, response: Response, withheld: frozenset[str], rules: Rul
         record = replace(record, role="", lead="", contributors="")
     elif not rules.attribute and (record.lead or record.contributors):
         record = replace(record, lead="", contributors="")
-    # The name of the file that an answer came in is often a person's.
-    shown = replace(response, place=Location(""), record=record, uncounted=(), digest=b"")
+    # The name of the file that an answer came in is often a person's, and a time may tell who was at work then.
+    shown = replace(response, place=Location(""), record=record, uncounted=(), digest=b"", saved="")
     return Entry(number, shown, response.record.role in withheld)
 
 

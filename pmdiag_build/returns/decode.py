@@ -153,6 +153,8 @@ class _Decoder:
             uncounted=tuple(self.uncounted),
             apart=dict(sorted(self.apart.items())),
             digest=digest,
+            id=self.raw.id,
+            saved=self.raw.saved,
         )
 
     def _beside_levels(self) -> Iterator[tuple[str, Given]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.problems import NAMED_AT_MOST, Fault, Location, Problem, Severity, counted, some
 from pmdiag_build.returns.completeness import wording_of
-from pmdiag_build.returns.duplicates import Classified, differing
+from pmdiag_build.returns.duplicates import Classified, differing, unlike
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.response import Response
 
@@ -28,6 +28,16 @@ CONFLICT = Fault(
     "The reference “{reference}” is also used in {others}, with different answers ({differing}). "
     "None of these was counted",
     "{remove}, or correct the reference if they are from different people",
+)
+SAVED_AGAIN = Fault(
+    "Answers that were saved on screen were changed and saved again: this is one version ({when}), and {others} "
+    "the same id. They differ in {differing}. None of these was counted",
+    "{remove}, or delete the line “id” in one of them if they are from different people",
+)
+NEARLY_ALIKE = Fault(
+    "{this} and {other} agree in all but {unlike} of {answers}, and not both have a reference. Both were counted, "
+    "since two people may agree",
+    "If it is one person's return, {remove}",
 )
 ALIKE = Fault(
     "{this} has the same answers as {other}. Both were counted, since two people may agree",
@@ -66,14 +76,56 @@ def duplicates(found: Classified) -> Iterator[Problem]:
 
 
 def conflicts(found: Classified) -> Iterator[Problem]:
-    """One for each return in conflict, with the others and what they differ in."""
+    """For each return in conflict, which others have its id or else its reference, and what they differ in."""
     for group in found.conflicts:
-        names = some([header_of_name(name) for name in differing(group)])
-        places = [one.place for one in group]
-        remove = _REMOVE[any(map(row_of, places)), all(map(row_of, places))]
-        for number, one in enumerate(group):
-            facts = {"others": _others(places, number), "differing": names, "remove": remove}
-            yield CONFLICT.at(one.place, Severity.ERROR, reference=one.record.reference, **facts)
+        by_id, by_key = _grouped(group, lambda one: one.id), _grouped(group, lambda one: one.key)
+        if not all(one.id in by_id or one.key in by_key for one in group):
+            # Some are linked by nothing but a return that was found again.
+            by_id = {"": group}
+        for same in by_id.values():
+            yield from _versions(same)
+        for same in by_key.values():
+            if len({one.id for one in same}) > 1 or not same[0].id:
+                yield from _of_one_reference(same)
+
+
+def _grouped(group: Iterable[Response], name_of: Callable[[Response], str]) -> dict[str, list[Response]]:
+    found: dict[str, list[Response]] = {}
+    for one in group:
+        if name := name_of(one):
+            found.setdefault(name, []).append(one)
+    return {name: same for name, same in found.items() if len(same) > 1}
+
+
+def _versions(group: Sequence[Response]) -> Iterator[Problem]:
+    """Of answers that were saved more than once: when each was, as far as that is known."""
+    facts = _differing(group)
+    times = [_when(one) for one in group]
+    for number, one in enumerate(group):
+        others = _others([one.place for one in group], number, times)
+        has = "has" if len(group) == 2 else "have"
+        yield SAVED_AGAIN.at(one.place, Severity.ERROR, when=times[number], others=f"{others} {has}", **facts)
+
+
+def _of_one_reference(group: Sequence[Response]) -> Iterator[Problem]:
+    facts = _differing(group)
+    for number, one in enumerate(group):
+        others = _others([one.place for one in group], number)
+        yield CONFLICT.at(one.place, Severity.ERROR, reference=one.record.reference, others=others, **facts)
+
+
+def _differing(group: Sequence[Response]) -> dict[str, str]:
+    """What a group in conflict differs in, and how to remove some of it."""
+    places = [one.place for one in group]
+    names = [header_of_name(name) for name in differing(group)]
+    return {"differing": some(names), "remove": _REMOVE[any(map(row_of, places)), all(map(row_of, places))]}
+
+
+def _when(one: Response) -> str:
+    """When a response was saved; else the date that it was given."""
+    if one.saved:
+        return f"saved on {one.saved.replace('T', ' at ')}"
+    return f"dated {one.record.date}" if one.record.date.strip() else "without a date"
 
 
 def alike(found: Classified) -> Iterator[Problem]:
@@ -82,6 +134,16 @@ def alike(found: Classified) -> Iterator[Problem]:
         this, other, remove = _it(one.place), _other(twin.place, one.place), _remove_one(one, twin)
         remove = remove[0].lower() + remove[1:]
         yield ALIKE.at(one.place, Severity.NOTICE, this=this, other=other, remove=remove)
+
+
+def near(found: Classified) -> Iterator[Problem]:
+    """One for each counted return that says nearly the same as another one, and may be from the same person."""
+    for one, twin in found.near:
+        this, other, remove = _it(one.place), _other(twin.place, one.place), _remove_one(one, twin)
+        changed, answered = unlike({**one.ratings, **one.overall}, {**twin.ratings, **twin.overall})
+        facts = {"this": this, "other": other, "remove": remove[0].lower() + remove[1:]}
+        answers = counted(answered, "answer", "answers")
+        yield NEARLY_ALIKE.at(one.place, Severity.NOTICE, unlike=str(changed), answers=answers, **facts)
 
 
 def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) -> Iterator[Problem]:
@@ -133,10 +195,11 @@ def _other(place: Location, here: Location) -> str:
     return f"{row} of {sheet} in {place.file}" if sheet else f"{row} of {place.file}"
 
 
-def _others(places: Sequence[Location], number: int) -> str:
-    """The others but that of this number, of which a few are named: a conflict may be large."""
+def _others(places: Sequence[Location], number: int, facts: Sequence[str] = ()) -> str:
+    """The others but that of this number, each with a fact, of which a few are named: a conflict may be large."""
     here = places[number]
     first = [_other(place, here) for place in places[: NAMED_AT_MOST + 1]]
+    first = [f"{other} ({fact})" for other, fact in zip(first, facts, strict=False)] or first
     return some(first[:number] + first[number + 1 :], len(places) - 1)
 
 

@@ -137,7 +137,8 @@ class RawRecord:
     `declares`: every field (of a row: every column) that is there, answered or not. `unread`: field name → what is
     there and can't be read as a value. `asked`: field name → the fingerprint of the wording that the return itself
     shows beside that question (the stamp of a sheet's column), which goes before what its `pack_id` says; empty where
-    nothing says so, and for a row that names a pack of its own.
+    nothing says so, and for a row that names a pack of its own. `id` and `saved`: of answers that were saved on screen,
+    as in `Response`.
     """
 
     form: Form
@@ -146,6 +147,8 @@ class RawRecord:
     declares: frozenset[str] = frozenset()
     unread: dict[str, Unread] = field(default_factory=dict)
     asked: Mapping[str, str] = field(default_factory=dict)
+    id: str = ""
+    saved: str = ""
 
     def without(self, name: str) -> RawRecord:
         """The same without what was given for the field `name`."""

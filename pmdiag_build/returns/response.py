@@ -58,7 +58,8 @@ class Response:
     `comments`: (`doing` | `improve`, feature id) → text exactly as typed, without empty ones.
     `more`: field name → text of everything else that a pack has room for (`more_room`, `notes_1`, `agreed_1`,
     `summary_well`, `plan_share`, `action_1_what` …), without empty ones. `uncounted`: values that could not be counted.
-    `digest`: of the bytes of its file; equal files have equal ones.
+    `digest`: of the bytes of its file; equal files have equal ones. `id`: of answers that were saved on screen,
+    `k7md-4pwx-92hq`: it stays when they are loaded and saved again. `saved`: when that was, `2026-11-22T14:05`.
 
     Texts are as typed, with one change: line ends are LF, since programs rewrite them. A text of nothing but white
     space is empty. Texts may contain any character, also lone surrogates: writers must be ready for that.
@@ -74,6 +75,8 @@ class Response:
     uncounted: tuple[Uncounted, ...] = ()
     apart: Mapping[str, str] = field(default_factory=dict)
     digest: bytes = b""
+    id: str = ""
+    saved: str = ""
 
     @property
     def source(self) -> str:
@@ -170,6 +173,7 @@ def as_record(response: Response) -> dict[str, Any]:
     record: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,
+        **{name: text for name, text in (("id", response.id), ("saved", response.saved)) if text},
         "pack_id": response.pack_id,
         "record": {name: getattr(response.record, name) for name in RECORD_FIELDS},
         "ratings": {**response.ratings, **_apart(response, "rating")},

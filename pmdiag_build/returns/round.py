@@ -43,7 +43,10 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Responses under one reference whose answers differ; none is counted until a person decides."""
+    """Responses under one reference or id whose answers differ; none is counted until a person decides.
+
+    `reference` is that of the first one; empty where they have but an id.
+    """
 
     reference: str
     responses: tuple[Response, ...]
@@ -130,6 +133,7 @@ def _round(total: FileResult, questionnaire: Questionnaire, files: int) -> Round
         messages.duplicates(classified),
         messages.conflicts(classified),
         messages.alike(classified),
+        messages.near(classified),
         messages.other_wordings(total.responses, questionnaire),
     )
     problems = [*total.problems, *total.set_aside, *chain(*said)]

@@ -315,7 +315,62 @@ def test_a_key_that_has_an_answer_and_none_is_not_counted(value: str, returns: R
     assert ["“L” and no answer", "“D” and no answer"] == re.findall("“.” and no answer", " ".join(returns.lines()))
 
 
-def test_a_record_with_the_random_id_that_the_interface_names_is_read_without_a_word(returns: Returns) -> None:
-    _put(returns, id="k7md-4pwx-92hq")
+ID = "k7md-4pwx-92hq"
+
+
+def test_the_id_and_the_time_of_saved_answers_are_read_and_written_out_again(returns: Returns) -> None:
+    _put(returns, id=ID, saved="2026-11-22T14:05")
+    (response,) = returns.read().responses
+    record = as_record(response)
 
     assert [] == returns.lines()
+    assert (ID, "2026-11-22T14:05") == (response.id, response.saved) == (record["id"], record["saved"])
+    _schema().validate(record)
+
+
+@pytest.mark.parametrize("changes", [{}, {"id": "", "saved": ""}, {"id": None, "saved": None}])
+def test_records_without_an_id_are_read_as_before(changes: dict[str, Any], returns: Returns) -> None:
+    _put(returns, **changes)
+    (response,) = returns.read().responses
+
+    assert ("", "", []) == (response.id, response.saved, returns.lines())
+    assert not {"id", "saved"} & as_record(response).keys()
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {"id": "Zoe Smith"},
+            "a.json: $.id: “Zoe Smith” is not an id as the questionnaire writes it, so it was not used",
+        ),
+        ({"id": 7}, "a.json: $.id: “7” is not an id"),
+        ({"id": f"{ID}-2"}, f"a.json: $.id: “{ID}-2” is not an id"),
+        ({"saved": "yesterday"}, "a.json: $.saved: “yesterday” is not a day and time"),
+    ],
+)
+def test_an_id_or_a_time_of_another_form_is_named_and_the_answers_count(
+    changes: dict[str, Any], line: str, returns: Returns
+) -> None:
+    _put(returns, **changes)
+
+    assert not _schema().is_valid(record_of(GOOD) | changes)
+    assert [("", "")] == [(one.id, one.saved) for one in returns.read().responses]
+    assert [True] == [one.startswith(line) for one in returns.lines()]
+
+
+def test_an_id_that_is_there_twice_is_none(returns: Returns) -> None:
+    returns.put(
+        "a.json", as_json({"rating_1_1": "L"}).replace(b"{", f'{{"id": "{ID}", "id": "aaaa-bbbb-cccc", '.encode(), 1)
+    )
+
+    assert [("", {"1.1": "L"})] == [
+        (one.id, {id: level for id, level in one.ratings.items() if level}) for one in returns.read().responses
+    ]
+    assert "is not an id" in returns.lines()[0]
+
+
+def test_an_id_alone_is_no_answer(returns: Returns) -> None:
+    returns.put("a.json", json.dumps(record_of({}) | {"id": "none"}))
+
+    assert 1 == returns.read().accounts.blank

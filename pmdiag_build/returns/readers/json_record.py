@@ -8,6 +8,7 @@ Numbers stay the text that was typed, so that none is too huge; every key is see
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.field_names import (
@@ -27,7 +28,7 @@ from pmdiag_build.returns.readers.json_text import Odd, Pairs, TooDeep, entries_
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import NotText, text_of
 
-_KEYS = ("format", "version", "id", PACK_ID, "record", "ratings", "overall", "comments", "more")
+_KEYS = ("format", "version", "id", "saved", PACK_ID, "record", "ratings", "overall", "comments", "more")
 _EACH_SAID = 20
 """So many entries that are no records are each named."""
 
@@ -47,6 +48,15 @@ NO_VERSION = Fault("The version is missing", ASK_AGAIN)
 OTHER_VERSION = Fault("The version is {version}; this program reads version 1", "Use a newer pmdiag")
 SAME_KEY = Fault("This key appears twice, so it was not counted unless both say the same", "Delete one of the two")
 NOT_A_TEXT = Fault("{item}: there is {kind} instead of a text, so it was not counted (“{given}”)", "Write it as a text")
+WRONG_ID = Fault(
+    "“{given}” is not an id as the questionnaire writes it, so it was not used to find other versions of these answers",
+    "Check that no other return is from the same person",
+)
+WRONG_TIME = Fault("“{given}” is not a day and time, so it is not known when this was saved", "Ask when it was saved")
+_FORMS = {
+    "id": (re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}"), WRONG_ID),
+    "saved": (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII), WRONG_TIME),
+}
 SAME_KEY_OBJECTS = Fault("Two objects have the same key", _COMPARE)
 NO_OBJECT = Fault("There is no object here", _COMPARE)
 UNKNOWN_EMPTY_KEY = Fault("“{key}” is not known here and was not counted", "{fix}")
@@ -115,6 +125,7 @@ class _Entry:
             for key in top:
                 if key not in _KEYS:
                     self._unknown(f".{key}", key, top[key], _KEYS)
+            id, saved = (self._of_form(name, top.get(name)) for name in _FORMS)
             self._take(PACK_ID, top.get(PACK_ID), f".{PACK_ID}")
             self._sections(top)
         except _Refused as refused:
@@ -124,7 +135,7 @@ class _Entry:
         declares = frozenset(self.values)
         declares = self.shared.setdefault(declares, declares)
         values = {name: given for name, given in self.values.items() if any(given)}
-        self.reading.records.append(RawRecord("json", places, values, declares, self.unread))
+        self.reading.records.append(RawRecord("json", places, values, declares, self.unread, id=id, saved=saved))
 
     def _check_format(self, top: dict[str, object]) -> None:
         if top.get("format") != FORMAT:
@@ -136,6 +147,15 @@ class _Entry:
             raise _Refused(".version", VERSION_IS_TEXT)
         if version != Odd(str(VERSION)):
             raise _Refused(".version", OTHER_VERSION, version=_text(version))
+
+    def _of_form(self, name: str, value: object) -> str:
+        """What the record says of itself under a name; nothing, with a problem, where it has not the form of that."""
+        form, fault = _FORMS[name]
+        if isinstance(value, str) and form.fullmatch(value):
+            return value
+        if value not in (None, ""):
+            self.reading.notice(self._place(f".{name}"), fault, given=_text(value))
+        return ""
 
     def _sections(self, top: dict[str, object]) -> None:
         for field, value in self._part(top, "record"):
