@@ -162,6 +162,7 @@ class Reading:
 
     `ignored`: files inside it that a computer keeps for itself. `title`: of a PDF with nothing to fill in.
     `other_sheets`: by title, the problem of each sheet that is not an entry sheet, beside one that is.
+    `named_columns`: (sheet, field name) of each column that is there but was not read, which a problem says.
     """
 
     records: list[RawRecord] = field(default_factory=list)
@@ -170,6 +171,7 @@ class Reading:
     ignored: list[str] = field(default_factory=list)
     title: str = ""
     other_sheets: Mapping[str, Problem] = field(default_factory=dict)
+    named_columns: set[tuple[str, str]] = field(default_factory=set)
 
     def strange_sheets(self, ours: Collection[str]) -> list[Problem]:
         """The problems of the sheets but those of these titles."""

@@ -40,7 +40,8 @@ REVIEW_ONLY = Fault(
 HANDOUT = Fault("This is the pack “{pack}”, which has no form to fill in", _OUT)
 NO_QUESTION = Fault("None of its column headers is a question of the tool", COMPARE_HEADERS)
 MISSING_COLUMNS = Fault(
-    "No column for {columns} was found, so nothing was counted for these questions", "Correct the header row"
+    "No column for {columns} was found, so nothing was counted for these questions",
+    "Correct the header row if they were answered",
 )
 UNDECIDED_ROW = Fault(
     "It is not decided yet whether this row counts",
@@ -117,7 +118,7 @@ def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionn
             raise TooBig(f"its answers have more than {limits.LETTERS_TOGETHER:,} letters")
         if len(result.problems) > limits.MESSAGES:
             raise TooBig(f"it has more than {limits.MESSAGES:,} faults")
-        _say_missing_columns(raw, questionnaire, sheets, result)
+        _say_missing_columns(raw, reading, questionnaire, sheets, result)
         problem = incomplete(raw, questionnaire) or shifted(raw, questionnaire)
         if problem is not None:
             result.set_aside.append(problem)
@@ -167,6 +168,7 @@ def _without_foreign(name: str, reading: Reading, questionnaire: Questionnaire) 
     if strange == rows.keys():
         return set_aside(name, NO_QUESTION)
     kept = Reading(ignored=reading.ignored, title=reading.title, other_sheets=dict(reading.other_sheets))
+    kept.named_columns = reading.named_columns
     kept.records = [raw for raw in reading.records if getattr(raw.places, "sheet", None) not in strange]
     kept.set_aside = [one for one in reading.set_aside if _sheet_of(one) not in strange]
     kept.problems = [one for one in reading.problems if _sheet_of(one) not in strange]
@@ -178,15 +180,19 @@ def _sheet_of(problem: Problem) -> str:
     return problem.place.spot.rpartition("!")[0] or problem.place.spot
 
 
-def _say_missing_columns(raw: RawRecord, questionnaire: Questionnaire, sheets: set[str], result: FileResult) -> None:
+def _say_missing_columns(
+    raw: RawRecord, reading: Reading, questionnaire: Questionnaire, sheets: set[str], result: FileResult
+) -> None:
+    """Names the questions without a column, once a sheet; a column that is there and was not read is named already."""
     if not isinstance(raw.places, RowPlaces) or raw.places.sheet in sheets:
         return
     sheets.add(raw.places.sheet)
     names = sheet_names(questionnaire.statements, questionnaire.features)[len(RECORD_FIELDS) :]
     # Sheets of before it was added, and sheets made by hand, do well without more room.
-    missing = [header_of_name(name) for name in names if name not in raw.declares and name != MORE_ROOM]
+    file, sheet = raw.places.file, raw.places.sheet
+    there = raw.declares | {name for at, name in reading.named_columns if at == sheet} | {MORE_ROOM}
+    missing = [header_of_name(name) for name in names if name not in there]
     if missing:
-        file, sheet = raw.places.file, raw.places.sheet
         place = Location(file, spot=sheet) if sheet else Location.row(file, 1)
         result.problems.append(MISSING_COLUMNS.at(place, columns=some(missing)))
 

@@ -138,7 +138,8 @@ def test_a_key_that_stands_twice_counts_only_if_both_say_the_same(returns: Retur
 
     assert [(None, "E")] == [(one.ratings["1.1"], one.ratings["1.2"]) for one in found.responses]
     lines = " ".join(map(str, found.problems))
-    assert 'a.json: $.ratings["1.1"]: This key appears twice' in lines
+    assert 2 == len(found.problems)
+    assert 'a.json: $.ratings["1.2"]: This key appears twice, with the same value' in lines
     assert "more than one answer is given (“L” and “D”)" in lines
 
 

@@ -46,7 +46,8 @@ OTHER_FORMAT = Fault(f'This is not a response record: "format" is not "{FORMAT}"
 VERSION_IS_TEXT = Fault(f"The version is a text (“{VERSION}”)", f"Write {VERSION} without quotation marks")
 NO_VERSION = Fault("The version is missing", ASK_AGAIN)
 OTHER_VERSION = Fault("The version is {version}; this program reads version 1", "Use a newer pmdiag")
-SAME_KEY = Fault("This key appears twice, so it was not counted unless both say the same", "Delete one of the two")
+SAME_KEY = Fault("This key appears twice, with the same value", "Delete one of the two")
+PACK_ID_TWICE = Fault("This key appears twice, with two values", ASK_AGAIN)
 NOT_A_TEXT = Fault("{item}: there is {kind} instead of a text, so it was not counted (“{given}”)", "Write it as a text")
 WRONG_ID = Fault(
     "“{given}” is not an id as the questionnaire writes it, so it was not used to find other versions of these answers",
@@ -194,9 +195,12 @@ class _Entry:
             self.values[name] = _LEVELS.get(value) or (value,)
             return
         given = value if isinstance(value, _Doubled) else (value,)
-        if isinstance(value, _Doubled):
-            self.reading.wrong(self._place(path), SAME_KEY)
         texts = tuple("" if one is None else _text(one) for one in given)
+        if isinstance(value, _Doubled) and len(set(texts)) == 1:
+            # Of two values that differ, decoding says that neither is counted.
+            self.reading.wrong(self._place(path), SAME_KEY)
+        elif isinstance(value, _Doubled) and name == PACK_ID:
+            self.reading.wrong(self._place(path), PACK_ID_TWICE)
         kind = next((_KINDS[type(one)] for one in given if type(one) in _KINDS), "")
         if kind and not name.startswith(("rating_", "overall_")):
             # For a level, decoding says so.

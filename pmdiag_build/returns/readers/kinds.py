@@ -32,7 +32,7 @@ REFUSED: Mapping[str, Fault] = {
     "numbers": Fault(
         "This is a workbook of Numbers, which can't be read here", "Open it there, export it as .xlsx and put that here"
     ),
-    "iwork": Fault("This is a document of Numbers or Pages", "Open it there and export it as .xlsx"),
+    "iwork": Fault("This is a document of Numbers or Pages", "Open it there, export it as .xlsx and put that here"),
     "onenote": Fault("This is a notebook of OneNote, not a filled pack", _ASK_FOR_PDF),
     "database": Fault("This is a database of Access, not a return", _OUT),
     "book": Fault("This is an electronic book (EPUB), not a return", _OUT),

@@ -10,7 +10,7 @@ from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
 from pmdiag_build.returns.readers.sheet import DAMAGED_WORKBOOK, close_workbook, read_table, unreadable
 from pmdiag_build.returns.readers.table import SAVE_AGAIN, Cell, CellKind, Merge, Note, Row, Table
-from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened
+from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened, why_unreadable
 from pmdiag_build.returns.readers.zip_archive import zip_of
 
 LOCKED = Fault(
@@ -28,8 +28,10 @@ def read(name: str, data: bytes) -> Reading:
             return _read_sheets(name, archive)
     except Refused as refused:
         return unreadable(name, refused)
+    except RuntimeError as error:
+        return unreadable(name, Refused(why_unreadable(error)))
     except (KeyError, ValueError, *UNPACKING_FAILED) as error:
-        return set_aside(name, DAMAGED_WORKBOOK, why=str(error))
+        return set_aside(name, DAMAGED_WORKBOOK, why=why_unreadable(error))
 
 
 def _manifest(archive: zipfile.ZipFile) -> bytes:

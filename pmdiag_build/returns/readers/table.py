@@ -220,6 +220,8 @@ class Header:
     def _header(self, cell: Cell) -> str | None:
         if cell.kind == "struck":
             self.struck.append(cell)
+            if name := name_of_header(cell.text):
+                self.reading.named_columns.add((self.table.sheet, name))
             return None
         if cell.kind in ("number", "date"):
             self.changed.append((cell, HEADER_IS_NUMBER if cell.kind == "number" else HEADER_IS_DATE))
@@ -260,3 +262,4 @@ class Header:
         place = self.table.place(header.number, cells[-1].column)
         self.reading.wrong(place, SAME_HEADER_SHORTENED if shortened else SAME_HEADER, columns=columns, header=label)
         self.refused.update(cell.column for cell in cells)
+        self.reading.named_columns.add((self.table.sheet, name))

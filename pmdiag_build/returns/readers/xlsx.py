@@ -25,7 +25,7 @@ from pmdiag_build.returns.readers.xlsx_parts import (
     notes_on,
     unescaped,
 )
-from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened
+from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, why_unreadable
 from pmdiag_build.returns.readers.zip_archive import zip_of
 
 ASK_AGAIN = "Ask for it again"
@@ -38,8 +38,10 @@ def read(name: str, data: bytes) -> Reading:
             return _Workbook(name, archive).read()
     except Refused as refused:
         return unreadable(name, refused)
+    except RuntimeError as error:
+        return unreadable(name, Refused(why_unreadable(error)))
     except (LookupError, ValueError, *UNPACKING_FAILED) as error:
-        return set_aside(name, DAMAGED_WORKBOOK, why=str(error))
+        return set_aside(name, DAMAGED_WORKBOOK, why=why_unreadable(error))
 
 
 class _Workbook:

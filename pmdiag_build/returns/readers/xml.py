@@ -73,7 +73,18 @@ def feed(
     except expat.ExpatError as error:
         raise Refused(f"its XML is broken in line {error.lineno}, column {error.offset + 1}") from None
     except UNPACKING_FAILED as error:
-        raise Refused(f"a part of it can't be unpacked: {error}") from None
+        raise Refused(why_unreadable(error)) from None
+
+
+def why_unreadable(error: Exception) -> str:
+    """Why a workbook can't be unpacked, as half a sentence. What Python says of that is for programmers."""
+    if isinstance(error, NotImplementedError):
+        return "a part of it is compressed in a way that can't be read here"
+    if isinstance(error, RuntimeError):
+        return "a part of it is protected with a password"
+    if isinstance(error, LookupError) and not isinstance(error, KeyError):
+        return str(error)
+    return "a part of it is damaged or missing"
 
 
 def opened(archive: zipfile.ZipFile, part: str, limit: int) -> IO[bytes]:

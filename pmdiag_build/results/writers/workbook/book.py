@@ -154,7 +154,7 @@ class Book(Workbook):
             sheet.lines = typed_rows(
                 rows, FIRST_ROW, formats, self.number, self.day, lambda cells: _height(cells, wrapping)
             )
-            return len(sheet.lines)
+            return int(sheet.lines.number)
         row = _HEAD_ROW
         for row, cells in enumerate(rows, FIRST_ROW):
             height = _height(cells, wrapping)
