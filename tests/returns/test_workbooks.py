@@ -610,6 +610,7 @@ def test_a_struck_header_costs_its_column(returns: Returns) -> None:
 
     assert found.responses[0].ratings["1.1"] is None
     assert any("The header of column B (“1.1”) is struck through" in str(problem) for problem in found.problems)
+    assert not any("No column for 1.1," in str(problem) for problem in found.problems)
 
 
 def test_a_line_through_a_cell_comes_from_its_row_its_column_or_a_style_above(returns: Returns) -> None:
