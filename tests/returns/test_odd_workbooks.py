@@ -168,3 +168,24 @@ def _without(workbook: bytes, part: str) -> bytes:
     parts = _parts(workbook)
     del parts[part]
     return zipped(parts)
+
+
+def _related(old: bytes, new: bytes) -> bytes:
+    """A workbook of one return in which the list of relationships says something else."""
+    parts, name = _parts(as_xlsx(as_grid(ROWS, ["record_reference", "rating_1_1"]))), "xl/_rels/workbook.xml.rels"
+    assert old in parts[name]
+    return zipped(parts | {name: parts[name].replace(old, new)})
+
+
+@pytest.mark.parametrize("kind", [b"Worksheet", b"sheet"])
+def test_a_sheet_of_a_kind_with_another_name_is_read(kind: bytes, returns: Returns) -> None:
+    returns.put("a.xlsx", _related(b'/worksheet"', b'/%s"' % kind))
+
+    assert ["L"] == [one.ratings["1.1"] for one in returns.read().responses]
+
+
+def test_a_sheet_without_its_relationship_is_named(returns: Returns) -> None:
+    returns.put("a.xlsx", _related(b'"rId1"', b'"rId99"'))
+
+    (line,) = returns.lines()
+    assert "a.xlsx: The workbook is damaged (one of its sheets is missing). Open it in" in line

@@ -29,6 +29,8 @@ from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed,
 from pmdiag_build.returns.readers.zip_archive import zip_of
 
 ASK_AGAIN = "Ask for it again"
+_NO_TABLES = frozenset({"chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacrosheet"})
+"""The kinds of sheets without answers. One of any other kind is read as a table, so that none is left out silently."""
 
 
 def read(name: str, data: bytes) -> Reading:
@@ -70,7 +72,7 @@ class _Workbook:
         return reading
 
     def _open(self) -> None:
-        targets = {one.ident: one.target for one in self.relations if one.kind == "worksheet"}
+        targets = {one.ident: one.target for one in self.relations if one.kind.casefold() not in _NO_TABLES}
         related = {one.ident for one in self.relations}
         named: list[tuple[Table, str]] = []
 
