@@ -64,21 +64,20 @@ class Rendered:
 def warm_up() -> None:
     """Start the server of worker processes, which imports WeasyPrint meanwhile. Does nothing where there is none.
 
-    Call it from the main thread: only there can the server be told to ignore Ctrl-C, which would print a traceback.
+    The server inherits that Ctrl-C is held back, or it would print a traceback. Here it arrives a moment later; if it
+    were ignored instead, it would be lost.
     """
     if sys.platform != "linux":
         return
-    from multiprocessing import forkserver
+    from multiprocessing import forkserver, resource_tracker
 
     _context()
-    if threading.current_thread() is not threading.main_thread():
-        forkserver.ensure_running()
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # else the server starts it, after which nothing is held back any more
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextlib.contextmanager

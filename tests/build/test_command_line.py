@@ -274,7 +274,10 @@ def test_ctrl_c_ends_a_build_in_a_line_and_leaves_nothing(tmp_path: Path, moment
         os.killpg(process.pid, signal.SIGINT)
         _, stderr = process.communicate()
 
-    assert (process.returncode, stderr) == (130, "Stopped.\n")
+    # Where Ctrl-C comes while Python runs code from a string, as dataclasses have it do, it ends by the signal itself
+    # ; a shell calls both 130.
+    assert process.returncode in (130, -signal.SIGINT)
+    assert stderr == "Stopped.\n"
     assert list(tmp_path.iterdir()) == []
 
 
