@@ -6,15 +6,38 @@
   const FORMAT = "pmdiag-response";
   const VERSION = 1;
   const COMMENTS = ["doing", "improve"];
+  /* No vowels, which would form words, and no characters that look alike. */
+  const SIGNS = "cdfhjkmnprtwx34679";
+  const ID = /^[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}$/;
 
   const page = document.getElementById("answers");
   const words = JSON.parse(page.dataset.words);
   const of = (kind) => Array.from(page.querySelectorAll(`[data-kind="${kind}"]`));
   const size = of("record").find((line) => line.dataset.id === "group_size");
+  const untouched = new Map(of("record").map((line) => [line, line.value]));
+  let id = newId();
   let saved;
 
   function fill(text, values) {
     return text.replace(/\{([a-z]+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  }
+
+  /* Random, so that it says nothing about anybody. It stays with the answers when they are loaded and saved again,
+     which is how two files of one person are known. */
+  function newId() {
+    let signs = "";
+    while (signs.length < 12) {
+      const [byte] = crypto.getRandomValues(new Uint8Array(1));
+      // 252 is a multiple of 18: each character is as likely as any other.
+      signs += byte < 252 ? SIGNS[byte % SIGNS.length] : "";
+    }
+    return signs.match(/.{4}/g).join("-");
+  }
+
+  /* The time on this computer's clock, to the minute: 2026-11-22T14:05. */
+  function time() {
+    const now = new Date();
+    return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
   }
 
   /* The answers on the page */
@@ -45,7 +68,7 @@
     if (text === "") {
       return mode === "individual" || mode === "interview" ? 1 : 0;
     }
-    return /^[0-9]{1,6}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+    return /^[0-9]{1,4}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
   }
 
   function record() {
@@ -57,6 +80,8 @@
     return {
       format: FORMAT,
       version: VERSION,
+      id,
+      saved: time(),
       pack_id: page.dataset.packId,
       record: record(),
       ratings: levels("rating"),
@@ -78,7 +103,7 @@
 
   function fileName(reference) {
     const safe = reference.trim().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60);
-    return safe ? `${page.dataset.file}-${safe}.json` : `${page.dataset.file}.json`;
+    return `${[page.dataset.file, safe, id].filter(Boolean).join("-")}.json`;
   }
 
   /* The sentence is also shown beside the line, which gets the focus: the button may be far below. */
@@ -167,12 +192,36 @@
     return [...unknown, ...Object.keys(isMap(more) ? more : {})].map((id) => fill(words.left_over, { id }));
   }
 
+  /* Another person begins on this computer: nothing of the last one stays, and the answers get an id of their own. */
+  function startAgain() {
+    if (changed() && !window.confirm(words.empty)) {
+      return;
+    }
+    clear();
+    untouched.forEach((value, line) => { line.value = value; });
+    page.querySelectorAll("[role=status]").forEach((line) => line.replaceChildren());
+    id = newId();
+    saved = standing();
+    show();
+    const said = document.getElementById("load-said");
+    say(said, words.started_again, []);
+    said.focus();
+  }
+
+  /* The id of answers that were saved before there were any is new when they are saved again. */
+  function takeId(value) {
+    const fits = typeof value === "string" && ID.test(value);
+    id = fits ? value : newId();
+    return fits || value === undefined || value === null || value === "" ? [] : [words.unknown_id];
+  }
+
   function load(answers) {
     clear();
     const wording = answers.pack_id === page.dataset.packId ? [] : [words.other_wording];
     const size = isMap(answers.record) && answers.record.group_size === 0 ? { group_size: "" } : {};
     return [
       ...wording,
+      ...takeId(answers.id),
       ...place("record", { ...answers.record, ...size }, words.unknown_record),
       ...place("rating", answers.ratings, words.unknown_rating),
       ...place("overall", answers.overall, words.unknown_overall),
@@ -260,6 +309,8 @@
     const button = event.target.closest("button");
     if (button && button.dataset.clears) {
       takeBack(button);
+    } else if (button && button.id === "start-again") {
+      startAgain();
     } else if (button && button.closest("[data-save]")) {
       save(button.closest("[data-save]").querySelector("[role=status]"));
     }

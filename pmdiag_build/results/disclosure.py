@@ -202,7 +202,9 @@ def _comment(
     entry: Entry, kind: str, feature: str, text: str, rules: Rules, marked: Callable[[Record], bool]
 ) -> Comment:
     record = entry.response.record
-    mode, size = (record.mode, record.group_size) if marked(record) else ("", 0)
+    mode = record.mode if marked(record) else ""
+    # How many were in an interview would tell interviews apart.
+    size = record.group_size if mode == "group" else 0
     if not rules.attribute:
         return Comment(feature, kind, text, mode, size)
     role = WITHHELD if entry.withheld else record.role

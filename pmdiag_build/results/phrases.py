@@ -23,7 +23,7 @@ class Phrases:
         self.words: Mapping[str, str] = tool.words["report"]
         self.levels = tuple(level.label for level in tool.framework.levels)
         self._roles = {option.code: option.label for option in tool.record.field("role").options}
-        self._noun = "people" if modes and all(m.mode in ("individual", "interview") for m in modes) else "responses"
+        self._noun = "people" if modes and all(m.alone for m in modes) else "responses"
 
     def fill(self, key: str, **values: object) -> str:
         """A sentence with its {names} filled in."""

@@ -106,6 +106,11 @@ class ModeCount:
     people: int
     unknown: int
 
+    @property
+    def alone(self) -> bool:
+        """Whether each response is one person's."""
+        return self.mode in ("individual", "interview") and self.people == self.responses and not self.unknown
+
 
 @dataclass(frozen=True, slots=True)
 class Dates:
@@ -158,7 +163,7 @@ class Tabulation:
 
 
 def tabulate(responses: Sequence[Response], tool: Tool) -> Tabulation:
-    """Count a round. A group is one response, whatever its size."""
+    """Count a round. A group or an interview is one response, however many they were."""
     roles: dict[str, list[Response]] = {role.code: [] for role in tool.record.field("role").options}
     for response in responses:
         roles.setdefault(response.record.role, []).append(response)

@@ -289,11 +289,14 @@ class _Decoder:
         return f"Use one of {', '.join(f'“{label}”' for label in labels.values())}"
 
     def _people(self, mode: Mode) -> int:
-        """The number of people behind the response: 1 for an individual, as given for a group, 0 where not known."""
+        """The number of people behind the response: 1 for an individual, else as given, 0 where it is not known.
+
+        An interview is one person's unless it says more.
+        """
         text = visible(self.record.get("group_size", "")).strip()
-        alone = mode in ("individual", "interview")
+        alone = mode == "individual"
         if not text or text in (NOT_ANSWERED, "0"):
-            return 1 if alone else 0
+            return 1 if alone or mode == "interview" else 0
         # isdecimal alone takes the figures of any script; int() reads them all.
         people = int(text) if text.isdecimal() and len(text) <= len(str(MOST_PEOPLE)) else 0
         if not people:

@@ -22,7 +22,8 @@ Mode = Literal["individual", "interview", "group", ""]
 class Record:
     """Who answered and how. `role` is a code of the record template, `date` as typed; all may be empty.
 
-    `group_size` is the number of people behind the response: 1 unless it is a group's, 0 where not known.
+    `group_size` is the number of people behind the response: 1 for an individual and for an interview that does not say
+    how many they were, 0 where it is not known.
     """
 
     reference: str = ""

@@ -96,6 +96,9 @@ def test_line_ends_become_lf_and_white_space_alone_is_no_comment(tool: Tool) -> 
     [
         ("individual", "", 1, ""),
         ("An interview", "1", 1, ""),
+        ("An interview", "", 1, ""),
+        ("interview", "2", 2, ""),
+        ("interview", "some", 0, "“some” is not a number of people"),
         ("group", "6", 6, ""),
         ("A group, answering together", "", 0, ""),
         ("", "", 0, ""),

@@ -14,6 +14,23 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.site.pages import PackFacts, site_files
 from pmdiag_build.rendering.templates import environment
 
+FORTY_PEOPLE = """async () => {
+  const found = [], blobs = [];
+  const make = URL.createObjectURL, click = HTMLAnchorElement.prototype.click;
+  URL.createObjectURL = blob => { blobs.push(blob); return 'blob:null/0'; };
+  HTMLAnchorElement.prototype.click = function () { found.push(this.download); };
+  for (let person = 0; person < 40; person++) {
+    document.querySelector('#rating_1_1 input[value=L]').click();
+    document.querySelector('#feature-1 [data-save] button').click();
+    document.getElementById('start-again').click();
+  }
+  Object.assign(URL, {createObjectURL: make});
+  HTMLAnchorElement.prototype.click = click;
+  return Promise.all(blobs.map(async (blob, n) => [found[n], await blob.text()]));
+}"""
+"""Forty people in a row answer, save and start again; gives the names and texts of their files. Nothing is downloaded:
+browsers stop after ten files a second."""
+
 
 @pytest.fixture(scope="session")
 def facts(tool: Tool) -> dict[str, PackFacts]:

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 from pmdiag_build.content.model import Tool
+from pmdiag_build.returns import files_of, round_of
 from tests.firefox import Firefox
+from tests.site.conftest import FORTY_PEOPLE
 
 
 def test_no_page_complains(files: dict[str, bytes], site: Path, firefox_browser: Firefox) -> None:
@@ -41,3 +43,49 @@ def test_the_questionnaire_saves_what_was_given(tool: Tool, site: Path, firefox_
     assert saved["ratings"].keys() == {statement.id for statement in tool.framework.statements}
     assert {id: level for id, level in saved["overall"].items() if level} == {"5": "D"}
     assert saved["comments"]["2"]["doing"] == "Łukasz\nŷ"
+
+
+def test_saved_answers_are_known_again(tool: Tool, site: Path, firefox_browser: Firefox) -> None:
+    firefox_browser.open((site / "self-assessment.html").as_uri())
+    firefox_browser.click("#rating_1_1 input[value=L]")
+
+    def save() -> tuple[str, bytes]:
+        path = firefox_browser.saved(lambda: firefox_browser.click("#feature-5 [data-save] button"))
+        return path.name, path.read_bytes()
+
+    first = save()
+    firefox_browser.click("#rating_1_1 input[value=E]")
+    changed = save()
+    firefox_browser.open((site / "self-assessment.html").as_uri())
+    firefox_browser.call(_LOAD, first[1].decode())
+    firefox_browser.appearing("#load-said p", "textContent")
+    loaded = save()
+    firefox_browser.click("#start-again")
+    firefox_browser.click("#rating_1_1 input[value=L]")
+    of_another = save()
+
+    one, two = (round_of(files_of(files), tool).accounts for files in ([first, loaded], [first, of_another]))
+    conflict = round_of(files_of([first, changed]), tool)
+    assert (1, 1, 2) == (one.counted, one.duplicate, two.counted)
+    assert 2 == conflict.accounts.in_conflict
+    assert "were changed and saved again" in str(conflict.problems[0])
+    assert first[0][:-5] != of_another[0][:-5]
+
+
+def test_forty_people_save_forty_files(tool: Tool, site: Path, firefox_browser: Firefox) -> None:
+    firefox_browser.open((site / "self-assessment.html").as_uri())
+
+    files = [(name, text.encode()) for name, text in firefox_browser.call(FORTY_PEOPLE)]
+
+    assert 40 == len({name for name, _ in files})
+    assert 40 == round_of(files_of(files), tool).accounts.counted
+
+
+_LOAD = """
+text => {
+  const input = document.getElementById('load-file'), chosen = new DataTransfer();
+  chosen.items.add(new File([text], 'mine.json'));
+  input.files = chosen.files;
+  input.dispatchEvent(new Event('change', {bubbles: true}));
+}
+"""

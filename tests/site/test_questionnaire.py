@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ from playwright.sync_api import Dialog, Page, expect
 
 from pmdiag_build.content import fields
 from pmdiag_build.content.model import Tool
-from pmdiag_build.returns import read_round
-from tests.site.conftest import Show, Shown
+from pmdiag_build.returns import Round, files_of, read_round
+from pmdiag_build.returns import round_of as in_memory
+from tests.site.conftest import FORTY_PEOPLE, Show, Shown
 
 NAME = "Zoë Łukasz ŵ ŷ"
 LONG = "Seven sentences.\n" * 180
+FILE = re.compile(r"self-assessment-(\S+-)?(([a-z0-9]{4}-){2}[a-z0-9]{4})\.json")
+"""The name of a saved file, with the reference and the id."""
 
 
 def choose(page: Page, name: str, level: str) -> None:
@@ -27,6 +31,11 @@ def save(page: Page, feature: str = "5") -> tuple[str, dict[str, Any]]:
     with page.expect_download() as download:
         page.locator(f"#feature-{feature}").get_by_role("button", name="Save my answers").click()
     return download.value.suggested_filename, json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
+
+
+def said_in(saved: dict[str, Any]) -> dict[str, Any]:
+    """What a file says but for its id and the time of saving."""
+    return {key: value for key, value in saved.items() if key not in ("id", "saved")}
 
 
 def load(page: Page, raw: bytes | str | dict[str, Any] | list[Any], name: str = "answers.json") -> str:
@@ -69,7 +78,11 @@ def blank(tool: Tool) -> dict[str, Any]:
 
 
 def test_untouched_page_saves_a_blank_response(page: Page, blank: dict[str, Any]) -> None:
-    assert save(page) == ("self-assessment.json", blank)
+    name, saved = save(page)
+
+    found = FILE.fullmatch(name)
+    assert found
+    assert (found[2], blank) == (saved["id"], said_in(saved))
 
 
 def test_saved_answers_are_those_on_the_page(shown: Shown, blank: dict[str, Any]) -> None:
@@ -88,7 +101,7 @@ def test_saved_answers_are_those_on_the_page(shown: Shown, blank: dict[str, Any]
 
     name, saved = save(page, "1")
 
-    assert name == "self-assessment-AB-12-Zoë.json"
+    assert name == f"self-assessment-AB-12-Zoë-{saved['id']}.json"
     blank["record"] |= {
         "reference": "AB/12 Zoë", "role": "senior-officer", "mode": "group", "group_size": 6,
         "date": "22 November 2026", "contributors": NAME,
@@ -97,8 +110,8 @@ def test_saved_answers_are_those_on_the_page(shown: Shown, blank: dict[str, Any]
     blank["overall"]["5"] = "D"
     blank["comments"]["2"]["doing"] = LONG + NAME
     blank["comments"]["4"]["improve"] = '<b>"{n}"</b>'
-    assert saved == blank
-    assert "Saved as self-assessment-AB-12-Zoë.json" in page.locator("#feature-1").get_by_role("status").inner_text()
+    assert said_in(saved) == blank
+    assert f"Saved as {name}" in page.locator("#feature-1").get_by_role("status").inner_text()
     assert shown.complaints == []
 
 
@@ -157,7 +170,7 @@ def test_a_level_can_be_taken_back(page: Page, blank: dict[str, Any]) -> None:
     assert page.evaluate("document.activeElement.name") == "rating_1_2"
     assert back.count() == 0
     assert "Rated so far: 0 of 41 statements." in page.locator("#feature-1").inner_text()
-    assert save(page)[1] == blank
+    assert said_in(save(page)[1]) == blank
 
 
 def asks_before_leaving(page: Page) -> bool:
@@ -206,7 +219,8 @@ def test_saved_answers_can_be_loaded_and_saved_again(show: Show, page: Page) -> 
 
     assert said == "Loaded from mine.json."
     assert other.evaluate("document.activeElement.id") == "load-said"
-    assert save(other)[1] == saved
+    again = save(other)[1]
+    assert (again["id"], said_in(again)) == (saved["id"], said_in(saved))
     assert other.get_by_role("button", name="Take back").count() == 2
 
 
@@ -250,6 +264,83 @@ def test_what_does_not_fit_is_named_and_the_rest_loaded(tool: Tool, page: Page, 
     ]
     assert page.locator("#rating_1_1 input:checked").get_attribute("value") == "L"
     assert page.locator("#doing_1").input_value() == "fine"
+
+
+def round_of(tool: Tool, *files: tuple[str, dict[str, Any]]) -> Round:
+    """The round of some saved files; those of one name are numbered."""
+    return in_memory(files_of((name, json.dumps(saved).encode()) for name, saved in files), tool)
+
+
+def test_what_was_saved_changed_and_saved_again_is_a_conflict_that_names_both(tool: Tool, page: Page) -> None:
+    page.clock.set_fixed_time("2026-11-28T14:05:40")
+    choose(page, "rating_1_1", "Limited")
+    first = save(page)
+    page.clock.set_fixed_time("2026-11-29T09:12:00")
+    choose(page, "rating_1_1", "Developing")
+    second = save(page)
+
+    found = round_of(tool, first, second)
+
+    assert first[0] == second[0]
+    assert (0, 2) == (found.accounts.counted, found.accounts.in_conflict)
+    assert (
+        f"{first[0]}: Answers that were saved on screen were changed and saved again: this is one version (saved on "
+        f"2026-11-28 at 14:05), and {first[0]} (2) (saved on 2026-11-29 at 09:12) has the same id. They differ in 1.1."
+    ) in str(found.problems[0])
+
+
+def test_what_was_saved_loaded_in_a_new_page_and_saved_again_is_one(tool: Tool, page: Page) -> None:
+    choose(page, "rating_1_1", "Limited")
+    first = save(page)
+    page.reload()
+    load(page, first[1])
+
+    found = round_of(tool, first, save(page))
+
+    assert (1, 1) == (found.accounts.counted, found.accounts.duplicate)
+
+
+def test_forty_people_at_one_computer_save_forty_files_and_count_as_forty(tool: Tool, page: Page) -> None:
+    files = [(name, text.encode()) for name, text in page.evaluate(FORTY_PEOPLE)]
+
+    accounts = in_memory(files_of(files), tool).accounts
+
+    assert 40 == len({name for name, _ in files})
+    assert all(FILE.fullmatch(name) for name, _ in files)
+    assert (40, 0) == (accounts.counted, accounts.in_conflict)
+
+
+def test_whoever_starts_again_finds_nothing_of_the_last_one(page: Page, blank: dict[str, Any]) -> None:
+    page.locator("#record_mode").select_option("group")
+    page.locator("#record_reference").fill("A7")
+    page.locator("#doing_3").fill("private")
+    choose(page, "rating_1_1", "Limited")
+    before = save(page)[1]
+    page.locator("#doing_3").fill("private, and not saved")
+    again = page.get_by_role("button", name="Start again")
+
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    again.click()
+    assert "private, and not saved" == page.locator("#doing_3").input_value()
+
+    page.once("dialog", lambda dialog: dialog.accept())
+    again.click()
+
+    assert "load-said" == page.evaluate("document.activeElement.id")
+    assert "The page is empty" in page.locator("#load-said").inner_text()
+    assert "" == page.locator("#feature-5 [role=status]").text_content()
+    after = save(page)[1]
+    assert said_in(after) == blank
+    assert before["id"] != after["id"]
+
+
+@pytest.mark.parametrize("id", [None, "", "Zoe", 7])
+def test_answers_without_an_id_get_a_new_one_when_they_are_saved(page: Page, blank: dict[str, Any], id: object) -> None:
+    said = load(page, blank | {"id": id})
+
+    assert ("random code" in said) == bool(id)
+    assert FILE.fullmatch(save(page)[0])
+    assert save(page)[1]["id"] not in (id, "")
 
 
 @pytest.mark.parametrize(

@@ -80,12 +80,12 @@ def invented_sentence(report: ReportInput) -> str:
 def _people(say: Phrases, modes: Sequence[ModeCount]) -> Iterator[str]:
     """How many people the responses come from, where that is another number."""
     people, unknown = sum(m.people for m in modes), sum(m.unknown for m in modes)
-    if any(m.mode not in ("individual", "interview") for m in modes):
+    if not all(m.alone for m in modes):
         if people:
             yield say.many("who_people_known" if unknown else "who_people", people)
         if unknown:
             yield say.many("who_unknown", unknown)
-    if any(m.mode == "group" for m in modes):
+    if any(m.mode == "group" or m.people > m.responses for m in modes):
         yield say.words["who_group_note"]
 
 
@@ -186,6 +186,7 @@ def rules(report: ReportInput) -> HowToRead:
     )
     passages = [
         (say.words["rules_base_title"], say.words["rules_base"]),
+        (say.words["rules_twice_title"], say.words["rules_twice"]),
         (say.words["rules_roles_title"], say.fill("rules_roles", n=asked.min_group)),
         (say.words["rules_few_title"], say.fill("rules_few", n=asked.min_group)),
         (
