@@ -27,6 +27,7 @@ COMMANDS = {
     "tabulate": "pmdiag_build.commands.tabulate:tabulate",
     "demo": "pmdiag_build.commands.demo:demo",
     "local": "pmdiag_build.commands.local:local",
+    "edition": "pmdiag_build.commands.edition:edition",
 }
 """Command → "module:function". A new command is one line here."""
 

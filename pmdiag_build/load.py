@@ -8,11 +8,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pmdiag_build.content.checks import check as check_tool
-from pmdiag_build.content.checks import check_issued, check_limits
+from pmdiag_build.content.checks import check_limits
 from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml
+from pmdiag_build.content.editions import check_issued, drafted, in_line
 from pmdiag_build.content.file_names import LEADS_OUTSIDE, entries, good_name, how_to_name, leaves
 from pmdiag_build.content.images import read_images
-from pmdiag_build.content.model import GuidePage, NavGroup, Tool, fill
+from pmdiag_build.content.model import Edition, GuidePage, NavGroup, Tool, fill
 from pmdiag_build.content.placeholders import check_placeholders, with_counts
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under
@@ -26,8 +27,18 @@ DIFFERS = "how-this-version-differs"
 """The id of the page that says what a local version changes. A file of this name in its guide/ introduces the page."""
 
 
-def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local: Path | None = None) -> Tool:
+_NOT_ISSUED = Fault(
+    "Edition {id} is not issued yet, so its wording can still change",
+    "When it is final, type pmdiag edition issue {id}",
+)
+
+
+def load_tool(
+    content: Path = CONTENT, notices: Problems | None = None, *, local: Path | None = None, edition: str = ""
+) -> Tool:
     """The tool that the folder `content` says, with the changes of the local version in the folder `local`.
+
+    `edition` is its name, where that is not to be the one in tool.yaml.
 
     Problems that a build can live with (a link to a page that is not there, an image without alternative text) are
     added to `notices`. Raises ContentWrong with all problems, in the order of files and lines, if there is an error.
@@ -39,7 +50,11 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         _check_words(under(documents, "words"), problems)
     if problems.errors:
         raise ContentWrong(problems)
-    check_issued(documents["framework.yaml"], under(documents, "editions"), problems)
+    if edition:
+        documents["tool.yaml"] = _named(documents["tool.yaml"], edition)
+    # What differs from an issued edition hides nothing else that is wrong.
+    issued = Problems()
+    editions = _editions(documents, issued, drafting=local is None)
     version, national = None, documents
     if local is not None:
         # Imported here, for most runs read no local version.
@@ -50,19 +65,40 @@ def load_tool(content: Path = CONTENT, notices: Problems | None = None, *, local
         _check_merged(documents, national, problems)
     documents = with_counts(documents, problems)
     if problems.errors:
-        raise ContentWrong(problems)
-    tool = _with_differs(assemble(documents, images, version))
+        raise ContentWrong((*issued, *problems))
+    tool = _with_differs(assemble(documents, images, editions, version))
     check_tool(tool, documents, problems)
     check_limits(tool, documents, problems)
     if version is not None and local is not None:
         from pmdiag_build.local.review import review
 
         review(tool, documents, national, content, local, problems)
-    if problems.errors:
-        raise ContentWrong(problems)
+    issued.extend(problems)
+    if issued.errors:
+        raise ContentWrong(issued)
     if notices is not None:
-        notices.extend(p for p in problems if p.severity is Severity.NOTICE)
+        notices.extend(p for p in issued if p.severity is Severity.NOTICE)
     return tool
+
+
+def _named(document: Document, edition: str) -> Document:
+    return replace(document, data={**mapping(document.data), "edition": edition})
+
+
+def _editions(documents: dict[str, Document], problems: Problems, *, drafting: bool) -> tuple[Edition, ...]:
+    """The issued editions, and the one at hand after them if it is not issued yet; where somebody is `drafting` it,
+    that is a notice."""
+    framework, about = documents["framework.yaml"], documents["tool.yaml"]
+    own = str(mapping(about.data)["edition"])
+    line = in_line(documents, problems)
+    if problems.errors:
+        return ()
+    check_issued(framework, own, line, problems)
+    if any(edition.id == own for edition in line):
+        return line
+    if drafting and line:
+        problems.extend([_NOT_ISSUED.at(about.at("edition"), Severity.NOTICE, id=own)])
+    return (*line, drafted(framework, own, line[-1] if line else None))
 
 
 def read_documents(content: Path = CONTENT) -> dict[str, Document]:

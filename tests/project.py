@@ -105,6 +105,10 @@ def _cut_framework(framework: Any) -> None:
 
 def _cut_edition(edition: Any) -> None:
     edition["statements"] = {id: text for id, text in edition["statements"].items() if id in STATEMENTS}
+    edition["features"] = {id: feature for id, feature in edition["features"].items() if id in FEATURES}
+    kept = {*STATEMENTS, *(f"feature {id}" for id in FEATURES)}
+    prints = edition["fingerprints"].items()
+    edition["fingerprints"] = {key: digits for key, digits in prints if key in kept or key.startswith("prompt")}
 
 
 def _cut_pack(pack: Any) -> None:

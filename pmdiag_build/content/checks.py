@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from pmdiag_build.content.documents import BODY, Document, mapping
+from pmdiag_build.content.documents import BODY, Document
 from pmdiag_build.content.field_names import MODES, RECORD_FIELDS
 from pmdiag_build.content.fields import anchor_of, pack_fields
 from pmdiag_build.content.markdown_checks import Targets, check_prose
 from pmdiag_build.content.model import Pack, Tool
-from pmdiag_build.content.structure import statement_entries
-from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
+from pmdiag_build.problems import Fault, Location, Problems, did_you_mean
 
 ANSWERS_PACK = "self-assessment"
 """The pack that the questionnaire on screen asks, so that both return the same `pack_id`."""
-
-_SAME_STATEMENT = 0.5
-"""A text less like the issued one than this (difflib's ratio) is taken for another statement."""
 
 # What Excel allows ("Excel specifications and limits"; the forbidden characters are listed in its rename dialogue).
 _LONGEST_NAME = 31
@@ -200,36 +195,3 @@ def _check_sheet_name(place: Location, key: str, text: str, seen: dict[str, str]
         problems.add(place, Fault(what, fix))
     elif (other := seen.setdefault(text.casefold(), key)) != key:
         problems.add(place, Fault(f"Two sheets are named “{text}”: {other} and {key}", "Give each its own name"))
-
-
-def check_issued(framework: Document, editions: Sequence[Document], problems: Problems) -> None:
-    """Adds a problem for each id of an issued edition that is missing, moved or reused in the framework.
-
-    Returns of any year name statements by id, so an id is never dropped, renumbered or given to
-    another statement.
-    """
-    if not editions:
-        what = "No issued edition is recorded here, so the ids of statements are not checked"
-        problems.add("editions", Fault(what, "Put the folder back, with a file for each edition"), Severity.NOTICE)
-    entries = statement_entries(framework.data)
-    ours = {str(entry["id"]): (str(entry["text"]), (*path, "text")) for path, entry in entries}
-    for edition in editions:
-        name = mapping(edition.data)["edition"]
-        issued = {number: str(text) for number, text in mapping(mapping(edition.data)["statements"]).items()}
-        by_text = {text: number for number, text in issued.items()}
-        for number, text in issued.items():
-            if number not in ours:
-                what = f"Statement {number} of the issued edition {name} is missing"
-                fix = 'Put it back; if it is no longer asked, add unused: "the reason"'
-                problems.add(framework.at("features"), Fault(what, fix))
-                continue
-            now, path = ours[number]
-            if now == text:
-                continue
-            moved = by_text.get(now)
-            if moved is not None and moved != number:
-                what = f"Statement {number} has the wording of statement {moved} in edition {name}"
-                problems.add(framework.at(*path), Fault(what, f"Give it the id {moved} again; ids never change"))
-            elif difflib.SequenceMatcher(None, now, text, autojunk=False).ratio() < _SAME_STATEMENT:
-                what = f"The id {number} is reused: edition {name} issued it as “{text[:60]}…”"
-                problems.add(framework.at(*path), Fault(what, "Give the new statement an id that was never used"))

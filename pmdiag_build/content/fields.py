@@ -28,7 +28,8 @@ from pmdiag_build.content.field_names import (
     record_name,
     summary_name,
 )
-from pmdiag_build.content.model import Change, Choice, Feature, GuidePage, Pack, Prompt, RecordField, Section, Tool
+from pmdiag_build.content.model import Choice, Feature, GuidePage, Pack, Prompt, RecordField, Section, Tool
+from pmdiag_build.content.questions import TOGETHER, differences, fingerprint_of, own_questions
 from pmdiag_build.problems import ContentWrong, Fault, Location
 
 FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
@@ -70,21 +71,10 @@ def pack_id(tool: Tool, pack: Pack) -> str:
     return str(PackId(pack.id, tool.edition, fingerprint(tool, pack)))
 
 
-def fingerprint_of(text: str) -> str:
-    """Eight hexadecimal digits over the wording of one question."""
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def question_texts(tool: Tool) -> Mapping[str, str]:
-    """Field name (`rating_1_3`, `overall_2`) → the question's own wording: the text of each statement that is asked,
-    the title of each feature."""
-    found = {rating_name(s.id): s.text for s in tool.framework.used_statements}
-    return found | {overall_name(f.id): f.title for f in tool.framework.features}
-
-
 def question_fingerprints(tool: Tool) -> Mapping[str, str]:
-    """Field name → the fingerprint of that question's own wording."""
-    return {name: fingerprint_of(text) for name, text in question_texts(tool).items()}
+    """Field name (`rating_1_3`, `overall_2`) → the fingerprint of that question's own wording: the text of each
+    statement that is asked, the title of each feature, and what else decides its meaning where that has changed."""
+    return {name: fingerprint_of(question.own) for name, question in own_questions(tool).items()}
 
 
 def entry_sheet_id(tool: Tool) -> str:
@@ -151,11 +141,10 @@ def _more_room(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
 
 
 def _feature(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
-    prompts = tool.framework.prompts
+    prompts, questions = tool.framework.prompts, own_questions(tool)
     feature = tool.framework.feature(section.feature)
-    for statement in feature.used_statements:
-        yield from _radio(tool, rating_name(statement.id), f"{statement.id} {statement.text}")
-    yield from _radio(tool, overall_name(feature.id), f"{prompts['overall'].text}: {feature.title}")
+    for name in (*(rating_name(s.id) for s in feature.used_statements), overall_name(feature.id)):
+        yield from _radio(tool, name, questions[name].aloud)
     for kind in COMMENT_KINDS:
         yield FormField(comment_name(kind, feature.id), "text", _named(prompts[kind], feature))
     if pack.voice == "interview":
@@ -267,24 +256,6 @@ def _clear(tool: Tool, name: str, question: str) -> FormField:
 
 
 def asked_apart(tool: Tool) -> frozenset[str]:
-    """The field names (`rating_5_1`, `overall_2`) of the questions that another edition does not ask, or asks with
-    another meaning: statements that were added, are not used or changed in meaning, features that changed in meaning,
-    and all of a kind if the prompt above them did. Empty for the national edition."""
-    if tool.local is None:
-        return frozenset()
-    statements, features = tool.framework.statements, tool.framework.features
-    found = {rating_name(s.id) for s in statements if s.added or s.unused or s.changed == "meaning"}
-    for keys in (change.keys for change in _of_meaning(tool.local.changes)):
-        match keys:
-            case ("prompts", "rate", *_):
-                found |= {rating_name(s.id) for s in statements}
-            case ("prompts", "overall", *_):
-                found |= {overall_name(f.id) for f in features}
-            case ("features", feature, "title" | "description"):
-                found.add(overall_name(feature))
-    return frozenset(found)
-
-
-def _of_meaning(changes: tuple[Change, ...]) -> Iterator[Change]:
-    kinds = ("text", "term")
-    return (c for c in changes if c.what in kinds and c.kind == "meaning" and c.file == "framework.yaml")
+    """The field names (`rating_5_1`, `overall_2`) of the questions that some other known edition does not ask, asks
+    with another meaning, or that only it asks."""
+    return frozenset(d.name for found in differences(tool).values() for d in found if d.kind not in TOGETHER)

@@ -294,6 +294,26 @@ ChangeKind = Literal["wording", "meaning"]
 """`wording`: says the same in other words. `meaning`: asks something else, so answers are not put together with those
 to other editions."""
 
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A national edition: what it asks by id, what it has but does not ask, and how it differs from the one before.
+
+    `features`: id → `title` and `description`; `prompts`: `rate` and `overall`; both are empty in a file that was
+    issued without them. `changes`: statement (`1.3`), `feature 2` or `prompt rate` → the kind of change since the
+    edition that it `follows`. One that is not `issued` is what the framework says so far.
+    """
+
+    id: str
+    statements: Mapping[str, str]
+    follows: str = ""
+    unused: Mapping[str, str] = field(default_factory=dict)
+    features: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, ChangeKind] = field(default_factory=dict)
+    issued: bool = True
+
+
 What = Literal["text", "term", "page", "added", "unused", "image", "gone"]
 
 
@@ -380,7 +400,8 @@ class Tool:
     """The whole diagnostic tool in one edition: everything that any output says.
 
     `words` are the sentences of the interface, by room and key: `words["site"]["skip_link"]`. `images` are the
-    files of content/images by name. `local` is None for the national edition.
+    files of content/images by name. `editions` are the national ones in their order, the one at hand among them.
+    `local` is None for the national edition.
     """
 
     title: str
@@ -399,6 +420,7 @@ class Tool:
     corrections: tuple[CorrectionGroup, ...]
     words: Mapping[str, Mapping[str, str]]
     images: Mapping[str, bytes]
+    editions: tuple[Edition, ...] = ()
     local: LocalVersion | None = None
 
     def pack(self, id: str) -> Pack:

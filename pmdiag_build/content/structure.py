@@ -23,9 +23,13 @@ TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "worksho
 
 
 def assemble(
-    documents: Mapping[str, Document], images: Mapping[str, bytes], local: model.LocalVersion | None
+    documents: Mapping[str, Document],
+    images: Mapping[str, bytes],
+    editions: tuple[model.Edition, ...],
+    local: model.LocalVersion | None,
 ) -> model.Tool:
-    """The tool that checked documents say, with the files of images; `local` is the version that changed them."""
+    """The tool that checked documents say, with the files of images and the national editions; `local` is the version
+    that changed them."""
     about = mapping(documents["tool.yaml"].data)
     edition = f"{about['edition']}+{local.id}" if local else about["edition"]
     templates = {name: documents[f"templates/{name}.yaml"].data for name in TEMPLATES}
@@ -33,6 +37,7 @@ def assemble(
         model.Tool,
         about,
         edition=edition,
+        editions=editions,
         local=local,
         framework=_framework(documents["framework.yaml"].data, local),
         record=build(model.RecordTemplate, templates["record"]),
