@@ -5,7 +5,6 @@ One table has all that is known of a kind; only its layout, of the same name, is
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +28,7 @@ from pmdiag_build.content.field_names import (
     summary_name,
 )
 from pmdiag_build.content.model import Choice, Feature, GuidePage, Pack, Prompt, RecordField, Section, Tool
-from pmdiag_build.content.questions import TOGETHER, differences, fingerprint_of, own_questions
+from pmdiag_build.content.questions import apart_of, differences, fingerprint_of, own_questions
 from pmdiag_build.problems import ContentWrong, Fault, Location
 
 FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
@@ -55,20 +54,25 @@ class FormField:
     clears: str = ""
 
 
-def fingerprint(tool: Tool, pack: Pack) -> str:
-    """Eight hexadecimal digits over everything that the pack asks: field names, kinds, questions and options."""
+def pack_asks(tool: Tool, pack: Pack) -> str:
+    """Everything that the pack asks, as JSON: field names, kinds, questions and options."""
     asked = [
         (f.name, f.kind, f.question, [(o.code, o.label) for o in f.options])
         for f in _declared(tool, pack)
         if f.kind not in ("clear", "id")
     ]
-    raw = json.dumps([tool.edition, pack.id, asked], ensure_ascii=True, separators=(",", ":"))
-    return hashlib.sha256(raw.encode()).hexdigest()[:8]
+    return json.dumps(asked, ensure_ascii=True, separators=(",", ":"))
+
+
+def fingerprint(edition: str, pack: str, asks: str) -> str:
+    """Eight hexadecimal digits over an edition's name, a pack's name and what the pack asks (`pack_asks`)."""
+    # As JSON writes a list of the three.
+    return fingerprint_of(f"[{json.dumps(edition)},{json.dumps(pack)},{asks}]")
 
 
 def pack_id(tool: Tool, pack: Pack) -> str:
     """`PACK@EDITION@FINGERPRINT`: which wording a return answered."""
-    return str(PackId(pack.id, tool.edition, fingerprint(tool, pack)))
+    return str(PackId(pack.id, tool.edition, fingerprint(tool.edition, pack.id, pack_asks(tool, pack))))
 
 
 def question_fingerprints(tool: Tool) -> Mapping[str, str]:
@@ -258,4 +262,4 @@ def _clear(tool: Tool, name: str, question: str) -> FormField:
 def asked_apart(tool: Tool) -> frozenset[str]:
     """The field names (`rating_5_1`, `overall_2`) of the questions that some other known edition does not ask, asks
     with another meaning, or that only it asks."""
-    return frozenset(d.name for found in differences(tool).values() for d in found if d.kind not in TOGETHER)
+    return frozenset().union(*map(apart_of, differences(tool).values()))

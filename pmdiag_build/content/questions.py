@@ -6,7 +6,7 @@ Two editions ask the same under an id unless a step between them, or the local v
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -42,8 +42,6 @@ Kind = Literal["wording", "meaning", "not asked", "only there", "not recorded"]
 """How another edition's question differs: in other words, with another meaning, not asked there, asked only there, or
 that edition's file does not say."""
 
-TOGETHER: tuple[Kind, ...] = ("wording",)
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -53,6 +51,11 @@ class Difference:
     kind: Kind
     theirs: str
     ours: str
+
+
+def apart_of(differences_: Iterable[Difference]) -> frozenset[str]:
+    """The names of the questions that are not counted together: all but those that say the same in other words."""
+    return frozenset(one.name for one in differences_ if one.kind != "wording")
 
 
 def questions(edition: Edition, context: frozenset[str]) -> dict[str, Question]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pmdiag_build.content.field_names import MODES, PackId, overall_name, rating_name
+from pmdiag_build.content.field_names import MODES, PackId, item_of, overall_name, rating_name
 from pmdiag_build.content.model import Feature, Statement, Tool
 from pmdiag_build.returns.response import Response, day_of
 
@@ -207,21 +207,32 @@ def _asked_apart(responses: Sequence[Response], tool: Tool) -> dict[str, list[st
             answered.setdefault(edition_of(response), set()).update(response.apart)
     order = [rating_name(s.id) for s in tool.framework.statements]
     order += [overall_name(feature.id) for feature in tool.framework.features]
-    return {edition: [name for name in order if name in names] for edition, names in sorted(answered.items())}
+    place = {name: n for n, name in enumerate(order)}
+    return {
+        edition: sorted(names, key=lambda name: (place.get(name, len(place)), name))
+        for edition, names in sorted(answered.items())
+    }
 
 
 def _count_apart(
     responses: Sequence[Response], apart: Mapping[str, Sequence[str]], levels: tuple[str, ...]
 ) -> dict[tuple[str, str], Counts]:
-    given: dict[str, list[Mapping[str, str]]] = {edition: [] for edition in apart}
+    given: dict[str, list[Response]] = {edition: [] for edition in apart}
     for response in responses:
         if (edition := edition_of(response)) in given:
-            given[edition].append(response.apart)
+            given[edition].append(response)
     return {
-        (edition, name): _count([answers.get(name) for answers in given[edition]], levels)
+        (edition, name): _count([one.apart.get(name) for one in given[edition] if not _with_ours(one, name)], levels)
         for edition, names in apart.items()
         for name in names
     }
+
+
+def _with_ours(response: Response, name: str) -> bool:
+    """Whether a response answered, or could have answered, this very question: where its edition is not known, that
+    may be proved of one and not of another."""
+    item = item_of(name)
+    return item is not None and item.id in (response.ratings if item.kind == "rating" else response.overall)
 
 
 def edition_of(response: Response) -> str:

@@ -69,7 +69,7 @@ def wording_of(pack_id: str, questionnaire: Questionnaire) -> Wording | None:
     if named is None:
         return None
     pack = questionnaire.packs.get(named.pack)
-    return Wording(named.pack, named.edition, pack is not None and pack.pack_id == pack_id)
+    return Wording(named.pack, named.edition, pack is not None and pack_id in questionnaire.pack_ids)
 
 
 def incomplete(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
@@ -128,7 +128,8 @@ def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionna
     """
     fields: frozenset[str] = frozenset()
     if wording is not None and wording.pack in questionnaire.packs:
-        fields = questionnaire.packs[wording.pack].fields - (frozenset() if wording.ours else questionnaire.apart)
+        apart = questionnaire.editions.get(wording.edition, questionnaire.apart)
+        fields = questionnaire.packs[wording.pack].fields - (frozenset() if wording.ours else apart)
     elif (
         wording is None
         and raw.form != "pdf"

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pmdiag_build.content.field_names import PACK_ID, Item, item_of, record_name
+from pmdiag_build.content.field_names import Item, item_of, record_name
 from pmdiag_build.problems import Fault, Problem, Severity
-from pmdiag_build.returns.completeness import wording_of
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import Given, RawRecord, Unread
 from pmdiag_build.returns.response import Mode, Record, Response, Uncounted, day_of
@@ -66,6 +65,12 @@ NOT_IN_THIS_EDITION = Fault(
     "Read the answer in the file",
     several="{count} answers are to questions that this edition of the tool does not ask: {places}. "
     "They were not counted",
+)
+EDITION_NOT_SAID = Fault(
+    "{item}: editions ask this with different meanings, and nothing says which was answered, so it was not counted",
+    "Copy the answers into a new sheet from pmdiag entry-sheet, made with --local if your own version was answered",
+    several="{count} answers are to questions that editions ask with different meanings ({places}), and nothing says "
+    "which was answered. They were not counted",
 )
 UNDECIDED = Fault(
     "{item} is not decided yet (“{given}”), so it was not counted",
@@ -123,7 +128,8 @@ class _Decoder:
         self.questionnaire = questionnaire
         self.problems = problems
         self.uncounted: list[Uncounted] = []
-        self.elsewhere = questionnaire.apart if _of_other_edition(raw, questionnaire) else frozenset()
+        self.asked = questionnaire.asked_by(raw)
+        self.elsewhere = self.asked.apart | self.asked.unclear
         self.ratings = self._askable(questionnaire.ratings)
         self.overall = self._askable(questionnaire.overall)
         self.apart: dict[str, str] = {}
@@ -153,6 +159,7 @@ class _Decoder:
             uncounted=tuple(self.uncounted),
             apart=dict(sorted(self.apart.items())),
             digest=digest,
+            asked=self.asked.heard,
             id=self.raw.id,
             saved=self.raw.saved,
         )
@@ -219,7 +226,11 @@ class _Decoder:
 
     def _level(self, item: Item, text: str, answers: dict[str, str | None]) -> None:
         code = code_of(text, self.questionnaire.levels)
-        apart = item.name in self.elsewhere
+        if item.name in self.asked.unclear:
+            self.uncounted.append(Uncounted(item.name, (text,), place := self.raw.places.of(item.name)))
+            self.problems.append(EDITION_NOT_SAID.at(place, Severity.ERROR, item=item.label))
+            return
+        apart = item.name in self.asked.apart or (self.asked.foreign and item.id not in answers)
         if item.id not in answers and not apart:
             self._leave_out(item.name, Unread((text,), NOT_IN_THIS_EDITION))
         elif code is None:
@@ -331,12 +342,6 @@ def is_date(text: str) -> bool:
     if _SHORT_DATE.fullmatch(folded):
         return True
     return day_of(text) is not None and not _TWO_FIGURES.fullmatch(folded)
-
-
-def _of_other_edition(raw: RawRecord, questionnaire: Questionnaire) -> bool:
-    """Does it say that it answers another edition? A typed sheet says nothing, and is for the edition at hand."""
-    wording = wording_of("".join(raw.values.get(PACK_ID, ())), questionnaire)
-    return wording is not None and wording.edition != questionnaire.edition
 
 
 def _lf(text: str) -> str:

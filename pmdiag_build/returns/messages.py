@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from pmdiag_build.content.field_names import header_of_name
+from pmdiag_build.content.field_names import PackId, header_of_name
 from pmdiag_build.problems import NAMED_AT_MOST, Fault, Location, Problem, Severity, counted, some
-from pmdiag_build.returns.completeness import wording_of
 from pmdiag_build.returns.duplicates import Classified, differing, unlike
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.response import Response
@@ -43,14 +42,25 @@ ALIKE = Fault(
     "{this} has the same answers as {other}. Both were counted, since two people may agree",
     "If it is one person's return, {remove}",
 )
-OTHER_WORDING = Fault(
-    "{answers} another wording, {wording} ({returns}), and were matched by the numbers of the questions{apart}",
-    "Compare that wording with edition {edition}, and take these returns out if a statement means something else",
+_NOT_PROVED = (
+    "{answers} edition {edition}, whose wording is not known here ({returns}). Questions that are not proved to be the "
+    "same are counted separately: {questions}"
 )
-OTHER_LOCAL_WORDING = Fault(
-    "{answers} the wording of a local version, {wording} ({returns}), and were matched by the numbers of the "
-    "questions{apart}",
-    "Tabulate with --local and the folder of that version: it says which statements mean something else",
+UNKNOWN_LOCAL = Fault(_NOT_PROVED, "Tabulate these with --local and the folder of that version")
+UNKNOWN_EDITION = Fault(_NOT_PROVED, "Use a pmdiag that has this edition in content/editions")
+OTHER_STATE = Fault(
+    "{answers} another wording of edition {edition} ({returns}). Questions that are not proved to be the same are "
+    "counted separately: {questions}",
+    "Tabulate these with the content that their packs were made of",
+)
+OTHER_COLUMNS = Fault(
+    "{answers} questions in a wording that edition {edition} does not have ({returns}). They are counted separately: "
+    "{questions}",
+    "Type these into a sheet from pmdiag entry-sheet",
+)
+NO_PACK_ID = Fault(
+    "{answers} a wording that is not named as packs do, {wording} ({returns}), and were taken for the edition at hand",
+    "Ask which edition was answered",
 )
 
 
@@ -147,29 +157,54 @@ def near(found: Classified) -> Iterator[Problem]:
 
 
 def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) -> Iterator[Problem]:
-    """One for each wording other than the tool's own that returns answered."""
-    groups: dict[str, list[Response]] = {}
+    """One for each edition of which answers are counted separately because it is not known what they answer."""
+    groups: dict[tuple[str, str], list[Response]] = {}
     for one in responses:
-        wording = wording_of(one.pack_id, questionnaire)
-        if one.pack_id and (wording is None or not wording.ours):
-            groups.setdefault(one.pack_id, []).append(one)
-    for pack_id, group in sorted(groups.items()):
-        wording = wording_of(pack_id, questionnaire)
-        local = wording is not None and wording.edition.startswith(f"{questionnaire.edition}+")
-        yield (OTHER_LOCAL_WORDING if local else OTHER_WORDING).at(
-            group[0].place,
-            Severity.NOTICE,
-            answers=counted(len(group), "return answers", "returns answer"),
-            wording=pack_id[:_LONGEST_SHOWN],
-            returns=some([one.source for one in group]),
-            apart=_counted_apart(group),
-            edition=questionnaire.edition,
-        )
+        if one.pack_id and one.pack_id not in questionnaire.pack_ids:
+            named = PackId.parse(one.pack_id)
+            if named is None:
+                groups.setdefault(("", one.pack_id), []).append(one)
+            elif named.edition not in questionnaire.editions or one.asked:
+                groups.setdefault((named.edition, ""), []).append(one)
+    for (edition, wording), group in sorted(groups.items()):
+        names = _not_proved(group, edition, questionnaire)
+        if names or wording:
+            yield _other_wording(edition, questionnaire, wording).at(
+                group[0].place,
+                Severity.NOTICE,
+                answers=counted(len(group), "return answers", "returns answer"),
+                edition=edition[:_LONGEST_SHOWN],
+                wording=wording[:_LONGEST_SHOWN],
+                returns=some(list(dict.fromkeys(one.place.file for one in group))),
+                questions=some(names),
+            )
 
 
-def _counted_apart(group: Iterable[Response]) -> str:
-    names = sorted({header_of_name(name) for one in group for name in one.apart})
-    return f". Answers to {some(names)} are counted separately: these were other questions" if names else ""
+def _other_wording(edition: str, questionnaire: Questionnaire, wording: str) -> Fault:
+    if wording:
+        return NO_PACK_ID
+    if edition in questionnaire.editions:
+        return OTHER_COLUMNS
+    if edition == questionnaire.edition:
+        return OTHER_STATE
+    return UNKNOWN_LOCAL if "+" in edition else UNKNOWN_EDITION
+
+
+def _not_proved(group: Iterable[Response], edition: str, questionnaire: Questionnaire) -> list[str]:
+    """The questions of some responses that are not counted with ours, beside those that the edition asks otherwise."""
+    known = questionnaire.editions.get(edition, frozenset())
+    found: set[str] = set()
+    for one in group:
+        found |= one.apart.keys()
+        found |= {name for name, id in questionnaire.ratings.items() if id not in one.ratings}
+        found |= {name for name, id in questionnaire.overall.items() if id not in one.overall}
+    return [header_of_name(name) for name in _in_order(found - known, questionnaire)]
+
+
+def _in_order(names: Iterable[str], questionnaire: Questionnaire) -> list[str]:
+    """Names of questions as the tool asks them, then those that it does not ask."""
+    order = {name: n for n, name in enumerate((*questionnaire.ratings, *questionnaire.overall))}
+    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
 def row_of(place: Location) -> str:

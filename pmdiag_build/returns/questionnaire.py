@@ -1,26 +1,63 @@
-"""What the tool asks, as decoding needs it: ids, levels, options and the fields of each pack.
+"""What the tool asks, as decoding needs it: ids, levels, options, the fields of each pack, and what others were asked.
 
 A small value that travels to reading processes, where a whole `Tool` would not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from pmdiag_build.content.field_names import COMMENT_KINDS, comment_name, overall_name, rating_name
-from pmdiag_build.content.fields import asked_apart, pack_fields, pack_id
+from pmdiag_build.content.field_names import (
+    COMMENT_KINDS,
+    ENTRY_SHEET,
+    PACK_ID,
+    PackId,
+    comment_name,
+    overall_name,
+    rating_name,
+)
+from pmdiag_build.content.fields import asked_apart, entry_sheet_id, fingerprint, pack_asks, pack_fields, pack_id
 from pmdiag_build.content.model import Choice, Tool, fill
+from pmdiag_build.content.questions import (
+    Difference,
+    Question,
+    apart_of,
+    differences,
+    fingerprint_of,
+    known_questions,
+    own_questions,
+)
+from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.text import normal
 
 
 @dataclass(frozen=True, slots=True)
 class PackForm:
-    """A fillable pack: its `pack_id` and the names of all its fields for an answer or the id."""
+    """A fillable pack: its `pack_id`, the names of all its fields for an answer or the id, and what it asks as JSON."""
 
     id: str
     pack_id: str
     fields: frozenset[str]
+    asks: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one return was asked, by the names of questions that are counted.
+
+    `apart`: asked with another meaning, or perhaps; these are counted apart. `unclear`: asked with one of several
+    meanings, and the return does not say which. `foreign`: its edition is not known, so it may ask what no other does.
+    `heard`: the wordings of its questions (field name → fingerprint), where they decided.
+    """
+
+    apart: frozenset[str] = frozenset()
+    unclear: frozenset[str] = frozenset()
+    foreign: bool = False
+    heard: Mapping[str, str] = field(default_factory=dict)
+
+
+_ALL_OURS = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +66,10 @@ class Questionnaire:
 
     `levels`, `roles` and `modes` map each accepted word, in its normal form, to its code; `labels` map the codes of
     `role` and `mode` to the words that people see. `packs` are by pack id (`complete`).
-    `apart` has the field names of the questions that no other edition asks with this meaning.
+    `apart` has the field names of the questions that not all known editions ask with this meaning, `unclear` those of
+    them that are asked with different ones. `editions`: known edition → what of it is not counted with ours.
+    `wordings`: question and fingerprint of each wording that is known → whether it is counted with ours. `pack_ids`: of
+    everything with exactly our wording; `sheet`: the fingerprint of our entry sheet.
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
     `comments` are the field names of the comments.
     `handouts` maps the document title of each pack without a form to the pack's title.
@@ -47,6 +87,11 @@ class Questionnaire:
     labels: Mapping[str, Mapping[str, str]]
     packs: Mapping[str, PackForm]
     apart: frozenset[str]
+    unclear: frozenset[str]
+    editions: Mapping[str, frozenset[str]]
+    wordings: Mapping[tuple[str, str], bool]
+    pack_ids: frozenset[str]
+    sheet: str
     undecided: str
     ratings: Mapping[str, str]
     overall: Mapping[str, str]
@@ -61,6 +106,8 @@ class Questionnaire:
         levels = [Choice(level.code, level.label) for level in tool.framework.levels]
         statements = tuple(s.id for s in tool.framework.used_statements)
         features = tuple(f.id for f in tool.framework.features)
+        packs, sheet = _packs(tool), entry_sheet_id(tool)
+        differing = {id: found for id, found in differences(tool).items() if is_issued(tool, id)}
         return cls(
             edition=tool.edition,
             statements=statements,
@@ -70,8 +117,13 @@ class Questionnaire:
             roles=_words(tool.record.field("role").options),
             modes=_words(tool.record.field("mode").options),
             labels={name: {o.code: o.label for o in tool.record.field(name).options} for name in ("role", "mode")},
-            packs=_packs(tool),
+            packs=packs,
             apart=asked_apart(tool),
+            unclear=frozenset(d.name for found in differing.values() for d in found if d.kind == "meaning"),
+            editions={id: apart_of(found) for id, found in differing.items()},
+            wordings=_wordings(tool, differing),
+            pack_ids=frozenset((sheet, *(pack.pack_id for pack in packs.values()))),
+            sheet=sheet.rpartition("@")[2],
             undecided=tool.words["sheet"]["undecided"],
             ratings={rating_name(id): id for id in statements},
             overall={overall_name(id): id for id in features},
@@ -80,6 +132,71 @@ class Questionnaire:
             handouts=_handouts(tool),
             own_sheets=frozenset(tool.words["sheet"][f"sheet_{name}"] for name in ("how", "statements", "differences")),
         )
+
+    def asked_by(self, raw: RawRecord) -> Asked:
+        """What a return was asked, as far as that is known; what is not proved to be our wording is not taken for it.
+
+        A return of a known edition was asked what that edition asks. The wordings beside its answers go before that in
+        a sheet, whose columns may come from several; in a PDF they count only where its edition is not known, for
+        programs change them. A return that names no edition is taken for ours, but for what editions ask differently.
+        """
+        pack_id = "".join(raw.values.get(PACK_ID, ()))
+        if pack_id in self.pack_ids and not raw.asked:
+            return _ALL_OURS
+        named = PackId.parse(pack_id)
+        known = self._known(pack_id, named)
+        heard = self._heard(raw, named, known)
+        other = frozenset(name for name, digits in heard.items() if not self.wordings.get((name, digits), False))
+        if named is None:
+            return Asked(unclear=(self.unclear - heard.keys()) | other, heard=heard)
+        apart = ((self._names if known is None else known) - heard.keys()) | other
+        return Asked(apart, foreign=known is None, heard={} if known == apart else heard)
+
+    def _heard(self, raw: RawRecord, named: PackId | None, known: frozenset[str] | None) -> Mapping[str, str]:
+        """The wordings beside a return's answers, as far as they say more than its edition does."""
+        if raw.form == "pdf" and named is None:
+            return {name: raw.asked[name] for name in self.unclear if name in raw.asked}
+        if raw.form == "pdf" and known is not None:
+            return {}
+        # A row that names its paper was typed from that, and not from what its sheet asks.
+        paper = raw.form == "row" and named is not None and named.pack != ENTRY_SHEET
+        return {} if paper else raw.asked
+
+    def _known(self, pack_id: str, named: PackId | None) -> frozenset[str] | None:
+        """What of a return's edition is not counted with ours; None where that edition is not known."""
+        if named is None or pack_id in self.pack_ids:
+            return frozenset()
+        if named.edition in self.editions:
+            return self.editions[named.edition]
+        pack = self.packs.get(named.pack)
+        ours = fingerprint(named.edition, named.pack, pack.asks) if pack else self.sheet
+        # The same pack under another name: its edition is not known, but it asks what we do.
+        same = ours == named.fingerprint and (pack is not None or named.pack == ENTRY_SHEET)
+        return frozenset() if same else None
+
+    @property
+    def _names(self) -> frozenset[str]:
+        return frozenset((*self.ratings, *self.overall))
+
+
+def is_issued(tool: Tool, edition: str) -> bool:
+    """Whether the wording of a national edition can't change any more."""
+    return any(one.id == edition and one.issued for one in tool.editions)
+
+
+def _wordings(tool: Tool, differing: Mapping[str, Sequence[Difference]]) -> dict[tuple[str, str], bool]:
+    """(question, fingerprint) → whether it is counted with ours, of each known wording: alone and as packs say it."""
+    found: dict[tuple[str, str], bool] = {}
+    known = known_questions(tool)
+    for id, differences_ in differing.items():
+        apart = apart_of(differences_)
+        found |= {key: name not in apart for name, one in known[id].items() for key in _keys(name, one)}
+    return found | {key: True for name, one in own_questions(tool).items() for key in _keys(name, one)}
+
+
+def _keys(name: str, question: Question) -> Iterator[tuple[str, str]]:
+    yield name, fingerprint_of(question.own)
+    yield name, fingerprint_of(question.aloud)
 
 
 def _words(choices: Iterable[Choice]) -> dict[str, str]:
@@ -102,7 +219,7 @@ def _packs(tool: Tool) -> dict[str, PackForm]:
     for pack in tool.packs:
         names = frozenset(field.name for field in pack_fields(tool, pack) if field.kind != "clear")
         if names:
-            packs[pack.id] = PackForm(pack.id, pack_id(tool, pack), names)
+            packs[pack.id] = PackForm(pack.id, pack_id(tool, pack), names, pack_asks(tool, pack))
     return packs
 
 

@@ -191,6 +191,7 @@ def _say_missing_columns(
     # Sheets of before it was added, and sheets made by hand, do well without more room.
     file, sheet = raw.places.file, raw.places.sheet
     there = raw.declares | {name for at, name in reading.named_columns if at == sheet} | {MORE_ROOM}
+    there |= questionnaire.asked_by(raw).apart
     missing = [header_of_name(name) for name in names if name not in there]
     if missing:
         place = Location(file, spot=sheet) if sheet else Location.row(file, 1)

@@ -56,6 +56,7 @@ class Response:
     `ratings`: statement id → level code, `overall`: feature id → level code; None where not answered; every id of
     the tool is a key, but for questions that the return's edition asked with another meaning or not at all. What it
     answered to those is in `apart`: field name (`rating_5_1`) → level code; its edition is named in `pack_id`.
+    `asked`: field name → fingerprint of the wording that it answered, where the edition alone does not say.
     `comments`: (`doing` | `improve`, feature id) → text exactly as typed, without empty ones.
     `more`: field name → text of everything else that a pack has room for (`more_room`, `notes_1`, `agreed_1`,
     `summary_well`, `plan_share`, `action_1_what` …), without empty ones. `uncounted`: values that could not be counted.
@@ -75,6 +76,7 @@ class Response:
     more: Mapping[str, str] = field(default_factory=dict)
     uncounted: tuple[Uncounted, ...] = ()
     apart: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
     digest: bytes = b""
     id: str = ""
     saved: str = ""
@@ -183,11 +185,20 @@ def as_record(response: Response) -> dict[str, Any]:
     }
     if response.more:
         record["more"] = dict(response.more)
+    if response.asked:
+        record["asked"] = {_JSON_NAMES[kind]: _by_id(response.asked, kind) for kind in _JSON_NAMES}
     return record
 
 
 def _apart(response: Response, kind: str) -> dict[str, str]:
     """What the response answered to questions that its edition asked with another meaning: the record names that
     edition, so a reader separates them again."""
-    items = ((item_of(name), level) for name, level in response.apart.items())
-    return {item.id: level for item, level in items if item is not None and item.kind == kind}
+    return _by_id(response.apart, kind)
+
+
+_JSON_NAMES = {"rating": "ratings", "overall": "overall"}
+
+
+def _by_id(named: Mapping[str, str], kind: str) -> dict[str, str]:
+    items = ((item_of(name), text) for name, text in named.items())
+    return {item.id: text for item, text in items if item is not None and item.kind == kind}

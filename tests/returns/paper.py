@@ -58,7 +58,8 @@ def _choice(pdf: Pdf, field: FormField) -> tuple[Object, list[Object]]:
 
 
 def _radio(pdf: Pdf, field: FormField) -> tuple[Object, list[Object]]:
-    group = pdf.make_indirect(Dictionary(FT=Name.Btn, T=String(field.name), Ff=1 << 15, V=Name.Off))
+    name, question = String(field.name), String(field.question)
+    group = pdf.make_indirect(Dictionary(FT=Name.Btn, T=name, TU=question, Ff=1 << 15, V=Name.Off))
     kids = [_button(pdf, group, option.code) for option in field.options]
     group[Name.Kids] = Array(kids)
     return group, kids

@@ -28,7 +28,7 @@ from pmdiag_build.returns.readers.json_text import Odd, Pairs, TooDeep, entries_
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import NotText, text_of
 
-_KEYS = ("format", "version", "id", "saved", PACK_ID, "record", "ratings", "overall", "comments", "more")
+_KEYS = ("format", "version", "id", "saved", PACK_ID, "record", "ratings", "overall", "comments", "more", "asked")
 _EACH_SAID = 20
 """So many entries that are no records are each named."""
 
@@ -126,6 +126,7 @@ class _Entry:
             for key in top:
                 if key not in _KEYS:
                     self._unknown(f".{key}", key, top[key], _KEYS)
+            asked = dict(self._asked(top))
             id, saved = (self._of_form(name, top.get(name)) for name in _FORMS)
             self._take(PACK_ID, top.get(PACK_ID), f".{PACK_ID}")
             self._sections(top)
@@ -136,7 +137,7 @@ class _Entry:
         declares = frozenset(self.values)
         declares = self.shared.setdefault(declares, declares)
         values = {name: given for name, given in self.values.items() if any(given)}
-        self.reading.records.append(RawRecord("json", places, values, declares, self.unread, id=id, saved=saved))
+        self.reading.records.append(RawRecord("json", places, values, declares, self.unread, asked, id, saved))
 
     def _check_format(self, top: dict[str, object]) -> None:
         if top.get("format") != FORMAT:
@@ -177,6 +178,14 @@ class _Entry:
                     self._unknown(f"{path}.{kind}", kind, value, COMMENT_KINDS)
         for field, value in self._part(top, "more"):
             self._take_named(field, value, f".more.{field}")
+
+    def _asked(self, top: dict[str, object]) -> Iterator[tuple[str, str]]:
+        """Field name → fingerprint of the wording that was answered, as results write it."""
+        for key, value in self._part(top, "asked"):
+            name_of = {"ratings": rating_name, "overall": overall_name}.get(key)
+            for id, digits in self._object(value, f".asked.{key}").items() if name_of else ():
+                if name_of and isinstance(digits, str):
+                    yield name_of(id), digits
 
     def _part(self, top: dict[str, object], key: str) -> Iterator[tuple[str, object]]:
         value = top.get(key)

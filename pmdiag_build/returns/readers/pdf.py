@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pmdiag_build.content.field_names import item_of
+from pmdiag_build.content.questions import fingerprint_of
 from pmdiag_build.problems import Fault, counted, some
 from pmdiag_build.returns.raw import TYPE_IN, FieldPlaces, Given, RawRecord, Reading, Unread, set_aside
 from pmdiag_build.returns.readers.forms import NOT_A_PACK, answered, described, has_values, with_marks
@@ -197,11 +198,14 @@ def _record(name: str, copy: Copy, spot: str, answers: Answers) -> RawRecord:
     unread: dict[str, Unread] = {}
     renamed: dict[str, str] = {}
     declares: list[str] = []
+    asked: dict[str, str] = {}
     for ours, fields in copy.items():
         item = item_of(ours)
         if (item is not None and item.kind == "clear") or is_signature(fields[0]):
             continue
         declares.append(ours)
+        if item is not None and item.kind in ("rating", "overall") and (said := _said_aloud(fields[0])):
+            asked[ours] = fingerprint_of(said)
         if fields[0].full_name != ours:
             renamed[ours] = fields[0].full_name
         given = answers.of(fields)
@@ -211,7 +215,16 @@ def _record(name: str, copy: Copy, spot: str, answers: Answers) -> RawRecord:
             unread[ours] = given
         elif any(given):
             values[ours] = given
-    return RawRecord("pdf", FieldPlaces(name, spot, renamed), values, frozenset(declares), unread)
+    return RawRecord("pdf", FieldPlaces(name, spot, renamed), values, frozenset(declares), unread, asked)
+
+
+def _said_aloud(field: Field) -> str:
+    """The name by which a screen reader says the field: in our packs, the whole question. Empty where there is none."""
+    name = field.dictionary.get("/TU")
+    try:
+        return decoded(bytes(name)) if isinstance(name, String) else ""
+    except UnicodeDecodeError:
+        return ""
 
 
 def _without_fields(name: str, pdf: Pdf, form: Form) -> Reading:
