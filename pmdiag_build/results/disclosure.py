@@ -107,6 +107,7 @@ def _given(responses: Sequence[Response], withheld: frozenset[str]) -> list[Answ
             WITHHELD if one.record.role in withheld else one.record.role,
             {("rating", id): level or "" for id, level in one.ratings.items()}
             | {("overall", id): level or "" for id, level in one.overall.items()},
+            one.id,
         )
         for one in responses
     ]

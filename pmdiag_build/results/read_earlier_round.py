@@ -14,7 +14,7 @@ from pmdiag_build.output.manifest import hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
 from pmdiag_build.results.round_overlap import Answers, Earlier, Question
 from pmdiag_build.results.tabulation import Counts
-from pmdiag_build.results.writers.records import COLUMNS, RESPONSES_CSV, wordings
+from pmdiag_build.results.writers.records import COLUMNS, RESPONSE_ID, RESPONSES_CSV, wordings
 from pmdiag_build.returns.response import key_of
 
 _FIX = "Name a folder that `pmdiag tabulate` wrote, with its files as they were written"
@@ -44,7 +44,8 @@ def earlier_round(data: bytes, shown: str, tool: Tool, *, as_written: bool = Fal
     csv.field_size_limit(_LONGEST)
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
-        if not set(COLUMNS) <= set(reader.fieldnames or ()):
+        # Rounds of before there were ids are read as well.
+        if not set(COLUMNS) - {RESPONSE_ID} <= set(reader.fieldnames or ()):
             raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _FIX))
         if not as_written and not data.endswith(b"\n"):
             raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _FIX))
@@ -71,7 +72,7 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
     for row in _rows(reader):
         place = Location.row(shown, reader.line_num)
         item = (row["kind"], row["id"])
-        one = found.setdefault(row["response"], _Response(row["reference"], row["group_size"]))
+        one = found.setdefault(row["response"], _Response(row["reference"], row["group_size"], row[RESPONSE_ID]))
         if row["kind"] not in ("rating", "overall"):
             one.apart |= row["kind"] == "apart"
             continue
@@ -93,7 +94,9 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
     if problems:
         raise UsageWrong(problems)
     # csv_text.py says what an apostrophe in front is.
-    given = tuple(Answers(key_of(one.reference.removeprefix("'")), one.role, one.answers) for one in found.values())
+    given = tuple(
+        Answers(key_of(one.reference.removeprefix("'")), one.role, one.answers, one.id) for one in found.values()
+    )
     return Earlier(len(found), sum(people), people.count(0), _counts(given, levels), frozenset(reworded), given)
 
 
@@ -103,6 +106,7 @@ class _Response:
 
     reference: str
     size: str
+    id: str
     role: str = ""
     apart: bool = False
     answers: dict[Question, str] = field(default_factory=dict)

@@ -1,10 +1,12 @@
 """An earlier round beside this one: what it contains, and whether the two together would show what a few answered.
 
 The rule. Two rounds may be one round and a late return: then what differs between them is that return's answers,
-however large both are. A response counts as the same in both rounds if it has the same reference and at most one in
-ten of its answers differs (a cell was fixed), or if all its answers are the same and are many, or have no reference
-to go by. Where some answers to a question are the same ones in both rounds, and the others, in either round, are fewer
-than `min_group` but not none, the question is not put side by side. Where all are the same, nothing can be worked out.
+however large both are. A response counts as the same in both rounds if it has the same reference, or the same id of
+saved answers, and at most one in ten of its answers differs (a cell was fixed); if all its answers are the same and
+are many, or have no reference to go by; or if it may be a version of one in the other round (`may_be_one`), unless
+both have a reference. Where some answers to a question are the same ones in both rounds, and the others, in either
+round, are fewer than `min_group` but not none, the question is not put side by side. Where all are the same, nothing
+can be worked out.
 
 Tables by role of the two rounds can show the same. Where at least half of the smaller round is in both, nothing is
 shown by role if a role would have so few others, or if other roles were withheld before.
@@ -17,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pmdiag_build.results.tabulation import Counts
-from pmdiag_build.returns.duplicates import nearly_alike, telling
+from pmdiag_build.returns.duplicates import may_be_one, nearly_alike, telling
 
 Question = tuple[str, str]
 """(`rating`, statement id) or (`overall`, feature id)."""
@@ -27,12 +29,13 @@ Question = tuple[str, str]
 class Answers:
     """The answers of one response, as two rounds are compared: a level or nothing for each question that it was asked.
 
-    `role`: as it may be shown; `reference`: as references are compared, or empty.
+    `role`: as it may be shown; `reference`: as references are compared, or empty; `id`: of saved answers, or empty.
     """
 
     reference: str
     role: str
     answers: Mapping[Question, str]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,12 @@ def _asked(round_: Sequence[Answers], group: Callable[[Answers], str]) -> Counte
 
 def _pairs(now: Sequence[Answers], then: Sequence[Answers]) -> Iterator[tuple[int, int]]:
     """The places of the responses that are the same in both rounds."""
-    by_reference = {one.reference: place for place, one in enumerate(then) if one.reference}
-    left, taken = [], set()
+    known = {name: place for place, one in enumerate(then) for name in _names(one)}
+    left: list[int] = []
+    taken: set[int] = set()
     for place, one in enumerate(now):
-        twin = by_reference.get(one.reference) if one.reference else None
-        if twin is not None and nearly_alike(one.answers, then[twin].answers):
+        twin = next((known[name] for name in _names(one) if name in known), None)
+        if twin is not None and twin not in taken and nearly_alike(one.answers, then[twin].answers):
             taken.add(twin)
             yield place, twin
         else:
@@ -128,9 +132,41 @@ def _pairs(now: Sequence[Answers], then: Sequence[Answers]) -> Iterator[tuple[in
     for place, one in enumerate(then):
         if place not in taken and (answers := _telling(one, questions)):
             alike[answers].append(place)
+    rest = []
     for place in left:
         if (answers := _telling(now[place], questions)) and alike[answers]:
-            yield place, alike[answers].pop()
+            taken.add(twin := alike[answers].pop())
+            yield place, twin
+        else:
+            rest.append(place)
+    others = [place for place in range(len(then)) if place not in taken]
+    for b, a in _near([then[place] for place in others], [now[place] for place in rest], questions):
+        yield rest[a], others[b]
+
+
+def _names(one: Answers) -> Iterator[tuple[str, str]]:
+    """What one response has, and no other one of its round."""
+    if one.reference:
+        yield "reference", one.reference
+    if one.id:
+        yield "id", one.id
+
+
+def _near(then: Sequence[Answers], now: Sequence[Answers], questions: Sequence[Question]) -> Iterator[tuple[int, int]]:
+    """The places of responses, each in its round, that may be versions of one by what both rounds were asked."""
+    both = [*then, *now]
+    if all(one.reference for one in both):
+        return
+    taken: set[int] = set()
+
+    def fits(earlier: int, later: int) -> bool:
+        if not earlier < len(then) <= later or earlier in taken:
+            return False
+        return not (both[earlier].reference and both[later].reference)
+
+    for earlier, later in may_be_one([{item: one.answers[item] for item in questions} for one in both], fits):
+        taken.add(earlier)
+        yield earlier, later - len(then)
 
 
 def _telling(one: Answers, questions: Sequence[Question]) -> tuple[str, ...]:

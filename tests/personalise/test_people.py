@@ -99,6 +99,14 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
         f"{HEADER}\nA1,,,\nB,,,\n a1 ,,,\n",
         ("people.csv:4: The reference “a1” is already used in row 2. Give each row its own reference."),
     ),
+    "doubled reference that looks the same": (
+        f"{HEADER}\nR-1,,,\nR\u20111,,,\n",
+        ("people.csv:3: The reference “R\u20111” is already used in row 2. Give each row its own reference."),
+    ),
+    "hyphen for a reference": (
+        f"{HEADER}\n-,manager,,\n",
+        "people.csv:2: The row has no reference. Write one that is not a name.",
+    ),
     "no reference": (
         f"{HEADER}\n,manager,,\n",
         "people.csv:2: The row has no reference. Write one that is not a name.",

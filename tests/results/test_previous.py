@@ -110,8 +110,13 @@ def test_enough_late_returns_among_whom_one_has_a_role_leave_no_tables_by_role(t
     assert [] == rows(book(files)["By role"])
 
 
-def test_returns_corrected_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("known_by", ["reference", "id", ""])
+def test_returns_corrected_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: Path, known_by: str) -> None:
     responses = random_round(tool, 3, {"manager": 24})
+    if known_by != "reference":
+        responses = without_references(responses)
+    if known_by == "id":
+        responses = [replace(one, id=f"aaaa-bbbb-{n:04}") for n, one in enumerate(responses)]
     fixed = [
         replace(one, ratings={**one.ratings, "3.4": "LDE"["DEL".index(one.ratings["3.4"] or "D")]}) for one in responses
     ]

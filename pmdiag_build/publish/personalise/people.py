@@ -20,7 +20,7 @@ from pmdiag_build.csv_text import Csv, CsvRow, cell, csv_of, encoded, letters
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 from pmdiag_build.publish.packs import LANGUAGE
 from pmdiag_build.rendering.templates import inline, style_sheets
-from pmdiag_build.text import NotText, text_of
+from pmdiag_build.text import NotText, normal, text_of
 
 REFERENCE = "reference"
 NEEDED = (REFERENCE, "role", "area", "mode")
@@ -174,9 +174,9 @@ class _Reader:
         return Person(row.number, cells, {name: text for name, text in record.items() if text})
 
     def _check_reference(self, row: int, reference: str) -> None:
-        # As for returns: case and spaces do not matter.
-        key = " ".join(reference.split()).casefold()
-        if not key:
+        # As for returns, where a hyphen alone is no reference.
+        key = normal(reference)
+        if key in ("", _NOTHING):
             fix = "Write one that is not a name"
             self._add(row, "The row has no reference", fix)
         elif key in self.seen:

@@ -23,9 +23,11 @@ from pmdiag_build.returns.response import as_record
 RESPONSES_CSV = "responses.csv"
 RESPONSES_JSON = "responses.json"
 PROBLEMS_CSV = "problems.csv"
-COLUMNS = ("reference", "role", "mode", "kind", "id", "value", "response", "group_size", "wording")
+RESPONSE_ID = "response_id"
+COLUMNS = ("reference", "role", "mode", "kind", "id", "value", "response", "group_size", "wording", RESPONSE_ID)
 """`response` numbers the responses of a round, which may lack a reference; `wording` is a fingerprint of the question,
-so that a later round can tell whether it asked the same. A comment's row has no role unless attribution was asked
+so that a later round can tell whether it asked the same; `response_id` is the random id of answers that were saved on
+screen. A comment's row has no role unless attribution was asked
 for."""
 
 
@@ -54,19 +56,19 @@ def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> It
         response, record = entry.response, entry.response.record
         role = WITHHELD if entry.withheld else cell(record.role)
         who = f"{cell(record.reference)},{role},{record.mode}"
-        size = f"{entry.number},{record.group_size}"
+        size, saved = f"{entry.number},{record.group_size}", f",{response.id}"
         for kind, answers in (("rating", response.ratings), ("overall", response.overall)):
             # A question that its edition did not ask, or asked with another meaning, is none that it left out.
             for id, question, wording in items[kind]:
                 if id in answers:
-                    yield f"{who}{question}{answers[id] or ''},{size}{wording}"
+                    yield f"{who}{question}{answers[id] or ''},{size}{wording}{saved}"
         for name, level in response.apart.items():
-            yield f"{who},apart,{name},{level},{size},"
+            yield f"{who},apart,{name},{level},{size},{saved}"
         who = who if attribute else f"{cell(record.reference)},,{record.mode}"
         for (kind, id), text in sorted(response.comments.items(), key=lambda item: item[0][::-1]):
-            yield f"{who},{kind},{id},{cell(text)},{size},"
+            yield f"{who},{kind},{id},{cell(text)},{size},{saved}"
         for name, text in response.more.items():
-            yield f"{who},more,{name},{cell(text)},{size},"
+            yield f"{who},more,{name},{cell(text)},{size},{saved}"
 
 
 def responses_json(entries: Sequence[Entry]) -> bytes:
