@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,6 +38,9 @@ _TINTS = ("#F3F2F1", "#FFFFFF")
 _INK = "#0B0C0C"
 _SHORT = 100
 _PARTS_AT_ONCE = 20_000
+_PLAIN_AT_MOST = 25
+"""Blocks of so many parts: some 10,000 responses."""
+
 _EPOCH = date(1899, 12, 30).toordinal()
 _MARKUP = re.compile(r"[&<>\x00-\x08\x0b-\x1f]|_x[0-9a-fA-F]{4}_")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
@@ -100,7 +103,7 @@ class Workbook:
         typed: dict[str, TypedSheet] = {
             f"xl/worksheets/sheet{number}.xml": sheet
             for number, sheet in enumerate(self.book.worksheets(), 1)
-            if isinstance(sheet, TypedSheet)
+            if isinstance(sheet, TypedSheet) and sheet.lines.many
         }
         return _with_rows(self._buffer, typed) if typed else self._buffer.getvalue()
 
@@ -212,12 +215,30 @@ def _height(text: str, width: float) -> float:
     return min(lines_in(text, width) * _LINE, HIGHEST_ROW)
 
 
-@dataclass(frozen=True, slots=True)
 class TypedRows:
-    """The XML of so many rows, in compressed blocks: that of 100,000 responses takes 10 MB so, and else 140."""
+    """The XML of `number` rows. Those of a large round are compressed: of 100,000 responses to 10 MB, else 140."""
 
-    number: int
-    blocks: list[bytes]
+    def __init__(self) -> None:
+        self.number = 0
+        self._plain: list[str] = []
+        self._packed: list[bytes] = []
+
+    def add(self, parts: Iterable[str]) -> None:
+        """Takes some more rows."""
+        self._plain.append("".join(parts))
+        if len(self._plain) > _PLAIN_AT_MOST:
+            self._packed += (zlib.compress(block.encode(), 1) for block in self._plain)
+            self._plain.clear()
+
+    @property
+    def many(self) -> bool:
+        """Whether a writer must not have them in memory all at once."""
+        return bool(self._packed)
+
+    def blocks(self) -> Iterator[str]:
+        """All rows, some at a time."""
+        yield from (zlib.decompress(block).decode() for block in self._packed)
+        yield from self._plain
 
 
 class TypedSheet(Worksheet):  # type: ignore[misc]
@@ -227,20 +248,20 @@ class TypedSheet(Worksheet):  # type: ignore[misc]
     run. It also keeps typed texts away from XlsxWriter's shortcut by which a text from `<r>` to `</r>` is markup.
     """
 
-    lines: TypedRows | None = None
+    lines = TypedRows()
     dim_rowmax: int
     ROWS = "<!-- rows -->"
-    """What is in their place until `content` puts them there; in a text, `<` would be escaped."""
+    """What is in the place of many rows until `content` puts them there; in a text, `<` would be escaped."""
 
     def _write_dimension(self) -> None:
         heads = self.dim_rowmax
-        self.dim_rowmax = heads + (self.lines.number if self.lines else 0)
+        self.dim_rowmax = heads + self.lines.number
         super()._write_dimension()
         self.dim_rowmax = heads
 
     def _write_rows(self) -> None:
         super()._write_rows()
-        self.fh.write(self.ROWS)
+        self.fh.writelines([self.ROWS] if self.lines.many else self.lines.blocks())
 
 
 def _with_rows(book: io.BytesIO, typed: dict[str, TypedSheet]) -> bytes:
@@ -261,10 +282,10 @@ def _with_rows(book: io.BytesIO, typed: dict[str, TypedSheet]) -> bytes:
                 continue
             with whole.open(fresh, "w") as target:
                 target.write(before)
-                for block in sheet.lines.blocks if sheet.lines else ():
-                    target.write(zlib.decompress(block))
+                for block in sheet.lines.blocks():
+                    target.write(block.encode())
                 target.write(after)
-            sheet.lines = None  # XlsxWriter's objects know one another, so they are not freed at once
+            sheet.lines = TypedRows()  # XlsxWriter's objects know one another, so they are not freed at once
     return out.getvalue()
 
 
@@ -287,8 +308,7 @@ def typed_rows(
         for place, look in enumerate(looks)
     ]
     parts: list[str] = []
-    blocks: list[bytes] = []
-    row = first
+    made = TypedRows()
     for row, cells in enumerate(rows, first + 1):
         height = height_of(cells)
         parts.append(f'<row r="{row}" ht="{height}" customHeight="1">' if height else f'<row r="{row}">')
@@ -301,15 +321,12 @@ def typed_rows(
             if rest:
                 parts.append(f"{start}{row}{rest}")
         parts.append("</row>")
+        made.number += 1
         if len(parts) > _PARTS_AT_ONCE:
-            blocks.append(_packed(parts))
+            made.add(parts)
             parts.clear()
-    blocks.append(_packed(parts))
-    return TypedRows(row - first, blocks)
-
-
-def _packed(parts: Iterable[str]) -> bytes:
-    return zlib.compress("".join(parts).encode(), 1)
+    made.add(parts)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
