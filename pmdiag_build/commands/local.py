@@ -153,8 +153,10 @@ def check(folder: Path, content: Path) -> ExitCode:
 def _load(folder: Path, content: Path) -> tuple[Tool, LocalVersion, Problems]:
     """The tool with the local version in `folder`, that version, and the notices about it."""
     from pmdiag_build.load import load_tool
+    from pmdiag_build.rendering.layout_checks import layouts_checked
 
     notices = Problems()
-    tool = load_tool(content, notices, local=folder)
+    with layouts_checked([folder.resolve() / "layouts"], Problems()):
+        tool = load_tool(content, notices, local=folder)
     assert tool.local is not None
     return tool, tool.local, notices

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from pmdiag_build.content.yaml_errors import curly_words, explain, in_curly_quotes
-from pmdiag_build.problems import Fault, Location, Problems
+from pmdiag_build.problems import Fault, Location, Problems, size_in_words
 
 Data = str | list["Data"] | dict[str, "Data"]
 Path_ = tuple[str | int, ...]
@@ -101,10 +101,18 @@ class Document:
         return replace(self, data=with_texts(self.data, change), body=body)
 
 
-def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
-    """The file's bytes, or None and a problem."""
+LARGEST = 2_000_000
+"""Bytes of a file of text; our longest has a tenth."""
+
+
+def read_bytes(path: Path, name: str, problems: Problems, most: int = LARGEST) -> bytes | None:
+    """The file's bytes, `most` at most, or None and a problem."""
     try:
         if not path.exists() or path.is_file():
+            if (size := path.stat().st_size) > most:
+                what = f"The file is {size_in_words(size)}, more than the {size_in_words(most)} that are read"
+                problems.add(name, Fault(what, "Make it smaller"))
+                return None
             return path.read_bytes()
     except OSError as error:
         problems.add(name, Fault(f"The file can't be read ({error.strerror})", "Check its name and permissions"))
@@ -115,8 +123,17 @@ def read_bytes(path: Path, name: str, problems: Problems) -> bytes | None:
 
 
 def read_text(path: Path, name: str, problems: Problems) -> str | None:
-    """The file as text with LF line ends, or None and a problem: content is UTF-8, with or without a BOM."""
-    raw = read_bytes(path, name, problems)
+    """A file of content as text with LF line ends, or None and a problem."""
+    text = read_plain(path, name, problems)
+    for found in _ENDLESS.finditer(text or ""):
+        what = f"There is a word of {len(found[0]):,} letters, which fits on no page"
+        problems.add(Location(name, (text or "").count("\n", 0, found.start()) + 1), Fault(what, "Shorten it"))
+    return text
+
+
+def read_plain(path: Path, name: str, problems: Problems, most: int = LARGEST) -> str | None:
+    """Any file as text with LF line ends, or None and a problem: it is UTF-8, with or without a BOM."""
+    raw = read_bytes(path, name, problems, most)
     if raw is None:
         return None
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -133,9 +150,6 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
         for line in lines:
             _refuse_control(Location(name, line), problems)
         return None
-    for found in _ENDLESS.finditer(text):
-        what = f"There is a word of {len(found[0]):,} letters, which fits on no page"
-        problems.add(Location(name, text.count("\n", 0, found.start()) + 1), Fault(what, "Shorten it"))
     return text
 
 

@@ -8,9 +8,10 @@ them (`form1[0].page2[0].rating_1_3[0]`), PDF mergers add a suffix (`rating_1_3+
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal, Self
 
 from pmdiag_build.text import normal, visible
@@ -89,6 +90,21 @@ MORE_ROOM = "more_room"
 def clear_name(radio: str) -> str:
     """The push-button that takes back the choice of a radio field."""
     return f"clear_{radio}"
+
+
+FOR_LAYOUTS: Mapping[str, object] = MappingProxyType(
+    {
+        "MORE_ROOM": MORE_ROOM,
+        **{
+            name.__name__: name
+            for name in (
+                *(rating_name, overall_name, comment_name, record_name, agreed_name, summary_name, plan_name),
+                *(action_name, notes_name, clear_name),
+            )
+        },
+    }
+)
+"""What layouts name fields with: they are given no module, from which a layout could reach anything."""
 
 
 Kind = Literal["rating", "overall", "comment", "record", "more", "review", "pack_id", "clear"]

@@ -15,6 +15,9 @@ IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 HEAVY = 1_000_000
 """Bytes from which a picture makes pages and packs noticeably slower to send; a sharp photograph has a third."""
 
+LARGEST_IMAGE = 50_000_000
+"""Bytes of an image that is read at all."""
+
 MOST_POINTS = 80_000_000
 """Points of an image from which libraries take it for an attack; a sheet of A3 in print has half of them."""
 
@@ -35,7 +38,7 @@ def read_images(folder: Path, name: str, problems: Problems) -> dict[str, bytes]
             problems.add(place, Fault("This is not an image that pages can show", f"Use {', '.join(IMAGE_TYPES)}"))
         elif leaves(path, folder.parent):
             problems.add(place, LEADS_OUTSIDE)
-        elif (data := read_bytes(path, place.file, problems)) is not None:
+        elif (data := read_bytes(path, place.file, problems, LARGEST_IMAGE)) is not None:
             check_image_name(path.name, place, names, problems)
             check_image(place.file, data, problems)
             images[path.name] = data

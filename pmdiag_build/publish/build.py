@@ -108,13 +108,13 @@ def load(inputs: Inputs, notices: Problems) -> Tool:
     """The tool that the inputs describe, checked as far as possible before anything is rendered."""
     from pmdiag_build.load import load_tool
     from pmdiag_build.publish.link_checks import check_references
+    from pmdiag_build.rendering.layout_checks import layouts_checked
+    from pmdiag_build.resources import LAYOUTS
 
-    tool = load_tool(inputs.content, notices, local=inputs.local)
     problems = Problems()
-    check_references(inputs.layouts, problems)
-    if problems.errors:
-        raise ContentWrong(problems)
-    return tool
+    check_references((LAYOUTS,), problems)
+    with layouts_checked(inputs.layouts, problems):
+        return load_tool(inputs.content, notices, local=inputs.local)
 
 
 def check(inputs: Inputs, notices: Problems) -> Tool:

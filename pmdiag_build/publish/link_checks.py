@@ -12,21 +12,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pmdiag_build.content.images import check_svg, hides_references, plain_address, unescaped
+from pmdiag_build.content.file_names import leaves
+from pmdiag_build.content.images import check_svg
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import walk
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
+from pmdiag_build.publish.site.pages import POLICY
+from pmdiag_build.rendering.layout_checks import check_page, check_style, made_by
 from pmdiag_build.rendering.page import Elements, Page
+from pmdiag_build.rendering.templates import layout_name
 
 _HEADING = re.compile(r"\s{0,3}#")
 _ELSEWHERE = re.compile(r"(?:https?|mailto|tel|data):", re.I)
 _REFERENCES = ("href", "src", "xlink:href")
 # What a browser loads by itself. A reader may choose to follow other links.
 _LOADED = frozenset({"link", "script", "img", "source", "iframe", "object", "embed", "use", "image"})
-_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
-_FIX = "Put the file into the folder and use its name"
-_LONGEST_SHOWN = 60
+_LARGEST = 1_000_000
 
 
 def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> None:
@@ -40,6 +41,13 @@ def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> N
     for path, ids in named.items():
         if len(ids) > len(pages[path]):
             _check_twice(tool, path, ids, problems)
+    if tool.local is not None and tool.local.layouts is not None:
+        active = Problems()
+        for path, elements in read.items():
+            page = tool.pages[path.removesuffix(".html")]
+            place = made_by(tool.local.layouts, f"site/{page.layout}.html", "site/base.html")
+            check_page(files[path].decode(), elements, POLICY, place, active)
+        problems.extend(dict.fromkeys(active))
     for path, elements in read.items():
         for element, target in sorted(_targets(elements)):
             if _ELSEWHERE.match(target) or target.startswith("//"):
@@ -103,31 +111,13 @@ def check_references(layouts: Sequence[Path], problems: Problems) -> None:
     """Add a problem for every reference in a style sheet or SVG of the layouts that leaves our folders."""
     for folder in layouts:
         for name, entry in walk(folder):
-            if "node_modules/" in name or not entry.is_file():
+            path = Path(entry.path)
+            if "node_modules/" in name or not name.endswith((".css", ".svg")) or not entry.is_file():
+                continue
+            # What leads outside or is too large is named by the checks of local versions.
+            if leaves(path, folder) or entry.stat().st_size > _LARGEST:
                 continue
             if name.endswith(".css"):
-                _check_style(f"layouts/{name}", Path(entry.path).read_text("utf-8", "replace"), problems)
-            elif name.endswith(".svg"):
-                check_svg(f"layouts/{name}", Path(entry.path).read_bytes(), problems)
-
-
-def _check_style(file: str, text: str, problems: Problems) -> None:
-    for match in _CSS_URL.finditer(_CSS_COMMENT.sub(_blank, text)):
-        target = next(group for group in match.groups() if group is not None)
-        if _leaves(target):
-            what = f"“{target[:_LONGEST_SHOWN]}” is outside our folders"
-            problems.add(Location(file, text.count("\n", 0, match.start()) + 1), Fault(what, _FIX))
-
-
-def _blank(comment: re.Match[str]) -> str:
-    """A comment blanked out; line numbers don't change."""
-    return re.sub(r"[^\n]", " ", comment[0])
-
-
-def _leaves(target: str) -> bool:
-    """Is an address anything but a relative path, a fragment or data?"""
-    plain = plain_address(unescaped(target))
-    if plain.startswith("data:"):
-        return hides_references(plain)
-    plain = plain.replace("\\", "/")
-    return plain.startswith("/") or re.match(r"[a-z][a-z0-9+.-]*:", plain) is not None
+                check_style(layout_name(folder, name), path.read_text("utf-8", "replace"), problems)
+            else:
+                check_svg(layout_name(folder, name), path.read_bytes(), problems)

@@ -44,7 +44,8 @@ class Page(HTMLParser):
         return j
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        # Of an attribute that comes twice the first counts.
+        self.elements.append((tag, {name: value or "" for name, value in reversed(attrs)}))
         self._inside = tag
 
     def handle_endtag(self, tag: str) -> None:

@@ -13,17 +13,21 @@ from pickle import UnpicklingError
 
 import jinja2
 from jinja2.bccache import Bucket
+from jinja2.exceptions import SecurityError
 from markupsafe import Markup, escape
 
 from pmdiag_build.content.model import fill as fill_text
-from pmdiag_build.problems import ContentWrong, Fault, Location, Problem
+from pmdiag_build.problems import ContentWrong, Fault, Location, Problem, did_you_mean
+from pmdiag_build.rendering.sandbox import Sandbox, bounded
 from pmdiag_build.resources import LAYOUTS
 
 
 def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
-    """The environment for layouts in these folders, the first that has a layout wins. Undefined names are errors, and
-    all text is escaped."""
-    env = jinja2.Environment(
+    """The environment for layouts in these folders, the first that has a layout wins. Undefined names are errors, all
+    text is escaped, and every layout runs in the sandbox."""
+    ours = tuple(layouts) == (LAYOUTS,)
+    env = Sandbox(
+        measured=not ours,
         loader=jinja2.FileSystemLoader([str(folder) for folder in layouts]),
         undefined=jinja2.StrictUndefined,
         autoescape=True,
@@ -32,7 +36,7 @@ def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
         keep_trailing_newline=True,
         auto_reload=False,
         # Not for a local version: it has few layouts, and its folder is not ours to write to.
-        bytecode_cache=Compiled(LAYOUTS) if tuple(layouts) == (LAYOUTS,) else None,
+        bytecode_cache=Compiled(LAYOUTS) if ours else None,
     )
     env.filters["fill"] = fill
     return env
@@ -41,6 +45,7 @@ def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
 def fill(text: str, **values: object) -> Markup:
     """Replace each `{name}` in a sentence by its value; both are escaped."""
     safe = {name: escape(value) for name, value in values.items()}
+    bounded(text.count("{") * sum(map(len, safe.values())))
     return Markup(fill_text(str(escape(text)), **safe))  # noqa: S704 — text and values are escaped
 
 
@@ -52,7 +57,7 @@ class Compiled(jinja2.FileSystemBytecodeCache):
     """
 
     def __init__(self, layouts: Path) -> None:
-        super().__init__(str(layouts / "__pycache__"), f"%s.{sys.implementation.cache_tag}.jinja")
+        super().__init__(str(layouts / "__pycache__"), f"%s.{sys.implementation.cache_tag}.sandboxed.jinja")
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Load a compiled layout if there is one."""
@@ -82,38 +87,54 @@ def inline(style: str) -> tuple[Markup, str]:
     return Markup(style), f"default-src 'none'; style-src 'sha256-{digest}'"  # noqa: S704 — style sheets of ours
 
 
+def layout_name(folder: Path, name: str) -> str:
+    """How messages call a layout: one of a local version with its folder's name."""
+    version = "" if folder == LAYOUTS or folder.name != "layouts" else f"{folder.parent.name}/"
+    return f"{version}layouts/{name}"
+
+
+_CORRECT = "Correct that line"
+
+
 @contextlib.contextmanager
 def layouts_named(layouts: Sequence[Path]) -> Iterator[None]:
     """Turn errors that Jinja raises for layouts in these folders into ContentWrong."""
     try:
         yield
     except jinja2.TemplateNotFound as error:
-        fix = "Check the name in the layout that includes it"
-        raise ContentWrong.one(f"layouts/{error.name}", Fault("This layout does not exist", fix)) from error
+        what = f"There is no layout “{error.name}”"
+        known = (path.relative_to(folder).as_posix() for folder in layouts for path in sorted(folder.rglob("*.html")))
+        raise ContentWrong.one(_deepest(error, layouts), Fault(what, did_you_mean(str(error.name), known))) from error
     except jinja2.TemplateSyntaxError as error:
-        place = Location(f"layouts/{error.name}", error.lineno)
+        file = Path(error.filename or "")
+        folder = next((folder for folder in layouts if file.is_relative_to(folder)), LAYOUTS)
         what = f"The layout can't be read: {error.message}"
-        raise ContentWrong.one(place, Fault(what, "Correct that line")) from error
+        place = Location(layout_name(folder, str(error.name)), error.lineno)
+        raise ContentWrong.one(place, Fault(what, _CORRECT)) from error
+    except SecurityError as error:
+        what, fix = str(error.message), "Use only what README lists under Layouts of your own"
+        raise ContentWrong.one(_deepest(error, layouts), Fault(what, fix)) from error
     except jinja2.TemplateError as error:
         what = f"The layout can't be filled in: {error.message}"
         raise ContentWrong.one(_deepest(error, layouts), Fault(what, "Correct the name in that line")) from error
     except UnicodeDecodeError as error:
-        raise ContentWrong(_not_utf8(layouts)) from error
+        found = tuple(_not_utf8(layouts))
+        raise ContentWrong(found or [Fault("A layout is not UTF-8", "Save it as UTF-8").at("layouts")]) from error
     except (ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError) as error:
         place = _deepest(error, layouts)
         if not place.line:
             raise  # the mistake is in our code
-        raise ContentWrong.one(place, Fault(f"The layout can't be filled in: {error}", "Correct that line")) from error
+        raise ContentWrong.one(place, Fault(f"The layout can't be filled in: {error}", _CORRECT)) from error
 
 
 def _not_utf8(layouts: Sequence[Path]) -> Iterator[Problem]:
     """A problem for each layout that is not UTF-8: the error itself does not name the file."""
     for folder in layouts:
-        for path in sorted(folder.rglob("*.html")):
+        for path in sorted((*folder.rglob("*.html"), *folder.rglob("*.css"))):
             try:
                 path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
-                place = Location(f"layouts/{path.relative_to(folder).as_posix()}")
+                place = Location(layout_name(folder, path.relative_to(folder).as_posix()))
                 yield Problem(place, Fault("The file is not UTF-8", "Save it as UTF-8"))
 
 
@@ -123,5 +144,5 @@ def _deepest(error: Exception, layouts: Sequence[Path]) -> Location:
         for folder in layouts:
             file = Path(frame.filename)
             if file.is_relative_to(folder):
-                return Location(f"layouts/{file.relative_to(folder).as_posix()}", frame.lineno or 0)
+                return Location(layout_name(folder, file.relative_to(folder).as_posix()), frame.lineno or 0)
     return Location("layouts")

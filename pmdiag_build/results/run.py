@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity
+from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Problems, Severity
 from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.results.disclosure import Rules, release
 from pmdiag_build.results.phrases import Phrases
@@ -90,8 +90,10 @@ def tabulate_folders(
     """
     from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
+    from pmdiag_build.rendering.layout_checks import layouts_checked
 
-    tool = load_tool(inputs.content, local=inputs.local)
+    with layouts_checked(inputs.layouts, Problems()):
+        tool = load_tool(inputs.content, local=inputs.local)
     folder = OutputFolder(out, RESULTS_MADE_BY)
     folder.refuse_overlap([*inputs.folders, *([("the earlier round", previous)] if previous else [])])
     earlier = read_previous(previous, tool) if previous else None

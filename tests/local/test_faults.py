@@ -426,14 +426,17 @@ def test_a_linked_folder_is_reported(version: Version, tmp_path: Path) -> None:
     [
         (
             "A\n{{ 1 / 0 }}",
-            "layouts/site/guide.html:2: The layout can't be filled in: division by zero. Correct that line.",
+            "ours/layouts/site/guide.html:2: The layout can't be filled in: division by zero. Correct that line.",
         ),
-        ('{{ "a" + 1 }}', "layouts/site/guide.html:1: The layout can't be filled in: can only concatenate str"),
+        ('{{ "a" + 1 }}', "ours/layouts/site/guide.html:1: The layout can't be filled in: can only concatenate str"),
         (
             '{% include "site/guide.html" %}',
-            "layouts/site/guide.html:1: The layout can't be filled in: maximum recursion",
+            "ours/layouts/site/guide.html:1: The layout can't be filled in: maximum recursion",
         ),
-        ("caf\udce9", "layouts/site/guide.html: The file is not UTF-8. Save it as UTF-8."),
+        (
+            "caf\udce9",
+            "ours/layouts/site/guide.html:1: There is a character that is not UTF-8. Save the file as UTF-8.",
+        ),
     ],
 )
 def test_errors_of_a_layout_are_reported_with_their_line(version: Version, layout: str, said: str) -> None:

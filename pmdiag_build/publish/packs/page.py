@@ -19,7 +19,7 @@ from types import MappingProxyType
 import jinja2
 from markupsafe import Markup
 
-from pmdiag_build.content import field_names as names
+from pmdiag_build.content.field_names import FOR_LAYOUTS
 from pmdiag_build.content.fields import RECORDS, anchor_of, pack_fields, pack_id, page_of, title_of
 from pmdiag_build.content.model import Pack, Section, Statement, Tool
 from pmdiag_build.content.model import fill as fill_text
@@ -100,7 +100,7 @@ def pack_html(
         image=prose.image,
         style=partial(of_use, pack_style(pack, environment, footer)),
         fields={field.name: field for field in pack_fields(tool, pack)},
-        names=names,
+        names=FOR_LAYOUTS,
         words=words,
         levels=tool.framework.levels,
         pack_id=pack_id(tool, pack),

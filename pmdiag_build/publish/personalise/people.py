@@ -19,6 +19,8 @@ from pmdiag_build.content.model import Pack, RecordField, Tool
 from pmdiag_build.csv_text import Csv, CsvRow, cell, csv_of, encoded, letters
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 from pmdiag_build.publish.packs import LANGUAGE
+from pmdiag_build.rendering.layout_checks import refuse_active
+from pmdiag_build.rendering.sandbox import is_measured
 from pmdiag_build.rendering.templates import inline, style_sheets
 from pmdiag_build.text import NotText, normal, text_of
 
@@ -265,6 +267,8 @@ class PeopleList:
             policy=policy,
             language=LANGUAGE,
         )
+        if is_measured(layouts):
+            refuse_active(layouts, page, policy, "people/list.html")
         return page.encode()
 
 

@@ -121,7 +121,8 @@ class Preview:
         layouts = self._layouts
         with self._one_at_a_time, layouts_named(self._inputs.layouts):
             tool = load(self._inputs, notices)
-            self._put_watched(tool)
+            if self._inputs.layouts == (LAYOUTS,):  # Other pages are looked through before they are shown.
+                self._put_watched(tool)
             site = self._site_of(tool)
             check_links(tool, site | {f"packs/{pack.id}.pdf": b"" for pack in tool.packs}, notices)
             if notices.errors:

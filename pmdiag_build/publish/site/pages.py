@@ -9,8 +9,8 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from pmdiag_build.content import field_names
 from pmdiag_build.content.checks import ANSWERS_PACK
+from pmdiag_build.content.field_names import FOR_LAYOUTS
 from pmdiag_build.content.fields import pack_id
 from pmdiag_build.content.model import CorrectionGroup, GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.content.model import fill as fill_text
@@ -176,7 +176,7 @@ def _questionnaire(tool: Tool) -> dict[str, Any]:
     """What the questionnaire needs. Its fields have the same names as in the packs."""
     pack = tool.pack(ANSWERS_PACK)
     return {
-        "names": field_names,
+        "names": FOR_LAYOUTS,
         "on_screen": _on_screen,
         "answers_pack": pack,
         "answers_pack_id": pack_id(tool, pack),

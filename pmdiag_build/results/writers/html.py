@@ -10,6 +10,7 @@ from functools import partial
 import jinja2
 from markupsafe import Markup, escape
 
+from pmdiag_build.rendering.sandbox import is_measured
 from pmdiag_build.rendering.templates import inline, style_sheets
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.phrases import grouped
@@ -43,7 +44,13 @@ def report_html(report: ReportInput, env: jinja2.Environment) -> str:
     main = Markup(env.get_template("report/main.html").render(places))  # noqa: S704 — a layout made it, with escaping on
     style, allowed = inline("\n".join([*_fonts(), *style_sheets(env, _STYLES), *_widths(drawn)]))
     policy = f"{allowed}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
-    return env.get_template("report/report.html").render(places, main=main, policy=policy, style=style)
+    page = env.get_template("report/report.html").render(places, main=main, policy=policy, style=style)
+    if is_measured(env):
+        # Imported here: a browser, which has no local versions, has not all that it needs.
+        from pmdiag_build.rendering.layout_checks import refuse_active
+
+        refuse_active(env, page, policy, "report/report.html")
+    return page
 
 
 def _fonts() -> Iterator[str]:

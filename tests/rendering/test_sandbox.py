@@ -1,0 +1,156 @@
+"""Layouts that somebody else wrote can reach nothing and can not run for ever; ours make what they always made."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from pmdiag_build.content.model import LocalVersion, Tool
+from pmdiag_build.publish.build import pack_jobs
+from pmdiag_build.publish.site.pages import PackFacts, site_files
+from pmdiag_build.rendering import sandbox
+from pmdiag_build.rendering.templates import environment
+from pmdiag_build.resources import LAYOUTS
+
+
+class Ran(BaseException):
+    """A layout got out."""
+
+
+def run() -> None:
+    raise Ran
+
+
+class Given:
+    call = staticmethod(run)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "ours" / "layouts"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def render(folder: Path, layout: str, **values: object) -> str:
+    (folder / "page.html").write_text(layout, encoding="utf-8")
+    return environment((folder, LAYOUTS)).get_template("page.html").render(values)
+
+
+ESCAPES = [
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    "{{ joiner['__init__']['__globals__'] }}",
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ ''|attr('__class__') }}",
+    "{{ '{0.__class__}'.format(tool) }}",
+    "{{ '{a.__class__}'.format_map({'a': tool}) }}",
+    "{{ ('{0.__class__}'|safe).format(tool) }}",
+    "{{ '%s'|format(tool) }}",
+    "{{ '%1000000000d' % 1 }}",
+    "{{ [tool]|map(attribute='__class__')|first }}",
+    "{{ tool }}",
+    "{{ [tool] }}",
+    "{{ image }}",
+    "{{ [tool]|map('attr', '__class__')|list }}",
+    "{{ [tool]|sort(attribute='local.layouts.parent') }}",
+    "{{ self.__init__ }}",
+    "{{ self._TemplateReference__context.environment }}",
+    "{% for x in [1] %}{{ loop.__class__ }}{{ loop._iterator }}{% endfor %}",
+    "{% macro m() %}{% endmacro %}{{ m.__init__ }}",
+    "{% import 'macros/question.html' as q %}{{ q.__class__ }}",
+    "{{ tool.local.layouts.read_text() }}",
+    "{{ (tool.local|list)[0] }}",
+    "{{ tool.local.layouts.parent }}",
+    "{{ tool.local.layouts }}",
+    "{{ tool.local['layouts'].parent }}",
+    "{{ dict.mro() }}",
+    "{{ dict['x'].__origin__ }}",
+    "{{ tool.__class__(1) }}",
+    "{{ tool.images['a.png'].fromhex('00') }}",
+    "{{ lipsum(n=10) }}",
+    "{{ tool.words.clear() }}",
+    "{{ 2 ** 10 }}",
+    "{{ run.func() }}",
+    "{{ given.call() }}",
+    "{{ module.run() }}",
+]
+
+
+@pytest.mark.parametrize("layout", ESCAPES)
+def test_a_layout_reaches_nothing_but_what_it_is_given(folder: Path, layout: str, tool: Tool) -> None:
+    version = LocalVersion("x", "X", "2013", layouts=folder)
+    given = {"tool": replace(tool, local=version, images={"a.png": b"x"}), "run": partial(run), "given": Given()}
+
+    with pytest.raises((jinja2.TemplateError, TypeError)):
+        render(folder, layout, **given, image=run, module=sys.modules[__name__])
+
+
+ENDLESS = [
+    "{% for a in range(10**9) %}{% endfor %}",
+    "{% for a in range(1000000) %}{% endfor %}",
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% set c = 1 %}{% endfor %}{% endfor %}",
+    "{{ 'x' * 1000000000 }}",
+    "{{ [1] * 1000000000 }}",
+    "{{ 1000000000 * 'x' }}",
+    "{% macro m(n) %}{{ m(n + 1) }}{{ m(n + 1) }}{% endmacro %}{{ m(0) }}",
+    "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(40) }}",
+    "{% include 'page.html' %}",
+    "{% extends 'page.html' %}",
+    "{% import 'page.html' as a %}",
+    (
+        "{% if n is not defined %}{% set n = 40 %}{% endif %}{% if n %}{% set n = n - 1 %}"
+        "{% include 'page.html' %}{% include 'page.html' %}{% endif %}"
+    ),
+    "{% block a %}{{ self.a() }}{{ self.a() }}{% endblock %}",
+    "{% set ns = namespace(x='ab') %}{% for a in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+    "{% set ns = namespace(x='ab') %}{% for a in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+    "{% set ns = namespace(x=['a']) %}{% for a in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+    "{% set ns = namespace(x='ab') %}{% for a in range(60) %}{% set ns.x = [ns.x, ns.x]|join %}{% endfor %}",
+    (
+        "{% set ns = namespace(x='ab') %}"
+        "{% for a in range(60) %}{% set y %}{{ ns.x }}{{ ns.x }}{% endset %}{% set ns.x = y %}{% endfor %}"
+    ),
+    "{% set ns = namespace(x=10) %}{% for a in range(90) %}{% set ns.x = ns.x * ns.x %}{% endfor %}",
+    "{% set ns = namespace(x=10) %}{% for a in range(99999) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+    (
+        "{% macro d(x) %}{{ x }}{{ x }}{% endmacro %}"
+        "{% set ns = namespace(x='ab') %}{% for a in range(60) %}{% set ns.x = d(ns.x) %}{% endfor %}"
+    ),
+    (
+        "{% macro d(x) %}{{ caller() }}{{ caller() }}{% endmacro %}"
+        "{% macro e(n) %}{% call d() %}{% if n %}{{ e(n - 1) }}{% endif %}{% endcall %}{% endmacro %}{{ e(50) }}"
+    ),
+    "{% for a in [[[[1]]]] recursive %}{{ loop([1, [1]]) }}{% endfor %}",
+    "{% set a = range(99999)|list %}{{ a|join(a|join('xxxxxxxxxx')) }}",
+    "{% set a = range(99999)|join('{n}') %}{{ a|fill(n=a) }}",
+    "{% filter upper %}{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}{% endfilter %}",
+    (
+        "{% set r = range(99999)|list %}{% with x = r + r %}{{ x|map('string')|join }}{{ x|tojson }}{% endwith %}"
+        "{% for a in r %}{{ r|join }}{% endfor %}"
+    ),
+]
+
+
+@pytest.mark.parametrize("layout", ENDLESS)
+def test_a_layout_that_never_ends_is_stopped(folder: Path, layout: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A hundredth of what a page may take, so that each takes little.
+    monkeypatch.setattr(sandbox, "MOST_WORK", 3_000_000)
+    with pytest.raises((jinja2.TemplateError, ArithmeticError, RecursionError)):
+        render(folder, layout)
+
+
+def test_measured_pages_are_the_same(folder: Path, tool: Tool) -> None:
+    ids = [pack.id for pack in tool.packs]
+    facts = {id: PackFacts(1, "A4", 1) for id in ids}
+    ours, measured = environment(), environment((folder, LAYOUTS))
+
+    assert site_files(tool, ours, facts) == site_files(tool, measured, facts)
+    assert pack_jobs(tool, ids, ours) == pack_jobs(tool, ids, measured)
+    assert isinstance(measured, sandbox.Sandbox)
+    assert measured.work < sandbox.MOST_WORK / 20
