@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pmdiag_build.content.checks import check as check_tool
-from pmdiag_build.content.checks import check_limits
+from pmdiag_build.content.checks import check_limits, check_plain
 from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml
 from pmdiag_build.content.editions import check_issued, drafted, in_line
 from pmdiag_build.content.file_names import LEADS_OUTSIDE, entries, good_name, how_to_name, leaves
@@ -148,8 +148,10 @@ def _wanted(content: Path, problems: Problems) -> Iterator[str]:
 def _check_merged(documents: dict[str, Document], national: dict[str, Document], problems: Problems) -> None:
     """What a local version changed must have the shape that the national content has, and its placeholders."""
     for name, document in documents.items():
-        if (document.over or document.file != name) and not check_shape(document, _schema(name), problems):
-            continue
+        if document.over or document.file != name:
+            if not check_shape(document, _schema(name), problems):
+                continue
+            check_plain(document, problems)
         if name.startswith("words/") and name in national and document is not national[name]:
             check_placeholders(document, national[name], problems)
 

@@ -32,6 +32,10 @@ _ROOM = {
 _MARKDOWN = {"body", "intro", "rows_intro", "plan_intro", "help"}
 
 
+_FORMATTED = re.compile(r"</?[A-Za-z][^<>]*>|<!--|\*\*[^*]+\*\*|!?\[[^\[\]]+\]\([^()]+\)")
+"""HTML, and Markdown that a plain text can only have by mistake."""
+
+
 def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
     """Adds a problem for each broken reference and each duplicate name."""
     _check_framework(tool, documents["framework.yaml"], problems)
@@ -158,6 +162,18 @@ def _check_sections_once(tool: Tool, pack: Pack, document: Document, problems: P
 
 def _times(count: int) -> str:
     return "twice" if count == 2 else f"{count} times"
+
+
+def check_plain(document: Document, problems: Problems) -> None:
+    """Adds a problem for each HTML and formatting in a plain text that a local version says: it would be printed as it
+    is. `document` is one of its files, or a national one with its changes."""
+    for path, text in document.texts():
+        if path[-1] in _MARKDOWN or path == BODY or (document.over and path not in document.over):
+            continue
+        for found in _FORMATTED.finditer(text):
+            kind = "HTML" if found[0].startswith("<") else "formatting"
+            what = f"There is {kind} in the text: {found[0][:40]}"
+            problems.add(document.at(*path), Fault(what, "Remove it: this text is printed as it is"))
 
 
 def _check_prose(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:

@@ -1,8 +1,8 @@
 """Placeholders such as `{name}` in texts: which are allowed where, and the number of statements filled in.
 
 Words of the interface have the placeholders that the words of pmdiag have. Texts of packs, templates and pages may say
-`{statements}` for how many statements the edition asks, so that no text says a wrong number; not the framework and
-pages of the source, which are printed unchanged.
+`{statements}` for how many statements the edition asks, so that no text says a wrong number; so may what a local
+version changes in the framework, but not the framework and pages of the source, which are printed unchanged.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_m
 
 _NAME = "statements"
 # `code` is left alone; {{ … }} is not our placeholder.
-_COUNT = re.compile(r"`[^`]*`|(?<!\{)\{(?P<name>[a-z_]+)\}(?!\})")
+_COUNT = re.compile(r"`[^`]*`|(?<!\{)\{(?P<name>[A-Za-z_ ]+)\}(?!\})")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -56,17 +56,19 @@ def with_counts(documents: dict[str, Document], problems: Problems) -> dict[str,
     """The documents with the number filled in wherever it is allowed; other names in braces are problems there."""
     # With an error nothing is said: only the names are looked at, and the framework may be of any shape.
     count = 0 if problems.errors else asked(documents["framework.yaml"].data)
-    return {name: _filled(d, count, problems) if _may_say(name, d) else d for name, d in documents.items()}
+    return {name: _filled(name, d, count, problems) if _may_say(name, d) else d for name, d in documents.items()}
 
 
 def _may_say(name: str, document: Document) -> bool:
     if name.startswith("guide/"):
         return isinstance(document.data, dict) and document.data.get("origin") != "source"
-    return name.startswith(("packs/", "templates/"))
+    return name.startswith(("packs/", "templates/")) or (name == "framework.yaml" and bool(document.over))
 
 
-def _filled(document: Document, count: int, problems: Problems) -> Document:
+def _filled(name: str, document: Document, count: int, problems: Problems) -> Document:
     def fill(path: Path_, text: str) -> str:
+        if name == "framework.yaml" and path not in document.over:
+            return text
         for found in _COUNT.finditer(text):
             _check(found, document.at_character(path, text, found.start()), problems)
         return with_count(text, count)
@@ -75,5 +77,9 @@ def _filled(document: Document, count: int, problems: Problems) -> Document:
 
 
 def _check(found: re.Match[str], place: Location, problems: Problems) -> None:
-    if found["name"] not in (None, _NAME):
-        problems.add(place, Fault(f"There is no value for {found[0]}", did_you_mean(found["name"], [_NAME])))
+    name = found["name"]
+    if name in (None, _NAME):
+        return
+    fix = did_you_mean(f"{{{name.strip().lower()}}}", [f"{{{_NAME}}}"])
+    if fix.startswith("Did") or re.fullmatch(r"[a-z_]+", name):
+        problems.add(place, Fault(f"There is no value for {found[0]}", fix))

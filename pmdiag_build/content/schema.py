@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from pmdiag_build.content.documents import Document
 from pmdiag_build.content.yaml_errors import left_words, too_far_left
-from pmdiag_build.problems import Fault, Problems, did_you_mean
+from pmdiag_build.problems import Fault, Problems, counted, did_you_mean
 from pmdiag_build.resources import CONTENT
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
 _UNKNOWN = "additionalProperties"
+ADD_CHANGE = "Add change: wording if it says the same in other words, change: meaning if it asks something else"
 _KINDS = {"object": "a mapping (key: value)", "array": "a list (lines that begin with -)", "string": "a text"}
 
 
@@ -61,35 +62,94 @@ def check_shape(document: Document, schema: str, problems: Problems) -> bool:
     errors = sorted(found, key=lambda e: document.marks.get(tuple(e.path), (0, 0)))
     reported: set[tuple[object, ...]] = set()
     empty = {(*e.absolute_path, parent) for e in errors if e.validator == _UNKNOWN for parent in _left(e)}
+    astray = _report_astray(document, errors, problems)
     for error in errors:
         if (*error.absolute_path,) in empty:
             continue  # What belongs under it is too far to the left, and that is said.
         # The library gives one error for each missing key; one of them is enough to name all.
         place = (error.validator, *error.absolute_path)
         if error.validator != "required" or place not in reported:
-            _report(document, error, problems)
+            _report(document, error, astray, problems)
         reported.add(place)
     return not errors
 
 
-def _report(document: Document, error: ValidationError, problems: Problems) -> None:
+Astray = set[tuple[str | int, ...]]
+"""Paths of keys that are missing or unknown because they went astray from an entry of a list."""
+
+
+def _report_astray(document: Document, errors: list[ValidationError], problems: Problems) -> Astray:
+    """Add a problem for keys that are too far to the left of their entry, and for those behind a `-` of their own."""
+    found: Astray = set()
+    lacking = {tuple(e.absolute_path): e for e in errors if e.validator == "required" and _is_entry(e)}
+    unknown = {tuple(e.absolute_path): set(_unknown(e)) for e in errors if e.validator == _UNKNOWN}
+    for path, error in lacking.items():
+        missing = _missing(error)
+        if any((*path, key) in found for key in missing):
+            continue
+        column = next((document.marks[(*path, key)][1] - 1 for key in _keys(error)), 0)
+        for above, keys in unknown.items():
+            left = [k for k in missing if k in keys and document.at(*above, k).line > document.at(*path).line]
+            if left and path[: len(above)] == above:
+                problems.add(document.at(*above, left[0]), _too_far_left(left, column))
+                found |= {(*parent, key) for key in left for parent in (path, above)}
+        *before, number = path
+        assert isinstance(number, int)
+        while (after := lacking.get((*before, number := number + 1))) and set(_keys(after)) <= set(missing):
+            what = f"The sign - before “{_keys(after)[0]}” begins a new entry"
+            problems.add(document.at(*before, number), Fault(what, "Put a space in its place"))
+            found |= {(*path, key) for key in missing} | {(*before, number, key) for key in _missing(after)}
+    return found
+
+
+def _is_entry(error: ValidationError) -> bool:
+    path = tuple(error.absolute_path)
+    return bool(path) and isinstance(path[-1], int) and isinstance(error.instance, dict) and bool(error.instance)
+
+
+def _keys(error: ValidationError) -> list[str]:
+    value: Any = error.instance
+    return list(value)
+
+
+def _missing(error: ValidationError) -> list[str]:
+    value: Any = error.instance
+    rule: Any = error.validator_value
+    return [key for key in rule if key not in value]
+
+
+def _unknown(error: ValidationError) -> list[str]:
+    value: Any = error.instance
+    schema: Any = error.schema
+    return [key for key in value if key not in schema.get("properties", {})]
+
+
+def _too_far_left(keys: list[str], column: int) -> Fault:
+    said = " and ".join(f"“{key}”" for key in keys)
+    are, before = ("is", f"“{keys[0]}”") if len(keys) == 1 else ("are", "each")
+    return Fault(f"{said} {are} too far to the left", f"Put {counted(column, 'space')} before {before}")
+
+
+def _report(document: Document, error: ValidationError, astray: Astray, problems: Problems) -> None:
     path = tuple(error.absolute_path)
     if error.validator == _UNKNOWN:
-        _report_unknown(document, error, problems)
+        _report_unknown(document, error, astray, problems)
         return
     where = f"“{path[-1]}”" if path and isinstance(path[-1], str) else "this entry" if path else "the file"
     if error.validator == "required":
-        value: Any = error.instance
-        rule: Any = error.validator_value
-        known: Any = error.schema
-        unknown = [k for k in value if k not in known.get("properties", {})]
-        for key in (k for k in rule if k not in value):
-            if difflib.get_close_matches(key, unknown, n=1, cutoff=0.6):
-                continue  # It is there with a typing mistake, which is reported.
-            problems.add(document.at(*path), Fault(f"The key “{key}” is missing in {where}", f"Add {key}:"))
+        for key in _missing(error):
+            if (*path, key) in astray or difflib.get_close_matches(key, _unknown(error), n=1, cutoff=0.6):
+                continue  # It is elsewhere or has a typing mistake, which is reported.
+            problems.add(document.at(*path), Fault(f"The key “{key}” is missing in {where}", _how_to_add(error, key)))
         return
     fault = _words(error)
     problems.add(document.at(*path), Fault(f"{where[:1].upper()}{where[1:]} {fault.what}", fault.fix))
+
+
+def _how_to_add(error: ValidationError, key: str) -> str:
+    if key == "change":
+        return ADD_CHANGE
+    return f"Add {key}:"
 
 
 def _words(error: ValidationError) -> Fault:
@@ -103,7 +163,14 @@ def _words(error: ValidationError) -> Fault:
             return Fault(f"can't be “{_short(str(value))}”", _pattern_fix(error))
         case "enum" | "const":
             known = [str(v) for v in (rule if isinstance(rule, list) else [rule]) if v != ""]
+            if value == "":
+                return Fault("is empty", f"Write {' or '.join(known)}")
             return Fault(f"can't be “{_short(str(value))}”", did_you_mean(str(value), known))
+        case "type" if rule == "array" and isinstance(value, dict) and value:
+            first = next(iter(value))
+            return Fault(
+                "is not a list", f"Put - and a space before “{first}”, and two spaces before the lines under it"
+            )
         case "type":
             kind = _KINDS[rule[0] if isinstance(rule, list) else rule]
             return Fault(f"is not {kind}", f"Write {kind}")
@@ -118,7 +185,7 @@ def _words(error: ValidationError) -> Fault:
             return Fault(what, "See the file's schema in content/schemas")
 
 
-def _report_unknown(document: Document, error: ValidationError, problems: Problems) -> None:
+def _report_unknown(document: Document, error: ValidationError, astray: Astray, problems: Problems) -> None:
     schema: Any = error.schema
     known = list(schema.get("properties", {}))
     value: Any = error.instance
@@ -127,7 +194,7 @@ def _report_unknown(document: Document, error: ValidationError, problems: Proble
         problems.add(document.at(*error.absolute_path, keys[0]), left_words(parent, keys))
     reported = {key for keys in left.values() for key in keys}
     for key in value:
-        if key not in known and key not in reported:
+        if key not in known and key not in reported and (*error.absolute_path, key) not in astray:
             place = document.at(*error.absolute_path, key)
             problems.add(place, Fault(f"The key “{_short(key)}” is not known here", did_you_mean(key, known)))
 

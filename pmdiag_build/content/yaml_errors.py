@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import yaml
 
-from pmdiag_build.problems import Fault, Location
+from pmdiag_build.problems import Fault, Location, counted
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _KEY = r"^\s*(?:- +)*(?:\"[^\"]*\"|'[^']*'|[^\s\"'#:][^:]*):"
@@ -15,6 +15,8 @@ _VALUE = re.compile(rf"{_KEY}\s+(?P<value>\S.*)$")
 _NO_SPACE = re.compile(r"^\s*(?:- +)*(?P<key>[A-Za-z_][\w-]*:)(?P<value>(?!//)\S.*)$")
 _NO_SPACE_DASH = re.compile(r"^\s*-(?P<value>[^\s-].*)$")
 _EMPTY = re.compile(rf"{_KEY}\s*(?P<value>\[\s*\]|\{{\s*\}})\s*(?:#.*)?$")
+_KEYED = re.compile(r"^(?P<front> *(?:- +)*)(?P<key>\"[^\"]+\"|'[^']+'|[\w.-]+):(?: +(?P<value>[^ #].*))?(?:$| )")
+_TAB = re.compile(r" *\t")
 # Signs that open a text in curly quotation marks → signs that close it. A straight one closes by a slip of the editor.
 _CURLY = {"“„‟”": '”“"', "‘": "’"}
 
@@ -65,6 +67,8 @@ def explain(name: str, text: str, error: yaml.YAMLError) -> tuple[Location, Faul
     lines = _BREAK.split(text)
     begun = getattr(error, "context_mark", None) or mark
     line, fault = _slip(said, [*lines, ""], mark.line, mark.column, begun.line)
+    if fault is _INDENT:
+        line, fault = _indented(lines, line) or (line, fault)
     place = Location(name, line + 1, mark.column + 1 if line == mark.line else 0)
     return place, Fault(f"This is not YAML: {fault.what}", fault.fix)
 
@@ -103,6 +107,8 @@ def _slip(said: str, lines: list[str], line: int, column: int, begun: int) -> tu
     above = next((i for i in range(line - 1, -1, -1) if lines[i].strip() and not lines[i].lstrip().startswith("#")), 0)
     if in_curly_quotes(_value(lines[line])):
         return line, Fault("the text is in curly quotation marks", _STRAIGHT)
+    if _TAB.match(lines[line]):
+        return line, _SAID["tab"]
     if "end of stream" in said:
         return begun, _unclosed(lines[begun])
     if "expected ':'" in said:
@@ -151,3 +157,30 @@ def _unclosed(line: str) -> Fault:
     if line.rstrip().endswith("”"):
         return Fault("the text begins with a straight quotation mark and ends with a curly one", _STRAIGHT)
     return Fault("the text begins with a quotation mark but does not end with one", "Put one at the end of the text")
+
+
+def _indented(lines: list[str], line: int) -> tuple[int, Fault] | None:
+    """The line, from 0, whose key begins in another column than those that it belongs with, and the fault."""
+    found = [(i, key) for i in range(line, -1, -1) if (key := _KEYED.match(lines[i]))]
+    if not found or found[0][0] != line or "-" in found[0][1]["front"] or len(found) < 2:
+        return None
+    (_, key), (above, before) = found[:2]
+    if any(between.lstrip().startswith("-") for between in lines[above + 1 : line]):
+        return None
+    column, other = len(key["front"]), len(before["front"])
+    if column > other and before["value"]:
+        begun = len(found) > 2 and column == len(found[2][1]["front"]) and "-" not in before["front"]
+        # The line above is the one that went astray where this one is beside the one before that.
+        return (above, _moved(before, column)) if begun else (line, _moved(key, other))
+    enclosing = [other]
+    for _, further in found[2:]:
+        enclosing += [len(further["front"])] * (len(further["front"]) < enclosing[-1])
+    wanted = min(enclosing, key=lambda at: (abs(at - column), -at))
+    return (line, _moved(key, wanted)) if wanted != column else None
+
+
+def _moved(key: re.Match[str], wanted: int) -> Fault:
+    name, spaces = key["key"].strip("\"'"), len(key["front"])
+    what = f"the indent of “{name}” is {counted(spaces, 'space')}, and that of the lines beside it {wanted}"
+    fix = f"Put {counted(wanted, 'space')} before “{name}”" if wanted else f"Remove the spaces before “{name}”"
+    return Fault(what, fix)

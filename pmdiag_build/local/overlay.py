@@ -13,12 +13,14 @@ What the base does not have (an `unused:` reason, a new page) is written plainly
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from pmdiag_build.content.documents import Data, Document, Path_, mapping, sequence
 from pmdiag_build.content.model import Change, ChangeKind, What
+from pmdiag_build.content.schema import ADD_CHANGE
 from pmdiag_build.content.yaml_errors import left_words, too_far_left
 from pmdiag_build.local.values import (
     OVERRIDE,
@@ -43,6 +45,8 @@ _FIXED = {
     "id": "Remove it: ids never change. Mark a statement as unused, and add one of your own",
     "edition": "Remove it: the edition's name is made from the national one and the id in local.yaml",
 }
+_ADDED = {"national": "national", "ours": "local"}
+_STATEMENT = re.compile(r"[1-5]\.L?[0-9]+")
 
 
 @dataclass(slots=True)
@@ -100,6 +104,9 @@ class Merge:
     def _under(self, local: dict[str, Data], known: Callable[[str], bool], at: Path_) -> dict[str, Data]:
         """The mapping without keys that are too far to the left, and without those under which they belong."""
         left = too_far_left(local, known)
+        if astray := [key for key in local if key in OVERRIDE and not known(key)]:
+            above = [key for key, value in local.items() if is_override(value) and not value.keys() >= OVERRIDE]
+            left |= {above[-1]: astray} if above else {}
         for parent, keys in left.items():
             self.problems.add(self.local.at(*at, keys[0]), left_words(parent, keys))
         reported = {*left, *(key for keys in left.values() for key in keys)}
@@ -109,11 +116,12 @@ class Merge:
         place = self.local.at(*at)
         missing = sorted(OVERRIDE - local.keys())
         if missing:
-            self.problems.add(place, Fault(f"“{missing[0]}” is missing here", f"Add {missing[0]}: …"))
+            fix = ADD_CHANGE if missing[0] == "change" else f"Add {missing[0]}: and the {_ADDED[missing[0]]} wording"
+            self.problems.add(place, Fault(f"“{missing[0]}” is missing here", fix))
             return into
         kind = local["change"]
         if kind not in get_args(ChangeKind):
-            fix = did_you_mean(str(kind), get_args(ChangeKind))
+            fix = did_you_mean(str(kind), get_args(ChangeKind)) if kind else "Write wording or meaning after it"
             self.problems.add(self.local.at(*at, "change"), Fault(f"The change can't be “{kind}”", fix))
             return into
         ours = local["ours"]
@@ -142,6 +150,10 @@ class Merge:
                 merged[key] = into[key] if same else self._value(base[key], into[key], value, inner, there)
                 if merged[key] != into[key] and says_who(base, path):
                     merged["origin"] = "local"
+                continue
+            if "statements" in base and _STATEMENT.fullmatch(key):
+                fix = "Put a line statements: before it, and indent it further"
+                self.problems.add(self.local.at(*there), Fault(f"“{key}” is not under “statements”", fix))
                 continue
             if is_override(value) or self.national.file.startswith("words/"):
                 self._absent(key, sorted(base), value, path, there)
@@ -230,6 +242,10 @@ class Merge:
         if path == ("features",) or path == ("levels",):
             fix = "Remove it: features and levels are the same for every organisation"
             self.problems.add(self.local.at(*at), Fault(f"There is no “{name}” in {quoted(path)}", fix))
+            return
+        if name in OVERRIDE:
+            fix = "Put it beside “national”, as far to the right"
+            self.problems.add(self.local.at(*at), Fault(f"“{name}” is too far to the left", fix))
             return
         hint = " A statement of your own has an id such as 1.L1" if path[-1:] == ("statements",) else ""
         self._absent(name, names_of(base), value, path, at, hint)

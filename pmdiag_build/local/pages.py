@@ -12,6 +12,7 @@ from pmdiag_build.content.documents import Data, Document, mapping, read_page, s
 from pmdiag_build.content.file_names import files_under, is_file
 from pmdiag_build.content.markdown_checks import images_in
 from pmdiag_build.content.model import Brand, Change, ChangeKind
+from pmdiag_build.content.schema import ADD_CHANGE
 from pmdiag_build.local.folder import NATIONAL, Joining, LocalReading
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean, size_in_words
 
@@ -107,8 +108,7 @@ def check_copies(reading: LocalReading) -> None:
 def _record_replaced(reading: LocalReading, name: str, local: Document, base: Document, said: dict[str, str]) -> None:
     kind: ChangeKind = "meaning" if said["change"] == "meaning" else "wording"
     if not said["change"]:
-        fix = "Add change: wording or change: meaning"
-        reading.problems.add(local.at(), Fault("The page does not say what its change is", fix))
+        reading.problems.add(local.at(), Fault("The page does not say what its change is", ADD_CHANGE))
     elif said["change"] not in get_args(ChangeKind):
         fix = did_you_mean(said["change"], get_args(ChangeKind))
         reading.problems.add(local.at("change"), Fault(f"The change can't be “{said['change']}”", fix))

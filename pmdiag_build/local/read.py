@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pmdiag_build.content.documents import Document, mapping, read_yaml, sequence
+from pmdiag_build.content.checks import check_plain
+from pmdiag_build.content.documents import Data, Document, mapping, read_yaml, sequence
 from pmdiag_build.content.model import Brand, Change, ChangeKind, LocalVersion
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.content.structure import build, statement_entries
@@ -35,14 +36,12 @@ def read_local(
     local.yaml can't be read.
     """
     reading = LocalReading(folder, national, dict(national), problems)
-    about = _about(reading)
+    about, brand, sound = _about(reading)
     if not os.path.lexists(folder / ABOUT):
         # It may be any folder: its other files are not mistakes.
         return national, {}, None
-    brand = build(Brand, mapping(about.data).get("brand", {})) if about else Brand()
-    reading.moved_on = (
-        about is not None and mapping(about.data)["base"] != mapping(national["tool.yaml"].data)["edition"]
-    )
+    edition = mapping(national["tool.yaml"].data)["edition"]
+    reading.moved_on = about is not None and sound and mapping(about.data)["base"] != edition
     terms = _terms(reading)
     reading.documents = {name: terms.document(document) for name, document in national.items()}
     for name in files_of(reading):
@@ -54,7 +53,7 @@ def read_local(
     terms.check(national, problems)
     check_copies(reading)
     images = read_images(reading, about, brand)
-    if about is None:
+    if about is None or not sound:
         return reading.documents, images, None
     changes = (*reading.changes, *_effective(terms.changes, reading.changes))
     layouts = folder / "layouts"
@@ -75,17 +74,41 @@ def _lost(terms: Terms, reading: LocalReading, base: str) -> tuple[tuple[str, st
     return tuple((old, id) for old, id in terms.lost(then, now) if id not in own)
 
 
-def _about(reading: LocalReading) -> Document | None:
+def _about(reading: LocalReading) -> tuple[Document | None, Brand, bool]:
+    """local.yaml, what of its brand can be used, and whether all of the file can be."""
     folder, problems = reading.folder, reading.problems
     if not os.path.lexists(folder / ABOUT):
         problems.add(str(folder), no_version(folder))
-        return None
+        return None, Brand(), False
     about = read_yaml(folder / ABOUT, reading.name(ABOUT), problems)
-    if about is None or not check_shape(about, "local", problems):
+    if about is None:
         reading.unread.add(ABOUT)
-        return None
-    check_colours(build(Brand, mapping(about.data).get("brand", {})).colours, about, problems)
-    return about
+        return None, Brand(), False
+    sound = check_shape(about, "local", problems)
+    brand, faulty = _usable(about.data)
+    check_colours(brand.colours, about, problems, faulty)
+    if sound:
+        check_plain(about, problems)
+    else:
+        reading.unread.add(ABOUT)
+        # Its alternative text may be there with a typing mistake.
+        brand = replace(brand, logo_text=brand.logo_text or "?")
+    return about, brand, sound
+
+
+def _usable(about: Data) -> tuple[Brand, set[str]]:
+    """The parts of a brand that have the right shape, and the names of colours that have not."""
+    said = about.get("brand") if isinstance(about, dict) else None
+    given = said if isinstance(said, dict) else {}
+    colours = given.get("colours")
+    chosen = colours if isinstance(colours, dict) else {}
+    sound: dict[str, Data] = {key: value for key, value in given.items() if key != "colours" and _fits({key: value})}
+    good = {key: value for key, value in chosen.items() if _fits({"colours": {key: value}})}
+    return build(Brand, {**sound, "colours": good}), chosen.keys() - good.keys()
+
+
+def _fits(brand: Data) -> bool:
+    return check_shape(Document("", {"id": "us", "name": "us", "base": "1", "brand": brand}, {}), "local", Problems())
 
 
 def _terms(reading: LocalReading) -> Terms:
@@ -102,7 +125,8 @@ def _terms(reading: LocalReading) -> Terms:
         term = Term(old, new, change, document.at("terms", i), where, keep)
         if is_sound(term, reading.problems):
             found.append(term)
-    return Terms(tuple(found))
+    levels = sequence(mapping(reading.national["framework.yaml"].data)["levels"])
+    return Terms(tuple(found), tuple(str(mapping(level)["label"]) for level in levels))
 
 
 def _merge_data(reading: LocalReading, name: str) -> None:
@@ -151,11 +175,14 @@ def _effective(terms: list[Change], own: list[Change]) -> Iterator[Change]:
             yield replace(change, file="", spot="", national="", now="", ours="", keys=())
 
 
-def check_colours(colours: Mapping[str, str], document: Document, problems: Problems) -> None:
-    """Adds a problem for each pair of colours whose contrast is below WCAG's least."""
+def check_colours(
+    colours: Mapping[str, str], document: Document, problems: Problems, faulty: Collection[str] = ()
+) -> None:
+    """Adds a problem for each pair of colours whose contrast is below WCAG's least. What a `faulty` one will be is not
+    known."""
     chosen = {**DEFAULTS, **colours}
     for front, back in _PAIRS:
-        if front not in colours and back not in colours:
+        if (front not in colours and back not in colours) or front in faulty or back in faulty:
             continue
         first, second = chosen.get(front, front), chosen.get(back, back)
         found = contrast(first, second)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +52,7 @@ def review(
     assert tool.local is not None
     _check_stale(tool.local, str(mapping(national["tool.yaml"].data)["edition"]), content, folder, problems)
     _check_counts(tool.local.changes, problems)
+    _check_levels(tool.local.changes, [level.label for level in tool.framework.levels], problems)
     if not problems.errors:
         _check_numbers(tool, documents, national["framework.yaml"], problems)
         _check_parts(documents, national, folder, problems)
@@ -94,6 +95,21 @@ def _check_counts(changes: Iterable[Change], problems: Problems) -> None:
         if change.what == "text" and not change.stale and counted and not says_count(change.ours):
             what = "{statements} is left out, so the text no longer says how many there are"
             problems.add(change.place, Fault(what, "Put {statements} where the number belongs"), Severity.NOTICE)
+
+
+def _check_levels(changes: Iterable[Change], levels: Sequence[str], problems: Problems) -> None:
+    """Adds a problem for each text that names some of the levels where the national one names all, for they can't have
+    other names; a notice for one that names none."""
+    for change in changes:
+        words = {level: re.compile(rf"\b{re.escape(level)}\b") for level in levels}
+        if change.what != "text" or change.stale or not all(word.search(change.now) for word in words.values()):
+            continue
+        left_out = [level for level, word in words.items() if not word.search(change.ours)]
+        if left_out:
+            named = f"{'“' + '”, “'.join(left_out)}” {'is' if len(left_out) == 1 else 'are'} left out"
+            what = f"{named}, and levels have the same names for every organisation"
+            severity = Severity.NOTICE if len(left_out) == len(levels) else Severity.ERROR
+            problems.add(change.place, Fault(what, f"Write {', '.join(levels)} as the national text does"), severity)
 
 
 def _check_parts(

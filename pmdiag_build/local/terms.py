@@ -127,6 +127,8 @@ class Terms:
     """The terms of a local version, put into one document after another."""
 
     terms: tuple[Term, ...]
+    levels: tuple[str, ...] = ()
+    """The names of the levels, which no term replaces."""
     changes: list[Change] = field(default_factory=list)
     _inside_words: dict[Location, str] = field(default_factory=dict)
 
@@ -157,6 +159,10 @@ class Terms:
                     yield term.old, id
 
     def _check_term(self, term: Term, known: set[str], problems: Problems) -> None:
+        if renamed := _renamed(term, self.levels):
+            what = f"“{renamed}” is a level, and levels have the same names for every organisation"
+            problems.add(term.place, Fault(what, "Remove this term"))
+            return
         for where in term.where:
             if where not in known:
                 fix = did_you_mean(where, sorted(known))
@@ -172,14 +178,15 @@ class Terms:
             problems.add(term.place, Fault(what, "Remove it, or write the wording that is there now"), Severity.NOTICE)
 
     def _put_in(self, document: Document, path: Path_, text: str) -> str:
-        if is_name(document.file, path):
+        if is_name(document.file, path) or (document.file == "framework.yaml" and path[0] == "levels"):
             return text
         near = [term for term in self.terms if term.old.split()[0].casefold() in text.casefold()]
         if not near:
             return text
         keys = named(document.data, path)
         here = [term for term in near if term.concerns(document.file, keys)]
-        hits = find_hits(here, text)
+        # “Effective” stays where the term is “effective”.
+        hits = [hit for hit in find_hits(here, text) if text[hit.start : hit.end] not in self.levels]
         spot = "" if path == BODY else spoken(document.data, path)
         for hit in hits:
             before, after = _around(text, hit.start, hit.end)
@@ -198,6 +205,17 @@ class Terms:
             if part and part[0].split() != term.old.split():
                 self._inside_words.setdefault(term.place, part[0])
         return replaced(text, hits)
+
+
+def _renamed(term: Term, levels: Iterable[str]) -> str:
+    """The level that a term would rename, or empty: it is the whole term, or one of its words beyond the first, which
+    may be large because a sentence begins with it."""
+    for level in levels:
+        word = re.compile(f"{_BEFORE}{re.escape(level)}{_AFTER}")
+        places = [found.start() for found in word.finditer(term.old)]
+        if (term.old == level or any(places)) and not word.search(term.new):
+            return level
+    return ""
 
 
 def _spaced(phrase: str) -> str:

@@ -62,7 +62,7 @@ def test_pages_of_the_source_and_the_framework_are_printed_unchanged(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("name", "fix"), [("statments", "Did you mean “statements”?"), ("name", "Known here: statements.")]
+    ("name", "fix"), [("statments", "Did you mean “{statements}”?"), ("name", "Known here: {statements}.")]
 )
 def test_an_unknown_placeholder_is_reported_with_its_line(tmp_path: Path, name: str, fix: str) -> None:
     content = tmp_path / "content"

@@ -24,17 +24,45 @@ def said(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ('brand:\n logo: logo.svg\n  logo_text: "Us"\n', f"f.yaml:3:12: {INDENT}"),
-        ('brand:\n  colours:\n    brand: "#17505c"\n logo: logo.svg\n', f"f.yaml:4:2: {INDENT}"),
-        ('base: "2013"\n partnership: "Us"\n', f"f.yaml:2:2: {INDENT}"),
-        ('opening:\n  - id: privacy\n  help: "x"\n', f"f.yaml:3:3: {INDENT}"),
-        ('ours: We listen\n  and: "we act"\n', f"f.yaml:2:6: {INDENT}"),
+        ('opening:\n  - privacy\n    help: "x"\n', f"f.yaml:3:9: {INDENT}"),
         ("ours: We listen: always\n", f"f.yaml:1:16: {QUOTE}"),
         ('a: "b"\nterms:\n  - ours: one: two\n', f"f.yaml:3:14: {QUOTE}"),
     ],
 )
 def test_quotation_marks_are_advised_only_for_a_bare_text_with_a_colon(text: str, wanted: str) -> None:
     assert [wanted] == said(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "key", "spaces", "wanted"),
+    [
+        ('brand:\n logo: logo.svg\n  logo_text: "Us"\n', "3:12", "logo_text", "2 spaces", 1),
+        ('brand:\n  colours:\n    brand: "#17505c"\n logo: logo.svg\n', "4:2", "logo", "1 space", 2),
+        ('base: "2013"\n partnership: "Us"\n', "2:2", "partnership", "1 space", 0),
+        ('opening:\n  - id: privacy\n  help: "x"\n', "3:3", "help", "2 spaces", 4),
+        ('terms:\n  - national: "a"\n      ours: "b"\n    change: wording\n', "3:7", "ours", "6 spaces", 4),
+        ("terms:\n  - national: a\n      ours: b\n    change: wording\n", "3:11", "ours", "6 spaces", 4),
+        ('terms:\n  - national: "a"\n   ours: "b"\n    change: wording\n', "3:4", "ours", "3 spaces", 4),
+        ('terms:\n  - national: "a"\nours: "b"\n    change: wording\n', "3", "ours", "0 spaces", 4),
+        ('terms:\n  - national: "a"\n    ours: "b"\n  change: wording\n', "4:3", "change", "2 spaces", 4),
+        ('features:\n  "3":\n    a: "b"\n   "c": "d"\n', "4:4", "c", "3 spaces", 4),
+    ],
+)
+def test_a_wrong_indent_is_named_with_its_key_and_the_right_one(
+    text: str, place: str, key: str, spaces: str, wanted: int
+) -> None:
+    before = f"Put {wanted} space{'' if wanted == 1 else 's'} before" if wanted else "Remove the spaces before"
+    beside = f"and that of the lines beside it {wanted}"
+
+    assert [
+        f"f.yaml:{place}: This is not YAML: the indent of “{key}” is {spaces}, {beside}. {before} “{key}”."
+    ] == said(text)
+
+
+def test_a_tab_is_named() -> None:
+    for text in ('terms:\n\t- national: "a"\n', 'a: "b"\n\tc: "d"\n', 'a:\n \tb: "c"\n', 'a:\n  b: "c"\n\td: "e"\n'):
+        (found,) = said(text)
+        assert found.endswith("This is not YAML: a tab indents this line. Indent with spaces.")
 
 
 @pytest.mark.parametrize(

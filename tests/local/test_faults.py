@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.content.documents import mapping
+from pmdiag_build.content.model import Tool
 from pmdiag_build.load import read_documents
 from pmdiag_build.local.folder import typed
 from pmdiag_build.local.read import DEFAULTS
@@ -18,6 +19,8 @@ from tests.commands import call_pmdiag
 from tests.content.test_faults import BAD_NAMES
 from tests.local.conftest import Version
 
+INDENT = "This is not YAML: the indent of"
+ADD_CHANGE = "Add change: wording if it says the same in other words, change: meaning if it asks something else"
 LOCAL = 'id: ours\nname: "Our Council"\nbase: "2013"\n'
 PAGE = '---\ntitle: "T"\ndescription: "D."\n'
 
@@ -227,7 +230,7 @@ def test_a_refused_statement_is_not_also_reported_missing(version: Version) -> N
         (
             "framework.yaml",
             'features: {"3": {statements: {"3.9": {text: {national: "x", ours: "y"}}}}}\n',
-            "ours/framework.yaml:1: “change” is missing here. Add change: ….",
+            f"ours/framework.yaml:1: “change” is missing here. {ADD_CHANGE}.",
         ),
         (
             "framework.yaml",
@@ -394,7 +397,7 @@ def test_a_left_out_number_of_statements_is_a_notice_and_an_unknown_name_an_erro
     entry = "bring:\n  body:\n    national: %s\n    ours: %s\n    change: wording\n"
     version.write("templates/workshop.yaml", entry % (whole, '"Bring {statemens} dots."'))
 
-    said = "There is no value for {statemens}. Did you mean “statements”?"
+    said = "There is no value for {statemens}. Did you mean “{statements}”?"
     assert [f"ours/templates/workshop.yaml:4: {said}"] == version.faults()
 
     version.write("templates/workshop.yaml", entry % (whole, '"Bring dots."'))
@@ -474,3 +477,170 @@ def test_a_drawing_of_a_version_is_named_with_its_folder(version: Version) -> No
     version.write("images/a.svg", '<!DOCTYPE svg>\n<svg xmlns="http://www.w3.org/2000/svg"/>')
 
     assert "ours/images/a.svg:1: The SVG has a <!DOCTYPE>. " in (call_pmdiag("check", "--local", version.folder).stderr)
+
+
+TERM = "terms:\n  - {national: %s, ours: %s, change: wording}\n"
+
+
+@pytest.mark.parametrize(
+    ("national", "ours", "level"),
+    [
+        ("Limited", "Red", "Limited"),
+        ("Developing", "Emerging", "Developing"),
+        ("Effective", "Effectiv", "Effective"),
+        ('"Limited, Developing or Effective"', '"red, amber or green"', "Developing"),
+        ('"some at Effective"', '"some at Good"', "Effective"),
+    ],
+)
+def test_no_term_renames_a_level(version: Version, national: str, ours: str, level: str) -> None:
+    version.write("terms.yaml", TERM % (national, ours))
+
+    said = f"“{level}” is a level, and levels have the same names for every organisation. Remove this term."
+    assert [f"ours/terms.yaml:2: {said}"] == version.faults()
+
+
+def test_a_term_that_is_a_small_word_leaves_the_level_alone(version: Version) -> None:
+    version.write("terms.yaml", TERM % ("effective", "successful"))
+    tool = version.load()
+
+    assert ["Limited", "Developing", "Effective"] == [level.label for level in tool.framework.levels]
+    assert "Limited, Developing or Effective" in tool.framework.prompts["rate"].text
+    assert any("successful" in statement.text for statement in tool.framework.statements)
+
+
+def test_no_term_goes_into_what_a_level_means(version: Version, tool: Tool) -> None:
+    version.write("terms.yaml", TERM % ("evidence", "proof"))
+
+    assert tool.framework.levels == version.load().framework.levels
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        'levels: {L: {label: "Red"}}',
+        "levels: [{code: L, label: {national: Limited, ours: Red, change: wording}}]",
+        "levels: {L: {code: {national: L, ours: R, change: wording}}}",
+        "levels: {national: x, ours: y, change: wording}",
+    ],
+)
+def test_the_framework_of_a_version_can_not_change_levels(version: Version, levels: str) -> None:
+    version.write("framework.yaml", f"{levels}\n")
+
+    said = "“levels” can't change in a local version. Remove it: levels are the same for every organisation."
+    assert [f"ours/framework.yaml:1: {said}"] == version.faults()
+
+
+def test_a_text_that_names_only_some_levels_is_an_error_and_one_that_names_none_a_notice(version: Version) -> None:
+    rate = "Please indicate the appropriate level for each (Limited, Developing or Effective)"
+    entry = 'prompts:\n  rate:\n    text:\n      national: "%s"\n      ours: "%s"\n      change: wording\n'
+    version.write("framework.yaml", entry % (rate, "Say which: Limited, Emerging or Effective"))
+    said = "and levels have the same names for every organisation. Write Limited, Developing, Effective as the"
+
+    assert [f"ours/framework.yaml:3: “Developing” is left out, {said} national text does."] == version.faults()
+
+    version.write("framework.yaml", entry % (rate, "Red, amber or green"))
+    (found,) = version.notices()
+    assert found.startswith(f"ours/framework.yaml:3: “Limited”, “Developing”, “Effective” are left out, {said}")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<b>New</b>", "There is HTML in the text: <b>. Remove it: this text is printed as it is."),
+        ("A **new** one", "There is formatting in the text: **new**. Remove it: this text is printed as it is."),
+        ("See [ours](page:index)", "There is formatting in the text: [ours](page:index). Remove it: this text is"),
+        ("All {statments}", "There is no value for {statments}. Did you mean “{statements}”?"),
+        ("All { Statements }", "There is no value for { Statements }. Did you mean “{statements}”?"),
+        ("Our {name}", "There is no value for {name}. Known here: {statements}."),
+    ],
+)
+def test_what_a_statement_can_not_have_is_named(version: Version, text: str, said: str) -> None:
+    added = 'features:\n  "3":\n    statements:\n      "3.L1":\n        text: "%s"\n'
+    version.write("framework.yaml", added % text)
+
+    assert version.faults()[0].startswith(f"ours/framework.yaml:4: {said}")
+
+
+def test_an_added_statement_may_say_how_many_there_are(version: Version) -> None:
+    text = "We read all {statements} of them."
+    version.write("framework.yaml", f'features: {{"3": {{statements: {{"3.L1": {{text: "{text}"}}}}}}}}\n')
+
+    assert "We read all 42 of them." in [statement.text for statement in version.load().framework.statements]
+
+
+def test_html_in_other_plain_texts_is_named(version: Version) -> None:
+    version.write("local.yaml", LOCAL.replace("Our Council", "<i>Our</i> Council"))
+    version.write("guide/ours.md", PAGE.replace('"T"', '"<b>T"') + "---\n\nText\n")
+    version.write(
+        "words/site.yaml",
+        'skip_link:\n  national: "Skip to main content"\n  ours: "<a>Skip</a>"\n  change: wording\n',
+    )
+
+    assert ["ours/guide/ours.md:2", "ours/local.yaml:2", "ours/local.yaml:2", "ours/words/site.yaml:3"] == [
+        said.split(": ")[0] for said in sorted(version.faults()) if "There is HTML in the text: <" in said
+    ][:4]
+
+
+def test_a_malformed_colour_hides_no_other_fault_of_the_brand(version: Version) -> None:
+    version.write(
+        "local.yaml",
+        LOCAL + 'brand:\n  logo: gone.svg\n  colours:\n    brand: teal\n    link: "#ffcc00"\n    on_brand: "#ffffff"\n',
+    )
+    ratio = "has a contrast of"
+
+    assert [
+        'ours/local.yaml:7: “brand” can\'t be “teal”. Write a colour like "#17505c", in quotation marks.',
+        f"ours/local.yaml:8: #ffcc00 on #ffffff {ratio} 1.5 : 1, at least 4.5 : 1 is needed.",
+        f"ours/local.yaml:8: #ffcc00 on #f2f5f6 {ratio} 1.4 : 1, at least 4.5 : 1 is needed.",
+        "ours/local.yaml:5: There is no image “gone.svg” in the folder images.",
+    ] == [re.sub(r"(needed|images)\. .*", r"\1.", said) for said in version.faults()]
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ('  - national: "members"\nours: "us"\nchange: wording\n',
+         ["3: “ours” and “change” are too far to the left. Put 4 spaces before each."]),
+        ('- national: "members"\n  ours: "us"\nchange: wording\n',
+         ["4: “change” is too far to the left. Put 2 spaces before “change”."]),
+        ('  - national: "members"\n  - ours: "us"\n  - change: wording\n',
+         ["3: The sign - before “ours” begins a new entry. Put a space in its place.",
+          "4: The sign - before “change” begins a new entry. Put a space in its place."]),
+        ('  national: "members"\n  ours: "us"\n  change: wording\n',
+         ["1: “terms” is not a list. Put - and a space before “national”, and two spaces before the lines under it."]),
+        ('  - national: "members"\n    ours: "us"\n', [f"2: The key “change” is missing in this entry. {ADD_CHANGE}."]),
+        ('  - national: "members"\n    ours: "us"\n    change:\n', ["4: “change” is empty. Write wording or meaning."]),
+        ('  - national: "members"\n  ours: "us"\n    change: wording\n',
+         [f"3:3: {INDENT} “ours” is 2 spaces, and that of the lines beside it 4. Put 4 spaces before “ours”."]),
+    ],
+)  # fmt: skip
+def test_a_wrong_indent_of_a_term_is_one_problem(version: Version, terms: str, said: list[str]) -> None:
+    version.write("terms.yaml", f"terms:\n{terms}")
+
+    assert [f"ours/terms.yaml:{one}" for one in said] == version.faults()
+
+
+@pytest.mark.parametrize(
+    ("below", "said"),
+    [
+        ('          national: "x"\n        ours: "y"\n        change: wording\n',
+         "7: “ours” and “change” are too far to the left. They belong under “text”, two spaces further in."),
+        ('          national: "x"\n          ours: "y"\n        change: wording\n',
+         "8: “change” is too far to the left. It belongs under “text”, two spaces further in."),
+        ('          national: "x"\n        ours: "y"\n          change: wording\n',
+         f"7: {INDENT} “ours” is 8 spaces, and that of the lines beside it 10. Put 10 spaces before “ours”."),
+        ('          national: "x"\n          ours: "y"\n          change:\n',
+         "8: The change can't be “”. Write wording or meaning after it."),
+    ],
+)  # fmt: skip
+def test_a_wrong_indent_of_a_changed_text_is_one_problem(version: Version, below: str, said: str) -> None:
+    version.write("framework.yaml", f'features:\n  "3":\n    statements:\n      "3.3":\n        text:\n{below}')
+
+    assert [f"ours/framework.yaml:{said}"] == version.faults()
+
+
+def test_a_statement_without_its_heading_is_named(version: Version) -> None:
+    version.write("framework.yaml", 'features:\n  "3":\n    "3.9":\n      unused: "No"\n')
+
+    said = "“3.9” is not under “statements”. Put a line statements: before it, and indent it further."
+    assert [f"ours/framework.yaml:3: {said}"] == version.faults()
