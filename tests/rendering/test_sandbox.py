@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import jinja2
 import pytest
 
 from pmdiag_build.content.model import LocalVersion, Tool
 from pmdiag_build.publish.build import pack_jobs
+from pmdiag_build.publish.personalise.people import PeopleList
 from pmdiag_build.publish.site.pages import PackFacts, site_files
 from pmdiag_build.rendering import sandbox
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.run import report_input
+from pmdiag_build.results.writers.html import report_html
+from pmdiag_build.returns.find_files import files_of
+from pmdiag_build.returns.round import round_of
+from tests.local.conftest import Version
 
 
 class Ran(BaseException):
@@ -28,6 +39,14 @@ def run() -> None:
 
 class Given:
     call = staticmethod(run)
+
+
+@pytest.fixture
+def version(tmp_path: Path) -> Version:
+    """A local version, whose pages are more than the national ones."""
+    made = Version(tmp_path / "ours")
+    made.write("local.yaml", 'id: ours\nname: "Our Council"\nbase: "2013"\n')
+    return made
 
 
 @pytest.fixture
@@ -154,3 +173,67 @@ def test_measured_pages_are_the_same(folder: Path, tool: Tool) -> None:
     assert pack_jobs(tool, ids, ours) == pack_jobs(tool, ids, measured)
     assert isinstance(measured, sandbox.Sandbox)
     assert measured.work < sandbox.MOST_WORK / 20
+
+
+README = (LAYOUTS.parent / "README.md").read_text(encoding="utf-8").partition("### Layouts of your own")[2]
+
+
+def listed(row: str) -> set[str]:
+    """What README lists in the rows of a table that begin with these words."""
+    lines = [line for line in README.partition("\n## ")[0].splitlines() if line.startswith(row)]
+    assert lines, row
+    return {name for line in lines for name in re.findall(r"`([A-Za-z_]+)`", line.split("|")[2])}
+
+
+def test_readme_lists_what_of_jinja_a_layout_can_use() -> None:
+    of_report = {"number", "shown", "width"}
+
+    assert set(sandbox.GLOBALS) == listed("| functions |")
+    assert {*sandbox.FILTERS, *of_report, "report"} == listed("| filters |") | {"report"}
+    assert set(sandbox.TESTS) == listed("| tests |")
+    for row, kind in {"| of a text |": str, "| of a mapping |": dict, "| of a list |": list}.items():
+        assert listed(row) == {name for name in dir(kind) if sandbox.may_use(kind, name)}
+
+
+def test_readme_lists_what_each_layout_gets(tool: Tool, monkeypatch: pytest.MonkeyPatch, version: Version) -> None:
+    got: dict[str, set[str]] = {}
+    real = jinja2.Template.render
+
+    def spied(layout: jinja2.Template, *args: Any, **kwargs: Any) -> str:
+        got.setdefault(str(layout.name).partition("/")[0], set()).update(dict(*args, **kwargs))
+        return real(layout, *args, **kwargs)
+
+    monkeypatch.setattr(jinja2.Template, "render", spied)
+    env = environment()
+    changed = version.load()
+    site_files(tool, env, {})
+    site_files(changed, env, {})
+    pack_jobs(tool, ["complete"], env)
+    report_html(report_input(round_of(files_of([]), tool), tool, Rules()), env)
+    PeopleList((), (), random=False).html(tool, tool.pack("interview"), env)
+
+    assert {room: listed(f"| `{room}`") for room in got} == got
+
+
+def test_nothing_that_a_layout_gets_is_a_path_a_module_or_unknown(tool: Tool, tmp_path: Path) -> None:
+    seen: set[int] = set()
+
+    def look(value: Any, name: str) -> None:
+        if id(value) in seen or value is None or isinstance(value, str | int | float | bytes):
+            return
+        seen.add(id(value))
+        assert not isinstance(value, Path | ModuleType | type), name
+        if isinstance(value, Mapping):
+            for key, inner in value.items():
+                look(inner, f"{name}[{key}]")
+        elif isinstance(value, list | tuple):
+            for inner in value:
+                look(inner, f"{name}[]")
+        elif is_dataclass(value):
+            for field in fields(value):
+                if sandbox.may_use(type(value), field.name):  # type: ignore[arg-type]
+                    look(getattr(value, field.name), f"{name}.{field.name}")
+        else:
+            pytest.fail(f"{name} is a {type(value)}")
+
+    look(replace(tool, local=LocalVersion("x", "X", "2013", layouts=tmp_path)), "tool")
