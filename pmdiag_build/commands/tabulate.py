@@ -93,7 +93,11 @@ def _say_round(round_: Round) -> None:
 
 
 def _say_made(out: Path, results: Results) -> None:
-    """What was made, where it is, and what needs a look."""
+    """What the round is made of, what was made, where it is, and what needs a look."""
+    from pmdiag_build.results.made_of import in_lines
+
+    for line in in_lines(results.editions):
+        say(line)
     if results.no_pdfs:
         say("Left out: report.pdf and summary-of-review.pdf")
         report(results.no_pdfs)

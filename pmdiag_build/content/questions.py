@@ -6,7 +6,7 @@ Two editions ask the same under an id unless a step between them, or the local v
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -153,6 +153,27 @@ def differences(tool: Tool) -> dict[str, tuple[Difference, ...]]:
             Difference(name, kind, a.shown if a else "", b.shown if b else "") for name, kind, a, b in kinds if kind
         )
     return found
+
+
+def issued_differences(tool: Tool) -> dict[str, tuple[Difference, ...]]:
+    """The same of the editions whose wording can't change any more."""
+    issued = {edition.id for edition in tool.editions if edition.issued}
+    return {id: found for id, found in differences(tool).items() if id in issued}
+
+
+def known_wordings(tool: Tool) -> dict[tuple[str, str], bool]:
+    """(question, fingerprint) → whether it is counted with ours, of each known wording: alone and as packs say it."""
+    found: dict[tuple[str, str], bool] = {}
+    known = known_questions(tool)
+    for id, differing in issued_differences(tool).items():
+        apart = apart_of(differing)
+        found |= {key: name not in apart for name, one in known[id].items() for key in _keys(name, one)}
+    return found | {key: True for name, one in own_questions(tool).items() for key in _keys(name, one)}
+
+
+def _keys(name: str, question: Question) -> Iterator[tuple[str, str]]:
+    yield name, fingerprint_of(question.own)
+    yield name, fingerprint_of(question.aloud)
 
 
 def _kind(

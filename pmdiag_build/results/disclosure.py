@@ -7,6 +7,10 @@ than `min_group` responses were asked a question, and not all of the round, thei
 many there are is shown. The same is true of a question of another edition that fewer than `min_group` were asked. Such
 answers are in no sum and in no table by role, so there is nothing to subtract from.
 
+The rule of editions. How many responses answered each edition is nobody's answer, but where there are few it is a step
+towards somebody. If fewer than `min_group` answered one of several, no number is shown: of each only whether it was
+fewer than `min_group`.
+
 The rule of persons. Comments are sorted by their words, and have no reference, role or name unless `attribute`
 is set. A comment is marked with the way in which it was given only if that does not point at somebody: "interview"
 where at least `min_group` responses were interviews, "group of n" where n is at least `min_group`. All others have no
@@ -23,6 +27,7 @@ from dataclasses import dataclass, replace
 from pmdiag_build.content.field_names import MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location
+from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
 from pmdiag_build.results.round_overlap import Answers, Earlier, Question, overlap
 from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
@@ -69,6 +74,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class EditionPart:
+    """One edition of a round as it may be shown. `responses`: how many answered it, None where that is not shown;
+    `few`: whether they were fewer than `min_group`."""
+
+    part: Part
+    responses: int | None
+    few: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """Everything that any output may show of a round, and of an earlier one beside it."""
 
@@ -77,6 +92,7 @@ class Release:
     roles: Roles
     entries: tuple[Entry, ...]
     comments: tuple[Comment, ...]
+    editions: tuple[EditionPart, ...] = ()
     earlier: Earlier | None = None
 
 
@@ -96,7 +112,16 @@ def release(
         roles=replace(roles_of(counted, withheld, rules.min_group), earlier=all_withheld),
         entries=entries,
         comments=_comments(entries, tool, rules),
+        editions=_editions(made_of(responses, tool), rules.min_group),
         earlier=_beside(earlier, beside.few, counted.whole, rules.min_group) if earlier and beside else None,
+    )
+
+
+def _editions(parts: Sequence[Part], min_group: int) -> tuple[EditionPart, ...]:
+    few = len(parts) > 1 and any(part.responses < min_group for part in parts)
+    return tuple(
+        EditionPart(replace(part, responses=0), None if few else part.responses, few and part.responses < min_group)
+        for part in parts
     )
 
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pmdiag_build.content.field_names import overall_name, rating_name
 from pmdiag_build.content.model import Tool
+from pmdiag_build.content.questions import known_wordings
 from pmdiag_build.output.manifest import hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
 from pmdiag_build.results.round_overlap import Answers, Earlier, Question
 from pmdiag_build.results.tabulation import Counts
-from pmdiag_build.results.writers.records import COLUMNS, RESPONSE_ID, RESPONSES_CSV, wordings
+from pmdiag_build.results.writers.records import COLUMNS, EDITION, RESPONSE_ID, RESPONSES_CSV, wordings
 from pmdiag_build.returns.response import key_of
 
 _FIX = "Name a folder that `pmdiag tabulate` wrote, with its files as they were written"
@@ -44,8 +46,8 @@ def earlier_round(data: bytes, shown: str, tool: Tool, *, as_written: bool = Fal
     csv.field_size_limit(_LONGEST)
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
-        # Rounds of before there were ids are read as well.
-        if not set(COLUMNS) - {RESPONSE_ID} <= set(reader.fieldnames or ()):
+        # Rounds of before there were ids, or editions were recorded, are read as well.
+        if not set(COLUMNS) - {RESPONSE_ID, EDITION} <= set(reader.fieldnames or ()):
             raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _FIX))
         if not as_written and not data.endswith(b"\n"):
             raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _FIX))
@@ -65,9 +67,10 @@ def _as_written(folder: Path, data: bytes, shown: str) -> bool:
 
 def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool) -> Earlier:
     levels = tuple(level.code for level in tool.framework.levels)
-    now = wordings(tool)
+    now, known = wordings(tool), known_wordings(tool)
     found: dict[str, _Response] = {}
     reworded: set[Question] = set()
+    other: set[Question] = set()
     problems = Problems()
     for row in _rows(reader):
         place = Location.row(shown, reader.line_num)
@@ -86,6 +89,8 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         one.role = row["role"]
         if item in now and row["wording"] != now[item]:
             reworded.add(item)
+            if not known.get((_name(item), row["wording"]), False):
+                other.add(item)
         if len(problems) >= _MOST_PROBLEMS:
             break
     people = _people(found, shown, problems)
@@ -97,7 +102,20 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
     given = tuple(
         Answers(key_of(one.reference.removeprefix("'")), one.role, one.answers, one.id) for one in found.values()
     )
-    return Earlier(len(found), sum(people), people.count(0), _counts(given, levels), frozenset(reworded), given)
+    return Earlier(
+        len(found),
+        sum(people),
+        people.count(0),
+        _counts(given, levels),
+        frozenset(reworded),
+        given,
+        frozenset(reworded - other),
+    )
+
+
+def _name(question: Question) -> str:
+    kind, id = question
+    return rating_name(id) if kind == "rating" else overall_name(id)
 
 
 @dataclass(slots=True)

@@ -42,7 +42,8 @@ class Answers:
 class Earlier:
     """An earlier round: responses, people known, responses that do not say how many they were, and counts by question.
 
-    `reworded` contains the questions whose wording was different from today's. `given`: the responses themselves.
+    `reworded` contains the questions whose wording was another one, `in_other_words` those of them that are known to
+    have meant the same. `given`: the responses themselves.
     `few`: the questions that are not put side by side, because the answers of a few could be worked out; disclosure
     sets it.
     """
@@ -53,6 +54,7 @@ class Earlier:
     counts: Mapping[Question, Counts]
     reworded: frozenset[Question]
     given: Sequence[Answers] = ()
+    in_other_words: frozenset[Question] = frozenset()
     few: frozenset[Question] = frozenset()
 
     @property

@@ -16,6 +16,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Problems, Severity
 from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.results.disclosure import Rules, release
+from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.read_earlier_round import earlier_round, read_previous
 from pmdiag_build.results.round_overlap import Earlier
@@ -61,12 +62,14 @@ class Results:
     """What became of a round. `files`: name → content.
 
     `notices` need a person's look and are in no file; `no_pdfs` says why PDFs that were asked for are missing.
+    `editions`: what the round is made of, for whoever runs it.
     """
 
     round: Round
     files: Mapping[str, bytes]
     notices: tuple[Problem, ...]
     no_pdfs: tuple[Problem, ...] = ()
+    editions: tuple[Part, ...] = ()
 
 
 def tabulate_folders(
@@ -157,7 +160,8 @@ def results_of(
         except EnvironmentFailed as error:
             no_pdfs = error.problems
     notices = [] if round_.accounts.found else [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
-    return Results(round_, made, (*notices, *_left_out(report, earlier_place)), no_pdfs)
+    editions = made_of(round_.responses, tool)
+    return Results(round_, made, (*notices, *_left_out(report, earlier_place)), no_pdfs, editions)
 
 
 def report_input(round_: Round, tool: Tool, rules: Rules, earlier: Earlier | None = None) -> ReportInput:

@@ -5,7 +5,7 @@ A small value that travels to reading processes, where a whole `Tool` would not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pmdiag_build.content.field_names import (
@@ -19,15 +19,7 @@ from pmdiag_build.content.field_names import (
 )
 from pmdiag_build.content.fields import asked_apart, entry_sheet_id, fingerprint, pack_asks, pack_fields, pack_id
 from pmdiag_build.content.model import Choice, Tool, fill
-from pmdiag_build.content.questions import (
-    Difference,
-    Question,
-    apart_of,
-    differences,
-    fingerprint_of,
-    known_questions,
-    own_questions,
-)
+from pmdiag_build.content.questions import apart_of, issued_differences, known_wordings
 from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.text import normal
 
@@ -107,7 +99,7 @@ class Questionnaire:
         statements = tuple(s.id for s in tool.framework.used_statements)
         features = tuple(f.id for f in tool.framework.features)
         packs, sheet = _packs(tool), entry_sheet_id(tool)
-        differing = {id: found for id, found in differences(tool).items() if is_issued(tool, id)}
+        differing = issued_differences(tool)
         return cls(
             edition=tool.edition,
             statements=statements,
@@ -121,7 +113,7 @@ class Questionnaire:
             apart=asked_apart(tool),
             unclear=frozenset(d.name for found in differing.values() for d in found if d.kind == "meaning"),
             editions={id: apart_of(found) for id, found in differing.items()},
-            wordings=_wordings(tool, differing),
+            wordings=known_wordings(tool),
             pack_ids=frozenset((sheet, *(pack.pack_id for pack in packs.values()))),
             sheet=sheet.rpartition("@")[2],
             undecided=tool.words["sheet"]["undecided"],
@@ -177,26 +169,6 @@ class Questionnaire:
     @property
     def _names(self) -> frozenset[str]:
         return frozenset((*self.ratings, *self.overall))
-
-
-def is_issued(tool: Tool, edition: str) -> bool:
-    """Whether the wording of a national edition can't change any more."""
-    return any(one.id == edition and one.issued for one in tool.editions)
-
-
-def _wordings(tool: Tool, differing: Mapping[str, Sequence[Difference]]) -> dict[tuple[str, str], bool]:
-    """(question, fingerprint) → whether it is counted with ours, of each known wording: alone and as packs say it."""
-    found: dict[tuple[str, str], bool] = {}
-    known = known_questions(tool)
-    for id, differences_ in differing.items():
-        apart = apart_of(differences_)
-        found |= {key: name not in apart for name, one in known[id].items() for key in _keys(name, one)}
-    return found | {key: True for name, one in own_questions(tool).items() for key in _keys(name, one)}
-
-
-def _keys(name: str, question: Question) -> Iterator[tuple[str, str]]:
-    yield name, fingerprint_of(question.own)
-    yield name, fingerprint_of(question.aloud)
 
 
 def _words(choices: Iterable[Choice]) -> dict[str, str]:

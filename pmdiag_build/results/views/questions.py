@@ -9,6 +9,7 @@ from itertools import groupby
 
 from pmdiag_build.content.field_names import COMMENT_KINDS, MORE_ROOM, item_of, rating_name
 from pmdiag_build.content.model import Feature
+from pmdiag_build.content.questions import own_questions
 from pmdiag_build.results.disclosure import WITHHELD, Comment
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import Apart, Pattern, Talk, differences
@@ -158,10 +159,16 @@ def apart_rows(report: ReportInput, found: Iterable[Apart]) -> Iterator[Row]:
     """A row for each, with the reason why it is counted apart as its text."""
     say = report.say
     unused = {rating_name(s.id) for s in report.tool.framework.statements if s.unused}
+    known = {edition.id for edition in report.tool.editions if edition.issued}
+    ours = own_questions(report.tool)
     for apart in found:
         item = item_of(apart.name)
         rating = item is None or item.kind == "rating"
         why = "apart_unused" if apart.name in unused else "apart_meaning" if rating else "apart_overall"
+        if apart.edition not in known:
+            why = "apart_unknown"
+        elif apart.name not in ours and apart.name not in unused:
+            why = "apart_only_there"
         sentence = say.rated if rating else say.viewed
         id = item.id if item else apart.name
         yield item_row(id, say.words[why], apart.counts, report.total, say, sentence)

@@ -18,17 +18,21 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
 from pmdiag_build.results.disclosure import WITHHELD, Entry
+from pmdiag_build.results.tabulation import edition_of
 from pmdiag_build.returns.response import as_record
 
 RESPONSES_CSV = "responses.csv"
 RESPONSES_JSON = "responses.json"
 PROBLEMS_CSV = "problems.csv"
-RESPONSE_ID = "response_id"
-COLUMNS = ("reference", "role", "mode", "kind", "id", "value", "response", "group_size", "wording", RESPONSE_ID)
+RESPONSE_ID, EDITION = "response_id", "edition"
+COLUMNS = (
+    *("reference", "role", "mode", "kind", "id", "value", "response", "group_size", "wording"),
+    *(RESPONSE_ID, EDITION),
+)
 """`response` numbers the responses of a round, which may lack a reference; `wording` is a fingerprint of the question,
 so that a later round can tell whether it asked the same; `response_id` is the random id of answers that were saved on
-screen. A comment's row has no role unless attribution was asked
-for."""
+screen; `edition` is the one that the response says it answered. A comment's row has no role unless attribution was
+asked for."""
 
 
 def wordings(tool: Tool) -> dict[tuple[str, str], str]:
@@ -56,7 +60,8 @@ def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> It
         response, record = entry.response, entry.response.record
         role = WITHHELD if entry.withheld else cell(record.role)
         who = f"{cell(record.reference)},{role},{record.mode}"
-        size, saved = f"{entry.number},{record.group_size}", f",{response.id}"
+        size = f"{entry.number},{record.group_size}"
+        saved = f",{response.id},{cell(edition_of(response))}"
         for kind, answers in (("rating", response.ratings), ("overall", response.overall)):
             # A question that its edition did not ask, or asked with another meaning, is none that it left out.
             for id, question, wording in items[kind]:

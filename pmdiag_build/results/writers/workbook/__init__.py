@@ -20,6 +20,7 @@ def workbook(report: ReportInput, problems: Sequence[Problem]) -> bytes:
     counts.statements(book, report)
     counts.overall(book, report)
     counts.apart(book, report)
+    counts.editions(book, report)
     counts.differing(book, report)
     counts.roles(book, report)
     texts.comments(book, report)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.rendering.workbook import Cell
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Counts, Pattern, differences
 from pmdiag_build.results.views import about
+from pmdiag_build.results.views.about import how_it_differs, note_on_wording
 from pmdiag_build.results.views.parts import ReportInput, Table
 from pmdiag_build.results.views.questions import apart_rows
 from pmdiag_build.results.writers.workbook.book import FIRST_ROW, Bars, Book, Column, count_cells
@@ -160,6 +162,25 @@ def apart(book: Book, report: ReportInput) -> None:
     book.table(say.words["sheet_apart"], caption, say.words["apart_intro"], columns, rows, freeze=2)
 
 
+def editions(book: Book, report: ReportInput) -> None:
+    """One row for each question that an edition of this round asks otherwise; no sheet where there is none."""
+    say = report.say
+    columns = [
+        Column(say.words["apart_edition"], 16),
+        Column(say.words["number_column"], 9),
+        Column(say.words["book_how"], 40, wrap=True),
+        Column(say.words["book_theirs"], 70, wrap=True),
+        Column(say.fill("book_ours", edition=report.tool.edition), 70, wrap=True),
+    ]
+    rows: list[list[Cell]] = [
+        [one.part.edition, header_of_name(found.name), how_it_differs(say, found), found.theirs, found.ours]
+        for one in report.release.editions
+        for found in one.part.differing
+    ]
+    if rows:
+        book.table(say.words["sheet_editions"], say.words["book_editions_caption"], "", columns, rows, freeze=2)
+
+
 def rounds(book: Book, report: ReportInput, earlier: Earlier) -> None:
     """One row for each question and round."""
     words = report.say.words
@@ -195,7 +216,7 @@ def _two_rounds(
         why = words["previous_few" if item in earlier.few else "previous_not_asked"]
         yield [*head, words["previous_earlier"], *[None] * (len(counts.chosen) + 2), why]
         return
-    note = report.say.few(before) or (words["previous_other_words"] if item in earlier.reworded else "")
+    note = report.say.few(before) or note_on_wording(report.say, item, earlier)
     yield [*head, words["previous_earlier"], *count_cells(before), note]
 
 

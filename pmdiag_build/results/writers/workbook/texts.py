@@ -13,7 +13,7 @@ from pmdiag_build.problems import Problem
 from pmdiag_build.rendering.workbook import LONGEST_CELL, Cell, fits, safe, units
 from pmdiag_build.results.disclosure import WITHHELD, Entry
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.tabulation import read_date, talk_about
+from pmdiag_build.results.tabulation import edition_of, read_date, talk_about
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.writers.records import PROBLEMS_CSV, RESPONSES_JSON
 from pmdiag_build.results.writers.workbook.book import Book, Column, Rows
@@ -75,6 +75,7 @@ def responses(book: Book, report: ReportInput) -> None:
         Column(words["people_column"], 8, counts=True),
         Column(words["book_area"], 18),
         Column(words["book_date"], 12),
+        Column(words["apart_edition"], 16),
         *(Column(s.id, 11) for s in tool.framework.used_statements),
         *(Column(say.fill("book_overall_view", id=f.id), 14) for f in tool.framework.features),
         Column(words["book_talk"], 16),
@@ -110,9 +111,10 @@ def _who_cells(say: Phrases, entry: Entry) -> list[Cell]:
     record = entry.response.record
     role = say.words["role_withheld"] if entry.withheld else say.role(record.role) if record.role else ""
     reference, area = _fitting(record.reference, say, RESPONSES_JSON), _fitting(record.area, say, RESPONSES_JSON)
+    edition = _fitting(edition_of(entry.response), say, RESPONSES_JSON)
     day = read_date(record.date)
     when: Cell = date.fromisoformat(day) if day >= _FIRST_DAY else _fitting(record.date, say, RESPONSES_JSON)
-    return [entry.number, reference, role, say.mode(record.mode), record.group_size or None, area, when]
+    return [entry.number, reference, role, say.mode(record.mode), record.group_size or None, area, when, edition]
 
 
 def problems(book: Book, report: ReportInput, found: Sequence[Problem]) -> None:
