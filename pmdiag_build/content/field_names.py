@@ -174,6 +174,12 @@ def _item(name: str, found: re.Match[str]) -> Item:
     return Item(name, "pack_id" if name == PACK_ID else "more", name)
 
 
+def by_number(name: str) -> tuple[bool, list[tuple[str, int]]]:
+    """A key to sort names of questions by: statements before overall views, 1.9 before 1.10, 1.L1 after all of them."""
+    kind, _, id = name.partition("_")
+    return kind != "rating", [(part.rstrip("0123456789"), int(part.lstrip("L") or 0)) for part in id.split("_")]
+
+
 _ID_HEADER = re.compile(r"\d+\.L?\d+", re.IGNORECASE)
 _FEATURE_HEADER = re.compile(rf"(overall|{'|'.join(COMMENT_KINDS)})[ _](\d+)")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pmdiag_build.content.field_names import header_of_name, overall_name, rating_name
+from pmdiag_build.content.field_names import by_number, header_of_name, overall_name, rating_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import Difference, apart_of, issued_differences
 from pmdiag_build.results.tabulation import edition_of
@@ -58,7 +58,7 @@ def made_of(responses: Sequence[Response], tool: Tool) -> tuple[Part, ...]:
             standing,
             n,
             differing.get(edition, ()) if standing == "known" else (),
-            tuple(map(header_of_name, names.in_order(open_[edition, standing]))),
+            tuple(map(header_of_name, sorted(open_[edition, standing], key=by_number))),
         )
         for (edition, standing), n in sorted(
             counted.items(), key=lambda item: (rank[item[0][1]], place.get(item[0][0], 0), item[0][0])
@@ -72,7 +72,6 @@ class _Names:
     def __init__(self, tool: Tool) -> None:
         self.ratings = {s.id: rating_name(s.id) for s in tool.framework.used_statements}
         self.overall = {f.id: overall_name(f.id) for f in tool.framework.features}
-        self._order = {name: n for n, name in enumerate((*self.ratings.values(), *self.overall.values()))}
 
     def not_with_ours(self, one: Response) -> frozenset[str]:
         """The questions of which a response's answers are not counted with ours."""
@@ -80,11 +79,10 @@ class _Names:
             return frozenset()
         missing = {name for id, name in self.ratings.items() if id not in one.ratings}
         missing |= {name for id, name in self.overall.items() if id not in one.overall}
+        if one.asked:
+            # It says which questions it has; what it does not have is not asked there.
+            missing &= one.asked.keys()
         return frozenset(missing | one.apart.keys())
-
-    def in_order(self, names: Iterable[str]) -> list[str]:
-        """As the tool asks them, then those that it does not ask."""
-        return sorted(names, key=lambda name: (self._order.get(name, len(self._order)), name))
 
 
 def in_lines(parts: Sequence[Part]) -> list[str]:
@@ -93,9 +91,11 @@ def in_lines(parts: Sequence[Part]) -> list[str]:
         return []
     lines = [f"Editions: {', '.join(f'{_named(part)} ({part.responses})' for part in parts)}"]
     for part in parts:
-        kinds: dict[str, list[str]] = {}
-        for one in part.differing:
-            kinds.setdefault(_SAID[one.kind], []).append(header_of_name(one.name))
+        kinds = {
+            said: names
+            for kind, said in _SAID.items()
+            if (names := [header_of_name(one.name) for one in part.differing if one.kind == kind])
+        }
         if part.open:
             kinds["not counted, for editions ask otherwise" if part.standing == "unsaid" else "not known"] = [
                 *part.open

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from pmdiag_build.content.field_names import PackId, header_of_name
+from pmdiag_build.content.field_names import PackId, by_number, header_of_name
 from pmdiag_build.problems import NAMED_AT_MOST, Fault, Location, Problem, Severity, counted, some
 from pmdiag_build.returns.duplicates import Classified, differing, unlike
 from pmdiag_build.returns.questionnaire import Questionnaire
@@ -195,16 +195,10 @@ def _not_proved(group: Iterable[Response], edition: str, questionnaire: Question
     known = questionnaire.editions.get(edition, frozenset())
     found: set[str] = set()
     for one in group:
-        found |= one.apart.keys()
-        found |= {name for name, id in questionnaire.ratings.items() if id not in one.ratings}
-        found |= {name for name, id in questionnaire.overall.items() if id not in one.overall}
-    return [header_of_name(name) for name in _in_order(found - known, questionnaire)]
-
-
-def _in_order(names: Iterable[str], questionnaire: Questionnaire) -> list[str]:
-    """Names of questions as the tool asks them, then those that it does not ask."""
-    order = {name: n for n, name in enumerate((*questionnaire.ratings, *questionnaire.overall))}
-    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
+        missing = {name for name, id in questionnaire.ratings.items() if id not in one.ratings}
+        missing |= {name for name, id in questionnaire.overall.items() if id not in one.overall}
+        found |= (missing & one.asked.keys() if one.asked else missing) | one.apart.keys()
+    return [header_of_name(name) for name in sorted(found - known, key=by_number)]
 
 
 def row_of(place: Location) -> str:
