@@ -48,6 +48,7 @@ def test_a_clean_round_ends_clean_and_says_so(returns: Path, tmp_path: Path) -> 
     assert (0, "") == (outcome.code, outcome.stderr)
     assert outcome.stdout.splitlines() == [
         "Returns found: 12 = 12 counted + 0 blank + 0 duplicate + 0 in conflict + 0 set aside",
+        "Editions: not said (12)",
         "Made: problems.csv, report.html, responses.csv, responses.json, results.xlsx",
         f"Where: {out}. Begin with {out / 'report.html'}.",
         "Needs a look: nothing; every return was counted as it came",
@@ -112,7 +113,7 @@ def test_a_folder_whose_name_turns_or_breaks_lines_is_said_in_one(returns: Path,
     out = tmp_path / "a\nb\u202ec"
     outcome = tabulate(returns, "-o", out)
 
-    assert 4 == len(outcome.stdout.splitlines())
+    assert 5 == len(outcome.stdout.splitlines())
     assert "a\\nb\\u202ec. Begin with" in outcome.stdout
 
 

@@ -129,4 +129,4 @@ def test_the_sheet_says_how_large_it_is(files: dict[str, bytes]) -> None:
 
     assert HEAD_ROW + 22 == sheet.max_row
     with zipfile.ZipFile(io.BytesIO(files["results.xlsx"])) as archive:
-        assert f':BB{HEAD_ROW + 22}"' in archive.read("xl/worksheets/sheet7.xml").decode()[:1000]
+        assert f':BC{HEAD_ROW + 22}"' in archive.read("xl/worksheets/sheet7.xml").decode()[:1000]
