@@ -6,6 +6,7 @@ one that is blank, a cell that cannot be read.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import random
@@ -44,7 +45,7 @@ def demo_files(tool: Tool, fill: Fill | None) -> dict[str, bytes]:
     with_others = [one for one in found if one.mode != "individual"]
     files = {"typed-from-paper.xlsx": entry_workbook(tool, [_typed(n, one) for n, one in enumerate(paper)])}
     for one in screen:
-        files[f"on-screen/{_reference(one)}.json"] = _record(tool, one)
+        files[f"on-screen/self-assessment-{_reference(one)}-{_id(one)}.json"] = _record(tool, one)
     for one in [*rest, *with_others]:
         files.update(_return(tool, one, fill))
     files["on-screen/copy of an answer.json"] = _record(tool, screen[0])
@@ -73,7 +74,11 @@ def _reference(one: Answered) -> str:
 
 def _record(tool: Tool, one: Answered) -> bytes:
     """The response record that the page "Answer on screen" saves."""
-    parts: dict[str, dict[str, str]] = {"record": {}, "rating": {}, "overall": {}}
+    parts: dict[str, dict[str, str | None]] = {
+        "record": {},
+        "rating": dict.fromkeys(statement.id for statement in tool.framework.used_statements),
+        "overall": dict.fromkeys(feature.id for feature in tool.framework.features),
+    }
     comments: dict[str, dict[str, str]] = {}
     for name, text in one.answers.items():
         item = item_of(name)
@@ -85,6 +90,7 @@ def _record(tool: Tool, one: Answered) -> bytes:
     record = {
         "format": FORMAT,
         "version": VERSION,
+        "id": _id(one),
         "pack_id": pack_id(tool, tool.pack("self-assessment")),
         "record": parts["record"],
         "ratings": parts["rating"],
@@ -92,6 +98,12 @@ def _record(tool: Tool, one: Answered) -> bytes:
         "comments": comments,
     }
     return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _id(one: Answered) -> str:
+    """An id such as the page gives to saved answers, but always the same."""
+    signs = hashlib.sha256(_reference(one).encode()).hexdigest()
+    return "-".join((signs[:4], signs[4:8], signs[8:12]))
 
 
 class Packs:

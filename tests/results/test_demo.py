@@ -37,6 +37,7 @@ def test_without_pango_the_round_comes_as_records(tool: Tool, tmp_path: Path) ->
     round_ = read_round([written(demo_files(tool, None), tmp_path)], tool)
 
     assert (40, 1) == (round_.accounts.counted, round_.accounts.duplicate)
+    assert 2 == len(round_.problems)
 
 
 def results_of(round_: Round, tool: Tool) -> dict[str, bytes]:

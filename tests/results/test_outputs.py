@@ -308,7 +308,7 @@ def test_people_are_said_only_where_every_response_is_one_person(tool: Tool) -> 
 
     assert "2 people answered." in page_text(outputs(tool, [alone, alone]))
     text = page_text(outputs(tool, [alone, group]))
-    assert "2 responses answered. They come from 7 people. What several people answered together, in a group" in text
+    assert "2 responses answered. They come from 7 people. Several people who answered together, in a group" in text
     assert "2 responses rated this: 1 said Limited and 1 said Effective." in text
     assert "group of 6" in page_text(outputs(tool, [*[alone] * 5, group]))
 
@@ -319,7 +319,7 @@ def test_an_interview_with_two_people_is_one_response_from_two_people(tool: Tool
 
     assert "2 people answered." in page_text(outputs(tool, [one, one]))
     files = outputs(tool, [one, two])
-    assert "2 responses answered. They come from 3 people. What several people answered" in page_text(files)
+    assert "2 responses answered. They come from 3 people. Several people who answered together" in page_text(files)
     assert re.search(r"Interview\s*2\s*3\s", page_text(files))
     assert {"1", "2"} == {row["group_size"] for row in responses_csv(files)}
 
