@@ -166,7 +166,10 @@ def _near(then: Sequence[Answers], now: Sequence[Answers], questions: Sequence[Q
             return False
         return not (both[earlier].reference and both[later].reference)
 
-    for earlier, later in may_be_one([{item: one.answers[item] for item in questions} for one in both], fits):
+    def given(place: int) -> Mapping[Question, str]:
+        return {item: both[place].answers[item] for item in questions}
+
+    for earlier, later in may_be_one(len(both), given, fits):
         taken.add(earlier)
         yield earlier, later - len(then)
 

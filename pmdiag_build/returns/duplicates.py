@@ -152,8 +152,11 @@ def _note_near(result: Classified) -> None:
         return
     noted = {id(one) for one, _ in result.alike}
     rest = [one for one in result.counted if id(one) not in noted]
-    given = [{**one.ratings, **one.overall} for one in rest]
-    pairs = may_be_one(given, lambda earlier, later: not (rest[earlier].key and rest[later].key))
+
+    def given(place: int) -> Given:
+        return {**rest[place].ratings, **rest[place].overall}
+
+    pairs = may_be_one(len(rest), given, lambda earlier, later: not (rest[earlier].key and rest[later].key))
     result.near = [(rest[later], rest[earlier]) for earlier, later in pairs]
 
 
@@ -183,45 +186,48 @@ def unlike(a: Given, b: Given) -> tuple[int, int]:
     return changed, sum(bool(a[question] or b[question]) for question in both)
 
 
-def may_be_one(given: Sequence[Given], fits: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
+def may_be_one(many: int, given: Callable[[int], Given], fits: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
     """(place of an earlier one, its own place) for all answers that may be a later version of those of an earlier one.
 
-    The two are `nearly_alike`, `fits` takes them, and they share at least six unusual answers: those that neither most
-    others gave, nor of the level that the two share most. People who see things much alike do not share so many.
+    `given` has the answers at a place of so many. The two are `nearly_alike`, `fits` takes them, and they share at
+    least six unusual answers: those that neither most others gave, nor of the level that the two share most. People
+    who see things much alike do not share so many.
 
     Where at most one answer in ten differs and the questions are cut into more parts than that, one part is the same in
     both: only those are compared. Of parts that very many share, the first few are.
     """
-    marks = _Marks(given)
-    known: dict[tuple[int, int], list[int]] = {}
+    marks = _Marks(many, given)
+    known: dict[int, list[int]] = {}
     for place, said in enumerate(marks.said):
         if marks.unusual_in(said) < _UNUSUAL:
             continue
-        parts = [known.setdefault((number, said & part), []) for number, part in enumerate(marks.parts)]
-        for earlier in sorted({one for part in parts for one in part}):
+        parts = [said & part for part in marks.parts]
+        for earlier in sorted({one for part in parts for one in known.get(part, ())}):
             shared = marks.unusual_in(said & marks.said[earlier])
-            if shared >= _UNUSUAL and fits(earlier, place) and nearly_alike(given[earlier], given[place]):
+            if shared >= _UNUSUAL and fits(earlier, place) and nearly_alike(given(earlier), given(place)):
                 yield earlier, place
                 break
         for part in parts:
-            if len(part) < _CROWD:
-                part.append(place)
+            if len(alike := known.setdefault(part, [])) < _CROWD:
+                alike.append(place)
 
 
 class _Marks:
-    """Sets of answers as numbers with a bit for each level of each question; `parts` has the bits of some questions."""
+    """Sets of answers as numbers: a bit for each level of each question that was chosen, and one for each of `parts`,
+    which has the bits of a part of the questions and its own."""
 
-    def __init__(self, given: Sequence[Given]) -> None:
-        self._given = Counter(chain.from_iterable(one.items() for one in given))
+    def __init__(self, many: int, given: Callable[[int], Given]) -> None:
+        self._given = Counter(chain.from_iterable(given(place).items() for place in range(many)))
         for item in [item for item in self._given if not item[1]]:
             del self._given[item]
         items = sorted(self._given)
         bits = {item: 1 << number for number, item in enumerate(items)}
         questions = list(dict.fromkeys(question for question, _ in items))
-        self.said = [sum(bits.get(item, 0) for item in one.items()) for one in given]
         several = len(questions) // _ONE_IN + 1
         part_of = {question: number % several for number, question in enumerate(questions)}
-        self.parts = [0] * several
+        self.parts = [1 << len(items) + number for number in range(several)]
+        of_parts = sum(self.parts)
+        self.said = [of_parts + sum(bits.get(item, 0) for item in given(place).items()) for place in range(many)]
         levels: dict[str | None, int] = {}
         for question, level in items:
             self.parts[part_of[question]] |= bits[question, level]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pmdiag_build.returns.duplicates import may_be_one
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers
 from tests.returns.written import as_csv, full_grid, record_of
+
+Pairs = list[tuple[int, int]]
 
 ID, OTHER_ID = "k7md-4pwx-92hq", "t3cf-9xrw-6ndh"
 LONG = {"rating_1_1": "L", "doing_1": "We meet every week and talk about it."}
@@ -24,6 +26,11 @@ def saved(answers: Answers, id: str = ID, at: str = "2026-11-28T14:05") -> str:
 def person(seed: int, levels: str = "LDE", weights: Sequence[int] = (1, 1, 1)) -> dict[str, str]:
     """Somebody with views of their own on every statement."""
     return dict(zip(QUESTIONS, random.Random(seed).choices(levels, weights, k=len(QUESTIONS)), strict=True))
+
+
+def pairs(given: Sequence[Mapping[str, str | None]], fits: Callable[[int, int], bool] = lambda *_: True) -> Pairs:
+    """Those that may be one."""
+    return list(may_be_one(len(given), given.__getitem__, fits))
 
 
 def changed(answers: Mapping[str, str], *names: str) -> dict[str, str]:
@@ -166,14 +173,14 @@ def test_people_who_agree_are_not_named() -> None:
     alike = [person(seed, weights=(2, 30, 3)) for seed in range(200)]
     leaning = [person(seed, weights=(1, 3, 20)) for seed in range(200, 300)]
 
-    assert [] == list(may_be_one([*alike, *leaning], lambda earlier, later: True))
+    assert [] == pairs([*alike, *leaning])
 
 
 def test_one_answer_in_ten_may_differ_and_no_more() -> None:
     for many, found in ((4, [(0, 1)]), (5, [])):
         given = [person(1), changed(person(1), *QUESTIONS[:many]), *(person(seed) for seed in range(2, 20))]
 
-        assert found == list(may_be_one(given, lambda earlier, later: True)), many
+        assert found == pairs(given), many
 
 
 def test_nobody_is_compared_with_everybody() -> None:
@@ -185,10 +192,10 @@ def test_nobody_is_compared_with_everybody() -> None:
         compared.append((earlier, later))
         return False
 
-    list(may_be_one([*(person(seed) for seed in range(3, 1003)), *crowds], fits))
+    pairs([*(person(seed) for seed in range(3, 1003)), *crowds], fits)
 
     assert 0 < len(compared) <= len(crowds) * 64
 
 
 def test_answers_that_are_all_open_are_no_trouble() -> None:
-    assert [] == list(may_be_one([{}, {"1.1": None}, {"1.1": ""}], lambda earlier, later: True))
+    assert [] == pairs([{}, {"1.1": None}, {"1.1": ""}])
