@@ -174,6 +174,13 @@ def _item(name: str, found: re.Match[str]) -> Item:
     return Item(name, "pack_id" if name == PACK_ID else "more", name)
 
 
+def in_a_record(named: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Field names of levels, under the keys of a response record: `{"ratings": {"1.1": …}, "overall": {"2": …}}`."""
+    items = [(item, text) for name, text in named.items() if (item := item_of(name))]
+    kinds = (("ratings", "rating"), ("overall", "overall"))
+    return {key: {item.id: text for item, text in items if item.kind == kind} for key, kind in kinds}
+
+
 def by_number(name: str) -> tuple[bool, list[tuple[str, int]]]:
     """A key to sort names of questions by: statements before overall views, 1.9 before 1.10, 1.L1 after all of them."""
     kind, _, id = name.partition("_")

@@ -9,6 +9,7 @@ from typing import Literal
 from pmdiag_build.content.field_names import by_number, header_of_name, overall_name, rating_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import Difference, apart_of, issued_differences
+from pmdiag_build.problems import some
 from pmdiag_build.results.tabulation import edition_of
 from pmdiag_build.returns.response import Response
 
@@ -22,6 +23,7 @@ class Part:
 
     `differing`: its questions that differ, one by one, where its wording is known. `open`: the questions, by header,
     of which it is not known whether they are the same; they are counted apart, or not at all where no edition is named.
+    `all_open`: these are all that the tool asks.
     An edition may be the one at hand by its name, and `unknown` all the same: its wording has changed since.
     """
 
@@ -30,6 +32,7 @@ class Part:
     responses: int
     differing: tuple[Difference, ...] = ()
     open: tuple[str, ...] = ()
+    all_open: bool = False
 
 
 def made_of(responses: Sequence[Response], tool: Tool) -> tuple[Part, ...]:
@@ -59,6 +62,7 @@ def made_of(responses: Sequence[Response], tool: Tool) -> tuple[Part, ...]:
             n,
             differing.get(edition, ()) if standing == "known" else (),
             tuple(map(header_of_name, sorted(open_[edition, standing], key=by_number))),
+            open_[edition, standing] >= {*names.ratings.values(), *names.overall.values()},
         )
         for (edition, standing), n in sorted(
             counted.items(), key=lambda item: (rank[item[0][1]], place.get(item[0][0], 0), item[0][0])
@@ -116,6 +120,13 @@ _SAID = {
     "only there": "asked only there, counted apart",
     "not recorded": "not recorded, counted apart",
 }
+
+
+_OPEN = {
+    False: "not proved to be the same, counted apart",
+    True: "asked with different meanings, not counted",
+}
+"""By whether no edition is named."""
 
 
 def _named(part: Part) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from pmdiag_build.content.field_names import COMMENT_KINDS, RECORD_FIELDS, item_of
+from pmdiag_build.content.field_names import COMMENT_KINDS, RECORD_FIELDS, in_a_record
 from pmdiag_build.problems import Location
 from pmdiag_build.text import normal
 
@@ -168,7 +168,9 @@ def as_record(response: Response) -> dict[str, Any]:
     Values that could not be counted are not in it. Write it with `ensure_ascii`, which JSON's default is: texts may
     contain lone surrogates.
     """
-    overall = {**response.overall, **_apart(response, "overall")}
+    # The record names its edition, so a reader separates again what that asked with another meaning.
+    apart = in_a_record(response.apart)
+    overall = {**response.overall, **apart["overall"]}
     comments = {feature: dict.fromkeys(COMMENT_KINDS, "") for feature in overall}
     for (kind, feature), text in response.comments.items():
         # A feature whose overall view is counted separately and was left out is not a key yet.
@@ -179,26 +181,12 @@ def as_record(response: Response) -> dict[str, Any]:
         **{name: text for name, text in (("id", response.id), ("saved", response.saved)) if text},
         "pack_id": response.pack_id,
         "record": {name: getattr(response.record, name) for name in RECORD_FIELDS},
-        "ratings": {**response.ratings, **_apart(response, "rating")},
+        "ratings": {**response.ratings, **apart["ratings"]},
         "overall": overall,
         "comments": comments,
     }
     if response.more:
         record["more"] = dict(response.more)
     if response.asked:
-        record["asked"] = {_JSON_NAMES[kind]: _by_id(response.asked, kind) for kind in _JSON_NAMES}
+        record["asked"] = in_a_record(response.asked)
     return record
-
-
-def _apart(response: Response, kind: str) -> dict[str, str]:
-    """What the response answered to questions that its edition asked with another meaning: the record names that
-    edition, so a reader separates them again."""
-    return _by_id(response.apart, kind)
-
-
-_JSON_NAMES = {"rating": "ratings", "overall": "overall"}
-
-
-def _by_id(named: Mapping[str, str], kind: str) -> dict[str, str]:
-    items = ((item_of(name), text) for name, text in named.items())
-    return {item.id: text for item, text in items if item is not None and item.kind == kind}

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from pmdiag_build.content import fields
+from pmdiag_build.content.field_names import in_a_record
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns import Round, files_of, read_round
 from pmdiag_build.returns import round_of as in_memory
@@ -74,6 +75,7 @@ def blank(tool: Tool) -> dict[str, Any]:
         "ratings": {statement.id: None for statement in tool.framework.statements},
         "overall": {feature.id: None for feature in tool.framework.features},
         "comments": {feature.id: {"doing": "", "improve": ""} for feature in tool.framework.features},
+        "asked": in_a_record(fields.question_fingerprints(tool)),
     }  # fmt: skip
 
 

@@ -10,8 +10,8 @@ import jinja2
 from markupsafe import Markup
 
 from pmdiag_build.content.checks import ANSWERS_PACK
-from pmdiag_build.content.field_names import FOR_LAYOUTS
-from pmdiag_build.content.fields import pack_id
+from pmdiag_build.content.field_names import FOR_LAYOUTS, in_a_record
+from pmdiag_build.content.fields import pack_id, question_fingerprints
 from pmdiag_build.content.model import CorrectionGroup, GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.publish.site.differs import columns, groups
@@ -180,6 +180,7 @@ def _questionnaire(tool: Tool) -> dict[str, Any]:
         "on_screen": _on_screen,
         "answers_pack": pack,
         "answers_pack_id": pack_id(tool, pack),
+        "answers_asked": in_a_record(question_fingerprints(tool)),
         "answer_words": _spoken(tool.words["site"], "say_"),
     }
 

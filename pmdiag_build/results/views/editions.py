@@ -83,6 +83,8 @@ def _standing(report: ReportInput, part: Part) -> Iterator[str]:
         yield say.fill("made_not_said", edition=report.tool.edition)
         if part.open:
             yield say.fill("made_unclear", numbers=numbers)
+    elif part.all_open:
+        yield say.fill("made_unknown_all", edition=name)
     elif part.open:
         yield say.fill("made_unknown", edition=name, numbers=numbers)
     elif part.standing == "unknown":
