@@ -101,9 +101,7 @@ def in_lines(parts: Sequence[Part]) -> list[str]:
             if (names := [header_of_name(one.name) for one in part.differing if one.kind == kind])
         }
         if part.open:
-            kinds["not counted, for editions ask otherwise" if part.standing == "unsaid" else "not known"] = [
-                *part.open
-            ]
+            kinds[_OPEN[part.standing == "unsaid"]] = [some(part.open)]
         said = "; ".join(f"{kind}: {', '.join(names)}" for kind, names in kinds.items())
         lines += [f"  {_named(part)}: {said}"] if said else []
         for one in part.differing:
