@@ -50,6 +50,7 @@ class Asked:
 
 
 _ALL_OURS = Asked()
+_COUNTED = ("rating_", "overall_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,11 @@ class Questionnaire:
         named = PackId.parse(pack_id)
         known = self._known(pack_id, named)
         heard = self._heard(raw, named, known)
-        other = frozenset(name for name, digits in heard.items() if not self.wordings.get((name, digits), False))
+        other = frozenset(
+            name
+            for name, digits in heard.items()
+            if not self.wordings.get((name, digits), False) and name.startswith(_COUNTED)
+        )
         if named is None:
             return Asked(unclear=(self.unclear - heard.keys()) | other, heard=heard)
         apart = ((self._names if known is None else known) - heard.keys()) | other
