@@ -12,8 +12,9 @@
 
   const page = document.getElementById("answers");
   const words = JSON.parse(page.dataset.words);
-  /* A fingerprint of each question's wording, so that the answers say what was asked also where nobody knows the edition. */
-  const asked = JSON.parse(page.dataset.asked);
+  /* A fingerprint of each question's wording, so that the answers say what was asked where nobody knows the edition.
+     A layout of somebody's own may leave it out. */
+  const asked = page.dataset.asked ? { asked: JSON.parse(page.dataset.asked) } : {};
   const of = (kind) => Array.from(page.querySelectorAll(`[data-kind="${kind}"]`));
   const size = of("record").find((line) => line.dataset.id === "group_size");
   const untouched = new Map(of("record").map((line) => [line, line.value]));
@@ -89,7 +90,7 @@
       ratings: levels("rating"),
       overall: levels("overall"),
       comments: comments(),
-      asked,
+      ...asked,
     };
   }
 
