@@ -142,6 +142,8 @@ def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionna
     if raw.form == "json":
         # A record has these for every statement and feature; the rest is left out where it is empty.
         fields = frozenset(filter(_is_level, fields))
+        if raw.asked:
+            fields &= raw.asked.keys()
     return fields - raw.declares
 
 

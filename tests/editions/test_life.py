@@ -16,14 +16,16 @@ import re
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from pmdiag_build.content.field_names import header_of_name
-from pmdiag_build.content.fields import pack_fields, pack_id
+from pmdiag_build.content.field_names import header_of_name, in_a_record
+from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import load_tool
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns import read_round
+from pmdiag_build.returns.response import as_record
 from tests.commands import call_pmdiag
 from tests.editions.national import National
 from tests.project import PACK, Project, write_small_project
@@ -198,6 +200,53 @@ def test_an_older_edition_at_hand_reads_returns_of_a_newer_one_that_it_knows_and
     }
 
 
+def test_saved_answers_of_an_unknown_edition_are_counted_where_they_say_that_the_wording_is_known(
+    life: dict[str, Path], tmp_path: Path
+) -> None:
+    local = tool_of(life, "2013+ours")
+    saved = record(local, "D") | {"asked": in_a_record(question_fingerprints(local))}
+    (tmp_path / "saved.json").write_text(json.dumps(saved), encoding="utf-8")
+    found = read_round([tmp_path / "saved.json"], tool_of(life, "2026"))
+    (response,) = found.responses
+
+    # 1.1 is in words that only the local version knows; 1.2 is in those of 2013.
+    assert {"1.2": "D"} == response.ratings
+    assert {"1": "D", "2": "D"} == response.overall
+    assert {"rating_1_1", "rating_1_L1", "rating_2_1", "rating_2_2"} == response.apart.keys()
+    assert ["saved.json: 1 return answers edition 2013+ours, whose wording is not known here (saved.json)."] == [
+        str(problem).partition(" Questions")[0] for problem in found.problems
+    ]
+    again = tmp_path / "again.json"
+    again.write_text(json.dumps(as_record(response)), encoding="utf-8")
+    (read_again,) = read_round([again], tool_of(life, "2026")).responses
+    assert (response.ratings, response.overall, response.apart) == (
+        read_again.ratings,
+        read_again.overall,
+        read_again.apart,
+    )
+
+
+def test_what_a_draft_has_not_decided_yet_is_counted_apart(life: dict[str, Path], tmp_path: Path) -> None:
+    shutil.copytree(life["2013"].parent / "project", tmp_path / "project")
+    national = National(Project(tmp_path / "project"))
+    national.name("2030")
+    national.reword("are brought together", "are put together")
+    national.reword("Performance management is carried by", "Good performance is measured by", "wording")
+    (tmp_path / "old.json").write_text(json.dumps(record(tool_of(life, "2026"), "L")), encoding="utf-8")
+    together, apart = counts(tmp_path / "old.json", national.load())
+
+    assert ((1, 0, 0), (0, 0, 0)) == (together["1.1"], together["1.2"])
+    assert {("2026", "1.2"): (1, 0, 0)} == apart
+
+
+def test_returns_of_known_editions_need_no_look(life: dict[str, Path], returns: Path, tmp_path: Path) -> None:
+    old, new = returns / "2013 0.pdf", returns / "saved.json"
+    outcome = call_pmdiag("tabulate", old, new, "-o", tmp_path / "out", "--content", life["2026"], "--no-pdf")
+
+    assert (0, "") == (outcome.code, outcome.stderr)
+    assert "Editions: 2026 (2), 2013 (1)" in outcome.stdout
+
+
 def test_a_meaning_that_changed_at_any_step_is_another_meaning(life: dict[str, Path], tmp_path: Path) -> None:
     shutil.copytree(life["2026"].parent, tmp_path / "project")
     national = National(Project(tmp_path / "project"))
@@ -250,6 +299,13 @@ def test_the_report_the_records_and_the_terminal_say_what_the_round_is_made_of(
         "2 or more",
     ):
         assert said in rules, said
+    table = rules.partition("Which editions were answered")[2].partition("</table>")[0]
+    assert ["2 or more", "2 or more", "2 or more", "fewer than 2", "fewer than 2"] == re.findall(
+        r'<td class="n">([^<]*)', table
+    )
+    sheet = openpyxl.load_workbook(tmp_path / "results" / "results.xlsx")["Editions"]
+    assert ["2013"] * 5 == [str(cell.value) for cell in sheet["A"][-5:]]
+    assert ["1.1", "1.2", "2.3", "2.1", "2.2"] == [str(cell.value) for cell in sheet["B"][-5:]]
     with (tmp_path / "results" / "responses.csv").open(encoding="utf-8-sig", newline="") as stream:
         editions = {(row["response"], row["edition"]) for row in csv.DictReader(stream)}
     assert ["", "2013", "2013", "2013", "2013+ours", "2013+ours", "2026", "2026", "2026+ours"] == sorted(

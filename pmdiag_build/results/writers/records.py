@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from pmdiag_build.content.field_names import item_of
+from pmdiag_build.content.field_names import item_of, overall_name, rating_name
 from pmdiag_build.content.fields import question_fingerprints
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
@@ -44,7 +44,8 @@ def wordings(tool: Tool) -> dict[tuple[str, str], str]:
 def responses_csv(entries: Sequence[Entry], tool: Tool, *, attribute: bool) -> bytes:
     """One line for each response and item; unanswered items have an empty value, comments not made have no line.
 
-    `apart` are answers to questions that the response's edition asked with another meaning, by field name.
+    `apart` are answers to questions that the response's edition asked with another meaning, by field name; their value
+    is empty where it gave none, or was not asked.
     `more` are the other texts of a pack, by field name: more room, notes, what a review agreed.
     """
     return encoded(_response_lines(entries, tool, attribute))
@@ -62,12 +63,15 @@ def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> It
         who = f"{cell(record.reference)},{role},{record.mode}"
         size = f"{entry.number},{record.group_size}"
         saved = f",{response.id},{cell(edition_of(response))}"
+        apart = dict(response.apart)
         for kind, answers in (("rating", response.ratings), ("overall", response.overall)):
-            # A question that its edition did not ask, or asked with another meaning, is none that it left out.
             for id, question, wording in items[kind]:
                 if id in answers:
                     yield f"{who}{question}{answers[id] or ''},{size}{wording}{saved}"
-        for name, level in response.apart.items():
+                else:
+                    # A question that its edition did not ask, or asked with another meaning, is none that it left out.
+                    apart.setdefault(rating_name(id) if kind == "rating" else overall_name(id), "")
+        for name, level in apart.items():
             yield f"{who},apart,{name},{level},{size},{saved}"
         who = who if attribute else f"{cell(record.reference)},,{record.mode}"
         for (kind, id), text in sorted(response.comments.items(), key=lambda item: item[0][::-1]):
