@@ -191,3 +191,16 @@ def test_a_file_of_an_edition_as_it_was_before_features_were_frozen_is_read(nati
 
     assert 0 == national.issue("2026").code
     assert ["2013", "2026"] == [edition.id for edition in load_tool(national.content).editions]
+
+
+def test_nothing_is_half_written_where_a_file_cannot_be_replaced(national: National) -> None:
+    national.reword(INCORPORATED, BROUGHT, "wording")
+    # In the place of the file that is written beside tool.yaml.
+    (national.content / ".tool.yaml.pmdiag-new").mkdir()
+    before = national.files()
+
+    outcome = national.issue("2026")
+
+    assert 4 == outcome.code
+    assert "can't be written" in outcome.stderr
+    assert before == national.files()
