@@ -14,7 +14,7 @@ from pmdiag_build.terminal import say
 @click.command("entry-sheet")
 @out_option(
     "FILE",
-    "The file to write: .xlsx for a workbook with lists and instructions, .csv for the header row alone.",
+    "The file to write: .xlsx for a workbook with lists and instructions, .csv for the headers alone.",
     type=click.Path(path_type=Path),
     required=True,
 )
@@ -44,5 +44,5 @@ def entry_sheet(out: Path, force: bool, local: Path | None, content: Path) -> Ex
     say("Made: an empty entry sheet, one row for each response")
     say(f"Where: {out}")
     if write is entry_csv:
-        say("Needs a look: spreadsheet programs turn the header 3.10 into 3.1; for those, make a workbook (.xlsx)")
+        say("Needs a look: spreadsheet programs turn the header 3.10 into 3.1. Row 2 says which it was: leave it")
     return ExitCode.CLEAN

@@ -35,7 +35,7 @@ def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path
     from pmdiag_build.load import load_tool
     from pmdiag_build.output.atomic import check_free, write_file
     from pmdiag_build.returns.double_entry import compare
-    from pmdiag_build.returns.entry_sheet import entry_workbook
+    from pmdiag_build.returns.entry_sheet import decision_workbook
 
     target = out or first.with_name(f"{first.stem}-to-decide.xlsx")
     if target.suffix.lower() != ".xlsx":
@@ -50,7 +50,7 @@ def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path
         check_free(target, force=force)
     report(together(found.problems))
     if found.to_decide:
-        write_file(target, entry_workbook(tool, found.rows, found.differences))
+        write_file(target, decision_workbook(tool, found.rows, found.differences, found.stamp))
     say(f"Compared: {counted(found.compared, 'return')}, {counted(found.cells, 'cell')}")
     if found.to_decide:
         say(f"Where: {target}. Decide the marked cells, then tabulate this file.")

@@ -23,6 +23,8 @@ COMMENT_KINDS = ("doing", "improve")
 PACK_ID = "pack_id"
 ENTRY_SHEET = "entry-sheet"
 """What is in the place of a pack's name in the `pack_id` of a typed sheet; no pack has this name."""
+PROPERTY = "pmdiag"
+"""The property of a workbook that says the same as its row of stamps; Google Sheets drops it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,39 @@ class PackId:
 
     def __str__(self) -> str:
         return f"{self.pack}@{self.edition}@{self.fingerprint}"
+
+    @property
+    def code(self) -> str:
+        """The last part of what is printed, `9f2c41aa-kx`: the fingerprint and two letters that show a mistake."""
+        return f"{self.fingerprint}-{_check_letters(str(self))}"
+
+    @property
+    def printed(self) -> str:
+        """What the foot of a page and a sheet say: `self-assessment@2013@9f2c41aa-kx`."""
+        return f"{self.pack}@{self.edition}@{self.code}"
+
+    @classmethod
+    def parse_printed(cls, text: str) -> Self | None:
+        """The parts of a text that `printed` made; None for any other, also if one sign in it was changed."""
+        named = cls.parse(text)
+        if named is None:
+            return None
+        found = cls(named.pack, named.edition, named.fingerprint[: -len("-kx")])
+        return found if found.printed == text else None
+
+
+_CHECK_LETTERS = "cdfhjkmnprtvwxy"
+"""Letters that are not taken for others or for figures."""
+_CHECK_PRIME = 223
+
+
+def _check_letters(text: str) -> str:
+    """Two letters that change with each sign of a text, and where two neighbours change places."""
+    number = 0
+    for sign in text.casefold():
+        # A polynomial over a prime field: 3 is a primitive root of 223, and signs differ by less.
+        number = (number * 3 + ord(sign)) % _CHECK_PRIME
+    return _CHECK_LETTERS[number // len(_CHECK_LETTERS)] + _CHECK_LETTERS[number % len(_CHECK_LETTERS)]
 
 
 def rating_name(statement: str) -> str:
@@ -109,6 +144,7 @@ FOR_LAYOUTS: Mapping[str, object] = MappingProxyType(
 
 Kind = Literal["rating", "overall", "comment", "record", "more", "review", "pack_id", "clear"]
 _MORE_ROOM = "more room"
+_PACK = "pack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +162,11 @@ class Item:
 
     @property
     def label(self) -> str:
-        """How a problem names it: `1.3`, `overall 1`, `doing 1`, `role`, `more room`; else the field's name."""
+        """How a problem names it: `1.3`, `overall 1`, `doing 1`, `role`, `more room`, `pack`; else the field's name."""
         if self.name == MORE_ROOM:
             return _MORE_ROOM
+        if self.name == PACK_ID:
+            return _PACK
         if self.kind == "overall":
             return f"overall {self.id}"
         return f"{self.comment} {self.id}" if self.comment else self.id
@@ -192,7 +230,7 @@ _FEATURE_HEADER = re.compile(rf"(overall|{'|'.join(COMMENT_KINDS)})[ _](\d+)")
 
 
 def name_of_header(header: str) -> str | None:
-    """The field name of a column header (`1.10`, `Overall 1`, `doing 1`, `role`, `more room`), or None.
+    """The field name of a column header (`1.10`, `Overall 1`, `doing 1`, `role`, `more room`, `pack`), or None.
 
     Case, spaces and marks that nobody sees do not matter. A field name (`rating_1_10`) is a good header too: programs
     export forms so.
@@ -205,15 +243,15 @@ def name_of_header(header: str) -> str | None:
         return overall_name(feature) if kind == "overall" else comment_name(kind, feature)
     if text.replace(" ", "_") in RECORD_FIELDS:
         return record_name(text.replace(" ", "_"))
-    if text == _MORE_ROOM:
-        return MORE_ROOM
+    if text in (_MORE_ROOM, _PACK):
+        return MORE_ROOM if text == _MORE_ROOM else PACK_ID
     # The full name of a field has no spaces: "note on rating_1_10" is no answer to it.
     item = item_of(visible(header).strip()) if " " not in text else None
     return item.name if item is not None and item.kind != "clear" else None
 
 
 def header_of_name(name: str) -> str:
-    """`rating_1_10` → `1.10`, `more_room` → `more room`; other fields are headed by their own name."""
+    """`rating_1_10` → `1.10`, `more_room` → `more room`, `pack_id` → `pack`; others are headed by their own name."""
     item = item_of(name)
     return name if item is None else item.label
 
@@ -227,4 +265,5 @@ def sheet_names(statements: Iterable[str], features: Iterable[str]) -> list[str]
         *(overall_name(feature) for feature in features),
         *(comment_name(kind, feature) for feature in features for kind in COMMENT_KINDS),
         MORE_ROOM,
+        PACK_ID,
     ]

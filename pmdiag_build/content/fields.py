@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pmdiag_build.content.field_names import (
@@ -58,7 +58,9 @@ def pack_asks(tool: Tool, pack: Pack) -> str:
     """Everything that the pack asks, as JSON: field names, kinds, questions and options."""
     asked = [
         (f.name, f.kind, f.question, [(o.code, o.label) for o in f.options])
-        for f in _declared(tool, pack)
+        for section in pack.sections
+        # On a wall people answer what its feature asks, though a program can't read it there.
+        for f in section_fields(tool, pack, replace(section, kind="feature") if section.kind == "wall" else section)
         if f.kind not in ("clear", "id")
     ]
     return json.dumps(asked, ensure_ascii=True, separators=(",", ":"))
@@ -73,6 +75,11 @@ def fingerprint(edition: str, pack: str, asks: str) -> str:
 def pack_id(tool: Tool, pack: Pack) -> str:
     """`PACK@EDITION@FINGERPRINT`: which wording a return answered."""
     return str(PackId(pack.id, tool.edition, fingerprint(tool.edition, pack.id, pack_asks(tool, pack))))
+
+
+def footer_of(tool: Tool, pack: Pack) -> str:
+    """What the foot of each of its pages says: the `pack_id`, and two letters that show a typing mistake."""
+    return PackId(pack.id, tool.edition, fingerprint(tool.edition, pack.id, pack_asks(tool, pack))).printed
 
 
 def question_fingerprints(tool: Tool) -> Mapping[str, str]:

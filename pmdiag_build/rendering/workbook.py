@@ -109,12 +109,14 @@ class Workbook:
 
 
 class Sheet:
-    """A sheet of typed answers, or one that says how to type them; rows and columns count from 0."""
+    """A sheet of typed answers, or one that says how to type them; rows and columns count from 0, typed ones below
+    heads."""
 
     def __init__(self, book: Workbook, name: str) -> None:
         self.book = book
         self._sheet = book.add(name)
         self._name = name
+        self._head = 1
         self._centred: set[int] = set()
         self._widths: dict[int, float] = {}
 
@@ -139,12 +141,20 @@ class Sheet:
             note = {"x_scale": 2.5, "y_scale": 1 + len(question) / 200, "author": "", "font_size": 10}
             self._sheet.write_comment(0, column, question, note)
 
+    def hidden_head(self, texts: Sequence[str]) -> None:
+        """A second row of heads, for programs; people see it in grey if they show it."""
+        style = self.book.format(num_format="@", font_color="#6B6B6B", font_size=8, bg_color=_TINTS[0])
+        for column, text in enumerate(texts):
+            self._sheet.write_string(self._head, column, text, style) if text else None
+        self._sheet.set_row(self._head, None, None, {"hidden": True})
+        self._head += 1
+
     def typed(self, row: int, column: int, text: str, *, marked: bool = False) -> None:
         """An answer as it was typed; `marked` ones catch the eye, on paper too."""
         style = self._answer(column)
         if marked:
             style = self.book.format(num_format="@", text_wrap=True, bold=True, bg_color="#FFF2CC", border=2)
-        self._write(row, column, text, style)
+        self._write(self._head + row, column, text, style)
 
     def _write(self, row: int, column: int, text: str, style: Any) -> None:
         """A text that somebody typed. XlsxWriter takes one from `<r>` to `</r>` for markup of its own: in two runs it
@@ -155,9 +165,13 @@ class Sheet:
         else:
             self._sheet.write_string(row, column, text, style)
 
-    def choice(self, column: int, rows: int, source: Sequence[str] | str, title: str, message: str) -> None:
-        """A drop-down list. It only warns: what is on the paper may not be one of the options."""
-        rule: dict[str, object] = {"validate": "list", "source": source, "error_type": "warning"}
+    def choice(
+        self, column: int, rows: int, source: Sequence[str] | str, title: str, message: str, *, strict: bool = True
+    ) -> None:
+        """A drop-down list. It only warns: what is on the paper may not be one of the options. If not `strict`, it
+        only informs, since that is to be expected."""
+        kind = "warning" if strict else "information"
+        rule: dict[str, object] = {"validate": "list", "source": source, "error_type": kind}
         self._validate(column, rows, rule, title, message)
 
     def whole_number(self, column: int, rows: int, title: str, message: str) -> None:
@@ -167,7 +181,9 @@ class Sheet:
         self._validate(column, rows, rule, title, message)
 
     def _validate(self, column: int, rows: int, rule: dict[str, object], title: str, message: str) -> None:
-        self._sheet.data_validation(1, column, rows, column, rule | {"error_title": title, "error_message": message})
+        last = self._head + rows - 1
+        messages = {"error_title": title, "error_message": message}
+        self._sheet.data_validation(self._head, column, last, column, rule | messages)
 
     def lines(self, row: int, title: str, lines: Sequence[str]) -> int:
         """A title and lines under it from `row` on; returns the next free row."""
@@ -197,8 +213,8 @@ class Sheet:
             self._write(row, column, text, self._answer(column))
 
     def set_up_for_typing(self, width: int) -> None:
-        """The head row and the references stay in sight; nothing is called an error for being text."""
-        self._sheet.freeze_panes(1, 1)
+        """The head rows and the references stay in sight; nothing is called an error for being text."""
+        self._sheet.freeze_panes(self._head, 1)
         self._sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_col_to_name(width - 1)}{1 << 20}"})
         self._sheet.set_row(0, 32)
         self._sheet.repeat_columns(0)

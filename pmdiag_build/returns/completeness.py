@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pmdiag_build.content.field_names import PACK_ID, Item, PackId, header_of_name, item_of, record_name
+from pmdiag_build.content.field_names import ENTRY_SHEET, PACK_ID, Item, PackId, header_of_name, item_of, record_name
 from pmdiag_build.problems import Fault, Problem, Severity, counted, some
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.returns.response import day_of
+from pmdiag_build.text import visible
 
 UNKNOWN_PACK = Fault("The file says that it is the pack “{pack_id}”, which does not exist", "Ask for it again")
 FIELDS_MISSING = Fault(
@@ -44,6 +45,13 @@ MISPLACED = Fault(
 RUN = Fault(
     "{item}: “{sign}” appears {count} times in a row, so the file may be damaged here", "Compare it with what was sent"
 )
+NOT_A_FOOTER = Fault(
+    "{item}: “{given}” is not the footer of a pack, so it is not certain what was asked and the row was not counted",
+    "{choose}",
+    several="{count} cells say “{given}”, which is not the footer of a pack: {places}. Their rows were not counted",
+    various="{count} cells contain something other than the footer of a pack: {places}. Their rows were not counted",
+)
+_WHOLE_FOOTER = "Type the whole footer of the paper, or nothing if the paper is of the sheet’s own edition"
 _ONLY_OURS = frozenset(map(record_name, ("reference", "role", "mode", "group_size")))
 _NUMBER = re.compile(r"[-+]?[\d., ]*\d[\d., ]*%?|")
 _LONGEST_WORD = 60
@@ -72,6 +80,83 @@ def wording_of(pack_id: str, questionnaire: Questionnaire) -> Wording | None:
     return Wording(named.pack, named.edition, pack is not None and pack_id in questionnaire.pack_ids)
 
 
+_FOOTER = re.compile(
+    r"(?:(?P<pack>[^@]+)@(?P<edition>[^@]+)@)?(?P<fingerprint>[0-9a-z]{8})(?:-(?P<check>[a-z]{2}))?", re.I
+)
+_LOOKS_LIKE_FIGURE = str.maketrans("oil", "011")
+"""Fingerprints have figures and the letters a to f."""
+_DIGITS = 8
+_MISTYPED = 2
+"""So many signs are easily mistyped; two fingerprints hardly ever have the other six in common."""
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+
+
+def with_footer_read(raw: RawRecord, questionnaire: Questionnaire) -> RawRecord | Problem:
+    """A row with the `pack_id` that its cell for the footer means; the problem that it is where it means none."""
+    given = raw.values.get(PACK_ID, ())
+    if raw.form != "row" or PACK_ID not in raw.declares:
+        return raw
+    place = raw.places.of(PACK_ID)
+    if unread := raw.unread.get(PACK_ID):
+        return unread.at(place, header_of_name(PACK_ID))
+    if not given or _is_of_sheet(given[0]):
+        return raw
+    found = pack_id_of_footer(given[0], questionnaire) if len(set(given)) == 1 else ""
+    if not found:
+        text = " | ".join(given)
+        choose = _near_footer(text, questionnaire)
+        return NOT_A_FOOTER.at(place, item=header_of_name(PACK_ID), given=text, choose=choose)
+    return raw if given == (found,) else replace(raw, values={**raw.values, PACK_ID: (found,)})
+
+
+def _is_of_sheet(pack_id: str) -> bool:
+    named = PackId.parse(pack_id)
+    return named is not None and named.pack == ENTRY_SHEET and len(named.fingerprint) == _DIGITS
+
+
+def pack_id_of_footer(text: str, questionnaire: Questionnaire) -> str:
+    """The `pack_id` that a typed footer means, or its last part alone; empty where it is none or was mistyped."""
+    found = _FOOTER.fullmatch(_compact(text))
+    if found is None:
+        return ""
+    digits = found["fingerprint"].lower().translate(_LOOKS_LIKE_FIGURE)
+    known = PackId.parse(questionnaire.footers.get(digits, ""))
+    named = known if found["pack"] is None else PackId(found["pack"], found["edition"], digits)
+    if named is None:
+        return ""
+    if known is not None and str(named).casefold() == str(known).casefold():
+        named = known
+    if found["check"]:
+        return str(named) if named.code.lower() == f"{digits}-{found['check'].lower()}" else ""
+    # Older packs print no letters at the end: what is nearly the fingerprint of a pack of ours was mistyped.
+    nearly = known is not None or any(_signs_apart(digits, ours) <= _MISTYPED for ours in questionnaire.footers)
+    return str(named) if named == known or not nearly else ""
+
+
+def _signs_apart(one: str, other: str) -> int:
+    return sum(a != b for a, b in zip(one, other, strict=True))
+
+
+def _compact(text: str) -> str:
+    return "".join(_DASHES.sub("-", visible(text)).split())
+
+
+def _nearest(text: str, questionnaire: Questionnaire) -> PackId | None:
+    """The pack of ours that a mistyped footer, or the last part of one, may be of."""
+    # Imported here: most name nothing wrongly.
+    import difflib
+
+    packs = [named for id in questionnaire.footers.values() if (named := PackId.parse(id))]
+    forms = {form: named for named in packs for form in (named.printed, str(named), named.code, named.fingerprint)}
+    near = difflib.get_close_matches(text.casefold(), forms, n=1, cutoff=0.85)
+    return forms[near[0]] if near else None
+
+
+def _near_footer(text: str, questionnaire: Questionnaire) -> str:
+    near = _nearest(_compact(text), questionnaire)
+    return f"Did you mean “{near.printed}”?" if near else _WHOLE_FOOTER
+
+
 def incomplete(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
     """Why a raw record from a PDF can't be counted, or None."""
     if raw.form != "pdf":
@@ -80,7 +165,7 @@ def incomplete(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
     wording = wording_of(pack_id, questionnaire)
     if wording is None:
         return _unsigned(raw, questionnaire, pack_id)
-    if wording.ours:
+    if wording.ours and wording.pack in questionnaire.packs:
         missing = questionnaire.packs[wording.pack].fields - raw.declares
         return _missing(raw, missing) if missing else None
     return None

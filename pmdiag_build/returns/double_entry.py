@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pmdiag_build.content.field_names import header_of_name, item_of, record_name
+from pmdiag_build.content.field_names import ENTRY_SHEET, PACK_ID, PackId, header_of_name, item_of, record_name
 from pmdiag_build.content.model import Tool, fill
-from pmdiag_build.problems import Fault, Problem, UsageWrong, in_order
+from pmdiag_build.problems import Fault, Problem, UsageWrong, in_order, some
 from pmdiag_build.rendering.workbook import fits
+from pmdiag_build.returns.completeness import pack_id_of_footer
 from pmdiag_build.returns.decode import NOT_ANSWERED, is_no_answer
-from pmdiag_build.returns.entry_sheet import Difference, columns
+from pmdiag_build.returns.entry_sheet import Difference, Stamp, columns
 from pmdiag_build.returns.find_files import File, bytes_of
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord, RowPlaces
@@ -39,13 +40,20 @@ SAME_REFERENCE = Fault(
     several="{count} rows have a reference that another row has: {places}",
 )
 DIFFERENT = Fault("{reference}, {item}: {one} here and {other} in {there}", _DECIDE)
+OTHER_STAMP = Fault(
+    "The two sheets do not say the same of the wording that was asked: {one} here, {two} in {other}",
+    "Copy the rows of both into new entry sheets of the edition that is on the papers",
+)
 TOO_LONG = Fault("{item} is longer than a cell of a workbook can be", "Shorten it")
 NOT_A_SHEET = Fault("This is not an entry sheet", "Give two entry sheets, as pmdiag entry-sheet makes them")
 
 
 @dataclass(slots=True)
 class Comparison:
-    """What differs. `rows` are the rows of the decision sheet: cells agreed on, and marked ones to decide."""
+    """What differs. `rows` are the rows of the decision sheet: cells agreed on, and marked ones to decide.
+
+    `stamp`: what both typings say that they ask; None where they say nothing, or not the same.
+    """
 
     compared: int = 0
     cells: int = 0
@@ -53,6 +61,7 @@ class Comparison:
     differences: list[Difference] = field(default_factory=list)
     unmatched: int = 0
     rows: list[dict[str, str]] = field(default_factory=list)
+    stamp: Stamp | None = None
 
     @property
     def to_decide(self) -> bool:
@@ -61,12 +70,16 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Typing:
-    """One file: its rows by reference as it is compared, rows that can't be matched with the fault, its columns."""
+    """One file: its rows by reference as it is compared, rows that can't be matched with the fault, its columns.
+
+    `stamps`: what its sheets say that they ask, by what they call it; None is one that says nothing.
+    """
 
     name: str
     rows: Mapping[str, RawRecord]
     odd: list[tuple[RawRecord, Fault]]
     columns: list[str]
+    stamps: Mapping[str, Stamp | None]
 
 
 def compare(first: Path, second: Path, tool: Tool) -> Comparison:
@@ -74,6 +87,7 @@ def compare(first: Path, second: Path, tool: Tool) -> Comparison:
     result = Comparison()
     questionnaire = Questionnaire.of(tool)
     one, other = (_typing(path, questionnaire, result) for path in (first, second))
+    result.stamp = _same_stamp(one, other, result)
     _Comparer(tool, questionnaire, one, other, result).run()
     result.problems = in_order(result.problems)
     return result
@@ -93,7 +107,36 @@ def _typing(path: Path, questionnaire: Questionnaire, result: Comparison) -> _Ty
             odd.append((record, SAME_REFERENCE))
         else:
             rows[reference] = record
-    return _Typing(name, rows, odd, list(dict.fromkeys(column for record in records for column in _columns(record))))
+    stamps: dict[str, Stamp | None] = {}
+    for record in records:
+        if not _has_footer(record):
+            stamp = _stamp(record)
+            stamps.setdefault(str(stamp.sheet) if stamp else "nothing", stamp)
+    names = list(dict.fromkeys(column for record in records for column in _columns(record)))
+    return _Typing(name, rows, odd, names, stamps)
+
+
+def _stamp(record: RawRecord) -> Stamp | None:
+    """What the sheet of a row says that it asks."""
+    sheet = PackId.parse("".join(record.values.get(PACK_ID, ())))
+    return Stamp(sheet, dict(record.asked)) if sheet is not None and sheet.pack == ENTRY_SHEET else None
+
+
+def _has_footer(record: RawRecord) -> bool:
+    """Does the row itself say what was asked?"""
+    return PACK_ID in record.unread or (PACK_ID in record.values and _stamp(record) is None)
+
+
+def _same_stamp(one: _Typing, other: _Typing, result: Comparison) -> Stamp | None:
+    """What both typings say that they ask. Where one says something else or nothing, that is a problem."""
+    names = {*one.stamps, *other.stamps}
+    if len(names) > 1:
+        facts = some(list(one.stamps)), some(list(other.stamps))
+        result.problems.append(OTHER_STAMP.at(one.name, one=facts[0], two=facts[1], other=other.name))
+        return None
+    found = [stamp for typing in (one, other) for stamp in typing.stamps.values() if stamp is not None]
+    # Where one of them has lost what it said of a column, the other one still says it.
+    return Stamp(found[0].sheet, {**found[0].asked, **found[-1].asked}) if found else None
 
 
 def _records(path: Path, questionnaire: Questionnaire, result: Comparison) -> list[RawRecord]:
@@ -130,6 +173,8 @@ def _key(record: RawRecord) -> str:
 def _cell(record: RawRecord, name: str) -> str:
     if name in record.unread:
         return " ".join(record.unread[name].given)
+    if name == PACK_ID and not _has_footer(record):
+        return ""
     text = " ".join(record.values.get(name, ()))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -225,6 +270,8 @@ class _Comparer:
     def _meaning(self, name: str, text: str) -> str:
         item = item_of(name)
         plain = text.strip()
+        if name == PACK_ID:
+            return pack_id_of_footer(plain, self.questionnaire) or plain
         words = self._words(item.kind, item.id) if item is not None else {}
         if words:
             return "" if is_no_answer(plain) else code_of(plain, words) or plain

@@ -66,6 +66,7 @@ class Questionnaire:
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
     `comments` are the field names of the comments.
     `handouts` maps the document title of each pack without a form to the pack's title.
+    `footers` maps the fingerprint of each pack, also of those without a form, to its `pack_id`.
     `own_sheets` are the titles of the sheets that explain an entry sheet.
     `undecided` is the mark at the start of a cell of a decision sheet that is not decided yet.
     """
@@ -92,6 +93,7 @@ class Questionnaire:
     codes: frozenset[str]
     handouts: Mapping[str, str]
     own_sheets: frozenset[str]
+    footers: Mapping[str, str]
 
     @classmethod
     def of(cls, tool: Tool) -> Questionnaire:
@@ -100,6 +102,7 @@ class Questionnaire:
         statements = tuple(s.id for s in tool.framework.used_statements)
         features = tuple(f.id for f in tool.framework.features)
         packs, sheet = _packs(tool), entry_sheet_id(tool)
+        pack_ids = [packs[pack.id].pack_id if pack.id in packs else pack_id(tool, pack) for pack in tool.packs]
         differing = issued_differences(tool)
         return cls(
             edition=tool.edition,
@@ -115,7 +118,7 @@ class Questionnaire:
             unclear=frozenset(d.name for found in differing.values() for d in found if d.kind == "meaning"),
             editions={id: apart_of(found) for id, found in differing.items()},
             wordings=known_wordings(tool),
-            pack_ids=frozenset((sheet, *(pack.pack_id for pack in packs.values()))),
+            pack_ids=frozenset((sheet, *pack_ids)),
             sheet=sheet.rpartition("@")[2],
             undecided=tool.words["sheet"]["undecided"],
             ratings={rating_name(id): id for id in statements},
@@ -124,6 +127,7 @@ class Questionnaire:
             codes=frozenset(level.code for level in levels),
             handouts=_handouts(tool),
             own_sheets=frozenset(tool.words["sheet"][f"sheet_{name}"] for name in ("how", "statements", "differences")),
+            footers={id.rpartition("@")[2]: id for id in pack_ids},
         )
 
     def asked_by(self, raw: RawRecord) -> Asked:
@@ -194,9 +198,11 @@ def code_of(given: str, words: Mapping[str, str]) -> str | None:
 def _packs(tool: Tool) -> dict[str, PackForm]:
     packs = {}
     for pack in tool.packs:
-        names = frozenset(field.name for field in pack_fields(tool, pack) if field.kind != "clear")
-        if names:
-            packs[pack.id] = PackForm(pack.id, pack_id(tool, pack), names, pack_asks(tool, pack))
+        fields = [field for field in pack_fields(tool, pack) if field.kind != "clear"]
+        if fields:
+            # The last one is the id.
+            names = frozenset(field.name for field in fields)
+            packs[pack.id] = PackForm(pack.id, fields[-1].value, names, pack_asks(tool, pack))
     return packs
 
 

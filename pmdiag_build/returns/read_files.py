@@ -14,10 +14,18 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pmdiag_build.content.field_names import MORE_ROOM, RECORD_FIELDS, header_of_name, item_of, record_name, sheet_names
+from pmdiag_build.content.field_names import (
+    MORE_ROOM,
+    PACK_ID,
+    RECORD_FIELDS,
+    header_of_name,
+    item_of,
+    record_name,
+    sheet_names,
+)
 from pmdiag_build.problems import Fault, Location, Problem, some
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.completeness import foreign, incomplete, lacking_in, runs, shifted
+from pmdiag_build.returns.completeness import foreign, incomplete, lacking_in, runs, shifted, with_footer_read
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.find_files import File, bytes_of
 from pmdiag_build.returns.questionnaire import Questionnaire
@@ -124,10 +132,7 @@ def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionn
             result.set_aside.append(problem)
             continue
         problems: list[Problem] = []
-        problem = _unsure_whose(raw, questionnaire)
-        if problem is not None:
-            # Reported once; the record's other problems are reported with it.
-            raw = raw.without(_REFERENCE)
+        raw, problem = _if_sure(raw, questionnaire)
         response = decode(raw, questionnaire, problems, digest=digest)
         if problem is not None or (problem := _no_response(raw, response)) is not None:
             result.set_aside.append(problem)
@@ -188,14 +193,26 @@ def _say_missing_columns(
         return
     sheets.add(raw.places.sheet)
     names = sheet_names(questionnaire.statements, questionnaire.features)[len(RECORD_FIELDS) :]
-    # Sheets of before it was added, and sheets made by hand, do well without more room.
+    # Sheets of before they were added, and sheets made by hand, do well without more room and footers.
     file, sheet = raw.places.file, raw.places.sheet
-    there = raw.declares | {name for at, name in reading.named_columns if at == sheet} | {MORE_ROOM}
+    there = raw.declares | {name for at, name in reading.named_columns if at == sheet} | {MORE_ROOM, PACK_ID}
     there |= questionnaire.asked_by(raw).apart
     missing = [header_of_name(name) for name in names if name not in there]
     if missing:
         place = Location(file, spot=sheet) if sheet else Location.row(file, 1)
         result.problems.append(MISSING_COLUMNS.at(place, columns=some(missing)))
+
+
+def _if_sure(raw: RawRecord, questionnaire: Questionnaire) -> tuple[RawRecord, Problem | None]:
+    """A record with its footer read; or why it is not certain whose return it is or what it was asked.
+
+    That is reported once. What is wrong with the rest of the record is reported with it.
+    """
+    problem = _unsure_whose(raw, questionnaire)
+    if problem is not None:
+        return raw.without(_REFERENCE), problem
+    read = with_footer_read(raw, questionnaire)
+    return (raw.without(PACK_ID), read) if isinstance(read, Problem) else (read, None)
 
 
 def _unsure_whose(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:

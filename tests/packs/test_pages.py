@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from pmdiag_build.content.field_names import PACK_ID, rating_name
-from pmdiag_build.content.fields import pack_fields, pack_id
+from pmdiag_build.content.fields import footer_of, pack_fields
 from pmdiag_build.content.model import Tool
 from pmdiag_build.resources import CONTENT
 from tests.conftest import Built
@@ -76,7 +76,7 @@ def test_the_contents_name_the_pages(built: Built, tool: Tool) -> None:
 def test_every_page_says_which_pack_it_is_of_and_its_number(id: str, tool: Tool, built: Built) -> None:
     texts = page_texts(built.packs / f"{id}.pdf")
     for number, text in enumerate(texts, 1):
-        assert pack_id(tool, tool.pack(id)) in text
+        assert footer_of(tool, tool.pack(id)) in text
         assert f"page {number} of {len(texts)}" in text
 
 

@@ -36,7 +36,7 @@ def _headers(tool: Tool) -> list[str]:
     features = [feature.id for feature in tool.framework.features]
     statements = [statement.id for statement in tool.framework.statements]
     comments = [f"{kind} {feature}" for feature in features for kind in ("doing", "improve")]
-    return [*RECORD, *statements, *(f"overall {feature}" for feature in features), *comments, "more room"]
+    return [*RECORD, *statements, *(f"overall {feature}" for feature in features), *comments, "more room", "pack"]
 
 
 def test_the_headers_are_those_of_the_interface_as_text(sheet: Worksheet, tool: Tool) -> None:
@@ -59,7 +59,8 @@ def test_every_answer_column_is_text_so_that_nothing_typed_is_changed(sheet: Wor
 
 
 def test_headers_and_references_stay_in_sight_and_are_printed_on_every_page(sheet: Worksheet) -> None:
-    assert "B2" == sheet.freeze_panes
+    # The second row, which is hidden, is a head too: Google Sheets sorts rows that are not frozen.
+    assert "B3" == sheet.freeze_panes
     assert ("$1:$1", "$A:$A") == (sheet.print_title_rows, sheet.print_title_cols)
     assert "landscape" == sheet.page_setup.orientation
 
@@ -67,9 +68,9 @@ def test_headers_and_references_stay_in_sight_and_are_printed_on_every_page(shee
 def test_levels_roles_and_modes_have_lists(book: openpyxl.Workbook, sheet: Worksheet, tool: Tool) -> None:
     lists = {str(rule.sqref).split(":")[0]: rule.formula1 for rule in sheet.data_validations.dataValidation}
 
-    assert '"L,D,E"' == lists["I2"]
+    assert '"L,D,E"' == lists["I3"]
     assert sum(source == '"L,D,E"' for source in lists.values()) == 41 + 5
-    for cell, field in (("B2", "role"), ("C2", "mode")):
+    for cell, field in (("B3", "role"), ("C3", "mode")):
         name, _, area = lists[cell].partition("!")
         cells = book[name.strip("'")][area.replace("$", "")]
         assert [option.label for option in tool.record.field(field).options] == [row[0].value for row in cells]
@@ -153,8 +154,12 @@ def test_the_csv_opens_in_a_british_spreadsheet(tool: Tool) -> None:
     content = entry_csv(tool)
 
     assert content.startswith(b"\xef\xbb\xbfreference,role,")
-    assert content.endswith(b"improve 5,more room\r\n")
-    assert _headers(tool) == content.decode("utf-8-sig").strip().split(",")
+    header, stamps = content.decode("utf-8-sig").splitlines()
+    assert _headers(tool) == header.split(",")
+    # In a narrow first column the sentence runs over the empty cells beside it.
+    assert stamps.startswith("Leave this row as it is. It says which wording was asked: entry-sheet@2013@")
+    assert [""] * 7 == stamps.split(",")[1:8]
+    assert len(_headers(tool)) == len(stamps.split(","))
 
 
 # ---- the command

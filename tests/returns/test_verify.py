@@ -61,7 +61,7 @@ def test_every_difference_is_a_line_with_both_cells(tmp_path: Path, tool: Tool) 
         f"first.xlsx: Returns!BC2: A, doing 1: “Well done all” here and “Well done” in second.csv:3. {look}",
         f"first.xlsx: Returns!I3: B, 1.1: “E” here and empty in second.csv:2. {look}",
     ]
-    assert "Compared: 2 returns, 130 cells" in outcome.stdout
+    assert "Compared: 2 returns, 132 cells" in outcome.stdout
     assert (tmp_path / "first-to-decide.xlsx").exists()
 
 

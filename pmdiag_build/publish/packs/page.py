@@ -20,7 +20,7 @@ import jinja2
 from markupsafe import Markup
 
 from pmdiag_build.content.field_names import FOR_LAYOUTS
-from pmdiag_build.content.fields import RECORDS, anchor_of, pack_fields, pack_id, page_of, title_of
+from pmdiag_build.content.fields import RECORDS, anchor_of, footer_of, pack_fields, pack_id, page_of, title_of
 from pmdiag_build.content.model import Pack, Section, Statement, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import EnvironmentFailed, Fault
@@ -91,7 +91,7 @@ def pack_html(
     prose = PackProse(anchors(parts), tool.words["pack"]["reference_elsewhere"], tool.images)
     good = page_of(tool, "good")
     words = tool.words["pack"]
-    footer = {"footer-pack": pack_id(tool, pack), "footer-page": words["page"], "footer-of": words["of"]}
+    footer = {"footer-pack": footer_of(tool, pack), "footer-page": words["page"], "footer-of": words["of"]}
     return environment.get_template("pack/pack.html").render(
         tool=tool,
         pack=pack,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 
+from pmdiag_build.content.field_names import PROPERTY
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
@@ -48,7 +49,10 @@ def _read_sheets(name: str, archive: zipfile.ZipFile) -> Reading:
         _parse(archive, "styles.xml", content)
         content.tables.clear()
     _parse(archive, "content.xml", content)
+    if "meta.xml" in archive.namelist():
+        _parse(archive, "meta.xml", content)
     for table, rows in content.tables:
+        table.properties = "".join(content.properties).strip()
         read_table(table, rows, reading)
     close_workbook(name, [table for table, _ in content.tables], reading)
     return reading
@@ -86,6 +90,8 @@ class _Content:
         self.in_note = False
         self.in_paragraph = 0
         self.room = limits.CELLS
+        self.in_property = False
+        self.properties: list[str] = []
         self.spaces = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
@@ -112,6 +118,8 @@ class _Content:
             self.in_paragraph -= 1
         elif tag == "text:span" and self.spans:
             self.spans.pop()
+        elif tag == "meta:user-defined":
+            self.in_property = False
 
     def text(self, text: str) -> None:
         if self.aside:
@@ -120,6 +128,8 @@ class _Content:
         elif self.in_paragraph:
             self.paragraphs[-1].append(text)
             self.struck = self.struck or (any(self.spans) and not text.isspace())
+        elif self.in_property:
+            self.properties.append(text)
 
     def _end_note(self) -> None:
         """The text of an annotation: of its paragraphs, and not of who wrote it and when."""
@@ -127,6 +137,9 @@ class _Content:
             self._claim(1)
             self.tables[-1][0].notes.append(Note(self.row, self.column, text))
         self.note = []
+
+    def _start_property(self, attributes: Attributes) -> None:
+        self.in_property = attributes.get("meta:name") == PROPERTY
 
     def _start_style(self, attributes: Attributes) -> None:
         self.style = attributes.get("style:name", "")
@@ -247,6 +260,7 @@ def _number(attributes: Attributes, key: str) -> int:
 
 
 _STARTS: dict[str, Callable[[_Content, Attributes], None]] = {
+    "meta:user-defined": _Content._start_property,
     "style:style": _Content._start_style,
     "style:default-style": _Content._start_style,
     "style:table-properties": _Content._start_look,

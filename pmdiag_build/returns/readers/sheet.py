@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import chain, islice
 
-from pmdiag_build.content.field_names import header_of_name, name_of_header, record_name
+from pmdiag_build.content.field_names import PACK_ID, header_of_name, name_of_header, record_name
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault, Location, Problem, Severity, counted, some
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces, TooBig, Unread, set_aside
+from pmdiag_build.returns.readers.stamp import Stamps, compare_with_properties, stamped_columns
 from pmdiag_build.returns.readers.table import (
     SAVE_AGAIN,
     Cell,
@@ -25,6 +27,7 @@ from pmdiag_build.returns.readers.table import (
     texts_in,
 )
 
+_NO_PACK = "-"
 _REFERENCE = record_name("reference")
 _TOTAL = re.compile(r"\s*(grand |sub)?(total|sum|count|number|average|mean)s?\b", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+([.,]\d+)?%?")
@@ -127,7 +130,9 @@ def read_table(table: Table, rows: Iterable[Row], reading: Reading) -> bool:
         table.begins = next((row.number for row in islice(rows, _LOOKED_AT) if is_header_below(texts_in(row))), 0)
         return False
     table.begins, table.read = header.number, True
-    _Rows(table, header, reading).read(rows)
+    second = list(islice(rows, 1))
+    stamped = stamped_columns(second[0]) if second else {}
+    _Rows(table, header, stamped, reading).read(chain(second, rows))
     return True
 
 
@@ -143,6 +148,7 @@ def close_workbook(name: str, tables: Sequence[Table], reading: Reading) -> None
     for table in below:
         reading.put_aside(table.place(table.begins, 1), BEGINS_BELOW, row=str(table.begins))
     if any(table.read for table in tables):
+        compare_with_properties([table for table in tables if table.read], reading)
         say_no_row(name, reading)
         reading.other_sheets = {
             table.sheet: other_sheet(table.file, table.sheet) for table in tables if table.header and not table.begins
@@ -179,10 +185,10 @@ def _shown(text: str) -> str:
 class _Rows:
     """The rows of one entry sheet on their way to raw records."""
 
-    def __init__(self, table: Table, header: Row, reading: Reading) -> None:
+    def __init__(self, table: Table, header: Row, stamped: Mapping[int, str], reading: Reading) -> None:
         self.table = table
         self.reading = reading
-        head = Header(table, header, reading)
+        head = Header(table, header, stamped, reading)
         self.names, self.refused = head.names, head.refused
         self.header = header
         names = self.names.values()
@@ -190,23 +196,39 @@ class _Rows:
         self.other_header = 0
         self.columns = {name: letters(column) for column, name in self.names.items()}
         self.declares = frozenset(self.columns)
+        self.stamps = Stamps(table, self.names, reading)
         self.hidden: list[int] = []
         self.by_row: dict[int, RawRecord] = {}
+        self.values: list[dict[str, Given]] = []
+        self.asked: dict[str, str] = {}
         self.covered = 0
 
     def read(self, rows: Iterable[Row]) -> None:
         for row in rows:
             cells = [cell for cell in row.cells if cell.text.strip()]
+            if not self.other_header:
+                cells = self.stamps.taken_from(row, cells)
             if cells and not self._is_header(row, cells):
                 self._row(row, cells)
             if len(self.reading.records) + len(self.by_row) > limits.RETURNS:
                 raise TooBig(f"it has more than {limits.RETURNS:,} rows")
+        self._put_stamp()
         self._say_hidden()
         self._say_notes()
         numbers = sorted(self.by_row)
         for merge in self.table.merges:
             self._merged(merge, numbers[bisect_left(numbers, merge.top) : bisect_right(numbers, merge.bottom)])
         self.reading.records.extend(self.by_row.values())
+
+    def _put_stamp(self) -> None:
+        """Adds to each row what the sheet says that it asks, where the row itself names no pack."""
+        stamp = self.table.stamp = self.stamps.stamp()
+        self.asked |= stamp.asked
+        for record, values in zip(self.by_row.values(), self.values, strict=True):
+            if stamp.sheet is not None and record.asked is self.asked:
+                values[PACK_ID] = (str(stamp.sheet),)
+            for name in stamp.unsure.keys() & values.keys():
+                record.unread[name] = replace(stamp.unsure[name], given=values.pop(name))
 
     def _is_header(self, row: Row, cells: list[Cell]) -> bool:
         """Is this a header row, as rows that were pasted from another sheet bring it with them?
@@ -242,11 +264,13 @@ class _Rows:
         if not values and unread and all(why.fault is STRUCK for why in unread.values()):
             self.reading.put_aside(places.whole(), STRUCK_ROW)
             return
-        if row.hidden:
+        if row.hidden and not self.stamps.in_row(row.number):
             self.hidden.append(row.number)
         if row.number in self.by_row:
             raise Refused(f"row {row.number} is in it twice", SAVE_AGAIN)
-        self.by_row[row.number] = RawRecord("row", places, values, self.declares, unread)
+        asked = {} if PACK_ID in values or PACK_ID in unread else self.asked
+        self.by_row[row.number] = RawRecord("row", places, values, self.declares, unread, asked)
+        self.values.append(values)
 
     def _taken(self, row: Row, cells: list[Cell]) -> tuple[dict[str, Given], dict[str, Unread]]:
         """The values of a row's cells, and what is in the others."""
@@ -256,6 +280,8 @@ class _Rows:
             name = self.names.get(cell.column)
             if name is None:
                 self._no_header(row, cell)
+            elif name == PACK_ID and cell.text.strip() == _NO_PACK:
+                continue
             elif fault := _NO_VALUE.get(cell.kind):
                 unread[name] = Unread((cell.text,), fault)
             else:

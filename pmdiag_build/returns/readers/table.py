@@ -7,15 +7,15 @@ headers are flagged and their columns not read, since it is not certain what the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from pmdiag_build.content.field_names import header_of_name, item_of, name_of_header
+from pmdiag_build.content.field_names import PackId, header_of_name, item_of, name_of_header
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault, Location, some
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import Reading, Refused
+from pmdiag_build.returns.raw import Reading, Refused, Unread
 
 CellKind = Literal["text", "number", "date", "formula", "error", "struck"]
 
@@ -27,6 +27,7 @@ SAVE_AGAIN = "Open it in a spreadsheet program, check that all rows are there, a
 _LOOKS_LIKE_DATE = re.compile(
     r"\d{1,4}[-/. ]{1,2}([^\W\d]{3,9}\.?|\d{1,2})([-/. ]{1,2}\d{2,4})?|[^\W\d]{3,9}[-/. ]\d{1,4}"
 )
+_NUMBERED = re.compile(r"\d+\.\d+")
 _ANSWERS = ("rating", "overall", "comment")
 _PERSONAL = re.compile(r"\b(e-?mail|name|surname|forename|(tele)?phone)\b")
 _FILE = "file"
@@ -65,6 +66,10 @@ UNKNOWN_HEADER = Fault(
     "Correct the header if the column contains answers",
     several="{count} headers are not known, so their columns were not counted: {places}",
     fix_all=_IF_ANSWERS,
+)
+HEADER_IS_OTHER = Fault(
+    "The header of {item} (“{given}”) is not known, so the column was not counted. It was {was}",
+    "Write {was} again if the column contains answers to it",
 )
 UNKNOWN_HEADERS = Fault("{number} headers are not known, so their columns were not counted ({headers})", _IF_ANSWERS)
 SAME_HEADER = Fault(
@@ -125,12 +130,26 @@ class Note:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a table says that it asks: `sheet` as a whole, `asked` by field names, in row `row` (0 if it says nothing).
+
+    `unsure`: field name → why what is in that column may not be an answer to that question.
+    """
+
+    row: int = 0
+    sheet: PackId | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
+    unsure: Mapping[str, Unread] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Table:
     """A sheet that is being read: `hidden_columns`, `merges` and `notes` may be filled while the rows run.
 
     `header` is its first row, as soon as that was read; `begins`: the row with the header of an entry sheet, or 0.
-    `read`: that was the first row, so its rows were read.
+    `read`: that was the first row, so its rows were read. `properties`: what those of the file say that it asks;
+    `stamp`: what the rows say, as soon as they were read.
     """
 
     file: str
@@ -142,6 +161,8 @@ class Table:
     hidden: bool = False
     begins: int = 0
     read: bool = False
+    properties: str = ""
+    stamp: Stamp = field(default_factory=Stamp)
 
     def place(self, row: int, column: int) -> Location:
         if not self.sheet:
@@ -182,10 +203,14 @@ def no_entry_sheet(what: str, tables: Iterable[Table]) -> Fault:
 
 
 class Header:
-    """The header row of an entry sheet. `names`: column → field name; `refused`: columns that are not read."""
+    """The header row of an entry sheet. `names`: column → field name; `refused`: columns that are not read.
 
-    def __init__(self, table: Table, row: Row, reading: Reading) -> None:
+    `stamped`: column → the field name that the row of stamps says. It explains a header that a program changed.
+    """
+
+    def __init__(self, table: Table, row: Row, stamped: Mapping[int, str], reading: Reading) -> None:
         self.table = table
+        self.stamped = stamped
         self.reading = reading
         self.refused: set[int] = set()
         self.unknown: list[Cell] = []
@@ -223,6 +248,9 @@ class Header:
             if name := name_of_header(cell.text):
                 self.reading.named_columns.add((self.table.sheet, name))
             return None
+        stamped = self.stamped.get(cell.column, "")
+        if stamped and _became(cell, header_of_name(stamped)):
+            return stamped
         if cell.kind in ("number", "date"):
             self.changed.append((cell, HEADER_IS_NUMBER if cell.kind == "number" else HEADER_IS_DATE))
             return None
@@ -249,11 +277,15 @@ class Header:
             self.reading.wrong(place, UNKNOWN_HEADERS, number=str(len(self.unknown)), headers=shown)
             return
         for cell in self.unknown:
-            self._wrong(header, cell, UNKNOWN_HEADER)
+            if stamped := self.stamped.get(cell.column):
+                self._wrong(header, cell, HEADER_IS_OTHER, was=header_of_name(stamped))
+                self.reading.named_columns.add((self.table.sheet, stamped))
+            else:
+                self._wrong(header, cell, UNKNOWN_HEADER)
 
-    def _wrong(self, header: Row, cell: Cell, fault: Fault) -> None:
+    def _wrong(self, header: Row, cell: Cell, fault: Fault, **facts: str) -> None:
         place = self.table.place(header.number, cell.column)
-        self.reading.wrong(place, fault, item=f"column {letters(cell.column)}", given=cell.text)
+        self.reading.wrong(place, fault, item=f"column {letters(cell.column)}", given=cell.text, **facts)
 
     def _doubled(self, header: Row, name: str, cells: list[Cell], found: dict[str, list[Cell]]) -> None:
         label = header_of_name(name)
@@ -263,3 +295,12 @@ class Header:
         self.reading.wrong(place, SAME_HEADER_SHORTENED if shortened else SAME_HEADER, columns=columns, header=label)
         self.refused.update(cell.column for cell in cells)
         self.reading.named_columns.add((self.table.sheet, name))
+
+
+def _became(cell: Cell, label: str) -> bool:
+    """Is this what a spreadsheet program makes of the number of a statement: 3.1 of `3.10`, or a date?"""
+    if not _NUMBERED.fullmatch(label):
+        return False
+    if cell.kind == "text" and name_of_header(cell.text) is None:
+        return bool(_LOOKS_LIKE_DATE.fullmatch(cell.text.strip()))
+    return cell.kind == "date" or (cell.kind in ("text", "number") and label in (cell.text, f"{cell.text}0"))

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from pmdiag_build.content.field_names import PROPERTY
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
 from pmdiag_build.returns.readers.sheet import DAMAGED_WORKBOOK, close_workbook, read_table, unreadable
@@ -65,7 +66,9 @@ class _Workbook:
 
     def read(self) -> Reading:
         reading = Reading()
+        properties = self.parts.property_called(PROPERTY)
         for table, part in self.sheets:
+            table.properties = properties
             table.notes.extend(notes_on(self.parts, part))
             read_table(table, _Sheet(self, table).rows(part), reading)
         close_workbook(self.name, [table for table, _ in self.sheets], reading)

@@ -88,6 +88,14 @@ class Parts:
         self.parse("[Content_Types].xml", Collector(start))
         return next((part for part in (*related, *typed) if self.find(part)), "xl/workbook.xml")
 
+    def property_called(self, name: str) -> str:
+        """The text of a property that the file has beside the usual ones, or nothing."""
+        collector = _PropertyCollector(name)
+        for relation in self.relations(""):
+            if relation.kind == "custom-properties":
+                self.parse(relation.target, collector)
+        return "".join(collector.runs).strip()
+
 
 def _part_key(name: str) -> str:
     return posixpath.normpath(name.replace("\\", "/")).lstrip("/").casefold()
@@ -104,6 +112,24 @@ class Collector:
 
     def text(self, text: str) -> None:
         """No text matters."""
+
+
+class _PropertyCollector(Collector):
+    """Gathers the text of one property."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(self._start)
+        self._name = name
+        self._inside = False
+        self.runs: list[str] = []
+
+    def _start(self, tag: str, attributes: Attributes) -> None:
+        if local(tag) == "property":
+            self._inside = attributes.get("name") == self._name
+
+    def text(self, text: str) -> None:
+        if self._inside:
+            self.runs.append(text)
 
 
 class Styles(Collector):
