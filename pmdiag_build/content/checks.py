@@ -184,7 +184,7 @@ def _check_prose(tool: Tool, documents: dict[str, Document], problems: Problems)
                 place = document.at_character(path, text, 0)
                 # A folded text begins on the line under its key; YAML gives no better position.
                 folded = path != BODY and "\n" in text
-                check_prose(text, document.file, place.line + folded, targets, problems)
+                check_prose(text, place.file, place.line + folded, targets, problems)
 
 
 def check_limits(tool: Tool, documents: Mapping[str, Document], problems: Problems) -> None:

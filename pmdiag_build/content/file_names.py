@@ -16,6 +16,7 @@ from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import Fault, Location, Problems
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+_DEEPEST = 20
 _WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 _NOT_IN_A_FILE_NAME = re.compile(r'[<>:"|?*\\#%\x00-\x1f\x7f-\x9f\ud800-\udfff]|^ |[ .]$')
 """What Windows forbids in file names, what ends a path in an address, and what is not text."""
@@ -66,6 +67,9 @@ def files_under(folder: Path, name: str, problems: Problems) -> Iterator[Path]:
     for path in _listed(folder, name, problems):
         if not path.is_dir():
             yield path
+        elif name.count("/") > _DEEPEST:
+            what = f"Folders are nested here more than {_DEEPEST} deep"
+            problems.add(f"{name}/{path.name}", Fault(what, "Remove this folder"))
         elif entries(path, f"{name}/{path.name}", problems):
             yield from files_under(path, f"{name}/{path.name}", problems)
 

@@ -160,7 +160,7 @@ def _words(error: ValidationError) -> Fault:
         case "pattern" if value.endswith("\n"):
             return Fault("ends in a line break", "Write it on the line of its key, in quotation marks")
         case "propertyNames" | "pattern":
-            return Fault(f"can't be “{_short(str(value))}”", _pattern_fix(error))
+            return Fault(f"can't be “{_short(str(value))}”" if value else "is empty", _pattern_fix(error))
         case "enum" | "const":
             known = [str(v) for v in (rule if isinstance(rule, list) else [rule]) if v != ""]
             if value == "":

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pmdiag_build.content.documents import Document, read_yaml, texts
+from pmdiag_build.content.file_names import LEADS_OUTSIDE, leaves
 from pmdiag_build.content.placeholders import asked, with_count
 from pmdiag_build.local.folder import NATIONAL, typed
 from pmdiag_build.local.terms import is_name
@@ -110,6 +111,8 @@ def take_text(folder: Path, text: Text, content: Path) -> Path:
     if it can't be written; then all is as it was.
     """
     target = folder / text.file
+    if leaves(target, folder):
+        raise UsageWrong.one(str(target), LEADS_OUTSIDE)
     if text.file.endswith(".md"):
         return _take_page(folder, target, text, content)
     # Imported here: only this command edits YAML.

@@ -131,6 +131,12 @@ class Merge:
             self.problems.add(place, Fault(what, f"Write {kinds[type(base)]}, as the national one is"))
             return into
         if ours == base:
+            if str(local["national"]).split() != str(base).split() and not self.moved_on:
+                what = f"“national” was changed here, and “ours” is still the national wording of {quoted(path)}"
+                self.problems.add(
+                    place, Fault(what, "Put your wording after ours:, and the national one after national:")
+                )
+                return into
             what = f"“ours” is the national wording of {quoted(path)}"
             fix = "Change it, or remove this entry: so far it changes nothing"
             self.problems.add(self.local.at(*at, "ours"), Fault(what, fix), Severity.NOTICE)
@@ -247,15 +253,17 @@ class Merge:
             fix = "Put it beside “national”, as far to the right"
             self.problems.add(self.local.at(*at), Fault(f"“{name}” is too far to the left", fix))
             return
-        hint = " A statement of your own has an id such as 1.L1" if path[-1:] == ("statements",) else ""
-        self._absent(name, names_of(base), value, path, at, hint)
+        if path[-1:] == ("statements",) and isinstance(value, dict) and isinstance(value.get("text"), str):
+            fix = f"Give a statement of your own an id with an L, such as {name[:1]}.L1"
+            self.problems.add(self.local.at(*at), Fault(f"There is no “{name}” in {quoted(path)}", fix))
+            return
+        self._absent(name, names_of(base), value, path, at)
 
-    def _absent(self, name: str, known: list[str], value: Data, path: Path_, at: Path_, hint: str = "") -> None:
+    def _absent(self, name: str, known: list[str], value: Data, path: Path_, at: Path_) -> None:
         """A text that the national content does not have: gone from a newer edition, else a typing mistake."""
         place = self.local.at(*at)
         if not self.moved_on:
-            fix = f"{did_you_mean(name, known)}{hint}"
-            self.problems.add(place, Fault(f"There is no “{name}” in {quoted(path)}", fix))
+            self.problems.add(place, Fault(f"There is no “{name}” in {quoted(path)}", did_you_mean(name, known)))
             return
         for was, ours, kind in overrides(value):
             spot = f"{spoken(self.national.data, path)} / {name}".removeprefix(" / ")

@@ -154,7 +154,8 @@ def read_images(reading: LocalReading, about: Document | None, brand: Brand) -> 
     used = {brand.logo, *_shown(reading.documents.values())}
     for file in found:
         name = reading.name(f"images/{file}")
-        if file not in used and not reading.unread:
+        # One of them may be the logo under another name.
+        if file not in used and not reading.unread and brand.logo in ("", *found):
             fix = "Name it in a page or as the logo, or remove it"
             reading.problems.add(Location(name), Fault("No page uses this image", fix))
         reading.changes.append(Change("image", name, "", "", "", file, "wording", Location(name)))

@@ -70,13 +70,19 @@ def file_hash(path: Path | str) -> str:
 
 def walk(folder: Path | str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Everything in a folder except plain folders, as (path with `/`, entry), in order; links are not followed."""
-    with os.scandir(folder) as entries:
-        found = sorted(entries, key=lambda e: e.name)
-    for entry in found:
+    # Without recursion, for folders may be nested a thousand deep.
+    waiting = _last_first(folder, below)
+    while waiting:
+        path, entry = waiting.pop()
         if entry.is_dir(follow_symlinks=False):
-            yield from walk(entry.path, f"{below}{entry.name}/")
+            waiting += _last_first(entry.path, f"{path}/")
         else:
-            yield f"{below}{entry.name}", entry
+            yield path, entry
+
+
+def _last_first(folder: Path | str, below: str) -> list[tuple[str, os.DirEntry[str]]]:
+    with os.scandir(folder) as entries:
+        return [(f"{below}{e.name}", e) for e in sorted(entries, key=lambda e: e.name, reverse=True)]
 
 
 def is_empty(folder: Path) -> bool:

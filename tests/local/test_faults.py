@@ -52,10 +52,7 @@ def test_all_faults_of_a_folder_are_reported_at_once(version: Version) -> None:
                 "Choose a darker colour on a light ground, or a lighter one on a dark ground."
             ),
             "ours/images/logo.png: The file is not a PNG image. Export it again as PNG or SVG.",
-            (
-                "ours/framework.yaml:5: There is no “4.6” in “statements”. Did you mean “4.5”? "
-                "A statement of your own has an id such as 1.L1."
-            ),
+            ("ours/framework.yaml:5: There is no “4.6” in “statements”. Did you mean “4.5”?"),
             (
                 "ours/tool.yaml:1: The national wording that “title” replaces is not recorded. Write under it three "
                 "lines: national: “Performance Management Diagnostic Tool for Children's Services”, ours: your "
@@ -644,3 +641,53 @@ def test_a_statement_without_its_heading_is_named(version: Version) -> None:
 
     said = "“3.9” is not under “statements”. Put a line statements: before it, and indent it further."
     assert [f"ours/framework.yaml:3: {said}"] == version.faults()
+
+
+def test_a_statement_of_ones_own_with_a_national_number_is_told_its_number(version: Version) -> None:
+    version.write("framework.yaml", 'features: {"3": {statements: {"3.13": {text: "New"}}}}\n')
+
+    fix = "Give a statement of your own an id with an L, such as 3.L1."
+    assert [f"ours/framework.yaml:1: There is no “3.13” in “statements”. {fix}"] == version.faults()
+
+
+def test_a_wording_that_was_written_into_the_wrong_line_is_named(version: Version) -> None:
+    entry = 'skip_link:\n  national: "Go to the text"\n  ours: "Skip to main content"\n  change: wording\n'
+    version.write("words/site.yaml", entry)
+
+    what = "“national” was changed here, and “ours” is still the national wording of “skip_link”."
+    fix = "Put your wording after ours:, and the national one after national:."
+    assert [f"ours/words/site.yaml:1: {what} {fix}"] == version.faults()
+
+
+def test_a_logo_under_another_name_is_one_problem(version: Version) -> None:
+    version.write("local.yaml", LOCAL + 'brand: {logo: logo.svg, logo_text: "A"}\n')
+    version.write("images/Logo.svg", '<svg xmlns="http://www.w3.org/2000/svg"/>')
+
+    said = "There is no image “logo.svg” in the folder images. Did you mean “Logo.svg”?"
+    assert [f"ours/local.yaml:4: {said}"] == version.faults()
+
+
+def test_html_in_a_pack_of_a_version_is_named_with_its_own_file(version: Version) -> None:
+    national = mapping(read_documents()["packs/interview.yaml"].data)["opening"]
+    assert isinstance(national, list)
+    id, text = (str(mapping(national[0])[key]) for key in ("id", "help"))
+    entry = {"id": id, "help": {"national": text, "ours": "A <b>word</b>", "change": "wording"}}
+    version.write("packs/interview.yaml", json.dumps({"opening": [entry]}))
+
+    assert version.faults()[0].startswith("ours/packs/interview.yaml:1: There is HTML in the text: <b>. ")
+
+
+def test_folders_without_end_and_huge_files_are_named(version: Version, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(version.folder)
+    for _ in range(30):
+        Path("d").mkdir()
+        monkeypatch.chdir("d")
+    version.write("terms.yaml", "#" * 3_000_000)
+    monkeypatch.chdir(version.folder.parent)
+    outcome = call_pmdiag("check", "--local", "ours")
+
+    assert 3 == outcome.code
+    assert ["Make it smaller.", "Remove this folder."] == sorted(
+        said.rpartition(". ")[2] for said in outcome.stderr.splitlines()
+    )
+    assert "ours/terms.yaml: The file is 3.0 MB, more than the 2.0 MB that are read. " in outcome.stderr

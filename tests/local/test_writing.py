@@ -73,9 +73,9 @@ def test_leftovers_of_a_stopped_start_do_no_harm(tmp_path: Path) -> None:
     assert state(tmp_path / "new").keys() == state(tmp_path / "other").keys()
 
 
-def test_a_file_keeps_its_permissions_and_stays_the_link_that_it_was(version: Version, tmp_path: Path) -> None:
+def test_a_file_keeps_its_permissions_and_stays_the_link_that_it_was(version: Version) -> None:
     call_pmdiag("local", "change", version.folder, "3.2")
-    real = tmp_path / "shared.yaml"
+    real = version.folder / "shared.yaml"
     file = version.folder / "framework.yaml"
     file.rename(real)
     real.chmod(0o640)
@@ -85,3 +85,14 @@ def test_a_file_keeps_its_permissions_and_stays_the_link_that_it_was(version: Ve
     assert file.is_symlink()
     assert 0o640 == real.stat().st_mode & 0o777
     assert '"3.3"' in real.read_text(encoding="utf-8")
+
+
+def test_nothing_is_written_through_a_link_out_of_the_folder(version: Version, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("a: b\n", encoding="utf-8")
+    (version.folder / "framework.yaml").symlink_to(outside)
+    outcome = call_pmdiag("local", "change", version.folder, "3.2")
+
+    assert 2 == outcome.code
+    assert "The file is a link to a place outside the folder." in outcome.stderr
+    assert "a: b\n" == outside.read_text(encoding="utf-8")
