@@ -214,8 +214,8 @@ def test_keys_too_far_to_the_left_are_reported_with_where_they_belong(version: V
         (
             'features: {"3": {statements: {"3.99": {text: "New"}}}}',
             (
-                "ours/framework.yaml:1: There is no “3.99” in “statements”. Did you mean “3.9”? "
-                "A statement of your own has an id such as 1.L1."
+                "ours/framework.yaml:1: There is no “3.99” in “statements”. "
+                "Give a statement of your own an id with an L, such as 3.L1."
             ),
         ),
         (
