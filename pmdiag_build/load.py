@@ -15,7 +15,7 @@ from pmdiag_build.content.file_names import LEADS_OUTSIDE, entries, good_name, h
 from pmdiag_build.content.images import read_images
 from pmdiag_build.content.model import Edition, GuidePage, NavGroup, Tool, fill
 from pmdiag_build.content.placeholders import check_placeholders, with_counts
-from pmdiag_build.content.schema import check_shape
+from pmdiag_build.content.schema import KnownShapes, check_shape
 from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under
 from pmdiag_build.problems import ContentWrong, Fault, Problems, Severity, did_you_mean
 from pmdiag_build.resources import CONTENT
@@ -113,6 +113,7 @@ def read_documents(content: Path = CONTENT) -> dict[str, Document]:
 def _read(content: Path, problems: Problems) -> dict[str, Document]:
     """Every file of the content by its name within it (`guide/using-this-tool.md`), of checked shape."""
     documents: dict[str, Document] = {}
+    shapes = KnownShapes()
     for name in _wanted(content, problems):
         path = content / name
         if leaves(path, content):
@@ -120,8 +121,9 @@ def _read(content: Path, problems: Problems) -> dict[str, Document]:
             continue
         read = read_page if name.endswith(".md") else read_yaml
         document = read(path, name, problems)
-        if document is not None and check_shape(document, _schema(name), problems):
+        if document is not None and shapes.check(document, _schema(name), problems):
             documents[name] = document
+    shapes.keep()
     return documents
 
 
