@@ -123,7 +123,11 @@ def edited(pack: bytes, edit: Callable[[Pdf], object]) -> bytes:
 def saved(pdf: Pdf, **options: Any) -> bytes:
     """The PDF as bytes: plain objects, so that damage hits them and not a compressed stream."""
     out = io.BytesIO()
-    settings = {"deterministic_id": "encryption" not in options, "object_stream_mode": pikepdf.ObjectStreamMode.disable}
+    settings = {
+        "deterministic_id": "encryption" not in options,
+        "object_stream_mode": pikepdf.ObjectStreamMode.disable,
+        "fix_metadata_version": False,  # some are bombs
+    }
     # pikepdf warns of widgets that the form does not list; some returns are like that.
     with warnings.catch_warnings(action="ignore", category=pikepdf.PageCopyWarning):
         pdf.save(out, **(settings | options))

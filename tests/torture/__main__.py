@@ -33,12 +33,14 @@ def main() -> int:
     if unknown := set(options.names) - set(PARTS):
         parser.error(f"not a part: {', '.join(sorted(unknown))}. Known: {', '.join(PARTS)}")
     figures = Figures()
-    with tempfile.TemporaryDirectory(prefix="pmdiag-torture-") as folder:
-        for name in options.names or PARTS:
-            print(f"torture: {name} …", file=sys.stderr, flush=True)
-            (room := Path(folder) / name.replace(" ", "-")).mkdir()
-            PARTS[name](figures, room, _QUICKER if options.quick else 1, options.seed)
-    print("\n".join(figures.lines()))
+    try:
+        with tempfile.TemporaryDirectory(prefix="pmdiag-torture-") as folder:
+            for name in options.names or PARTS:
+                print(f"torture: {name} …", file=sys.stderr, flush=True)
+                (room := Path(folder) / name.replace(" ", "-")).mkdir()
+                PARTS[name](figures, room, _QUICKER if options.quick else 1, options.seed)
+    finally:
+        print("\n".join(figures.lines()))
     return 1 if any(figures.bad.values()) else 0
 
 
