@@ -19,12 +19,15 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pmdiag_build.content.field_names import header_of_name, in_a_record
+from pmdiag_build.content.field_names import header_of_name, in_a_record, name_of_header
 from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import Tool
+from pmdiag_build.content.questions import own_questions
 from pmdiag_build.load import load_tool
+from pmdiag_build.problems import together as joined
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns import read_round
+from pmdiag_build.returns.entry_sheet import entry_csv
 from pmdiag_build.returns.response import as_record
 from tests.commands import call_pmdiag
 from tests.editions.national import National
@@ -358,3 +361,61 @@ def test_beside_an_earlier_round_each_question_says_whether_it_was_the_same(
     # Limited, Developing, Effective, not answered and base: of this round, then of the earlier one.
     both = ["0", "0", "2", "0", "2", "3", "0", "0", "0", "3"]
     assert dict.fromkeys(("1", "2", "1.1", "1.2", "2.1"), both) | {"2.3": both[:5]} == shown
+
+
+def typed(tool: Tool, level: str, *, stamped: bool = True) -> bytes:
+    """A sheet with one return in which everything is answered with a level."""
+    head, stamps = entry_csv(tool).decode("utf-8-sig").splitlines()
+    row = [level if name_of_header(header) in own_questions(tool) else "" for header in head.split(",")]
+    row[0] = f"typed {tool.edition} {stamped}"
+    return "\r\n".join([head, *([stamps] if stamped else []), ",".join(row)]).encode() + b"\r\n"
+
+
+def test_sheets_with_and_without_stamps_and_packs_of_three_editions_are_counted_statement_by_statement(
+    life: dict[str, Path], tmp_path: Path
+) -> None:
+    """At hand is a version of 2026 that asks something else under 1.2 and adds 1.L1. PDFs say L, sheets of national
+    editions D, the version's own sheet and one without a stamp E."""
+    mine = {**life, "2026+mine": tmp_path / "mine"}
+    mine["2026+mine"].mkdir()
+    national = load_tool(life["2026"]).framework.statements[1].text
+    ours = national.replace("are brought together", "are never brought together")
+    local = LOCAL.replace('"1.1"', '"1.2"').replace("change: wording", "change: meaning")
+    (tmp_path / "mine" / "local.yaml").write_text('id: mine\nname: "Mine"\nbase: "2026"\n', encoding="utf-8")
+    (tmp_path / "mine" / "framework.yaml").write_text(local.format(national=national, ours=ours), encoding="utf-8")
+    folder = tmp_path / "returns"
+    folder.mkdir()
+    for edition in ("2013", "2026", "2026+mine"):
+        tool = tool_of(mine, edition)
+        (folder / f"{edition}.pdf").write_bytes(pdf(tool, "L", f"pdf {edition}"))
+        (folder / f"{edition}.csv").write_bytes(typed(tool, "E" if "mine" in edition else "D"))
+    at_hand = tool_of(mine, "2026+mine")
+    (folder / "unstamped.csv").write_bytes(typed(at_hand, "E", stamped=False))
+
+    together, apart = counts(folder, at_hand)
+
+    assert {
+        "1.1": (3, 2, 2),
+        "1.2": (1, 0, 1),
+        "1.L1": (1, 0, 2),
+        # 2013 asked something else, and so did perhaps the sheet without a stamp.
+        "2.1": (2, 1, 1),
+        "2.3": (2, 1, 2),
+        "overall 1": (3, 2, 2),
+        "overall 2": (3, 2, 2),
+    } == together
+    assert {
+        ("2013", "1.2"): (1, 1, 0),
+        ("2013", "2.1"): (1, 1, 0),
+        ("2013", "2.2"): (1, 1, 0),
+        ("2026", "1.2"): (1, 1, 0),
+    } == apart
+    said = [str(problem) for problem in joined(read_round([folder], at_hand).problems)]
+    assert [
+        (
+            "unstamped.csv: 2 answers are to questions that editions ask with different meanings (1.2 in row 2, 2.1 in "
+            "row 2), and nothing says which was answered. They were not counted. Copy the answers into a new sheet "
+            "from pmdiag entry-sheet, made with --local if your own version was answered."
+        )
+    ] == [line for line in said if "different meanings" in line]
+    assert not [line for line in said if "not proved" in line]
