@@ -274,7 +274,7 @@ def rest_apart(files: dict[str, bytes]) -> dict[str, list[int]]:
     kept_back = {r["reference"] for r in responses_csv(files) if r["role"] == WITHHELD} & older
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in responses_csv(files):
-        if row["kind"] == "apart" and row["reference"] in kept_back:
+        if row["kind"] == "apart" and row["value"] and row["reference"] in kept_back:
             found[row["id"]][row["value"]] += 1
     return {id: [*(n[level] for level in "LDE"), len(kept_back) - n.total()] for id, n in found.items()}
 
