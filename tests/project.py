@@ -19,6 +19,7 @@ STATEMENTS = ("1.1", "1.2", "2.1", "2.2")
 PACK = "self-assessment"
 
 _PACKAGE = Path(__file__).resolve().parent.parent / "pmdiag_build"
+_EDITION = re.compile(r'^("?edition"?: )"[^"]+"', re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]*)\]\((page|pack):([a-z0-9-]+)(#[^)]*)?\)")
 
 
@@ -51,6 +52,13 @@ class Project:
         text = path.read_text(encoding="utf-8")
         assert text.count(old) == 1, f"{name} contains {old!r} {text.count(old)} times"
         path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def begin_edition(self, id: str = "2026") -> None:
+        """Name another edition, as a maintainer does before wording may change; it is not issued."""
+        path = self.content / "tool.yaml"
+        text, found = _EDITION.subn(rf'\g<1>"{id}"', path.read_text(encoding="utf-8"))
+        assert found == 1
+        path.write_text(text, encoding="utf-8")
 
 
 def copy_project(root: Path) -> Project:

@@ -65,12 +65,15 @@ def _mkdocs(folder: Path) -> Run:
 
 def _one_statement(project: Project, times: int, cold: float) -> Iterator[Row]:
     """Change one statement each time: which packs are rendered again, and how long that takes."""
-    path = project.content / "framework.yaml"
-    start = f'- id: "{STATEMENT}"\n        text: "'
-    head, tail = path.read_text(encoding="utf-8").split(start)
+    framework, issued = project.content / "framework.yaml", project.content / "editions" / "2013.yaml"
+    # The edition has it too, without which the new wording would be refused.
+    issued.write_text(issued.read_text(encoding="utf-8").partition("\nfingerprints:")[0] + "\n", encoding="utf-8")
+    places = [(framework, f'- id: "{STATEMENT}"\n        text: "'), (issued, f'\n  "{STATEMENT}": "')]
+    texts = [(path, *path.read_text(encoding="utf-8").partition(start)) for path, start in places]
     runs = []
     for n in range(times):
-        path.write_text(f"{head}{start}({n}) {tail}", encoding="utf-8")
+        for path, head, start, tail in texts:
+            path.write_text(f"{head}{start}({n}) {tail}", encoding="utf-8")
         runs.append(_build(project))
     rendered = {frozenset(re.findall(r"^packs/(\S+)\.pdf:", run.stdout, re.MULTILINE)) for run in runs}
     wanted = frozenset(_packs_with(STATEMENT.partition(".")[0]))

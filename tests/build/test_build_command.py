@@ -223,6 +223,7 @@ def test_what_is_wrong_is_named_nothing_is_written_and_the_old_stays(
 
 @pytest.mark.parametrize("command", ["build", "check"])
 def test_a_letter_that_the_fonts_lack_is_named(small_project: Project, command: str) -> None:
+    small_project.begin_edition()
     small_project.edit(
         "framework.yaml", '"text": "Data collection is undertaken', '"text": "漢 Data collection is undertaken'
     )
@@ -406,6 +407,7 @@ def test_one_changed_statement_renders_only_the_packs_that_contain_it(tool: Tool
     from pmdiag_build.load import load_tool
 
     project = copy_project(tmp_path / "p")
+    project.begin_edition()
     ids = [pack.id for pack in tool.packs]
     before = {job.id: job.key("") for job in pack_jobs(load_tool(project.content), ids, environment())}
     project.edit(

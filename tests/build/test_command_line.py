@@ -291,5 +291,10 @@ def test_help_loads_little_besides_click() -> None:
     more = loaded("-m", "pmdiag_build", "--help") - loaded("-c", "import click")
 
     ours = {name.removeprefix("pmdiag_build.") for name in more if name.startswith("pmdiag_build.")}
-    assert {name for name in ours if not name.startswith("commands")} == {"cli", "problems", "terminal"}
+    assert {name for name in ours if not name.startswith("commands")} == {
+        "cli",
+        "problems",
+        "resources",
+        "terminal",
+    }
     assert len(more) < 50

@@ -75,6 +75,7 @@ class Serving:
 
 @pytest.fixture
 def serving(small_project: Project) -> Iterator[Serving]:
+    small_project.begin_edition()
     served = Serving(small_project)
     yield served
     served.end()
@@ -191,6 +192,7 @@ def test_it_starts_with_broken_content_and_follows_when_fixed(small_project: Pro
 def test_a_pack_is_made_from_the_newest_edit_when_asked_for(small_project: Project, serving: Serving) -> None:
     first = serving.get(f"packs/{PACK}.pdf")
     small_project.edit("framework.yaml", "agreed protocols that reflect", "agreed PROTOCOLS that reflect")
+    assert "not issued yet" in serving.next_line()
     assert "Updated after an edit of framework.yaml" in serving.next_line()
 
     second = serving.get(f"packs/{PACK}.pdf")
