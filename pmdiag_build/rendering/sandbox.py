@@ -7,15 +7,15 @@ wrote can do nothing but make pages.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from functools import cache, partial
+from functools import cache, partial, wraps
 from typing import Any
 
 import jinja2
 from jinja2 import nodes, runtime, utils
 from jinja2.exceptions import SecurityError
-from jinja2.filters import do_join
+from jinja2.filters import do_join, do_tojson, do_xmlattr, make_attrgetter
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -31,6 +31,8 @@ TESTS = (
     *("defined", "divisibleby", "eq", "even", "false", "ge", "gt", "in", "iterable", "le", "lower", "lt", "mapping"),
     *("ne", "none", "number", "odd", "sequence", "string", "true", "undefined", "upper"),
 )
+_OF_TEXTS = ("capitalize", "escape", "forceescape", "lower", "string", "striptags", "title", "trim", "upper")
+"""Filters that make a text of whatever they are given."""
 _OPERATORS = ("==", "!=", ">", "<", ">=", "<=")
 """Other names of tests."""
 
@@ -60,9 +62,10 @@ MOST_WORK = 300_000_000
 a hundredth, and this much takes some seconds."""
 LONGEST_TEXT = 20_000_000
 _MOST_BITS = 1_000
-_STEP, _MADE_TEXT, _PRINTED = "pmdiag step", "pmdiag text", "pmdiag printed"
+_STEP, _MADE_TEXT, _PRINTED, _READ = "pmdiag step", "pmdiag text", "pmdiag printed", "pmdiag read"
 """Filters that no layout can name, for they have a space."""
 _PART = 10
+_ITEM = 50
 
 
 class TooMuch(SecurityError):
@@ -84,10 +87,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.template_class = _Measured if measured else jinja2.Template
         self.globals = {name: self.globals[name] for name in GLOBALS}
         self.filters = {name: self.filters[name] for name in FILTERS if name in self.filters}
-        self.filters["join"] = _join
+        self.filters |= {name: _of_text(self.filters[name]) for name in _OF_TEXTS}
+        self.filters |= {"join": _join, "tojson": _tojson, "xmlattr": _xmlattr}
         self.tests = {name: self.tests[name] for name in (*TESTS, *_OPERATORS)}
         if measured:
-            self.filters |= {_STEP: _step, _MADE_TEXT: _made_text, _PRINTED: _printed}
+            self.filters |= {_STEP: _step, _MADE_TEXT: _made_text, _PRINTED: _printed, _READ: _read}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The attribute of an object, or what it has under that key."""
@@ -183,18 +187,64 @@ def _size(value: object) -> int:
     return len(value) if isinstance(value, str | list | tuple | dict) else 0
 
 
+def _whole_size(value: object) -> int:
+    """Letters of a value with everything in it (fifty for each item), as often as it is there, until it is more than a
+    page may take: a list in which one list is twice, in which another one is twice, … has no end."""
+    size, rest = 0, [value]
+    while rest and size <= MOST_WORK:
+        match rest.pop():
+            case str() as text:
+                size += len(text)
+            case list() | tuple() as items:
+                size += _ITEM * len(items)
+                rest.extend(items)
+            case dict() as items:
+                size += _ITEM * len(items)
+                rest.extend(items)
+                rest.extend(items.values())
+    return size
+
+
 def bounded(size: int) -> None:
     """Raise TooMuch before a text of that size is made."""
     if size > LONGEST_TEXT:
         raise TooMuch(f"This layout makes a text of more than {LONGEST_TEXT // 1_000_000} million letters")
 
 
+def plain(value: Any) -> Any:
+    """A value of which a text can be made. An object as a text would tell all that is in it, paths too."""
+    if not (value is None or isinstance(value, str | int | float | jinja2.Undefined) or hasattr(value, "__html__")):
+        raise SecurityError("A whole list or object can't be printed, only a text or number in it")
+    return value
+
+
+def _of_text(filter_: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(filter_)
+    def filtered(*args: Any, **options: Any) -> Any:
+        plain(args[isinstance(args[0], nodes.EvalContext)])
+        return filter_(*args, **options)
+
+    return filtered
+
+
+@jinja2.pass_eval_context
+def _xmlattr(context: nodes.EvalContext, value: Any, autospace: bool = True) -> str:
+    return do_xmlattr(context, {name: plain(one) for name, one in value.items()}, autospace)
+
+
 @jinja2.pass_eval_context
 def _join(context: nodes.EvalContext, value: Any, d: str = "", attribute: str | int | None = None) -> str:
-    parts = list(value)
-    bounded(_size(d) * len(parts))
-    joined: str = do_join(context, parts, d, attribute)
+    get = make_attrgetter(context.environment, attribute) if attribute is not None else None
+    parts = [plain(get(part) if get else part) for part in value]
+    bounded(_size(d) * len(parts) + _whole_size(parts))
+    joined: str = do_join(context, parts, d)
     return joined
+
+
+@jinja2.pass_eval_context
+def _tojson(context: nodes.EvalContext, value: Any) -> Markup:
+    bounded(_whole_size(value))
+    return do_tojson(context, value)
 
 
 @jinja2.pass_context
@@ -211,14 +261,21 @@ def _made_text(context: runtime.Context, value: Any) -> Any:
 
 
 @jinja2.pass_context
+def _read(context: runtime.Context, value: Any) -> Any:
+    """A value that is gone through whole, as those that are compared are."""
+    if isinstance(value, str | list | tuple | dict):
+        context.environment.spend(_whole_size(value))  # type: ignore[attr-defined]
+    return value
+
+
+@jinja2.pass_context
 def _printed(context: runtime.Context, value: Any) -> Any:
-    if not (value is None or isinstance(value, str | int | float | jinja2.Undefined) or hasattr(value, "__html__")):
-        raise SecurityError("A whole list or object can't be printed, only a text or number in it")
-    return _made_text(context, value)
+    return _made_text(context, plain(value))
 
 
 class _Counting(NodeTransformer):
-    """Puts what counts into a layout: in everything that can run again, and around everything that makes a text."""
+    """Puts what counts into a layout: in everything that can run again, around everything that makes a text or a list,
+    and around what is compared or given to a filter, test or method."""
 
     def visit_Template(self, node: Any) -> Any:  # noqa: N802 - named after what they visit
         work = _work_of(node.body)
@@ -237,11 +294,54 @@ class _Counting(NodeTransformer):
         node.nodes = [n if isinstance(n, nodes.TemplateData) else _filtered(n, _PRINTED) for n in node.nodes]
         return node
 
-    def visit_Filter(self, node: Any) -> Any:  # noqa: N802
+    def visit_Concat(self, node: Any) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        node.nodes = [_filtered(one, _PRINTED) for one in node.nodes]
+        return _filtered(node, _MADE_TEXT)
+
+    def visit_Add(self, node: Any) -> Any:  # noqa: N802
         self.generic_visit(node)
         return _filtered(node, _MADE_TEXT)
 
-    visit_Concat = visit_Add = visit_Call = visit_Filter  # noqa: N815
+    def visit_Filter(self, node: Any) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        if node.node is not None:  # A block of text that is filtered has none.
+            node.node = _filtered(node.node, _READ)
+        node.args = [_filtered(argument, _READ) for argument in node.args]
+        return _filtered(node, _MADE_TEXT)
+
+    def visit_Test(self, node: Any) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        if node.name not in ("defined", "undefined"):
+            node.node = _filtered(node.node, _READ)
+            node.args = [_filtered(argument, _READ) for argument in node.args]
+        return node
+
+    def visit_Call(self, node: Any) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        if isinstance(node.node, nodes.Getattr):
+            node.node.node = _filtered(node.node.node, _READ)
+            node.args = [_filtered(argument, _READ) for argument in node.args]
+        return _filtered(node, _MADE_TEXT)
+
+    def visit_Compare(self, node: Any) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        node.expr = _filtered(node.expr, _READ)
+        for operand in node.ops:
+            operand.expr = _filtered(operand.expr, _READ)
+        return node
+
+    def visit_Getitem(self, node: Any) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        if not isinstance(node.arg, nodes.Const | nodes.Slice):
+            node.arg = _filtered(node.arg, _READ)
+        return node
+
+    def visit_List(self, node: Any) -> Any:  # noqa: N802
+        self.generic_visit(node)
+        return _filtered(node, _READ) if getattr(node, "ctx", "load") == "load" else node
+
+    visit_Tuple = visit_Dict = visit_List  # noqa: N815
 
 
 def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:

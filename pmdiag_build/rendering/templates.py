@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import ContentWrong, Fault, Location, Problem, did_you_mean
-from pmdiag_build.rendering.sandbox import Sandbox, bounded
+from pmdiag_build.rendering.sandbox import Sandbox, bounded, plain
 from pmdiag_build.resources import LAYOUTS
 
 
@@ -44,7 +44,7 @@ def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
 
 def fill(text: str, **values: object) -> Markup:
     """Replace each `{name}` in a sentence by its value; both are escaped."""
-    safe = {name: escape(value) for name, value in values.items()}
+    safe = {name: escape(plain(value)) for name, value in values.items()}
     bounded(text.count("{") * sum(map(len, safe.values())))
     return Markup(fill_text(str(escape(text)), **safe))  # noqa: S704 — text and values are escaped
 

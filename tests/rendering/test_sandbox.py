@@ -97,6 +97,15 @@ ESCAPES = [
     "{{ run.func() }}",
     "{{ given.call() }}",
     "{{ module.run() }}",
+    "{{ tool|string }}",
+    "{{ tool|escape }}",
+    "{{ tool|upper }}",
+    "{{ [tool]|map('string')|first }}",
+    "{{ [tool]|join }}",
+    "{{ [[tool]]|join(attribute=0) }}",
+    "{{ tool ~ '' }}",
+    "{{ dict(a=tool)|xmlattr }}",
+    "{{ '{a}'|fill(a=tool) }}",
 ]
 
 
@@ -108,6 +117,9 @@ def test_a_layout_reaches_nothing_but_what_it_is_given(folder: Path, layout: str
     with pytest.raises((jinja2.TemplateError, TypeError)):
         render(folder, layout, **given, image=run, module=sys.modules[__name__])
 
+
+TWICE = "{% for a in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% set ns.y = [ns.y, ns.y] %}{% endfor %}"
+"""Each list contains the one before twice: no comparison comes to the end of it."""
 
 ENDLESS = [
     "{% for a in range(10**9) %}{% endfor %}",
@@ -153,6 +165,17 @@ ENDLESS = [
         "{% set r = range(99999)|list %}{% with x = r + r %}{{ x|map('string')|join }}{{ x|tojson }}{% endwith %}"
         "{% for a in r %}{{ r|join }}{% endfor %}"
     ),
+    "{% set ns = namespace(x=[1], y=[1]) %}" + TWICE + "{% if ns.x == ns.y %}{% endif %}",
+    "{% set ns = namespace(x=[1], y=[1]) %}" + TWICE + "{{ ns.x is eq ns.y }}",
+    "{% set ns = namespace(x=[1], y=[1]) %}" + TWICE + "{{ ns.x.index(ns.y) }}",
+    "{% set ns = namespace(x=[1], y=[1]) %}" + TWICE + "{{ ns.x|tojson }}",
+    "{% set r = range(99999)|list %}{% for a in r %}{% if 'x' in r %}{% endif %}{% endfor %}",
+    "{% set x = range(99999)|join %}{% for a in range(99999) %}{% if x.endswith(x) %}{% endif %}{% endfor %}",
+    (
+        "{% set x = range(99999)|join %}{% set ns = namespace(l=[x]) %}"
+        "{% for a in range(12) %}{% set ns.l = ns.l + ns.l %}{% endfor %}{{ ns.l|join }}"
+    ),
+    "{{ range(99999)|list|tojson(indent=99999999) }}",
 ]
 
 
@@ -160,7 +183,7 @@ ENDLESS = [
 def test_a_layout_that_never_ends_is_stopped(folder: Path, layout: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # A hundredth of what a page may take, so that each takes little.
     monkeypatch.setattr(sandbox, "MOST_WORK", 3_000_000)
-    with pytest.raises((jinja2.TemplateError, ArithmeticError, RecursionError)):
+    with pytest.raises((jinja2.TemplateError, ArithmeticError, RecursionError, TypeError)):
         render(folder, layout)
 
 
