@@ -227,7 +227,7 @@ class _Rows:
         for record, values in zip(self.by_row.values(), self.values, strict=True):
             if stamp.sheet is not None and record.asked is self.asked:
                 values[PACK_ID] = (str(stamp.sheet),)
-            for name in stamp.unsure.keys() & values.keys():
+            for name in [name for name in stamp.unsure if name in values]:
                 record.unread[name] = replace(stamp.unsure[name], given=values.pop(name))
 
     def _is_header(self, row: Row, cells: list[Cell]) -> bool:
