@@ -263,7 +263,8 @@ def test_two_sheets_pasted_together_are_one_only_if_they_ask_the_same(tool: Tool
 
     assert ({entry_sheet_id(tool)}, []) == (said(alike.records), alike.problems)
     assert {""} == said(unlike.records)
-    assert [{}] * 4 == [dict(record.asked) for record in unlike.records]
+    # What both ask in the same words is no less certain.
+    assert [question_fingerprints(tool)] * 4 == [record.asked for record in unlike.records]
     (line,) = lines(unlike.problems)
     assert line.startswith("a.csv:2: It is not certain which wording was asked: rows 2, 6 say more than one (")
     assert line.endswith("Type the footers of the papers into the column “pack”.")
@@ -276,7 +277,22 @@ def test_columns_of_another_edition_are_asked_about(tool: Tool, elsewhere: Tool)
     place = grid[0].index("1.2")
     grid[1][place] = stamps(elsewhere)[place]
 
-    assert ["row 2 says more than one (" in line for line in lines(reading("a.csv", as_csv(grid)).problems)] == [True]
+    found = reading("a.csv", as_csv(grid))
+
+    (line,) = lines(found.problems)
+    assert f"row 2 says more than one ({tool.edition}, {elsewhere.edition})" in line
+    assert [question_fingerprints(tool)] * 3 == [record.asked for record in found.records]
+
+
+def test_a_column_that_says_another_wording_is_not_counted_with_ours(returns: Returns) -> None:
+    grid = stamped(returns.tool)
+    place = grid[0].index("1.1")
+    grid[1][place] = PackId("rating_1_1", "2013+elsewhere", "00000000").printed
+    returns.put("a.csv", as_csv(grid))
+    found = returns.read()
+
+    assert [None] * 3 == [response.ratings.get("1.1") for response in found.responses]
+    assert ["D", None, None] == [response.ratings["3.1"] for response in found.responses]
 
 
 def test_a_sheet_that_its_file_contradicts_is_asked_about(tool: Tool, elsewhere: Tool) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pmdiag_build.content.field_names import ENTRY_SHEET, PACK_ID, PackId, header_of_name, item_of
@@ -131,7 +131,8 @@ class Stamps:
         stamps = dict(columns)
         if len(sheets) > 1 or len(editions) > 1 or len(stamps) < len(columns):
             self._say_contradiction(sheets, editions)
-            return Stamp(row)
+            unsure = {name: why for column, id in columns for name, why in self._unsure(row, {column: id})}
+            return Stamp(row, None, self._agreed(columns), dict(sorted(unsure.items())))
         self._say_lost(row, stamps, bool(sheets))
         asked = self._asked(stamps)
         sheet = next(iter(sheets), None) or self._sheet_of(editions, asked)
@@ -155,6 +156,17 @@ class Stamps:
                 found[stamp.pack] = stamp.fingerprint
         return found
 
+    def _agreed(self, columns: Iterable[tuple[int, PackId]]) -> dict[str, str]:
+        """The wording of each column as all its stamps say it, empty where they do not agree.
+
+        The rest of the sheet may say something else: a column that is known to ask another wording is no less so.
+        """
+        found: dict[str, str] = {}
+        for column, id in sorted(columns, key=lambda one: (one[0], str(one[1]))):
+            for name, digits in self._asked({column: id}).items():
+                found[name] = digits if found.get(name, digits) == digits else ""
+        return found
+
     def _unsure(self, row: int, stamps: Mapping[int, PackId]) -> Iterator[tuple[str, Unread]]:
         for column, stamp in stamps.items():
             name = self.names.get(column)
@@ -162,10 +174,10 @@ class Stamps:
                 facts = {"row": str(row), "asks": header_of_name(stamp.pack)}
                 yield name, Unread((), OTHER_QUESTION, facts)
 
-    def _say_contradiction(self, sheets: Iterable[PackId], editions: Iterable[str]) -> None:
+    def _say_contradiction(self, sheets: Collection[PackId], editions: Iterable[str]) -> None:
         rows = [str(one.number) for one in self.rows]
         where = f"rows {some(rows)} say" if len(rows) > 1 else f"row {rows[0]} says"
-        given = some(sorted(map(str, sheets)) or sorted(editions))
+        given = some(sorted(map(str, sheets)) if len(sheets) > 1 else sorted(editions))
         self.reading.wrong(self._place(self.rows[0].number), STAMPS_DIFFER, where=where, given=given)
 
     def _say_lost(self, row: int, stamps: Mapping[int, PackId], sheet: bool) -> None:
