@@ -54,7 +54,7 @@ def load_tool(
         documents["tool.yaml"] = _named(documents["tool.yaml"], edition)
     # What differs from an issued edition hides nothing else that is wrong.
     issued = Problems()
-    editions = _editions(documents, issued, drafting=local is None)
+    editions = _editions(documents, issued, drafting=local is None and not edition)
     version, national = None, documents
     if local is not None:
         # Imported here, for most runs read no local version.

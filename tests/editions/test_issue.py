@@ -80,6 +80,14 @@ def test_every_missing_decision_is_named_with_its_line_and_nothing_is_written(na
     assert before == national.files()
 
 
+def test_somebody_who_issues_an_edition_is_not_told_to_issue_it(national: National) -> None:
+    national.name("2026")
+    national.reword(INCORPORATED, BROUGHT)
+
+    (line,) = national.issue("2026").stderr.splitlines()
+    assert "Statement 1.2 has changed since edition 2013" in line
+
+
 def test_an_issued_edition_is_never_overwritten(national: National) -> None:
     assert 0 == national.issue("2026").code
     national.reword(INCORPORATED, BROUGHT, "wording")
