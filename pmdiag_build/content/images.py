@@ -199,12 +199,12 @@ def _leaves(target: str) -> bool:
     return hides_references(plain) or not plain.startswith(("#", "data:image/"))
 
 
-_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|([^\n]))", re.IGNORECASE)
 
 
 def unescaped(css: str) -> str:
-    """A text of CSS with its escapes resolved: `\\68ref` → `href`."""
-    return _ESCAPE.sub(lambda code: chr(min(int(code[1], 16), 0xFFFD)), css)
+    """A text of CSS with its escapes resolved: `\\68ref` → `href`, `u\\rl` → `url`."""
+    return _ESCAPE.sub(lambda code: chr(min(int(code[1], 16), 0xFFFD)) if code[1] else code[2], css)
 
 
 def plain_address(target: str) -> str:

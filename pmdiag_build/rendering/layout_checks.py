@@ -56,7 +56,11 @@ _FOLLOWED = (("a", "href"), ("area", "href"))
 """Addresses that a reader chooses to follow."""
 _SENT = ("action", "formaction", "ping")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I)
+_CSS_URL = re.compile(
+    r"""(?:url|src)\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)|@import\s+(?:"([^"]*)"|'([^']*)')""", re.I
+)
+_CSS_SET = re.compile(r"image-set\(([^;{}]*)", re.I)
+_CSS_STRING = re.compile(r"""\"([^"]*)\"|'([^']*)'""")
 _FIX = "Put the file into the folder and use its name"
 _LONGEST_SHOWN = 60
 _JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
@@ -334,16 +338,21 @@ def made_by(folder: Path, *layouts: str) -> Location:
 
 def check_style(file: str, text: str, problems: Problems) -> None:
     """Add a problem for every reference in a style sheet of the layouts that leaves our folders."""
-    for at, target in _addresses(text):
+    for line, target in _addresses(text):
         if _is_outside(target):
             what = f"“{target[:_LONGEST_SHOWN]}” is outside our folders"
-            problems.add(Location(file, text.count("\n", 0, at) + 1), Fault(what, _FIX))
+            problems.add(Location(file, line), Fault(what, _FIX))
 
 
 def _addresses(css: str) -> Iterator[tuple[int, str]]:
-    """Where each address in a style begins, and the address."""
-    for match in _CSS_URL.finditer(_CSS_COMMENT.sub(_blank, css)):
-        yield match.start(), next(group for group in match.groups() if group is not None)
+    """The line and the text of each address in a style."""
+    # Line by line, for an escape may stand for the end of a line and is none.
+    plain = "\n".join(unescaped(line).replace("\n", " ") for line in _CSS_COMMENT.sub(_blank, css).split("\n"))
+    found = [(match.start(), match) for match in _CSS_URL.finditer(plain)]
+    for group in _CSS_SET.finditer(plain):
+        found += [(group.start(), match) for match in _CSS_STRING.finditer(group[1])]
+    for at, match in sorted(found, key=lambda one: one[0]):
+        yield plain.count("\n", 0, at) + 1, next(group for group in match.groups() if group is not None)
 
 
 def _blank(comment: re.Match[str]) -> str:
@@ -356,8 +365,11 @@ def _is_elsewhere(target: str) -> bool:
 
 
 def _is_outside(target: str) -> bool:
-    """Is an address anything but a relative path, a fragment or data?"""
-    plain = plain_address(unescaped(target))
+    """Is an address anything but a relative path, a fragment or data, as it is or with its escapes resolved?"""
+    return any(map(_leads_out, (plain_address(target), plain_address(unescaped(target)))))
+
+
+def _leads_out(plain: str) -> bool:
     if plain.startswith("data:"):
         return hides_references(plain)
     plain = plain.replace("\\", "/")

@@ -218,6 +218,16 @@ def test_a_report_made_with_a_hostile_layout_is_not_written(
             "\na { background: url(file:///etc/passwd) }",
             "2: “file:///etc/passwd” is outside our folders",
         ),
+        *(
+            ("css/site.css", f"\n/* x\n*/{style}", "3: “https://example.org/b” is outside our folders")
+            for style in (
+                'a { background: u\\72l("https://example.org/b") }',
+                "a { background: u\\rl(https://example.org/b) }",
+                'a { background: image-set("b.png" 1x, "https://example.org/b" 2x) }',
+                'a { background: src("https://example.org/b") }',
+                '@\\69mport "https://example.org/b";',
+            )
+        ),
         ("site/icon.svg", "<svg><script/></svg>", "1: The SVG has a <script>"),
         ("site/guide.html", "{% if %}", "1: The layout can't be read: Expected an expression"),
         ("site/guide.html", "{% for a in levels %}" * 30 + "{% endfor %}" * 30, "The layout is nested too deeply. "),
