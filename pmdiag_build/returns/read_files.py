@@ -25,8 +25,16 @@ from pmdiag_build.content.field_names import (
 )
 from pmdiag_build.problems import Fault, Location, Problem, some
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.completeness import foreign, incomplete, lacking_in, runs, shifted, with_footer_read
-from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.completeness import (
+    NOT_A_FOOTER,
+    foreign,
+    incomplete,
+    lacking_in,
+    runs,
+    shifted,
+    with_footer_read,
+)
+from pmdiag_build.returns.decode import EDITION_NOT_SAID, NOT_IN_THIS_EDITION, decode
 from pmdiag_build.returns.find_files import File, bytes_of
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces, TooBig, set_aside
@@ -136,7 +144,8 @@ def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionn
         response = decode(raw, questionnaire, problems, digest=digest)
         if problem is not None or (problem := _no_response(raw, response)) is not None:
             result.set_aside.append(problem)
-            result.problems += problems
+            unknown = problem.fault is NOT_A_FOOTER
+            result.problems += [one for one in problems if not (unknown and _of_its_edition(one))]
             continue
         if (lack := lacking_in(raw, questionnaire)) is not None:
             result.problems.append(lack)
@@ -206,13 +215,19 @@ def _say_missing_columns(
 def _if_sure(raw: RawRecord, questionnaire: Questionnaire) -> tuple[RawRecord, Problem | None]:
     """A record with its footer read; or why it is not certain whose return it is or what it was asked.
 
-    That is reported once. What is wrong with the rest of the record is reported with it.
+    That is reported once. What is wrong with the rest of the record is reported with it, but for what would be said of
+    its questions if it had no footer.
     """
     problem = _unsure_whose(raw, questionnaire)
     if problem is not None:
         return raw.without(_REFERENCE), problem
     read = with_footer_read(raw, questionnaire)
     return (raw.without(PACK_ID), read) if isinstance(read, Problem) else (read, None)
+
+
+def _of_its_edition(problem: Problem) -> bool:
+    """Is it about which questions the return was asked? Where its footer is not known, that is not known either."""
+    return problem.fault in (EDITION_NOT_SAID, NOT_IN_THIS_EDITION)
 
 
 def _unsure_whose(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:

@@ -447,6 +447,15 @@ def test_a_footer_that_was_mistyped_is_named_and_its_row_is_set_aside(returns: R
     assert all(line.endswith("nothing if the paper is of the sheet’s own edition.") for line in said[4:])
 
 
+def test_nothing_is_said_of_what_was_asked_in_a_row_whose_footer_is_not_known(returns: Returns) -> None:
+    grid = [[*row, cell] for row, cell in zip(_with_footers(returns.tool, "?!"), ("2.L7", "", "L"), strict=True)]
+    returns.put("a.csv", as_csv(grid))
+    found = returns.read()
+
+    (line,) = (line for line in lines(found.problems) if line.startswith("a.csv:3"))
+    assert "pack: “?!” is not the footer of a pack" in line
+
+
 # ---- two typings
 
 
