@@ -21,6 +21,9 @@ from pmdiag_build.returns.readers.table import Cell, Row, Stamp, Table
 _SHORTEST = 12
 """Letters of a stamp, or of what is left of one: `doing_1@2013`."""
 
+_LONGEST = 1_000
+"""A cell with a stamp has a sentence beside it at most; to search a text of many million letters takes for ever."""
+
 _STAMP = re.compile(rf"(?P<name>{ENTRY_SHEET}|[a-z]+(?:_L?\d+)+)@\S*")
 _POINTS = ".,;:)”’\"'"
 _WORDED = ("rating", "overall")
@@ -76,7 +79,7 @@ def _read(number: int, cells: Iterable[Cell]) -> tuple[_StampRow, list[Cell]]:
     """What the stamps in a row say, and the cells that are none."""
     found, others = _StampRow(number), []
     for cell in cells:
-        match = _STAMP.search(cell.text) if len(cell.text) >= _SHORTEST else None
+        match = _STAMP.search(cell.text) if _SHORTEST <= len(cell.text) <= _LONGEST else None
         if match is None or not _is_ours(match["name"]):
             others.append(cell)
         elif (stamp := PackId.parse_printed(match[0].rstrip(_POINTS))) is None:
@@ -199,7 +202,8 @@ class Stamps:
 def compare_with_properties(tables: Sequence[Table], reading: Reading) -> None:
     """What a workbook's properties say is taken where its one entry sheet says nothing any more.
 
-    Where they contradict the sheet, neither is taken. `tables`: those that were read.
+    Where they contradict the sheet, neither is taken, but what each column says of itself stays. `tables`: those that
+    were read.
     """
     if len(tables) != 1:
         return
@@ -217,8 +221,7 @@ def compare_with_properties(tables: Sequence[Table], reading: Reading) -> None:
         place = Location(table.file, spot=f"{table.sheet}!{row}")
         reading.wrong(place, FILE_DIFFERS, row=row, given=given[0], other=str(said))
         reading.records = [
-            replace(_saying(record, ()), asked={}) if record.values.get(PACK_ID) == given else record
-            for record in reading.records
+            _saying(record, ()) if record.values.get(PACK_ID) == given else record for record in reading.records
         ]
 
 
