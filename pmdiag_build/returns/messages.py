@@ -34,7 +34,7 @@ SAVED_AGAIN = Fault(
     "{remove}, or delete the line “id” in one of them if they are from different people",
 )
 NEARLY_ALIKE = Fault(
-    "{this} and {other} agree in all but {unlike} of {answers}, and not both have a reference. Both were counted, "
+    "{this} and {other} agree in {answers}, and not both have a reference. Both were counted, "
     "since two people may agree",
     "If it is one person's return, {remove}",
 )
@@ -152,8 +152,9 @@ def near(found: Classified) -> Iterator[Problem]:
         this, other, remove = _it(one.place), _other(twin.place, one.place), _remove_one(one, twin)
         changed, answered = unlike({**one.ratings, **one.overall}, {**twin.ratings, **twin.overall})
         facts = {"this": this, "other": other, "remove": remove[0].lower() + remove[1:]}
-        answers = counted(answered, "answer", "answers")
-        yield NEARLY_ALIKE.at(one.place, Severity.NOTICE, unlike=str(changed), answers=answers, **facts)
+        agreed = f"all but {changed} of" if changed else "all"
+        answers = f"{agreed} {counted(answered, 'answer', 'answers')}"
+        yield NEARLY_ALIKE.at(one.place, Severity.NOTICE, answers=answers, **facts)
 
 
 def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) -> Iterator[Problem]:

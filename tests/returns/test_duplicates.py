@@ -145,6 +145,13 @@ def test_other_ids_with_equal_answers_follow_the_rules_for_those_without(returns
     assert "d.json: This has the same answers as c.json. Both were counted" in returns.lines()[1]
 
 
+def test_all_answers_the_same_on_another_day_are_named(returns: Returns) -> None:
+    people = [person(seed) for seed in range(6)]
+    returns.put("a.csv", as_csv(full_grid(returns.tool, [*people, people[2] | {"record_date": "2 May 2026"}])))
+
+    assert "Row 8 and row 4 agree in all 41 answers, and not both have a reference." in " ".join(returns.lines())
+
+
 def test_nearly_the_same_answers_without_a_reference_are_named(returns: Returns) -> None:
     people = [person(seed) for seed in range(6)]
     again = changed(people[2], "rating_3_1", "rating_5_8")
