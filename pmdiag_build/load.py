@@ -14,9 +14,9 @@ from pmdiag_build.content.editions import check_issued, drafted, in_line
 from pmdiag_build.content.file_names import LEADS_OUTSIDE, entries, good_name, how_to_name, leaves
 from pmdiag_build.content.images import read_images
 from pmdiag_build.content.model import Edition, GuidePage, NavGroup, Tool, fill
-from pmdiag_build.content.placeholders import check_placeholders, with_counts
 from pmdiag_build.content.schema import KnownShapes, check_shape
 from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under
+from pmdiag_build.content.text_checks import check_placeholders, with_counts
 from pmdiag_build.problems import ContentWrong, Fault, Problems, Severity, did_you_mean
 from pmdiag_build.resources import CONTENT
 

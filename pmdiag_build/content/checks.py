@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pmdiag_build.content.documents import BODY, Document
 from pmdiag_build.content.field_names import MODES, RECORD_FIELDS
 from pmdiag_build.content.fields import anchor_of, pack_fields
-from pmdiag_build.content.markdown_checks import Targets, check_prose
 from pmdiag_build.content.model import Pack, Tool
+from pmdiag_build.content.text_checks import Targets, check_prose
 from pmdiag_build.problems import Fault, Location, Problems, did_you_mean
 
 ANSWERS_PACK = "self-assessment"

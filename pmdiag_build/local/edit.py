@@ -15,7 +15,7 @@ from typing import Any
 
 from pmdiag_build.content.documents import Document, read_yaml, texts
 from pmdiag_build.content.file_names import LEADS_OUTSIDE, leaves
-from pmdiag_build.content.placeholders import asked, with_count
+from pmdiag_build.content.text_checks import asked, with_count
 from pmdiag_build.local.folder import NATIONAL, typed
 from pmdiag_build.local.terms import is_name
 from pmdiag_build.local.values import IDENTITY, named

@@ -10,9 +10,9 @@ from typing import get_args
 from pmdiag_build.content import images
 from pmdiag_build.content.documents import Data, Document, mapping, read_page, sequence
 from pmdiag_build.content.file_names import files_under, is_file
-from pmdiag_build.content.markdown_checks import images_in
 from pmdiag_build.content.model import Brand, Change, ChangeKind
 from pmdiag_build.content.schema import ADD_CHANGE
+from pmdiag_build.content.text_checks import images_in
 from pmdiag_build.local.folder import NATIONAL, Joining, LocalReading
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean, size_in_words
 

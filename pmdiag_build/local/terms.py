@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from pmdiag_build.content.documents import BODY, Document, Path_
-from pmdiag_build.content.markdown_checks import Targets, check_lines
 from pmdiag_build.content.model import Change, ChangeKind
+from pmdiag_build.content.text_checks import Targets, check_lines
 from pmdiag_build.local.values import named, spoken
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from pmdiag_build.content.markdown_checks import Targets, check_prose, images_in
+from pmdiag_build.content.text_checks import Targets, check_prose, images_in
 from pmdiag_build.problems import Problems
 from pmdiag_build.rendering.markdown import Link, read_markdown
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.content.placeholders import says_count, with_count
+from pmdiag_build.content.text_checks import says_count, with_count
 from pmdiag_build.load import load_tool, read_documents
 from pmdiag_build.problems import ContentWrong
 from pmdiag_build.resources import CONTENT

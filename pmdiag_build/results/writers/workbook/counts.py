@@ -12,8 +12,7 @@ from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Counts, Pattern, differences
 from pmdiag_build.results.views import about
 from pmdiag_build.results.views.about import note_on_wording
-from pmdiag_build.results.views.editions import how_it_differs
-from pmdiag_build.results.views.parts import ReportInput, Table
+from pmdiag_build.results.views.parts import ReportInput, Table, how_it_differs
 from pmdiag_build.results.views.questions import apart_rows
 from pmdiag_build.results.writers.workbook.book import FIRST_ROW, Bars, Book, Column, count_cells
 
