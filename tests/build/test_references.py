@@ -32,8 +32,8 @@ def test_our_layouts_refer_to_nothing_outside() -> None:
         ('@import "https://example.org/a.css";', "https://example.org/a.css"),
         ("@import url(//example.org/a.css);", "//example.org/a.css"),
         ('a { background: URL("/etc/passwd") }', "/etc/passwd"),
-        (r"a { background: url(\68ttp://example.org) }", r"\68ttp://example.org"),
-        (r"a { background: url(\\\\server\\share\\a.png) }", r"\\\\server\\share\\a.png"),
+        (r"a { background: url(\68ttp://example.org) }", "http://example.org"),  # as browsers read it
+        (r"a { background: url(\\\\server\\share\\a.png) }", r"\\server\share\a.png"),
         ("a { background: url(c:/a.png) }", "c:/a.png"),
     ],
 )
