@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pmdiag_build.output import Content, Manifest, OutputFolder
+from pmdiag_build.output.atomic import failures_at
 from pmdiag_build.problems import ContentWrong, Fault, Problem, Problems, UsageWrong, did_you_mean
 from pmdiag_build.publish.inputs import PACKS, SITE, WHOLE, Inputs, Ledger, PackRecord, machine_stamp
 
@@ -246,7 +247,7 @@ class _Run:
         for id in (job.id for job in wanted if job not in stale):
             self.files[f"packs/{id}.pdf"] = None
             self.records[id] = self.ledger.packs[id]
-        with workers.started(stale, jobs, self.inputs.layouts) as rendered:
+        with failures_at(self.out.shown), workers.started(stale, jobs, self.inputs.layouts) as rendered:
             if stale and self.wanted.site:
                 # While the workers are busy: this compiles the layouts, finds content that can't be rendered, and reads
                 # the pages whose links are checked at the end.

@@ -85,7 +85,8 @@ def started(jobs: Sequence[Job], processes: int, folders: Sequence[Path]) -> Ite
     """Render all jobs, the longest first, and yield each as it is finished; they begin at once.
 
     Images are read from `folders` and the layouts only. Reading to the end raises, after all have been tried,
-    ContentWrong with the problems of every job that failed, or EnvironmentFailed.
+    ContentWrong with the problems of every job that failed, or EnvironmentFailed. OSError, as where the disk is full,
+    is raised at once.
     """
     ordered = sorted(jobs, key=lambda job: (-len(job.html), job.id))
     processes = min(processes, len(ordered))
@@ -218,8 +219,12 @@ class Worker:
     def _kill(self) -> None:
         process, self._process, self._pipe = self._process, None, None
         if process is not None:
+            from pmdiag_build.rendering.weasy import remove_font_folders
+
             process.kill()
             process.join(_TO_DIE)
+            if process.pid is not None:
+                remove_font_folders(process.pid)
 
 
 def _work(pipe: Connection[Rendered | Exception, tuple[Job, tuple[Path, ...]]]) -> None:
@@ -235,7 +240,7 @@ def _work(pipe: Connection[Rendered | Exception, tuple[Job, tuple[Path, ...]]]) 
 def _result(job: Job, folders: tuple[Path, ...]) -> Rendered | Exception:
     try:
         return render_one(job, folders)
-    except PmdiagError as error:
+    except (PmdiagError, OSError) as error:
         return error
     except Exception as error:  # noqa: BLE001 - not every error can be sent, but its traceback can
         sent = RuntimeError(f"while rendering {job.id}: {type(error).__name__} {error}")

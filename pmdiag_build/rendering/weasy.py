@@ -114,8 +114,14 @@ def _font_folder() -> Iterator[Path]:
     WeasyPrint makes one itself and removes it when the document is collected as garbage, which workers never do.
     """
     sweep_font_folders()
-    with TemporaryDirectory(prefix=_FONT_FOLDERS, ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix=f"{_FONT_FOLDERS}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+def remove_font_folders(process: int) -> None:
+    """Remove what a process that was killed had not removed yet."""
+    for folder in Path(gettempdir()).glob(f"{_FONT_FOLDERS}{process}-*"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache

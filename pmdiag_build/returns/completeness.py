@@ -226,9 +226,9 @@ def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionna
         fields = min(packs, key=lambda fields: (len(fields - raw.declares), sorted(fields)), default=frozenset())
     if raw.form == "json":
         # A record has these for every statement and feature; the rest is left out where it is empty.
-        fields = frozenset(filter(_is_level, fields))
-        if raw.asked:
-            fields &= raw.asked.keys()
+        levels = frozenset(filter(_is_level, fields))
+        comments = fields & frozenset(questionnaire.comments) if wording is not None and wording.ours else frozenset()
+        fields = (levels & raw.asked.keys() if raw.asked else levels) | comments
     return fields - raw.declares
 
 

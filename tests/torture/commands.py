@@ -82,7 +82,8 @@ def started(writing: Writing, out: Path, tmp: Path, **more: object) -> subproces
     tmp.mkdir(exist_ok=True)
     return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
         command,
-        env=os.environ | {"TMPDIR": str(tmp)},
+        # Without a PATH: where Python finds a C compiler it looks for libraries with it, which leaves files of its own.
+        env=os.environ | {"TMPDIR": str(tmp), "PATH": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

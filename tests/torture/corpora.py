@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,8 +13,12 @@ from pathlib import Path
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pmdiag_build.content.fields import FormField
+from pmdiag_build.content.fields import FormField, pack_id
 from pmdiag_build.content.model import Tool
+from pmdiag_build.returns.find_files import files_of
+from pmdiag_build.returns.read_files import Processes
+from pmdiag_build.returns.response import as_record
+from pmdiag_build.returns.round import round_of
 from tests.forms.programs import Fill, libraries, pdfium, poppler
 from tests.programs import MissingProgram, program
 from tests.returns.paper import blank_pack, fields_of, filled, filled_on_top
@@ -115,8 +120,11 @@ def texts(tool: Tool) -> Iterator[Sound]:
 
 
 def records(tool: Tool) -> Iterator[Sound]:
-    """A record, and a list of them."""
-    people = [as_json(answers_of(fields_of(tool), number)) for number in range(_PEOPLE)]
+    """A record, and a list of them, as pmdiag and the questionnaire write them: with every key."""
+    pack = pack_id(tool, tool.pack("self-assessment"))
+    typed = [(f"{n}.json", as_json(answers_of(fields_of(tool), n), pack)) for n in range(_PEOPLE)]
+    round_ = round_of(files_of(typed), tool, reading_in=Processes.ONE)
+    people = [json.dumps(as_record(response)).encode() for response in round_.responses]
     yield Sound("one.json", people[0])
     yield Sound("list.json", b"[" + b",\n".join(people) + b"]")
 
