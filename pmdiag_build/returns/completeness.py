@@ -225,9 +225,11 @@ def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionna
         packs = [fields for fields in packs if 2 * len(fields - raw.declares) < len(fields)]
         fields = min(packs, key=lambda fields: (len(fields - raw.declares), sorted(fields)), default=frozenset())
     if raw.form == "json":
-        # A record has these for every statement and feature; the rest is left out where it is empty.
+        # A record has these for every statement and feature; the rest may be left out where it is empty.
         levels = frozenset(filter(_is_level, fields))
-        comments = fields & frozenset(questionnaire.comments) if wording is not None and wording.ours else frozenset()
+        comments = fields & frozenset(questionnaire.comments)
+        if wording is None or not wording.ours or 2 * len(comments - raw.declares) > len(comments):
+            comments = frozenset()  # one that has but a few was not written by pmdiag or the questionnaire
         fields = (levels & raw.asked.keys() if raw.asked else levels) | comments
     return fields - raw.declares
 
