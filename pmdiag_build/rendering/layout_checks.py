@@ -346,7 +346,7 @@ def check_style(file: str, text: str, problems: Problems) -> None:
 
 def _addresses(css: str) -> Iterator[tuple[int, str]]:
     """The line and the text of each address in a style."""
-    # Line by line, for an escape may stand for the end of a line and is none.
+    # One line at a time: an escape can mean a line end, which would shift the numbers of the lines below it.
     plain = "\n".join(unescaped(line).replace("\n", " ") for line in _CSS_COMMENT.sub(_blank, css).split("\n"))
     found = [(match.start(), match) for match in _CSS_URL.finditer(plain)]
     for group in _CSS_SET.finditer(plain):

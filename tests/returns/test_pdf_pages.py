@@ -1,4 +1,4 @@
-"""What stands on the pages of a return beside its fields is seen, and what programs rewrite is no alarm."""
+"""What people wrote on the pages of a return is found, and pages that a program only rewrote raise no alarm."""
 
 from __future__ import annotations
 
