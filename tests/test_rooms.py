@@ -82,6 +82,7 @@ def test_imports_go_down_only(room: str) -> None:
     assert upward == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", ["content", "output", "publish", "returns", "results"])
 def test_no_room_but_the_commands_imports_click(room: str) -> None:
     with_click = [
@@ -106,6 +107,7 @@ def test_help_of_a_command_imports_nothing_slow(command: str) -> None:
     assert loaded_after(code) & {*SLOW, "pmdiag_build.content"} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [

@@ -18,6 +18,8 @@ from pmdiag_build.problems import ContentWrong, Fault, Location, Problem
 from tests.commands import call_pmdiag, run_pmdiag
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:

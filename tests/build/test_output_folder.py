@@ -15,6 +15,8 @@ import pytest
 from pmdiag_build.output import Manifest, OutputFolder, hash_of
 from pmdiag_build.problems import EnvironmentFailed, PmdiagError, UsageWrong
 
+pytestmark = pytest.mark.slow
+
 FIRST = {"a.txt": b"first", "deep/b.txt": b"first", "same.txt": b"same"}
 SECOND = {"a.txt": b"second", "deep/c.txt": b"second", "same.txt": b"same"}
 

@@ -11,7 +11,10 @@ import pytest
 
 SHEET = ("entry-sheet", "-o")
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="streams are closed by a POSIX shell")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="streams are closed by a POSIX shell"),
+]
 
 
 def _shell(command: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

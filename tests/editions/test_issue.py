@@ -10,6 +10,8 @@ import yaml
 from pmdiag_build.load import load_tool
 from tests.editions.national import National
 
+pytestmark = pytest.mark.slow
+
 INCORPORATED, BROUGHT = "are incorporated together", "are brought together"
 SUPPORTED, DRIVEN = "Performance management is supported by", "Performance management is driven by"
 

@@ -22,6 +22,8 @@ from tests.forms.minipack import mini_fields
 from tests.forms.programs import Fill, libraries, pdfium
 from tests.programs import program
 
+pytestmark = pytest.mark.slow
+
 
 def _plainly_saved(document: pikepdf.Pdf) -> pikepdf.Pdf:
     out = io.BytesIO()

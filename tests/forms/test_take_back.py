@@ -14,6 +14,8 @@ from tests.forms.answers import read_answers
 from tests.forms.minipack import mini_fields
 from tests.forms.programs import Fill, libraries, pdfium, pdfjs, poppler
 
+pytestmark = pytest.mark.slow
+
 _FIELDS = mini_fields()
 _CHOSEN = {"rating_1_1": "L", "rating_1_10": "D", "record_role": "partner"}
 _TAKEN_BACK = {"rating_1_1": "", "record_role": ""}

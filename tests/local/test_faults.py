@@ -19,6 +19,8 @@ from tests.commands import call_pmdiag
 from tests.content.test_faults import BAD_NAMES
 from tests.local.conftest import Version
 
+pytestmark = pytest.mark.slow
+
 INDENT = "This is not YAML: the indent of"
 ADD_CHANGE = "Add change: wording if it says the same in other words, change: meaning if it asks something else"
 LOCAL = 'id: ours\nname: "Our Council"\nbase: "2013"\n'

@@ -13,6 +13,8 @@ from pmdiag_build.resources import LAYOUTS
 from tests.commands import call_pmdiag
 from tests.local.conftest import Version
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = """\
 {% extends "site/base.html" %}
 {% block main %}

@@ -25,6 +25,8 @@ from tests.commands import run_pmdiag
 from tests.conftest import require
 from tests.local.conftest import EXAMPLE, Version
 
+pytestmark = pytest.mark.slow
+
 DIFFERS = "how-this-version-differs.html"
 
 

@@ -15,6 +15,8 @@ from pmdiag_build.local.terms import Term, Terms, find_hits, replaced
 from pmdiag_build.problems import Location, Problems
 from tests.local.conftest import Version
 
+pytestmark = pytest.mark.slow
+
 HERE = Location("terms.yaml", 1)
 
 

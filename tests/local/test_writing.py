@@ -11,7 +11,10 @@ import pytest
 from tests.commands import call_pmdiag
 from tests.local.conftest import Version
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no limit to the size of files there")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="there is no limit to the size of files there"),
+]
 
 
 def run_without_room(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -67,6 +67,7 @@ def test_every_import_of_the_package_is_a_dependency() -> None:
     assert set() == imported("pmdiag_build") - asked_for(extras=False)
 
 
+@pytest.mark.slow
 def test_every_dependency_is_imported() -> None:
     assert set() == asked_for(extras=False) - imported("pmdiag_build")
 

@@ -217,6 +217,7 @@ def test_an_unfillable_pack_draws_rings_instead_of_fields(tool: Tool) -> None:
     assert html.count('<span class="ring">') == 3 * (41 + 5)
 
 
+@pytest.mark.slow
 def test_pages_that_can_not_be_laid_out_are_said_in_words(tool: Tool) -> None:
     pack = replace(tool.pack("self-assessment-large-print"), fillable=False)
     # Rows that must all stay together can't be divided over pages.

@@ -179,6 +179,7 @@ ENDLESS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", ENDLESS)
 def test_a_layout_that_never_ends_is_stopped(folder: Path, layout: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # A hundredth of what a page may take, so that each takes little.
@@ -187,6 +188,7 @@ def test_a_layout_that_never_ends_is_stopped(folder: Path, layout: str, monkeypa
         render(folder, layout)
 
 
+@pytest.mark.slow
 def test_measured_pages_are_the_same(folder: Path, tool: Tool) -> None:
     ids = [pack.id for pack in tool.packs]
     facts = {id: PackFacts(1, "A4", 1) for id in ids}

@@ -201,6 +201,7 @@ def of_many_minds(tool: Tool, sizes: dict[str, int]) -> list[Response]:
     ]
 
 
+@pytest.mark.slow
 def test_a_role_of_which_few_were_asked_a_question_has_no_row_for_it(tool: Tool) -> None:
     """One manager of six is asked 3.4, and with the two practitioners that would be left over nobody else is."""
     sizes = {"manager": 6, "director": 6, "practitioner": 2, "partner": 4}
@@ -426,6 +427,7 @@ def test_comments_are_marked_where_that_points_at_nobody(tool: Tool) -> None:
     }
 
 
+@pytest.mark.slow
 def test_no_mark_is_none_where_few_would_be_without(tool: Tool) -> None:
     """One person answering alone among interviews could be recognised by having no mark."""
     few = with_comments(tool, ("individual", 1), *[INTERVIEW] * 9, ("group", 8))

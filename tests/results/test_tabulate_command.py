@@ -127,6 +127,7 @@ def test_one_bad_file_is_named_and_the_others_are_counted(returns: Path, tmp_pat
     assert "damaged.pdf" in (tmp_path / "results" / "problems.csv").read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.slow
 def test_the_same_round_gives_the_same_bytes_wherever_it_is(tool: Tool, tmp_path: Path) -> None:
     contents = []
     for name in ("a", "b c"):

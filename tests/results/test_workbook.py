@@ -44,6 +44,7 @@ def test_each_table_has_a_caption_filters_fixed_heads_and_a_print_set_up(files: 
     assert len(heads) == len(set(heads)), "equal heads can't be told apart in a filter"
 
 
+@pytest.mark.slow
 def test_columns_are_typed(tool: Tool) -> None:
     one = response(tool, {"1.1": "L"}, date="3/2/2026")
     other = response(tool, {"1.1": "E"}, date="in spring", mode="group", size=4)

@@ -21,6 +21,8 @@ from tests.returns.cases.text_cases import WRITTEN, Written, live_formulas
 from tests.returns.cases.text_cases import cases as text_cases
 from tests.returns.conftest import Returns
 
+pytestmark = pytest.mark.slow
+
 _FAMILIES = (pdf_cases, sheet_cases, text_cases, mail_and_zip_cases, limits_cases)
 CASES = [case for family in _FAMILIES for case in family.found if not case.limited or case.name in QUICK]
 _PARAMS = [pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else []) for case in CASES]

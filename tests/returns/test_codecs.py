@@ -23,6 +23,8 @@ from pmdiag_build.returns.response import Record, Response, as_record
 from pmdiag_build.text import utf8_in
 from tests.returns.written import as_csv, as_ods, as_xlsx
 
+pytestmark = pytest.mark.slow
+
 TOOL = load_tool()
 ASKED = Questionnaire.of(TOOL)
 NAMES = sorted({f.name for pack in TOOL.packs for f in pack_fields(TOOL, pack) if f.kind != "clear"})

@@ -183,6 +183,7 @@ def test_a_bomb_in_a_zip_is_not_unpacked(returns: Returns) -> None:
     assert "This file is too big to be a return (more than 64 MB)" in returns.lines()[0]
 
 
+@pytest.mark.slow
 def test_zips_in_a_zip_share_what_one_may_hold(returns: Returns) -> None:
     inner = zipped({f"{n}.txt": b"x" for n in range(2000)})
     returns.put("a.zip", zipped({"1.zip": inner, "2.zip": inner, "3.zip": inner}))

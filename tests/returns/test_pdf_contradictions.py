@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pmdiag_build.content.fields import FormField
@@ -11,6 +12,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.returns.readers.pdf import read
 from tests.returns.paper import edited, filled
 from tests.returns.pdf_contradictions import TEXTS, drawn, failures
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_contradiction_is_named_and_none_is_counted(tool: Tool, pack: bytes) -> None:

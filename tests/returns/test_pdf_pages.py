@@ -19,6 +19,8 @@ from tests.forms.conftest import rendered
 from tests.forms.minipack import LANGUAGE, TITLE, mini_fields, mini_html
 from tests.returns.paper import edited, filled, saved
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = {"record_reference": "A1", "rating_1_1": "L", "doing_1": "Well."}
 
 

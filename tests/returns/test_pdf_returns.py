@@ -26,6 +26,8 @@ from tests.returns.paper import blank_pack, edited, field_in, fields_of, filled,
 from tests.returns.samples import said_by, sample_answers
 from tests.returns.written import compound, zipped
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = {
     "record_reference": "A1",
     "record_mode": "individual",

@@ -20,6 +20,8 @@ from tests.forms.conftest import rendered
 from tests.forms.minipack import LANGUAGE, TITLE, mini_fields, mini_html
 from tests.forms.programs import libraries, pdfium
 
+pytestmark = pytest.mark.slow
+
 FIELDS = mini_fields()
 ANSWERS = sample_answers(FIELDS)
 FIRST = dict(list(ANSWERS.items())[::2])

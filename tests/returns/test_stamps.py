@@ -27,6 +27,8 @@ from tests.returns.paper import Answers
 from tests.returns.samples import said_by
 from tests.returns.written import as_csv, as_json, as_ods, as_xlsx, full_grid
 
+pytestmark = pytest.mark.slow
+
 ROWS: list[Answers] = [
     {"record_reference": "A", "rating_1_1": "L", "rating_3_10": "E", "rating_3_1": "D", "doing_1": "one\ntwo"},
     {"record_reference": "B", "rating_1_1": "E", "overall_2": "D", "more_room": "1.1: more"},

@@ -17,6 +17,8 @@ from tests.returns.paper import Answers
 from tests.returns.samples import said_by
 from tests.returns.written import as_csv, as_json, as_ods, as_xlsx, full_grid
 
+pytestmark = pytest.mark.slow
+
 FIRST: list[Answers] = [
     {"record_reference": "A", "rating_1_1": "L", "rating_1_2": "D", "doing_1": "Well done\nall"},
     {"record_reference": "B", "rating_1_1": "E", "record_role": "Elected member"},

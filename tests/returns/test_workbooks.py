@@ -329,6 +329,7 @@ _WIDE = 100_000
 _CELL = '<c t="str"><v>x</v></c>'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     [
