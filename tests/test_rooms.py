@@ -166,9 +166,9 @@ returns = [
 tool = thaw(Path({str(tmp_path / "tool")!r}))
 first = tabulate_files(returns, tool, Rules())
 assert first.round.accounts.counted == 2, first.round.problems
-assert len(first.files) == 5
-again = tabulate_files(returns, tool, Rules(), previous=first.files["responses.csv"])
-assert b"Beside the earlier round" in again.files["report.html"]
+assert len(first.files) == 9
+again = tabulate_files(returns, tool, Rules(), previous=first.files["keep/responses.csv"])
+assert b"Beside the earlier round" in again.files["share/report.html"]
 """
 
     assert loaded_after(code) & NOT_IN_A_BROWSER == set()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     default=5,
     show_default=True,
     type=click.IntRange(min=1),
-    help="Show a role on its own only if it has at least N responses.",
+    help="Show a role on its own only on questions that at least N of it answered.",
 )
 @click.option(
     "--previous", metavar="DIR", type=FOLDER, help="The results of an earlier round, to show beside this one."
@@ -102,10 +102,11 @@ def _say_made(out: Path, results: Results) -> None:
         say("Left out: report.pdf and summary-of-review.pdf")
         report(results.no_pdfs)
     say(f"Made: {', '.join(sorted(results.files))}")
-    say(f"Where: {out}. Begin with {out / 'report.html'}.")
+    say(f"Where: {out}. Begin with {out / 'share' / 'report.html'}.")
+    say(f"Give out only what is in {out / 'share'}.")
     report(results.notices)
     round_ = results.round
-    named = f"named above and in {out / 'problems.csv'}" if round_.listed else "named above"
+    named = f"named above and in {out / 'keep' / 'problems.csv'}" if round_.listed or results.notices else "named above"
     points, blank = len(round_.problems) + len(results.notices), counted(len(round_.blank), "blank return")
     if points:
         say(f"Needs a look: {counted(points, 'point')}{f' and {blank}' if round_.blank else ''}, {named}")

@@ -1,11 +1,12 @@
 """What may be shown, decided once for every output: a tabulated round → the `Release`, which is all that writers get.
 
-The rule of roles is in roles.py, the rule of rounds in round_overlap.py.
+The rule of roles is in roles.py, the rule of two results in round_overlap.py. Whether a question's total may be shown
+is decided first, then its rows by role; nothing else that is published is made from what is not shown.
 
-The rule of questions. Not everybody is asked the same: an edition may ask something else under a number. Where fewer
-than `min_group` responses were asked a question, and not all of the round, their answers are kept back, and only how
-many there are is shown. The same is true of a question of another edition that fewer than `min_group` were asked. Such
-answers are in no sum and in no table by role, so there is nothing to subtract from.
+The rule of totals. A question that fewer than `min_group` responses answered is not shown, however many were asked it.
+So it is with what is counted apart: it is in no sum and in no table by role, so there is nothing to subtract from.
+A round that has fewer responses itself is shown as it is, and says so. What all, or all but one, of a round chose is
+shown: it is what the round found, and says what each of them answered.
 
 The rule of editions. How many responses answered each edition is nobody's answer, but where there are few it is a step
 towards somebody. If fewer than `min_group` answered one of several, no number is shown: of each only whether it was
@@ -13,28 +14,35 @@ fewer than `min_group`.
 
 The rule of persons. Comments are sorted by their words, and have no reference, role or name unless `attribute`
 is set. A comment is marked with the way in which it was given only if that does not point at somebody: "interview"
-where at least `min_group` responses were interviews, "group of n" where n is at least `min_group`. All others have no
-mark, like those of people answering alone; where these are fewer than `min_group`, no mark would be one too, and no
-comment has any. Names are in no output without `attribute`. A response whose role is withheld shows neither role nor
-names, with or without it: "names and roles of those who have contributed" is one question.
+where at least `min_group` who commented were interviewed, "group of n" where n is at least `min_group`, and either only
+where at least three who commented have that very mark: two would know each other's. All others have no mark, like those
+of people answering alone; where fewer than `min_group` of these commented, no mark would be one too, and no comment has
+any. With `attribute` a comment shows no role that has fewer than `min_group` responses, nor another one that is needed
+to keep it from being worked out, and then no names: "names and roles of those who have contributed" is one question.
+
+The records of responses are for whoever keeps the returns, and contain every role; names only with `attribute`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pmdiag_build.content.field_names import MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location
 from pmdiag_build.results.made_of import Part, made_of
-from pmdiag_build.results.roles import Roles, roles_of, withheld_roles
-from pmdiag_build.results.round_overlap import Answers, Earlier, Question, overlap
-from pmdiag_build.results.tabulation import Counts, Tabulation, Talk, Tally
+from pmdiag_build.results.roles import ByRole, Roles, by_role, roles_of, small_roles
+from pmdiag_build.results.round_overlap import Answers, Earlier, Overlap, too_few
+from pmdiag_build.results.tabulation import Counts, Question, Tabulation, Talk, Tally
 from pmdiag_build.returns.response import Record, Response, key_of
 
 WITHHELD = "withheld"
-"""Replaces a role that may not be shown; no role has this code."""
+"""Replaces a role that may not be shown beside a comment; no role has this code."""
+
+_SEVERAL = 3
+"""So many have a mark that none of them knows which of the comments so marked belong together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,8 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A response as it may be recorded, and its number in the round. `withheld`: its role may not be shown."""
+    """A response as it may be recorded, and its number in the round. `withheld`: its role may not be shown beside what
+    it wrote."""
 
     number: int
     response: Response
@@ -100,20 +109,27 @@ def release(
     counted: Tabulation, responses: Sequence[Response], tool: Tool, rules: Rules, earlier: Earlier | None = None
 ) -> Release:
     """Decide. `responses` are those that were counted, in the order of the round."""
-    withheld = withheld_roles(counted, rules.min_group)
-    beside = overlap(_given(responses, withheld), earlier.given, rules.min_group) if earlier else None
-    all_withheld = beside is not None and beside.by_role and len(withheld) < len(counted.by_role)
-    if all_withheld:
-        withheld = frozenset(counted.by_role)
+    levels = [level.code for level in tool.framework.levels]
+    overlap = Overlap(answers_of(responses), earlier, levels, rules.min_group) if earlier else None
+    allowed = {item: _by_role(item, parts, rules, overlap) for item, parts in _parts(counted).items()}
+    few = frozenset(item for item, question in allowed.items() if question is None)
+    few |= {item for item in _apart(counted) if overlap is not None and not overlap.allows(item, ())}
+    of_statement = {s.id: feature.id for feature in tool.framework.features for s in feature.statements}
+    shown = _shown(counted, few, of_statement, rules.min_group)
+    questions = {item: question or ByRole({}, None, fewer=True) for item, question in allowed.items()}
+    for (kind, id), question in questions.items():
+        if (shown.whole.ratings if kind == "rating" else shown.whole.overall)[id].kept_back:
+            questions[kind, id] = ByRole({}, None, fewer=bool(question.shown))
+    withheld = _withheld({role: tally.responses for role, tally in counted.by_role.items()}, rules.min_group)
     entries = tuple(_entry(n, response, withheld, rules) for n, response in enumerate(responses, 1))
     return Release(
         rules=rules,
-        counted=_shown(counted, rules.min_group),
-        roles=replace(roles_of(counted, withheld, rules.min_group), earlier=all_withheld),
+        counted=shown,
+        roles=roles_of(counted.by_role, questions, rules.min_group, earlier=overlap is not None and overlap.refused),
         entries=entries,
         comments=_comments(entries, tool, rules),
         editions=_editions(made_of(responses, tool), rules.min_group),
-        earlier=_beside(earlier, beside.few, counted.whole, rules.min_group) if earlier and beside else None,
+        earlier=_beside(earlier, few, counted.whole, rules.min_group) if earlier else None,
     )
 
 
@@ -125,52 +141,103 @@ def _editions(parts: Sequence[Part], min_group: int) -> tuple[EditionPart, ...]:
     )
 
 
-def _given(responses: Sequence[Response], withheld: frozenset[str]) -> list[Answers]:
+def told_with(released: Release, responses: Sequence[Response], tool: Tool, earlier: Earlier) -> frozenset[Question]:
+    """The questions on which the results of this round, together with earlier ones, would show what a few answered."""
+    levels = [level.code for level in tool.framework.levels]
+    overlap = Overlap(answers_of(responses), earlier, levels, released.rules.min_group)
+    whole = released.counted.whole
+    rows: dict[Question, Collection[str]] = {
+        item: question.shown for item, question in released.roles.questions.items()
+    }
+    rows |= dict.fromkeys(_apart(released.counted), ())
+    kept_back = {("rating", id) for id, counts in whole.ratings.items() if counts.kept_back}
+    kept_back |= {("overall", id) for id, counts in whole.overall.items() if counts.kept_back}
+    kept_back |= {("apart", name) for (_, name), counts in whole.apart.items() if counts.kept_back}
+    return frozenset(item for item, shown in rows.items() if item not in kept_back and not overlap.allows(item, shown))
+
+
+def answers_of(responses: Sequence[Response]) -> list[Answers]:
+    """What two results are compared by."""
     return [
         Answers(
             key_of(one.record.reference),
-            WITHHELD if one.record.role in withheld else one.record.role,
+            one.record.role,
             {("rating", id): level or "" for id, level in one.ratings.items()}
-            | {("overall", id): level or "" for id, level in one.overall.items()},
+            | {("overall", id): level or "" for id, level in one.overall.items()}
+            | {("apart", name): level for name, level in one.apart.items()},
             one.id,
         )
         for one in responses
     ]
 
 
+def _parts(counted: Tabulation) -> dict[Question, dict[str, Counts]]:
+    """Each question by role."""
+    roles = counted.by_role.items()
+    found: dict[Question, dict[str, Counts]] = {
+        ("rating", id): {role: tally.ratings[id] for role, tally in roles} for id in counted.whole.ratings
+    }
+    return found | {("overall", id): {role: tally.overall[id] for role, tally in roles} for id in counted.whole.overall}
+
+
+def _apart(counted: Tabulation) -> set[Question]:
+    return {("apart", name) for _, name in counted.whole.apart}
+
+
+def _by_role(item: Question, parts: Mapping[str, Counts], rules: Rules, overlap: Overlap | None) -> ByRole | None:
+    if overlap is None:
+        return by_role(parts, rules.min_group)
+    return by_role(parts, rules.min_group, lambda shown: overlap.allows(item, shown))
+
+
+def _withheld(responses: Mapping[str, int], min_group: int) -> frozenset[str]:
+    """The roles that no comment shows: the small ones and, where these are one or have fewer than `min_group` responses
+    together, the next smallest."""
+    small = len(small_roles(responses, min_group))
+    smallest = sorted(responses, key=lambda role: (responses[role], role))
+    while 0 < small < len(smallest) and (small == 1 or sum(responses[role] for role in smallest[:small]) < min_group):
+        small += 1
+    return frozenset(smallest[:small])
+
+
 def _beside(earlier: Earlier, few: frozenset[Question], whole: Tally, min_group: int) -> Earlier:
     """An earlier round as it may be shown beside this one: no responses, and only counts that show nobody's answers."""
     asked = {("rating", id) for id in whole.ratings} | {("overall", id) for id in whole.overall}
+    fewest = max(min_group, earlier.min_group)
     counts = {
-        item: shown_counts(counts, earlier.responses, min_group)
+        item: _kept_back(counts) if too_few(counts, earlier.responses, fewest) else counts
         for item, counts in earlier.counts.items()
         if item in asked
     }
     return replace(earlier, counts=counts, given=(), few=few)
 
 
-def _shown(counted: Tabulation, min_group: int) -> Tabulation:
-    """The counts of the round as they may be shown. Past this point, `roles` alone contains anything by role."""
+def _shown(
+    counted: Tabulation, few: Collection[Question], of_statement: Mapping[str, str], min_group: int
+) -> Tabulation:
+    """The counts of the round as they may be shown; `of_statement`: statement id → feature id.
+
+    Past this point, `roles` alone contains anything by role.
+    """
     whole = counted.whole
-    overall = {id: shown_counts(counts, whole.responses, min_group) for id, counts in whole.overall.items()}
-    return replace(
-        counted,
-        by_role={},
-        whole=replace(
-            whole,
-            ratings={id: shown_counts(counts, whole.responses, min_group) for id, counts in whole.ratings.items()},
-            overall=overall,
-            apart={
-                item: _kept_back(counts) if counts.asked < min_group else counts for item, counts in whole.apart.items()
-            },
-        ),
-        talk={id: Talk(0, 0) if overall[id].kept_back else talk for id, talk in counted.talk.items()},
-    )
 
+    def totals(kind: str, found: Mapping[str, Counts]) -> dict[str, Counts]:
+        return {
+            id: _kept_back(counts) if (kind, id) in few or too_few(counts, whole.responses, min_group) else counts
+            for id, counts in found.items()
+        }
 
-def shown_counts(counts: Counts, responses: int, min_group: int) -> Counts:
-    """The counts of a question in a round of so many responses, kept back where a few of them alone were asked."""
-    return _kept_back(counts) if 0 < counts.asked < min(min_group, responses) else counts
+    overall, ratings = totals("overall", whole.overall), totals("rating", whole.ratings)
+    apart = {
+        (edition, name): _kept_back(counts) if counts.base < min_group or ("apart", name) in few else counts
+        for (edition, name), counts in whole.apart.items()
+    }
+    # A prompt to talk is made from all that a response says of a feature.
+    hidden = {id for id in overall if overall[id].kept_back} | {
+        of_statement[id] for kind, id in few if kind == "rating"
+    }
+    talk = {id: Talk(0, 0) if id in hidden else talk for id, talk in counted.talk.items()}
+    return replace(counted, by_role={}, whole=replace(whole, ratings=ratings, overall=overall, apart=apart), talk=talk)
 
 
 def _kept_back(counts: Counts) -> Counts:
@@ -179,9 +246,7 @@ def _kept_back(counts: Counts) -> Counts:
 
 def _entry(number: int, response: Response, withheld: frozenset[str], rules: Rules) -> Entry:
     record = response.record
-    if record.role in withheld:
-        record = replace(record, role="", lead="", contributors="")
-    elif not rules.attribute and (record.lead or record.contributors):
+    if not rules.attribute and (record.lead or record.contributors):
         record = replace(record, lead="", contributors="")
     # The name of the file that an answer came in is often a person's, and a time may tell who was at work then.
     shown = replace(response, place=Location(""), record=record, uncounted=(), digest=b"", saved="")
@@ -194,7 +259,8 @@ def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules) -> tuple[Comme
     What was written under "more room" comes last. Notes of interviewers and facilitators stay in the records.
     """
     place = {feature.id: n for n, feature in enumerate(tool.framework.features)} | {"": len(tool.framework.features)}
-    marked = _marked([entry.response.record for entry in entries], rules)
+    wrote = [entry.response.record for entry in entries if entry.response.comments or MORE_ROOM in entry.response.more]
+    marked = _marked(wrote, rules)
     found = [
         _comment(entry, kind, feature, text, rules, marked)
         for entry in entries
@@ -209,29 +275,34 @@ def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules) -> tuple[Comme
     return tuple(sorted(found, key=lambda c: (place[c.feature], c.kind, c.text.casefold(), c.text, c.mode)))
 
 
-def _marked(records: Sequence[Record], rules: Rules) -> Callable[[Record], bool]:
-    """Which records' comments may be marked with the way in which they were given."""
-    interviews = sum(record.mode == "interview" for record in records)
-
-    def may_be(record: Record) -> bool:
-        if record.mode == "interview":
-            return interviews >= rules.min_group
-        return record.mode == "group" and record.group_size >= rules.min_group
-
+def _marked(wrote: Sequence[Record], rules: Rules) -> Callable[[Record], bool]:
+    """Which records' comments may be marked with the way in which they were given; `wrote`: those with a comment."""
     if rules.attribute:
         return lambda record: True
-    unmarked = sum(not may_be(record) for record in records)
+    have = Counter(map(_mark, wrote))
+
+    def may_be(record: Record) -> bool:
+        n, (mode, size) = have[_mark(record)], _mark(record)
+        if mode == "interview":
+            return n >= max(rules.min_group, _SEVERAL)
+        return mode == "group" and size >= rules.min_group and n >= _SEVERAL
+
+    unmarked = sum(not may_be(record) for record in wrote)
     return may_be if unmarked == 0 or unmarked >= rules.min_group else lambda record: False
+
+
+def _mark(record: Record) -> tuple[str, int]:
+    """What a comment would be marked with: how many were in an interview would tell interviews apart."""
+    return record.mode, record.group_size if record.mode == "group" else 0
 
 
 def _comment(
     entry: Entry, kind: str, feature: str, text: str, rules: Rules, marked: Callable[[Record], bool]
 ) -> Comment:
     record = entry.response.record
-    mode = record.mode if marked(record) else ""
-    # How many were in an interview would tell interviews apart.
-    size = record.group_size if mode == "group" else 0
+    mode, size = _mark(record) if marked(record) else ("", 0)
     if not rules.attribute:
         return Comment(feature, kind, text, mode, size)
-    role = WITHHELD if entry.withheld else record.role
-    return Comment(feature, kind, text, mode, size, record.reference, role, record.contributors)
+    if entry.withheld:
+        return Comment(feature, kind, text, mode, size, record.reference, WITHHELD)
+    return Comment(feature, kind, text, mode, size, record.reference, record.role, record.contributors)

@@ -59,8 +59,7 @@ class Phrases:
 
     def few(self, counts: Counts) -> str:
         """Why counts are kept back; nothing where they are shown."""
-        n = counts.kept_back
-        return self.fill("few_one" if n == 1 else "few_many", who=self.who(n)) if n else ""
+        return self.words["few"] if counts.kept_back else ""
 
     def _answered(self, key: str, counts: Counts) -> str:
         if counts.kept_back:

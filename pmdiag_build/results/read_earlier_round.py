@@ -6,41 +6,54 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pmdiag_build.content.field_names import overall_name, rating_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import known_wordings
-from pmdiag_build.output.manifest import hash_of, read_manifest
+from pmdiag_build.output.manifest import Manifest, hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
-from pmdiag_build.results.round_overlap import Answers, Earlier, Question
-from pmdiag_build.results.tabulation import Counts
+from pmdiag_build.results.round_overlap import Answers, Earlier
+from pmdiag_build.results.tabulation import Counts, Question
 from pmdiag_build.results.writers.records import COLUMNS, EDITION, RESPONSE_ID, RESPONSES_CSV, wordings
 from pmdiag_build.returns.response import key_of
 
 _FIX = "Name a folder that `pmdiag tabulate` wrote, with its files as they were written"
 _MOST_PROBLEMS = 20
+MIN_GROUP = "min_group"
+"""What a folder's manifest calls the number that its results were made with."""
+_MIN_GROUP = 5
+"""Where it does not say: the number that most results are made with."""
 _LONGEST = 2**31 - 1
 
 
 def read_previous(folder: Path, tool: Tool) -> Earlier:
-    """Read `folder`/responses.csv. Raises UsageWrong, with the rows, where it is not what `tabulate` wrote: by the hash
-    in the folder's manifest or, where there is none, by what every response must have."""
-    path = folder / RESPONSES_CSV
-    shown = str(path)
+    """Read the responses.csv of a folder of results, which older versions put beside the report. Raises UsageWrong,
+    with the rows, where it is not what `tabulate` wrote: by the hash in the folder's manifest or, where there is none,
+    by what every response must have."""
+    name = RESPONSES_CSV if (folder / RESPONSES_CSV).exists() else Path(RESPONSES_CSV).name
+    shown = str(folder / name)
     try:
-        data = path.read_bytes()
+        data = (folder / name).read_bytes()
     except OSError as error:
         raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error.strerror})", _FIX)) from error
-    return earlier_round(data, shown, tool, as_written=_as_written(folder, data, shown))
+    manifest = read_manifest(folder)
+    as_written = _as_written(manifest, name, data, shown)
+    min_group = manifest.facts.get(MIN_GROUP) if manifest else None
+    return earlier_round(
+        data, shown, tool, as_written=as_written, min_group=min_group if isinstance(min_group, int) else _MIN_GROUP
+    )
 
 
-def earlier_round(data: bytes, shown: str, tool: Tool, *, as_written: bool = False) -> Earlier:
+def earlier_round(
+    data: bytes, shown: str, tool: Tool, *, as_written: bool = False, min_group: int = _MIN_GROUP
+) -> Earlier:
     """An earlier round from the bytes of its responses.csv, which `shown` names in problems.
 
-    `as_written`: it is known that these are the bytes we wrote, so what is missing was left out for a reason. Raises
-    UsageWrong, with the rows, where it is not what `tabulate` writes.
+    `as_written`: it is known that these are the bytes we wrote, so what is missing was left out for a reason.
+    `min_group`: what its results were made with. Raises UsageWrong, with the rows, where it is not what `tabulate`
+    writes.
     """
     # A comment may be longer than the limit that csv has by itself.
     csv.field_size_limit(_LONGEST)
@@ -51,15 +64,14 @@ def earlier_round(data: bytes, shown: str, tool: Tool, *, as_written: bool = Fal
             raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _FIX))
         if not as_written and not data.endswith(b"\n"):
             raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _FIX))
-        return _collect(reader, shown, tool, whole=as_written)
+        return replace(_collect(reader, shown, tool, whole=as_written), min_group=min_group)
     except csv.Error as error:
         raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error})", _FIX)) from error
 
 
-def _as_written(folder: Path, data: bytes, shown: str) -> bool:
+def _as_written(manifest: Manifest | None, name: str, data: bytes, shown: str) -> bool:
     """Whether the manifest says that these are the bytes we wrote; False where it says nothing."""
-    manifest = read_manifest(folder)
-    recorded = manifest.files.get(RESPONSES_CSV) if manifest else None
+    recorded = manifest.files.get(name) if manifest else None
     if recorded is not None and recorded != hash_of(data):
         raise UsageWrong.one(shown, Fault("The file was changed after pmdiag wrote it, or part of it is missing", _FIX))
     return recorded is not None
@@ -76,8 +88,9 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         place = Location.row(shown, reader.line_num)
         item = (row["kind"], row["id"])
         one = found.setdefault(row["response"], _Response(row["reference"], row["group_size"], row[RESPONSE_ID]))
+        if row["kind"] == "apart":
+            one.apart[item] = row["value"]
         if row["kind"] not in ("rating", "overall"):
-            one.apart |= row["kind"] == "apart"
             continue
         if item in one.answers:
             # A spreadsheet program that opens and saves the file turns 1.10 into 1.1.
@@ -100,13 +113,14 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         raise UsageWrong(problems)
     # csv_text.py says what an apostrophe in front is.
     given = tuple(
-        Answers(key_of(one.reference.removeprefix("'")), one.role, one.answers, one.id) for one in found.values()
+        Answers(key_of(one.reference.removeprefix("'")), one.role, one.answers | one.apart, one.id)
+        for one in found.values()
     )
     return Earlier(
         len(found),
         sum(people),
         people.count(0),
-        _counts(given, levels),
+        _counts([one.answers for one in found.values()], levels),
         frozenset(reworded),
         given,
         frozenset(reworded - other),
@@ -126,7 +140,7 @@ class _Response:
     size: str
     id: str
     role: str = ""
-    apart: bool = False
+    apart: dict[Question, str] = field(default_factory=dict)
     answers: dict[Question, str] = field(default_factory=dict)
 
 
@@ -162,9 +176,9 @@ def _people(found: Mapping[str, _Response], shown: str, problems: Problems) -> l
     return people
 
 
-def _counts(given: Sequence[Answers], levels: tuple[str, ...]) -> dict[Question, Counts]:
+def _counts(given: Sequence[Mapping[Question, str]], levels: tuple[str, ...]) -> dict[Question, Counts]:
     answers: dict[Question, Counter[str]] = defaultdict(Counter)
     for one in given:
-        for question, level in one.answers.items():
+        for question, level in one.items():
             answers[question][level] += 1
     return {question: Counts(tuple(found[level] for level in levels), found[""]) for question, found in answers.items()}

@@ -1,35 +1,39 @@
-"""An earlier round beside this one: what it contains, and whether the two together would show what a few answered.
+"""Two results of one round, or of two that share responses: whether both together would show what a few answered.
 
-The rule. Two rounds may be one round and a late return: then what differs between them is that return's answers,
-however large both are. A response counts as the same in both rounds if it has the same reference, or the same id of
-saved answers, and at most one in ten of its answers differs (a cell was fixed); if all its answers are the same and
-are many, or have no reference to go by; or if it may be a version of one in the other round (`may_be_one`), unless
-both have a reference. Where some answers to a question are the same ones in both rounds, and the others, in either
-round, are fewer than `min_group` but not none, the question is not put side by side. Where all are the same, nothing
-can be worked out.
+The rule. Lay the rows of the two results over each other, question by question: the total and what is shown by role.
+That cuts those who answered into pieces: who gave the same answer in both, by their rows in the one and in the other;
+who answered in one only, or otherwise, by their row there. Each piece is nobody, or could have a row of its own, or
+already is one in one of the results, or part of a row in which all say the same. Who gave the same answer in both may
+also be few, if in either result enough others are in their row, and the two rows do not say what these few answered.
+Otherwise rows by role are put
+together until it is so; and where the totals alone show it, the question is not shown at all.
 
-Tables by role of the two rounds can show the same. Where at least half of the smaller round is in both, nothing is
-shown by role if a role would have so few others, or if other roles were withheld before.
+A response counts as the same in both if it has the same reference, or the same id of saved answers, and at most one in
+ten of its answers differs (a cell was fixed); if all its answers are the same and are many, or have no reference to go
+by; or if it may be a version of one in the other round (`may_be_one`), unless both have a reference.
+
+Of the two numbers of `min_group` the smaller one counts: with the results that were made with it, more is given out
+already. Earlier results are taken as if they had been made by today's rules, which cut them into no fewer pieces.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
-from pmdiag_build.results.tabulation import Counts
+from pmdiag_build.results.roles import by_role, may_be_seen, unanimous
+from pmdiag_build.results.tabulation import Counts, Question
 from pmdiag_build.returns.duplicates import may_be_one, nearly_alike, telling
-
-Question = tuple[str, str]
-"""(`rating`, statement id) or (`overall`, feature id)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The answers of one response, as two rounds are compared: a level or nothing for each question that it was asked.
 
-    `role`: as it may be shown; `reference`: as references are compared, or empty; `id`: of saved answers, or empty.
+    `reference`: as references are compared, or empty; `id`: of saved answers, or empty.
     """
 
     reference: str
@@ -43,9 +47,8 @@ class Earlier:
     """An earlier round: responses, people known, responses that do not say how many they were, and counts by question.
 
     `reworded` contains the questions whose wording was another one, `in_other_words` those of them that are known to
-    have meant the same. `given`: the responses themselves.
-    `few`: the questions that are not put side by side, because the answers of a few could be worked out; disclosure
-    sets it.
+    have meant the same. `given`: the responses themselves. `min_group`: what its results were made with.
+    `few`: the questions that are not shown, because the answers of a few could be worked out; disclosure sets it.
     """
 
     responses: int
@@ -56,6 +59,7 @@ class Earlier:
     given: Sequence[Answers] = ()
     in_other_words: frozenset[Question] = frozenset()
     few: frozenset[Question] = frozenset()
+    min_group: int = 5
 
     @property
     def left_out(self) -> bool:
@@ -63,57 +67,145 @@ class Earlier:
         return bool(self.few) and self.few >= self.counts.keys()
 
 
-@dataclass(frozen=True, slots=True)
+_Row = str | None
+"""A role with a row of its own, `_OTHERS`, or None: has no row, since it did not answer so there."""
+_OTHERS = "\N{BULLET}"
+
+Pieces = Mapping[tuple[_Row, _Row], Counts]
+"""(role in this round, role in the earlier one) → the counts of those who gave the same answer in both, where both are
+named, else of those who answered in one only, or otherwise there."""
+
+
 class Overlap:
-    """What two rounds beside each other would show: the questions on which it is the answers of a few, and whether
-    tables by role would show them."""
+    """What the results of this round would show together with earlier ones."""
 
-    few: frozenset[Question]
-    by_role: bool
+    def __init__(self, now: Sequence[Answers], earlier: Earlier, levels: Sequence[str], min_group: int) -> None:
+        self._min_group = min(min_group, earlier.min_group)
+        self._levels = {level: place for place, level in enumerate(levels)}
+        pairs = list(_pairs(now, earlier.given))
+        then_of = dict(pairs)
+        # Rounds that share nobody can't show each other's answers.
+        self._rows = [(one, earlier.given[then_of[n]] if n in then_of else None) for n, one in enumerate(now)]
+        matched = set(then_of.values())
+        self._gone = [one for n, one in enumerate(earlier.given) if n not in matched]
+        self._shown_then = _shown(earlier, self._levels) if pairs else {}
+        self._pieces: dict[Question, Pieces] = {}
+        self.refused = False
+        """Whether anything was not allowed."""
+
+    def allows(self, question: Question, shown: Collection[str]) -> bool:
+        """Whether rows for the roles `shown` and one for all others may be given out beside the earlier ones."""
+        if question not in self._shown_then:
+            return True
+        if question not in self._pieces:
+            self._pieces[question] = self._cut(question)
+        tells = _Laid(self._pieces[question], shown, self._shown_then[question]).tells(self._min_group)
+        self.refused |= tells
+        return not tells
+
+    def _cut(self, question: Question) -> Pieces:
+        found: dict[tuple[_Row, _Row], list[int]] = defaultdict(lambda: [0] * len(self._levels))
+
+        def note(level: str, role: _Row, row: _Row) -> None:
+            found[role, row][self._levels[level]] += 1
+
+        for one, twin in self._rows:
+            level = one.answers.get(question)
+            before = twin.answers.get(question) if twin else None
+            if level and level == before:
+                note(level, one.role, twin.role if twin else None)
+                continue
+            if level:
+                note(level, one.role, None)
+            if before:
+                note(before, None, twin.role if twin else None)
+        for one in self._gone:
+            if level := one.answers.get(question):
+                note(level, None, one.role)
+        return {place: Counts(tuple(chosen), 0) for place, chosen in found.items()}
 
 
-def overlap(now: Sequence[Answers], then: Sequence[Answers], min_group: int) -> Overlap:
-    """Compare two rounds, by the rule at the head of this module."""
-    pairs = [(now[a], then[b]) for a, b in _pairs(now, then)]
-    if not pairs:
-        return Overlap(frozenset(), by_role=False)
-    few = {question for (_, question) in _few(now, then, pairs, min_group, lambda _: "")}
-    mostly = 2 * len(pairs) >= min(len(now), len(then))
-    return Overlap(frozenset(few), by_role=mostly and _roles_show(now, then, pairs, min_group))
+class _Laid:
+    """The pieces of one question by rows, where the roles `shown` have rows in this round, and `then` in the earlier
+    results; each piece in parts, of one role each."""
+
+    def __init__(self, pieces: Pieces, shown: Collection[str], then: Collection[str]) -> None:
+        self.parts: dict[tuple[_Row, _Row], list[Counts]] = defaultdict(list)
+        self.here: dict[_Row, Counts] = {}
+        self.there: dict[_Row, Counts] = {}
+        for (role, earlier), counts in pieces.items():
+            here = role if role is None or role in shown else _OTHERS
+            there = earlier if earlier is None or earlier in then else _OTHERS
+            self.parts[here, there].append(counts)
+            self.here[here] = self.here[here] + counts if here in self.here else counts
+            self.there[there] = self.there[there] + counts if there in self.there else counts
+
+    def tells(self, min_group: int) -> bool:
+        """Whether some piece would show what a few answered."""
+        return any(
+            not may_be_seen(parts, min_group) and self._cut_out(reduce(add, parts), here, there)
+            for (here, there), parts in self.parts.items()
+        )
+
+    def _cut_out(self, piece: Counts, here: _Row, there: _Row) -> bool:
+        """Whether a piece can be told from the others of its rows."""
+        rows = [rows[name] for rows, name in ((self.here, here), (self.there, there)) if name is not None]
+        if any(piece == row or unanimous(row) for row in rows):
+            return False
+        # What both results have can't be taken from either, where others are in both rows who are not in the other one.
+        mixed = len(rows) > 1 and (here, None) in self.parts and (None, there) in self.parts
+        return not mixed or _pinned_to_anybody(piece.chosen, *(row.chosen for row in rows))
 
 
-def _roles_show(
-    now: Sequence[Answers], then: Sequence[Answers], pairs: Sequence[tuple[Answers, Answers]], min_group: int
-) -> bool:
-    if any(a.role != b.role for a, b in pairs):
-        return True
-    return any(True for _ in _few(now, then, pairs, min_group, lambda one: one.role))
+_Chosen = tuple[int, ...]
 
 
-def _few(
-    now: Sequence[Answers],
-    then: Sequence[Answers],
-    pairs: Sequence[tuple[Answers, Answers]],
-    min_group: int,
-    group: Callable[[Answers], str],
-) -> Iterator[tuple[str, Question]]:
-    """(group, question) where the answers of a group that are not the same in both rounds are those of a few."""
-    asked_now, asked_then = _asked(now, group), _asked(then, group)
-    same: Counter[tuple[str, Question]] = Counter()
-    for a, b in pairs:
-        name = group(a)
-        same.update((name, question) for question, level in a.answers.items() if b.answers.get(question) == level)
-    for item, n in same.items():
-        if 0 < asked_now[item] - n < min_group or 0 < asked_then[item] - n < min_group:
-            yield item
+def _pinned_to_anybody(piece: _Chosen, a: _Chosen, b: _Chosen) -> bool:
+    """Whether two rows say how many of a piece of both chose some level: to everybody, or to one of them."""
+    seen = [(piece, a, b)]
+    for level, n in enumerate(piece):
+        if n and sum(piece) > 1:
+            seen.append((_less(piece, level), _less(a, level), _less(b, level)))
+        if a[level] > n:
+            seen.append((piece, _less(a, level), b))
+        if b[level] > n:
+            seen.append((piece, a, _less(b, level)))
+    return any(_pinned(sum(part), *rows) for part, *rows in seen)
 
 
-def _asked(round_: Sequence[Answers], group: Callable[[Answers], str]) -> Counter[tuple[str, Question]]:
-    found: Counter[tuple[str, Question]] = Counter()
-    for one in round_:
-        name = group(one)
-        found.update((name, question) for question in one.answers)
+def _less(chosen: _Chosen, level: int) -> _Chosen:
+    return tuple(n - (place == level) for place, n in enumerate(chosen))
+
+
+def _pinned(size: int, a: _Chosen, b: _Chosen) -> bool:
+    most = [min(size, x, y) for x, y in zip(a, b, strict=True)]
+    least = [
+        max(0, x - sum(a) + size, y - sum(b) + size, size - sum(most) + top)
+        for x, y, top in zip(a, b, most, strict=True)
+    ]
+    return any(0 < low == high for low, high in zip(least, most, strict=True))
+
+
+def _shown(earlier: Earlier, levels: Mapping[str, int]) -> dict[Question, frozenset[str]]:
+    """The roles that had rows in the earlier results, for each question whose total they showed."""
+    parts: dict[Question, dict[str, list[int]]] = defaultdict(dict)
+    for one in earlier.given:
+        for question, level in one.answers.items():
+            row = parts[question].setdefault(one.role, [0] * (len(levels) + 1))
+            row[levels.get(level, -1)] += 1
+    found = {}
+    for question, rows in parts.items():
+        counts = {role: Counts(tuple(row[:-1]), row[-1]) for role, row in rows.items()}
+        if not too_few(reduce(add, counts.values()), earlier.responses, earlier.min_group):
+            split = by_role(counts, earlier.min_group) if question[0] != "apart" else None
+            found[question] = frozenset(split.shown) if split else frozenset()
     return found
+
+
+def too_few(counts: Counts, responses: int, min_group: int) -> bool:
+    """Whether too few answered a question for its total to be shown, in a round of so many responses: a round that is
+    smaller itself is shown as it is, and says so."""
+    return 0 < counts.base < min_group and (responses >= min_group or counts.asked < responses)
 
 
 def _pairs(now: Sequence[Answers], then: Sequence[Answers]) -> Iterator[tuple[int, int]]:

@@ -7,26 +7,26 @@ names and bytes in, names and bytes out, with a `Tool` that is ready, no file wr
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Problems, Severity
+from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Problems, Severity, UsageWrong, counted
 from pmdiag_build.rendering.templates import environment, layouts_named
-from pmdiag_build.results.disclosure import Rules, release
+from pmdiag_build.results.disclosure import Rules, release, told_with
 from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.read_earlier_round import earlier_round, read_previous
+from pmdiag_build.results.read_earlier_round import MIN_GROUP, earlier_round, read_previous
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.tabulation import tabulate
+from pmdiag_build.results.tabulation import Question, tabulate
 from pmdiag_build.results.views.about import invented_sentence
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.views.questions import for_print
 from pmdiag_build.results.writers import records
 from pmdiag_build.results.writers.html import report_html
-from pmdiag_build.results.writers.workbook import workbook
+from pmdiag_build.results.writers.workbook import records_book, tables_book
 from pmdiag_build.returns.find_files import RESULTS_MADE_BY, files_of
 from pmdiag_build.returns.read_files import Processes
 from pmdiag_build.returns.round import Progress, Round, read_round, round_of
@@ -36,24 +36,43 @@ if TYPE_CHECKING:
 
     from pmdiag_build.publish.inputs import Inputs
 
-REPORT_HTML = "report.html"
-REPORT_PDF = "report.pdf"
-SUMMARY_PDF = "summary-of-review.pdf"
+REPORT_HTML = "share/report.html"
+REPORT_PDF = "share/report.pdf"
+SUMMARY_PDF = "share/summary-of-review.pdf"
+TABLES_XLSX = "share/tables.xlsx"
+RESPONSES_XLSX = "keep/responses.xlsx"
+SHARE_NOTE = "share/about.txt"
+KEEP_NOTE = "keep/about.txt"
+"""The first file of each folder, which says in one line who may have it."""
 
 _SUMMARY_PACK = "summary-of-review"
+_MOST_NAMED = 8
 _NOTHING_FOUND = Fault("It contains no returns", "Name the folder that the returns are in")
 _GIVE_OUT_ONE = "Give out the results of only one of the two: with both, people could work out what those few answered"
-_SAME_ROUND = Fault(
-    "The two rounds contain the same responses except for fewer than {n}, so they are not shown side by side",
+_FEW = Fault(
+    "Together with the earlier results, {questions} would show what fewer than {n} people answered, "
+    "so this is not shown",
+    "To show everything, run it again without --previous and give out only these results",
+)
+_FEWER_ROWS = Fault(
+    "Together with the earlier results, some rows by role would show what fewer than {n} people answered, "
+    "so roles are put together there",
+    "Look at whether the report still shows the roles that you need",
+)
+_REPLACED = Fault(
+    "The results that were here before and these differ by the answers of fewer than {n} people to {questions}",
     _GIVE_OUT_ONE,
 )
-_SAME_ANSWERS = Fault(
-    "Except for fewer than {n}, both rounds have the same answers to {questions}, so these are not shown side by side",
-    _GIVE_OUT_ONE,
+_NOT_COMPARED = Fault(
+    "The results that were here before can't be read, so they were not compared with these ({why})", _GIVE_OUT_ONE
 )
-_BY_ROLE_SHOWS = Fault(
-    "With the earlier round's tables, tables by role would show what a few people answered, so there are none",
-    _GIVE_OUT_ONE,
+_SMALL_ROUND = Fault(
+    "Only {responses} counted, so the results show what single people answered",
+    "Give them to nobody but those who answered, or wait for more returns",
+)
+_SINGLE_ROLES = Fault(
+    "With --min-group 1 the results show what single people answered, since a role may be one person",
+    "Run it again without --min-group before you give the results out",
 )
 
 
@@ -61,8 +80,8 @@ _BY_ROLE_SHOWS = Fault(
 class Results:
     """What became of a round. `files`: name → content.
 
-    `notices` need a person's look and are in no file; `no_pdfs` says why PDFs that were asked for are missing.
-    `editions`: what the round is made of, for whoever runs it.
+    `notices` need a person's look, and are listed with the problems; `no_pdfs` says why PDFs that were asked for are
+    missing. `editions`: what the round is made of, for whoever runs it.
     """
 
     round: Round
@@ -117,8 +136,10 @@ def tabulate_folders(
                 pdfs=pdfs,
                 looked_in=map(str, returns),
                 earlier_place=str(previous),
+                before=(lambda: read_previous(folder.path, tool)) if old is not None else None,
+                out=str(out),
             )
-        folder.replace(results.files, {}, old)
+        folder.replace(results.files, {MIN_GROUP: rules.min_group}, old)
     return results
 
 
@@ -149,19 +170,23 @@ def results_of(
     pdfs: bool = False,
     looked_in: Iterable[str],
     earlier_place: str,
+    before: Callable[[], Earlier] | None = None,
+    out: str = "",
 ) -> Results:
-    """Every file of the results. `looked_in` and `earlier_place` name the returns and the earlier round in notices."""
+    """Every file of the results. `looked_in`, `earlier_place` and `out` name the returns, the earlier round and where
+    the results go in notices; `before` reads the results that are replaced."""
     report = report_input(round_, tool, rules, earlier)
-    made = files(report, round_, env)
+    notices = [] if round_.accounts.found else [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
+    notices += [*_left_out(report, earlier_place), *_too_open(report, out or "returns")]
+    notices += _replaced(report, round_, before, out) if before is not None else []
+    made = files(report, round_, env, notices)
     no_pdfs: tuple[Problem, ...] = ()
     if pdfs:
         try:
             made |= _pdfs(report, made[REPORT_HTML].decode(), env)
         except EnvironmentFailed as error:
             no_pdfs = error.problems
-    notices = [] if round_.accounts.found else [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
-    editions = made_of(round_.responses, tool)
-    return Results(round_, made, (*notices, *_left_out(report, earlier_place)), no_pdfs, editions)
+    return Results(round_, made, tuple(notices), no_pdfs, made_of(round_.responses, tool))
 
 
 def report_input(round_: Round, tool: Tool, rules: Rules, earlier: Earlier | None = None) -> ReportInput:
@@ -171,16 +196,27 @@ def report_input(round_: Round, tool: Tool, rules: Rules, earlier: Earlier | Non
     return ReportInput(tool, round_.accounts, len(round_.problems), released, Phrases(tool, counted.modes))
 
 
-def files(report: ReportInput, round_: Round, env: jinja2.Environment) -> dict[str, bytes]:
-    """Name → content of report.html, results.xlsx, responses.csv, responses.json and problems.csv."""
+def files(
+    report: ReportInput, round_: Round, env: jinja2.Environment, notices: Sequence[Problem] = ()
+) -> dict[str, bytes]:
+    """Name → content of every file but the PDFs. `notices` are listed with the problems of the returns."""
     entries, attribute = report.release.entries, report.release.rules.attribute
+    words, listed = report.say.words, [*notices, *round_.listed]
     return {
+        SHARE_NOTE: _line(words["about_share_attributed" if attribute else "about_share"]),
         REPORT_HTML: report_html(report, env).encode(),
-        "results.xlsx": workbook(report, round_.listed),
+        TABLES_XLSX: tables_book(report),
+        KEEP_NOTE: _line(words["about_keep"]),
+        RESPONSES_XLSX: records_book(report, listed),
         records.RESPONSES_CSV: records.responses_csv(entries, report.tool, attribute=attribute),
         records.RESPONSES_JSON: records.responses_json(entries),
-        records.PROBLEMS_CSV: records.problems_csv(round_.listed),
+        records.PROBLEMS_CSV: records.problems_csv(listed),
+        records.CODEBOOK_CSV: records.codebook_csv(report.tool),
     }
+
+
+def _line(text: str) -> bytes:
+    return f"{text}\n".encode()
 
 
 def _pdfs(report: ReportInput, html: str, env: jinja2.Environment) -> dict[str, bytes]:
@@ -223,10 +259,37 @@ def summary_counts(report: ReportInput) -> Mapping[str, str]:
 def _left_out(report: ReportInput, place: str) -> Iterator[Problem]:
     """What an earlier round made it necessary to leave out."""
     n, earlier = str(report.release.rules.min_group), report.earlier
-    if earlier is not None and earlier.left_out:
-        yield _SAME_ROUND.at(place, Severity.NOTICE, n=n)
-    elif earlier is not None and earlier.few:
-        questions = ", ".join(id if kind == "rating" else f"{kind} {id}" for kind, id in sorted(earlier.few))
-        yield _SAME_ANSWERS.at(place, Severity.NOTICE, n=n, questions=questions)
-    if report.release.roles.earlier:
-        yield _BY_ROLE_SHOWS.at(place, Severity.NOTICE)
+    if earlier is not None and earlier.few:
+        yield _FEW.at(place, Severity.NOTICE, n=n, questions=_named(earlier.few))
+    elif report.release.roles.earlier:
+        yield _FEWER_ROWS.at(place, Severity.NOTICE, n=n)
+
+
+def _too_open(report: ReportInput, place: str) -> Iterator[Problem]:
+    """What the results show of single people, because there are so few or because it was asked for."""
+    total, n = report.total, report.release.rules.min_group
+    if 0 < total < max(n, 2):
+        responses = "1 response was" if total == 1 else f"{total} responses were"
+        yield _SMALL_ROUND.at(place, Severity.NOTICE, responses=responses)
+    elif n == 1 and 1 in report.release.roles.shown.values():
+        yield _SINGLE_ROLES.at(place, Severity.NOTICE)
+
+
+def _replaced(report: ReportInput, round_: Round, before: Callable[[], Earlier], place: str) -> list[Problem]:
+    """That whoever has the results that are replaced, and these, could work out what a few answered."""
+    try:
+        earlier = before()
+    except UsageWrong as error:
+        return [_NOT_COMPARED.at(place, Severity.NOTICE, why=error.problems[0].what)]
+    questions = told_with(report.release, round_.responses, report.tool, earlier)
+    if not questions:
+        return []
+    n = str(min(report.release.rules.min_group, earlier.min_group))
+    return [_REPLACED.at(place, Severity.NOTICE, n=n, questions=_named(questions))]
+
+
+def _named(questions: Collection[Question]) -> str:
+    """A few questions by their numbers, many by how many they are."""
+    if len(questions) > _MOST_NAMED:
+        return counted(len(questions), "question")
+    return ", ".join(id if kind == "rating" else f"{kind} {id}" for kind, id in sorted(questions))

@@ -25,6 +25,9 @@ version recognises the responses that another one made."""
 
 _WHOLE_YEAR = re.compile(r"\d{4}")
 
+Question = tuple[str, str]
+"""(`rating`, statement id), (`overall`, feature id) or, of what is counted apart, (`apart`, field name)."""
+
 
 class Pattern(StrEnum):
     """How the views on one question differ."""

@@ -34,7 +34,7 @@ _COUNTED = re.compile(r"Returns found: (\d+) = (\d+) counted")
 _REPORT_PDF = """
 from pathlib import Path
 from pmdiag_build.rendering.weasy import report_to_pdf
-Path("ours.pdf").write_bytes(report_to_pdf(Path("results/report.html").read_text(encoding="utf-8")))
+Path("ours.pdf").write_bytes(report_to_pdf(Path("results/share/report.html").read_text(encoding="utf-8")))
 """
 
 
@@ -52,7 +52,7 @@ def rows(folder: Path, times: int) -> Iterator[Row]:
     yield bounded(f"peak with {TIMES_MORE * RESPONSES} responses", peak_mib(large), PEAK_MIB, "MiB")
 
     _tabulate(project, _sheet(folder, RESPONSES // 10), RESPONSES // 10)
-    plain = (SCRIPTS / "weasyprint", "--pdf-variant", "pdf/ua-1", "results/report.html", "theirs.pdf")
+    plain = (SCRIPTS / "weasyprint", "--pdf-variant", "pdf/ua-1", "results/share/report.html", "theirs.pdf")
     made = partial(run, sys.executable, "-c", _REPORT_PDF, cwd=folder)
     ours, theirs = side_by_side(times, made, partial(run, *plain, cwd=folder))
     pages = _pages(folder / "ours.pdf")

@@ -277,7 +277,7 @@ def test_the_report_the_records_and_the_terminal_say_what_the_round_is_made_of(
     outcome = call_pmdiag(
         *("tabulate", returns, "-o", tmp_path / "results", "--content", life["2026"], "--no-pdf", "--min-group", "2")
     )
-    report = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
+    report = (tmp_path / "results" / "share" / "report.html").read_text(encoding="utf-8")
     rules = report.partition('id="rules"')[2]
 
     assert 1 == outcome.code
@@ -306,10 +306,10 @@ def test_the_report_the_records_and_the_terminal_say_what_the_round_is_made_of(
     assert ["2 or more", "2 or more", "2 or more", "fewer than 2", "fewer than 2"] == re.findall(
         r'<td class="n">([^<]*)', table
     )
-    sheet = openpyxl.load_workbook(tmp_path / "results" / "results.xlsx")["Editions"]
+    sheet = openpyxl.load_workbook(tmp_path / "results" / "share" / "tables.xlsx")["Editions"]
     assert ["2013"] * 5 == [str(cell.value) for cell in sheet["A"][-5:]]
     assert ["1.1", "1.2", "2.3", "2.1", "2.2"] == [str(cell.value) for cell in sheet["B"][-5:]]
-    with (tmp_path / "results" / "responses.csv").open(encoding="utf-8-sig", newline="") as stream:
+    with (tmp_path / "results" / "keep" / "responses.csv").open(encoding="utf-8-sig", newline="") as stream:
         editions = {(row["response"], row["edition"]) for row in csv.DictReader(stream)}
     assert ["", "2013", "2013", "2013", "2013+ours", "2013+ours", "2026", "2026", "2026+ours"] == sorted(
         edition for _, edition in editions
@@ -344,7 +344,7 @@ def test_beside_an_earlier_round_each_question_says_whether_it_was_the_same(
         *("tabulate", returns / "saved.json", "-o", tmp_path / "now", "--content", life["2026"], "--no-pdf"),
         *("--min-group", "1", "--previous", earlier),
     )
-    report = (tmp_path / "now" / "report.html").read_text(encoding="utf-8")
+    report = (tmp_path / "now" / "share" / "report.html").read_text(encoding="utf-8")
     beside = report.partition('id="previous"')[2].partition("</section>")[0]
     notes = {
         part.partition('class="number">')[2].partition("<")[0]: part

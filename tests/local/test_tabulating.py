@@ -133,8 +133,8 @@ def test_the_results_speak_the_terms_of_the_version_and_show_what_is_counted_apa
 ) -> None:
     arguments = ("tabulate", returns, "-o", tmp_path / "results", "--local", EXAMPLE, "--no-pdf", "--min-group", "2")
     outcome = call_pmdiag(*arguments)
-    report = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
-    tidy = (tmp_path / "results" / "responses.csv").read_text(encoding="utf-8-sig").splitlines()
+    report = (tmp_path / "results" / "share" / "report.html").read_text(encoding="utf-8")
+    tidy = (tmp_path / "results" / "keep" / "responses.csv").read_text(encoding="utf-8-sig").splitlines()
 
     assert 1 == outcome.code
     assert "Returns found: 5 = 5 counted" in outcome.stdout

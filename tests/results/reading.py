@@ -17,7 +17,13 @@ HEAD_ROW = 4
 
 
 def book(files: Mapping[str, bytes]) -> openpyxl.Workbook:
-    return _book(files["results.xlsx"])
+    """The workbook of tables, which may be given out."""
+    return _book(files["share/tables.xlsx"])
+
+
+def kept_book(files: Mapping[str, bytes]) -> openpyxl.Workbook:
+    """The workbook of responses and problems."""
+    return _book(files["keep/responses.xlsx"])
 
 
 @lru_cache(maxsize=4)
@@ -37,12 +43,12 @@ def rows(sheet: Worksheet) -> list[dict[str, Any]]:
 
 
 def responses_csv(files: Mapping[str, bytes]) -> list[dict[str, str]]:
-    text = files["responses.csv"].decode("utf-8-sig")
+    text = files["keep/responses.csv"].decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
 def responses_json(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(files["responses.json"])
+    found: list[dict[str, Any]] = json.loads(files["keep/responses.json"])
     return found
 
 
@@ -80,5 +86,5 @@ def page_tags(files: Mapping[str, bytes]) -> list[tuple[str, dict[str, str | Non
 
 def _parsed(files: Mapping[str, bytes]) -> _Page:
     page = _Page()
-    page.feed(files["report.html"].decode())
+    page.feed(files["share/report.html"].decode())
     return page

@@ -57,7 +57,7 @@ def test_page_one_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) ->
 @pytest.mark.slow
 def test_the_summary_of_the_review_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) -> None:
     outcome = call_pmdiag("tabulate", written(demo_files(tool, None), tmp_path / "returns"), "-o", tmp_path / "results")
-    pages = pypdf.PdfReader(tmp_path / "results" / "summary-of-review.pdf").pages
+    pages = pypdf.PdfReader(tmp_path / "results" / "share" / "summary-of-review.pdf").pages
     said = " ".join(" ".join(page.extract_text() for page in pages).split())
 
     assert 1 == outcome.code
@@ -67,7 +67,7 @@ def test_the_summary_of_the_review_says_that_the_round_is_invented(tool: Tool, t
 @pytest.mark.slow
 def test_invented_answers_among_real_ones_are_said(tool: Tool, tmp_path: Path) -> None:
     invented = list(demo_files(tool, None).items())[-3:-1]
-    real = outputs(tool, random_round(tool, 1, {"manager": 8}))["responses.json"]
+    real = outputs(tool, random_round(tool, 1, {"manager": 8}))["keep/responses.json"]
     folder = written({**dict(invented), "real.json": real}, tmp_path)
 
     text = page_text(results_of(read_round([folder], tool), tool))

@@ -21,7 +21,7 @@ def _refused(folder: Path, tool: Tool) -> list[str]:
 @pytest.fixture
 def written(tool: Tool) -> bytes:
     """The responses.csv of a small round."""
-    return outputs(tool, random_round(tool, 70, {"manager": 2}))["responses.csv"]
+    return outputs(tool, random_round(tool, 70, {"manager": 2}))["keep/responses.csv"]
 
 
 def test_a_folder_without_responses_is_refused(tool: Tool, tmp_path: Path) -> None:

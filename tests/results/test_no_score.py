@@ -20,7 +20,7 @@ from pmdiag_build.results.run import files as make_files
 from pmdiag_build.results.run import report_input, summary_counts
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Response
-from tests.results.reading import HEAD_ROW, book, page_text, responses_csv, responses_json, rows
+from tests.results.reading import HEAD_ROW, book, kept_book, page_text, responses_csv, responses_json, rows
 from tests.results.rounds import random_round, round_of
 
 SIZES = {"manager": 60, "practitioner": 90, "senior-officer": 20, "director": 8, "elected-member": 3, "": 19}
@@ -46,7 +46,7 @@ def files(tool: Tool, round_responses: list[Response]) -> dict[str, bytes]:
     source = report_input(round_, tool, Rules())
     made = make_files(source, round_, environment())
     sentences = "\n".join(summary_counts(source).values()).encode()
-    return {**made, "report.pdf": report_to_pdf(made["report.html"].decode()), "summary sentences": sentences}
+    return {**made, "report.pdf": report_to_pdf(made["share/report.html"].decode()), "summary sentences": sentences}
 
 
 def content_words(tool: Tool) -> str:
@@ -59,7 +59,7 @@ def content_words(tool: Tool) -> str:
 
 
 def cells(files: dict[str, bytes]) -> Iterator[tuple[str, str, object]]:
-    for sheet in book(files):
+    for sheet in (*book(files), *kept_book(files)):
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.value is not None:
@@ -75,9 +75,9 @@ def texts(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
     for sheet, place, value in cells(files):
         if isinstance(value, str):
             yield f"{sheet}!{place}", value
-    for name in ("responses.csv", "responses.json", "problems.csv"):
+    for name in ("keep/responses.csv", "keep/responses.json", "keep/problems.csv", "keep/codebook.csv"):
         yield name, files[name].decode()
-    with zipfile.ZipFile(io.BytesIO(files["results.xlsx"])) as archive:
+    with zipfile.ZipFile(io.BytesIO(files["share/tables.xlsx"])) as archive:
         for name in archive.namelist():
             if name.startswith("xl/charts/"):
                 yield name, " ".join(re.findall(r"<a:t>(.*?)</a:t>", archive.read(name).decode()))
@@ -145,9 +145,8 @@ def test_every_number_of_the_workbook_is_a_count_that_can_be_counted_again(
 @pytest.mark.slow
 def test_no_other_column_of_the_workbook_contains_numbers(files: dict[str, bytes]) -> None:
     counted = {*LEVELS, "Not answered", "Base", "At the smaller end", "To talk about", "Response", "People"}
-    workbook = book(files)
     found = set()
-    for sheet in workbook:
+    for sheet in (*book(files), *kept_book(files)):
         if sheet.title == "Overview":
             continue
         heads = {cell.column: cell.value for cell in sheet[HEAD_ROW]}
@@ -167,7 +166,7 @@ def test_no_other_column_of_the_workbook_contains_numbers(files: dict[str, bytes
 def test_levels_are_words_or_letters_wherever_an_answer_is_shown(files: dict[str, bytes]) -> None:
     answers = {row["value"] for row in responses_csv(files) if row["kind"] in ("rating", "overall")}
     records = {value for r in responses_json(files) for part in ("ratings", "overall") for value in r[part].values()}
-    sheet = {value for row in rows(book(files)["Responses"]) for head, value in row.items() if head[0].isdigit()}
+    sheet = {value for row in rows(kept_book(files)["Responses"]) for head, value in row.items() if head[0].isdigit()}
 
     assert {"", "L", "D", "E"} == answers
     assert {None, "L", "D", "E"} == records
@@ -176,7 +175,7 @@ def test_levels_are_words_or_letters_wherever_an_answer_is_shown(files: dict[str
 
 @pytest.mark.slow
 def test_no_colour_represents_a_level(files: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(io.BytesIO(files["results.xlsx"])) as archive:
+    with zipfile.ZipFile(io.BytesIO(files["share/tables.xlsx"])) as archive:
         charts = "".join(
             archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")
         )
@@ -186,7 +185,7 @@ def test_no_colour_represents_a_level(files: dict[str, bytes]) -> None:
     assert len(colours) > 1
     assert all(saturation(colour) < 0.25 for colour in colours)
     assert "conditionalFormatting" not in sheets
-    rules = re.findall(r"\.l\d[^{]*\{([^}]*)\}", files["report.html"].decode())
+    rules = re.findall(r"\.l\d[^{]*\{([^}]*)\}", files["share/report.html"].decode())
     assert rules
     assert not any(re.search(r"#|rgb|hsl|red|green|orange|yellow", rule) for rule in rules)
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 
 def earlier_folder(tool: Tool, folder: Path, **sizes: int) -> Path:
-    (folder / "responses.csv").write_bytes(outputs(tool, random_round(tool, 70, sizes))["responses.csv"])
+    (folder / "responses.csv").write_bytes(outputs(tool, random_round(tool, 70, sizes))["keep/responses.csv"])
     return folder
 
 
@@ -50,12 +50,25 @@ def test_both_rounds_are_side_by_side_with_their_bases(tool: Tool, tmp_path: Pat
 
 def beside(tool: Tool, folder: Path, then: Sequence[Response], now: Sequence[Response]) -> dict[str, bytes]:
     """The results of a round beside those of an earlier one."""
-    (folder / "responses.csv").write_bytes(outputs(tool, then)["responses.csv"])
+    (folder / "responses.csv").write_bytes(outputs(tool, then)["keep/responses.csv"])
     return outputs(tool, now, earlier=read_previous(folder, tool))
 
 
-LEFT_OUT = "The two rounds are not shown side by side."
-BY_ROLE_LEFT_OUT = "Nothing is shown by role. Most of these responses are in the earlier round too"
+LEFT_OUT = "Neither round is shown here."
+FEWER_ROWS = "Together with the earlier results, some rows by role would say what a few people answered."
+
+
+def answered(responses: Sequence[Response]) -> set[str]:
+    """The questions that any of the responses answered."""
+    return {id for one in responses for id, level in {**one.ratings, **one.overall}.items() if level}
+
+
+def totals(files: dict[str, bytes]) -> set[str]:
+    """The questions of which anything is shown."""
+    workbook = book(files)
+    found = [(row["No."], row["Base"]) for row in rows(workbook["Statements"])]
+    found += [(row["Feature"], row["Base"]) for row in rows(workbook["Overall views"])]
+    return {id for id, base in found if base is not None}
 
 
 def without_references(responses: Sequence[Response]) -> list[Response]:
@@ -70,22 +83,47 @@ def test_a_round_and_a_few_late_returns_are_not_put_side_by_side(
     responses = random_round(tool, 3, {"manager": 12, "practitioner": 12})
     responses = responses if references else without_references(responses)
     files = beside(tool, tmp_path, responses[:then], responses[:now])
-    text = page_text(files)
+    late = answered(responses[min(then, now) : max(then, now)])
 
-    assert LEFT_OUT in text
-    assert BY_ROLE_LEFT_OUT in text
+    assert not late & totals(files)
+    assert not late & {row["Id"] for row in rows(book(files)["By role"])}
+    assert len(late) > 40
+    if "Two rounds" in book(files).sheetnames:
+        assert not late & {
+            row["Id"]
+            for row in rows(book(files)["Two rounds"])
+            if row["Base"] is not None and row["Round"] == "This round"
+        }
+
+
+def test_all_that_few_answered_is_left_out_in_one_sentence(tool: Tool, tmp_path: Path) -> None:
+    responses = whole(random_round(tool, 3, {"manager": 24}))
+    files = beside(tool, tmp_path, responses[:23], responses)
+
+    assert LEFT_OUT in page_text(files)
     assert "Two rounds" not in book(files).sheetnames
-    assert [] == rows(book(files)["By role"])
+    assert set() == totals(files)
+
+
+def whole(responses: Sequence[Response]) -> list[Response]:
+    """The same with nothing left out."""
+    return [
+        replace(
+            one,
+            ratings={id: level or "D" for id, level in one.ratings.items()},
+            overall={id: level or "D" for id, level in one.overall.items()},
+        )
+        for one in responses
+    ]
 
 
 def test_the_same_round_again_and_one_with_enough_others_are_put_side_by_side(tool: Tool, tmp_path: Path) -> None:
     responses = random_round(tool, 3, {"manager": 18, "practitioner": 12})
     responses.sort(key=lambda one: one.record.role != "practitioner")
-    for now in (responses[:25], responses):
-        files = beside(tool, tmp_path, responses[:25], now)
+    for now in (responses[:15], responses):
+        files = beside(tool, tmp_path, responses[:15], now)
 
         assert LEFT_OUT not in page_text(files)
-        assert BY_ROLE_LEFT_OUT not in page_text(files)
         assert all(row["Base"] is not None for row in rows(book(files)["Two rounds"]))
 
 
@@ -101,18 +139,18 @@ def test_another_round_whose_returns_are_numbered_alike_is_put_beside_the_earlie
 
 def test_enough_late_returns_among_whom_one_has_a_role_leave_no_tables_by_role(tool: Tool, tmp_path: Path) -> None:
     """The tables of the two rounds would differ by that one's answers."""
-    late = random_round(tool, 4, {"manager": 6, "practitioner": 1})
-    responses = random_round(tool, 3, {"manager": 12, "practitioner": 12})
+    late = whole(random_round(tool, 4, {"manager": 9, "practitioner": 1}))
+    responses = whole(random_round(tool, 3, {"manager": 12, "practitioner": 12}))
     files = beside(tool, tmp_path, responses, [*responses, *without_references(late)])
 
     assert LEFT_OUT not in page_text(files)
-    assert BY_ROLE_LEFT_OUT in page_text(files)
+    assert FEWER_ROWS in page_text(files)
     assert [] == rows(book(files)["By role"])
 
 
 @pytest.mark.parametrize("known_by", ["reference", "id", ""])
 def test_returns_corrected_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path: Path, known_by: str) -> None:
-    responses = random_round(tool, 3, {"manager": 24})
+    responses = whole(random_round(tool, 3, {"manager": 24}))
     if known_by != "reference":
         responses = without_references(responses)
     if known_by == "id":
@@ -132,7 +170,8 @@ def test_one_corrected_cell_leaves_out_its_question(tool: Tool, tmp_path: Path) 
     files = beside(tool, tmp_path, responses, [fixed, *responses[1:]])
 
     assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
-    assert "not shown side by side: all but a few answers are the same in both rounds" in page_text(files)
+    assert "3.4" not in totals(files)
+    assert "not shown: it would say what a few people answered" in page_text(files)
 
 
 def test_answers_that_were_not_counted_apart_before_are_not_put_side_by_side(tool: Tool, tmp_path: Path) -> None:
@@ -210,8 +249,8 @@ def test_a_file_of_which_rows_are_missing_is_refused(tool: Tool, tmp_path: Path)
 def test_a_file_that_is_another_than_was_written_is_refused_wherever_it_was_cut(tool: Tool, tmp_path: Path) -> None:
     """Between two responses too, where nothing else tells that some are missing."""
     path = earlier_folder(tool, tmp_path, manager=6) / "responses.csv"
-    files = {"responses.csv": path.read_bytes()}
-    manifest = Manifest("pmdiag tabulate", {"responses.csv": hash_of(files["responses.csv"])})
+    files = {"keep/responses.csv": path.read_bytes()}
+    manifest = Manifest("pmdiag tabulate", {"responses.csv": hash_of(files["keep/responses.csv"])})
     (tmp_path / MANIFEST).write_bytes(manifest.dump())
     assert 6 == read_previous(tmp_path, tool).responses
     cut(path, 1 + sum(int(row["response"]) < 6 for row in responses_csv(files)))
@@ -220,6 +259,16 @@ def test_a_file_that_is_another_than_was_written_is_refused_wherever_it_was_cut(
         read_previous(tmp_path, tool)
     (tmp_path / MANIFEST).unlink()
     assert 5 == read_previous(tmp_path, tool).responses
+
+
+def test_the_folder_of_results_is_named_whether_old_or_new(tool: Tool, tmp_path: Path) -> None:
+    files = outputs(tool, random_round(tool, 70, {"manager": 6}))
+    (tmp_path / "new" / "keep").mkdir(parents=True)
+    (tmp_path / "new" / "keep" / "responses.csv").write_bytes(files["keep/responses.csv"])
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "responses.csv").write_bytes(files["keep/responses.csv"])
+
+    assert read_previous(tmp_path / "new", tool) == read_previous(tmp_path / "old", tool)
 
 
 def test_questions_of_another_edition_are_not_missed(tool: Tool, tmp_path: Path) -> None:
@@ -233,13 +282,13 @@ def test_questions_of_another_edition_are_not_missed(tool: Tool, tmp_path: Path)
         )
         for one, apart in zip(responses[2:4], ({"rating_3_4": "L"}, {}), strict=True)
     ]
-    (tmp_path / "responses.csv").write_bytes(outputs(tool, responses)["responses.csv"])
+    (tmp_path / "responses.csv").write_bytes(outputs(tool, responses)["keep/responses.csv"])
 
     assert 4 == read_previous(tmp_path, tool).counts["rating", "3.4"].asked
 
 
 def test_comments_of_any_length_do_not_matter(tool: Tool, tmp_path: Path) -> None:
     one = response(tool, {"1.1": "L"}, {}, {("doing", "1"): "long " * 60_000})
-    (tmp_path / "responses.csv").write_bytes(outputs(tool, [one])["responses.csv"])
+    (tmp_path / "responses.csv").write_bytes(outputs(tool, [one])["keep/responses.csv"])
 
     assert read_previous(tmp_path, tool).counts["rating", "1.1"] == Counts((1, 0, 0), 0)

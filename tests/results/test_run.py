@@ -36,15 +36,15 @@ def test_files_at_hand_give_the_same_bytes_as_files_in_a_folder(
 
     assert (8, 1) == (results.round.accounts.counted, results.round.accounts.set_aside)
     assert {name: (tmp_path / "results" / name).read_bytes() for name in results.files} == results.files
-    assert 5 == len(results.files)
+    assert 9 == len(results.files)
 
 
 def test_an_earlier_round_at_hand_is_put_beside(tool: Tool, returns: list[tuple[str, bytes]]) -> None:
     spring = tabulate_files(returns, tool, Rules()).files
-    autumn = tabulate_files(returns[:6], tool, Rules(), previous=spring["responses.csv"])
+    autumn = tabulate_files(returns[:6], tool, Rules(), previous=spring["keep/responses.csv"])
 
-    assert b"Beside the earlier round" in autumn.files["report.html"]
-    assert ["responses.csv"] * len(autumn.notices) == [notice.place.file for notice in autumn.notices]
+    assert b"Beside the earlier round" in autumn.files["share/report.html"]
+    assert ["keep/responses.csv"] * len(autumn.notices) == [notice.place.file for notice in autumn.notices]
     assert autumn.notices
     with pytest.raises(UsageWrong, match="This is not a file of responses that pmdiag wrote"):
         tabulate_files(returns, tool, Rules(), previous=b"not ours")

@@ -16,7 +16,9 @@ from tests.commands import Outcome, call_pmdiag, run_pmdiag
 from tests.results.rounds import random_round
 from tests.returns.written import as_json, as_xlsx, full_grid
 
-FILES = {"problems.csv", "report.html", "responses.csv", "responses.json", "results.xlsx"}
+SHARED = {"about.txt", "report.html", "tables.xlsx"}
+KEPT = {"about.txt", "codebook.csv", "problems.csv", "responses.csv", "responses.json", "responses.xlsx"}
+FILES = {f"share/{name}" for name in SHARED} | {f"keep/{name}" for name in KEPT}
 
 
 @pytest.fixture
@@ -38,7 +40,8 @@ def tabulate(*arguments: str | Path) -> Outcome:
 
 
 def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(folder).as_posix() for path in files}
 
 
 def test_a_clean_round_ends_clean_and_says_so(returns: Path, tmp_path: Path) -> None:
@@ -49,8 +52,9 @@ def test_a_clean_round_ends_clean_and_says_so(returns: Path, tmp_path: Path) -> 
     assert outcome.stdout.splitlines() == [
         "Returns found: 12 = 12 counted + 0 blank + 0 duplicate + 0 in conflict + 0 set aside",
         "Editions: not said (12)",
-        "Made: problems.csv, report.html, responses.csv, responses.json, results.xlsx",
-        f"Where: {out}. Begin with {out / 'report.html'}.",
+        f"Made: {', '.join(sorted(FILES))}",
+        f"Where: {out}. Begin with {out / 'share' / 'report.html'}.",
+        f"Give out only what is in {out / 'share'}.",
         "Needs a look: nothing; every return was counted as it came",
     ]
     assert names(out) == FILES
@@ -65,7 +69,7 @@ def test_a_blank_return_is_named_and_the_round_still_ends_clean(returns: Path, t
     assert outcome.stderr.startswith("unsaved.json: No question is answered, so")
     assert "13 = 12 counted + 1 blank" in outcome.stdout
     assert "Needs a look: nothing; 1 blank return named above" in outcome.stdout
-    assert "unsaved.json" in (out / "problems.csv").read_text(encoding="utf-8-sig")
+    assert "unsaved.json" in (out / "keep" / "problems.csv").read_text(encoding="utf-8-sig")
 
 
 def test_points_and_blank_returns_are_counted_as_they_are_named(returns: Path, tmp_path: Path) -> None:
@@ -73,11 +77,14 @@ def test_points_and_blank_returns_are_counted_as_they_are_named(returns: Path, t
     (returns / "again.json").write_bytes((returns / "R-0001.json").read_bytes())
     out = tmp_path / "results"
     outcome = tabulate(returns, "-o", out)
-    report = " ".join((out / "report.html").read_text(encoding="utf-8").split())
+    report = " ".join((out / "share" / "report.html").read_text(encoding="utf-8").split())
 
     assert 2 == len(outcome.stderr.splitlines())
-    assert f"Needs a look: 1 point and 1 blank return, named above and in {out / 'problems.csv'}" in outcome.stdout
-    assert "1 point needs a look. It is listed in problems.csv and in the workbook" in report
+    assert (
+        f"Needs a look: 1 point and 1 blank return, named above and in {out / 'keep' / 'problems.csv'}"
+        in outcome.stdout
+    )
+    assert "1 point needs a look. Whoever keeps the returns finds it in problems.csv" in report
     assert "The blank return is listed there too." in report
 
 
@@ -86,7 +93,7 @@ def test_values_that_are_not_asked_for_are_named_in_one_line(tool: Tool, tmp_pat
         record = {**as_record(random_round(tool, n, {"manager": 1})[0]), "ratings": {"1.1": "L", "3.99": "LDE"[n % 3]}}
         (tmp_path / f"{n}.json").write_text(json.dumps({**record, "record": {"reference": f"R{n}"}}), encoding="utf-8")
     outcome = tabulate(tmp_path, "-o", tmp_path / "results")
-    listed = (tmp_path / "results" / "problems.csv").read_text(encoding="utf-8-sig")
+    listed = (tmp_path / "results" / "keep" / "problems.csv").read_text(encoding="utf-8-sig")
 
     assert 1 == len(outcome.stderr.splitlines())
     assert outcome.stderr.startswith(
@@ -99,8 +106,8 @@ def test_values_that_are_not_asked_for_are_named_in_one_line(tool: Tool, tmp_pat
 def test_cells_that_say_the_same_are_named_in_one_line_in_the_order_of_rows(tool: Tool, tmp_path: Path) -> None:
     rows = [{"record_reference": f"R{n}", "rating_4_3": "n/a", "rating_4_5": "L" if n % 2 else "n/a"} for n in range(4)]
     (tmp_path / "typed.xlsx").write_bytes(as_xlsx(full_grid(tool, rows)))
-    outcome = tabulate(tmp_path, "-o", tmp_path / "results")
-    listed = (tmp_path / "results" / "problems.csv").read_text(encoding="utf-8-sig")
+    outcome = tabulate(tmp_path, "-o", tmp_path / "results", "--min-group", "2")
+    listed = (tmp_path / "results" / "keep" / "problems.csv").read_text(encoding="utf-8-sig")
 
     assert outcome.stderr == (
         "typed.xlsx: 6 cells say “n/a”, which is not L, D or E: Returns!AM2, AO2, AM3, AM4, AO4, AM5. "
@@ -124,7 +131,7 @@ def test_one_bad_file_is_named_and_the_others_are_counted(returns: Path, tmp_pat
     assert outcome.code == 1
     assert "damaged.pdf: " in outcome.stderr
     assert "13 = 12 counted + 0 blank + 0 duplicate + 0 in conflict + 1 set aside" in outcome.stdout
-    assert "damaged.pdf" in (tmp_path / "results" / "problems.csv").read_text(encoding="utf-8-sig")
+    assert "damaged.pdf" in (tmp_path / "results" / "keep" / "problems.csv").read_text(encoding="utf-8-sig")
 
 
 @pytest.mark.slow
@@ -163,15 +170,15 @@ def test_results_of_another_run_among_the_returns_are_ignored_and_named(returns:
 def test_results_are_not_taken_for_returns_and_are_not_overwritten(returns: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
     tabulate(returns, "-o", out)
-    before = (out / "responses.csv").read_bytes()
+    before = (out / "keep" / "responses.csv").read_bytes()
 
     for given in ((out,), (returns, out)):
         outcome = tabulate(*given, "-o", out)
 
         assert 2 == outcome.code
         assert f"{out}: This is a folder of results, not of returns. " in outcome.stderr
-        assert before == (out / "responses.csv").read_bytes()
-    assert 0 == tabulate(out / "responses.json", "-o", tmp_path / "again").code
+        assert before == (out / "keep" / "responses.csv").read_bytes()
+    assert 0 == tabulate(out / "keep" / "responses.json", "-o", tmp_path / "again").code
 
 
 def test_a_folder_with_foreign_files_is_left_alone(returns: Path, tmp_path: Path) -> None:
@@ -187,24 +194,24 @@ def test_a_folder_with_foreign_files_is_left_alone(returns: Path, tmp_path: Path
 def test_a_result_that_somebody_changed_is_not_overwritten(returns: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
     tabulate(returns, "-o", out)
-    (out / "responses.csv").write_text("sorted by hand")
+    (out / "keep" / "responses.csv").write_text("sorted by hand")
     outcome = tabulate(returns, "-o", out)
 
     assert outcome.code == 2
     assert "responses.csv" in outcome.stderr
-    assert (out / "responses.csv").read_text() == "sorted by hand"
+    assert (out / "keep" / "responses.csv").read_text() == "sorted by hand"
 
 
 def test_a_workbook_open_in_another_program_is_named_and_kept(returns: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
     tabulate(returns, "-o", out)
-    before = (out / "results.xlsx").read_bytes()
-    (out / "~$results.xlsx").write_bytes(b"somebody")
+    before = (out / "share" / "tables.xlsx").read_bytes()
+    (out / "share" / "~$tables.xlsx").write_bytes(b"somebody")
     write_more = tabulate(returns, "-o", out, "--min-group", "2")
 
     assert write_more.code == 4
-    assert "results.xlsx: The file is open in another program." in write_more.stderr
-    assert before == (out / "results.xlsx").read_bytes()
+    assert "tables.xlsx: The file is open in another program." in write_more.stderr
+    assert before == (out / "share" / "tables.xlsx").read_bytes()
 
 
 @pytest.mark.slow
@@ -215,7 +222,7 @@ def test_an_earlier_round_is_put_beside_and_not_overwritten(tool: Tool, returns:
     refused = tabulate(returns, "-o", tmp_path / "spring", "--previous", tmp_path / "spring")
 
     assert outcome.code == 0
-    report = (tmp_path / "autumn" / "report.html").read_text(encoding="utf-8")
+    report = (tmp_path / "autumn" / "share" / "report.html").read_text(encoding="utf-8")
     assert "Beside the earlier round" in report
     assert refused.code == 2
     assert "The output folder is the earlier round" in refused.stderr
@@ -229,12 +236,12 @@ def test_a_late_return_is_not_put_beside_the_round_without_it(returns: Path, too
     (returns / "late.json").write_text(json.dumps(as_record(late)), encoding="utf-8")
     outcome = tabulate(returns, "-o", tmp_path / "again", "--previous", tmp_path / "spring")
 
-    fix = "Give out the results of only one of the two: with both, people could work out what those few answered."
+    (line,) = outcome.stderr.splitlines()
     assert outcome.code == 1
-    rounds = "The two rounds contain the same responses except for fewer than 5, so they are not shown side by side."
-    roles = "With the earlier round's tables, tables by role would show what a few people answered, so there are none."
-    spring = tmp_path / "spring"
-    assert [f"{spring}: {rounds} {fix}", f"{spring}: {roles} {fix}"] == outcome.stderr.splitlines()
+    assert line.startswith(f"{tmp_path / 'spring'}: Together with the earlier results, 4")
+    assert (
+        "questions would show what fewer than 5 people answered, so this is not shown. To show everything, run" in line
+    )
 
 
 def test_a_folder_without_an_earlier_round_is_wrong_usage_and_nothing_is_written(returns: Path, tmp_path: Path) -> None:
@@ -250,11 +257,14 @@ def test_no_returns_give_results_that_say_so(tmp_path: Path) -> None:
 
     assert outcome.code == 1
     assert "Returns found: 0 =" in outcome.stdout
-    assert "Needs a look: 1 point, named above" == outcome.stdout.splitlines()[-1]
+    assert (
+        f"Needs a look: 1 point, named above and in {tmp_path / 'results' / 'keep' / 'problems.csv'}"
+        == outcome.stdout.splitlines()[-1]
+    )
     assert (
         f"{tmp_path / 'returns'}: It contains no returns. Name the folder that the returns are in.\n" == outcome.stderr
     )
-    report = (tmp_path / "results" / "report.html").read_text(encoding="utf-8")
+    report = (tmp_path / "results" / "share" / "report.html").read_text(encoding="utf-8")
     assert "No answers came back that could be counted." in report
 
 
@@ -280,6 +290,43 @@ def test_without_pango_the_pdfs_are_left_out_and_all_else_is_written(returns: Pa
     assert names(tmp_path / "results") == FILES
 
 
+def test_results_say_who_may_have_them(returns: Path, tmp_path: Path) -> None:
+    (returns / "Jo Bloggs.pdf").write_bytes(b"%PDF-1.7\nnothing follows")
+    out = tmp_path / "results"
+    tabulate(returns, "-o", out)
+
+    assert "You may give everything in this folder to anyone" in (out / "share" / "about.txt").read_text()
+    assert "Give nothing in this folder to anyone" in (out / "keep" / "about.txt").read_text()
+    assert all(min(path.iterdir()).name == "about.txt" for path in (out / "share", out / "keep"))
+    assert not any(b"Jo Bloggs" in path.read_bytes() for path in (out / "share").iterdir())
+
+
+def test_a_late_return_in_the_same_folder_is_said_with_what_to_do(tool: Tool, returns: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results"
+    tabulate(returns, "-o", out)
+    again = tabulate(returns, "-o", out)
+    late = replace(random_round(tool, 9, {"manager": 1})[0].record, reference="late")
+    late_one = replace(random_round(tool, 9, {"manager": 1})[0], record=late)
+    (returns / "late.json").write_text(json.dumps(as_record(late_one)), encoding="utf-8")
+    outcome = tabulate(returns, "-o", out)
+    said = "The results that were here before and these differ by the answers of fewer than 5 people to "
+
+    assert (0, "") == (again.code, again.stderr)
+    assert 1 == outcome.code
+    assert said in outcome.stderr
+    assert "Give out the results of only one of the two" in outcome.stderr
+    assert said in (out / "keep" / "problems.csv").read_text(encoding="utf-8-sig")
+
+
+def test_one_response_is_said_even_where_every_number_may_be_shown(tool: Tool, tmp_path: Path) -> None:
+    write_returns(tool, tmp_path, 1)
+    outcome = tabulate(tmp_path, "-o", tmp_path / "results", "--min-group", "1")
+
+    assert 1 == outcome.code
+    assert "Only 1 response was counted, so the results show what single people answered." in outcome.stderr
+    assert "Needs a look: 1 point" in outcome.stdout
+
+
 @pytest.mark.slow
 def test_the_summary_has_the_counts_beside_each_feature_and_its_agreed_views_open(
     tool: Tool, returns: Path, tmp_path: Path
@@ -288,7 +335,7 @@ def test_the_summary_has_the_counts_beside_each_feature_and_its_agreed_views_ope
     import pypdf
 
     outcome = call_pmdiag("tabulate", returns, "-o", tmp_path / "results")
-    path = tmp_path / "results" / "summary-of-review.pdf"
+    path = tmp_path / "results" / "share" / "summary-of-review.pdf"
     text = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
 
     assert outcome.code == 0

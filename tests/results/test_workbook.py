@@ -14,10 +14,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.results.disclosure import Rules
-from tests.results.reading import HEAD_ROW, book, responses_json, rows
+from tests.results.reading import HEAD_ROW, book, kept_book, responses_json, rows
 from tests.results.rounds import outputs, random_round, response
 
-TABLES = ["Statements", "Overall views", "Differences", "By role", "Comments", "Responses", "Problems"]
+TABLES = ["Statements", "Overall views", "Differences", "By role", "Comments"]
+RECORDS = ["Responses", "Problems"]
 
 
 @pytest.fixture(scope="module")
@@ -28,11 +29,12 @@ def files(tool: Tool) -> dict[str, bytes]:
 
 def test_the_sheets_are_those_that_are_promised(files: dict[str, bytes]) -> None:
     assert ["Overview", *TABLES] == book(files).sheetnames
+    assert RECORDS == kept_book(files).sheetnames
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", TABLES + RECORDS)
 def test_each_table_has_a_caption_filters_fixed_heads_and_a_print_set_up(files: dict[str, bytes], name: str) -> None:
-    sheet: Worksheet = book(files)[name]
+    sheet: Worksheet = (kept_book(files) if name in RECORDS else book(files))[name]
     heads = [cell.value for cell in sheet[HEAD_ROW]]
 
     assert "Base: " in str(sheet["A1"].value)
@@ -48,7 +50,7 @@ def test_each_table_has_a_caption_filters_fixed_heads_and_a_print_set_up(files: 
 def test_columns_are_typed(tool: Tool) -> None:
     one = response(tool, {"1.1": "L"}, date="3/2/2026")
     other = response(tool, {"1.1": "E"}, date="in spring", mode="group", size=4)
-    sheet = rows(book(outputs(tool, [one, other]))["Responses"])
+    sheet = rows(kept_book(outputs(tool, [one, other]))["Responses"])
 
     day = datetime(2026, 2, 3)  # noqa: DTZ001 — a day of the calendar has no time zone
     assert (1, day, "Limited", 1) == tuple(sheet[0][h] for h in ("Response", "Date", "1.1", "People"))
@@ -62,7 +64,12 @@ def test_texts_longer_than_a_cell_say_how_much_more_there_is_and_where(tool: Too
     one = replace(one, record=replace(one.record, area=long))
     problems = [Problem(Location("a.json"), Fault(long, long))]
     found = outputs(tool, [one], Rules(min_group=1, attribute=attribute), problems=problems)
-    values = [(sheet.title, cell.value) for sheet in book(found) for row in sheet.iter_rows() for cell in row]
+    values = [
+        (sheet.title, cell.value)
+        for sheet in (*book(found), *kept_book(found))
+        for row in sheet.iter_rows()
+        for cell in row
+    ]
     cells = [(title, text) for title, text in values if isinstance(text, str) and len(text) > 20_000]
 
     assert cut == len(cells)
@@ -72,7 +79,7 @@ def test_texts_longer_than_a_cell_say_how_much_more_there_is_and_where(tool: Too
         assert len(text.encode("utf-16-le")) // 2 <= 32_767
         assert long.startswith(start)
         assert len(long) - len(start) == int(n.replace(",", ""))
-        assert ("problems.csv" if title == "Problems" else "responses.json") == file
+        assert ("keep/problems.csv" if title == "Problems" else "keep/responses.json") == file
     assert long == responses_json(found)[0]["record"]["area"]
 
 
@@ -80,12 +87,12 @@ def test_texts_longer_than_a_cell_say_how_much_more_there_is_and_where(tool: Too
 def test_days_that_excel_cannot_count_stay_as_they_were_typed(tool: Tool, typed: str) -> None:
     found = outputs(tool, [response(tool, {"1.1": "L"}, date=typed)])
 
-    assert typed == rows(book(found)["Responses"])[0]["Date"]
+    assert typed == rows(kept_book(found)["Responses"])[0]["Date"]
 
 
 def test_statement_numbers_stay_text(files: dict[str, bytes]) -> None:
     assert "3.10" in [row["No."] for row in rows(book(files)["Statements"])]
-    assert "3.10" in [cell.value for cell in book(files)["Responses"][HEAD_ROW]]
+    assert "3.10" in [cell.value for cell in kept_book(files)["Responses"][HEAD_ROW]]
 
 
 def test_differences_begin_with_the_opposed(files: dict[str, bytes]) -> None:
@@ -97,7 +104,7 @@ def test_differences_begin_with_the_opposed(files: dict[str, bytes]) -> None:
 
 
 def test_charts_are_native_and_told_apart_without_colour(files: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(io.BytesIO(files["results.xlsx"])) as archive:
+    with zipfile.ZipFile(io.BytesIO(files["share/tables.xlsx"])) as archive:
         charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]
         drawings = "".join(archive.read(n).decode() for n in archive.namelist() if n.startswith("xl/drawings/drawing"))
 
@@ -114,7 +121,7 @@ def test_charts_are_native_and_told_apart_without_colour(files: dict[str, bytes]
 def test_problems_name_place_reason_and_what_to_do(files: dict[str, bytes]) -> None:
     assert [
         {"Place": "typed.csv:7", "What is wrong": "“maybe” is not a level", "What to do": "Correct the cell"}
-    ] == rows(book(files)["Problems"])
+    ] == rows(kept_book(files)["Problems"])
 
 
 def test_long_texts_have_rows_high_enough_to_read(files: dict[str, bytes]) -> None:
@@ -126,8 +133,8 @@ def test_long_texts_have_rows_high_enough_to_read(files: dict[str, bytes]) -> No
 
 def test_the_sheet_says_how_large_it_is(files: dict[str, bytes]) -> None:
     """Programs that read row by row stop where the sheet says that it ends."""
-    sheet = book(files)["Responses"]
+    sheet = kept_book(files)["Responses"]
 
     assert HEAD_ROW + 22 == sheet.max_row
-    with zipfile.ZipFile(io.BytesIO(files["results.xlsx"])) as archive:
-        assert f':BC{HEAD_ROW + 22}"' in archive.read("xl/worksheets/sheet7.xml").decode()[:1000]
+    with zipfile.ZipFile(io.BytesIO(files["keep/responses.xlsx"])) as archive:
+        assert f':BC{HEAD_ROW + 22}"' in archive.read("xl/worksheets/sheet1.xml").decode()[:1000]

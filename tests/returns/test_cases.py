@@ -67,6 +67,6 @@ def test_what_is_written_of_it(
     outcome = call_pmdiag("tabulate", returns.folder, "-o", out, "--attribute", *([] if written.pdf else ["--no-pdf"]))
 
     assert outcome.code in (0, 1), outcome.stderr
-    responses = (out / "responses.csv").read_bytes()
+    responses = (out / "keep" / "responses.csv").read_bytes()
     assert [] == live_formulas(responses)
     assert written.reference in responses.decode("utf-8-sig")

@@ -120,12 +120,14 @@ def role_count_table(report: ReportInput) -> Table | None:
 
 
 def withheld_note(report: ReportInput) -> str:
-    """What is said where roles are withheld; nothing where none is."""
+    """What is said where roles are put together with others; nothing where none is."""
     say, roles = report.say, report.release.roles
-    if roles.rest is None:
+    if not any(question.fewer for question in roles.questions.values()):
         return ""
-    key = "roles_withheld_earlier" if roles.earlier else "roles_withheld" if roles.shown else "roles_withheld_all"
+    key = "roles_withheld" if roles.any else "roles_withheld_all"
     note = say.fill(key, n=report.release.rules.min_group)
+    if roles.earlier:
+        note += " " + say.words["roles_withheld_earlier"]
     if roles.named:
         note += " " + say.fill(
             "roles_withheld_named", roles=say.words["list_semicolon"].join(map(say.role, roles.named))

@@ -132,9 +132,9 @@ def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, senten
     )
 
 
-def role_table(id: str, question: ByRole, say: Phrases, min_group: int) -> BarTable | None:
-    """One question by role: the roles that may be shown, then the others together; without rows, why there are none.
-    None where the round shows no role on any question."""
+def role_table(id: str, question: ByRole, say: Phrases) -> BarTable | None:
+    """One question by role: the roles that may be shown, then the others together; without rows, that there are none.
+    None where the round has but one role."""
     if not question.shown:
         return BarTable("", (), say.words["by_role_none"]) if question.fewer else None
     groups = [(say.role(code), counts) for code, counts in question.shown.items()]
@@ -142,8 +142,7 @@ def role_table(id: str, question: ByRole, say: Phrases, min_group: int) -> BarTa
         groups.append((say.words["by_role_rest"], question.rest))
     full = max(counts.asked for _, counts in groups)
     rows = tuple(item_row("", label, counts, full, say, say.rated) for label, counts in groups)
-    note = say.fill("by_role_fewer", n=min_group) if question.fewer else ""
-    return BarTable(say.fill("by_role_caption", id=id, who=say.who(full)), rows, note)
+    return BarTable(say.fill("by_role_caption", id=id, who=say.who(full)), rows)
 
 
 # ---- what a round is made of

@@ -106,8 +106,8 @@ def differing(report: ReportInput) -> Differences:
 
 
 def _by_role(report: ReportInput, kind: str, id: str) -> BarTable | None:
-    release = report.release
-    return role_table(id, release.roles.questions[kind, id], report.say, release.rules.min_group)
+    roles = report.release.roles
+    return role_table(id, roles.questions[kind, id], report.say) if roles.any else None
 
 
 def _others(report: ReportInput) -> tuple[str, ...]:

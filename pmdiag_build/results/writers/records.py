@@ -1,7 +1,7 @@
-"""What may be shown of the responses, and all problems → responses.csv, responses.json and problems.csv.
+"""The responses, all problems and all questions → responses.csv, responses.json, problems.csv and codebook.csv.
 
-Both files of responses are records for the person who keeps the returns: each response with its answers and comments
-under its reference. disclosure.py has left out what they may not contain (withheld roles, names).
+All are for the person who keeps the returns: each response is there with its answers and comments under its reference,
+and problems name files, which are often called after people. disclosure.py has left out names that were not asked for.
 
 csv_text.py says how a text that a spreadsheet program could take for a formula is defused, and how to take that back.
 """
@@ -17,13 +17,14 @@ from pmdiag_build.content.fields import question_fingerprints
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
-from pmdiag_build.results.disclosure import WITHHELD, Entry
+from pmdiag_build.results.disclosure import Entry
 from pmdiag_build.results.tabulation import edition_of
 from pmdiag_build.returns.response import as_record
 
-RESPONSES_CSV = "responses.csv"
-RESPONSES_JSON = "responses.json"
-PROBLEMS_CSV = "problems.csv"
+RESPONSES_CSV = "keep/responses.csv"
+RESPONSES_JSON = "keep/responses.json"
+PROBLEMS_CSV = "keep/problems.csv"
+CODEBOOK_CSV = "keep/codebook.csv"
 RESPONSE_ID, EDITION = "response_id", "edition"
 COLUMNS = (
     *("reference", "role", "mode", "kind", "id", "value", "response", "group_size", "wording"),
@@ -59,8 +60,7 @@ def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> It
     yield ",".join(COLUMNS)
     for entry in entries:
         response, record = entry.response, entry.response.record
-        role = WITHHELD if entry.withheld else cell(record.role)
-        who = f"{cell(record.reference)},{role},{record.mode}"
+        who = f"{cell(record.reference)},{cell(record.role)},{record.mode}"
         size = f"{entry.number},{record.group_size}"
         saved = f",{response.id},{cell(edition_of(response))}"
         apart = dict(response.apart)
@@ -96,3 +96,19 @@ def problems_csv(problems: Iterable[Problem]) -> bytes:
     """One line for each file, row or field that was not counted or only in part."""
     lines = (f"{cell(str(p.place))},{cell(p.what)},{cell(p.fix)}" for p in problems)
     return encoded(["place,problem,what_to_do", *lines])
+
+
+def codebook_csv(tool: Tool) -> bytes:
+    """One line for each question in use: its kind and id, its feature, its text, the fingerprint of its wording and the
+    levels that may be chosen."""
+    digits = wordings(tool)
+    levels = cell("; ".join(f"{level.code} {level.label}" for level in tool.framework.levels))
+    lines = [
+        f"{kind},{id},{feature.id},{cell(text)},{digits[kind, id]},{levels}"
+        for feature in tool.framework.features
+        for kind, id, text in (
+            ("overall", feature.id, feature.title),
+            *(("rating", s.id, s.text) for s in feature.used_statements),
+        )
+    ]
+    return encoded(["kind,id,feature,text,wording,levels", *lines])

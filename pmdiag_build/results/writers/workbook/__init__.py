@@ -1,4 +1,4 @@
-"""What may be shown of a round → results.xlsx, for an analyst: typed columns, filters, frozen panes, charts."""
+"""A round → tables.xlsx, which may be given out, and responses.xlsx for whoever runs the round; both for analysts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from pmdiag_build.results.writers.workbook import counts, texts
 from pmdiag_build.results.writers.workbook.book import Book
 
 
-def workbook(report: ReportInput, problems: Sequence[Problem]) -> bytes:
-    """The workbook of a round, sheet by sheet; equal rounds give equal bytes."""
-    say, tool = report.say, report.tool
-    title = f"{say.words['report_title']}: {tool.title}"
-    footer = say.fill("edition", edition=tool.edition)
-    book = Book(title, tool.publisher, footer, say.levels, say.words["responses_column"])
+def tables_book(report: ReportInput) -> bytes:
+    """The tables of the report, sheet by sheet, with charts; equal rounds give equal bytes."""
+    book = _book(report)
     counts.overview(book, report)
     counts.statements(book, report)
     counts.overall(book, report)
@@ -24,8 +21,21 @@ def workbook(report: ReportInput, problems: Sequence[Problem]) -> bytes:
     counts.differing(book, report)
     counts.roles(book, report)
     texts.comments(book, report)
-    texts.responses(book, report)
     if report.earlier is not None and not report.earlier.left_out:
         counts.rounds(book, report, report.earlier)
+    return book.content()
+
+
+def records_book(report: ReportInput, problems: Sequence[Problem]) -> bytes:
+    """Every response, and everything that was not counted."""
+    book = _book(report)
+    texts.responses(book, report)
     texts.problems(book, report, problems)
     return book.content()
+
+
+def _book(report: ReportInput) -> Book:
+    say, tool = report.say, report.tool
+    title = f"{say.words['report_title']}: {tool.title}"
+    footer = say.fill("edition", edition=tool.edition)
+    return Book(title, tool.publisher, footer, say.levels, say.words["responses_column"])

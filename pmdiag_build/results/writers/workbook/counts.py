@@ -124,10 +124,7 @@ def roles(book: Book, report: ReportInput) -> None:
         rows += _role_rows(report, "overall", f.id, f.title)
         for s in f.used_statements:
             rows += _role_rows(report, "rating", s.id, s.text)
-    found = report.release.roles
-    notes = [about.withheld_note(report)]
-    notes += [say.fill("book_roles_fewer", n=report.release.rules.min_group)] if found.shown and found.fewer else []
-    note = " ".join(filter(None, notes))
+    note = about.withheld_note(report)
     book.table(say.words["sheet_roles"], say.words["book_roles_caption"], note, columns, rows, freeze=4)
 
 

@@ -109,7 +109,7 @@ def _response_rows(report: ReportInput) -> Iterator[list[Cell]]:
 
 def _who_cells(say: Phrases, entry: Entry) -> list[Cell]:
     record = entry.response.record
-    role = say.words["role_withheld"] if entry.withheld else say.role(record.role) if record.role else ""
+    role = say.role(record.role) if record.role else ""
     reference, area = _fitting(record.reference, say, RESPONSES_JSON), _fitting(record.area, say, RESPONSES_JSON)
     edition = _fitting(edition_of(entry.response), say, RESPONSES_JSON)
     day = read_date(record.date)
