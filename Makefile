@@ -20,7 +20,7 @@ CAN_PRINT := $(PYTHON_IN) -c "from pmdiag_build.rendering.weasy import prepare; 
 export PYTHON INSTALL
 
 .DEFAULT_GOAL := build
-.PHONY: build serve test test-quick check bench torture vendor lock wheel clean distclean help
+.PHONY: build serve test test-quick check bench torture attack vendor lock wheel clean distclean help
 
 build: $(STAMPS)/pango  ## the site and the packs, in build/ (the default)
 	@$(VENV)/bin/pmdiag build $(ARGS)
@@ -45,6 +45,9 @@ bench: $(STAMPS)/pango $(STAMPS)/programs  ## speed and memory, side by side wit
 
 torture: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm  ## damage, kills and full disks: 10,000 files (ARGS=--quick)
 	@$(PYTHON_IN) -m tests.torture $(ARGS)
+
+attack: $(STAMPS)/dev  ## what can be worked out of 500 rounds and 300 pairs of results (ARGS=--quick)
+	@$(PYTHON_IN) -m tests.attack $(ARGS)
 
 vendor: $(STAMPS)/dev  ## fetch fonts, styles and search again from npm into layouts/
 	@$(PYTHON_IN) layouts/vendor.py

@@ -1,0 +1,269 @@
+"""The attack: who knows the sizes of all groups, and perhaps one person's own answers, reads what was published.
+
+Known to the attacker, beside share/ of one or two results: who answered each question, in which role, and which of the
+answers were given anew or otherwise in the second results. A number that follows from this is a find if it is not 0, is
+of people who could not have a row of their own, and does not follow from a total on which all agree.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.rendering.templates import environment
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.read_earlier_round import earlier_round
+from pmdiag_build.results.run import Results, results_of
+from pmdiag_build.returns.response import Response
+from tests.attack.bounds import Group, Sum, known, less_one
+from tests.attack.published import REST, Published, Vector, published
+from tests.attack.rounds import Pair
+from tests.results.rounds import round_of
+
+_CSV = "keep/responses.csv"
+_LARGE = 20
+"""Smaller rounds are attacked, but say little of what the rules cost."""
+
+
+@dataclass
+class Figures:
+    """What was tried and what was found. `finds`: each number that should not have followed."""
+
+    tried: Counter[str] = field(default_factory=Counter)
+    finds: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """For people to read."""
+        n = self.tried
+        found = [f"{name}: {n[name]:,}" for name in sorted(n) if not name.startswith("role ")]
+        for name in ("role on half of the questions", "role on any question"):
+            found.append(
+                f"{name}, of those with 5 or more: {n[name]} of {n['role']} ({n[name] / max(n['role'], 1):.1%})"
+            )
+        share = n["role row"] / max(n["role row possible"], 1)
+        found.append(f"role rows, of roles of which 5 or more answered: {n['role row']:,} ({share:.1%})")
+        return [*found, f"worked out: {len(self.finds)}", *self.finds[:20]]
+
+
+def results(
+    tool: Tool, responses: Sequence[Response], min_group: int = 5, *, previous: bytes | None = None,
+    before: bytes | None = None, groups: int = 5,
+) -> Results:  # fmt: skip
+    """The results of a round, beside an earlier round's or in place of them; `groups`: what those were made with."""
+    earlier = earlier_round(previous, _CSV, tool, min_group=groups) if previous is not None else None
+    replaced = (lambda: earlier_round(before, _CSV, tool, min_group=groups)) if before is not None else None
+    made = round_of(responses)
+    return results_of(
+        made, tool, Rules(min_group), earlier, environment(), looked_in=(), earlier_place="", before=replaced, out="out"
+    )
+
+
+def answers(one: Response) -> dict[str, int]:
+    """Question → the place of the level."""
+    return {id: "LDE".index(level) for id, level in {**one.ratings, **one.overall}.items() if level}
+
+
+def labels(tool: Tool) -> dict[str, str]:
+    """Role code → what is printed."""
+    named = {option.code: option.label for option in tool.record.field("role").options}
+    return named | {"": tool.words["report"]["role_none"]}
+
+
+def attack_round(tool: Tool, responses: Sequence[Response], figures: Figures, min_group: int = 5) -> None:
+    """One report, for everybody and for any one respondent."""
+    shown = published(results(tool, responses, min_group).files)
+    _check_page(shown, figures)
+    _count_roles(tool, responses, shown, figures)
+    given = [(one.record.role, answers(one)) for one in responses]
+    for question, total in shown.totals.items():
+        cells = Counter((role, said[question]) for role, said in given if question in said)
+        sums = _sums(tool, shown, question, {role for role, _ in cells}, lambda role: role)
+        figures.tried["single reports, questions"] += 1
+        for label, row in shown.rows.get(question, {}).items():
+            if sum(row) < min_group + (label == REST):
+                figures.finds.append(f"a row of {sum(row)} on {question}")
+        _look(cells, sums, figures, f"{question} {total}", min_group, insiders=True)
+
+
+def attack_pair(tool: Tool, pair: Pair, figures: Figures, seed: int) -> None:
+    """The second results beside the first ones, and in place of them: then finds must have been said."""
+    first = results(tool, pair.first, pair.groups[0]).files
+    chance = random.Random(seed)
+    with_previous = results(tool, pair.second, pair.groups[1], previous=first[_CSV], groups=pair.groups[0])
+    replacing = results(tool, pair.second, pair.groups[1], before=first[_CSV], groups=pair.groups[0])
+    said = any("results that were here before" in notice.what for notice in replacing.notices)
+    figures.tried[f"pairs, {pair.kind}"] += 1
+    figures.tried["pairs of which it is said that only one may be given out"] += said
+    for files, silent in ((with_previous.files, True), (replacing.files, not said)):
+        if silent:
+            _attack_both(tool, pair, published(first), published(files), figures, chance)
+
+
+def _attack_both(
+    tool: Tool, pair: Pair, first: Published, second: Published, figures: Figures, chance: random.Random
+) -> None:
+    _check_page(second, figures)
+    for question, total in second.earlier.items():
+        if question in first.totals and first.totals[question] != total:
+            figures.finds.append(f"the earlier total of {question} is another one")
+    both = sorted(first.totals.keys() & second.totals.keys())
+    inside = set(chance.sample(both, min(4, len(both))))
+    pieces = _pieces(pair)
+    for question in both:
+        cells = pieces[question]
+        groups = {group for group, _ in cells}
+        before = _sums(tool, first, question, {g for g in groups if g[0]}, lambda group: group[0])
+        after = _sums(tool, second, question, {g for g in groups if g[1]}, lambda group: group[1])
+        figures.tried["pairs, questions in both"] += 1
+        where = f"{pair.kind} {pair.groups} {question}"
+        _look(
+            cells, before + after, figures, where, min(pair.groups), insiders=question in inside, alone=(before, after)
+        )
+
+
+def _pieces(pair: Pair) -> dict[str, Counter[tuple[tuple[str, str], int]]]:
+    """Question → ((role in the first results, role in the second), level) → people; a role is prefixed with `=`, and
+    empty where the answer is not in that result."""
+    found: dict[str, Counter[tuple[tuple[str, str], int]]] = {}
+    left = {id(one): one for one in pair.first}
+    couples: list[tuple[Response | None, Response | None]] = [
+        (one, _twin(one, place, pair)) for place, one in enumerate(pair.second)
+    ]
+    for _, twin in couples:
+        left.pop(id(twin), None)
+    couples += [(None, one) for one in left.values()]
+    for one, twin in couples:
+        now, before = (answers(one) if one else {}), (answers(twin) if twin else {})
+        after, then = (f"={one.record.role}" if one else ""), (f"={twin.record.role}" if twin else "")
+        for question in now.keys() | before.keys():
+            counts = found.setdefault(question, Counter())
+            if now.get(question) == before.get(question):
+                counts[(then, after), now[question]] += 1
+                continue
+            if question in now:
+                counts[("", after), now[question]] += 1
+            if question in before:
+                counts[(then, ""), before[question]] += 1
+    return found
+
+
+def _twin(one: Response, place: int, pair: Pair) -> Response | None:
+    """The same person's response in the first results."""
+    if any(one is other for other in pair.first):
+        return one
+    if pair.kind == "mostly others":
+        return None
+    if one.record.reference:
+        return next((other for other in pair.first if other.record.reference == one.record.reference), None)
+    return pair.first[place] if len(pair.first) == len(pair.second) else None
+
+
+def _sums(
+    tool: Tool, shown: Published, question: str, groups: set[Group], role_of: Callable[[Group], str]
+) -> list[Sum]:
+    """The rows of a question, by the groups that are in them."""
+    named = labels(tool)
+    rows = shown.rows.get(question, {})
+    found = [Sum(frozenset(groups), shown.totals[question])]
+    in_rows: set[Group] = set()
+    for label, row in rows.items():
+        if label != REST:
+            members = {group for group in groups if named[role_of(group).removeprefix("=")] == label}
+            in_rows |= members
+            found.append(Sum(frozenset(members), row))
+    if REST in rows:
+        found.append(Sum(frozenset(groups - in_rows), rows[REST]))
+    return found
+
+
+def _look(
+    cells: Counter[tuple[Group, int]],
+    sums: Sequence[Sum],
+    figures: Figures,
+    where: str,
+    min_group: int,
+    *,
+    insiders: bool,
+    alone: Sequence[Sequence[Sum]] = (),
+) -> None:
+    sizes: Counter[Group] = Counter()
+    for (group, _), n in cells.items():
+        sizes[group] += n
+    for find in _finds(sizes, cells, sums, min_group, alone):
+        figures.finds.append(f"{where}: everybody knows {find}")
+    figures.tried["withheld cells"] += sum(not _could_have_a_row(cells, group, min_group) for group, _ in cells)
+    if not insiders:
+        return
+    for group, level in list(cells):
+        figures.tried["insiders"] += 1
+        left, taken = less_one(sizes, sums, group, level)
+        rest = Counter(cells) - Counter({(group, level): 1})
+        own = [less_one(sizes, part, group, level)[1] for part in alone]
+        for find in _finds(left, rest, taken, min_group, own, was=cells):
+            figures.finds.append(f"{where}: one of {group} who chose {level} knows {find}")
+
+
+def _finds(
+    sizes: Mapping[Group, int],
+    cells: Counter[tuple[Group, int]],
+    sums: Sequence[Sum],
+    min_group: int,
+    alone: Sequence[Sequence[Sum]],
+    was: Counter[tuple[Group, int]] | None = None,
+) -> Iterator[str]:
+    """What follows, but for what is true of all."""
+    exact = known(sizes, sums)
+    found = {cell: n for cell, n in exact.items() if n and not _could_have_a_row(was or cells, cell[0], min_group)}
+    found = {cell: n for cell, n in found.items() if not _finding_of_all(cell, sizes, sums)}
+    for part in alone:
+        mine = {group: sizes[group] for one in part for group in one.groups}
+        by_itself = known(mine, part)
+        found = {cell: n for cell, n in found.items() if cell not in by_itself}
+    for (group, level), n in found.items():
+        assert cells[group, level] == n
+        yield f"{n} of {sizes[group]} of {group} chose {level}"
+
+
+def _finding_of_all(cell: tuple[Group, int], sizes: Mapping[Group, int], sums: Sequence[Sum]) -> bool:
+    """Whether a total says it of everybody in it but the attacker: they chose the same, or are all of one group."""
+    totals = [one for one in sums if not any(one.groups < other.groups for other in sums)]
+    return any(
+        cell[0] in one.groups
+        and (max(one.chosen) == sum(one.chosen) or not any(sizes[group] for group in one.groups - {cell[0]}))
+        for one in totals
+    )
+
+
+def _could_have_a_row(cells: Counter[tuple[Group, int]], group: Group, min_group: int) -> bool:
+    chosen: Vector = tuple(cells[group, level] for level in range(3))
+    return sum(chosen) >= min_group and max(chosen) < sum(chosen) - 1
+
+
+def _check_page(shown: Published, figures: Figures) -> None:
+    """The page shows no number by role that the workbook does not show."""
+    for (question, label), row in shown.page.items():
+        figures.tried["rows by role on the page"] += 1
+        if shown.rows.get(question, {}).get(label) != row:
+            figures.finds.append(f"the page alone shows {label} on {question}")
+
+
+def _count_roles(tool: Tool, responses: Sequence[Response], shown: Published, figures: Figures) -> None:
+    n, named = figures.tried, labels(tool)
+    n["rounds"] += 1
+    if len(responses) < _LARGE:
+        return
+    n[f"rounds of {_LARGE} and more"] += 1
+    own: Counter[str] = Counter(label for rows in shown.rows.values() for label in rows if label != REST)
+    n[f"rounds of {_LARGE} and more without any role"] += not own
+    for role, size in Counter(one.record.role for one in responses).items():
+        if size < 5:
+            continue
+        n["role"] += 1
+        n["role on any question"] += own[named[role]] > 0
+        n["role on half of the questions"] += 2 * own[named[role]] >= len(shown.totals)
+        mine = [answers(one) for one in responses if one.record.role == role]
+        n["role row possible"] += sum(sum(q in said for said in mine) >= 5 for q in shown.totals)
+        n["role row"] += own[named[role]]
