@@ -88,9 +88,8 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         place = Location.row(shown, reader.line_num)
         item = (row["kind"], row["id"])
         one = found.setdefault(row["response"], _Response(row["reference"], row["group_size"], row[RESPONSE_ID]))
-        if row["kind"] == "apart":
-            one.apart[item] = row["value"]
         if row["kind"] not in ("rating", "overall"):
+            one.apart |= {item: row["value"]} if row["kind"] == "apart" else {}
             continue
         if item in one.answers:
             # A spreadsheet program that opens and saves the file turns 1.10 into 1.1.

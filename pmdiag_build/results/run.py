@@ -203,7 +203,7 @@ def files(
     entries, attribute = report.release.entries, report.release.rules.attribute
     words, listed = report.say.words, [*notices, *round_.listed]
     return {
-        SHARE_NOTE: _line(words["about_share_attributed" if attribute else "about_share"]),
+        SHARE_NOTE: _line(words[_who_may_have(report)]),
         REPORT_HTML: report_html(report, env).encode(),
         TABLES_XLSX: tables_book(report),
         KEEP_NOTE: _line(words["about_keep"]),
@@ -213,6 +213,13 @@ def files(
         records.PROBLEMS_CSV: records.problems_csv(listed),
         records.CODEBOOK_CSV: records.codebook_csv(report.tool),
     }
+
+
+def _who_may_have(report: ReportInput) -> str:
+    """The word that says who may have what is in share/."""
+    if any(True for _ in _too_open(report, "")):
+        return "about_share_few"
+    return "about_share_attributed" if report.release.rules.attribute else "about_share"
 
 
 def _line(text: str) -> bytes:

@@ -244,7 +244,9 @@ def test_what_a_draft_has_not_decided_yet_is_counted_apart(life: dict[str, Path]
 
 def test_returns_of_known_editions_need_no_look(life: dict[str, Path], returns: Path, tmp_path: Path) -> None:
     old, new = returns / "2013 0.pdf", returns / "saved.json"
-    outcome = call_pmdiag("tabulate", old, new, "-o", tmp_path / "out", "--content", life["2026"], "--no-pdf")
+    outcome = call_pmdiag(
+        "tabulate", old, new, "-o", tmp_path / "out", "--content", life["2026"], "--no-pdf", "--min-group", "2"
+    )
 
     assert (0, "") == (outcome.code, outcome.stderr)
     assert "Editions: 2026 (2), 2013 (1)" in outcome.stdout

@@ -120,7 +120,7 @@ def test_a_folder_whose_name_turns_or_breaks_lines_is_said_in_one(returns: Path,
     out = tmp_path / "a\nb\u202ec"
     outcome = tabulate(returns, "-o", out)
 
-    assert 5 == len(outcome.stdout.splitlines())
+    assert 6 == len(outcome.stdout.splitlines())
     assert "a\\nb\\u202ec. Begin with" in outcome.stdout
 
 
@@ -325,6 +325,7 @@ def test_one_response_is_said_even_where_every_number_may_be_shown(tool: Tool, t
     assert 1 == outcome.code
     assert "Only 1 response was counted, so the results show what single people answered." in outcome.stderr
     assert "Needs a look: 1 point" in outcome.stdout
+    assert "only to those who answered" in (tmp_path / "results" / "share" / "about.txt").read_text()
 
 
 @pytest.mark.slow

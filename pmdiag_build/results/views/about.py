@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.round_overlap import Earlier, Question
-from pmdiag_build.results.tabulation import Counts, Dates, ModeCount, differences
+from pmdiag_build.results.round_overlap import Earlier
+from pmdiag_build.results.tabulation import Counts, Dates, ModeCount, Question, differences
 from pmdiag_build.results.views.parts import MadeOf, ReportInput, Row, Table, item_row, made_of_part
 
 _SHOWN_AT_A_GLANCE = 3
