@@ -16,6 +16,8 @@ from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import free_name
 
 RESULTS_MADE_BY = "pmdiag tabulate"
+RESULTS_FOLDERS = ("share", "keep")
+"""The folders in a folder of results."""
 """Says in the list that a folder of results keeps of its files that they are results: they repeat returns."""
 
 RESULTS = Fault("This is a folder of results, not of returns", "Name the folder of the returns")
@@ -81,7 +83,8 @@ def _whole(path: Path) -> Path:
 
 
 def _are_results(folder: Path) -> bool:
-    manifest = read_manifest(folder)
+    whole = folder.parent if folder.name in RESULTS_FOLDERS else folder
+    manifest = read_manifest(whole)
     return manifest is not None and manifest.made_by == RESULTS_MADE_BY
 
 

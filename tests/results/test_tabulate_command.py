@@ -172,11 +172,11 @@ def test_results_are_not_taken_for_returns_and_are_not_overwritten(returns: Path
     tabulate(returns, "-o", out)
     before = (out / "keep" / "responses.csv").read_bytes()
 
-    for given in ((out,), (returns, out)):
+    for given in ((out,), (returns, out), (out / "keep",)):
         outcome = tabulate(*given, "-o", out)
 
         assert 2 == outcome.code
-        assert f"{out}: This is a folder of results, not of returns. " in outcome.stderr
+        assert f"{given[-1]}: This is a folder of results, not of returns. " in outcome.stderr
         assert before == (out / "keep" / "responses.csv").read_bytes()
     assert 0 == tabulate(out / "keep" / "responses.json", "-o", tmp_path / "again").code
 
