@@ -155,8 +155,8 @@ def test_a_tabulation_with_a_ready_tool_imports_only_what_a_browser_has(tool: To
     freeze(tool, tmp_path / "tool")
     code = f"""
 from pathlib import Path
-from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.run import tabulate_files
+from pmdiag_build.results.run import Request, tabulate_files
+from pmdiag_build.returns.find_files import File
 from tests.frozen_tool import thaw
 
 returns = [
@@ -164,10 +164,11 @@ returns = [
     ("saved.json", b'{{"format": "pmdiag-response", "version": 1, "ratings": {{"1.1": "E"}}}}'),
 ]
 tool = thaw(Path({str(tmp_path / "tool")!r}))
-first = tabulate_files(returns, tool, Rules())
+first = tabulate_files(returns, tool, Request())
 assert first.round.accounts.counted == 2, first.round.problems
 assert len(first.files) == 9
-again = tabulate_files(returns, tool, Rules(), previous=first.files["keep/responses.csv"])
+spring = File("responses.csv", first.files["keep/responses.csv"])
+again = tabulate_files(returns, tool, Request(previous=(spring,)))
 assert b"Beside the earlier round" in again.files["share/report.html"]
 """
 

@@ -54,15 +54,18 @@ def tabulate(
       pmdiag tabulate returns -o autumn --previous spring
     """
     from pmdiag_build.results.disclosure import Rules
-    from pmdiag_build.results.run import tabulate_folders
+    from pmdiag_build.results.run import Request, tabulate_folders
+    from pmdiag_build.returns.find_files import File
 
     results = tabulate_folders(
         returns,
         out,
         inputs_of(content, local),
-        Rules(min_group, attribute),
-        previous=previous,
-        pdfs=not no_pdf,
+        Request(
+            Rules(min_group, attribute),
+            previous=(File(str(previous), previous),) if previous else (),
+            pdfs=not no_pdf,
+        ),
         on_wait=lambda: say_waiting(out),
         on_read=_say_round,
         reading=_progress,

@@ -58,7 +58,8 @@ class Comment:
     """A comment as it may be shown; what was written under "more room" belongs to no feature.
 
     `mode` and `group_size` are set where the comment may be marked with them. `reference`, `role` and `names` are empty
-    unless attribution was asked for. `more`: how many letters were cut off for print.
+    unless attribution was asked for. `more`: how many letters were cut off for print. `statement` and `theme`: what a
+    person who read the comments says that it mentions and is about; empty where nobody did.
     """
 
     feature: str
@@ -70,6 +71,30 @@ class Comment:
     role: str = ""
     names: str = ""
     more: int = 0
+    statement: str = ""
+    theme: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """How many comments on a feature are about a theme; `comments` is None where they are too few to say. Comments that
+    are not shown count as well. `feature` is empty for what was written under "more room"."""
+
+    name: str
+    feature: str
+    comments: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a person who read the comments decided: how many are shown as written, in other words, or not at all; and
+    how many nobody has read yet, which are not shown either (`unread`). `themes` in the order of features."""
+
+    kept: int
+    replaced: int
+    left_out: int
+    unread: int
+    themes: tuple[Theme, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +119,8 @@ class EditionPart:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Everything that any output may show of a round, and of an earlier one beside it."""
+    """Everything that any output may show of a round, and of an earlier one beside it. `checked`: what was decided on
+    its comments, None if they are shown as they were written."""
 
     rules: Rules
     counted: Tabulation
@@ -103,6 +129,7 @@ class Release:
     comments: tuple[Comment, ...]
     editions: tuple[EditionPart, ...] = ()
     earlier: Earlier | None = None
+    checked: Checked | None = None
 
 
 def release(

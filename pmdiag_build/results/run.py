@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +27,7 @@ from pmdiag_build.results.views.questions import for_print
 from pmdiag_build.results.writers import records
 from pmdiag_build.results.writers.html import report_html
 from pmdiag_build.results.writers.workbook import records_book, tables_book
-from pmdiag_build.returns.find_files import RESULTS_MADE_BY, files_of
+from pmdiag_build.returns.find_files import RESULTS_MADE_BY, File, files_of
 from pmdiag_build.returns.read_files import Processes
 from pmdiag_build.returns.round import Progress, Round, read_round, round_of
 
@@ -77,6 +77,20 @@ _SINGLE_ROLES = Fault(
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for. `title`: what the round is called. `people`: the list of those who were asked. `comments`:
+    the comments as a person checked them. `previous`: earlier rounds, each the folder of its results or the bytes of
+    its responses.csv."""
+
+    rules: Rules = field(default_factory=Rules)
+    title: str = ""
+    people: File | None = None
+    comments: File | None = None
+    previous: tuple[File, ...] = ()
+    pdfs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What became of a round. `files`: name → content.
 
@@ -95,18 +109,16 @@ def tabulate_folders(
     returns: Sequence[Path],
     out: Path,
     inputs: Inputs,
-    rules: Rules,
+    request: Request,
     *,
-    previous: Path | None = None,
-    pdfs: bool = True,
     on_wait: Callable[[], None],
     on_read: Callable[[Round], None],
     reading: Callable[[], contextlib.AbstractContextManager[Progress | None]] = contextlib.nullcontext,
 ) -> Results:
     """Results of the returns in files and folders, as the folder `out`, which is replaced whole or not at all.
 
-    `previous` is the folder of an earlier round's results. `on_wait` is called if another run is writing to `out`,
-    `on_read` when all returns were read, before results are made; `reading` surrounds the reading of returns.
+    `on_wait` is called if another run is writing to `out`, `on_read` when all returns were read, before results are
+    made; `reading` surrounds the reading of returns.
 
     Raises ContentWrong, UsageWrong or EnvironmentFailed, with `out` as it was.
     """
@@ -117,71 +129,73 @@ def tabulate_folders(
     with layouts_checked(inputs.layouts, Problems()):
         tool = load_tool(inputs.content, local=inputs.local)
     folder = OutputFolder(out, RESULTS_MADE_BY)
-    folder.refuse_overlap([*inputs.folders, *([("the earlier round", previous)] if previous else [])])
-    earlier = read_previous(previous, tool) if previous else None
-    # The folder of results may be inside that of the returns: what we wrote is never read as a return.
-    ours = (out, previous) if previous else (out,)
+    previous = [file.content for file in request.previous if isinstance(file.content, Path)]
+    folder.refuse_overlap([*inputs.folders, *(("the earlier round", path) for path in previous)])
+    earlier = _earlier(request, tool)
     with folder.alone(on_wait):
         old = folder.examine()
         with reading() as progress:
-            round_ = read_round(returns, tool, leave_out=ours, progress=progress)
+            # The folder of results may be inside that of the returns: what we wrote is never read as a return.
+            round_ = read_round(returns, tool, leave_out=(out, *previous), progress=progress)
         on_read(round_)
         with layouts_named(inputs.layouts):
             results = results_of(
                 round_,
                 tool,
-                rules,
+                request,
                 earlier,
                 environment(inputs.layouts),
-                pdfs=pdfs,
                 looked_in=map(str, returns),
-                earlier_place=str(previous),
                 before=(lambda: read_previous(folder.path, tool)) if old is not None else None,
                 out=str(out),
             )
-        folder.replace(results.files, {MIN_GROUP: rules.min_group}, old)
+        folder.replace(results.files, {MIN_GROUP: request.rules.min_group}, old)
     return results
 
 
 def tabulate_files(
     returns: Iterable[tuple[str, bytes]],
     tool: Tool,
-    rules: Rules,
+    request: Request,
     *,
-    previous: bytes | None = None,
     progress: Progress | None = None,
 ) -> Results:
-    """Results of returns that are at hand as (name, bytes), without PDFs. `previous` is the responses.csv of an earlier
-    round. Raises UsageWrong where that is not what `tabulate` writes."""
-    earlier = earlier_round(previous, records.RESPONSES_CSV, tool) if previous is not None else None
+    """Results of returns that are at hand as (name, bytes). Raises UsageWrong where what else was given is not what it
+    should be."""
+    earlier = _earlier(request, tool)
     round_ = round_of(files_of(returns), tool, reading_in=Processes.ONE, progress=progress)
-    return results_of(
-        round_, tool, rules, earlier, environment(), looked_in=("returns",), earlier_place=records.RESPONSES_CSV
-    )
+    return results_of(round_, tool, request, earlier, environment(), looked_in=("returns",))
+
+
+def _earlier(request: Request, tool: Tool) -> Earlier | None:
+    """The earlier round to be shown beside this one. Raises UsageWrong where it is not what `tabulate` writes."""
+    for file in request.previous:
+        content = file.content
+        return read_previous(content, tool) if isinstance(content, Path) else earlier_round(content, file.name, tool)
+    return None
 
 
 def results_of(
     round_: Round,
     tool: Tool,
-    rules: Rules,
+    request: Request,
     earlier: Earlier | None,
     env: jinja2.Environment,
     *,
-    pdfs: bool = False,
     looked_in: Iterable[str],
-    earlier_place: str,
     before: Callable[[], Earlier] | None = None,
     out: str = "",
 ) -> Results:
-    """Every file of the results. `looked_in`, `earlier_place` and `out` name the returns, the earlier round and where
-    the results go in notices; `before` reads the results that are replaced."""
-    report = report_input(round_, tool, rules, earlier)
+    """Every file of the results. `looked_in` and `out` name the returns and where the results go in notices; `before`
+    reads the results that are replaced."""
+    report = report_input(round_, tool, request.rules, earlier, title=request.title)
     notices = [] if round_.accounts.found else [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
-    notices += [*_left_out(report, earlier_place), *_too_open(report, out or "returns")]
+    notices += [problem for file in request.previous for problem in _left_out(report, file.name)]
+    notices += _too_open(report, out or "returns")
     notices += _replaced(report, round_, before, out) if before is not None else []
     made = files(report, round_, env, notices)
     no_pdfs: tuple[Problem, ...] = ()
-    if pdfs:
+    if request.pdfs:
         try:
             made |= _pdfs(report, made[REPORT_HTML].decode(), env)
         except EnvironmentFailed as error:
@@ -189,11 +203,19 @@ def results_of(
     return Results(round_, made, tuple(notices), no_pdfs, made_of(round_.responses, tool))
 
 
-def report_input(round_: Round, tool: Tool, rules: Rules, earlier: Earlier | None = None) -> ReportInput:
+def report_input(
+    round_: Round,
+    tool: Tool,
+    rules: Rules,
+    earlier: Earlier | None = None,
+    *,
+    title: str = "",
+) -> ReportInput:
     """A round, counted, and cut to what may be shown."""
     counted = tabulate(round_.responses, tool)
     released = release(counted, round_.responses, tool, rules, earlier)
-    return ReportInput(tool, round_.accounts, len(round_.problems), released, Phrases(tool, counted.modes))
+    say = Phrases(tool, counted.modes)
+    return ReportInput(tool, round_.accounts, len(round_.problems), released, say, title)
 
 
 def files(

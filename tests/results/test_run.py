@@ -9,8 +9,9 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
-from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.run import tabulate_files
+from pmdiag_build.results.run import Request, tabulate_files
+from pmdiag_build.results.writers.records import RESPONSES_CSV
+from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.response import as_record
 from tests.commands import call_pmdiag
 from tests.results.rounds import random_round
@@ -32,7 +33,7 @@ def test_files_at_hand_give_the_same_bytes_as_files_in_a_folder(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     call_pmdiag("tabulate", tmp_path / "returns", "-o", tmp_path / "results", "--no-pdf")
-    results = tabulate_files(returns, tool, Rules())
+    results = tabulate_files(returns, tool, Request())
 
     assert (8, 1) == (results.round.accounts.counted, results.round.accounts.set_aside)
     assert {name: (tmp_path / "results" / name).read_bytes() for name in results.files} == results.files
@@ -40,15 +41,15 @@ def test_files_at_hand_give_the_same_bytes_as_files_in_a_folder(
 
 
 def test_an_earlier_round_at_hand_is_put_beside(tool: Tool, returns: list[tuple[str, bytes]]) -> None:
-    spring = tabulate_files(returns, tool, Rules()).files
-    autumn = tabulate_files(returns[:6], tool, Rules(), previous=spring["keep/responses.csv"])
+    spring = tabulate_files(returns, tool, Request()).files
+    autumn = tabulate_files(returns[:6], tool, Request(previous=(File(RESPONSES_CSV, spring[RESPONSES_CSV]),)))
 
     assert b"Beside the earlier round" in autumn.files["share/report.html"]
     assert ["keep/responses.csv"] * len(autumn.notices) == [notice.place.file for notice in autumn.notices]
     assert autumn.notices
     with pytest.raises(UsageWrong, match="This is not a file of responses that pmdiag wrote"):
-        tabulate_files(returns, tool, Rules(), previous=b"not ours")
+        tabulate_files(returns, tool, Request(previous=(File("a.csv", b"not ours"),)))
 
 
 def test_no_returns_are_said_in_a_notice(tool: Tool) -> None:
-    assert ["It contains no returns"] == [notice.what for notice in tabulate_files([], tool, Rules()).notices]
+    assert ["It contains no returns"] == [notice.what for notice in tabulate_files([], tool, Request()).notices]

@@ -10,6 +10,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import Difference
 from pmdiag_build.results.disclosure import Release
 from pmdiag_build.results.made_of import Part
+from pmdiag_build.results.people_asked import Asked
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.roles import ByRole
 from pmdiag_build.results.round_overlap import Earlier
@@ -19,13 +20,16 @@ from pmdiag_build.returns.round import Accounts
 
 @dataclass(frozen=True, slots=True)
 class ReportInput:
-    """A round as it may be shown. `problems` is how many points need a look."""
+    """A round as it may be shown. `problems` is how many points need a look. `title` is what the round is called, empty
+    if it has no name of its own; `asked` is None if nobody said who was asked."""
 
     tool: Tool
     accounts: Accounts
     problems: int
     release: Release
     say: Phrases
+    title: str = ""
+    asked: Asked | None = None
 
     @property
     def total(self) -> int:
