@@ -16,7 +16,7 @@ from pmdiag_build.output.manifest import Manifest, hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
 from pmdiag_build.results.round_overlap import Answers, Earlier
 from pmdiag_build.results.tabulation import Counts, Question
-from pmdiag_build.results.writers.records import COLUMNS, EDITION, RESPONSE_ID, RESPONSES_CSV, wordings
+from pmdiag_build.results.writers.records import COLUMNS, RESPONSE_ID, RESPONSES_CSV, SINCE, wordings
 from pmdiag_build.returns.response import key_of
 
 _FIX = "Name a folder that `pmdiag tabulate` wrote, with its files as they were written"
@@ -59,8 +59,7 @@ def earlier_round(
     csv.field_size_limit(_LONGEST)
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
-        # Rounds of before there were ids, or editions were recorded, are read as well.
-        if not set(COLUMNS) - {RESPONSE_ID, EDITION} <= set(reader.fieldnames or ()):
+        if not set(COLUMNS) - SINCE <= set(reader.fieldnames or ()):
             raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _FIX))
         if not as_written and not data.endswith(b"\n"):
             raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _FIX))

@@ -230,10 +230,11 @@ def files(
         TABLES_XLSX: tables_book(report),
         KEEP_NOTE: _line(words["about_keep"]),
         RESPONSES_XLSX: records_book(report, listed),
-        records.RESPONSES_CSV: records.responses_csv(entries, report.tool, attribute=attribute),
+        records.RESPONSES_CSV: records.responses_csv(entries, report.tool, report.title, attribute=attribute),
         records.RESPONSES_JSON: records.responses_json(entries),
         records.PROBLEMS_CSV: records.problems_csv(listed),
         records.CODEBOOK_CSV: records.codebook_csv(report.tool),
+        records.COLUMNS_CSV: records.columns_csv(report.tool),
     }
 
 

@@ -83,7 +83,9 @@ def test_csv_contains_nothing_that_a_spreadsheet_runs(odd: dict[str, bytes]) -> 
 
 
 def test_csv_is_what_excel_opens_rightly(odd: dict[str, bytes]) -> None:
-    assert odd["keep/responses.csv"].startswith(b"\xef\xbb\xbfreference,role,mode,kind,id,value,")
+    assert odd["keep/responses.csv"].startswith(
+        b"\xef\xbb\xbfround,edition,reference,role,area,date,mode,kind,id,value,"
+    )
     assert odd["keep/problems.csv"] == b"\xef\xbb\xbfplace,problem,what_to_do\r\n"
 
 

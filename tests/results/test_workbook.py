@@ -137,4 +137,4 @@ def test_the_sheet_says_how_large_it_is(files: dict[str, bytes]) -> None:
 
     assert HEAD_ROW + 22 == sheet.max_row
     with zipfile.ZipFile(io.BytesIO(files["keep/responses.xlsx"])) as archive:
-        assert f':BC{HEAD_ROW + 22}"' in archive.read("xl/worksheets/sheet1.xml").decode()[:1000]
+        assert f':BD{HEAD_ROW + 22}"' in archive.read("xl/worksheets/sheet1.xml").decode()[:1000]

@@ -1,4 +1,4 @@
-"""The responses, all problems and all questions → responses.csv, responses.json, problems.csv and codebook.csv.
+"""All responses, problems and questions → responses.csv, columns.csv, codebook.csv, responses.json and problems.csv.
 
 All are for the person who keeps the returns: each response is there with its answers and comments under its reference,
 and problems name files, which are often called after people. disclosure.py has left out names that were not asked for.
@@ -18,22 +18,25 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
 from pmdiag_build.results.disclosure import Entry
-from pmdiag_build.results.tabulation import edition_of
+from pmdiag_build.results.tabulation import edition_of, read_date
 from pmdiag_build.returns.response import as_record
 
 RESPONSES_CSV = "keep/responses.csv"
 RESPONSES_JSON = "keep/responses.json"
 PROBLEMS_CSV = "keep/problems.csv"
 CODEBOOK_CSV = "keep/codebook.csv"
-RESPONSE_ID, EDITION = "response_id", "edition"
+COLUMNS_CSV = "keep/columns.csv"
+ROUND, EDITION, AREA, DATE, RESPONSE_ID = "round", "edition", "area", "date", "response_id"
 COLUMNS = (
-    *("reference", "role", "mode", "kind", "id", "value", "response", "group_size", "wording"),
-    *(RESPONSE_ID, EDITION),
+    *(ROUND, EDITION, "reference", "role", AREA, DATE, "mode", "kind", "id", "value"),
+    *("response", "group_size", "wording", RESPONSE_ID),
 )
 """`response` numbers the responses of a round, which may lack a reference; `wording` is a fingerprint of the question,
 so that a later round can tell whether it asked the same; `response_id` is the random id of answers that were saved on
-screen; `edition` is the one that the response says it answered. A comment's row has no role unless attribution was
-asked for."""
+screen; `edition` is the one that the response says it answered. A comment's row has no role, area and date unless
+attribution was asked for."""
+SINCE = frozenset((ROUND, EDITION, AREA, DATE, RESPONSE_ID))
+"""Columns that files of older versions do not have."""
 
 
 def wordings(tool: Tool) -> dict[tuple[str, str], str]:
@@ -42,27 +45,35 @@ def wordings(tool: Tool) -> dict[tuple[str, str], str]:
     return {(item.kind, item.id): digits for item, digits in items if item is not None}
 
 
-def responses_csv(entries: Sequence[Entry], tool: Tool, *, attribute: bool) -> bytes:
+def responses_csv(entries: Sequence[Entry], tool: Tool, title: str, *, attribute: bool) -> bytes:
     """One line for each response and item; unanswered items have an empty value, comments not made have no line.
+    `title` is that of the round.
 
     `apart` are answers to questions that the response's edition asked with another meaning, by field name; their value
     is empty where it gave none, or was not asked.
     `more` are the other texts of a pack, by field name: more room, notes, what a review agreed.
     """
-    return encoded(_response_lines(entries, tool, attribute))
+    return encoded(_response_lines(entries, tool, title, attribute))
 
 
-def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> Iterator[str]:
+def day_or_text(date: str) -> str:
+    """A date in ISO where it can be read, else as typed."""
+    return read_date(date) or date
+
+
+def _response_lines(entries: Sequence[Entry], tool: Tool, title: str, attribute: bool) -> Iterator[str]:
     # What a line says of its question is made once, since a large round has a line for each of half a million answers.
     items: dict[str, list[tuple[str, str, str]]] = {"rating": [], "overall": []}
     for (kind, id), digits in wordings(tool).items():
         items[kind].append((id, f",{kind},{id},", f",{digits}"))
+    round_ = cell(title)
     yield ",".join(COLUMNS)
     for entry in entries:
         response, record = entry.response, entry.response.record
-        who = f"{cell(record.reference)},{cell(record.role)},{record.mode}"
+        start = f"{round_},{cell(edition_of(response))},{cell(record.reference)}"
+        who = f"{start},{cell(record.role)},{cell(record.area)},{cell(day_or_text(record.date))},{record.mode}"
         size = f"{entry.number},{record.group_size}"
-        saved = f",{response.id},{cell(edition_of(response))}"
+        saved = f",{response.id}"
         apart = dict(response.apart)
         for kind, answers in (("rating", response.ratings), ("overall", response.overall)):
             for id, question, wording in items[kind]:
@@ -73,7 +84,7 @@ def _response_lines(entries: Sequence[Entry], tool: Tool, attribute: bool) -> It
                     apart.setdefault(rating_name(id) if kind == "rating" else overall_name(id), "")
         for name, level in apart.items():
             yield f"{who},apart,{name},{level},{size},{saved}"
-        who = who if attribute else f"{cell(record.reference)},,{record.mode}"
+        who = who if attribute else f"{start},,,,{record.mode}"
         for (kind, id), text in sorted(response.comments.items(), key=lambda item: item[0][::-1]):
             yield f"{who},{kind},{id},{cell(text)},{size},{saved}"
         for name, text in response.more.items():
@@ -96,6 +107,12 @@ def problems_csv(problems: Iterable[Problem]) -> bytes:
     """One line for each file, row or field that was not counted or only in part."""
     lines = (f"{cell(str(p.place))},{cell(p.what)},{cell(p.fix)}" for p in problems)
     return encoded(["place,problem,what_to_do", *lines])
+
+
+def columns_csv(tool: Tool) -> bytes:
+    """One line for each column of responses.csv: what it contains."""
+    words = tool.words["report"]
+    return encoded(["column,contains", *(f"{name},{cell(words[f'csv_{name}'])}" for name in COLUMNS)])
 
 
 def codebook_csv(tool: Tool) -> bytes:

@@ -76,6 +76,7 @@ def responses(book: Book, report: ReportInput) -> None:
         Column(words["book_area"], 18),
         Column(words["book_date"], 12),
         Column(words["apart_edition"], 16),
+        Column(words["previous_round_column"], 16),
         *(Column(s.id, 11) for s in tool.framework.used_statements),
         *(Column(say.fill("book_overall_view", id=f.id), 14) for f in tool.framework.features),
         Column(words["book_talk"], 16),
@@ -96,11 +97,13 @@ def _response_rows(report: ReportInput) -> Iterator[list[Cell]]:
     labels[None] = ""
     statement_ids = [s.id for s in tool.framework.used_statements]
     features = tool.framework.features
+    round_ = _fitting(report.title, say, RESPONSES_JSON)
     for entry in report.release.entries:
         ratings, views = entry.response.ratings, entry.response.overall
         talk = [f.id for f in features if talk_about(entry.response, f)]
         yield [
             *_who_cells(say, entry),
+            round_,
             *(labels[ratings.get(id)] for id in statement_ids),
             *(labels[views.get(f.id)] for f in features),
             say.listed(talk),
