@@ -17,13 +17,21 @@ from pathlib import Path
 import jinja2
 
 from pmdiag_build.content.documents import mapping, read_yaml, sequence
-from pmdiag_build.content.field_names import comment_name, item_of, overall_name, rating_name, record_name
-from pmdiag_build.content.fields import pack_fields, pack_id
+from pmdiag_build.content.field_names import (
+    COMMENT_KINDS,
+    RECORD_FIELDS,
+    comment_name,
+    in_a_record,
+    overall_name,
+    rating_name,
+    record_name,
+)
+from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.results.tabulation import INVENTED
-from pmdiag_build.returns.response import FORMAT, VERSION
+from pmdiag_build.returns.response import FORMAT, VERSION, day_of
 
 _ON_PAPER = 15
 _ON_SCREEN = 9
@@ -73,29 +81,21 @@ def _reference(one: Answered) -> str:
 
 
 def _record(tool: Tool, one: Answered) -> bytes:
-    """The response record that the page "Answer on screen" saves."""
-    parts: dict[str, dict[str, str | None]] = {
-        "record": {},
-        "rating": dict.fromkeys(statement.id for statement in tool.framework.used_statements),
-        "overall": dict.fromkeys(feature.id for feature in tool.framework.features),
-    }
-    comments: dict[str, dict[str, str]] = {}
-    for name, text in one.answers.items():
-        item = item_of(name)
-        assert item is not None
-        if item.kind == "comment":
-            comments.setdefault(item.id, {})[item.comment] = text
-        else:
-            parts[item.kind][item.id] = text
+    """The response record that the page "Answer on screen" saves: every key, answered or not."""
+    given = one.answers
+    features = [feature.id for feature in tool.framework.features]
+    people = given.get(record_name("group_size"), 0 if one.mode == "group" else 1)
     record = {
         "format": FORMAT,
         "version": VERSION,
         "id": _id(one),
+        "saved": f"{day_of(given[record_name('date')])}T14:05",
         "pack_id": pack_id(tool, tool.pack("self-assessment")),
-        "record": parts["record"],
-        "ratings": parts["rating"],
-        "overall": parts["overall"],
-        "comments": comments,
+        "record": {name: given.get(record_name(name), "") for name in RECORD_FIELDS} | {"group_size": int(people)},
+        "ratings": {statement.id: given.get(rating_name(statement.id)) for statement in tool.framework.used_statements},
+        "overall": {id: given.get(overall_name(id)) for id in features},
+        "comments": {id: {kind: given.get(comment_name(kind, id), "") for kind in COMMENT_KINDS} for id in features},
+        "asked": in_a_record(question_fingerprints(tool)),
     }
     return (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode()
 

@@ -12,7 +12,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pmdiag_build.content.field_names import ENTRY_SHEET, PACK_ID, Item, PackId, header_of_name, item_of, record_name
+from pmdiag_build.content.field_names import (
+    COMMENT_KINDS,
+    ENTRY_SHEET,
+    PACK_ID,
+    Item,
+    PackId,
+    comment_name,
+    header_of_name,
+    item_of,
+    record_name,
+    sheet_names,
+)
 from pmdiag_build.problems import Fault, Problem, Severity, counted, some
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord
@@ -31,9 +42,9 @@ LEFT_OUT = Fault(
     fix_all="Ask for the filled PDFs if they were answered",
 )
 RECORD_LACKS = Fault(
-    "Questions of its pack are missing ({given}), so they were taken as not answered",
+    "Parts of this record are missing ({given}), so they were taken as not answered",
     "Ask for the file again if they were answered",
-    several="{count} records lack questions of their pack, which were taken as not answered: {places}",
+    several="{count} records lack parts that saved records have, which were taken as not answered: {places}",
     fix_all="Ask for the files again if they were answered",
 )
 MISPLACED = Fault(
@@ -190,24 +201,46 @@ def lacking_in(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
     """A notice of what a counted return lacks of its pack, or None.
 
     A PDF of another wording may just not have asked it. Programs that export a form list all its fields, as a rule,
-    also those that are empty; so does whoever writes a response record.
+    also those that are empty. So does whoever writes a response record.
     """
     if raw.form == "row":
         return None
+    place = raw.places.whole()
     pack_id = "".join(raw.values.get(PACK_ID, ()))
+    if raw.form == "json" and PackId.parse(pack_id):
+        lacking = _left_out_of_record(raw, questionnaire)
+        return RECORD_LACKS.at(place, Severity.NOTICE, given=some(lacking)) if lacking else None
     wording = wording_of(pack_id, questionnaire)
     missing = _left_out(raw, wording, questionnaire)
     if not missing:
         return None
-    place = raw.places.whole()
     if wording is not None and not wording.ours:
         return LACKS.at(place, Severity.NOTICE, pack_id=pack_id, missing=_some(missing))
     names = ", ".join(sorted(map(header_of_name, missing)))
     return (RECORD_LACKS if raw.form == "json" else LEFT_OUT).at(place, Severity.NOTICE, given=names)
 
 
+def _left_out_of_record(raw: RawRecord, questionnaire: Questionnaire) -> list[str]:
+    """The headers of what a record should have and has not. One with a `pack_id` was written by the questionnaire or by
+    pmdiag, which leave out no line of the record and no question that it was asked, answered or not."""
+    if raw.declares >= questionnaire.in_records:
+        return []
+    asked = questionnaire.asked_by(raw)
+    elsewhere = asked.apart | asked.unclear
+    # A feature that an edition does not ask has no comments there.
+    elsewhere |= {
+        comment_name(kind, id)
+        for name, id in questionnaire.overall.items()
+        for kind in COMMENT_KINDS
+        if name in elsewhere
+    }
+    names = sheet_names(questionnaire.statements, questionnaire.features)
+    lacking = questionnaire.in_records - raw.declares - raw.unread.keys() - elsewhere
+    return [header_of_name(name) for name in names if name in lacking]
+
+
 def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionnaire) -> frozenset[str]:
-    """The fields that a form or a record should have and has not: those of its pack.
+    """The fields that a form, or a record without a `pack_id`, should have and has not: those of its pack.
 
     Without a `pack_id` it is the pack that comes nearest, provided that empty fields are listed like others.
     """
@@ -227,10 +260,7 @@ def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionna
     if raw.form == "json":
         # A record has these for every statement and feature; the rest may be left out where it is empty.
         levels = frozenset(filter(_is_level, fields))
-        comments = fields & frozenset(questionnaire.comments)
-        if wording is None or not wording.ours or 2 * len(comments - raw.declares) > len(comments):
-            comments = frozenset()  # one that has but a few was not written by pmdiag or the questionnaire
-        fields = (levels & raw.asked.keys() if raw.asked else levels) | comments
+        fields = levels & raw.asked.keys() if raw.asked else levels
     return fields - raw.declares
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pmdiag_build.content.field_names import Item, item_of, record_name
 from pmdiag_build.problems import Fault, Problem, Severity
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
-from pmdiag_build.returns.raw import Given, RawRecord, Unread
+from pmdiag_build.returns.raw import Given, RawRecord, RowPlaces, Unread
 from pmdiag_build.returns.response import Mode, Record, Response, Uncounted, day_of
 from pmdiag_build.text import as_meant, misread, normal, visible
 
@@ -86,6 +86,18 @@ REFERENCE_IS_DATE = Fault(
     several="{count} references are dates, which a spreadsheet program may have made of them: {places}. "
     "They were not counted as references",
     fix_all="Format the cells as text and type the references again",
+)
+REFERENCE_IS_DATE_IN_CSV = Fault(
+    REFERENCE_IS_DATE.what,
+    "Open the file in a text editor (such as Notepad) and correct the reference",
+    REFERENCE_IS_DATE.several,
+    fix_all="Open the file in a text editor (such as Notepad) and correct the references",
+)
+REFERENCE_IS_DATE_ELSEWHERE = Fault(
+    "{item}: “{given}” is a date, so it was not counted as a reference",
+    "Write the reference that was meant",
+    several="{count} references are dates, so they were not counted as references: {places}",
+    fix_all="Write the references that were meant",
 )
 MANGLED = Fault(
     "{item}: some letters are not those that were typed (“{given}”)",
@@ -274,9 +286,16 @@ class _Decoder:
         if visible(text).strip() == NOT_ANSWERED:
             return ""
         if is_date(text):
-            self._leave_out(record_name("reference"), Unread((text,), REFERENCE_IS_DATE))
+            self._leave_out(record_name("reference"), Unread((text,), self._is_date()))
             return ""
         return text
+
+    def _is_date(self) -> Fault:
+        """What to say of a reference that is a date: in a CSV file no cell has a format."""
+        places = self.raw.places
+        if not isinstance(places, RowPlaces):
+            return REFERENCE_IS_DATE_ELSEWHERE
+        return REFERENCE_IS_DATE if places.sheet else REFERENCE_IS_DATE_IN_CSV
 
     def _chosen(self, field: str, words: Mapping[str, str]) -> str:
         text = self.record.get(field, "")

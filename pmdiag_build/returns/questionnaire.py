@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from pmdiag_build.content.field_names import (
     COMMENT_KINDS,
     ENTRY_SHEET,
+    MORE_ROOM,
     PACK_ID,
     PackId,
     comment_name,
     overall_name,
     rating_name,
+    sheet_names,
 )
 from pmdiag_build.content.fields import asked_apart, entry_sheet_id, fingerprint, pack_asks, pack_fields, pack_id
 from pmdiag_build.content.model import Choice, Tool, fill
@@ -64,7 +66,8 @@ class Questionnaire:
     `wordings`: question and fingerprint of each wording that is known → whether it is counted with ours. `pack_ids`: of
     everything with exactly our wording; `sheet`: the fingerprint of our entry sheet.
     `ratings` and `overall` map the field names of statements and features to their ids; `codes` are the levels'.
-    `comments` are the field names of the comments.
+    `comments` are the field names of the comments; `in_records` are those of everything that response records have of
+    us, answered or not.
     `handouts` maps the document title of each pack without a form to the pack's title.
     `footers` maps the fingerprint of each pack, also of those without a form, to its `pack_id`.
     `own_sheets` are the titles of the sheets that explain an entry sheet.
@@ -90,6 +93,7 @@ class Questionnaire:
     ratings: Mapping[str, str]
     overall: Mapping[str, str]
     comments: tuple[str, ...]
+    in_records: frozenset[str]
     codes: frozenset[str]
     handouts: Mapping[str, str]
     own_sheets: frozenset[str]
@@ -124,6 +128,7 @@ class Questionnaire:
             ratings={rating_name(id): id for id in statements},
             overall={overall_name(id): id for id in features},
             comments=tuple(comment_name(kind, id) for id in features for kind in COMMENT_KINDS),
+            in_records=frozenset(sheet_names(statements, features)) - {MORE_ROOM, PACK_ID},
             codes=frozenset(level.code for level in levels),
             handouts=_handouts(tool),
             own_sheets=frozenset(tool.words["sheet"][f"sheet_{name}"] for name in ("how", "statements", "differences")),

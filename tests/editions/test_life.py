@@ -19,7 +19,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pmdiag_build.content.field_names import header_of_name, in_a_record, name_of_header
+from pmdiag_build.content.field_names import COMMENT_KINDS, RECORD_FIELDS, header_of_name, in_a_record, name_of_header
 from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import own_questions
@@ -88,10 +88,17 @@ def pdf(tool: Tool, level: str, reference: str) -> bytes:
 
 
 def record(tool: Tool, level: str, reference: str = "") -> dict[str, object]:
-    ids = [s.id for s in tool.framework.used_statements]
-    head: dict[str, object] = {"format": "pmdiag-response", "version": 1, "pack_id": pack_id(tool, tool.pack(PACK))}
-    head |= {"record": {"reference": reference}}
-    return head | {"ratings": dict.fromkeys(ids, level), "overall": {"1": level, "2": level}}
+    """What the questionnaire saves where every level is the same."""
+    features = [feature.id for feature in tool.framework.features]
+    return {
+        "format": "pmdiag-response",
+        "version": 1,
+        "pack_id": pack_id(tool, tool.pack(PACK)),
+        "record": dict.fromkeys(RECORD_FIELDS, "") | {"reference": reference},
+        "ratings": dict.fromkeys((statement.id for statement in tool.framework.used_statements), level),
+        "overall": dict.fromkeys(features, level),
+        "comments": {id: dict.fromkeys(COMMENT_KINDS, "") for id in features},
+    }
 
 
 @pytest.fixture(scope="module")

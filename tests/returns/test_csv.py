@@ -332,3 +332,23 @@ def test_letters_encoded_twice_in_one_cell_are_read_and_right_ones_kept(returns:
     assert ["don’t", "cafÃ© and “so”"] == [one.comments["doing", "1"] for one in found.responses]
     assert ["Tŷ Gwyn", ""] == [one.record.area for one in found.responses]
     assert ["doing 1: some letters are not those that were typed (“cafÃ©”)"] == [one.what for one in found.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("reference,1.1,1.2\n03-Apr,L,D\n", "such as Notepad) and correct the reference."),
+        ("reference,1.1,03-Apr\nA,L,D\n", "such as Notepad), correct the statement's number and check the column."),
+        ("reference,3.1,3.1,3.2\nA,L,D,E\n", "such as Notepad), correct the statement's number and check the column."),
+    ],
+)
+def test_what_a_program_made_a_date_or_a_number_is_corrected_in_a_text_editor(
+    text: str, said: str, returns: Returns
+) -> None:
+    """No cell of a CSV file can be formatted as text."""
+    returns.put("a.csv", text)
+
+    lines = returns.lines()
+
+    assert [True] == [line.endswith(said) for line in lines if "Open the file in a text editor (" in line]
+    assert "Format" not in " ".join(lines)

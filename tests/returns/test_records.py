@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from pmdiag_build.content.fields import entry_sheet_id, pack_id
 from pmdiag_build.problems import together
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.returns.response import as_record
@@ -375,3 +376,65 @@ def test_an_id_alone_is_no_answer(returns: Returns) -> None:
     returns.put("a.json", json.dumps(record_of({}) | {"id": "none"}))
 
     assert 1 == returns.read().accounts.blank
+
+
+def _saved(returns: Returns, pack: str = "self-assessment") -> dict[str, Any]:
+    """A record with every key that pmdiag and the questionnaire write."""
+    returns.put("a.json", as_json(GOOD, pack_id(returns.tool, returns.tool.pack(pack))))
+    (response,) = returns.read().responses
+    return as_record(response)
+
+
+@pytest.mark.parametrize("pack", ["self-assessment", "interview"])
+def test_a_saved_record_with_every_key_lacks_nothing(pack: str, returns: Returns) -> None:
+    returns.put("a.json", json.dumps(_saved(returns, pack)))
+
+    assert [] == returns.lines()
+
+
+@pytest.mark.parametrize(
+    ("part", "kept", "lacking"),
+    [
+        ("comments", {"1": {"doing": "Well"}}, "improve 1, doing 2, improve 2, doing 3, improve 3, doing 4"),
+        ("comments", {}, "doing 1, improve 1, doing 2"),
+        ("record", {"reference": "A"}, "role, mode, group_size, area, date, lead, contributors"),
+        ("overall", {"1": "D"}, "overall 2, overall 3, overall 4, overall 5"),
+    ],
+)
+def test_what_a_saved_record_lost_is_named(part: str, kept: dict[str, Any], lacking: str, returns: Returns) -> None:
+    returns.put("a.json", json.dumps(_saved(returns) | {part: kept}))
+
+    found = returns.read()
+
+    assert 1 == found.accounts.counted
+    (line,) = map(str, found.problems)
+    assert line.startswith(f"a.json: Parts of this record are missing ({lacking}")
+    assert line.endswith("so they were taken as not answered. Ask for the file again if they were answered.")
+
+
+def test_a_record_written_by_hand_may_leave_out_what_is_empty(returns: Returns) -> None:
+    returns.put("a.json", as_json({"rating_1_1": "L", "rating_1_2": "D"}))
+
+    assert [] == returns.lines()
+
+
+def test_a_record_of_a_typed_row_lacks_no_question_that_its_sheet_did_not_ask(returns: Returns) -> None:
+    """Its column 1.1 has another wording, so that the record that is written out has no such key."""
+    sheet = entry_sheet_id(returns.tool)
+    record = _saved(returns) | {"pack_id": sheet, "asked": {"ratings": {"1.1": "00000000"}, "overall": {}}}
+    del record["ratings"]["1.1"]
+    returns.put("a.json", json.dumps(record))
+
+    assert [] == returns.lines()
+
+    del record["ratings"]["1.2"]
+    returns.put("a.json", json.dumps(record))
+
+    assert ["a.json: Parts of this record are missing (1.2)"] == [line.split(", so")[0] for line in returns.lines()]
+
+
+def test_a_reference_that_is_a_date_in_a_record_is_written_again(returns: Returns) -> None:
+    returns.put("a.json", as_json({"record_reference": "3 April 2026", "rating_1_1": "L"}))
+
+    what = "a.json: $.record.reference: reference: “3 April 2026” is a date, so it was not counted as a reference."
+    assert [f"{what} Write the reference that was meant."] == returns.lines()

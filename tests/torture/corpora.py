@@ -13,7 +13,8 @@ from pathlib import Path
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pmdiag_build.content.fields import FormField, pack_id
+from pmdiag_build.content.field_names import in_a_record
+from pmdiag_build.content.fields import FormField, pack_id, question_fingerprints
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns.find_files import files_of
 from pmdiag_build.returns.read_files import Processes
@@ -125,6 +126,8 @@ def records(tool: Tool) -> Iterator[Sound]:
     typed = [(f"{n}.json", as_json(answers_of(fields_of(tool), n), pack)) for n in range(_PEOPLE)]
     round_ = round_of(files_of(typed), tool, reading_in=Processes.ONE)
     people = [json.dumps(as_record(response)).encode() for response in round_.responses]
+    on_screen = as_record(round_.responses[0]) | {"asked": in_a_record(question_fingerprints(tool))}
+    yield Sound("on screen.json", json.dumps(on_screen, indent=2).encode())
     yield Sound("one.json", people[0])
     yield Sound("list.json", b"[" + b",\n".join(people) + b"]")
 

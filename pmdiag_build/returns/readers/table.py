@@ -40,17 +40,20 @@ _MOST_CHANGED = 100
 _EACH_SAID = 8
 _LONGEST_SHOWN = 60
 _FEWER = "Copy the columns of the entry sheet into a new one"
-_AS_TEXT = "Format the header row as text, type the statement's number again and check the column"
+_TYPE_AGAIN = "{type_again} and check the column"
+_IN_WORKBOOK = "Format the header row as text, type the statement's number again"
+_IN_CSV = "Open the file in a text editor (such as Notepad), correct the statement's number"
+"""A spreadsheet program would make the same of it again: in a CSV file no cell has a format."""
 _HEADERS_CHANGED = "{count} headers are numbers or dates instead of text, so their columns were not counted: {places}"
 HEADER_IS_NUMBER = Fault(
     "The header of {item} is a number ({given}) instead of text, so the column was not counted",
-    _AS_TEXT,
+    _TYPE_AGAIN,
     _HEADERS_CHANGED,
 )
 HEADER_IS_DATE = Fault(
     "The header of {item} is a date ({given}), which a spreadsheet program made of a statement's number. "
     "The column was not counted",
-    _AS_TEXT,
+    _TYPE_AGAIN,
     _HEADERS_CHANGED,
 )
 HEADER_IS_STRUCK = Fault(
@@ -58,7 +61,7 @@ HEADER_IS_STRUCK = Fault(
     "Delete the column if it should not count, and remove the line through its header if it should",
 )
 MORE_HEADERS_CHANGED = Fault(
-    "{more} headers are numbers or dates instead of text, so their columns were not counted", _AS_TEXT
+    "{more} headers are numbers or dates instead of text, so their columns were not counted", _TYPE_AGAIN
 )
 _IF_ANSWERS = "Correct the headers if the columns contain answers"
 UNKNOWN_HEADER = Fault(
@@ -78,7 +81,7 @@ SAME_HEADER = Fault(
 SAME_HEADER_SHORTENED = Fault(
     "The columns {columns} have the same header, “{header}”, so they were not counted: "
     "a spreadsheet program turns {header}0 into {header}",
-    _AS_TEXT,
+    _TYPE_AGAIN,
 )
 
 
@@ -261,13 +264,17 @@ class Header:
             self.unknown.append(cell)
         return name
 
+    @property
+    def _type_again(self) -> str:
+        return _IN_WORKBOOK if self.table.sheet else _IN_CSV
+
     def _say_changed(self, header: Row) -> None:
         """A problem for each header that is not a text any more, and one for the rest if there are many."""
         for cell, fault in self.changed[:_MOST_CHANGED]:
-            self._wrong(header, cell, fault)
+            self._wrong(header, cell, fault, type_again=self._type_again)
         if more := self.changed[_MOST_CHANGED:]:
             place = self.table.place(header.number, more[0][0].column)
-            self.reading.wrong(place, MORE_HEADERS_CHANGED, more=str(len(more)))
+            self.reading.wrong(place, MORE_HEADERS_CHANGED, more=str(len(more)), type_again=self._type_again)
 
     def _say_unknown(self, header: Row) -> None:
         """A problem for each header that is not known, or one for all where there are many."""
@@ -292,7 +299,11 @@ class Header:
         shortened = label.endswith(".1") and f"{name}0" not in found
         columns = " and ".join(letters(cell.column) for cell in cells)
         place = self.table.place(header.number, cells[-1].column)
-        self.reading.wrong(place, SAME_HEADER_SHORTENED if shortened else SAME_HEADER, columns=columns, header=label)
+        facts = {"columns": columns, "header": label}
+        if shortened:
+            self.reading.wrong(place, SAME_HEADER_SHORTENED, **facts, type_again=self._type_again)
+        else:
+            self.reading.wrong(place, SAME_HEADER, **facts)
         self.refused.update(cell.column for cell in cells)
         self.reading.named_columns.add((self.table.sheet, name))
 
