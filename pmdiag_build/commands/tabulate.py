@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--previous", metavar="DIR", type=FOLDER, help="The results of an earlier round, to show beside this one."
 )
+@click.option("--title", metavar="TEXT", default="", help="What the round is called, such as “Autumn 2026”.")
 @click.option("--attribute", is_flag=True, help="Show reference, role and names with each comment.")
 @click.option("--no-pdf", is_flag=True, help="Leave out the two PDFs.")
 @content_option
@@ -42,6 +43,7 @@ def tabulate(
     local: Path | None,
     min_group: int,
     previous: Path | None,
+    title: str,
     attribute: bool,
     no_pdf: bool,
     content: Path,
@@ -63,6 +65,7 @@ def tabulate(
         inputs_of(content, local),
         Request(
             Rules(min_group, attribute),
+            title=title,
             previous=(File(str(previous), previous),) if previous else (),
             pdfs=not no_pdf,
         ),

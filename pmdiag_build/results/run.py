@@ -45,8 +45,15 @@ SHARE_NOTE = "share/about.txt"
 KEEP_NOTE = "keep/about.txt"
 """The first file of each folder, which says in one line who may have it."""
 
+TITLE = "title"
+"""What a folder's manifest calls what its round is called."""
+
 _SUMMARY_PACK = "summary-of-review"
 _MOST_NAMED = 8
+_LONGEST_TITLE = 100
+_OPTION = "--title"
+_TITLE_TOO_LONG = Fault("The title has {n} letters, and {most} is the most", "Shorten it")
+_TITLE_NOT_PRINTED = Fault("The title contains a character that can't be printed ({code})", "Type it again")
 _NOTHING_FOUND = Fault("It contains no returns", "Name the folder that the returns are in")
 _GIVE_OUT_ONE = "Give out the results of only one of the two: with both, people could work out what those few answered"
 _FEW = Fault(
@@ -131,7 +138,7 @@ def tabulate_folders(
     folder = OutputFolder(out, RESULTS_MADE_BY)
     previous = [file.content for file in request.previous if isinstance(file.content, Path)]
     folder.refuse_overlap([*inputs.folders, *(("the earlier round", path) for path in previous)])
-    earlier = _earlier(request, tool)
+    earlier, title = _earlier(request, tool), _title(request.title)
     with folder.alone(on_wait):
         old = folder.examine()
         with reading() as progress:
@@ -149,7 +156,7 @@ def tabulate_folders(
                 before=(lambda: read_previous(folder.path, tool)) if old is not None else None,
                 out=str(out),
             )
-        folder.replace(results.files, {MIN_GROUP: request.rules.min_group}, old)
+        folder.replace(results.files, {MIN_GROUP: request.rules.min_group, TITLE: title}, old)
     return results
 
 
@@ -165,6 +172,16 @@ def tabulate_files(
     earlier = _earlier(request, tool)
     round_ = round_of(files_of(returns), tool, reading_in=Processes.ONE, progress=progress)
     return results_of(round_, tool, request, earlier, environment(), looked_in=("returns",))
+
+
+def _title(text: str) -> str:
+    """What the round is called, as it is printed. Raises UsageWrong."""
+    title = " ".join(text.replace("\u00a0", " ").strip().split(" "))
+    if odd := next((one for one in title if not one.isprintable()), ""):
+        raise UsageWrong([_TITLE_NOT_PRINTED.at(_OPTION, code=f"U+{ord(odd):04X}")])
+    if len(title) > _LONGEST_TITLE:
+        raise UsageWrong([_TITLE_TOO_LONG.at(_OPTION, n=str(len(title)), most=str(_LONGEST_TITLE))])
+    return title
 
 
 def _earlier(request: Request, tool: Tool) -> Earlier | None:
@@ -188,7 +205,7 @@ def results_of(
 ) -> Results:
     """Every file of the results. `looked_in` and `out` name the returns and where the results go in notices; `before`
     reads the results that are replaced."""
-    report = report_input(round_, tool, request.rules, earlier, title=request.title)
+    report = report_input(round_, tool, request.rules, earlier, title=_title(request.title))
     notices = [] if round_.accounts.found else [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
     notices += [problem for file in request.previous for problem in _left_out(report, file.name)]
     notices += _too_open(report, out or "returns")
@@ -275,7 +292,8 @@ def summary_counts(report: ReportInput) -> Mapping[str, str]:
     """Feature id → the sentence that the summary of the review prints beside the feature; under "" what it prints above
     them all."""
     say = report.say
-    found = {"": invented} if (invented := invented_sentence(report)) else {}
+    named = say.fill("summary_round", title=report.title) if report.title else ""
+    found = {"": above} if (above := " ".join(filter(None, (named, invented_sentence(report))))) else {}
     for feature in report.tool.framework.features:
         counts = report.release.counted.whole.overall[feature.id]
         who = say.who(counts.base)

@@ -32,6 +32,11 @@ class ReportInput:
     asked: Asked | None = None
 
     @property
+    def heading(self) -> str:
+        """What the report is called."""
+        return self.say.fill("report_title_of", title=self.title) if self.title else self.say.words["report_title"]
+
+    @property
     def total(self) -> int:
         """The responses of the round: the full width of every bar."""
         return self.release.counted.whole.responses

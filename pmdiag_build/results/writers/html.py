@@ -38,6 +38,7 @@ def report_html(report: ReportInput, env: jinja2.Environment) -> str:
     places = {
         "tool": report.tool,
         "words": report.tool.words["report"],
+        "heading": report.heading,
         "levels": report.tool.framework.levels,
         "sections": sections(report),
     }

@@ -36,6 +36,6 @@ def records_book(report: ReportInput, problems: Sequence[Problem]) -> bytes:
 
 def _book(report: ReportInput) -> Book:
     say, tool = report.say, report.tool
-    title = f"{say.words['report_title']}: {tool.title}"
+    title = f"{report.heading}: {tool.title}"
     footer = say.fill("edition", edition=tool.edition)
     return Book(title, tool.publisher, footer, say.levels, say.words["responses_column"])

@@ -266,7 +266,7 @@ def overview(book: Book, report: ReportInput) -> None:
     sheet.set_column(0, 0, _WIDE, book.plain)
     sheet.set_column(1, 5, 13, book.plain)
     page = _Page(book, sheet)
-    page.line(f"{say.words['report_title']}: {report.tool.title}", book.title)
+    page.line(f"{report.heading}: {report.tool.title}", book.title)
     page.line(say.fill("edition", edition=report.tool.edition), book.quiet)
     if invented := about.invented_sentence(report):
         page.line(invented, book.bold)
