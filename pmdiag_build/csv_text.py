@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from pmdiag_build.text import first_seen
+from pmdiag_build.problems import Fault, Problems
+from pmdiag_build.text import NotText, first_seen, text_of
 
 MOST_CELLS = 250_000
 """Of one row; a spreadsheet can have 16,384."""
@@ -105,6 +106,33 @@ def csv_of(text: str, known: Callable[[Sequence[str]], int]) -> Csv | None:
     return Csv(text, start, best) if found.get(best) else None
 
 
+_AS_UTF8 = "Save it as “CSV UTF-8” and try again"
+
+
+def csv_file(
+    file: str, data: bytes, known: Callable[[Sequence[str]], int], names: str, problems: Problems
+) -> Csv | None:
+    """The bytes of a file that a person made or edited as CSV; what is wrong is added to `problems`. None if it can't
+    be read at all, or if its first row has no header that is `known`; `names` are those that are."""
+    if data.startswith(b"PK\x03\x04"):
+        problems.add(file, Fault("This is a workbook, not CSV", "Save the sheet as “CSV UTF-8”"))
+        return None
+    try:
+        found = text_of(data)
+    except NotText as error:
+        problems.add(file, Fault(str(error), _AS_UTF8))
+        return None
+    if found.doubt:
+        # An error here, though only a notice in a return: it would be printed in people's packs or in the report.
+        problems.add(file, Fault(f"Its encoding is uncertain: “{found.doubt}” may be misread", _AS_UTF8))
+    csv = csv_of(found.text, known)
+    if csv is None or not any(True for _ in csv.rows()):
+        fix = f"Begin the file with a row of column headers. Known are: {names}"
+        problems.add(file, Fault("The first row has no known column", fix))
+        return None
+    return csv
+
+
 def letters(column: int) -> str:
     """The name of a column in a spreadsheet: 1 → `A`, 27 → `AA`."""
     text = ""
@@ -120,6 +148,11 @@ def defuse(text: str) -> str:
     if start.isascii() and start.isalnum():
         return text
     return "'" + text if text.startswith(_BEFORE_FORMULA) or first_seen(text) in _FORMULA else text
+
+
+def as_typed(text: str) -> str:
+    """What `defuse` made safe, as it was before; any other text stays as it is."""
+    return text[1:] if text.startswith("'") and defuse(text[1:]) == text else text
 
 
 def cell(text: str) -> str:

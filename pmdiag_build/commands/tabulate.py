@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import FOLDER, content_option, inputs_of, local_option, out_option
+from pmdiag_build.commands.options import FILE, FOLDER, content_option, inputs_of, local_option, out_option
 from pmdiag_build.problems import ExitCode, counted, together
 from pmdiag_build.terminal import Bar, report, say, say_waiting
 
 if TYPE_CHECKING:
     from pmdiag_build.results.run import Results
+    from pmdiag_build.returns.find_files import File
     from pmdiag_build.returns.round import Progress, Round
 
 
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
     "--previous", metavar="DIR", type=FOLDER, help="The results of an earlier round, to show beside this one."
 )
 @click.option("--title", metavar="TEXT", default="", help="What the round is called, such as “Autumn 2026”.")
+@click.option(
+    "--people",
+    metavar="FILE.csv",
+    type=FILE,
+    help="Who was asked: the file that personalise takes, or the list.csv that it made.",
+)
 @click.option("--attribute", is_flag=True, help="Show reference, role and names with each comment.")
 @click.option("--no-pdf", is_flag=True, help="Leave out the two PDFs.")
 @content_option
@@ -44,6 +51,7 @@ def tabulate(
     min_group: int,
     previous: Path | None,
     title: str,
+    people: Path | None,
     attribute: bool,
     no_pdf: bool,
     content: Path,
@@ -54,10 +62,10 @@ def tabulate(
     Example:
       pmdiag tabulate returns paper.xlsx -o results
       pmdiag tabulate returns -o autumn --previous spring
+      pmdiag tabulate returns -o autumn --title "Autumn 2026" --people people.csv
     """
     from pmdiag_build.results.disclosure import Rules
     from pmdiag_build.results.run import Request, tabulate_folders
-    from pmdiag_build.returns.find_files import File
 
     results = tabulate_folders(
         returns,
@@ -66,7 +74,8 @@ def tabulate(
         Request(
             Rules(min_group, attribute),
             title=title,
-            previous=(File(str(previous), previous),) if previous else (),
+            people=_file(people),
+            previous=tuple(filter(None, [_file(previous)])),
             pdfs=not no_pdf,
         ),
         on_wait=lambda: say_waiting(out),
@@ -75,6 +84,13 @@ def tabulate(
     )
     _say_made(out, results)
     return ExitCode.NEEDS_A_LOOK if results.round.problems or results.notices else ExitCode.CLEAN
+
+
+def _file(path: Path | None) -> File | None:
+    """A file that an option names, as it was typed."""
+    from pmdiag_build.returns.find_files import File
+
+    return File(str(path), path) if path is not None else None
 
 
 @contextlib.contextmanager

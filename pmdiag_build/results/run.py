@@ -13,8 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Problems, Severity, UsageWrong, counted
+from pmdiag_build.people import People
+from pmdiag_build.problems import (
+    EnvironmentFailed,
+    Fault,
+    Problem,
+    Problems,
+    Severity,
+    UsageWrong,
+    counted,
+    in_order,
+)
 from pmdiag_build.rendering.templates import environment, layouts_named
+from pmdiag_build.results import people_asked
 from pmdiag_build.results.disclosure import Rules, release, told_with
 from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.phrases import Phrases
@@ -27,7 +38,7 @@ from pmdiag_build.results.views.questions import for_print
 from pmdiag_build.results.writers import records
 from pmdiag_build.results.writers.html import report_html
 from pmdiag_build.results.writers.workbook import records_book, tables_book
-from pmdiag_build.returns.find_files import RESULTS_MADE_BY, File, files_of
+from pmdiag_build.returns.find_files import RESULTS_MADE_BY, File, bytes_of, files_of
 from pmdiag_build.returns.read_files import Processes
 from pmdiag_build.returns.round import Progress, Round, read_round, round_of
 
@@ -98,6 +109,16 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What was given with a request, read: `title` as it is printed, `notices` of what needs a look in it."""
+
+    title: str = ""
+    people: People | None = None
+    earlier: Earlier | None = None
+    notices: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What became of a round. `files`: name → content.
 
@@ -138,25 +159,25 @@ def tabulate_folders(
     folder = OutputFolder(out, RESULTS_MADE_BY)
     previous = [file.content for file in request.previous if isinstance(file.content, Path)]
     folder.refuse_overlap([*inputs.folders, *(("the earlier round", path) for path in previous)])
-    earlier, title = _earlier(request, tool), _title(request.title)
+    given = read_request(request, tool)
     with folder.alone(on_wait):
         old = folder.examine()
         with reading() as progress:
             # The folder of results may be inside that of the returns: what we wrote is never read as a return.
-            round_ = read_round(returns, tool, leave_out=(out, *previous), progress=progress)
+            round_ = read_round(returns, tool, leave_out=(out, *previous, *_paths(request)), progress=progress)
         on_read(round_)
         with layouts_named(inputs.layouts):
             results = results_of(
                 round_,
                 tool,
                 request,
-                earlier,
+                given,
                 environment(inputs.layouts),
                 looked_in=map(str, returns),
                 before=(lambda: read_previous(folder.path, tool)) if old is not None else None,
                 out=str(out),
             )
-        folder.replace(results.files, {MIN_GROUP: request.rules.min_group, TITLE: title}, old)
+        folder.replace(results.files, {MIN_GROUP: request.rules.min_group, TITLE: given.title}, old)
     return results
 
 
@@ -169,9 +190,35 @@ def tabulate_files(
 ) -> Results:
     """Results of returns that are at hand as (name, bytes). Raises UsageWrong where what else was given is not what it
     should be."""
-    earlier = _earlier(request, tool)
+    given = read_request(request, tool)
     round_ = round_of(files_of(returns), tool, reading_in=Processes.ONE, progress=progress)
-    return results_of(round_, tool, request, earlier, environment(), looked_in=("returns",))
+    return results_of(round_, tool, request, given, environment(), looked_in=("returns",))
+
+
+def read_request(request: Request, tool: Tool) -> Given:
+    """What was given with a request. Raises UsageWrong with everything that is wrong in its files."""
+    title, problems = _title(request.title), Problems()
+    people = None
+    if request.people is not None and (data := _bytes(request.people, problems)) is not None:
+        people = people_asked.read_list(request.people.name, data, tool, problems)
+    if problems.errors:
+        raise UsageWrong(in_order(problems))
+    return Given(title, people, _earlier(request, tool), tuple(problems))
+
+
+def _bytes(file: File, problems: Problems) -> bytes | None:
+    content = bytes_of(file)
+    if isinstance(content, bytes):
+        return content
+    problems.extend([content])
+    return None
+
+
+def _paths(request: Request) -> Iterator[Path]:
+    """Files that were given with a request; among the returns they are none."""
+    for file in (request.people, request.comments):
+        if file is not None and isinstance(file.content, Path):
+            yield file.content
 
 
 def _title(text: str) -> str:
@@ -196,7 +243,7 @@ def results_of(
     round_: Round,
     tool: Tool,
     request: Request,
-    earlier: Earlier | None,
+    given: Given,
     env: jinja2.Environment,
     *,
     looked_in: Iterable[str],
@@ -205,12 +252,15 @@ def results_of(
 ) -> Results:
     """Every file of the results. `looked_in` and `out` name the returns and where the results go in notices; `before`
     reads the results that are replaced."""
-    report = report_input(round_, tool, request.rules, earlier, title=_title(request.title))
+    report = report_input(round_, tool, request.rules, given.earlier, title=given.title, people=given.people)
     notices = [] if round_.accounts.found else [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
+    notices += [*given.notices, *(people_asked.points(given.people, round_) if given.people else ())]
     notices += [problem for file in request.previous for problem in _left_out(report, file.name)]
     notices += _too_open(report, out or "returns")
     notices += _replaced(report, round_, before, out) if before is not None else []
     made = files(report, round_, env, notices)
+    if given.people:
+        made[people_asked.NOT_ANSWERED_CSV] = people_asked.not_answered_csv(given.people, round_, report.say.words)
     no_pdfs: tuple[Problem, ...] = ()
     if request.pdfs:
         try:
@@ -227,12 +277,14 @@ def report_input(
     earlier: Earlier | None = None,
     *,
     title: str = "",
+    people: People | None = None,
 ) -> ReportInput:
     """A round, counted, and cut to what may be shown."""
     counted = tabulate(round_.responses, tool)
     released = release(counted, round_.responses, tool, rules, earlier)
     say = Phrases(tool, counted.modes)
-    return ReportInput(tool, round_.accounts, len(round_.problems), released, say, title)
+    asked = people_asked.asked_of(people, round_, tool, rules.min_group) if people else None
+    return ReportInput(tool, round_.accounts, len(round_.problems), released, say, title, asked)
 
 
 def files(

@@ -54,6 +54,7 @@ def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> FoundFiles:
     A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it
     reports why.
     Neither folders in `leave_out` nor other results are entered; raises UsageWrong where `paths` names one of them.
+    Files in `leave_out` are no returns.
     """
     given, paths = paths, [_whole(path) for path in paths]
     base = _common(paths)
@@ -91,16 +92,21 @@ def _are_results(folder: Path) -> bool:
 def _walk(root: Path, left_out: frozenset[Path], results: list[Path]) -> Iterator[Path]:
     """The files in and below a folder; folders of results are added to `results` and not entered."""
     if not root.is_dir():
-        yield root
+        if root.resolve() not in left_out:
+            yield root
         return
     shut: list[Path] = []
+    left_out_names = {path.name for path in left_out}
     for folder, folders, names in os.walk(root, onerror=lambda error: shut.append(Path(str(error.filename)))):
         here = Path(folder)
         inner = sorted(name for name in folders if (here / name).resolve() not in left_out)
         earlier = [name for name in inner if _are_results(here / name)]
         results += [here / name for name in earlier]
         folders[:] = [name for name in inner if name not in earlier]
-        yield from (here / name for name in names)
+        # The name is compared first: looking where each of thousands of files really is takes seconds.
+        yield from (
+            here / name for name in names if name not in left_out_names or (here / name).resolve() not in left_out
+        )
         # Links are not followed: they may lead in a circle, or to somebody else's files.
         yield from (here / name for name in folders if (here / name).is_symlink())
     yield from shut

@@ -16,7 +16,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.read_earlier_round import earlier_round
-from pmdiag_build.results.run import Request, Results, results_of
+from pmdiag_build.results.run import Given, Request, Results, results_of
 from pmdiag_build.returns.response import Response
 from tests.attack.bounds import Group, Sum, known, less_one
 from tests.attack.published import REST, Published, Vector, published
@@ -57,7 +57,9 @@ def results(
     replaced = (lambda: earlier_round(before, _CSV, tool, min_group=groups)) if before is not None else None
     made = round_of(responses)
     request = Request(Rules(min_group))
-    return results_of(made, tool, request, earlier, environment(), looked_in=(), before=replaced, out="out")
+    return results_of(
+        made, tool, request, Given(earlier=earlier), environment(), looked_in=(), before=replaced, out="out"
+    )
 
 
 def answers(one: Response) -> dict[str, int]:

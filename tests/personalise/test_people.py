@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pmdiag_build.content.model import Tool
+from pmdiag_build.people import MOST, NEEDED, People, read_people
 from pmdiag_build.problems import Problems
-from pmdiag_build.publish.personalise.people import MOST, NEEDED, People, read_people
 
 HEADER = "reference,role,area,mode"
 NO_HEADER = (
@@ -88,7 +88,7 @@ def test_spaces_that_were_pasted_along_become_plain_ones(tool: Tool) -> None:
 def test_an_empty_row_is_named_and_those_at_the_end_are_passed_over(tool: Tool) -> None:
     people, problems = read(tool, f"{HEADER}\nA1,,,\n,,,\n\nA2,,,\n,,,\n,,,\n")
 
-    empty = "The row is empty; no pack was made for it. Check that nobody is missing."
+    empty = "The row is empty, so it was ignored. Check that nobody is missing."
     assert [f"people.csv:{row}: {empty}" for row in (3, 4)] == problems
     assert people is not None
     assert ["A1", "A2"] == [person.record["reference"] for person in people.persons]

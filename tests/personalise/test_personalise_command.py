@@ -138,7 +138,7 @@ def test_an_empty_row_needs_a_look(desk: Desk) -> None:
     outcome = desk.personalise("reference,role,area,mode\nA1,,,\n,,,\nA2,,,\n")
 
     assert 1 == outcome.code
-    assert "people.csv:3: The row is empty; no pack was made for it." in outcome.stderr
+    assert "people.csv:3: The row is empty, so it was ignored." in outcome.stderr
     assert "Needs a look: 1 thing, named above" in outcome.stdout
 
 

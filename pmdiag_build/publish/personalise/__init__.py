@@ -15,23 +15,13 @@ from pmdiag_build.content.fields import FormField, pack_fields
 from pmdiag_build.content.model import Pack, Tool
 from pmdiag_build.output import Manifest, OutputFolder, hash_of
 from pmdiag_build.output.manifest import read_manifest
+from pmdiag_build.people import NEEDED, REFERENCE, People, Person, read_people
 from pmdiag_build.problems import Fault, Location, Problem, Problems, UsageWrong, did_you_mean
 from pmdiag_build.publish.build import MADE_BY as MADE_BY_BUILD
 from pmdiag_build.publish.build import load, pack_jobs
 from pmdiag_build.publish.inputs import Inputs, Ledger, machine_stamp
 from pmdiag_build.publish.personalise.copies import Copier
-from pmdiag_build.publish.personalise.people import (
-    LIST_CSV,
-    LIST_HTML,
-    NEEDED,
-    REFERENCE,
-    People,
-    PeopleList,
-    Person,
-    file_names,
-    random_references,
-    read_people,
-)
+from pmdiag_build.publish.personalise.lists import LIST_CSV, LIST_HTML, PeopleList, file_names, random_references
 from pmdiag_build.rendering.templates import environment, layouts_named
 
 MADE_BY = "pmdiag personalise"

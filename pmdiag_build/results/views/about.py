@@ -21,6 +21,7 @@ class Glance:
     sentences: tuple[str, ...]
     modes: Table
     roles: Table | None
+    asked: Table | None
     overall: tuple[Row, ...]
     overall_caption: str
     opposed_sentence: str
@@ -39,6 +40,7 @@ def glance(report: ReportInput) -> Glance:
         sentences=tuple(who_sentences(report)),
         modes=mode_table(report),
         roles=role_count_table(report),
+        asked=asked_table(report),
         overall=tuple(
             item_row(f.id, f.short, whole.overall[f.id], report.total, say, say.viewed)
             for f in report.tool.framework.features
@@ -63,10 +65,23 @@ def who_sentences(report: ReportInput) -> list[str]:
     total = report.total
     if not total:
         return [say.words["no_responses"]]
-    found = [say.fill("who_sentence", who=say.who(total)), *_people(say, counted.modes), *_days(say, counted.dates)]
+    found = [*_asked(report), *_people(say, counted.modes), *_days(say, counted.dates)]
     if total < report.release.rules.min_group:
         found.append(say.fill("small_round", who=say.who(total)))
     return found
+
+
+def _asked(report: ReportInput) -> Iterator[str]:
+    """How many answered and, where it is known, of how many who were asked."""
+    say, asked = report.say, report.asked
+    all_listed = asked is not None and asked.answered == report.total
+    if not all_listed:
+        yield say.fill("who_sentence", who=say.who(report.total))
+    if asked is not None:
+        facts = {"answered": grouped(asked.answered), "asked": grouped(asked.asked)}
+        yield say.fill("who_asked" if all_listed else "who_asked_among", **facts)
+        if asked.without_reference:
+            yield say.many("who_without_reference", asked.without_reference)
 
 
 def invented_sentence(report: ReportInput) -> str:
@@ -117,6 +132,19 @@ def role_count_table(report: ReportInput) -> Table | None:
         rows.append((say.words["role_rest"], roles.rest))
     heads = (say.words["role_column"], say.words["responses_column"])
     return Table(say.fill("role_caption", who=say.who(report.total)), heads, tuple(rows), note=withheld_note(report))
+
+
+def asked_table(report: ReportInput) -> Table | None:
+    """How many of each role were asked and answered, as far as it may be shown."""
+    say, asked = report.say, report.asked
+    if asked is None or not asked.by_role:
+        return None
+    rows: list[tuple[str | int, ...]] = [
+        (say.words["role_rest"] if one.role is None else say.role(one.role), one.asked, one.answered)
+        for one in asked.by_role
+    ]
+    heads = (say.words["role_column"], say.words["asked_column"], say.words["answered_column"])
+    return Table(say.words["asked_caption"], heads, tuple(rows))
 
 
 def withheld_note(report: ReportInput) -> str:

@@ -288,6 +288,9 @@ def _tables(report: ReportInput) -> Iterator[Table]:
     roles = about.role_count_table(report)
     if roles is not None:
         yield roles
+    asked = about.asked_table(report)
+    if asked is not None:
+        yield asked
     if report.earlier is not None:
         yield about.rounds_table(report, report.earlier)
 

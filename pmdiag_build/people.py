@@ -1,39 +1,32 @@
-"""A file of people (CSV) → persons, with what goes into their packs, and the list of who gets which file.
+"""A file of people (CSV) → persons, for whoever sends them packs or looks who of them answered.
 
-Every mistake in the file is reported. The list is `list.csv` to send packs out with, and `list.html` to print.
+Every mistake in the file is reported.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
-import secrets
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import jinja2
-
-from pmdiag_build.content.model import Pack, RecordField, Tool
-from pmdiag_build.csv_text import Csv, CsvRow, cell, csv_of, encoded, letters
+from pmdiag_build.content.model import RecordField
+from pmdiag_build.csv_text import Csv, CsvRow, csv_file, letters
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
-from pmdiag_build.publish.packs import LANGUAGE
-from pmdiag_build.rendering.layout_checks import refuse_active
-from pmdiag_build.rendering.sandbox import is_measured
-from pmdiag_build.rendering.templates import inline, style_sheets
-from pmdiag_build.text import NotText, normal, text_of
+from pmdiag_build.text import normal
 
 REFERENCE = "reference"
 NEEDED = (REFERENCE, "role", "area", "mode")
 """Record fields for which a file of people must have columns, if the pack asks for them."""
 
 MOST = 10_000
+IF_NO_REFERENCE = "Add it, or use --random-references"
+TOO_MANY = "Split the file, and make each part into its own folder"
 _NUMBER = "group_size"
 _NOTHING = "-"
 _NEARLY = 0.82
 _PLAIN_SPACES = dict.fromkeys(map(ord, "\t\u00a0\u2007\u202f"), " ")  # often pasted with a text
-_AS_UTF8 = "Save it as “CSV UTF-8” and try again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +53,19 @@ class People:
 
 
 def read_people(
-    file: str, data: bytes, asked: Sequence[RecordField], needed: Sequence[str], problems: Problems
+    file: str,
+    data: bytes,
+    asked: Sequence[RecordField],
+    needed: Sequence[str],
+    problems: Problems,
+    *,
+    if_no_reference: str = IF_NO_REFERENCE,
+    if_too_many: str = TOO_MANY,
 ) -> People | None:
     """The people in the bytes of `file`; what is wrong is added to `problems`, an empty row as a notice.
 
     `asked`: all record fields. `needed`: those that must have a column; if the reference is one, every row must have
-    its own. None if the file can't be read at all.
+    its own. `if_no_reference` and `if_too_many` say what to do then. None if the file can't be read at all.
     """
     known = _known(asked)
     csv = _csv(file, data, known, problems)
@@ -76,7 +76,7 @@ def read_people(
     if header.fault:
         problems.add(Location.row(file, header.number), Fault(header.fault, "Correct the row"))
         return None
-    return _Reader(file, header, known, needed, problems).people(rows)
+    return _Reader(file, header, known, needed, problems, if_no_reference, if_too_many).people(rows)
 
 
 def _known(asked: Sequence[RecordField]) -> dict[str, RecordField]:
@@ -90,34 +90,25 @@ def _folded(text: str) -> str:
 
 
 def _csv(file: str, data: bytes, known: Mapping[str, RecordField], problems: Problems) -> Csv | None:
-    if data.startswith(b"PK\x03\x04"):
-        problems.add(file, Fault("This is a workbook, not CSV", "Save the sheet as “CSV UTF-8”"))
-        return None
-    try:
-        found = text_of(data)
-    except NotText as error:
-        problems.add(file, Fault(str(error), _AS_UTF8))
-        return None
-    if found.doubt:
-        # An error here, though only a notice in a return: it would be printed in people's packs.
-        what = f"Its encoding is uncertain: “{found.doubt}” may be misread"
-        problems.add(file, Fault(what, _AS_UTF8))
-    csv = csv_of(found.text, lambda headers: sum(_folded(text) in known for text in headers))
-    if csv is None or not any(True for _ in csv.rows()):
-        names = ", ".join(dict.fromkeys(field.name for field in known.values()))
-        fix = f"Begin the file with a row of column headers. Known are: {names}"
-        problems.add(file, Fault("The first row has no known column", fix))
-        return None
-    return csv
+    names = ", ".join(dict.fromkeys(field.name for field in known.values()))
+    return csv_file(file, data, lambda headers: sum(_folded(text) in known for text in headers), names, problems)
 
 
 class _Reader:
     """Reads one file of people."""
 
     def __init__(
-        self, file: str, header: CsvRow, known: Mapping[str, RecordField], needed: Sequence[str], problems: Problems
+        self,
+        file: str,
+        header: CsvRow,
+        known: Mapping[str, RecordField],
+        needed: Sequence[str],
+        problems: Problems,
+        if_no_reference: str,
+        if_too_many: str,
     ) -> None:
         self.file, self.known, self.needed, self.problems = file, known, needed, problems
+        self.if_no_reference, self.if_too_many = if_no_reference, if_too_many
         self.columns = tuple(map(_tidy, header.cells))
         self.fields = {c: known[folded] for c, text in enumerate(self.columns) if (folded := _folded(text)) in known}
         self._check_header(header.number)
@@ -128,8 +119,7 @@ class _Reader:
         before = 0
         for row in rows:
             if len(persons) == MOST:
-                what = f"There are more than {MOST} people"
-                self._add(row.number, what, "Split the file, and make each part into its own folder")
+                self._add(row.number, f"There are more than {MOST} people", self.if_too_many)
                 break
             if before and row.number > before + 1:
                 self._say_empty(before + 1, row.number - 1)
@@ -159,12 +149,12 @@ class _Reader:
             self._add(row, f"“{text}” is not a known column", f"Did you mean “{name}”?")
         for name in self.needed:
             if name not in there and name not in mistyped:
-                fix = "Add it" + (", or use --random-references" if name == REFERENCE else "; its cells may be empty")
+                fix = self.if_no_reference if name == REFERENCE else "Add it; its cells may be empty"
                 self._add(row, f"There is no column “{name}”", fix)
 
     def _say_empty(self, first: int, last: int) -> None:
         for row in range(first, last + 1):
-            what = "The row is empty; no pack was made for it"
+            what = "The row is empty, so it was ignored"
             fix = "Check that nobody is missing"
             self.problems.add(Location.row(self.file, row), Fault(what, fix), Severity.NOTICE)
 
@@ -222,100 +212,3 @@ class _Reader:
 def _tidy(text: str) -> str:
     """A cell without spaces around it, with plain ones in it, and its letters composed: ŵ as one character."""
     return unicodedata.normalize("NFC", text).translate(_PLAIN_SPACES).strip()
-
-
-# ---- who gets which file
-
-LIST_CSV = "list.csv"
-LIST_HTML = "list.html"
-_STYLES = ("css/tokens.css", "css/list.css")
-
-
-LETTERS = "CDFHJKMNPRTWX"
-DIGITS = "34679"
-"""Without vowels, which would form words, and without characters that look alike in print or handwriting."""
-
-_HALF = 4
-_LONGEST = 60  # letters
-_LONGEST_BYTES = 150  # file systems count bytes where Windows counts letters
-_PLAIN = frozenset("LMN")  # letters, marks and numbers of any script
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleList:
-    """A table: `heads` and, for each person, one cell for each of them. `random`: its references were made up."""
-
-    heads: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-    random: bool
-
-    def csv(self) -> bytes:
-        """The table as spreadsheet programs and mail merge read it; nothing in it can run as a formula."""
-        return encoded(",".join(map(cell, row)) for row in (self.heads, *self.rows))
-
-    def html(self, tool: Tool, pack: Pack, layouts: jinja2.Environment) -> bytes:
-        """The table as a page to print, with a box to tick for each file that was sent."""
-        style, policy = inline("\n".join(style_sheets(layouts, _STYLES)))
-        page = layouts.get_template("people/list.html").render(
-            tool=tool,
-            pack=pack,
-            heads=self.heads,
-            rows=self.rows,
-            random=self.random,
-            words=tool.words["sheet"],
-            style=style,
-            policy=policy,
-            language=LANGUAGE,
-        )
-        if is_measured(layouts):
-            refuse_active(layouts, page, policy, "people/list.html")
-        return page.encode()
-
-
-def random_references(count: int, choose: Callable[[str], str] = secrets.choice) -> list[str]:
-    """That many different references of the form `K7MD-4PW9`; `choose` takes one character of a text.
-
-    The first character is a letter, so that no spreadsheet program takes a reference for a number or a date. There are
-    eight thousand million, so two rounds hardly ever share one.
-    """
-    found: dict[str, None] = {}
-    while len(found) < count:
-        signs = choose(LETTERS) + "".join(choose(LETTERS + DIGITS) for _ in range(2 * _HALF - 1))
-        found[f"{signs[:_HALF]}-{signs[_HALF:]}"] = None
-    return list(found)
-
-
-def file_names(pack: str, references: Iterable[str]) -> list[str]:
-    """A file name for each reference: `interview-A17.pdf`, the same for the same references.
-
-    Safe on Windows too: no forbidden characters, no reserved names (the pack's name comes first), not too long, and no
-    two names that differ only in case. Names that would be equal get a number.
-    """
-    taken: set[str] = set()
-    names = []
-    for reference in references:
-        stem = "-".join(filter(None, (pack, _cleaned(reference))))
-        name = next(name for name in _numbered(stem) if _as_compared(name) not in taken)
-        taken.add(_as_compared(name))
-        names.append(f"{name}.pdf")
-    return names
-
-
-def _cleaned(reference: str) -> str:
-    text = unicodedata.normalize("NFC", reference)
-    text = "".join(sign if sign in "._" or unicodedata.category(sign)[0] in _PLAIN else "-" for sign in text)
-    text = re.sub("-+", "-", text)[:_LONGEST]
-    return text.encode()[:_LONGEST_BYTES].decode(errors="ignore").strip("-.")
-
-
-def _numbered(stem: str) -> Iterator[str]:
-    yield stem
-    number = 2
-    while True:
-        yield f"{stem}-{number}"
-        number += 1
-
-
-def _as_compared(name: str) -> str:
-    """A name as systems compare names that ignore case and how an accent is encoded."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
