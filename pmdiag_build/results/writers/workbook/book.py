@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from pmdiag_build.rendering.workbook import HIGHEST_ROW, Cell, TypedSheet, Workbook, lines_in, typed_rows
@@ -21,6 +22,7 @@ _NOTE = 110
 _LETTERS = 1.15
 """Letters of our type that go into one unit of a column's width."""
 _LINE = 12.75
+_LONGEST_HEAD = 240
 _INK = "#101415"
 _PAPER = "#FFFFFF"
 _FONT = {"name": "Arial", "size": 9, "color": _INK}
@@ -97,6 +99,7 @@ class Book(Workbook):
 
     def table(
         self,
+        named: str,
         name: str,
         caption: str,
         note: str,
@@ -108,8 +111,8 @@ class Book(Workbook):
     ) -> tuple[Any, int]:
         """A sheet that is one table: caption, note, heads, rows. Returns the sheet and the number of rows.
 
-        Heads and the first `freeze` columns stay in view; every column has a filter; the heads are printed on each
-        page.
+        Programs find the table by `named`; `name` is that of the sheet. Heads and the first `freeze` columns stay in
+        view; every column has a filter; the heads are printed on each page.
         """
         sheet = self.sheet(name, kind)
         formats = [self.wrapped if column.wrap else self.plain for column in columns]
@@ -118,17 +121,41 @@ class Book(Workbook):
         sheet.write_string(0, 0, caption, self.title)
         if note:
             self._note(sheet, note, columns)
-        for place, column in enumerate(columns):
-            sheet.write_string(_HEAD_ROW, place, column.head, self.head_of_counts if column.counts else self.head)
         wrapping = [(place, column.width) for place, column in enumerate(columns) if column.wrap]
         written = self._rows(sheet, rows, formats, wrapping, kind)
         last = _HEAD_ROW + max(written, 1)
         sheet.freeze_panes(FIRST_ROW, freeze)
-        sheet.autofilter(_HEAD_ROW, 0, last, len(columns) - 1)
+        looks = [self.head_of_counts if column.counts else self.head for column in columns]
+        heads = [column.head for column in columns]
+        self.excel_table(sheet, named, (_HEAD_ROW, last), heads, looks, filters=True)
         sheet.repeat_rows(_HEAD_ROW)
         # 1.10 is a name here, and no number that was stored as text by mistake.
         sheet.ignore_errors({"number_stored_as_text": f"A1:ZZ{last + 1}"})
         return sheet, written
+
+    def excel_table(
+        self,
+        sheet: Any,
+        named: str,
+        place: tuple[int, int],
+        heads: Sequence[str],
+        looks: Sequence[Any],
+        *,
+        filters: bool,
+    ) -> None:
+        """Writes the heads of a table from the first column on, and makes of it one that programs find by name.
+        `place`: the row of the heads and the last row, at least one below."""
+        first, last = place
+        columns = [
+            {"header": head, "header_format": look} for head, look in zip(_told_apart(heads), looks, strict=True)
+        ]
+        options = {"name": named, "columns": columns, "style": None, "banded_rows": False, "autofilter": filters}
+        # XlsxWriter notes each cell of a table; those of a large round are half a million.
+        sheet.add_table(first, 0, first + 1, len(heads) - 1, options)
+        made = sheet.tables[-1]
+        made["range"] = made["a_range"] = xl_range(first, 0, last, len(heads) - 1)
+        if filters:
+            made["autofilter"] = made["range"]
 
     def _note(self, sheet: Any, note: str, columns: Sequence[Column]) -> None:
         """The line below the caption, wrapped over the columns: else a long one would make the print small."""
@@ -221,6 +248,21 @@ def count_cells(counts: Counts) -> list[Cell]:
     if counts.kept_back:
         return [None] * (len(counts.chosen) + 2)
     return [*counts.chosen, counts.unanswered, counts.base]
+
+
+def _told_apart(heads: Iterable[str]) -> list[str]:
+    """The heads of a table, which Excel takes only if they differ in more than case, have one line and are short."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for head in heads:
+        line = name = " ".join(head.split())[:_LONGEST_HEAD] or "–"
+        number = 1
+        while name.casefold() in seen:
+            number += 1
+            name = f"{line} ({number})"
+        seen.add(name.casefold())
+        found.append(name)
+    return found
 
 
 def _height(cells: Sequence[Cell], wrapping: Sequence[tuple[int, float]]) -> float:

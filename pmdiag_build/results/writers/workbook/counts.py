@@ -45,7 +45,7 @@ def statements(book: Book, report: ReportInput) -> None:
     ]
     name = say.words["sheet_statements"]
     caption = say.fill("book_statements_caption", who=say.who(report.total))
-    sheet, written = book.table(name, caption, "", columns, rows, freeze=3)
+    sheet, written = book.table("Statements", name, caption, "", columns, rows, freeze=3)
     _feature_charts(book, sheet, report, name, written)
 
 
@@ -83,7 +83,7 @@ def overall(book: Book, report: ReportInput) -> None:
         rows.append([f.id, f.short, f.title, *count_cells(counts), say.pattern(counts), counted.talk[f.id].responses])
     name = say.words["sheet_overall"]
     caption = say.fill("book_overall_caption", who=say.who(report.total))
-    sheet, written = book.table(name, caption, say.words["book_talk_note"], columns, rows, freeze=2)
+    sheet, written = book.table("OverallViews", name, caption, say.words["book_talk_note"], columns, rows, freeze=2)
     bars = Bars(name, FIRST_ROW, written, names=1, counts=3)
     book.chart(sheet, bars, say.words["book_chart_overall"], FIRST_ROW + written + 1, 1)
 
@@ -106,7 +106,7 @@ def differing(book: Book, report: ReportInput) -> None:
     ends = (n.smaller_end if n.pattern is Pattern.OPPOSED else None for _, n in found)
     rows = [[say.pattern(n), s.id, s.text, *count_cells(n), end] for (s, n), end in zip(found, ends, strict=True)]
     caption = say.fill("book_differences_caption", who=say.who(report.total))
-    book.table(say.words["sheet_differences"], caption, "", columns, rows, freeze=2)
+    book.table("Differences", say.words["sheet_differences"], caption, "", columns, rows, freeze=2)
 
 
 def roles(book: Book, report: ReportInput) -> None:
@@ -125,7 +125,7 @@ def roles(book: Book, report: ReportInput) -> None:
         for s in f.used_statements:
             rows += _role_rows(report, "rating", s.id, s.text)
     note = about.withheld_note(report)
-    book.table(say.words["sheet_roles"], say.words["book_roles_caption"], note, columns, rows, freeze=4)
+    book.table("ByRole", say.words["sheet_roles"], say.words["book_roles_caption"], note, columns, rows, freeze=4)
 
 
 def _role_rows(report: ReportInput, kind: str, id: str, text: str) -> Iterator[list[Cell]]:
@@ -156,7 +156,7 @@ def apart(book: Book, report: ReportInput) -> None:
         for one, row in zip(found, apart_rows(report, found), strict=True)
     ]
     caption = say.fill("book_apart_caption", who=say.who(report.total))
-    book.table(say.words["sheet_apart"], caption, say.words["apart_intro"], columns, rows, freeze=2)
+    book.table("CountedApart", say.words["sheet_apart"], caption, say.words["apart_intro"], columns, rows, freeze=2)
 
 
 def editions(book: Book, report: ReportInput) -> None:
@@ -175,7 +175,9 @@ def editions(book: Book, report: ReportInput) -> None:
         for found in one.part.differing
     ]
     if rows:
-        book.table(say.words["sheet_editions"], say.words["book_editions_caption"], "", columns, rows, freeze=2)
+        book.table(
+            "Editions", say.words["sheet_editions"], say.words["book_editions_caption"], "", columns, rows, freeze=2
+        )
 
 
 def rounds(book: Book, report: ReportInput, earlier: Earlier) -> None:
@@ -190,7 +192,9 @@ def rounds(book: Book, report: ReportInput, earlier: Earlier) -> None:
         Column(words["book_note"], 40, wrap=True),
     ]
     rows = _round_rows(report, earlier)
-    book.table(words["sheet_rounds"], words["book_rounds_caption"], words["previous_intro"], columns, rows, freeze=2)
+    book.table(
+        "Rounds", words["sheet_rounds"], words["book_rounds_caption"], words["previous_intro"], columns, rows, freeze=2
+    )
 
 
 def _round_rows(report: ReportInput, earlier: Earlier) -> Iterator[list[Cell]]:
@@ -240,10 +244,11 @@ class _Page:
         self.sheet.merge_range(self.row, 0, self.row, 5, text, self.book.wrapped)
         self.row += 1
 
-    def table(self, table: Table) -> None:
+    def table(self, named: str, table: Table) -> None:
         self.line(table.caption, self.book.heading)
-        for place, head in enumerate(table.heads):
-            self.sheet.write_string(self.row, place, head, self.book.head_of_counts if place else self.book.head)
+        looks = [self.book.head_of_counts if place else self.book.head for place in range(len(table.heads))]
+        rows = self.row, self.row + max(len(table.rows), 1)
+        self.book.excel_table(self.sheet, named, rows, table.heads, looks, filters=False)
         self.row += 1
         for cells in table.rows:
             for place, value in enumerate(cells):
@@ -272,27 +277,27 @@ def overview(book: Book, report: ReportInput) -> None:
         page.line(invented, book.bold)
     page.paragraph(" ".join(about.who_sentences(report)))
     page.row += 1
-    for table in _tables(report):
-        page.table(table)
+    for named, table in _tables(report):
+        page.table(named, table)
     start, rows = page.row + 2, len(report.tool.framework.features)
-    page.table(_overall(report))
+    page.table("AtAGlance", _overall(report))
     page.line(say.words["untold_title"], book.heading)
     page.paragraph(say.words["untold"])
     book.chart(sheet, Bars(name, start, rows, names=0, counts=1), say.words["book_chart_overall"], page.row + 1, 0)
 
 
-def _tables(report: ReportInput) -> Iterator[Table]:
-    yield about.account_table(report)
+def _tables(report: ReportInput) -> Iterator[tuple[str, Table]]:
+    yield "Returns", about.account_table(report)
     if report.total:
-        yield about.mode_table(report)
+        yield "Modes", about.mode_table(report)
     roles = about.role_count_table(report)
     if roles is not None:
-        yield roles
+        yield "Roles", roles
     asked = about.asked_table(report)
     if asked is not None:
-        yield asked
+        yield "Asked", asked
     if report.earlier is not None:
-        yield about.rounds_table(report, report.earlier)
+        yield "WhoAnswered", about.rounds_table(report, report.earlier)
 
 
 def _overall(report: ReportInput) -> Table:

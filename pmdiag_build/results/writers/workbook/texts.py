@@ -41,7 +41,16 @@ def comments(book: Book, report: ReportInput) -> None:
     n = len(released.comments)
     caption = say.fill("book_comments_caption", comments=say.many("comments", n), who=say.who(report.total))
     name = say.words["sheet_comments"]
-    book.table(name, caption, say.words["comments_intro"], columns, _comment_rows(report), freeze=0, kind=Rows.TYPED)
+    book.table(
+        "Comments",
+        name,
+        caption,
+        say.words["comments_intro"],
+        columns,
+        _comment_rows(report),
+        freeze=0,
+        kind=Rows.TYPED,
+    )
 
 
 def _comment_rows(report: ReportInput) -> Iterator[list[Cell]]:
@@ -84,7 +93,14 @@ def responses(book: Book, report: ReportInput) -> None:
     caption = say.fill("book_responses_caption", who=say.who(report.total))
     rows = _response_rows(report)
     sheet, _ = book.table(
-        words["sheet_responses"], caption, words["book_responses_note"], columns, rows, freeze=2, kind=Rows.TYPED
+        "Responses",
+        words["sheet_responses"],
+        caption,
+        words["book_responses_note"],
+        columns,
+        rows,
+        freeze=2,
+        kind=Rows.TYPED,
     )
     # Fifty-odd columns on one sheet of paper can't be read: three sheets wide.
     sheet.fit_to_pages(3, 0)
@@ -131,7 +147,7 @@ def problems(book: Book, report: ReportInput, found: Sequence[Problem]) -> None:
     caption = say.fill("book_problems_caption", n=report.accounts.found)
     rows = ([_fitting(text, say, PROBLEMS_CSV) for text in (str(p.place), p.what, p.fix)] for p in found)
     note = "" if found else say.words["problems_none"]
-    book.table(say.words["sheet_problems"], caption, note, columns, rows, freeze=0, kind=Rows.TYPED)
+    book.table("Problems", say.words["sheet_problems"], caption, note, columns, rows, freeze=0, kind=Rows.TYPED)
 
 
 def _fitting(text: str, say: Phrases, file: str) -> str:
