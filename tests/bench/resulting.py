@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -63,7 +64,10 @@ def rows(folder: Path, times: int) -> Iterator[Row]:
 
 
 def _tabulate(project: Project, sheet: Path, number: int) -> Run:
-    words = ("tabulate", sheet, "-o", sheet.parent / "results", "--no-pdf")
+    results = sheet.parent / "results"
+    # Results that stand there would be read and compared first.
+    shutil.rmtree(results, ignore_errors=True)
+    words = ("tabulate", sheet, "-o", results, "--no-pdf")
     done = run(sys.executable, "-m", "pmdiag_build", *words, cwd=project.root, env=KEEPS_COMPILED)
     found = _COUNTED.search(done.stdout)
     if found is None or found.groups() != (str(number), str(number)):
