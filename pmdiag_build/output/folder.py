@@ -18,7 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from pmdiag_build.ignored_files import Among, is_ignored
-from pmdiag_build.output.atomic import NEW, beside, how_to_fix, locked, make_folders, remove_empty, write_to_disk
+from pmdiag_build.output.atomic import (
+    NEW,
+    beside,
+    how_to_fix,
+    locked,
+    make_folders,
+    remove_empty,
+    write_to_disk,
+    written_to_disk,
+)
 from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of, is_empty, is_whole, read_manifest, strangers, walk
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
 
@@ -138,21 +147,22 @@ class OutputFolder:
         if self.path.is_dir():
             shutil.copymode(self.path, new)
         hashes: dict[str, str] = {}
-        # One at a time: `files` may make each content when it is read.
-        for name in sorted(files):
-            content = files[name]
-            target = new / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            digest = None if content is None else hash_of(content)
-            recorded = old.files.get(name) if old is not None else None
-            if recorded is not None and digest in (None, recorded) and (self.path / name).is_file():
-                _carry(self.path / name, target, mode)
-                hashes[name] = recorded
-            elif content is not None and digest is not None:
-                write_to_disk(target, content)
-                hashes[name] = digest
-            else:
-                raise FileNotFoundError(2, "The file to carry over is not there", name)
+        with written_to_disk() as write:
+            # One at a time: `files` may make each content when it is read.
+            for name in sorted(files):
+                content = files[name]
+                target = new / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                digest = None if content is None else hash_of(content)
+                recorded = old.files.get(name) if old is not None else None
+                if recorded is not None and digest in (None, recorded) and (self.path / name).is_file():
+                    _carry(self.path / name, target, mode)
+                    hashes[name] = recorded
+                elif content is not None and digest is not None:
+                    write(target, content)
+                    hashes[name] = digest
+                else:
+                    raise FileNotFoundError(2, "The file to carry over is not there", name)
         return hashes
 
     def _swap_in(self, new: Path, old: Manifest | None) -> None:

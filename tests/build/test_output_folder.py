@@ -213,6 +213,18 @@ def test_a_full_disk_keeps_the_old_and_leaves_nothing_beside(made: Path) -> None
     assert [p.name for p in made.parent.iterdir()] == ["build"]
 
 
+def test_a_disk_that_finds_out_late_that_it_is_full_keeps_the_old(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(EnvironmentFailed, match="No space left on device"):
+        put(made, {f"{n}.txt": b"second" for n in range(50)})
+
+    assert standing(made) == FIRST
+    assert [p.name for p in made.parent.iterdir()] == ["build"]
+
+
 def test_answers_saved_into_the_old_folder_at_the_last_moment_are_kept(made: Path) -> None:
     out = output(made)
     with out.alone(lambda: None):
