@@ -376,11 +376,19 @@ class Brand:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleGroup:
+    """Roles, by their codes, that results show together where one of them can't be shown alone."""
+
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LocalVersion:
     """Whose version this is, and everything that it changes in the national one.
 
     `layouts` is a folder of layouts that go before ours, or None. `lost`: terms with the id of a statement in whose
-    wording they occurred when edition `base` was issued, and no longer do.
+    wording they occurred when edition `base` was issued, and no longer do. `role_groups` have no role in common.
     """
 
     id: str
@@ -393,6 +401,7 @@ class LocalVersion:
     changes: tuple[Change, ...] = ()
     layouts: Path | None = None
     lost: tuple[tuple[str, str], ...] = ()
+    role_groups: tuple[RoleGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +431,10 @@ class Tool:
     images: Mapping[str, bytes]
     editions: tuple[Edition, ...] = ()
     local: LocalVersion | None = None
+
+    @property
+    def role_groups(self) -> tuple[RoleGroup, ...]:
+        return self.local.role_groups if self.local else ()
 
     def pack(self, id: str) -> Pack:
         return next(p for p in self.packs if p.id == id)

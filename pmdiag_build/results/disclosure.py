@@ -28,12 +28,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from pmdiag_build.content.field_names import MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location
 from pmdiag_build.results.made_of import Part, made_of
-from pmdiag_build.results.roles import ByRole, Roles, by_role, roles_of, small_roles
+from pmdiag_build.results.roles import ByRole, Roles, Rows, by_role, roles_of, small_roles
 from pmdiag_build.results.round_overlap import Answers, Earlier, Overlap, too_few
 from pmdiag_build.results.tabulation import Counts, Question, Tabulation, Talk, Tally
 from pmdiag_build.returns.response import Record, Response, key_of
@@ -119,8 +120,8 @@ class EditionPart:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Everything that any output may show of a round, and of an earlier one beside it. `checked`: what was decided on
-    its comments, None if they are shown as they were written."""
+    """Everything that any output may show of a round, and of earlier ones beside it. `checked`: what was decided on its
+    comments, None if they are shown as they were written."""
 
     rules: Rules
     counted: Tabulation
@@ -128,36 +129,53 @@ class Release:
     entries: tuple[Entry, ...]
     comments: tuple[Comment, ...]
     editions: tuple[EditionPart, ...] = ()
-    earlier: Earlier | None = None
+    earlier: tuple[Earlier, ...] = ()
     checked: Checked | None = None
 
 
 def release(
-    counted: Tabulation, responses: Sequence[Response], tool: Tool, rules: Rules, earlier: Earlier | None = None
+    counted: Tabulation, responses: Sequence[Response], tool: Tool, rules: Rules, earlier: Sequence[Earlier] = ()
 ) -> Release:
     """Decide. `responses` are those that were counted, in the order of the round."""
-    levels = [level.code for level in tool.framework.levels]
-    overlap = Overlap(answers_of(responses), earlier, levels, rules.min_group) if earlier else None
-    allowed = {item: _by_role(item, parts, rules, overlap) for item, parts in _parts(counted).items()}
+    overlaps = _overlaps(responses, tool, rules, earlier)
+
+    def fits(item: Question, rows: Rows) -> bool:
+        # All of them are asked, so that each notes whether it refused.
+        return not [overlap for overlap in overlaps if not overlap.allows(item, rows)]
+
+    allowed = {
+        item: by_role(parts, rules.min_group, partial(fits, item), tool.role_groups)
+        for item, parts in _parts(counted).items()
+    }
     few = frozenset(item for item, question in allowed.items() if question is None)
-    few |= {item for item in _apart(counted) if overlap is not None and not overlap.allows(item, ())}
+    few |= {item for item in _apart(counted) if not fits(item, {})}
     of_statement = {s.id: feature.id for feature in tool.framework.features for s in feature.statements}
     shown = _shown(counted, few, of_statement, rules.min_group)
     questions = {item: question or ByRole({}, None, fewer=True) for item, question in allowed.items()}
-    for (kind, id), question in questions.items():
-        if (shown.whole.ratings if kind == "rating" else shown.whole.overall)[id].kept_back:
-            questions[kind, id] = ByRole({}, None, fewer=bool(question.shown))
+    for item, question in questions.items():
+        if item in _kept(shown):
+            questions[item] = ByRole({}, None, fewer=bool(question.shown))
     withheld = _withheld({role: tally.responses for role, tally in counted.by_role.items()}, rules.min_group)
     entries = tuple(_entry(n, response, withheld, rules) for n, response in enumerate(responses, 1))
+    refused = any(overlap.refused for overlap in overlaps)
     return Release(
         rules=rules,
         counted=shown,
-        roles=roles_of(counted.by_role, questions, rules.min_group, earlier=overlap is not None and overlap.refused),
+        roles=roles_of(counted.by_role, questions, rules.min_group, tool.role_groups, earlier=refused),
         entries=entries,
         comments=_comments(entries, tool, rules),
         editions=_editions(made_of(responses, tool), rules.min_group),
-        earlier=_beside(earlier, few, counted.whole, rules.min_group) if earlier else None,
+        earlier=tuple(_beside(one, few, counted.whole, rules.min_group) for one in earlier),
     )
+
+
+def _overlaps(
+    responses: Sequence[Response], tool: Tool, rules: Rules, earlier: Sequence[Earlier]
+) -> tuple[Overlap, ...]:
+    if not earlier:
+        return ()
+    levels = [level.code for level in tool.framework.levels]
+    return tuple(Overlap(answers_of(responses), one, levels, rules.min_group) for one in earlier)
 
 
 def _editions(parts: Sequence[Part], min_group: int) -> tuple[EditionPart, ...]:
@@ -170,17 +188,27 @@ def _editions(parts: Sequence[Part], min_group: int) -> tuple[EditionPart, ...]:
 
 def told_with(released: Release, responses: Sequence[Response], tool: Tool, earlier: Earlier) -> frozenset[Question]:
     """The questions on which the results of this round, together with earlier ones, would show what a few answered."""
-    levels = [level.code for level in tool.framework.levels]
-    overlap = Overlap(answers_of(responses), earlier, levels, released.rules.min_group)
-    whole = released.counted.whole
-    rows: dict[Question, Collection[str]] = {
-        item: question.shown for item, question in released.roles.questions.items()
-    }
-    rows |= dict.fromkeys(_apart(released.counted), ())
-    kept_back = {("rating", id) for id, counts in whole.ratings.items() if counts.kept_back}
-    kept_back |= {("overall", id) for id, counts in whole.overall.items() if counts.kept_back}
-    kept_back |= {("apart", name) for (_, name), counts in whole.apart.items() if counts.kept_back}
-    return frozenset(item for item, shown in rows.items() if item not in kept_back and not overlap.allows(item, shown))
+    (overlap,) = _overlaps(responses, tool, released.rules, [earlier])
+    return frozenset(item for item, rows in rows_of(released).items() if not overlap.allows(item, rows))
+
+
+def rows_of(released: Release) -> dict[Question, Rows]:
+    """The rows by role of each question that is shown; no rows where only its total is."""
+    rows: dict[Question, Rows] = {item: question.rows for item, question in released.roles.questions.items()}
+    rows |= {item: {} for item in _apart(released.counted)}
+    kept = _kept(released.counted)
+    return {item: found for item, found in rows.items() if item not in kept}
+
+
+def _kept(shown: Tabulation) -> set[Question]:
+    """The questions whose totals are kept back."""
+    whole = shown.whole
+    kept = {("rating", id) for id, counts in whole.ratings.items() if counts.kept_back}
+    kept |= {("overall", id) for id, counts in whole.overall.items() if counts.kept_back}
+    apart: dict[Question, bool] = {}
+    for (_, name), counts in whole.apart.items():
+        apart["apart", name] = apart.get(("apart", name), True) and counts.kept_back > 0
+    return kept | {item for item, all_kept in apart.items() if all_kept}
 
 
 def answers_of(responses: Sequence[Response]) -> list[Answers]:
@@ -211,12 +239,6 @@ def _apart(counted: Tabulation) -> set[Question]:
     return {("apart", name) for _, name in counted.whole.apart}
 
 
-def _by_role(item: Question, parts: Mapping[str, Counts], rules: Rules, overlap: Overlap | None) -> ByRole | None:
-    if overlap is None:
-        return by_role(parts, rules.min_group)
-    return by_role(parts, rules.min_group, lambda shown: overlap.allows(item, shown))
-
-
 def _withheld(responses: Mapping[str, int], min_group: int) -> frozenset[str]:
     """The roles that no comment shows: the small ones and, where these are one or have fewer than `min_group` responses
     together, the next smallest."""
@@ -231,8 +253,13 @@ def _beside(earlier: Earlier, few: frozenset[Question], whole: Tally, min_group:
     """An earlier round as it may be shown beside this one: no responses, and only counts that show nobody's answers."""
     asked = {("rating", id) for id in whole.ratings} | {("overall", id) for id in whole.overall}
     fewest = max(min_group, earlier.min_group)
+
+    def hidden(item: Question) -> bool:
+        """Its own results did not show it."""
+        return earlier.rows is not None and item not in earlier.rows
+
     counts = {
-        item: _kept_back(counts) if too_few(counts, earlier.responses, fewest) else counts
+        item: _kept_back(counts) if too_few(counts, earlier.responses, fewest) or hidden(item) else counts
         for item, counts in earlier.counts.items()
         if item in asked
     }

@@ -72,8 +72,14 @@ class Phrases:
         return self.words[_PATTERN_WORDS[counts.pattern]]
 
     def role(self, code: str) -> str:
-        """A role by its label; a code that the record header does not know stays as it is."""
+        """A role by its label; a code that the record header does not know, or a declared group, stays as it is."""
         return self._roles.get(code, code) if code else self.words["role_none"]
+
+    def other_roles(self, codes: Sequence[str]) -> str:
+        """The row of those without a row of their own, with the names of two roles or more."""
+        if len(codes) < 2:
+            return self.words["by_role_rest"]
+        return self.fill("by_role_rest_of", roles=self.words["list_semicolon"].join(map(self.role, codes)))
 
     def mode(self, code: str) -> str:
         return self.words[f"mode_{code or 'unknown'}"]

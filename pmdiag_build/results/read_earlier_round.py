@@ -16,7 +16,17 @@ from pmdiag_build.output.manifest import Manifest, hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
 from pmdiag_build.results.round_overlap import Answers, Earlier
 from pmdiag_build.results.tabulation import Counts, Question
-from pmdiag_build.results.writers.records import COLUMNS, RESPONSE_ID, RESPONSES_CSV, SINCE, wordings
+from pmdiag_build.results.writers.records import (
+    COLUMNS,
+    NO_ROLE,
+    RESPONSE_ID,
+    RESPONSES_CSV,
+    SHOWN_IN,
+    SINCE,
+    TOGETHER,
+    TOTAL,
+    wordings,
+)
 from pmdiag_build.returns.response import key_of
 
 _FIX = "Name a folder that `pmdiag tabulate` wrote, with its files as they were written"
@@ -59,11 +69,13 @@ def earlier_round(
     csv.field_size_limit(_LONGEST)
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
-        if not set(COLUMNS) - SINCE <= set(reader.fieldnames or ()):
+        heads = set(reader.fieldnames or ())
+        if not set(COLUMNS) - SINCE <= heads:
             raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _FIX))
         if not as_written and not data.endswith(b"\n"):
             raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _FIX))
-        return replace(_collect(reader, shown, tool, whole=as_written), min_group=min_group)
+        found = _collect(reader, shown, tool, whole=as_written)
+        return replace(found, min_group=min_group, rows=found.rows if SHOWN_IN in heads else None)
     except csv.Error as error:
         raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error})", _FIX)) from error
 
@@ -82,10 +94,12 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
     found: dict[str, _Response] = {}
     reworded: set[Question] = set()
     other: set[Question] = set()
+    rows: dict[Question, dict[str, str]] = {}
     problems = Problems()
     for row in _rows(reader):
         place = Location.row(shown, reader.line_num)
         item = (row["kind"], row["id"])
+        _note_row(rows, item, row["role"], row[SHOWN_IN])
         one = found.setdefault(row["response"], _Response(row["reference"], row["group_size"], row[RESPONSE_ID]))
         if row["kind"] not in ("rating", "overall"):
             one.apart |= {item: row["value"]} if row["kind"] == "apart" else {}
@@ -122,7 +136,16 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         frozenset(reworded),
         given,
         frozenset(reworded - other),
+        rows=rows,
     )
+
+
+def _note_row(rows: dict[Question, dict[str, str]], item: Question, role: str, shown_in: str) -> None:
+    if not shown_in:
+        return
+    found = rows.setdefault(item, {})
+    if shown_in not in (TOGETHER, TOTAL):
+        found[role] = "" if shown_in == NO_ROLE else shown_in
 
 
 def _name(question: Question) -> str:

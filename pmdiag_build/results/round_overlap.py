@@ -13,18 +13,19 @@ ten of its answers differs (a cell was fixed); if all its answers are the same a
 by; or if it may be a version of one in the other round (`may_be_one`), unless both have a reference.
 
 Of the two numbers of `min_group` the smaller one counts: with the results that were made with it, more is given out
-already. Earlier results are taken as if they had been made by today's rules, which cut them into no fewer pieces.
+already. The rows of earlier results are those that their responses.csv records; where it records none, they are taken
+to be those of today's rules. Where there are several earlier results, each of them is laid over this one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
-from pmdiag_build.results.roles import by_role, may_be_seen, unanimous
+from pmdiag_build.results.roles import Rows, by_role, may_be_seen, may_have_a_row, unanimous
 from pmdiag_build.results.tabulation import Counts, Question
 from pmdiag_build.returns.duplicates import may_be_one, nearly_alike, telling
 
@@ -47,7 +48,8 @@ class Earlier:
     """An earlier round: responses, people known, responses that do not say how many they were, and counts by question.
 
     `reworded` contains the questions whose wording was another one, `in_other_words` those of them that are known to
-    have meant the same. `given`: the responses themselves. `min_group`: what its results were made with.
+    have meant the same. `given`: the responses themselves. `min_group`: what its results were made with. `rows`: which
+    row each role was in, for each question that its results showed; None where that is not recorded.
     `few`: the questions that are not shown, because the answers of a few could be worked out; disclosure sets it.
     """
 
@@ -60,6 +62,7 @@ class Earlier:
     in_other_words: frozenset[Question] = frozenset()
     few: frozenset[Question] = frozenset()
     min_group: int = 5
+    rows: Mapping[Question, Rows] | None = None
 
     @property
     def left_out(self) -> bool:
@@ -68,7 +71,7 @@ class Earlier:
 
 
 _Row = str | None
-"""A role with a row of its own, `_OTHERS`, or None: has no row, since it did not answer so there."""
+"""The name of a row, `_OTHERS`, or None: has no row, since it did not answer so there."""
 _OTHERS = "\N{BULLET}"
 
 Pieces = Mapping[tuple[_Row, _Row], Counts]
@@ -88,18 +91,18 @@ class Overlap:
         self._rows = [(one, earlier.given[then_of[n]] if n in then_of else None) for n, one in enumerate(now)]
         matched = set(then_of.values())
         self._gone = [one for n, one in enumerate(earlier.given) if n not in matched]
-        self._shown_then = _shown(earlier, self._levels) if pairs else {}
+        self._rows_then = _rows_of(earlier, self._levels) if pairs else {}
         self._pieces: dict[Question, Pieces] = {}
         self.refused = False
         """Whether anything was not allowed."""
 
-    def allows(self, question: Question, shown: Collection[str]) -> bool:
-        """Whether rows for the roles `shown` and one for all others may be given out beside the earlier ones."""
-        if question not in self._shown_then:
+    def allows(self, question: Question, rows: Rows) -> bool:
+        """Whether these rows and one for all others may be given out beside the earlier ones."""
+        if question not in self._rows_then:
             return True
         if question not in self._pieces:
             self._pieces[question] = self._cut(question)
-        tells = _Laid(self._pieces[question], shown, self._shown_then[question]).tells(self._min_group)
+        tells = _Laid(self._pieces[question], rows, self._rows_then[question]).tells(self._min_group)
         self.refused |= tells
         return not tells
 
@@ -126,16 +129,16 @@ class Overlap:
 
 
 class _Laid:
-    """The pieces of one question by rows, where the roles `shown` have rows in this round, and `then` in the earlier
-    results; each piece in parts, of one role each."""
+    """The pieces of one question by the rows of this round, `now`, and those of the earlier results, `then`; each piece
+    in parts, of one role each."""
 
-    def __init__(self, pieces: Pieces, shown: Collection[str], then: Collection[str]) -> None:
+    def __init__(self, pieces: Pieces, now: Rows, then: Rows) -> None:
         self.parts: dict[tuple[_Row, _Row], list[Counts]] = defaultdict(list)
         self.here: dict[_Row, Counts] = {}
         self.there: dict[_Row, Counts] = {}
         for (role, earlier), counts in pieces.items():
-            here = role if role is None or role in shown else _OTHERS
-            there = earlier if earlier is None or earlier in then else _OTHERS
+            here = None if role is None else now.get(role, _OTHERS)
+            there = None if earlier is None else then.get(earlier, _OTHERS)
             self.parts[here, there].append(counts)
             self.here[here] = self.here[here] + counts if here in self.here else counts
             self.there[there] = self.there[there] + counts if there in self.there else counts
@@ -143,7 +146,8 @@ class _Laid:
     def tells(self, min_group: int) -> bool:
         """Whether some piece would show what a few answered."""
         return any(
-            not may_be_seen(parts, min_group) and self._cut_out(reduce(add, parts), here, there)
+            not _may_be_known(parts, min_group, in_both=None not in (here, there))
+            and self._cut_out(reduce(add, parts), here, there)
             for (here, there), parts in self.parts.items()
         )
 
@@ -155,6 +159,15 @@ class _Laid:
         # What both results have can't be taken from either, where others are in both rows who are not in the other one.
         mixed = len(rows) > 1 and (here, None) in self.parts and (None, there) in self.parts
         return not mixed or _pinned_to_anybody(piece.chosen, *(row.chosen for row in rows))
+
+
+def _may_be_known(parts: Sequence[Counts], min_group: int, *, in_both: bool) -> bool:
+    """Whether a piece may be known: as rows may be; and, of what is in one of the results only, one who is alone in a
+    role may know what could be a row of another."""
+    if not in_both and len(parts) == 2 and min(counts.base for counts in parts) == 1:
+        enough = may_have_a_row(reduce(add, parts), min_group)
+        return enough and any(may_have_a_row(counts, min_group) for counts in parts)
+    return may_be_seen(parts, min_group)
 
 
 _Chosen = tuple[int, ...]
@@ -186,19 +199,21 @@ def _pinned(size: int, a: _Chosen, b: _Chosen) -> bool:
     return any(0 < low == high for low, high in zip(least, most, strict=True))
 
 
-def _shown(earlier: Earlier, levels: Mapping[str, int]) -> dict[Question, frozenset[str]]:
-    """The roles that had rows in the earlier results, for each question whose total they showed."""
+def _rows_of(earlier: Earlier, levels: Mapping[str, int]) -> Mapping[Question, Rows]:
+    """The rows of the earlier results, for each question whose total they showed."""
+    if earlier.rows is not None:
+        return earlier.rows
     parts: dict[Question, dict[str, list[int]]] = defaultdict(dict)
     for one in earlier.given:
         for question, level in one.answers.items():
             row = parts[question].setdefault(one.role, [0] * (len(levels) + 1))
             row[levels.get(level, -1)] += 1
-    found = {}
-    for question, rows in parts.items():
-        counts = {role: Counts(tuple(row[:-1]), row[-1]) for role, row in rows.items()}
+    found: dict[Question, Rows] = {}
+    for question, roles in parts.items():
+        counts = {role: Counts(tuple(row[:-1]), row[-1]) for role, row in roles.items()}
         if not too_few(reduce(add, counts.values()), earlier.responses, earlier.min_group):
             split = by_role(counts, earlier.min_group) if question[0] != "apart" else None
-            found[question] = frozenset(split.shown) if split else frozenset()
+            found[question] = split.rows if split else {}
     return found
 
 

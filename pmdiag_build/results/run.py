@@ -26,7 +26,7 @@ from pmdiag_build.problems import (
 )
 from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.results import people_asked
-from pmdiag_build.results.disclosure import Rules, release, told_with
+from pmdiag_build.results.disclosure import Rules, release, rows_of, told_with
 from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.read_earlier_round import MIN_GROUP, earlier_round, read_previous
@@ -281,7 +281,7 @@ def report_input(
 ) -> ReportInput:
     """A round, counted, and cut to what may be shown."""
     counted = tabulate(round_.responses, tool)
-    released = release(counted, round_.responses, tool, rules, earlier)
+    released = release(counted, round_.responses, tool, rules, (earlier,) if earlier else ())
     say = Phrases(tool, counted.modes)
     asked = people_asked.asked_of(people, round_, tool, rules.min_group) if people else None
     return ReportInput(tool, round_.accounts, len(round_.problems), released, say, title, asked)
@@ -299,7 +299,9 @@ def files(
         TABLES_XLSX: tables_book(report),
         KEEP_NOTE: _line(words["about_keep"]),
         RESPONSES_XLSX: records_book(report, listed),
-        records.RESPONSES_CSV: records.responses_csv(entries, report.tool, report.title, attribute=attribute),
+        records.RESPONSES_CSV: records.responses_csv(
+            entries, report.tool, report.title, rows_of(report.release), attribute=attribute
+        ),
         records.RESPONSES_JSON: records.responses_json(entries),
         records.PROBLEMS_CSV: records.problems_csv(listed),
         records.CODEBOOK_CSV: records.codebook_csv(report.tool),

@@ -1,8 +1,10 @@
 """The attack: who knows the sizes of all groups, and perhaps one person's own answers, reads what was published.
 
 Known to the attacker, beside share/ of one or two results: who answered each question, in which role, and which of the
-answers were given anew or otherwise in the second results. A number that follows from this is a find if it is not 0, is
-of people who could not have a row of their own, and does not follow from a total on which all agree.
+answers were given anew or otherwise in the second results. Every number that follows from this is a find if it is not 0
+and is not shown as a row, with two exceptions, both in README: what a total says of everybody in it (all agree, or all
+of them are of one role), and the answers by which two results may differ: of at least `min_group` who are not of one
+mind, and who are in one of the two only.
 """
 
 from __future__ import annotations
@@ -39,7 +41,8 @@ class Figures:
         """For people to read."""
         n = self.tried
         found = [f"{name}: {n[name]:,}" for name in sorted(n) if not name.startswith("role ")]
-        for name in ("role on half of the questions", "role on any question"):
+        kinds = ("any question", "half of the questions")
+        for name in (*(f"role on {which}" for which in kinds), "role alone or in a row that names it, on half"):
             found.append(
                 f"{name}, of those with 5 or more: {n[name]} of {n['role']} ({n[name] / max(n['role'], 1):.1%})"
             )
@@ -84,7 +87,7 @@ def attack_round(tool: Tool, responses: Sequence[Response], figures: Figures, mi
         sums = _sums(tool, shown, question, {role for role, _ in cells}, lambda role: role)
         figures.tried["single reports, questions"] += 1
         for label, row in shown.rows.get(question, {}).items():
-            if sum(row) < min_group + (label == REST):
+            if sum(row) < min_group + label.startswith(REST):
                 figures.finds.append(f"a row of {sum(row)} on {question}")
         _look(cells, sums, figures, f"{question} {total}", min_group, insiders=True)
 
@@ -167,17 +170,19 @@ def _sums(
 ) -> list[Sum]:
     """The rows of a question, by the groups that are in them."""
     named = labels(tool)
-    rows = shown.rows.get(question, {})
+    declared = {one.name: set(one.roles) for one in tool.role_groups}
     found = [Sum(frozenset(groups), shown.totals[question])]
     in_rows: set[Group] = set()
-    for label, row in rows.items():
-        if label != REST:
-            members = {group for group in groups if named[role_of(group).removeprefix("=")] == label}
-            in_rows |= members
-            found.append(Sum(frozenset(members), row))
-    if REST in rows:
-        found.append(Sum(frozenset(groups - in_rows), rows[REST]))
-    return found
+    rest: Vector | None = None
+    for label, row in shown.rows.get(question, {}).items():
+        if label.startswith(REST):
+            rest = row
+            continue
+        roles = declared.get(label) or {role for role, printed in named.items() if printed == label}
+        members = {group for group in groups if role_of(group).removeprefix("=") in roles}
+        in_rows |= members
+        found.append(Sum(frozenset(members), row))
+    return [*found, Sum(frozenset(groups - in_rows), rest)] if rest else found
 
 
 def _look(
@@ -195,7 +200,8 @@ def _look(
         sizes[group] += n
     for find in _finds(sizes, cells, sums, min_group, alone):
         figures.finds.append(f"{where}: everybody knows {find}")
-    figures.tried["withheld cells"] += sum(not _could_have_a_row(cells, group, min_group) for group, _ in cells)
+    rows = {group for one in sums if len(one.groups) == 1 for group in one.groups}
+    figures.tried["withheld cells"] += sum(group not in rows for group, _ in cells)
     if not insiders:
         return
     for group, level in list(cells):
@@ -217,7 +223,10 @@ def _finds(
 ) -> Iterator[str]:
     """What follows, but for what is true of all."""
     exact = known(sizes, sums)
-    found = {cell: n for cell, n in exact.items() if n and not _could_have_a_row(was or cells, cell[0], min_group)}
+    own = {group for one in sums if len(one.groups) == 1 for group in one.groups}
+    found = {cell: n for cell, n in exact.items() if n and cell[0] not in own}
+    if alone:
+        found = {cell: n for cell, n in found.items() if not _may_differ(was or cells, cell[0], min_group)}
     found = {cell: n for cell, n in found.items() if not _finding_of_all(cell, sizes, sums)}
     for part in alone:
         mine = {group: sizes[group] for one in part for group in one.groups}
@@ -238,9 +247,16 @@ def _finding_of_all(cell: tuple[Group, int], sizes: Mapping[Group, int], sums: S
     )
 
 
-def _could_have_a_row(cells: Counter[tuple[Group, int]], group: Group, min_group: int) -> bool:
+def _may_differ(cells: Counter[tuple[Group, int]], group: Group, min_group: int) -> bool:
+    """Whether two results may differ by these: they are in one of the two only, enough and not of one mind."""
+    if group[0] and group[1]:
+        return False
+    return not _too_few(cells, group, min_group)
+
+
+def _too_few(cells: Counter[tuple[Group, int]], group: Group, min_group: int) -> bool:
     chosen: Vector = tuple(cells[group, level] for level in range(3))
-    return sum(chosen) >= min_group and max(chosen) < sum(chosen) - 1
+    return sum(chosen) < min_group or max(chosen) >= sum(chosen) - 1
 
 
 def _check_page(shown: Published, figures: Figures) -> None:
@@ -257,14 +273,25 @@ def _count_roles(tool: Tool, responses: Sequence[Response], shown: Published, fi
     if len(responses) < _LARGE:
         return
     n[f"rounds of {_LARGE} and more"] += 1
-    own: Counter[str] = Counter(label for rows in shown.rows.values() for label in rows if label != REST)
-    n[f"rounds of {_LARGE} and more without any role"] += not own
+    own: Counter[str] = Counter(label for rows in shown.rows.values() for label in rows)
+    named_with = Counter(label for rows in shown.rows.values() for label in _named_in(rows, tool))
+    n[f"rounds of {_LARGE} and more without any role"] += not own.keys() & set(named.values())
     for role, size in Counter(one.record.role for one in responses).items():
         if size < 5:
             continue
         n["role"] += 1
         n["role on any question"] += own[named[role]] > 0
         n["role on half of the questions"] += 2 * own[named[role]] >= len(shown.totals)
+        n["role alone or in a row that names it, on half"] += 2 * named_with[named[role]] >= len(shown.totals)
         mine = [answers(one) for one in responses if one.record.role == role]
         n["role row possible"] += sum(sum(q in said for said in mine) >= 5 for q in shown.totals)
         n["role row"] += own[named[role]]
+
+
+def _named_in(rows: Mapping[str, Vector], tool: Tool) -> Iterator[str]:
+    """The labels of the roles that have a row of a question, or whose names are said of the row that they are in."""
+    printed = labels(tool)
+    declared = {group.name: [printed[role] for role in group.roles] for group in tool.role_groups}
+    for label in rows:
+        first, _, others = label.partition(": ")
+        yield from others.split("; ") if first == REST else declared.get(label, [label])

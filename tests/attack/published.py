@@ -14,6 +14,7 @@ Vector = tuple[int, ...]
 
 LEVELS = ("Limited", "Developing", "Effective")
 REST = "The other roles together"
+"""How the row of those without a row of their own begins; then come the names of their roles."""
 _HEAD_ROW = 4
 
 

@@ -11,7 +11,8 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of
 from pmdiag_build.problems import UsageWrong
-from pmdiag_build.results.read_earlier_round import read_previous
+from pmdiag_build.results.disclosure import Rules, release, rows_of
+from pmdiag_build.results.read_earlier_round import earlier_round, read_previous
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Response
@@ -182,6 +183,44 @@ def test_answers_that_were_not_counted_apart_before_are_not_put_side_by_side(too
     files = beside(tool, tmp_path, responses, [apart, *responses[1:]])
 
     assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
+
+
+def of_file(tool: Tool, files: dict[str, bytes]) -> Earlier:
+    return earlier_round(files["keep/responses.csv"], "responses.csv", tool)
+
+
+def test_each_answer_says_which_row_it_is_in(tool: Tool) -> None:
+    responses = random_round(tool, 5, {"manager": 12, "practitioner": 8, "": 7, "partner": 2})
+    made = release(tabulate(responses, tool), responses, tool, Rules())
+    read = of_file(tool, outputs(tool, responses))
+
+    assert rows_of(made) == read.rows
+    assert {"manager", "practitioner", ""} == {row for rows in rows_of(made).values() for row in rows.values()}
+
+
+def test_each_of_several_earlier_results_is_compared(tool: Tool) -> None:
+    """The older one shares nobody with this round, the other one all but one."""
+    responses = whole(random_round(tool, 3, {"manager": 24}))
+    older = of_file(tool, outputs(tool, random_round(tool, 9, {"manager": 12})))
+    lately = of_file(tool, outputs(tool, responses[:23]))
+    counted = tabulate(responses, tool)
+
+    assert not release(counted, responses, tool, Rules(), [older]).counted.whole.ratings["1.1"].kept_back
+    for earlier in ([older, lately], [lately, older]):
+        made = release(counted, responses, tool, Rules(), earlier)
+        assert made.counted.whole.ratings["1.1"].kept_back
+        assert [True, True] == [one.left_out for one in made.earlier]
+
+
+def test_what_earlier_results_did_not_show_is_not_shown_beside_later_ones(tool: Tool) -> None:
+    """Spring and its correction differ by one cell, which the correction keeps back; autumn has other people."""
+    spring = whole(random_round(tool, 3, {"manager": 24}))
+    fixed = replace(spring[0], ratings={**spring[0].ratings, "3.4": "L" if spring[0].ratings["3.4"] != "L" else "E"})
+    corrected = outputs(tool, [fixed, *spring[1:]], earlier=of_file(tool, outputs(tool, spring)))
+    autumn = outputs(tool, random_round(tool, 8, {"manager": 20}), earlier=of_file(tool, corrected))
+    shown = {row["Id"]: row["Base"] for row in rows(book(autumn)["Two rounds"]) if row["Round"] == "Earlier round"}
+
+    assert {"3.4"} == {id for id, base in shown.items() if base is None}
 
 
 def test_other_wording_is_said_and_new_questions_are_not_asked(tool: Tool, tmp_path: Path) -> None:

@@ -43,8 +43,8 @@ class ReportInput:
 
     @property
     def earlier(self) -> Earlier | None:
-        """The earlier round to be shown beside this one, if there is one."""
-        return self.release.earlier
+        """The latest of the earlier rounds to be shown beside this one, if there is one."""
+        return self.release.earlier[0] if self.release.earlier else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def role_table(id: str, question: ByRole, say: Phrases) -> BarTable | None:
         return BarTable("", (), say.words["by_role_none"]) if question.fewer else None
     groups = [(say.role(code), counts) for code, counts in question.shown.items()]
     if question.rest is not None:
-        groups.append((say.words["by_role_rest"], question.rest))
+        groups.append((say.other_roles(question.others), question.rest))
     full = max(counts.asked for _, counts in groups)
     rows = tuple(item_row("", label, counts, full, say, say.rated) for label, counts in groups)
     return BarTable(say.fill("by_role_caption", id=id, who=say.who(full)), rows)

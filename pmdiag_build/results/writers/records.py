@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 from pmdiag_build.content.field_names import item_of, overall_name, rating_name
 from pmdiag_build.content.fields import question_fingerprints
@@ -18,7 +19,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
 from pmdiag_build.results.disclosure import Entry
-from pmdiag_build.results.tabulation import edition_of, read_date
+from pmdiag_build.results.roles import Rows
+from pmdiag_build.results.tabulation import Question, edition_of, read_date
 from pmdiag_build.returns.response import as_record
 
 RESPONSES_CSV = "keep/responses.csv"
@@ -27,16 +29,21 @@ PROBLEMS_CSV = "keep/problems.csv"
 CODEBOOK_CSV = "keep/codebook.csv"
 COLUMNS_CSV = "keep/columns.csv"
 ROUND, EDITION, AREA, DATE, RESPONSE_ID = "round", "edition", "area", "date", "response_id"
+SHOWN_IN = "shown_in"
 COLUMNS = (
     *(ROUND, EDITION, "reference", "role", AREA, DATE, "mode", "kind", "id", "value"),
-    *("response", "group_size", "wording", RESPONSE_ID),
+    *("response", "group_size", "wording", RESPONSE_ID, SHOWN_IN),
 )
 """`response` numbers the responses of a round, which may lack a reference; `wording` is a fingerprint of the question,
 so that a later round can tell whether it asked the same; `response_id` is the random id of answers that were saved on
-screen; `edition` is the one that the response says it answered. A comment's row has no role, area and date unless
-attribution was asked for."""
-SINCE = frozenset((ROUND, EDITION, AREA, DATE, RESPONSE_ID))
+screen; `edition` is the one that the response says it answered; `shown_in` is the row by role in share/ that an answer
+is in: a role, a declared group, or one of the three below, and empty where the question is not shown. A comment's row
+has no role, area and date unless attribution was asked for."""
+SINCE = frozenset((ROUND, EDITION, AREA, DATE, RESPONSE_ID, SHOWN_IN))
 """Columns that files of older versions do not have."""
+
+TOGETHER, TOTAL, NO_ROLE = "(others)", "(total)", "(no role)"
+"""In `shown_in`: the row of the other roles together; no row, since nothing is shown by role; the row of "no role"."""
 
 
 def wordings(tool: Tool) -> dict[tuple[str, str], str]:
@@ -45,7 +52,9 @@ def wordings(tool: Tool) -> dict[tuple[str, str], str]:
     return {(item.kind, item.id): digits for item, digits in items if item is not None}
 
 
-def responses_csv(entries: Sequence[Entry], tool: Tool, title: str, *, attribute: bool) -> bytes:
+def responses_csv(
+    entries: Sequence[Entry], tool: Tool, title: str, rows: Mapping[Question, Rows], *, attribute: bool
+) -> bytes:
     """One line for each response and item; unanswered items have an empty value, comments not made have no line.
     `title` is that of the round.
 
@@ -53,7 +62,7 @@ def responses_csv(entries: Sequence[Entry], tool: Tool, title: str, *, attribute
     is empty where it gave none, or was not asked.
     `more` are the other texts of a pack, by field name: more room, notes, what a review agreed.
     """
-    return encoded(_response_lines(entries, tool, title, attribute))
+    return encoded(_response_lines(entries, tool, title, rows, attribute))
 
 
 def day_or_text(date: str) -> str:
@@ -61,12 +70,22 @@ def day_or_text(date: str) -> str:
     return read_date(date) or date
 
 
-def _response_lines(entries: Sequence[Entry], tool: Tool, title: str, attribute: bool) -> Iterator[str]:
+def _shown_in(rows: Mapping[Question, Rows], question: Question, role: str) -> str:
+    if question not in rows:
+        return ""
+    found = rows[question]
+    return cell(found.get(role, TOGETHER) or NO_ROLE) if found else TOTAL
+
+
+def _response_lines(
+    entries: Sequence[Entry], tool: Tool, title: str, rows: Mapping[Question, Rows], attribute: bool
+) -> Iterator[str]:
     # What a line says of its question is made once, since a large round has a line for each of half a million answers.
     items: dict[str, list[tuple[str, str, str]]] = {"rating": [], "overall": []}
     for (kind, id), digits in wordings(tool).items():
         items[kind].append((id, f",{kind},{id},", f",{digits}"))
     round_ = cell(title)
+    shown_in = cache(lambda question, role: _shown_in(rows, question, role))
     yield ",".join(COLUMNS)
     for entry in entries:
         response, record = entry.response, entry.response.record
@@ -78,17 +97,18 @@ def _response_lines(entries: Sequence[Entry], tool: Tool, title: str, attribute:
         for kind, answers in (("rating", response.ratings), ("overall", response.overall)):
             for id, question, wording in items[kind]:
                 if id in answers:
-                    yield f"{who}{question}{answers[id] or ''},{size}{wording}{saved}"
+                    shown = shown_in((kind, id), record.role)
+                    yield f"{who}{question}{answers[id] or ''},{size}{wording}{saved},{shown}"
                 else:
                     # A question that its edition did not ask, or asked with another meaning, is none that it left out.
                     apart.setdefault(rating_name(id) if kind == "rating" else overall_name(id), "")
         for name, level in apart.items():
-            yield f"{who},apart,{name},{level},{size},{saved}"
+            yield f"{who},apart,{name},{level},{size},{saved},{shown_in(('apart', name), record.role)}"
         who = who if attribute else f"{start},,,,{record.mode}"
         for (kind, id), text in sorted(response.comments.items(), key=lambda item: item[0][::-1]):
-            yield f"{who},{kind},{id},{cell(text)},{size},{saved}"
+            yield f"{who},{kind},{id},{cell(text)},{size},{saved},"
         for name, text in response.more.items():
-            yield f"{who},more,{name},{cell(text)},{size},{saved}"
+            yield f"{who},more,{name},{cell(text)},{size},{saved},"
 
 
 def responses_json(entries: Sequence[Entry]) -> bytes:

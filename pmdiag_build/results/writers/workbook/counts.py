@@ -134,7 +134,7 @@ def _role_rows(report: ReportInput, kind: str, id: str, text: str) -> Iterator[l
     for role, counts in question.shown.items():
         yield [*head, say.role(role), *count_cells(counts)]
     if question.rest is not None:
-        yield [*head, say.words["by_role_rest"], *count_cells(question.rest)]
+        yield [*head, say.other_roles(question.others), *count_cells(question.rest)]
 
 
 def apart(book: Book, report: ReportInput) -> None:
