@@ -45,8 +45,8 @@ def test_each_row_says_its_round_edition_area_and_date(tool: Tool) -> None:
         tuple(line[name] for name in ("round", "edition", "area", "date")) for line in first if line["kind"] == "rating"
     }
     assert {("", "", "in spring")} == {tuple(line[name] for name in ("edition", "area", "date")) for line in second}
-    assert "\r\n=Autumn" not in responses_csv(entries, tool, "=Autumn", attribute=False).decode()
-    assert "\r\n'=Autumn,,,manager,," in responses_csv(entries, tool, "=Autumn", attribute=False).decode()
+    assert "\r\n=Autumn" not in responses_csv(entries, tool, "=Autumn", {}, attribute=False).decode()
+    assert "\r\n'=Autumn,,,manager,," in responses_csv(entries, tool, "=Autumn", {}, attribute=False).decode()
 
 
 @pytest.mark.parametrize("attribute", [False, True])
