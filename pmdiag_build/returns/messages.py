@@ -161,7 +161,7 @@ def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) 
     """One for each edition of which answers are counted separately because it is not known what they answer."""
     groups: dict[tuple[str, str], list[Response]] = {}
     for one in responses:
-        if one.pack_id and one.pack_id not in questionnaire.pack_ids:
+        if one.pack_id and (one.asked or one.pack_id not in questionnaire.pack_ids):
             named = PackId.parse(one.pack_id)
             if named is None:
                 groups.setdefault(("", one.pack_id), []).append(one)

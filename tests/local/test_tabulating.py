@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -153,7 +154,7 @@ def test_the_results_speak_the_terms_of_the_version_and_show_what_is_counted_apa
         assert gone not in before
     # There, both wordings are side by side.
     assert "<b>Edition 2013:</b> Members and staff understand" in rules
-    apart = [line.split(",")[3:6] for line in tidy if ",apart," in line]
+    apart = [[row["kind"], row["id"], row["value"]] for row in csv.DictReader(tidy) if row["kind"] == "apart"]
     # 2.L1 was not asked.
     national = [["rating_2_1", "D"], ["rating_5_1", "D"], ["rating_2_L1", ""]]
     assert [["apart", *one] for one in national] * 2 == apart

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from pmdiag_build.content.fields import entry_sheet_id, pack_id
+from pmdiag_build.content.field_names import in_a_record
+from pmdiag_build.content.fields import entry_sheet_id, pack_id, question_fingerprints
 from pmdiag_build.problems import together
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.returns.response import as_record
@@ -425,12 +426,59 @@ def test_a_record_of_a_typed_row_lacks_no_question_that_its_sheet_did_not_ask(re
     del record["ratings"]["1.1"]
     returns.put("a.json", json.dumps(record))
 
-    assert [] == returns.lines()
+    assert [] == [line for line in returns.lines() if "missing" in line]
 
     del record["ratings"]["1.2"]
     returns.put("a.json", json.dumps(record))
 
-    assert ["a.json: Parts of this record are missing (1.2)"] == [line.split(", so")[0] for line in returns.lines()]
+    assert ["a.json: Parts of this record are missing (1.2), so they were taken as not answered"] == [
+        line.split(". ")[0] for line in returns.lines() if "missing" in line
+    ]
+
+
+def _on_screen(returns: Returns) -> dict[str, Any]:
+    return _saved(returns) | {"asked": in_a_record(question_fingerprints(returns.tool))}
+
+
+def test_a_record_that_says_of_each_question_what_was_asked_is_counted(returns: Returns) -> None:
+    returns.put("a.json", json.dumps(_on_screen(returns)))
+
+    found = returns.read()
+
+    assert ((), {}) == (found.problems, found.responses[0].apart)
+
+
+def test_an_answer_to_another_wording_than_that_of_its_pack_is_counted_separately_and_named(returns: Returns) -> None:
+    record = _on_screen(returns)
+    record["asked"]["ratings"]["1.1"] = record["asked"]["ratings"]["1.2"]
+    returns.put("a.json", json.dumps(record))
+
+    found = returns.read()
+
+    assert {"rating_1_1": "L"} == found.responses[0].apart
+    assert ["a.json: 1 return answers questions in a wording that edition 2013 does not have (a.json)"] == [
+        str(problem).split(". They are counted separately: 1.1. ")[0] for problem in found.problems
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ({"ratings": {"1.1": "2"}}, "1.1"),
+        ({"ratings": {"1.1": None, "1.x": "5764b0a4"}}, "1.1, 1.x"),
+        ({"overall": {"one": "5764b0a4"}, "rating": {}}, "one, rating"),
+    ],
+)
+def test_what_is_damaged_of_the_wording_that_was_asked_is_named_and_ignored(
+    asked: dict[str, Any], given: str, returns: Returns
+) -> None:
+    returns.put("a.json", json.dumps(_saved(returns) | {"asked": asked}))
+
+    found = returns.read()
+
+    assert "L" == found.responses[0].ratings["1.1"]
+    what = f"What it says of the wording that was asked is damaged ({given}), so that part was ignored."
+    assert [f"a.json: $.asked: {what} Ask for the file again."] == [str(problem) for problem in found.problems]
 
 
 def test_a_reference_that_is_a_date_in_a_record_is_written_again(returns: Returns) -> None:

@@ -21,7 +21,7 @@ from pmdiag_build.content.field_names import (
     rating_name,
     record_name,
 )
-from pmdiag_build.problems import Fault, Location, did_you_mean
+from pmdiag_build.problems import Fault, Location, did_you_mean, some
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, TooBig, Unread, set_aside
 from pmdiag_build.returns.readers.json_text import Odd, Pairs, TooDeep, entries_of
@@ -58,6 +58,10 @@ _FORMS = {
     "id": (re.compile(r"[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}"), WRONG_ID),
     "saved": (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII), WRONG_TIME),
 }
+ASKED_DAMAGED = Fault(
+    "What it says of the wording that was asked is damaged ({given}), so that part was ignored",
+    "Ask for the file again",
+)
 SAME_KEY_OBJECTS = Fault("Two objects have the same key", _COMPARE)
 NO_OBJECT = Fault("There is no object here", _COMPARE)
 UNKNOWN_EMPTY_KEY = Fault("“{key}” is not known here and was not counted", "{fix}")
@@ -180,12 +184,21 @@ class _Entry:
             self._take_named(field, value, f".more.{field}")
 
     def _asked(self, top: dict[str, object]) -> Iterator[tuple[str, str]]:
-        """Field name → fingerprint of the wording that was answered, as results write it."""
+        """Field name → fingerprint of the wording that was answered, as results and the questionnaire write it."""
+        damaged: list[str] = []
         for key, value in self._part(top, "asked"):
-            name_of = {"ratings": rating_name, "overall": overall_name}.get(key)
-            for id, digits in self._object(value, f".asked.{key}").items() if name_of else ():
-                if name_of and isinstance(digits, str):
-                    yield name_of(id), digits
+            if key not in _ASKED:
+                damaged.append(key)
+                continue
+            for id, digits in self._object(value, f".asked.{key}").items():
+                name = _ASKED[key](id)
+                item = item_of(name)
+                if item is None or item.name != name or not (isinstance(digits, str) and _DIGITS.fullmatch(digits)):
+                    damaged.append(id)
+                else:
+                    yield name, digits
+        if damaged:
+            self.reading.wrong(self._place(".asked"), ASKED_DAMAGED, given=some(damaged))
 
     def _part(self, top: dict[str, object], key: str) -> Iterator[tuple[str, object]]:
         value = top.get(key)
@@ -253,6 +266,8 @@ class _Doubled(tuple[object, ...]):
 
 
 _LEVELS: Mapping[str, Given] = {level: (level,) for level in "LDE"}
+_ASKED = {"ratings": rating_name, "overall": overall_name}
+_DIGITS = re.compile("[0-9a-f]{8}")
 _KINDS: Mapping[type, str] = {Pairs: "an object", list: "a list"}
 
 
