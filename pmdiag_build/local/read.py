@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pmdiag_build.content.checks import check_plain
 from pmdiag_build.content.documents import Data, Document, mapping, read_yaml, sequence
-from pmdiag_build.content.model import Brand, Change, ChangeKind, LocalVersion
+from pmdiag_build.content.model import Brand, Change, ChangeKind, LocalVersion, RoleGroup
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.content.structure import build, statement_entries
 from pmdiag_build.local.folder import ABOUT, TERMS, LocalReading, files_of, meant, no_version, report_misplaced
@@ -58,7 +58,8 @@ def read_local(
     changes = (*reading.changes, *_effective(terms.changes, reading.changes))
     layouts = folder / "layouts"
     lost = _lost(terms, reading, str(mapping(about.data)["base"]))
-    version = build(LocalVersion, about.data, brand=brand, changes=changes, lost=lost)
+    groups = tuple(_role_groups(about, reading.documents["templates/record.yaml"], problems))
+    version = build(LocalVersion, about.data, brand=brand, changes=changes, lost=lost, role_groups=groups)
     return reading.documents, images, replace(version, layouts=layouts if layouts.is_dir() else None)
 
 
@@ -94,6 +95,33 @@ def _about(reading: LocalReading) -> tuple[Document | None, Brand, bool]:
         # Its alternative text may be there with a typing mistake.
         brand = replace(brand, logo_text=brand.logo_text or "?")
     return about, brand, sound
+
+
+def _role_groups(about: Document, record: Document, problems: Problems) -> Iterator[RoleGroup]:
+    """The declared groups of roles, by codes; a role may also be named as it is printed."""
+    fields = map(mapping, sequence(mapping(record.data)["fields"]))
+    options = [mapping(one) for field in fields if field["name"] == "role" for one in sequence(field["options"])]
+    codes = {str(one["code"]): str(one["code"]) for one in options}
+    codes = {str(one["label"]): str(one["code"]) for one in options} | codes
+    seen: dict[str, str] = {}
+    for i, group in enumerate(map(mapping, sequence(mapping(about.data).get("role_groups", [])))):
+        name = str(group["name"]).strip()
+        if name in codes or name in seen.values():
+            what = f"“{name}” is already the name of a {'role' if name in codes else 'group'}"
+            problems.add(about.at("role_groups", i, "name"), Fault(what, "Give the group a name of its own"))
+        roles = []
+        for j, written in enumerate(map(str, sequence(group["roles"]))):
+            place = about.at("role_groups", i, "roles", j)
+            code = codes.get(written)
+            if code is None:
+                fix = did_you_mean(written, [str(one["code"]) for one in options])
+                problems.add(place, Fault(f"There is no role “{written}”", fix))
+            elif code in seen:
+                problems.add(place, Fault(f"The role “{written}” is in a group already", "Leave it in one group only"))
+            else:
+                roles.append(code)
+                seen[code] = name
+        yield RoleGroup(name, tuple(roles))
 
 
 def _usable(about: Data) -> tuple[Brand, set[str]]:

@@ -40,14 +40,16 @@ class Figures:
     def lines(self) -> list[str]:
         """For people to read."""
         n = self.tried
-        found = [f"{name}: {n[name]:,}" for name in sorted(n) if not name.startswith("role ")]
-        kinds = ("any question", "half of the questions")
-        for name in (*(f"role on {which}" for which in kinds), "role alone or in a row that names it, on half"):
-            found.append(
-                f"{name}, of those with 5 or more: {n[name]} of {n['role']} ({n[name] / max(n['role'], 1):.1%})"
-            )
-        share = n["role row"] / max(n["role row possible"], 1)
-        found.append(f"role rows, of roles of which 5 or more answered: {n['role row']:,} ({share:.1%})")
+        found = [f"{name}: {n[name]:,}" for name in sorted(n) if not name.startswith("role")]
+        for kind in ("role", "role, declared groups"):
+            of = n[kind]
+            found += [
+                f"{name}: {n[name]} of {of} with 5 or more ({n[name] / max(of, 1):.1%})"
+                for name in sorted(n)
+                if name.startswith(f"{kind}, a row")
+            ]
+            rows, possible = n[f"{kind} rows"], n[f"{kind} rows possible"]
+            found.append(f"{kind}, rows of those of which 5 or more answered: {rows:,} ({rows / max(possible, 1):.1%})")
         return [*found, f"worked out: {len(self.finds)}", *self.finds[:20]]
 
 
@@ -276,16 +278,17 @@ def _count_roles(tool: Tool, responses: Sequence[Response], shown: Published, fi
     own: Counter[str] = Counter(label for rows in shown.rows.values() for label in rows)
     named_with = Counter(label for rows in shown.rows.values() for label in _named_in(rows, tool))
     n[f"rounds of {_LARGE} and more without any role"] += not own.keys() & set(named.values())
+    kind = "role, declared groups" if tool.role_groups else "role"
     for role, size in Counter(one.record.role for one in responses).items():
         if size < 5:
             continue
-        n["role"] += 1
-        n["role on any question"] += own[named[role]] > 0
-        n["role on half of the questions"] += 2 * own[named[role]] >= len(shown.totals)
-        n["role alone or in a row that names it, on half"] += 2 * named_with[named[role]] >= len(shown.totals)
+        n[kind] += 1
+        n[f"{kind}, a row of its own on any question"] += own[named[role]] > 0
+        n[f"{kind}, a row of its own on half of them"] += 2 * own[named[role]] >= len(shown.totals)
+        n[f"{kind}, a row that names it on half of them"] += 2 * named_with[named[role]] >= len(shown.totals)
         mine = [answers(one) for one in responses if one.record.role == role]
-        n["role row possible"] += sum(sum(q in said for said in mine) >= 5 for q in shown.totals)
-        n["role row"] += own[named[role]]
+        n[f"{kind} rows possible"] += sum(sum(q in said for said in mine) >= 5 for q in shown.totals)
+        n[f"{kind} rows"] += own[named[role]]
 
 
 def _named_in(rows: Mapping[str, Vector], tool: Tool) -> Iterator[str]:

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pmdiag_build.content.model import Tool
+from pmdiag_build.content.model import LocalVersion, RoleGroup, Tool
 from pmdiag_build.returns.response import Response
 from tests.results.rounds import random_response
 
@@ -45,6 +45,13 @@ def a_round(tool: Tool, seed: int, fewest: int = 20, most: int = 40) -> list[Res
     # In every fifth round some answered another edition.
     share = chance.random() if seed % 5 == 4 else 0
     return [_apart(one, chance) if chance.random() < share else one for one in found]
+
+
+def with_groups(tool: Tool) -> Tool:
+    """The tool of somebody who declared groups of roles."""
+    top = RoleGroup("The top", ("elected-member", "director", "senior-officer"))
+    others = RoleGroup("Others", ("performance-officer", "commissioner", "support-officer", "partner"))
+    return replace(tool, local=LocalVersion("us", "Us", "2013", role_groups=(top, others)))
 
 
 def a_pair(tool: Tool, seed: int) -> Pair:

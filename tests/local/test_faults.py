@@ -222,6 +222,26 @@ def test_a_refused_statement_is_not_also_reported_missing(version: Version) -> N
             "ours/local.yaml:5: There is no image “a.svg” in the folder images. Put the file there.",
         ),
         (
+            "local.yaml",
+            LOCAL + "role_groups:\n  - name: Top\n    roles: [elected-member, directr]\n",
+            "ours/local.yaml:6: There is no role “directr”. Did you mean “director”?",
+        ),
+        (
+            "local.yaml",
+            LOCAL + "role_groups:\n  - name: Top\n    roles: [elected-member]\n",
+            "ours/local.yaml:6: ",
+        ),
+        (
+            "local.yaml",
+            LOCAL + "role_groups:\n  - name: Top\n    roles: [director, elected-member, director]\n",
+            "ours/local.yaml:6: The role “director” is in a group already. Leave it in one group only.",
+        ),
+        (
+            "local.yaml",
+            LOCAL + "role_groups:\n  - name: Practitioner\n    roles: [director, elected-member]\n",
+            "ours/local.yaml:5: “Practitioner” is already the name of a role. Give the group a name of its own.",
+        ),
+        (
             "framework.yaml",
             'features: {"3": {statements: {"3.9": {text: {national: "x", ours: "y", change: wordings}}}}}\n',
             "ours/framework.yaml:1: The change can't be “wordings”. Did you mean “wording”?",

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from pmdiag_build.content.model import Tool
+from pmdiag_build.content.model import LocalVersion, RoleGroup, Tool
 from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.results.disclosure import Rules, release
 from pmdiag_build.results.roles import by_role
@@ -67,6 +67,47 @@ def test_one_who_is_alone_in_a_role_sees_no_row_of_one_mind() -> None:
     """Five of one mind but one, and one alone: that one would see the five."""
     assert ({"a"}, "LLLDDDDDDD") == shown(a="LLLDDDEEEE", b="LDDDDD", c="L", d="LDD")
     assert ({"d"}, "LLDDDDDEE") == shown(d="LLLDDDEEEE", b="LDDDD", c="L", a="DEE")
+
+
+TOP = (RoleGroup("Top", ("a", "b")),)
+
+
+def test_a_declared_group_has_one_row_where_one_of_its_roles_could_have_none() -> None:
+    assert {"Top", "c"} == rows_with(TOP, a="LLDDEE", b="LDE", c="LLLDDDEEE")
+    assert {"a", "b", "c"} == rows_with(TOP, a="LLDDEE", b="LLDDE", c="LLLDDDEEE")
+    assert {"a", "c"} == rows_with(TOP, a="LLDDEE", b="--", c="LLLDDDEEE")
+
+
+def test_a_group_follows_the_rule_of_a_role() -> None:
+    """It is enough, not of one mind, and nobody alone in a role sees the other role of it."""
+    assert {"c"} == rows_with(TOP, a="LL", b="DD", c="LLLDDDEEE", d="LLD")
+    assert {"c"} == rows_with(TOP, a="LLLL", b="LLLD", c="LLLDDDEEE", d="DED")
+    assert {"c"} == rows_with(TOP, a="LLDDEE", b="D", c="LLLDDDEEE", d="LE")
+
+
+def test_a_group_joins_the_others_where_they_are_too_few() -> None:
+    assert {"c"} == rows_with(TOP, a="LLD", b="DDE", c="LLLDDDEEE", d="D")
+
+
+def rows_with(groups: Sequence[RoleGroup], **parts: str) -> set[str]:
+    found = by_role({role: counts_of(said) for role, said in parts.items()}, 5, groups=groups)
+    assert found is not None
+    return set(found.shown)
+
+
+@pytest.mark.slow
+def test_results_name_a_declared_group_in_place_of_its_roles(tool: Tool) -> None:
+    name = "Members and directors"
+    ours = LocalVersion("us", "Us", "2013", role_groups=(RoleGroup(name, ("elected-member", "director")),))
+    files = outputs(
+        replace(tool, local=ours),
+        of_many_minds(tool, {"elected-member": 4, "director": 6, "manager": 9, "partner": 8}),
+    )
+    by_role = [row["Role"] for row in rows(book(files)["By role"]) if row["Id"] == "3.3"]
+
+    assert [name, "Team or service manager", "Partner organisation"] == by_role
+    assert name in page_text(files)
+    assert "Elected member" not in page_text(files)
 
 
 def test_where_all_say_the_same_rows_say_no_more() -> None:
