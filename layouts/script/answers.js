@@ -214,8 +214,9 @@
 
   /* The id of answers that were saved before there were any is new when they are saved again. */
   function takeId(value) {
-    const fits = typeof value === "string" && ID.test(value);
-    id = fits ? value : newId();
+    const found = typeof value === "string" ? value.toLowerCase() : "";
+    const fits = ID.test(found);
+    id = fits ? found : newId();
     return fits || value === undefined || value === null || value === "" ? [] : [words.unknown_id];
   }
 

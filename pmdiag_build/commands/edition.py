@@ -43,7 +43,7 @@ def issue(id: str, content: Path) -> ExitCode:
     from pmdiag_build.publish.issue import issue_edition
 
     issued = issue_edition(content, id)
-    after = f", which follows {issued.edition.follows}" if issued.edition.follows else ""
+    after = f", which follows {issued.edition.follows}" if issued.edition.follows else ", the first one"
     say(f"Issued: edition {id}{after}: {_changes(issued)}")
     say(f"Where: {issued.file}; tool.yaml names the edition, and framework.yaml has no change: left")
     say("Next: pmdiag check, then keep these three files together")

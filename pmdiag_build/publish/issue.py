@@ -19,11 +19,18 @@ _FRAMEWORK = "framework.yaml"
 _TOOL = "tool.yaml"
 
 _NO_NAME = Fault(
-    "“{id}” can't be the name of an edition", "Use small letters a–z, figures and hyphens, such as 2026 or 2026-welsh"
+    "“{id}” can't be the name of an edition",
+    "Use the year, and small letters a–z, figures and hyphens after it, such as 2026 or 2026-welsh",
 )
 _ISSUED = Fault("Edition {id} is issued already, and an issued edition never changes", "Choose a name that is new")
+_NO_FOLDER = Fault(
+    "This folder is missing, so it is not known which edition came before",
+    "Put it back, or make an empty one if no edition was ever issued",
+)
 _OWN_LINE = Fault("This can't be edited by the program as it is written", "Write it on a line of its own")
 
+_NAME = re.compile("[0-9][a-z0-9]*(-[a-z0-9]+)*")
+"""Begins with a figure, since YAML and people take words such as null or new for something else."""
 _CHANGE_LINE = re.compile(r"""\s*["']?change["']?:\s*["']?(wording|meaning)["']?\s*(#.*)?""")
 _EDITION_LINE = re.compile(r"""(\s*["']?edition["']?:\s*)("[^"]*"|'[^']*'|[^\s#]+)(.*)""", re.DOTALL)
 
@@ -50,8 +57,10 @@ def issue_edition(content: Path, id: str) -> Issued:
     decision that is missing and all else that is wrong, EnvironmentFailed if a file can't be written; then nothing has
     changed.
     """
-    if not good_name(id, _FOLDER):
+    if not good_name(id, _FOLDER) or not _NAME.fullmatch(id):
         raise UsageWrong([_NO_NAME.at("ID", id=id)])
+    if not (content / _FOLDER).is_dir():
+        raise UsageWrong([_NO_FOLDER.at(_FOLDER)])
     target = content / _FOLDER / f"{id}.yaml"
     documents = read_documents(content)
     framework, problems = documents[_FRAMEWORK], Problems()

@@ -327,6 +327,8 @@ class _Decoder:
         alone = mode == "individual"
         if not text or text in (NOT_ANSWERED, "0"):
             return 1 if alone or mode == "interview" else 0
+        # Programs that take the column for measurements write 2 as 2.0.
+        text = _WHOLE.sub("", text)
         # isdecimal alone takes the figures of any script; int() reads them all.
         people = int(text) if text.isdecimal() and len(text) <= len(str(MOST_PEOPLE)) else 0
         if not people:
@@ -350,6 +352,7 @@ def is_no_answer(text: str) -> bool:
     return visible(text).strip() in ("", NOT_ANSWERED) or normal(text) == _OFF
 
 
+_WHOLE = re.compile(r"(?<=\d)\.0+$")
 _SHORT_DATE = re.compile(rf"\d{{1,2}}[-/ ]({_MONTHS})|({_MONTHS})[-/ ]\d{{2,4}}")
 _TWO_FIGURES = re.compile(r"\d{1,2}[-. ]\d{1,2}[-. ]\d{2}")
 """Nobody but a person writes a date like this; as a reference it is three numbers."""

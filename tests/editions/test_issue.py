@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 import yaml
@@ -106,14 +107,34 @@ def test_an_issued_edition_is_never_overwritten(national: National) -> None:
     assert before == national.files()
 
 
-@pytest.mark.parametrize("id", ["2026+ours", "2026@1", "../2026", "Edition 2026", "con", "", "2026.yaml", "é"])
+@pytest.mark.parametrize(
+    "id", ["2026+ours", "2026@1", "../2026", "Edition 2026", "con", "", "2026.yaml", "é", "2026-", "null"]
+)
 def test_a_name_that_can_be_no_edition_is_refused(national: National, id: str) -> None:
     before = national.files()
     outcome = national.issue(id)
 
     assert 2 == outcome.code
-    assert f"ID: “{id}” can't be the name of an edition. Use small letters" in outcome.stderr
+    assert f"ID: “{id}” can't be the name of an edition. Use the year, and small letters" in outcome.stderr
     assert before == national.files()
+
+
+def test_without_the_editions_before_none_is_issued(national: National) -> None:
+    editions = national.content / "editions"
+    shutil.move(editions, national.content.parent / "lost")
+
+    outcome = national.issue("2026")
+
+    assert 2 == outcome.code
+    assert outcome.stderr == (
+        "editions: This folder is missing, so it is not known which edition came before. "
+        "Put it back, or make an empty one if no edition was ever issued.\n"
+    )
+    assert not editions.exists()
+
+    editions.mkdir()
+
+    assert "Issued: edition 2026, the first one: " in national.issue("2026").stdout
 
 
 def test_a_text_that_changed_after_its_edition_was_issued_is_found(national: National) -> None:

@@ -100,6 +100,7 @@ def test_line_ends_become_lf_and_white_space_alone_is_no_comment(tool: Tool) -> 
         ("interview", "2", 2, ""),
         ("interview", "some", 0, "“some” is not a number of people"),
         ("group", "6", 6, ""),
+        ("group", "6.0", 6, ""),
         ("A group, answering together", "", 0, ""),
         ("", "", 0, ""),
         ("", "3", 3, ""),

@@ -362,6 +362,13 @@ def test_an_id_or_a_time_of_another_form_is_named_and_the_answers_count(
     assert [True] == [one.startswith(line) for one in returns.lines()]
 
 
+def test_an_id_in_capitals_is_the_same_id(returns: Returns) -> None:
+    returns.put("a.json", json.dumps(record_of({"rating_1_1": "L"}) | {"id": ID}))
+    returns.put("b.json", json.dumps(record_of({"rating_1_1": "D"}) | {"id": ID.upper()}))
+
+    assert 2 == returns.read().accounts.in_conflict
+
+
 def test_an_id_that_is_there_twice_is_none(returns: Returns) -> None:
     returns.put(
         "a.json", as_json({"rating_1_1": "L"}).replace(b"{", f'{{"id": "{ID}", "id": "aaaa-bbbb-cccc", '.encode(), 1)

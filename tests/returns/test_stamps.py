@@ -391,6 +391,19 @@ def test_the_footer_of_a_row_goes_before_what_the_sheet_says(kind: str, returns:
     assert [False, False, True, True] == [bool(record.asked) for record in reading("a", data).records]
 
 
+def test_what_a_sheet_says_of_itself_is_a_footer_in_the_column_for_it(returns: Returns, elsewhere: Tool) -> None:
+    """The stamp of another sheet says nothing of the rest of this one."""
+    ours, theirs = (PackId.parse(entry_sheet_id(tool)) for tool in (returns.tool, elsewhere))
+    assert ours is not None
+    assert theirs is not None
+    returns.put("a.csv", as_csv(_with_footers(returns.tool, ours.printed, theirs.printed, "")))
+
+    found = returns.read()
+
+    assert [str(ours), str(theirs), str(ours)] == [response.pack_id for response in found.responses]
+    assert [] == [line for line in lines(found.problems) if "not certain" in line or "typed into row" in line]
+
+
 def test_a_sheet_made_by_hand_may_have_footers_too(returns: Returns) -> None:
     pack = returns.tool.pack("interview")
     returns.put("a.csv", f"Reference,1.1,Pack\nA,L,{footer_of(returns.tool, pack)}\nB,E,\n")

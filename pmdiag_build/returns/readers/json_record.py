@@ -157,8 +157,10 @@ class _Entry:
     def _of_form(self, name: str, value: object) -> str:
         """What the record says of itself under a name; nothing, with a problem, where it has not the form of that."""
         form, fault = _FORMS[name]
-        if isinstance(value, str) and form.fullmatch(value):
-            return value
+        # An id in capitals is the same one.
+        text = value.lower() if isinstance(value, str) and name == "id" else value
+        if isinstance(text, str) and form.fullmatch(text):
+            return text
         if value not in (None, ""):
             self.reading.notice(self._place(f".{name}"), fault, given=_text(value))
         return ""

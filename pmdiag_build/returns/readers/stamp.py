@@ -111,7 +111,7 @@ class Stamps:
         if not any("@" in cell.text for cell in cells if len(cell.text) >= _SHORTEST):
             return cells
         # In the column for it a footer is no stamp, whatever it says.
-        footer = [cell for cell in cells if self.names.get(cell.column) == PACK_ID and ENTRY_SHEET not in cell.text]
+        footer = [cell for cell in cells if self.names.get(cell.column) == PACK_ID]
         found, others = _read(row.number, (cell for cell in cells if cell not in footer))
         if not found.certain:
             return cells
