@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.model import RecordField
 from pmdiag_build.csv_text import Csv, CsvRow, csv_file, letters
+from pmdiag_build.dates import is_date
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 from pmdiag_build.text import normal
 
@@ -171,6 +172,9 @@ class _Reader:
         if key in ("", _NOTHING):
             fix = "Write one that is not a name"
             self._add(row, "The row has no reference", fix)
+        elif is_date(reference):
+            what = f"The reference “{reference}” is a date, which returns do not count as a reference"
+            self._add(row, what, "Write one that is not a date")
         elif key in self.seen:
             fix = "Give each row its own reference"
             self._add(row, f"The reference “{reference}” is already used in row {self.seen[key]}", fix)

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.field_names import Item, item_of, record_name
+from pmdiag_build.dates import is_date
 from pmdiag_build.problems import Fault, Problem, Severity
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import Given, RawRecord, RowPlaces, Unread
-from pmdiag_build.returns.response import Mode, Record, Response, Uncounted, day_of
+from pmdiag_build.returns.response import Mode, Record, Response, Uncounted
 from pmdiag_build.text import as_meant, misread, normal, visible
 
 NOT_ANSWERED = "-"
@@ -26,7 +27,6 @@ _SEVERAL_LEVELS = re.compile(r"[/,;+&|]|\bor\b|\band\b|\bto\b|-|–", re.IGNOREC
 _ALIKE = str.maketrans("\u0415\u0435\u0395\u13ac\u13a0\u13de", "EeEEDL")
 """Letters of Cyrillic, Greek and Cherokee that look like those of levels."""
 
-_MONTHS = "jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec"
 _NONE = re.compile(
     r"[\s?./–—-]*(n\W?a|none|nil|no answer|not (applicable|answered|sure)|don.?t know|unsure|blank|)[\s?./–—-]*",
     re.IGNORECASE,
@@ -353,17 +353,6 @@ def is_no_answer(text: str) -> bool:
 
 
 _WHOLE = re.compile(r"(?<=\d)\.0+$")
-_SHORT_DATE = re.compile(rf"\d{{1,2}}[-/ ]({_MONTHS})|({_MONTHS})[-/ ]\d{{2,4}}")
-_TWO_FIGURES = re.compile(r"\d{1,2}[-. ]\d{1,2}[-. ]\d{2}")
-"""Nobody but a person writes a date like this; as a reference it is three numbers."""
-
-
-def is_date(text: str) -> bool:
-    """Is it a day, or a day and month or month and year as spreadsheet programs show them (`03-Apr`, `Apr-26`)?"""
-    folded = normal(text)
-    if _SHORT_DATE.fullmatch(folded):
-        return True
-    return day_of(text) is not None and not _TWO_FIGURES.fullmatch(folded)
 
 
 def _lf(text: str) -> str:

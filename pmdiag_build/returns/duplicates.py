@@ -25,7 +25,8 @@ from itertools import chain
 from typing import Any
 
 from pmdiag_build.content.field_names import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
-from pmdiag_build.returns.response import Response, day_of
+from pmdiag_build.dates import day_of
+from pmdiag_build.returns.response import Response
 
 _TELLING_TEXT = 20
 _TELLING_LEVELS = 12

@@ -107,6 +107,11 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
         f"{HEADER}\n-,manager,,\n",
         "people.csv:2: The row has no reference. Write one that is not a name.",
     ),
+    "date for a reference": (
+        f"{HEADER}\n03/04/2026,manager,,\n",
+        "people.csv:2: The reference “03/04/2026” is a date, which returns do not count as a reference. "
+        "Write one that is not a date.",
+    ),
     "no reference": (
         f"{HEADER}\n,manager,,\n",
         "people.csv:2: The row has no reference. Write one that is not a name.",
