@@ -282,10 +282,10 @@ def _facts(problem: Problem, *but: str) -> tuple[tuple[str, str], ...]:
 _KINDS: Sequence[tuple[Callable[[Problem], object], int]] = (
     (lambda one: (one.place.file, one.fault, one.severity, _facts(one, "item")), 2),
     (lambda one: (one.place.file, one.fault, one.severity, _facts(one, "item", "given")), 2),
-    (lambda one: (one.fault, one.severity, _facts(one, "given")), 4),
+    (lambda one: (one.fault, one.severity, _facts(one, "given", "others")), 4),
 )
 """What makes problems one kind, and how many of them become one line: the same value in a file, different values in a
-file, the same question in several files."""
+file, the same question in several files. Each of several returns in conflict names the others."""
 
 
 def _as_one(group: Sequence[Problem]) -> Problem | None:

@@ -27,11 +27,16 @@ CONFLICT = Fault(
     "The reference “{reference}” is also used in {others}, with different answers ({differing}). "
     "None of these was counted",
     "{remove}, or correct the reference if they are from different people",
+    several="The reference “{reference}” is used {count} times, with different answers ({differing}): {places}. "
+    "None of these was counted",
 )
 SAVED_AGAIN = Fault(
-    "Answers that were saved on screen were changed and saved again: this is one version ({when}), and {others} "
+    "Answers that were saved on screen were changed and saved again: this is one version ({given}), and {others} "
     "the same id. They differ in {differing}. None of these was counted",
     "{remove}, or delete the line “id” in one of them if they are from different people",
+    several="The same saved answers came in {count} versions, which differ in {differing}: {places}. "
+    "None of these was counted",
+    fix_all="{remove}, or delete the line “id” in those that are from different people",
 )
 NEARLY_ALIKE = Fault(
     "{this} and {other} agree in {answers}, and not both have a reference. Both were counted, "
@@ -114,7 +119,8 @@ def _versions(group: Sequence[Response]) -> Iterator[Problem]:
     for number, one in enumerate(group):
         others = _others([one.place for one in group], number, times)
         has = "has" if len(group) == 2 else "have"
-        yield SAVED_AGAIN.at(one.place, Severity.ERROR, when=times[number], others=f"{others} {has}", **facts)
+        facts |= {"given": times[number], "others": f"{others} {has}", "id": one.id}
+        yield SAVED_AGAIN.at(one.place, Severity.ERROR, **facts)
 
 
 def _of_one_reference(group: Sequence[Response]) -> Iterator[Problem]:

@@ -109,8 +109,10 @@ FAULTS: dict[str, tuple[str | bytes, str]] = {
     ),
     "date for a reference": (
         f"{HEADER}\n03/04/2026,manager,,\n",
-        "people.csv:2: The reference “03/04/2026” is a date, which returns do not count as a reference. "
-        "Write one that is not a date.",
+        (
+            "people.csv:2: The reference “03/04/2026” is a date, which returns do not count as a reference. "
+            "Write one that is not a date."
+        ),
     ),
     "no reference": (
         f"{HEADER}\n,manager,,\n",

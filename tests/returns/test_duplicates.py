@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 
+from pmdiag_build.problems import together
 from pmdiag_build.returns.duplicates import may_be_one
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers
@@ -100,6 +101,30 @@ def test_what_has_one_id_and_one_reference_is_named_once(returns: Returns) -> No
 
     assert ["a.json", "b.json"] == [line.split(":")[0] for line in returns.lines()]
     assert all("saved again" in line for line in returns.lines())
+
+
+def test_many_versions_of_one_return_are_one_line(returns: Returns) -> None:
+    for day in range(1, 6):
+        returns.put(f"{day}.json", saved({f"rating_1_{day}": "L"}, at=f"2026-11-0{day}T09:00"))
+
+    (line,) = map(str, together(returns.read().problems))
+
+    assert line.startswith("1.json and 4 other files: The same saved answers came in 5 versions")
+    assert "which differ in 1.1, 1.2, 1.3, 1.4, 1.5: 1.json (“saved on 2026-11-01 at 09:00”), 2.json (" in line
+    assert line.endswith("or delete the line “id” in those that are from different people.")
+
+
+def test_a_reference_that_is_used_by_many_is_named_once(returns: Returns) -> None:
+    rows = [{"record_reference": "A", "rating_1_1": "L", f"rating_1_{row}": "D"} for row in range(2, 7)]
+    returns.put("a.csv", as_csv(full_grid(returns.tool, rows)))
+
+    (line,) = map(str, together(returns.read().problems))
+
+    assert line == (
+        "a.csv: The reference “A” is used 5 times, with different answers (1.2, 1.3, 1.4, 1.5, 1.6): row 2, row 3, "
+        "row 4, row 5, row 6. None of these was counted. Delete the rows that should not count, or correct the "
+        "reference if they are from different people."
+    )
 
 
 def test_conflicts_by_id_and_by_reference_are_one(returns: Returns) -> None:
