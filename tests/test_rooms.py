@@ -168,7 +168,7 @@ returns = [
 tool = thaw(Path({str(tmp_path / "tool")!r}))
 first = tabulate_files(returns, tool, Request())
 assert first.round.accounts.counted == 2, first.round.problems
-assert len(first.files) == 10
+assert len(first.files) == 11
 spring = File("responses.csv", first.files["keep/responses.csv"])
 again = tabulate_files(returns, tool, Request(previous=(spring,)))
 assert b"Beside the earlier round" in again.files["share/report.html"]

@@ -41,6 +41,12 @@ if TYPE_CHECKING:
     type=FILE,
     help="Who was asked: the file that personalise takes, or the list.csv that it made.",
 )
+@click.option(
+    "--comments",
+    metavar="FILE.csv",
+    type=FILE,
+    help="The comments as you checked them: a copy of keep/comments-to-check.csv.",
+)
 @click.option("--attribute", is_flag=True, help="Show reference, role and names with each comment.")
 @click.option("--no-pdf", is_flag=True, help="Leave out the two PDFs.")
 @content_option
@@ -52,6 +58,7 @@ def tabulate(
     previous: Path | None,
     title: str,
     people: Path | None,
+    comments: Path | None,
     attribute: bool,
     no_pdf: bool,
     content: Path,
@@ -63,6 +70,7 @@ def tabulate(
       pmdiag tabulate returns paper.xlsx -o results
       pmdiag tabulate returns -o autumn --previous spring
       pmdiag tabulate returns -o autumn --title "Autumn 2026" --people people.csv
+      pmdiag tabulate returns -o autumn --comments comments-checked.csv
     """
     from pmdiag_build.results.disclosure import Rules
     from pmdiag_build.results.run import Request, tabulate_folders
@@ -75,6 +83,7 @@ def tabulate(
             Rules(min_group, attribute),
             title=title,
             people=_file(people),
+            comments=_file(comments),
             previous=tuple(filter(None, [_file(previous)])),
             pdfs=not no_pdf,
         ),

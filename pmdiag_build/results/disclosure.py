@@ -26,7 +26,7 @@ The records of responses are for whoever keeps the returns, and contain every ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -326,7 +326,13 @@ def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules) -> tuple[Comme
         for entry in entries
         if MORE_ROOM in entry.response.more
     ]
-    return tuple(sorted(found, key=lambda c: (place[c.feature], c.kind, c.text.casefold(), c.text, c.mode)))
+    return in_order_of_words(found, tool)
+
+
+def in_order_of_words(comments: Iterable[Comment], tool: Tool) -> tuple[Comment, ...]:
+    """Comments by feature and kind, and within these in an order that says nothing of who wrote them."""
+    place = {feature.id: n for n, feature in enumerate(tool.framework.features)} | {"": len(tool.framework.features)}
+    return tuple(sorted(comments, key=lambda c: (place[c.feature], c.kind, c.text.casefold(), c.text, c.mode)))
 
 
 def _marked(wrote: Sequence[Record], rules: Rules) -> Callable[[Record], bool]:

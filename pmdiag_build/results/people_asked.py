@@ -9,6 +9,7 @@ and who has not answered are for whoever keeps the returns.
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ _ONE_WITHOUT = Fault(
     "answered",
     "Say so when you remind people",
 )
+_NAMES = re.compile(r"\b(?:(?:fore|sur)?names?|first|last)\b", re.IGNORECASE)
 _NEARLY = 0.75
 _MOST_COMPARED = 50
 
@@ -119,6 +121,13 @@ def _by_role(
     yield from (AskedOfRole(role, asked[role], came[role]) for role in shown)
     if shown and rest:
         yield AskedOfRole(None, rest, sum(came.values()) - sum(came[role] for role in shown))
+
+
+def names_of(people: People) -> Iterator[str]:
+    """What the list has in its columns of names."""
+    columns = [c for c, head in enumerate(people.columns) if _NAMES.search(head) and c not in people.fields]
+    for person in people.persons:
+        yield from (person.cells[c] for c in columns)
 
 
 def points(people: People, round_: Round) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +25,10 @@ from pmdiag_build.problems import (
     in_order,
 )
 from pmdiag_build.rendering.templates import environment, layouts_named
-from pmdiag_build.results import people_asked
+from pmdiag_build.results import checked_comments, people_asked
+from pmdiag_build.results.checked_comments import COMMENTS_CSV, CheckedList
 from pmdiag_build.results.disclosure import Rules, release, rows_of, told_with
+from pmdiag_build.results.look_at import words_of_names
 from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.read_earlier_round import MIN_GROUP, earlier_round, read_previous
@@ -59,6 +61,9 @@ KEEP_NOTE = "keep/about.txt"
 TITLE = "title"
 """What a folder's manifest calls what its round is called."""
 
+_CHECKED = "comments checked"
+"""Says in a folder's manifest that a person read the comments before they were shown."""
+
 _SUMMARY_PACK = "summary-of-review"
 _MOST_NAMED = 8
 _LONGEST_TITLE = 100
@@ -67,6 +72,10 @@ _TITLE_TOO_LONG = Fault("The title has {n} letters, and {most} is the most", "Sh
 _TITLE_NOT_PRINTED = Fault("The title contains a character that can't be printed ({code})", "Type it again")
 _NOTHING_FOUND = Fault("It contains no returns", "Name the folder that the returns are in")
 _GIVE_OUT_ONE = "Give out the results of only one of the two: with both, people could work out what those few answered"
+_WOULD_SHOW_AGAIN = Fault(
+    "These results were made with checked comments, and would now show every comment as it was written",
+    "Add --comments {list}",
+)
 _FEW = Fault(
     "Together with the earlier results, {questions} would show what fewer than {n} people answered, "
     "so this is not shown",
@@ -114,6 +123,7 @@ class Given:
 
     title: str = ""
     people: People | None = None
+    comments: CheckedList | None = None
     earlier: Earlier | None = None
     notices: tuple[Problem, ...] = ()
 
@@ -162,6 +172,8 @@ def tabulate_folders(
     given = read_request(request, tool)
     with folder.alone(on_wait):
         old = folder.examine()
+        if old is not None and old.facts.get(_CHECKED) and request.comments is None:
+            raise UsageWrong([_WOULD_SHOW_AGAIN.at(str(out), list=str(out / COMMENTS_CSV))])
         with reading() as progress:
             # The folder of results may be inside that of the returns: what we wrote is never read as a return.
             round_ = read_round(returns, tool, leave_out=(out, *previous, *_paths(request)), progress=progress)
@@ -177,7 +189,8 @@ def tabulate_folders(
                 before=(lambda: read_previous(folder.path, tool)) if old is not None else None,
                 out=str(out),
             )
-        folder.replace(results.files, {MIN_GROUP: request.rules.min_group, TITLE: given.title}, old)
+        facts = {MIN_GROUP: request.rules.min_group, TITLE: given.title, _CHECKED: given.comments is not None}
+        folder.replace(results.files, facts, old)
     return results
 
 
@@ -201,9 +214,12 @@ def read_request(request: Request, tool: Tool) -> Given:
     people = None
     if request.people is not None and (data := _bytes(request.people, problems)) is not None:
         people = people_asked.read_list(request.people.name, data, tool, problems)
+    checked = None
+    if request.comments is not None and (data := _bytes(request.comments, problems)) is not None:
+        checked = checked_comments.read_list(request.comments.name, data, tool, problems)
     if problems.errors:
         raise UsageWrong(in_order(problems))
-    return Given(title, people, _earlier(request, tool), tuple(problems))
+    return Given(title, people, checked, _earlier(request, tool), tuple(problems))
 
 
 def _bytes(file: File, problems: Problems) -> bytes | None:
@@ -252,9 +268,11 @@ def results_of(
 ) -> Results:
     """Every file of the results. `looked_in` and `out` name the returns and where the results go in notices; `before`
     reads the results that are replaced."""
-    report = report_input(round_, tool, request.rules, given.earlier, title=given.title, people=given.people)
+    report = report_input(round_, tool, request.rules, given)
     notices = [] if round_.accounts.found else [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
     notices += [*given.notices, *(people_asked.points(given.people, round_) if given.people else ())]
+    if given.comments is not None:
+        notices += checked_comments.points(report.to_check, given.comments, str(Path(out, COMMENTS_CSV)))
     notices += [problem for file in request.previous for problem in _left_out(report, file.name)]
     notices += _too_open(report, out or "returns")
     notices += _replaced(report, round_, before, out) if before is not None else []
@@ -270,21 +288,34 @@ def results_of(
     return Results(round_, made, tuple(notices), no_pdfs, made_of(round_.responses, tool))
 
 
-def report_input(
-    round_: Round,
-    tool: Tool,
-    rules: Rules,
-    earlier: Earlier | None = None,
-    *,
-    title: str = "",
-    people: People | None = None,
-) -> ReportInput:
-    """A round, counted, and cut to what may be shown."""
+def report_input(round_: Round, tool: Tool, rules: Rules, given: Given | None = None) -> ReportInput:
+    """A round, counted, and cut to what may be shown. Raises UsageWrong where the list of checked comments is wrong."""
+    given = given or Given()
     counted = tabulate(round_.responses, tool)
-    released = release(counted, round_.responses, tool, rules, (earlier,) if earlier else ())
-    say = Phrases(tool, counted.modes)
-    asked = people_asked.asked_of(people, round_, tool, rules.min_group) if people else None
-    return ReportInput(tool, round_.accounts, len(round_.problems), released, say, title, asked)
+    released = release(counted, round_.responses, tool, rules, (given.earlier,) if given.earlier else ())
+    names = words_of_names(_names(round_, given.people))
+    to_check = checked_comments.to_check(released.comments, names)
+    if given.comments is not None:
+        to_check = checked_comments.decided(to_check, given.comments)
+        checked = checked_comments.figures(to_check, tool, rules.min_group)
+        released = replace(released, comments=checked_comments.shown(to_check, tool), checked=checked)
+    return ReportInput(
+        tool,
+        round_.accounts,
+        len(round_.problems),
+        released,
+        Phrases(tool, counted.modes),
+        given.title,
+        people_asked.asked_of(given.people, round_, tool, rules.min_group) if given.people else None,
+        to_check,
+    )
+
+
+def _names(round_: Round, people: People | None) -> Iterator[str]:
+    """Names that are known in the round: of those who were asked, and of those who say that they answered."""
+    for one in round_.responses:
+        yield from (one.record.lead, one.record.contributors)
+    yield from people_asked.names_of(people) if people is not None else ()
 
 
 def files(
@@ -292,7 +323,7 @@ def files(
 ) -> dict[str, bytes]:
     """Name → content of every file but the PDFs. `notices` are listed with the problems of the returns."""
     entries, attribute = report.release.entries, report.release.rules.attribute
-    words, listed = report.say.words, [*notices, *round_.listed]
+    words, listed, checked = report.say.words, [*notices, *round_.listed], report.release.checked is not None
     return {
         SHARE_NOTE: _line(words[_who_may_have(report)]),
         REPORT_HTML: report_html(report, env).encode(),
@@ -304,6 +335,7 @@ def files(
         ),
         records.RESPONSES_JSON: records.responses_json(entries),
         records.PROBLEMS_CSV: records.problems_csv(listed),
+        COMMENTS_CSV: checked_comments.comments_csv(report.to_check, report.tool, checked=checked),
         records.CODEBOOK_CSV: records.codebook_csv(report.tool),
         records.COLUMNS_CSV: records.columns_csv(report.tool),
     }

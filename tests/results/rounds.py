@@ -12,7 +12,7 @@ from pmdiag_build.problems import Location, Problem
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.run import files, report_input
+from pmdiag_build.results.run import Given, files, report_input
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.returns.response import Mode, Record, Response
 from pmdiag_build.returns.round import Accounts, Round
@@ -88,7 +88,7 @@ def round_of(responses: Sequence[Response], problems: Sequence[Problem] = ()) ->
 def source(
     tool: Tool, responses: Sequence[Response], rules: Rules | None = None, earlier: Earlier | None = None
 ) -> ReportInput:
-    return report_input(round_of(responses), tool, rules or Rules(), earlier)
+    return report_input(round_of(responses), tool, rules or Rules(), Given(earlier=earlier))
 
 
 def outputs(
@@ -102,4 +102,4 @@ def outputs(
 ) -> dict[str, bytes]:
     """Every file of the results but the PDFs."""
     round_ = round_of(responses, problems)
-    return files(report_input(round_, tool, rules or Rules(), earlier), round_, env or environment())
+    return files(report_input(round_, tool, rules or Rules(), Given(earlier=earlier)), round_, env or environment())

@@ -37,7 +37,7 @@ def test_files_at_hand_give_the_same_bytes_as_files_in_a_folder(
 
     assert (8, 1) == (results.round.accounts.counted, results.round.accounts.set_aside)
     assert {name: (tmp_path / "results" / name).read_bytes() for name in results.files} == results.files
-    assert 10 == len(results.files)
+    assert 11 == len(results.files)
 
 
 def test_an_earlier_round_at_hand_is_put_beside(tool: Tool, returns: list[tuple[str, bytes]]) -> None:

@@ -17,7 +17,16 @@ from tests.results.rounds import random_round
 from tests.returns.written import as_json, as_xlsx, full_grid
 
 SHARED = {"about.txt", "report.html", "tables.xlsx"}
-KEPT = {"about.txt", "codebook.csv", "columns.csv", "problems.csv", "responses.csv", "responses.json", "responses.xlsx"}
+KEPT = {
+    "comments-to-check.csv",
+    "about.txt",
+    "codebook.csv",
+    "columns.csv",
+    "problems.csv",
+    "responses.csv",
+    "responses.json",
+    "responses.xlsx",
+}
 FILES = {f"share/{name}" for name in SHARED} | {f"keep/{name}" for name in KEPT}
 
 

@@ -163,6 +163,32 @@ def withheld_note(report: ReportInput) -> str:
     return note
 
 
+def comments_said(report: ReportInput) -> str:
+    """In which order comments appear, and whether they do as they were written."""
+    say, checked = report.say, report.release.checked
+    if checked is None:
+        return f"{say.words['comments_intro']} {say.words['comments_as_written']}"
+    changes = {"replaced": checked.replaced, "left_out": checked.left_out, "unread": checked.unread}
+    said = [say.many(f"checked_{key}", n) for key, n in changes.items() if n]
+    first = say.words["comments_intro_checked" if checked.replaced else "comments_intro"]
+    return " ".join([first, say.words["comments_checked"], *(said or [say.words["checked_all"]])])
+
+
+def themes_table(report: ReportInput) -> Table | None:
+    """What comments are about, by feature; None where nobody gave them themes."""
+    say, checked = report.say, report.release.checked
+    if checked is None or not checked.themes:
+        return None
+    few = say.fill("theme_few", n=report.release.rules.min_group)
+    names = {f.id: f"{f.id} {f.short}" for f in report.tool.framework.features}
+    names[""] = report.tool.words["pack"]["more_room_title"]
+    rows: list[tuple[str | int, ...]] = [
+        (one.name, names[one.feature], few if one.comments is None else one.comments) for one in checked.themes
+    ]
+    heads = (say.words["theme_column"], say.words["feature_column"], say.words["theme_comments"])
+    return Table(say.words["themes_caption"], heads, tuple(rows))
+
+
 @dataclass(frozen=True, slots=True)
 class UncountedPart:
     """The accounts and how many problems there were."""
@@ -225,6 +251,8 @@ def rules(report: ReportInput) -> HowToRead:
             say.fill("rules_comments_attributed" if asked.attribute else "rules_comments", n=asked.min_group),
         ),
     ]
+    if report.release.checked is not None:
+        passages.append((say.words["rules_checked_title"], say.fill("rules_comments_checked", n=asked.min_group)))
     if report.earlier is not None:
         passages.append((say.words["rules_previous_title"], say.fill("rules_previous", n=asked.min_group)))
     return HowToRead(made_of_part(report), patterns, tuple(passages))

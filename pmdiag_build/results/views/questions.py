@@ -13,8 +13,8 @@ from pmdiag_build.content.questions import own_questions
 from pmdiag_build.results.disclosure import WITHHELD, Comment
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import Apart, Pattern, Talk, differences
-from pmdiag_build.results.views.about import withheld_note
-from pmdiag_build.results.views.parts import BarTable, ReportInput, Row, item_row, role_table
+from pmdiag_build.results.views.about import comments_said, themes_table, withheld_note
+from pmdiag_build.results.views.parts import BarTable, ReportInput, Row, Table, item_row, role_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,16 @@ class CommentsPart:
     kinds: tuple[tuple[str, tuple[ShownComment, ...]], ...]
 
 
-def comments(report: ReportInput) -> tuple[CommentsPart, ...]:
+@dataclass(frozen=True, slots=True)
+class Comments:
+    """What people wrote: what is said of all comments, their themes, and the comments by feature and prompt."""
+
+    said: str
+    themes: Table | None
+    parts: tuple[CommentsPart, ...]
+
+
+def comments(report: ReportInput) -> Comments:
     """What people wrote, by feature and prompt."""
     found: dict[tuple[str, str], list[ShownComment]] = defaultdict(list)
     for comment in report.release.comments:
@@ -213,13 +222,20 @@ def comments(report: ReportInput) -> tuple[CommentsPart, ...]:
     more = tuple(found["", MORE_ROOM])
     if more:
         parts += (CommentsPart(None, ((report.tool.words["pack"]["more_room_title"], more),)),)
-    return parts
+    return Comments(comments_said(report), themes_table(report), parts)
 
 
 def _shown(say: Phrases, comment: Comment) -> ShownComment:
     paragraphs = tuple(line for line in comment.text.splitlines() if line.strip())
     role = say.words["comment_role_withheld"] if comment.role == WITHHELD else say.role(comment.role)
-    marks = [say.mark(comment.mode, comment.group_size), comment.reference, role if comment.role else "", comment.names]
+    statement = say.fill("comment_statement", id=comment.statement) if comment.statement else ""
+    marks = [
+        statement,
+        say.mark(comment.mode, comment.group_size),
+        comment.reference,
+        role if comment.role else "",
+        comment.names,
+    ]
     more = say.fill("comment_more", n=grouped(comment.more)) if comment.more else ""
     return ShownComment(paragraphs or (comment.text,), say.words["list_comma"].join(m for m in marks if m), more)
 

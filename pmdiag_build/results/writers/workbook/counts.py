@@ -296,6 +296,9 @@ def _tables(report: ReportInput) -> Iterator[tuple[str, Table]]:
     asked = about.asked_table(report)
     if asked is not None:
         yield "Asked", asked
+    themes = about.themes_table(report)
+    if themes is not None:
+        yield "Themes", themes
     if report.earlier is not None:
         yield "WhoAnswered", about.rounds_table(report, report.earlier)
 

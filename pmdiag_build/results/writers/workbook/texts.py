@@ -14,6 +14,7 @@ from pmdiag_build.rendering.workbook import LONGEST_CELL, Cell, fits, safe, unit
 from pmdiag_build.results.disclosure import WITHHELD, Entry
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import edition_of, read_date, talk_about
+from pmdiag_build.results.views.about import comments_said
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.writers.records import PROBLEMS_CSV, RESPONSES_JSON
 from pmdiag_build.results.writers.workbook.book import Book, Column, Rows
@@ -38,14 +39,17 @@ def comments(book: Book, report: ReportInput) -> None:
             Column(say.words["book_names"], 24, wrap=True),
         ]
     columns += [Column(say.words["book_comment"], 100, wrap=True), Column(say.words["book_part"], 9)]
+    if released.checked is not None:
+        columns += [Column(say.words["statement_column"], 12), Column(say.words["theme_column"], 24, wrap=True)]
     n = len(released.comments)
-    caption = say.fill("book_comments_caption", comments=say.many("comments", n), who=say.who(report.total))
+    key = "book_comments_caption" if released.checked is None else "book_comments_caption_checked"
+    caption = say.fill(key, comments=say.many("comments", n), who=say.who(report.total))
     name = say.words["sheet_comments"]
     book.table(
         "Comments",
         name,
         caption,
-        say.words["comments_intro"],
+        comments_said(report),
         columns,
         _comment_rows(report),
         freeze=0,
@@ -66,10 +70,11 @@ def _comment_rows(report: ReportInput) -> Iterator[list[Cell]]:
             typed = (comment.reference, comment.names)
             reference, names_given = (_fitting(text, say, RESPONSES_JSON) for text in typed)
             head += [reference, role, names_given]
+        about: list[Cell] = [comment.statement, comment.theme] if report.release.checked is not None else []
         pieces = list(_parts(safe(comment.text)))
         for n, piece in enumerate(pieces, 1):
             part = say.fill("book_part_of", n=n, all=len(pieces)) if len(pieces) > 1 else ""
-            yield [*head, piece, part]
+            yield [*head, piece, part, *about]
 
 
 def responses(book: Book, report: ReportInput) -> None:
