@@ -171,7 +171,7 @@ assert first.round.accounts.counted == 2, first.round.problems
 assert len(first.files) == 11
 spring = File("responses.csv", first.files["keep/responses.csv"])
 again = tabulate_files(returns, tool, Request(previous=(spring,)))
-assert b"Beside the earlier round" in again.files["share/report.html"]
+assert b"Beside earlier rounds" in again.files["share/report.html"]
 """
 
     assert loaded_after(code) & NOT_IN_A_BROWSER == set()

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     help="Show a role on its own only on questions that at least N of it answered.",
 )
 @click.option(
-    "--previous", metavar="DIR", type=FOLDER, help="The results of an earlier round, to show beside this one."
+    "--previous",
+    metavar="DIR",
+    type=FOLDER,
+    multiple=True,
+    help="The results of an earlier round, to show beside this one. Up to four times.",
 )
 @click.option("--title", metavar="TEXT", default="", help="What the round is called, such as “Autumn 2026”.")
 @click.option(
@@ -55,7 +59,7 @@ def tabulate(
     out: Path,
     local: Path | None,
     min_group: int,
-    previous: Path | None,
+    previous: tuple[Path, ...],
     title: str,
     people: Path | None,
     comments: Path | None,
@@ -68,7 +72,7 @@ def tabulate(
     \b
     Example:
       pmdiag tabulate returns paper.xlsx -o results
-      pmdiag tabulate returns -o autumn --previous spring
+      pmdiag tabulate returns -o autumn --previous spring --previous summer
       pmdiag tabulate returns -o autumn --title "Autumn 2026" --people people.csv
       pmdiag tabulate returns -o autumn --comments comments-checked.csv
     """
@@ -84,7 +88,7 @@ def tabulate(
             title=title,
             people=_file(people),
             comments=_file(comments),
-            previous=tuple(filter(None, [_file(previous)])),
+            previous=tuple(file for path in previous if (file := _file(path))),
             pdfs=not no_pdf,
         ),
         on_wait=lambda: say_waiting(out),

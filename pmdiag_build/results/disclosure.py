@@ -136,7 +136,8 @@ class Release:
 def release(
     counted: Tabulation, responses: Sequence[Response], tool: Tool, rules: Rules, earlier: Sequence[Earlier] = ()
 ) -> Release:
-    """Decide. `responses` are those that were counted, in the order of the round."""
+    """Decide. `responses` are those that were counted, in the order of the round; `earlier` rounds come from the oldest
+    to the newest."""
     overlaps = _overlaps(responses, tool, rules, earlier)
 
     def fits(item: Question, rows: Rows) -> bool:
@@ -158,6 +159,7 @@ def release(
     withheld = _withheld({role: tally.responses for role, tally in counted.by_role.items()}, rules.min_group)
     entries = tuple(_entry(n, response, withheld, rules) for n, response in enumerate(responses, 1))
     refused = any(overlap.refused for overlap in overlaps)
+    beside = _told_beside(earlier, few, tool, rules.min_group)
     return Release(
         rules=rules,
         counted=shown,
@@ -165,7 +167,10 @@ def release(
         entries=entries,
         comments=_comments(entries, tool, rules),
         editions=_editions(made_of(responses, tool), rules.min_group),
-        earlier=tuple(_beside(one, few, counted.whole, rules.min_group) for one in earlier),
+        earlier=tuple(
+            _beside(one, few, hidden, counted.whole, rules.min_group)
+            for one, hidden in zip(earlier, beside, strict=True)
+        ),
     )
 
 
@@ -175,7 +180,26 @@ def _overlaps(
     if not earlier:
         return ()
     levels = [level.code for level in tool.framework.levels]
-    return tuple(Overlap(answers_of(responses), one, levels, rules.min_group) for one in earlier)
+    answers = answers_of(responses)
+    return tuple(Overlap(answers, one, levels, rules.min_group) for one in earlier)
+
+
+def _told_beside(
+    earlier: Sequence[Earlier], few: frozenset[Question], tool: Tool, min_group: int
+) -> list[frozenset[Question]]:
+    """For each earlier round the questions whose totals, beside those of a newer one, would show what a few answered:
+    the report shows only the newer one's."""
+    levels = [level.code for level in tool.framework.levels]
+    hidden: list[frozenset[Question]] = []
+    for place, older in reversed(list(enumerate(earlier))):
+        told: frozenset[Question] = frozenset()
+        totals = replace(older, rows={item: {} for item in older.counts})
+        for newer, not_shown in zip(earlier[place + 1 :], hidden, strict=True):
+            overlap = Overlap(newer.given, totals, levels, min(min_group, newer.min_group))
+            both = (older.counts.keys() & newer.counts.keys()) - not_shown - few
+            told |= {item for item in both if not overlap.allows(item, {})}
+        hidden.insert(0, told)
+    return hidden
 
 
 def _editions(parts: Sequence[Part], min_group: int) -> tuple[EditionPart, ...]:
@@ -249,7 +273,9 @@ def _withheld(responses: Mapping[str, int], min_group: int) -> frozenset[str]:
     return frozenset(smallest[:small])
 
 
-def _beside(earlier: Earlier, few: frozenset[Question], whole: Tally, min_group: int) -> Earlier:
+def _beside(
+    earlier: Earlier, few: frozenset[Question], beside: frozenset[Question], whole: Tally, min_group: int
+) -> Earlier:
     """An earlier round as it may be shown beside this one: no responses, and only counts that show nobody's answers."""
     asked = {("rating", id) for id in whole.ratings} | {("overall", id) for id in whole.overall}
     fewest = max(min_group, earlier.min_group)
@@ -263,7 +289,7 @@ def _beside(earlier: Earlier, few: frozenset[Question], whole: Tally, min_group:
         for item, counts in earlier.counts.items()
         if item in asked
     }
-    return replace(earlier, counts=counts, given=(), few=few)
+    return replace(earlier, counts=counts, given=(), few=few | beside, beside=beside)
 
 
 def _shown(

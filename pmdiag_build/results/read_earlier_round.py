@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,19 +19,30 @@ from pmdiag_build.results.round_overlap import Answers, Earlier
 from pmdiag_build.results.tabulation import Counts, Question
 from pmdiag_build.results.writers.records import (
     COLUMNS,
+    DATE,
     NO_ROLE,
     RESPONSE_ID,
     RESPONSES_CSV,
+    ROUND,
     SHOWN_IN,
     SINCE,
     TOGETHER,
     TOTAL,
     wordings,
 )
+from pmdiag_build.returns.find_files import RESULTS_MADE_BY
 from pmdiag_build.returns.response import key_of
 
 _FIX = "Name a folder that `pmdiag tabulate` wrote, with its files as they were written"
+_OTHER_COMMAND = Fault(
+    "This folder is not of results: `{command}` made it", "Name a folder that `pmdiag tabulate` wrote"
+)
+_OTHER_TOOL = Fault(
+    "None of its questions is asked here in the same words or with the same meaning",
+    "Name results of the same tool, and use --local with the local version that both were made with",
+)
 _MOST_PROBLEMS = 20
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 MIN_GROUP = "min_group"
 """What a folder's manifest calls the number that its results were made with."""
 _MIN_GROUP = 5
@@ -44,11 +56,13 @@ def read_previous(folder: Path, tool: Tool) -> Earlier:
     by what every response must have."""
     name = RESPONSES_CSV if (folder / RESPONSES_CSV).exists() else Path(RESPONSES_CSV).name
     shown = str(folder / name)
+    manifest = read_manifest(folder)
+    if manifest and manifest.made_by != RESULTS_MADE_BY:
+        raise UsageWrong([_OTHER_COMMAND.at(str(folder), command=manifest.made_by)])
     try:
         data = (folder / name).read_bytes()
     except OSError as error:
         raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error.strerror})", _FIX)) from error
-    manifest = read_manifest(folder)
     as_written = _as_written(manifest, name, data, shown)
     min_group = manifest.facts.get(MIN_GROUP) if manifest else None
     return earlier_round(
@@ -67,6 +81,7 @@ def earlier_round(
     """
     # A comment may be longer than the limit that csv has by itself.
     csv.field_size_limit(_LONGEST)
+    now = wordings(tool)
     try:
         reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""))
         heads = set(reader.fieldnames or ())
@@ -75,9 +90,12 @@ def earlier_round(
         if not as_written and not data.endswith(b"\n"):
             raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _FIX))
         found = _collect(reader, shown, tool, whole=as_written)
-        return replace(found, min_group=min_group, rows=found.rows if SHOWN_IN in heads else None)
+        found = replace(found, min_group=min_group, rows=found.rows if SHOWN_IN in heads else None)
     except csv.Error as error:
         raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error})", _FIX)) from error
+    if not now.keys() & (found.counts.keys() - found.reworded | found.in_other_words):
+        raise UsageWrong([_OTHER_TOOL.at(shown)])
+    return found
 
 
 def _as_written(manifest: Manifest | None, name: str, data: bytes, shown: str) -> bool:
@@ -100,7 +118,10 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         place = Location.row(shown, reader.line_num)
         item = (row["kind"], row["id"])
         _note_row(rows, item, row["role"], row[SHOWN_IN])
-        one = found.setdefault(row["response"], _Response(row["reference"], row["group_size"], row[RESPONSE_ID]))
+        one = found.setdefault(
+            row["response"],
+            _Response(row["reference"], row["group_size"], row[RESPONSE_ID], row[ROUND], row[DATE]),
+        )
         if row["kind"] not in ("rating", "overall"):
             one.apart |= {item: row["value"]} if row["kind"] == "apart" else {}
             continue
@@ -137,6 +158,9 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         given,
         frozenset(reworded - other),
         rows=rows,
+        title=next(iter(found.values())).round.removeprefix("'") if found else "",
+        # Dates that could not be read are as they were typed.
+        last=max((one.date for one in found.values() if _ISO.fullmatch(one.date)), default=""),
     )
 
 
@@ -160,6 +184,8 @@ class _Response:
     reference: str
     size: str
     id: str
+    round: str
+    date: str
     role: str = ""
     apart: dict[Question, str] = field(default_factory=dict)
     answers: dict[Question, str] = field(default_factory=dict)

@@ -14,7 +14,8 @@ by; or if it may be a version of one in the other round (`may_be_one`), unless b
 
 Of the two numbers of `min_group` the smaller one counts: with the results that were made with it, more is given out
 already. The rows of earlier results are those that their responses.csv records; where it records none, they are taken
-to be those of today's rules. Where there are several earlier results, each of them is laid over this one.
+to be those of today's rules. Where there are several earlier results, each of them is laid over this one,
+and their totals, which are side by side in one report, over each other.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class Earlier:
     `reworded` contains the questions whose wording was another one, `in_other_words` those of them that are known to
     have meant the same. `given`: the responses themselves. `min_group`: what its results were made with. `rows`: which
     row each role was in, for each question that its results showed; None where that is not recorded.
-    `few`: the questions that are not shown, because the answers of a few could be worked out; disclosure sets it.
+    `title`: of the round, or nothing; `last`: the last day on which its answers are dated (ISO), or nothing; `place`
+    names it in problems. Disclosure sets `few`, the questions that are not shown because the answers of a few could be
+    worked out, and `beside`, those of them that are not shown because of another earlier round.
     """
 
     responses: int
@@ -63,6 +66,10 @@ class Earlier:
     few: frozenset[Question] = frozenset()
     min_group: int = 5
     rows: Mapping[Question, Rows] | None = None
+    title: str = ""
+    last: str = ""
+    place: str = ""
+    beside: frozenset[Question] = frozenset()
 
     @property
     def left_out(self) -> bool:

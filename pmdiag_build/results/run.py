@@ -81,6 +81,11 @@ _FEW = Fault(
     "so this is not shown",
     "To show everything, run it again without --previous and give out only these results",
 )
+_FEW_BESIDE = Fault(
+    "Beside a newer earlier round, {questions} would show what fewer than {n} people answered, "
+    "so this round's counts are not shown there",
+    "To show them, leave the newer one out",
+)
 _FEWER_ROWS = Fault(
     "Together with the earlier results, some rows by role would show what fewer than {n} people answered, "
     "so roles are put together there",
@@ -101,6 +106,12 @@ _SINGLE_ROLES = Fault(
     "With --min-group 1 the results show what single people answered, since a role may be one person",
     "Run it again without --min-group before you give the results out",
 )
+
+
+_PREVIOUS = "--previous"
+_MOST_PREVIOUS = 4
+_TOO_MANY_ROUNDS = Fault("{n} earlier rounds are too many to be shown beside this one", "Name {most} at most")
+_SAME_ROUND = Fault("This is the same round as “{other}”", "Name each earlier round once")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,7 @@ class Given:
     title: str = ""
     people: People | None = None
     comments: CheckedList | None = None
-    earlier: Earlier | None = None
+    earlier: tuple[Earlier, ...] = ()
     notices: tuple[Problem, ...] = ()
 
 
@@ -219,7 +230,7 @@ def read_request(request: Request, tool: Tool) -> Given:
         checked = checked_comments.read_list(request.comments.name, data, tool, problems)
     if problems.errors:
         raise UsageWrong(in_order(problems))
-    return Given(title, people, checked, _earlier(request, tool), tuple(problems))
+    return Given(title, people, checked, _earlier(request.previous, tool), tuple(problems))
 
 
 def _bytes(file: File, problems: Problems) -> bytes | None:
@@ -247,12 +258,23 @@ def _title(text: str) -> str:
     return title
 
 
-def _earlier(request: Request, tool: Tool) -> Earlier | None:
-    """The earlier round to be shown beside this one. Raises UsageWrong where it is not what `tabulate` writes."""
-    for file in request.previous:
+def _earlier(files: Sequence[File], tool: Tool) -> tuple[Earlier, ...]:
+    """The earlier rounds to be shown beside this one, the oldest first by the dates of their answers; in the order
+    given where one has none. Raises UsageWrong where they are too many, one comes twice, or one is not what `tabulate`
+    writes."""
+    if len(files) > _MOST_PREVIOUS:
+        raise UsageWrong([_TOO_MANY_ROUNDS.at(_PREVIOUS, n=str(len(files)), most=str(_MOST_PREVIOUS))])
+    known: dict[Path | bytes, str] = {}
+    found: list[Earlier] = []
+    for file in files:
         content = file.content
-        return read_previous(content, tool) if isinstance(content, Path) else earlier_round(content, file.name, tool)
-    return None
+        key = content.resolve() if isinstance(content, Path) else content
+        if key in known:
+            raise UsageWrong([_SAME_ROUND.at(file.name, other=known[key])])
+        known[key] = file.name
+        one = read_previous(content, tool) if isinstance(content, Path) else earlier_round(content, file.name, tool)
+        found.append(replace(one, place=file.name))
+    return tuple(sorted(found, key=lambda one: one.last) if all(one.last for one in found) else found)
 
 
 def results_of(
@@ -273,7 +295,7 @@ def results_of(
     notices += [*given.notices, *(people_asked.points(given.people, round_) if given.people else ())]
     if given.comments is not None:
         notices += checked_comments.points(report.to_check, given.comments, str(Path(out, COMMENTS_CSV)))
-    notices += [problem for file in request.previous for problem in _left_out(report, file.name)]
+    notices += _left_out(report)
     notices += _too_open(report, out or "returns")
     notices += _replaced(report, round_, before, out) if before is not None else []
     made = files(report, round_, env, notices)
@@ -292,7 +314,7 @@ def report_input(round_: Round, tool: Tool, rules: Rules, given: Given | None = 
     """A round, counted, and cut to what may be shown. Raises UsageWrong where the list of checked comments is wrong."""
     given = given or Given()
     counted = tabulate(round_.responses, tool)
-    released = release(counted, round_.responses, tool, rules, (given.earlier,) if given.earlier else ())
+    released = release(counted, round_.responses, tool, rules, given.earlier)
     names = words_of_names(_names(round_, given.people))
     to_check = checked_comments.to_check(released.comments, names)
     if given.comments is not None:
@@ -390,13 +412,16 @@ def summary_counts(report: ReportInput) -> Mapping[str, str]:
     return found
 
 
-def _left_out(report: ReportInput, place: str) -> Iterator[Problem]:
-    """What an earlier round made it necessary to leave out."""
-    n, earlier = str(report.release.rules.min_group), report.earlier
-    if earlier is not None and earlier.few:
-        yield _FEW.at(place, Severity.NOTICE, n=n, questions=_named(earlier.few))
+def _left_out(report: ReportInput) -> Iterator[Problem]:
+    """What earlier rounds made it necessary to leave out."""
+    n, places = str(report.release.rules.min_group), ", ".join(one.place for one in report.earlier)
+    if few := frozenset[Question]().union(*(one.few - one.beside for one in report.earlier)):
+        yield _FEW.at(places, Severity.NOTICE, n=n, questions=_named(few))
     elif report.release.roles.earlier:
-        yield _FEWER_ROWS.at(place, Severity.NOTICE, n=n)
+        yield _FEWER_ROWS.at(places, Severity.NOTICE, n=n)
+    for one in report.earlier:
+        if one.beside:
+            yield _FEW_BESIDE.at(one.place, Severity.NOTICE, n=n, questions=_named(one.beside))
 
 
 def _too_open(report: ReportInput, place: str) -> Iterator[Problem]:

@@ -63,7 +63,14 @@ def results(
     made = round_of(responses)
     request = Request(Rules(min_group))
     return results_of(
-        made, tool, request, Given(earlier=earlier), environment(), looked_in=(), before=replaced, out="out"
+        made,
+        tool,
+        request,
+        Given(earlier=(earlier,) if earlier else ()),
+        environment(),
+        looked_in=(),
+        before=replaced,
+        out="out",
     )
 
 

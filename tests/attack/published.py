@@ -42,7 +42,7 @@ def published(files: Mapping[str, bytes]) -> Published:
             rows.setdefault(str(row["Id"]), {})[str(row["Role"])] = found
     earlier = {
         str(row["Id"]): found
-        for row in sheets.get("Two rounds", ())
+        for row in sheets.get("Rounds", ())
         if row["Round"] == "Earlier round" and (found := _vector(row))
     }
     page = _Tables()

@@ -85,10 +85,8 @@ def round_of(responses: Sequence[Response], problems: Sequence[Problem] = ()) ->
     return Round(tuple(responses), (), (), (), (), tuple(problems), Accounts(n, n, n, 0, 0, 0, 0))
 
 
-def source(
-    tool: Tool, responses: Sequence[Response], rules: Rules | None = None, earlier: Earlier | None = None
-) -> ReportInput:
-    return report_input(round_of(responses), tool, rules or Rules(), Given(earlier=earlier))
+def source(tool: Tool, responses: Sequence[Response], rules: Rules | None = None) -> ReportInput:
+    return report_input(round_of(responses), tool, rules or Rules())
 
 
 def outputs(
@@ -96,10 +94,11 @@ def outputs(
     responses: Sequence[Response],
     rules: Rules | None = None,
     *,
-    earlier: Earlier | None = None,
+    earlier: Earlier | Sequence[Earlier] = (),
     problems: Sequence[Problem] = (),
     env: jinja2.Environment | None = None,
 ) -> dict[str, bytes]:
     """Every file of the results but the PDFs."""
     round_ = round_of(responses, problems)
-    return files(report_input(round_, tool, rules or Rules(), Given(earlier=earlier)), round_, env or environment())
+    given = Given(earlier=(earlier,) if isinstance(earlier, Earlier) else tuple(earlier))
+    return files(report_input(round_, tool, rules or Rules(), given), round_, env or environment())

@@ -1,4 +1,4 @@
-"""Two rounds side by side: counts and bases of both, and nothing worked out from them."""
+"""Rounds side by side: counts and bases of each, and nothing worked out from them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of
 from pmdiag_build.problems import UsageWrong
+from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules, release, rows_of
 from pmdiag_build.results.read_earlier_round import earlier_round, read_previous
 from pmdiag_build.results.round_overlap import Earlier
+from pmdiag_build.results.run import Request, Results, read_request, results_of
 from pmdiag_build.results.tabulation import Counts, tabulate
+from pmdiag_build.results.writers.records import responses_csv as responses_csv_of
+from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.response import Response
 from tests.results.reading import book, page_text, responses_csv, rows
-from tests.results.rounds import outputs, random_round, response
+from tests.results.rounds import outputs, random_round, response, round_of, source
 
 pytestmark = pytest.mark.slow
 
@@ -41,12 +45,12 @@ def test_an_earlier_round_is_counted_as_it_was(tool: Tool, tmp_path: Path) -> No
 def test_both_rounds_are_side_by_side_with_their_bases(tool: Tool, tmp_path: Path) -> None:
     earlier = read_previous(earlier_folder(tool, tmp_path, manager=12), tool)
     files = outputs(tool, [response(tool, {"1.1": "L"})], earlier=earlier)
-    pair = [row for row in rows(book(files)["Two rounds"]) if row["Id"] == "1.1"]
+    pair = [row for row in rows(book(files)["Rounds"]) if row["Id"] == "1.1"]
 
-    assert [("This round", 1), ("Earlier round", earlier.counts["rating", "1.1"].base)] == [
+    assert [("Earlier round", earlier.counts["rating", "1.1"].base), ("This round", 1)] == [
         (row["Round"], row["Base"]) for row in pair
     ]
-    assert "Beside the earlier round" in page_text(files)
+    assert "Beside earlier rounds" in page_text(files)
 
 
 def beside(tool: Tool, folder: Path, then: Sequence[Response], now: Sequence[Response]) -> dict[str, bytes]:
@@ -89,11 +93,9 @@ def test_a_round_and_a_few_late_returns_are_not_put_side_by_side(
     assert not late & totals(files)
     assert not late & {row["Id"] for row in rows(book(files)["By role"])}
     assert len(late) > 40
-    if "Two rounds" in book(files).sheetnames:
+    if "Rounds" in book(files).sheetnames:
         assert not late & {
-            row["Id"]
-            for row in rows(book(files)["Two rounds"])
-            if row["Base"] is not None and row["Round"] == "This round"
+            row["Id"] for row in rows(book(files)["Rounds"]) if row["Base"] is not None and row["Round"] == "This round"
         }
 
 
@@ -102,7 +104,7 @@ def test_all_that_few_answered_is_left_out_in_one_sentence(tool: Tool, tmp_path:
     files = beside(tool, tmp_path, responses[:23], responses)
 
     assert LEFT_OUT in page_text(files)
-    assert "Two rounds" not in book(files).sheetnames
+    assert "Rounds" not in book(files).sheetnames
     assert set() == totals(files)
 
 
@@ -125,7 +127,7 @@ def test_the_same_round_again_and_one_with_enough_others_are_put_side_by_side(to
         files = beside(tool, tmp_path, responses[:15], now)
 
         assert LEFT_OUT not in page_text(files)
-        assert all(row["Base"] is not None for row in rows(book(files)["Two rounds"]))
+        assert all(row["Base"] is not None for row in rows(book(files)["Rounds"]))
 
 
 def test_another_round_whose_returns_are_numbered_alike_is_put_beside_the_earlier_one(
@@ -134,7 +136,7 @@ def test_another_round_whose_returns_are_numbered_alike_is_put_beside_the_earlie
     sizes = {"manager": 12, "practitioner": 12}
     files = beside(tool, tmp_path, random_round(tool, 3, sizes), random_round(tool, 4, sizes | {"manager": 13}))
 
-    assert all(row["Base"] is not None for row in rows(book(files)["Two rounds"]))
+    assert all(row["Base"] is not None for row in rows(book(files)["Rounds"]))
     assert rows(book(files)["By role"])
 
 
@@ -161,7 +163,7 @@ def test_returns_corrected_meanwhile_do_not_hide_a_late_one(tool: Tool, tmp_path
     ]
     files = beside(tool, tmp_path, responses[:23], fixed)
 
-    assert ["3.4"] == [r["Id"] for r in rows(book(files)["Two rounds"]) if r["Base"] and r["Round"] == "Earlier round"]
+    assert ["3.4"] == [r["Id"] for r in rows(book(files)["Rounds"]) if r["Base"] and r["Round"] == "Earlier round"]
 
 
 def test_one_corrected_cell_leaves_out_its_question(tool: Tool, tmp_path: Path) -> None:
@@ -170,7 +172,7 @@ def test_one_corrected_cell_leaves_out_its_question(tool: Tool, tmp_path: Path) 
     fixed = replace(one, ratings={**one.ratings, "3.4": "L" if one.ratings["3.4"] != "L" else "E"})
     files = beside(tool, tmp_path, responses, [fixed, *responses[1:]])
 
-    assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
+    assert {"3.4"} == {row["Id"] for row in rows(book(files)["Rounds"]) if row["Base"] is None}
     assert "3.4" not in totals(files)
     assert "not shown: it would say what a few people answered" in page_text(files)
 
@@ -182,7 +184,7 @@ def test_answers_that_were_not_counted_apart_before_are_not_put_side_by_side(too
     apart = replace(one, ratings={id: level for id, level in one.ratings.items() if id != "3.4"})
     files = beside(tool, tmp_path, responses, [apart, *responses[1:]])
 
-    assert {"3.4"} == {row["Id"] for row in rows(book(files)["Two rounds"]) if row["Base"] is None}
+    assert {"3.4"} == {row["Id"] for row in rows(book(files)["Rounds"]) if row["Base"] is None}
 
 
 def of_file(tool: Tool, files: dict[str, bytes]) -> Earlier:
@@ -218,7 +220,7 @@ def test_what_earlier_results_did_not_show_is_not_shown_beside_later_ones(tool: 
     fixed = replace(spring[0], ratings={**spring[0].ratings, "3.4": "L" if spring[0].ratings["3.4"] != "L" else "E"})
     corrected = outputs(tool, [fixed, *spring[1:]], earlier=of_file(tool, outputs(tool, spring)))
     autumn = outputs(tool, random_round(tool, 8, {"manager": 20}), earlier=of_file(tool, corrected))
-    shown = {row["Id"]: row["Base"] for row in rows(book(autumn)["Two rounds"]) if row["Round"] == "Earlier round"}
+    shown = {row["Id"]: row["Base"] for row in rows(book(autumn)["Rounds"]) if row["Round"] == "Earlier round"}
 
     assert {"3.4"} == {id for id, base in shown.items() if base is None}
 
@@ -331,3 +333,122 @@ def test_comments_of_any_length_do_not_matter(tool: Tool, tmp_path: Path) -> Non
     (tmp_path / "responses.csv").write_bytes(outputs(tool, [one])["keep/responses.csv"])
 
     assert read_previous(tmp_path, tool).counts["rating", "1.1"] == Counts((1, 0, 0), 0)
+
+
+# ---- up to four earlier rounds
+
+
+def round_in(tool: Tool, seed: int, month: int, n: int = 12) -> list[Response]:
+    """A round of its own, dated in a month of 2026, with no question left out."""
+    found = whole(random_round(tool, seed, {"manager": n}))
+    return [
+        replace(one, record=replace(one.record, reference=f"{seed}-{k}", date=f"{k % 9 + 1}/{month}/2026"))
+        for k, one in enumerate(found)
+    ]
+
+
+def given(tool: Tool, *rounds: tuple[str, Sequence[Response]]) -> tuple[File, ...]:
+    """The responses.csv of rounds with their titles."""
+    found = []
+    for title, responses in rounds:
+        released = source(tool, responses).release
+        data = responses_csv_of(released.entries, tool, title, rows_of(released), attribute=False)
+        found.append(File(f"{title}.csv", data))
+    return tuple(found)
+
+
+def beside_all(tool: Tool, title: str, now: Sequence[Response], previous: tuple[File, ...]) -> Results:
+    request = Request(title=title, previous=previous)
+    return results_of(round_of(now), tool, request, read_request(request, tool), environment(), looked_in=())
+
+
+def test_five_rounds_are_side_by_side_by_their_titles_and_dates(tool: Tool) -> None:
+    months = {"Spring": 4, "Winter": 1, "Summer": 7, "": 2}
+    previous = given(tool, *((title, round_in(tool, month, month)) for title, month in months.items()))
+    files = dict(beside_all(tool, "Autumn", round_in(tool, 10, 10), previous).files)
+    found = [row for row in rows(book(files)["Rounds"]) if row["Id"] == "3.4"]
+    text = page_text(files)
+
+    assert ["Winter", "Earlier round 2", "Spring", "Summer", "Autumn"] == [row["Round"] for row in found]
+    assert [12] * 5 == [row["Base"] for row in found]
+    assert [text.index(name, text.index("3.4 ", text.index("Beside earlier rounds"))) for name in months if name]
+    assert {"Winter", "Earlier round 2", "Spring", "Summer", "Autumn"} <= {
+        str(cell.value) for cell in book(files)["Overview"]["A"]
+    }
+
+
+def test_rounds_without_dates_come_as_they_were_given(tool: Tool) -> None:
+    previous = given(tool, ("B", round_in(tool, 1, 9)), ("A", without_dates(round_in(tool, 2, 1))))
+    files = dict(beside_all(tool, "", round_in(tool, 3, 10), previous).files)
+
+    assert ["B", "A", "This round"] == [row["Round"] for row in rows(book(files)["Rounds"])[:3]]
+
+
+def without_dates(responses: Sequence[Response]) -> list[Response]:
+    return [replace(one, record=replace(one.record, date="")) for one in responses]
+
+
+def test_rounds_of_one_title_are_told_apart(tool: Tool) -> None:
+    previous = given(tool, ("Yearly", round_in(tool, 1, 1)), ("Yearly", round_in(tool, 2, 2)))
+    files = dict(beside_all(tool, "Yearly", round_in(tool, 3, 10), previous).files)
+
+    assert ["Yearly", "Yearly (2)", "Yearly (3)"] == [row["Round"] for row in rows(book(files)["Rounds"])[:3]]
+
+
+def test_this_round_must_fit_with_each_earlier_one(tool: Tool) -> None:
+    """It differs from the older one by one late return, from the newer one by everybody."""
+    now = round_in(tool, 10, 10)
+    results = beside_all(tool, "", now, given(tool, ("Old", now[:-1]), ("New", round_in(tool, 2, 11))))
+
+    assert not totals(dict(results.files))
+    assert any(str(one.place) == "Old.csv, New.csv" and "46 questions" in one.what for one in results.notices)
+
+
+def test_what_two_earlier_rounds_tell_together_is_not_shown_of_the_older_one(tool: Tool) -> None:
+    """The newer one has one more response; each by itself has nothing to do with this round."""
+    then = round_in(tool, 4, 4, 13)
+    results = beside_all(tool, "", round_in(tool, 10, 10), given(tool, ("Old", then[:-1]), ("New", then)))
+    shown = {row["Round"] for row in rows(book(dict(results.files))["Rounds"]) if row["Base"] is not None}
+
+    assert {"New", "This round"} == shown
+    assert ["Old.csv"] == [str(one.place) for one in results.notices]
+    assert "Beside a newer earlier round, 46 questions would show what fewer than 5" in results.notices[0].what
+    assert "not shown: it would say what a few people answered" in page_text(dict(results.files))
+
+
+def test_each_earlier_round_says_how_its_questions_were_worded(tool: Tool) -> None:
+    previous = given(tool, ("Old", round_in(tool, 1, 1)))
+    previous += given(_reworded(tool), ("New", round_in(tool, 2, 2)))
+    files = dict(beside_all(tool, "", round_in(tool, 3, 10), previous).files)
+    notes = {row["Round"]: row["Note"] for row in rows(book(files)["Rounds"]) if row["Id"] == "1.1"}
+
+    assert {"Old": None, "New": "The wording was different: not the same question.", "This round": None} == notes
+    assert 1 == page_text(files).count("not the same question")
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_too_many_rounds_and_one_that_comes_twice_are_refused(tool: Tool, n: int) -> None:
+    request = Request(previous=given(tool, ("Old", round_in(tool, 1, 1))) * n)
+    message = "5 earlier rounds are too many" if n == 5 else "This is the same round as “Old.csv”"
+
+    with pytest.raises(UsageWrong, match=message):
+        read_request(request, tool)
+
+
+def test_results_of_another_tool_and_other_folders_are_refused(tool: Tool, tmp_path: Path) -> None:
+    features = tuple(
+        replace(
+            feature,
+            title="Another",
+            statements=tuple(replace(s, text=f"Another {s.id}") for s in feature.statements),
+        )
+        for feature in tool.framework.features
+    )
+    other = replace(tool, framework=replace(tool.framework, features=features), editions=())
+    earlier_folder(tool, tmp_path, manager=6)
+
+    with pytest.raises(UsageWrong, match="None of its questions is asked here in the same words"):
+        read_previous(tmp_path, other)
+    (tmp_path / MANIFEST).write_bytes(Manifest("pmdiag build", {}).dump())
+    with pytest.raises(UsageWrong, match="This folder is not of results: `pmdiag build` made it"):
+        read_previous(tmp_path, tool)

@@ -44,7 +44,7 @@ def test_an_earlier_round_at_hand_is_put_beside(tool: Tool, returns: list[tuple[
     spring = tabulate_files(returns, tool, Request()).files
     autumn = tabulate_files(returns[:6], tool, Request(previous=(File(RESPONSES_CSV, spring[RESPONSES_CSV]),)))
 
-    assert b"Beside the earlier round" in autumn.files["share/report.html"]
+    assert b"Beside earlier rounds" in autumn.files["share/report.html"]
     assert ["keep/responses.csv"] * len(autumn.notices) == [notice.place.file for notice in autumn.notices]
     assert autumn.notices
     with pytest.raises(UsageWrong, match="This is not a file of responses that pmdiag wrote"):

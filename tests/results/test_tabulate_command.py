@@ -232,7 +232,7 @@ def test_an_earlier_round_is_put_beside_and_not_overwritten(tool: Tool, returns:
 
     assert outcome.code == 0
     report = (tmp_path / "autumn" / "share" / "report.html").read_text(encoding="utf-8")
-    assert "Beside the earlier round" in report
+    assert "Beside earlier rounds" in report
     assert refused.code == 2
     assert "The output folder is the earlier round" in refused.stderr
 

@@ -6,9 +6,10 @@ content/words/report.yaml.
 
 from __future__ import annotations
 
-from pmdiag_build.results.views.about import beside_earlier, glance, rules, uncounted
+from pmdiag_build.results.views.about import glance, rules, uncounted
 from pmdiag_build.results.views.parts import ReportInput, Section, SectionKind
 from pmdiag_build.results.views.questions import comments, counted_apart, differing, features, statements
+from pmdiag_build.results.views.rounds import beside_earlier
 
 SECTIONS = (
     SectionKind("glance", glance),

@@ -1,13 +1,12 @@
-"""The sections on the round as a whole: page one, what became of the returns, the rules, the earlier round."""
+"""The sections on the round as a whole: page one, what became of the returns, the rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.tabulation import Counts, Dates, ModeCount, Question, differences
+from pmdiag_build.results.tabulation import Dates, ModeCount, differences
 from pmdiag_build.results.views.parts import MadeOf, ReportInput, Row, Table, item_row, made_of_part
 
 _SHOWN_AT_A_GLANCE = 3
@@ -253,105 +252,6 @@ def rules(report: ReportInput) -> HowToRead:
     ]
     if report.release.checked is not None:
         passages.append((say.words["rules_checked_title"], say.fill("rules_comments_checked", n=asked.min_group)))
-    if report.earlier is not None:
+    if report.earlier:
         passages.append((say.words["rules_previous_title"], say.fill("rules_previous", n=asked.min_group)))
     return HowToRead(made_of_part(report), patterns, tuple(passages))
-
-
-# ---- two rounds side by side
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A question with its row in this round and in the earlier one, or why there is none (`unseen`); `note` says what
-    differs."""
-
-    id: str
-    text: str
-    this: Row
-    earlier: Row | None
-    note: str
-    unseen: str
-
-
-@dataclass(frozen=True, slots=True)
-class PairTable:
-    """Pairs on one scale."""
-
-    caption: str
-    pairs: tuple[Pair, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """Who answered in each round, then the pairs: overall views first, then each feature's statements. `left_out` says
-    why there are none."""
-
-    left_out: str
-    answered: Table
-    tables: tuple[PairTable, ...]
-
-
-def beside_earlier(report: ReportInput) -> Beside | None:
-    """The two rounds side by side; None where no earlier round was given."""
-    if report.earlier is None:
-        return None
-    left_out = _left_out(report, report.earlier)
-    tables = () if left_out else tuple(_tables(report, report.earlier))
-    return Beside(left_out, rounds_table(report, report.earlier), tables)
-
-
-def rounds_table(report: ReportInput, earlier: Earlier) -> Table:
-    """How many responses and how many known people each round comes from."""
-    words, modes = report.say.words, report.release.counted.modes
-    heads = tuple(words[f"previous_{key}"] for key in ("round_column", "responses", "people"))
-    rows = (
-        (words["previous_this"], report.total, sum(m.people for m in modes)),
-        (words["previous_earlier"], earlier.responses, earlier.people),
-    )
-    return Table(words["previous_caption"], heads, rows, note=_left_out(report, earlier))
-
-
-def _left_out(report: ReportInput, earlier: Earlier) -> str:
-    return report.say.fill("previous_left_out", n=report.release.rules.min_group) if earlier.left_out else ""
-
-
-def _tables(report: ReportInput, earlier: Earlier) -> Iterator[PairTable]:
-    say, whole, features = report.say, report.release.counted.whole, report.tool.framework.features
-    pairs = tuple(_pair("overall", f.id, f.short, whole.overall[f.id], report, earlier, say.viewed) for f in features)
-    yield PairTable(say.words["previous_overall_caption"], pairs)
-    for feature in features:
-        pairs = tuple(
-            _pair("rating", s.id, s.text, whole.ratings[s.id], report, earlier, say.rated)
-            for s in feature.used_statements
-        )
-        yield PairTable(say.fill("previous_statements_caption", id=feature.id), pairs)
-
-
-def _pair(
-    kind: str,
-    id: str,
-    text: str,
-    counts: Counts,
-    report: ReportInput,
-    earlier: Earlier,
-    sentence: Callable[[Counts], str],
-) -> Pair:
-    say: Phrases = report.say
-    full = max(report.total, earlier.responses)
-    before = earlier.counts.get((kind, id)) if (kind, id) not in earlier.few else None
-    return Pair(
-        id,
-        text,
-        item_row(id, say.words["previous_this"], counts, full, say, sentence),
-        item_row(id, say.words["previous_earlier"], before, full, say, sentence) if before is not None else None,
-        note_on_wording(say, (kind, id), earlier),
-        say.words["previous_few" if (kind, id) in earlier.few else "previous_not_asked"],
-    )
-
-
-def note_on_wording(say: Phrases, question: Question, earlier: Earlier) -> str:
-    """What is to be said of a question's wording in the earlier round; nothing where it was the same."""
-    if question in earlier.in_other_words:
-        return say.words["previous_same_meaning"]
-    return say.words["previous_other_words"] if question in earlier.reworded else ""

@@ -45,9 +45,9 @@ class ReportInput:
         return self.release.counted.whole.responses
 
     @property
-    def earlier(self) -> Earlier | None:
-        """The latest of the earlier rounds to be shown beside this one, if there is one."""
-        return self.release.earlier[0] if self.release.earlier else None
+    def earlier(self) -> tuple[Earlier, ...]:
+        """The earlier rounds to be shown beside this one, the oldest first."""
+        return self.release.earlier
 
 
 @dataclass(frozen=True, slots=True)

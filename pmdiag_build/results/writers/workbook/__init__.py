@@ -21,8 +21,8 @@ def tables_book(report: ReportInput) -> bytes:
     counts.differing(book, report)
     counts.roles(book, report)
     texts.comments(book, report)
-    if report.earlier is not None and not report.earlier.left_out:
-        counts.rounds(book, report, report.earlier)
+    if not all(one.left_out for one in report.earlier):
+        counts.rounds(book, report)
     return book.content()
 
 

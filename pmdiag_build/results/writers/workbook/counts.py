@@ -1,4 +1,4 @@
-"""The sheets of counts: the overview, statements, overall views, other meanings, differences, roles, two rounds."""
+"""The sheets of counts: the overview, statements, overall views, other meanings, differences, roles, rounds."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from typing import Any
 from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.rendering.workbook import Cell
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.tabulation import Counts, Pattern, differences
+from pmdiag_build.results.tabulation import Pattern, differences
 from pmdiag_build.results.views import about
-from pmdiag_build.results.views.about import note_on_wording
 from pmdiag_build.results.views.parts import ReportInput, Table, how_it_differs
 from pmdiag_build.results.views.questions import apart_rows
+from pmdiag_build.results.views.rounds import in_rounds, round_names, rounds_table
 from pmdiag_build.results.writers.workbook.book import FIRST_ROW, Bars, Book, Column, count_cells
 
 _PAGE = 740
@@ -180,45 +179,33 @@ def editions(book: Book, report: ReportInput) -> None:
         )
 
 
-def rounds(book: Book, report: ReportInput, earlier: Earlier) -> None:
+def rounds(book: Book, report: ReportInput) -> None:
     """One row for each question and round."""
     words = report.say.words
     columns = [
         Column(words["book_kind"], 13),
         Column(words["book_id"], 7),
         Column(words["book_text"], 70),
-        Column(words["previous_round_column"], 14),
+        Column(words["previous_round_column"], 18),
         *_count_columns(report.say),
         Column(words["book_note"], 40, wrap=True),
     ]
-    rows = _round_rows(report, earlier)
-    book.table(
-        "Rounds", words["sheet_rounds"], words["book_rounds_caption"], words["previous_intro"], columns, rows, freeze=2
-    )
+    caption, intro = words["book_rounds_caption"], words["previous_intro"]
+    book.table("Rounds", words["sheet_rounds"], caption, intro, columns, _round_rows(report), freeze=2)
 
 
-def _round_rows(report: ReportInput, earlier: Earlier) -> Iterator[list[Cell]]:
-    whole = report.release.counted.whole
+def _round_rows(report: ReportInput) -> Iterator[list[Cell]]:
+    words, names = report.say.words, round_names(report)
     for feature in report.tool.framework.features:
-        yield from _two_rounds(report, earlier, ("overall", feature.id), feature.title, whole.overall[feature.id])
-        for statement in feature.used_statements:
-            counts = whole.ratings[statement.id]
-            yield from _two_rounds(report, earlier, ("rating", statement.id), statement.text, counts)
-
-
-def _two_rounds(
-    report: ReportInput, earlier: Earlier, item: tuple[str, str], text: str, counts: Counts
-) -> Iterator[list[Cell]]:
-    words = report.say.words
-    head: list[Cell] = [words[f"book_kind_{item[0]}"], item[1], text]
-    yield [*head, words["previous_this"], *count_cells(counts), report.say.few(counts)]
-    before = earlier.counts.get(item)
-    if before is None or item in earlier.few:
-        why = words["previous_few" if item in earlier.few else "previous_not_asked"]
-        yield [*head, words["previous_earlier"], *[None] * (len(counts.chosen) + 2), why]
-        return
-    note = report.say.few(before) or note_on_wording(report.say, item, earlier)
-    yield [*head, words["previous_earlier"], *count_cells(before), note]
+        questions = [("overall", feature.id, feature.title)]
+        questions += [("rating", statement.id, statement.text) for statement in feature.used_statements]
+        for kind, id, text in questions:
+            for row in in_rounds(report, names, (kind, id)):
+                head: list[Cell] = [words[f"book_kind_{kind}"], id, text, row.name]
+                if row.counts is None:
+                    yield [*head, *[None] * (len(report.say.levels) + 2), row.unseen]
+                else:
+                    yield [*head, *count_cells(row.counts), report.say.few(row.counts) or row.note]
 
 
 # ---- overview
@@ -299,8 +286,8 @@ def _tables(report: ReportInput) -> Iterator[tuple[str, Table]]:
     themes = about.themes_table(report)
     if themes is not None:
         yield "Themes", themes
-    if report.earlier is not None:
-        yield "WhoAnswered", about.rounds_table(report, report.earlier)
+    if report.earlier:
+        yield "WhoAnswered", rounds_table(report)
 
 
 def _overall(report: ReportInput) -> Table:
