@@ -70,6 +70,7 @@ _LONGEST = 15_000
 _CUT = " … ({n} more letters in responses.json)"
 _SIGNS = "bcdfghjkmnpqrstv"
 """Of ids: without vowels, and without figures, which spreadsheet programs take for numbers and dates."""
+_PARTS = 3
 _AN_ID = re.compile(rf"[{_SIGNS}]{{4}}(?:-[{_SIGNS}]{{4}}){{2}}(?:-\d+)?")
 
 
@@ -88,11 +89,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class CheckedList:
-    """A list that came back. `problems`: what is wrong in it, as far as it can be told without the comments."""
+    """A list that came back. `shown`: ids of comments that are shown, without the numbers of equal ones. `problems`:
+    what is wrong in it, as far as it can be told without the comments."""
 
     file: str
     decisions: Mapping[str, Decision]
+    shown: frozenset[str]
     problems: tuple[Problem, ...]
+
+    def shows(self, feature: str, kind: str, text: str) -> bool:
+        """Whether a comment, or one of several equal ones, is shown."""
+        return _stem(feature, kind, text) in self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ def to_check(comments: Sequence[Comment], own_names: Collection[str] = ()) -> tu
 def _stem(feature: str, kind: str, text: str) -> str:
     digest = hashlib.sha256("\0".join((feature, kind, text)).encode("utf-8", "surrogatepass")).digest()
     signs = "".join(_SIGNS[byte % 16] for byte in digest[:12])
-    return "-".join((signs[:4], signs[4:8], signs[8:]))
+    return "-".join((signs[:4], signs[4:8], signs[8:]))  # _PARTS of them
 
 
 def _listed(text: str) -> str:
@@ -213,7 +220,9 @@ class _Reader:
                     self.problems.append(_TWICE.at(place, given=one.id, row=row_before))
                 else:
                     decisions[one.id] = one
-        return CheckedList(self.file, decisions, tuple(self.problems))
+        shown = (id for id, one in decisions.items() if one.what in (KEEP, REPLACE))
+        stems = frozenset("-".join(id.split("-")[:_PARTS]) for id in shown)
+        return CheckedList(self.file, decisions, stems, tuple(self.problems))
 
     def _decision(self, place: Location, row: CsvRow) -> Decision:
         texts = {name: row.cells[column] for name, column in self.columns.items()}

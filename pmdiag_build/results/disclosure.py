@@ -26,9 +26,10 @@ The records of responses are for whoever keeps the returns, and contain every ro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import starmap
 
 from pmdiag_build.content.field_names import MORE_ROOM
 from pmdiag_build.content.model import Tool
@@ -133,8 +134,22 @@ class Release:
     checked: Checked | None = None
 
 
+Shows = Callable[[str, str, str], bool]
+"""Whether a comment (feature, kind, text) is shown at all: only such comments count for marks."""
+
+
+def every(feature: str, kind: str, text: str) -> bool:
+    """Where no comment was checked, each is shown."""
+    return True
+
+
 def release(
-    counted: Tabulation, responses: Sequence[Response], tool: Tool, rules: Rules, earlier: Sequence[Earlier] = ()
+    counted: Tabulation,
+    responses: Sequence[Response],
+    tool: Tool,
+    rules: Rules,
+    earlier: Sequence[Earlier] = (),
+    shows: Shows = every,
 ) -> Release:
     """Decide. `responses` are those that were counted, in the order of the round; `earlier` rounds come from the oldest
     to the newest."""
@@ -165,7 +180,7 @@ def release(
         counted=shown,
         roles=roles_of(counted.by_role, questions, rules.min_group, tool.role_groups, earlier=refused),
         entries=entries,
-        comments=_comments(entries, tool, rules),
+        comments=_comments(entries, tool, rules, shows),
         editions=_editions(made_of(responses, tool), rules.min_group),
         earlier=tuple(
             _beside(one, few, hidden, counted.whole, rules.min_group)
@@ -333,13 +348,13 @@ def _entry(number: int, response: Response, withheld: frozenset[str], rules: Rul
     return Entry(number, shown, response.record.role in withheld)
 
 
-def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules) -> tuple[Comment, ...]:
+def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules, shows: Shows) -> tuple[Comment, ...]:
     """Comments by feature and kind; within these in the order of their words, which says nothing of their authors.
 
     What was written under "more room" comes last. Notes of interviewers and facilitators stay in the records.
     """
     place = {feature.id: n for n, feature in enumerate(tool.framework.features)} | {"": len(tool.framework.features)}
-    wrote = [entry.response.record for entry in entries if entry.response.comments or MORE_ROOM in entry.response.more]
+    wrote = [entry.response.record for entry in entries if any(starmap(shows, _texts(entry.response)))]
     marked = _marked(wrote, rules)
     found = [
         _comment(entry, kind, feature, text, rules, marked)
@@ -353,6 +368,13 @@ def _comments(entries: Sequence[Entry], tool: Tool, rules: Rules) -> tuple[Comme
         if MORE_ROOM in entry.response.more
     ]
     return in_order_of_words(found, tool)
+
+
+def _texts(response: Response) -> Iterator[tuple[str, str, str]]:
+    """Feature, kind and text of what a response wrote."""
+    yield from ((feature, kind, text) for (kind, feature), text in response.comments.items())
+    if MORE_ROOM in response.more:
+        yield "", MORE_ROOM, response.more[MORE_ROOM]
 
 
 def in_order_of_words(comments: Iterable[Comment], tool: Tool) -> tuple[Comment, ...]:

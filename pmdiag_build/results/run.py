@@ -27,7 +27,7 @@ from pmdiag_build.problems import (
 from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.results import checked_comments, people_asked
 from pmdiag_build.results.checked_comments import COMMENTS_CSV, CheckedList
-from pmdiag_build.results.disclosure import Rules, release, rows_of, told_with
+from pmdiag_build.results.disclosure import Rules, every, release, rows_of, told_with
 from pmdiag_build.results.look_at import words_of_names
 from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.phrases import Phrases
@@ -314,7 +314,8 @@ def report_input(round_: Round, tool: Tool, rules: Rules, given: Given | None = 
     """A round, counted, and cut to what may be shown. Raises UsageWrong where the list of checked comments is wrong."""
     given = given or Given()
     counted = tabulate(round_.responses, tool)
-    released = release(counted, round_.responses, tool, rules, given.earlier)
+    shows = given.comments.shows if given.comments is not None else every
+    released = release(counted, round_.responses, tool, rules, given.earlier, shows)
     names = words_of_names(_names(round_, given.people))
     to_check = checked_comments.to_check(released.comments, names)
     if given.comments is not None:

@@ -115,7 +115,7 @@ def test_comments_are_shown_replaced_and_left_out_as_decided(tool: Tool) -> None
     assert "Ann is late" in text
     assert "A manager is late" in text
     assert "on statement 1.2" in text
-    assert "1 is shown in other words. 1 was left out." in text
+    assert "1 comment is shown in other words. 1 comment was left out." in text
     assert ["A manager is late", "Ann is late"] == [row["Comment"] for row in cells]
     assert [("1.2", "Time"), (None, None)] == [(row["Statement"], row["Theme"]) for row in cells]
     for name, content in results.files.items():
@@ -154,7 +154,7 @@ def test_comments_that_nobody_has_read_are_held_back_until_somebody_has(tool: To
 
     for one in (results, again):
         assert ["Ann is late"] == [row["Comment"] for row in rows(book(one.files)["Comments"])]
-        assert "1 more is not shown, because nobody has read it yet." in page_text(one.files)
+        assert "1 comment is not shown, because nobody has read it yet." in page_text(one.files)
         assert (
             "c.csv: 1 comment was not read yet and so not shown. Copy keep/comments-to-check.csv, say in the copy what "
             "to do with what is new, and run this again with it."
@@ -269,6 +269,19 @@ def test_themes_are_counted_where_they_are_not_few(tool: Tool) -> None:
         report.release.checked.left_out,
         report.release.checked.unread,
     )
+
+
+def test_a_mark_is_shown_only_where_enough_with_it_are_still_shown(tool: Tool) -> None:
+    groups = [
+        response(tool, {"1.1": "L"}, comments={DOING: text}, mode="group", size=6)
+        for text in ("a one", "b two", "c three")
+    ]
+    alone = [response(tool, {"1.1": "E"}, comments={DOING: f"z {n}"}, mode="individual") for n in range(6)]
+    all_kept = checked(tool, groups + alone, edited(tool, groups + alone))
+    one_less = checked(tool, groups + alone, edited(tool, groups + alone, a={"what_to_do": "leave out"}))
+
+    assert ["group"] * 3 == [one.mode for one in all_kept.release.comments if one.mode]
+    assert [] == [one.mode for one in one_less.release.comments if one.mode]
 
 
 def test_a_replaced_comment_appears_where_its_new_words_belong(tool: Tool) -> None:

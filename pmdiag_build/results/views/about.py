@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pmdiag_build.results.disclosure import Theme
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import Dates, ModeCount, differences
 from pmdiag_build.results.views.parts import MadeOf, ReportInput, Row, Table, item_row, made_of_part
@@ -173,19 +174,32 @@ def comments_said(report: ReportInput) -> str:
     return " ".join([first, say.words["comments_checked"], *(said or [say.words["checked_all"]])])
 
 
+def themes_of(report: ReportInput, feature: str) -> Table | None:
+    """What the comments on a feature are about; None where nobody gave them themes."""
+    say, checked = report.say, report.release.checked
+    found = [one for one in checked.themes if one.feature == feature] if checked is not None else []
+    heads = (say.words["theme_column"], say.words["theme_comments"])
+    rows: tuple[tuple[str | int, ...], ...] = tuple((one.name, _theme_count(report, one)) for one in found)
+    return Table(say.words["themes_caption"], heads, rows) if found else None
+
+
 def themes_table(report: ReportInput) -> Table | None:
-    """What comments are about, by feature; None where nobody gave them themes."""
+    """The same for all features, with their names."""
     say, checked = report.say, report.release.checked
     if checked is None or not checked.themes:
         return None
-    few = say.fill("theme_few", n=report.release.rules.min_group)
     names = {f.id: f"{f.id} {f.short}" for f in report.tool.framework.features}
     names[""] = report.tool.words["pack"]["more_room_title"]
-    rows: list[tuple[str | int, ...]] = [
-        (one.name, names[one.feature], few if one.comments is None else one.comments) for one in checked.themes
-    ]
-    heads = (say.words["theme_column"], say.words["feature_column"], say.words["theme_comments"])
-    return Table(say.words["themes_caption"], heads, tuple(rows))
+    rows: tuple[tuple[str | int, ...], ...] = tuple(
+        (one.name, _theme_count(report, one), names[one.feature]) for one in checked.themes
+    )
+    heads = (say.words["theme_column"], say.words["theme_comments"], say.words["feature_column"])
+    return Table(say.words["themes_caption"], heads, rows)
+
+
+def _theme_count(report: ReportInput, theme: Theme) -> str | int:
+    few = report.say.fill("theme_few", n=report.release.rules.min_group)
+    return few if theme.comments is None else theme.comments
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pmdiag_build.content.questions import own_questions
 from pmdiag_build.results.disclosure import WITHHELD, Comment
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import Apart, Pattern, Talk, differences
-from pmdiag_build.results.views.about import comments_said, themes_table, withheld_note
+from pmdiag_build.results.views.about import comments_said, themes_of, withheld_note
 from pmdiag_build.results.views.parts import BarTable, ReportInput, Row, Table, item_row, role_table
 
 
@@ -194,18 +194,18 @@ class ShownComment:
 
 @dataclass(frozen=True, slots=True)
 class CommentsPart:
-    """The comments on one feature, or on none: prompt → comments, in the order of the packs."""
+    """The comments on one feature, or on none: their themes, and prompt → comments, in the order of the packs."""
 
     feature: Feature | None
+    themes: Table | None
     kinds: tuple[tuple[str, tuple[ShownComment, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Comments:
-    """What people wrote: what is said of all comments, their themes, and the comments by feature and prompt."""
+    """What people wrote: what is said of all comments, and the comments by feature and prompt."""
 
     said: str
-    themes: Table | None
     parts: tuple[CommentsPart, ...]
 
 
@@ -216,13 +216,17 @@ def comments(report: ReportInput) -> Comments:
         found[comment.feature, comment.kind].append(_shown(report.say, comment))
     prompts = report.tool.framework.prompts
     parts = tuple(
-        CommentsPart(feature, tuple((prompts[kind].text, tuple(found[feature.id, kind])) for kind in COMMENT_KINDS))
+        CommentsPart(
+            feature,
+            themes_of(report, feature.id),
+            tuple((prompts[kind].text, tuple(found[feature.id, kind])) for kind in COMMENT_KINDS),
+        )
         for feature in report.tool.framework.features
     )
     more = tuple(found["", MORE_ROOM])
     if more:
-        parts += (CommentsPart(None, ((report.tool.words["pack"]["more_room_title"], more),)),)
-    return Comments(comments_said(report), themes_table(report), parts)
+        parts += (CommentsPart(None, themes_of(report, ""), ((report.tool.words["pack"]["more_room_title"], more),)),)
+    return Comments(comments_said(report), parts)
 
 
 def _shown(say: Phrases, comment: Comment) -> ShownComment:
