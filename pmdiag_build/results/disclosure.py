@@ -27,13 +27,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import starmap
 
 from pmdiag_build.content.field_names import MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location
+from pmdiag_build.results.areas import area_of, by_area
 from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.roles import ByRole, Roles, Rows, by_role, roles_of, small_roles
 from pmdiag_build.results.round_overlap import Answers, Earlier, Overlap, too_few
@@ -122,7 +123,8 @@ class EditionPart:
 @dataclass(frozen=True, slots=True)
 class Release:
     """Everything that any output may show of a round, and of earlier ones beside it. `checked`: what was decided on its
-    comments, None if they are shown as they were written."""
+    comments, None if they are shown as they were written. `areas`: every question by area, empty where there are no two
+    areas; its rows are areas in place of roles."""
 
     rules: Rules
     counted: Tabulation
@@ -132,6 +134,7 @@ class Release:
     editions: tuple[EditionPart, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     checked: Checked | None = None
+    areas: Mapping[Question, ByRole] = field(default_factory=dict)
 
 
 Shows = Callable[[str, str, str], bool]
@@ -174,6 +177,9 @@ def release(
     withheld = _withheld({role: tally.responses for role, tally in counted.by_role.items()}, rules.min_group)
     entries = tuple(_entry(n, response, withheld, rules) for n, response in enumerate(responses, 1))
     refused = any(overlap.refused for overlap in overlaps)
+    shown_by = {item: question for item, question in questions.items() if item not in _kept(shown)}
+    # Beside earlier results with some of the same answers, rows by area would have to be laid over those by role there.
+    of_area = {item: question for item, question in shown_by.items() if not any(o.touches(item) for o in overlaps)}
     beside = _told_beside(earlier, few, tool, rules.min_group)
     return Release(
         rules=rules,
@@ -182,6 +188,7 @@ def release(
         entries=entries,
         comments=_comments(entries, tool, rules, shows),
         editions=_editions(made_of(responses, tool), rules.min_group),
+        areas=by_area(responses, tool, of_area, rules.min_group),
         earlier=tuple(
             _beside(one, few, hidden, counted.whole, rules.min_group)
             for one, hidden in zip(earlier, beside, strict=True)
@@ -208,7 +215,7 @@ def _told_beside(
     hidden: list[frozenset[Question]] = []
     for place, older in reversed(list(enumerate(earlier))):
         told: frozenset[Question] = frozenset()
-        totals = replace(older, rows={item: {} for item in older.counts})
+        totals = replace(older, rows={item: {} for item in older.counts}, area_rows={})
         for newer, not_shown in zip(earlier[place + 1 :], hidden, strict=True):
             overlap = Overlap(newer.given, totals, levels, min(min_group, newer.min_group))
             both = (older.counts.keys() & newer.counts.keys()) - not_shown - few
@@ -228,7 +235,21 @@ def _editions(parts: Sequence[Part], min_group: int) -> tuple[EditionPart, ...]:
 def told_with(released: Release, responses: Sequence[Response], tool: Tool, earlier: Earlier) -> frozenset[Question]:
     """The questions on which the results of this round, together with earlier ones, would show what a few answered."""
     (overlap,) = _overlaps(responses, tool, released.rules, [earlier])
-    return frozenset(item for item, rows in rows_of(released).items() if not overlap.allows(item, rows))
+    by_area = area_rows_of(released)
+    return frozenset(
+        item
+        for item, rows in rows_of(released).items()
+        if not overlap.allows(item, rows) or not overlap.allows_areas(item, rows, by_area.get(item, {}))
+    )
+
+
+def area_rows_of(released: Release) -> dict[Question, Rows]:
+    """The rows by area, by areas as they are compared, of each question that has any."""
+    return {
+        item: {area_of(area): area_of(row) for area, row in question.rows.items()}
+        for item, question in released.areas.items()
+        if question.shown
+    }
 
 
 def rows_of(released: Release) -> dict[Question, Rows]:
@@ -260,6 +281,7 @@ def answers_of(responses: Sequence[Response]) -> list[Answers]:
             | {("overall", id): level or "" for id, level in one.overall.items()}
             | {("apart", name): level for name, level in one.apart.items()},
             one.id,
+            area_of(one.record.area),
         )
         for one in responses
     ]

@@ -15,11 +15,15 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import known_wordings
 from pmdiag_build.output.manifest import Manifest, hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
+from pmdiag_build.results.areas import area_of
 from pmdiag_build.results.round_overlap import Answers, Earlier
 from pmdiag_build.results.tabulation import Counts, Question
 from pmdiag_build.results.writers.records import (
+    AREA,
+    AREA_SHOWN_IN,
     COLUMNS,
     DATE,
+    NO_AREA,
     NO_ROLE,
     RESPONSE_ID,
     RESPONSES_CSV,
@@ -113,11 +117,13 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
     reworded: set[Question] = set()
     other: set[Question] = set()
     rows: dict[Question, dict[str, str]] = {}
+    area_rows: dict[Question, dict[str, str]] = {}
     problems = Problems()
     for row in _rows(reader):
         place = Location.row(shown, reader.line_num)
         item = (row["kind"], row["id"])
         _note_row(rows, item, row["role"], row[SHOWN_IN])
+        _note_row(area_rows, item, area_of(row[AREA]), area_of(row[AREA_SHOWN_IN]))
         one = found.setdefault(
             row["response"],
             _Response(row["reference"], row["group_size"], row[RESPONSE_ID], row[ROUND], row[DATE]),
@@ -132,7 +138,7 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         elif row["value"] and row["value"] not in levels:
             problems.add(place, Fault(f"“{row['value']}” is not a level", _FIX))
         one.answers[item] = row["value"]
-        one.role = row["role"]
+        one.role, one.area = row["role"], area_of(row[AREA])
         if item in now and row["wording"] != now[item]:
             reworded.add(item)
             if not known.get((_name(item), row["wording"]), False):
@@ -146,7 +152,7 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         raise UsageWrong(problems)
     # csv_text.py says what an apostrophe in front is.
     given = tuple(
-        Answers(key_of(one.reference.removeprefix("'")), one.role, one.answers | one.apart, one.id)
+        Answers(key_of(one.reference.removeprefix("'")), one.role, one.answers | one.apart, one.id, one.area)
         for one in found.values()
     )
     return Earlier(
@@ -158,18 +164,19 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         given,
         frozenset(reworded - other),
         rows=rows,
+        area_rows=area_rows,
         title=next(iter(found.values())).round.removeprefix("'") if found else "",
         # Dates that could not be read are as they were typed.
         last=max((one.date for one in found.values() if _ISO.fullmatch(one.date)), default=""),
     )
 
 
-def _note_row(rows: dict[Question, dict[str, str]], item: Question, role: str, shown_in: str) -> None:
+def _note_row(rows: dict[Question, dict[str, str]], item: Question, name: str, shown_in: str) -> None:
     if not shown_in:
         return
     found = rows.setdefault(item, {})
     if shown_in not in (TOGETHER, TOTAL):
-        found[role] = "" if shown_in == NO_ROLE else shown_in
+        found[name] = "" if shown_in in (NO_ROLE, NO_AREA) else shown_in
 
 
 def _name(question: Question) -> str:
@@ -187,6 +194,7 @@ class _Response:
     round: str
     date: str
     role: str = ""
+    area: str = ""
     apart: dict[Question, str] = field(default_factory=dict)
     answers: dict[Question, str] = field(default_factory=dict)
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 
@@ -35,13 +35,14 @@ from pmdiag_build.returns.duplicates import may_be_one, nearly_alike, telling
 class Answers:
     """The answers of one response, as two rounds are compared: a level or nothing for each question that it was asked.
 
-    `reference`: as references are compared, or empty; `id`: of saved answers, or empty.
+    `reference` and `area`: as they are compared, or empty; `id`: of saved answers, or empty.
     """
 
     reference: str
     role: str
     answers: Mapping[Question, str]
     id: str = ""
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Earlier:
 
     `reworded` contains the questions whose wording was another one, `in_other_words` those of them that are known to
     have meant the same. `given`: the responses themselves. `min_group`: what its results were made with. `rows`: which
-    row each role was in, for each question that its results showed; None where that is not recorded.
+    row each role was in, for each question that its results showed; None where that is not recorded. `area_rows`: the
+    same by area, for each question that had any.
     `title`: of the round, or nothing; `last`: the last day on which its answers are dated (ISO), or nothing; `place`
     names it in problems. Disclosure sets `few`, the questions that are not shown because the answers of a few could be
     worked out, and `beside`, those of them that are not shown because of another earlier round.
@@ -66,6 +68,7 @@ class Earlier:
     few: frozenset[Question] = frozenset()
     min_group: int = 5
     rows: Mapping[Question, Rows] | None = None
+    area_rows: Mapping[Question, Rows] = field(default_factory=dict)
     title: str = ""
     last: str = ""
     place: str = ""
@@ -99,6 +102,9 @@ class Overlap:
         matched = set(then_of.values())
         self._gone = [one for n, one in enumerate(earlier.given) if n not in matched]
         self._rows_then = _rows_of(earlier, self._levels) if pairs else {}
+        self._area_rows_then = earlier.area_rows
+        same = [(one, twin) for one, twin in self._rows if twin]
+        self._same_people = len(same) == len(now) == len(earlier.given) and all(a.area == b.area for a, b in same)
         self._pieces: dict[Question, Pieces] = {}
         self.refused = False
         """Whether anything was not allowed."""
@@ -109,9 +115,28 @@ class Overlap:
             return True
         if question not in self._pieces:
             self._pieces[question] = self._cut(question)
-        tells = _Laid(self._pieces[question], rows, self._rows_then[question]).tells(self._min_group)
+        laid = _Laid(self._pieces[question], rows, self._rows_then[question])
+        # Rows by area are not laid over others: beside them rows by role are the same as before, or none.
+        other = bool(rows) and question in self._area_rows_then and not self._same(question, rows)
+        tells = other or laid.tells(self._min_group)
         self.refused |= tells
         return not tells
+
+    def touches(self, question: Question) -> bool:
+        """Whether the earlier results show this question, and some of the same responses are in them."""
+        return question in self._rows_then
+
+    def allows_areas(self, question: Question, rows: Rows, areas: Rows) -> bool:
+        """Whether rows by area may be given out beside the earlier ones: none are, or both results are the same."""
+        then = self._area_rows_then.get(question, {})
+        if question not in self._rows_then or not (areas or then):
+            return True
+        return areas == then and self._same(question, rows)
+
+    def _same(self, question: Question, rows: Rows) -> bool:
+        """Whether both results have the same answers of the same people in the same rows."""
+        same = self._same_people and all(here == there for here, there in self._cut(question))
+        return same and rows == self._rows_then[question]
 
     def _cut(self, question: Question) -> Pieces:
         found: dict[tuple[_Row, _Row], list[int]] = defaultdict(lambda: [0] * len(self._levels))

@@ -27,7 +27,7 @@ from pmdiag_build.problems import (
 from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.results import checked_comments, people_asked
 from pmdiag_build.results.checked_comments import COMMENTS_CSV, CheckedList
-from pmdiag_build.results.disclosure import Rules, every, release, rows_of, told_with
+from pmdiag_build.results.disclosure import Release, Rules, area_rows_of, every, release, rows_of, told_with
 from pmdiag_build.results.look_at import words_of_names
 from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.phrases import Phrases
@@ -354,7 +354,7 @@ def files(
         KEEP_NOTE: _line(words["about_keep"]),
         RESPONSES_XLSX: records_book(report, listed),
         records.RESPONSES_CSV: records.responses_csv(
-            entries, report.tool, report.title, rows_of(report.release), attribute=attribute
+            entries, report.tool, report.title, _shown_in(report.release), attribute=attribute
         ),
         records.RESPONSES_JSON: records.responses_json(entries),
         records.PROBLEMS_CSV: records.problems_csv(listed),
@@ -362,6 +362,10 @@ def files(
         records.CODEBOOK_CSV: records.codebook_csv(report.tool),
         records.COLUMNS_CSV: records.columns_csv(report.tool),
     }
+
+
+def _shown_in(released: Release) -> records.ShownIn:
+    return records.ShownIn(rows_of(released), area_rows_of(released))
 
 
 def _who_may_have(report: ReportInput) -> str:

@@ -21,7 +21,7 @@ from pmdiag_build.results.read_earlier_round import earlier_round
 from pmdiag_build.results.run import Given, Request, Results, results_of
 from pmdiag_build.returns.response import Response
 from tests.attack.bounds import Group, Sum, known, less_one
-from tests.attack.published import REST, Published, Vector, published
+from tests.attack.published import NO_AREA, OTHER_AREAS, REST, Published, Vector, published
 from tests.attack.rounds import Pair
 from tests.results.rounds import round_of
 
@@ -90,15 +90,33 @@ def attack_round(tool: Tool, responses: Sequence[Response], figures: Figures, mi
     shown = published(results(tool, responses, min_group).files)
     _check_page(shown, figures)
     _count_roles(tool, responses, shown, figures)
-    given = [(one.record.role, answers(one)) for one in responses]
+    given = [(_place(one), answers(one)) for one in responses]
     for question, total in shown.totals.items():
-        cells = Counter((role, said[question]) for role, said in given if question in said)
-        sums = _sums(tool, shown, question, {role for role, _ in cells}, lambda role: role)
+        cells: Cells = Counter((place, said[question]) for place, said in given if question in said)
+        sums = _sums(tool, shown, question, {place for place, _ in cells}, lambda place: place)
         figures.tried["single reports, questions"] += 1
         for label, row in shown.rows.get(question, {}).items():
             if sum(row) < min_group + label.startswith(REST):
                 figures.finds.append(f"a row of {sum(row)} on {question}")
-        _look(cells, sums, figures, f"{question} {total}", min_group, insiders=True)
+        for label, row in shown.areas.get(question, {}).items():
+            figures.tried["rows by area"] += 1
+            if sum(row) < min_group + label.startswith(OTHER_AREAS):
+                figures.finds.append(f"a row of {sum(row)} by area on {question}")
+        parts: Parts = {}
+        for place in {place for place, _ in cells}:
+            for name in (("role", place[0]), ("area", place[1])):
+                parts[name] = parts.get(name, frozenset()) | {place}
+        _look(cells, sums, parts, figures, f"{question} {total}", min_group, insiders=True)
+
+
+Place = tuple[str, str]
+"""(role, area)"""
+Cells = Counter[tuple[Group, int]]
+Parts = dict[Group, frozenset[Group]]
+
+
+def _place(one: Response) -> Place:
+    return one.record.role, one.record.area
 
 
 def attack_pair(tool: Tool, pair: Pair, figures: Figures, seed: int) -> None:
@@ -126,21 +144,26 @@ def _attack_both(
     inside = set(chance.sample(both, min(4, len(both))))
     pieces = _pieces(pair)
     for question in both:
-        cells = pieces[question]
+        cells = pieces.get(question, Counter())
         groups = {group for group, _ in cells}
+        parts: Parts = {}
+        for group in groups:
+            name = tuple(("role", place[0]) if place else None for place in group)
+            parts[name] = parts.get(name, frozenset()) | {group}
         before = _sums(tool, first, question, {g for g in groups if g[0]}, lambda group: group[0])
         after = _sums(tool, second, question, {g for g in groups if g[1]}, lambda group: group[1])
         figures.tried["pairs, questions in both"] += 1
         where = f"{pair.kind} {pair.groups} {question}"
+        inside_too = question in inside
         _look(
-            cells, before + after, figures, where, min(pair.groups), insiders=question in inside, alone=(before, after)
+            cells, before + after, parts, figures, where, min(pair.groups), insiders=inside_too, alone=(before, after)
         )
 
 
-def _pieces(pair: Pair) -> dict[str, Counter[tuple[tuple[str, str], int]]]:
-    """Question → ((role in the first results, role in the second), level) → people; a role is prefixed with `=`, and
-    empty where the answer is not in that result."""
-    found: dict[str, Counter[tuple[tuple[str, str], int]]] = {}
+def _pieces(pair: Pair) -> dict[str, Cells]:
+    """Question → ((role and area in the first results, those in the second), level) → people; None where the answer is
+    not in that result."""
+    found: dict[str, Cells] = {}
     left = {id(one): one for one in pair.first}
     couples: list[tuple[Response | None, Response | None]] = [
         (one, _twin(one, place, pair)) for place, one in enumerate(pair.second)
@@ -150,16 +173,16 @@ def _pieces(pair: Pair) -> dict[str, Counter[tuple[tuple[str, str], int]]]:
     couples += [(None, one) for one in left.values()]
     for one, twin in couples:
         now, before = (answers(one) if one else {}), (answers(twin) if twin else {})
-        after, then = (f"={one.record.role}" if one else ""), (f"={twin.record.role}" if twin else "")
+        after, then = (_place(one) if one else None), (_place(twin) if twin else None)
         for question in now.keys() | before.keys():
             counts = found.setdefault(question, Counter())
             if now.get(question) == before.get(question):
                 counts[(then, after), now[question]] += 1
                 continue
             if question in now:
-                counts[("", after), now[question]] += 1
+                counts[(None, after), now[question]] += 1
             if question in before:
-                counts[(then, ""), before[question]] += 1
+                counts[(then, None), before[question]] += 1
     return found
 
 
@@ -175,28 +198,37 @@ def _twin(one: Response, place: int, pair: Pair) -> Response | None:
 
 
 def _sums(
-    tool: Tool, shown: Published, question: str, groups: set[Group], role_of: Callable[[Group], str]
+    tool: Tool, shown: Published, question: str, groups: set[Group], place_of: Callable[[Group], Place]
 ) -> list[Sum]:
     """The rows of a question, by the groups that are in them."""
     named = labels(tool)
     declared = {one.name: set(one.roles) for one in tool.role_groups}
-    found = [Sum(frozenset(groups), shown.totals[question])]
-    in_rows: set[Group] = set()
-    rest: Vector | None = None
-    for label, row in shown.rows.get(question, {}).items():
-        if label.startswith(REST):
-            rest = row
-            continue
+
+    def members(label: str) -> set[Group]:
         roles = declared.get(label) or {role for role, printed in named.items() if printed == label}
-        members = {group for group in groups if role_of(group).removeprefix("=") in roles}
-        in_rows |= members
-        found.append(Sum(frozenset(members), row))
-    return [*found, Sum(frozenset(groups - in_rows), rest)] if rest else found
+        return {group for group in groups if place_of(group)[0] in roles}
+
+    def of_area(label: str) -> set[Group]:
+        return {group for group in groups if place_of(group)[1] == ("" if label == NO_AREA else label)}
+
+    by_role, by_area = shown.rows.get(question, {}), shown.areas.get(question, {})
+    found = [Sum(frozenset(groups), shown.totals[question])]
+    found += _rows_and_rest(by_role, groups, REST, members)
+    return found + _rows_and_rest(by_area, groups, OTHER_AREAS, of_area)
+
+
+def _rows_and_rest(
+    rows: Mapping[str, Vector], groups: set[Group], rest: str, members: Callable[[str], set[Group]]
+) -> list[Sum]:
+    found = [Sum(frozenset(members(label)), row) for label, row in rows.items() if not label.startswith(rest)]
+    left = frozenset(groups).difference(*(one.groups for one in found))
+    return found + [Sum(left, row) for label, row in rows.items() if label.startswith(rest)]
 
 
 def _look(
-    cells: Counter[tuple[Group, int]],
+    cells: Cells,
     sums: Sequence[Sum],
+    parts: Parts,
     figures: Figures,
     where: str,
     min_group: int,
@@ -207,51 +239,74 @@ def _look(
     sizes: Counter[Group] = Counter()
     for (group, _), n in cells.items():
         sizes[group] += n
-    for find in _finds(sizes, cells, sums, min_group, alone):
+    together = Counter({(name, level): 0 for name in parts for level in range(3)})
+    for name, groups in parts.items():
+        for level in range(3):
+            together[name, level] = sum(cells[group, level] for group in groups)
+    everything = cells + together
+    seen = _Seen(everything, parts, min_group, alone)
+    for find in seen.finds(sizes, everything, sums):
         figures.finds.append(f"{where}: everybody knows {find}")
-    rows = {group for one in sums if len(one.groups) == 1 for group in one.groups}
-    figures.tried["withheld cells"] += sum(group not in rows for group, _ in cells)
+    rows = {one.groups for one in sums}
+    figures.tried["withheld cells"] += sum(seen.members(name) not in rows for name, _ in everything)
     if not insiders:
         return
     for group, level in list(cells):
         figures.tried["insiders"] += 1
         left, taken = less_one(sizes, sums, group, level)
-        rest = Counter(cells) - Counter({(group, level): 1})
-        own = [less_one(sizes, part, group, level)[1] for part in alone]
-        for find in _finds(left, rest, taken, min_group, own, was=cells):
+        own = {(group, level), *((name, level) for name, groups in parts.items() if group in groups)}
+        rest = Counter({cell: n - (cell in own) for cell, n in everything.items()})
+        for find in seen.finds(left, rest, taken, (group, level)):
             figures.finds.append(f"{where}: one of {group} who chose {level} knows {find}")
 
 
-def _finds(
-    sizes: Mapping[Group, int],
-    cells: Counter[tuple[Group, int]],
-    sums: Sequence[Sum],
-    min_group: int,
-    alone: Sequence[Sequence[Sum]],
-    was: Counter[tuple[Group, int]] | None = None,
-) -> Iterator[str]:
-    """What follows, but for what is true of all."""
-    exact = known(sizes, sums)
-    own = {group for one in sums if len(one.groups) == 1 for group in one.groups}
-    found = {cell: n for cell, n in exact.items() if n and cell[0] not in own}
-    if alone:
-        found = {cell: n for cell, n in found.items() if not _may_differ(was or cells, cell[0], min_group)}
-    found = {cell: n for cell, n in found.items() if not _finding_of_all(cell, sizes, sums)}
-    for part in alone:
-        mine = {group: sizes[group] for one in part for group in one.groups}
-        by_itself = known(mine, part)
-        found = {cell: n for cell, n in found.items() if cell not in by_itself}
-    for (group, level), n in found.items():
-        assert cells[group, level] == n
-        yield f"{n} of {sizes[group]} of {group} chose {level}"
+@dataclass(frozen=True)
+class _Seen:
+    """What is asked of one question: `cells` of everybody, `parts` of several groups, and `alone`: the rows of each of
+    two results."""
+
+    cells: Cells
+    parts: Parts
+    min_group: int
+    alone: Sequence[Sequence[Sum]]
+
+    def members(self, name: Group) -> frozenset[Group]:
+        return self.parts.get(name, frozenset([name]))
+
+    def finds(
+        self, sizes: Mapping[Group, int], cells: Cells, sums: Sequence[Sum], who: tuple[Group, int] | None = None
+    ) -> Iterator[str]:
+        """What follows, but for what is true of all."""
+        rows = {one.groups for one in sums}
+        exact = known(sizes, sums, self.parts)
+        found = {cell: n for cell, n in exact.items() if n and self.members(cell[0]) not in rows}
+        if self.alone:
+            found = {cell: n for cell, n in found.items() if not _may_differ(self.cells, cell[0], self.min_group)}
+        found = {cell: n for cell, n in found.items() if not _finding_of_all(self.members(cell[0]), sizes, sums)}
+        if who:
+            found = {cell: n for cell, n in found.items() if not self._row_of_others(cell[0], sizes, sums)}
+        for part in self.alone if found else ():
+            mine = {group: sizes[group] for one in part for group in one.groups}
+            inside = {name: groups for name, groups in self.parts.items() if groups <= mine.keys()}
+            by_itself = known(mine, less_one(sizes, part, *who)[1] if who else part, inside)
+            found = {cell: n for cell, n in found.items() if cell not in by_itself}
+        for (group, level), n in found.items():
+            assert cells[group, level] == n
+            yield f"{n} of {sum(sizes[one] for one in self.members(group))} of {group} chose {level}"
+
+    def _row_of_others(self, name: Group, sizes: Mapping[Group, int], sums: Sequence[Sum]) -> bool:
+        """Whether these, of one role and one area, are all others of a row: its number less the own answer."""
+        if name in self.parts:
+            return False
+        return any(name in one.groups and not any(sizes[group] for group in one.groups - {name}) for one in sums)
 
 
-def _finding_of_all(cell: tuple[Group, int], sizes: Mapping[Group, int], sums: Sequence[Sum]) -> bool:
+def _finding_of_all(members: frozenset[Group], sizes: Mapping[Group, int], sums: Sequence[Sum]) -> bool:
     """Whether a total says it of everybody in it but the attacker: they chose the same, or are all of one group."""
     totals = [one for one in sums if not any(one.groups < other.groups for other in sums)]
     return any(
-        cell[0] in one.groups
-        and (max(one.chosen) == sum(one.chosen) or not any(sizes[group] for group in one.groups - {cell[0]}))
+        members <= one.groups
+        and (max(one.chosen) == sum(one.chosen) or not any(sizes[group] for group in one.groups - members))
         for one in totals
     )
 

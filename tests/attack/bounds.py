@@ -36,8 +36,11 @@ def less_one(
 Cell = tuple[Group, int]
 
 
-def known(sizes: Mapping[Group, int], sums: Sequence[Sum]) -> dict[Cell, int]:
-    """(group, level) → how many chose it, for every number that follows from the sums and from the sizes of groups."""
+def known(
+    sizes: Mapping[Group, int], sums: Sequence[Sum], parts: Mapping[Group, frozenset[Group]] | None = None
+) -> dict[Cell, int]:
+    """(group, level) → how many chose it, for every number that follows from the sums and from the sizes of groups.
+    `parts`: several groups under one name, of which the same is asked."""
     places = range(len(LEVELS))
     low = {(group, level): 0 for group in sizes for level in places}
     high = {(group, level): size for group, size in sizes.items() for level in places}
@@ -47,6 +50,12 @@ def known(sizes: Mapping[Group, int], sums: Sequence[Sum]) -> dict[Cell, int]:
         for signs, chosen in _rows(sums)
         for level in places
     ]
+    for name, groups in (parts or {}).items():
+        size = sum(sizes[group] for group in groups)
+        for level in places:
+            low[name, level], high[name, level] = 0, size
+            equations.append(([((name, level), 1), *(((group, level), -1) for group in groups)], 0))
+        equations.append(([((name, level), 1) for level in places], size))
     changed = True
     while changed:
         changed = False
@@ -57,19 +66,10 @@ def known(sizes: Mapping[Group, int], sums: Sequence[Sum]) -> dict[Cell, int]:
 
 
 def _rows(sums: Sequence[Sum]) -> Iterator[tuple[dict[Group, int], Vector]]:
-    """The rows, each total less its rows, and each of these less each other one."""
-    whole = list(sums)
-    for total in sums:
-        inside = [one for one in sums if one.groups < total.groups]
-        groups = [group for one in inside for group in one.groups]
-        if len(inside) > 1 and len(groups) == len(set(groups)):
-            left = total.chosen
-            for one in inside:
-                left = tuple(a - b for a, b in zip(left, one.chosen, strict=True))
-            whole.append(Sum(total.groups.difference(groups), left))
-    for one in whole:
+    """The rows, and each of them less each other one."""
+    for one in sums:
         yield dict.fromkeys(one.groups, 1), one.chosen
-    for a, b in combinations(whole, 2):
+    for a, b in combinations(sums, 2):
         if a.groups & b.groups:
             signs = dict.fromkeys(a.groups - b.groups, 1) | dict.fromkeys(b.groups - a.groups, -1)
             yield signs, tuple(x - y for x, y in zip(a.chosen, b.chosen, strict=True))

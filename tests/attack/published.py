@@ -15,17 +15,20 @@ Vector = tuple[int, ...]
 LEVELS = ("Limited", "Developing", "Effective")
 REST = "The other roles together"
 """How the row of those without a row of their own begins; then come the names of their roles."""
+OTHER_AREAS = "The other areas together"
+NO_AREA = "No area given"
 _HEAD_ROW = 4
 
 
 @dataclass(frozen=True)
 class Published:
-    """Question id (`3.4`, or `3` of an overall view) → its total, and its rows by role label; questions whose numbers
-    are kept back are in neither. `earlier`: the totals of an earlier round. `page`: (question, label) → numbers that
-    the page shows by role."""
+    """Question id (`3.4`, or `3` of an overall view) → its total, and its rows by role label and by area; questions
+    whose numbers are kept back are in none. `earlier`: the totals of an earlier round. `page`: (question, label) →
+    numbers that the page shows by role."""
 
     totals: Mapping[str, Vector]
     rows: Mapping[str, Mapping[str, Vector]]
+    areas: Mapping[str, Mapping[str, Vector]]
     earlier: Mapping[str, Vector]
     page: Mapping[tuple[str, str], Vector]
 
@@ -40,6 +43,10 @@ def published(files: Mapping[str, bytes]) -> Published:
     for row in sheets["By role"]:
         if found := _vector(row):
             rows.setdefault(str(row["Id"]), {})[str(row["Role"])] = found
+    areas: dict[str, dict[str, Vector]] = {}
+    for row in sheets.get("By area", ()):
+        if found := _vector(row):
+            areas.setdefault(str(row["Id"]), {})[str(row["Area"])] = found
     earlier = {
         str(row["Id"]): found
         for row in sheets.get("Rounds", ())
@@ -47,7 +54,7 @@ def published(files: Mapping[str, bytes]) -> Published:
     }
     page = _Tables()
     page.feed(files["share/report.html"].decode())
-    return Published(totals, rows, earlier, dict(page.by_role()))
+    return Published(totals, rows, areas, earlier, dict(page.by_role()))
 
 
 def _table(sheet: object) -> Iterator[dict[str, object]]:

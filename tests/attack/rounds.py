@@ -35,13 +35,15 @@ class Pair:
 
 
 def a_round(tool: Tool, seed: int, fewest: int = 20, most: int = 40) -> list[Response]:
-    """Two to six roles, most of them small and one or two large, and now and then two editions."""
+    """Two to six roles, most of them small and one or two large, and now and then areas or two editions."""
     chance = random.Random(f"round {seed}")
     roles = [*(option.code for option in tool.record.field("role").options), ""]
     chosen = chance.sample(roles, chance.randint(2, min(6, len(roles))))
     weights = [chance.random() ** 2 + 0.05 for _ in chosen]
     n = chance.randint(fewest, most)
     found = [random_response(tool, chance, number, chance.choices(chosen, weights)[0]) for number in range(n)]
+    if seed % 3 == 1:
+        found = [_of_an_area(one, chance) for one in found]
     # In every fifth round some answered another edition.
     share = chance.random() if seed % 5 == 4 else 0
     return [_apart(one, chance) if chance.random() < share else one for one in found]
@@ -89,6 +91,11 @@ def _completed(one: Response, chance: random.Random) -> Response:
 
 def _of_another_role(one: Response, chance: random.Random) -> Response:
     return replace(one, record=replace(one.record, role=chance.choice(("manager", "partner", ""))))
+
+
+def _of_an_area(one: Response, chance: random.Random) -> Response:
+    area = chance.choices(("North", "South", "East", ""), (6, 5, 2, 1))[0]
+    return replace(one, record=replace(one.record, area=area))
 
 
 def _apart(one: Response, chance: random.Random) -> Response:

@@ -22,7 +22,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.read_earlier_round import earlier_round
-from pmdiag_build.results.writers.records import COLUMNS, responses_csv
+from pmdiag_build.results.writers.records import COLUMNS, ShownIn, responses_csv
 from pmdiag_build.returns.response import Response
 from tests.results.reading import book, kept_book, rows
 from tests.results.reading import responses_csv as lines_of
@@ -45,8 +45,10 @@ def test_each_row_says_its_round_edition_area_and_date(tool: Tool) -> None:
         tuple(line[name] for name in ("round", "edition", "area", "date")) for line in first if line["kind"] == "rating"
     }
     assert {("", "", "in spring")} == {tuple(line[name] for name in ("edition", "area", "date")) for line in second}
-    assert "\r\n=Autumn" not in responses_csv(entries, tool, "=Autumn", {}, attribute=False).decode()
-    assert "\r\n'=Autumn,,,manager,," in responses_csv(entries, tool, "=Autumn", {}, attribute=False).decode()
+    assert "\r\n=Autumn" not in responses_csv(entries, tool, "=Autumn", ShownIn({}, {}), attribute=False).decode()
+    assert (
+        "\r\n'=Autumn,,,manager,," in responses_csv(entries, tool, "=Autumn", ShownIn({}, {}), attribute=False).decode()
+    )
 
 
 @pytest.mark.parametrize("attribute", [False, True])

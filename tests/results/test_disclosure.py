@@ -12,7 +12,9 @@ import pytest
 from pmdiag_build.content.model import LocalVersion, RoleGroup, Tool
 from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.results.disclosure import Rules, release
+from pmdiag_build.results.read_earlier_round import earlier_round
 from pmdiag_build.results.roles import by_role
+from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.run import summary_counts
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Mode, Response
@@ -116,6 +118,64 @@ def test_where_all_say_the_same_rows_say_no_more() -> None:
 
 def test_a_minimum_of_one_withholds_nothing() -> None:
     assert ({"a", "b"}, "") == shown(1, a="D", b="LE")
+
+
+def of_areas(tool: Tool, **answers: str) -> list[Response]:
+    """A round in which each answered 1.1; `answers`: area, `_`, role → "LLD"."""
+    return [
+        replace(one, record=replace(one.record, area=area.strip("_")))
+        for place, said in answers.items()
+        for area, role in [place.rsplit("_", 1)]
+        for level in said
+        for one in [response(tool, {"1.1": level}, role=role)]
+    ]
+
+
+def by_area(tool: Tool, responses: Sequence[Response], earlier: Sequence[Earlier] = ()) -> dict[str, int]:
+    """Area → base of 1.1, as the results show it."""
+    made = release(tabulate(responses, tool), responses, tool, Rules(), earlier)
+    question = made.areas.get(("rating", "1.1"))
+    found = {area: counts.base for area, counts in question.shown.items()} if question else {}
+    return found | ({"rest": question.rest.base} if question and question.rest else {})
+
+
+def test_areas_are_shown_by_the_rule_of_roles(tool: Tool) -> None:
+    few = {"South_manager": "LD", "_manager": "LDDE"}
+
+    assert {"North": 6, "East": 6} == by_area(tool, of_areas(tool, North_manager="LLDDEE", East_manager="LLDDEE"))
+    assert {"North": 6, "rest": 6} == by_area(tool, of_areas(tool, North_manager="LLDDEE", **few))
+    assert {} == by_area(tool, of_areas(tool, North_manager="LLDDEE", South_manager="LLLD"))
+    assert {} == by_area(tool, of_areas(tool, North_manager="LLDDEELLDDEE"))
+
+
+def test_an_area_is_the_same_in_other_capitals_and_spaces(tool: Tool) -> None:
+    responses = of_areas(tool, North_manager="LLDDEE", East_manager="LLDDEE", NORTH_manager="LD")
+    responses[0] = replace(responses[0], record=replace(responses[0].record, area=" north "))
+
+    assert {"North": 8, "East": 6} == by_area(tool, responses)
+
+
+def test_rows_by_role_and_by_area_together_point_at_nobody(tool: Tool) -> None:
+    """One of six managers and seven practitioners chose E, and one of the north did: the only manager there."""
+    mixed = {"North_manager": "LDDEE", "East_manager": "LLDDE", "North_partner": "LLDDE", "East_partner": "LDDEE"}
+    alone = {"North_manager": "E", "East_manager": "LLDDL", "North_partner": "LLDDD", "East_partner": "LLD"}
+
+    assert {"North": 10, "East": 10} == by_area(tool, of_areas(tool, **mixed))
+    assert {} == by_area(tool, of_areas(tool, **alone))
+
+
+@pytest.mark.slow
+def test_areas_are_in_the_workbook_and_never_beside_earlier_results_of_the_same_answers(tool: Tool) -> None:
+    places = {"North_manager": "LDDEE", "East_manager": "LLDDE", "North_partner": "LLDDE", "East_partner": "LDDEE"}
+    responses = of_areas(tool, **places)
+    files = outputs(tool, responses)
+    shown = [(row["Area"], row["Base"]) for row in rows(book(files)["By area"]) if row["Id"] == "1.1"]
+    again = earlier_round(files["keep/responses.csv"], "responses.csv", tool)
+
+    assert [("East", 10), ("North", 10)] == shown
+    assert {"north": "north", "east": "east"} == again.area_rows["rating", "1.1"]
+    assert {} == by_area(tool, responses, [again])
+    assert "By area" not in book(outputs(tool, random_round(tool, 1, {"manager": 9}))).sheetnames
 
 
 def half_in_an_older_edition(responses: Sequence[Response]) -> list[Response]:

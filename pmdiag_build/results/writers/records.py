@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from pmdiag_build.content.field_names import item_of, overall_name, rating_name
@@ -18,6 +19,7 @@ from pmdiag_build.content.fields import question_fingerprints
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
+from pmdiag_build.results.areas import area_of
 from pmdiag_build.results.disclosure import Entry
 from pmdiag_build.results.roles import Rows
 from pmdiag_build.results.tabulation import Question, edition_of, read_date
@@ -29,21 +31,23 @@ PROBLEMS_CSV = "keep/problems.csv"
 CODEBOOK_CSV = "keep/codebook.csv"
 COLUMNS_CSV = "keep/columns.csv"
 ROUND, EDITION, AREA, DATE, RESPONSE_ID = "round", "edition", "area", "date", "response_id"
-SHOWN_IN = "shown_in"
+SHOWN_IN, AREA_SHOWN_IN = "shown_in", "area_shown_in"
 COLUMNS = (
     *(ROUND, EDITION, "reference", "role", AREA, DATE, "mode", "kind", "id", "value"),
-    *("response", "group_size", "wording", RESPONSE_ID, SHOWN_IN),
+    *("response", "group_size", "wording", RESPONSE_ID, SHOWN_IN, AREA_SHOWN_IN),
 )
 """`response` numbers the responses of a round, which may lack a reference; `wording` is a fingerprint of the question,
 so that a later round can tell whether it asked the same; `response_id` is the random id of answers that were saved on
 screen; `edition` is the one that the response says it answered; `shown_in` is the row by role in share/ that an answer
-is in: a role, a declared group, or one of the three below, and empty where the question is not shown. A comment's row
-has no role, area and date unless attribution was asked for."""
-SINCE = frozenset((ROUND, EDITION, AREA, DATE, RESPONSE_ID, SHOWN_IN))
+is in: a role, a declared group, or one of the three below, and empty where the question is not shown; `area_shown_in`
+is the same by area, and empty where nothing is shown by area. A comment's row has no role, area and date unless
+attribution was asked for."""
+SINCE = frozenset((ROUND, EDITION, AREA, DATE, RESPONSE_ID, SHOWN_IN, AREA_SHOWN_IN))
 """Columns that files of older versions do not have."""
 
-TOGETHER, TOTAL, NO_ROLE = "(others)", "(total)", "(no role)"
-"""In `shown_in`: the row of the other roles together; no row, since nothing is shown by role; the row of "no role"."""
+TOGETHER, TOTAL, NO_ROLE, NO_AREA = "(others)", "(total)", "(no role)", "(no area)"
+"""In `shown_in` and `area_shown_in`: the row of all others together; no row, since there are none; the row of those who
+gave no role or area."""
 
 
 def wordings(tool: Tool) -> dict[tuple[str, str], str]:
@@ -52,9 +56,24 @@ def wordings(tool: Tool) -> dict[tuple[str, str], str]:
     return {(item.kind, item.id): digits for item, digits in items if item is not None}
 
 
-def responses_csv(
-    entries: Sequence[Entry], tool: Tool, title: str, rows: Mapping[Question, Rows], *, attribute: bool
-) -> bytes:
+@dataclass(frozen=True, slots=True)
+class ShownIn:
+    """The rows of what is given out, by role and by area as it is compared, for each question that is shown."""
+
+    roles: Mapping[Question, Rows]
+    areas: Mapping[Question, Rows]
+
+    def cells(self, question: Question, role: str, area: str) -> str:
+        """The cells of an answer."""
+        if question not in self.roles:
+            return ","
+        by_role, by_area = self.roles[question], self.areas.get(question)
+        shown = (by_role.get(role, TOGETHER) or NO_ROLE) if by_role else TOTAL
+        of_area = (by_area.get(area_of(area), TOGETHER) or NO_AREA) if by_area else ""
+        return f"{cell(shown)},{cell(of_area)}"
+
+
+def responses_csv(entries: Sequence[Entry], tool: Tool, title: str, shown: ShownIn, *, attribute: bool) -> bytes:
     """One line for each response and item; unanswered items have an empty value, comments not made have no line.
     `title` is that of the round.
 
@@ -62,7 +81,7 @@ def responses_csv(
     is empty where it gave none, or was not asked.
     `more` are the other texts of a pack, by field name: more room, notes, what a review agreed.
     """
-    return encoded(_response_lines(entries, tool, title, rows, attribute))
+    return encoded(_response_lines(entries, tool, title, shown, attribute))
 
 
 def day_or_text(date: str) -> str:
@@ -70,22 +89,13 @@ def day_or_text(date: str) -> str:
     return read_date(date) or date
 
 
-def _shown_in(rows: Mapping[Question, Rows], question: Question, role: str) -> str:
-    if question not in rows:
-        return ""
-    found = rows[question]
-    return cell(found.get(role, TOGETHER) or NO_ROLE) if found else TOTAL
-
-
-def _response_lines(
-    entries: Sequence[Entry], tool: Tool, title: str, rows: Mapping[Question, Rows], attribute: bool
-) -> Iterator[str]:
+def _response_lines(entries: Sequence[Entry], tool: Tool, title: str, shown: ShownIn, attribute: bool) -> Iterator[str]:
     # What a line says of its question is made once, since a large round has a line for each of half a million answers.
     items: dict[str, list[tuple[str, str, str]]] = {"rating": [], "overall": []}
     for (kind, id), digits in wordings(tool).items():
         items[kind].append((id, f",{kind},{id},", f",{digits}"))
     round_ = cell(title)
-    shown_in = cache(lambda question, role: _shown_in(rows, question, role))
+    shown_in = cache(shown.cells)
     yield ",".join(COLUMNS)
     for entry in entries:
         response, record = entry.response, entry.response.record
@@ -97,18 +107,19 @@ def _response_lines(
         for kind, answers in (("rating", response.ratings), ("overall", response.overall)):
             for id, question, wording in items[kind]:
                 if id in answers:
-                    shown = shown_in((kind, id), record.role)
-                    yield f"{who}{question}{answers[id] or ''},{size}{wording}{saved},{shown}"
+                    rows = shown_in((kind, id), record.role, record.area)
+                    yield f"{who}{question}{answers[id] or ''},{size}{wording}{saved},{rows}"
                 else:
                     # A question that its edition did not ask, or asked with another meaning, is none that it left out.
                     apart.setdefault(rating_name(id) if kind == "rating" else overall_name(id), "")
         for name, level in apart.items():
-            yield f"{who},apart,{name},{level},{size},{saved},{shown_in(('apart', name), record.role)}"
+            rows = shown_in(("apart", name), record.role, record.area)
+            yield f"{who},apart,{name},{level},{size},{saved},{rows}"
         who = who if attribute else f"{start},,,,{record.mode}"
         for (kind, id), text in sorted(response.comments.items(), key=lambda item: item[0][::-1]):
-            yield f"{who},{kind},{id},{cell(text)},{size},{saved},"
+            yield f"{who},{kind},{id},{cell(text)},{size},{saved},,"
         for name, text in response.more.items():
-            yield f"{who},more,{name},{cell(text)},{size},{saved},"
+            yield f"{who},more,{name},{cell(text)},{size},{saved},,"
 
 
 def responses_json(entries: Sequence[Entry]) -> bytes:

@@ -20,6 +20,7 @@ def tables_book(report: ReportInput) -> bytes:
     counts.editions(book, report)
     counts.differing(book, report)
     counts.roles(book, report)
+    counts.areas(book, report)
     texts.comments(book, report)
     if not all(one.left_out for one in report.earlier):
         counts.rounds(book, report)

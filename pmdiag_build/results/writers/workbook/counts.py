@@ -8,6 +8,7 @@ from typing import Any
 from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.rendering.workbook import Cell
 from pmdiag_build.results.phrases import Phrases
+from pmdiag_build.results.roles import ByRole
 from pmdiag_build.results.tabulation import Pattern, differences
 from pmdiag_build.results.views import about
 from pmdiag_build.results.views.parts import ReportInput, Table, how_it_differs
@@ -134,6 +135,29 @@ def _role_rows(report: ReportInput, kind: str, id: str, text: str) -> Iterator[l
         yield [*head, say.role(role), *count_cells(counts)]
     if question.rest is not None:
         yield [*head, say.other_roles(question.others), *count_cells(question.rest)]
+
+
+def areas(book: Book, report: ReportInput) -> None:
+    """Every question by area, as far as areas may be shown; no sheet where nothing is."""
+    say, found = report.say, report.release.areas
+    if not any(question.shown for question in found.values()):
+        return
+    columns = [
+        Column(say.words["book_kind"], 13),
+        Column(say.words["book_id"], 7),
+        Column(say.words["book_text"], 60),
+        Column(say.words["book_area"], 40),
+        *_count_columns(say),
+    ]
+    rows: list[list[Cell]] = []
+    for f in report.tool.framework.features:
+        for kind, id, text in (("overall", f.id, f.title), *(("rating", s.id, s.text) for s in f.used_statements)):
+            question = found.get((kind, id), ByRole({}, None, fewer=False))
+            lines = [(area or say.words["book_areas_none"], counts) for area, counts in question.shown.items()]
+            lines += [(say.words["book_areas_rest"], question.rest)] if question.rest else []
+            rows += [[say.words[f"book_kind_{kind}"], id, text, area, *count_cells(counts)] for area, counts in lines]
+    note = say.words["book_areas_note"]
+    book.table("ByArea", say.words["sheet_areas"], say.words["book_areas_caption"], note, columns, rows, freeze=4)
 
 
 def apart(book: Book, report: ReportInput) -> None:
