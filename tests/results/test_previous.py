@@ -17,6 +17,7 @@ from pmdiag_build.results.read_earlier_round import earlier_round, read_previous
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.run import Request, Results, read_request, results_of
 from pmdiag_build.results.tabulation import Counts, tabulate
+from pmdiag_build.results.writers.records import ShownIn
 from pmdiag_build.results.writers.records import responses_csv as responses_csv_of
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.response import Response
@@ -352,7 +353,7 @@ def given(tool: Tool, *rounds: tuple[str, Sequence[Response]]) -> tuple[File, ..
     found = []
     for title, responses in rounds:
         released = source(tool, responses).release
-        data = responses_csv_of(released.entries, tool, title, rows_of(released), attribute=False)
+        data = responses_csv_of(released.entries, tool, title, ShownIn(rows_of(released), {}), attribute=False)
         found.append(File(f"{title}.csv", data))
     return tuple(found)
 
