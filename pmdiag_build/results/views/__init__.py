@@ -7,6 +7,7 @@ content/words/report.yaml.
 from __future__ import annotations
 
 from pmdiag_build.results.views.about import glance, rules, uncounted
+from pmdiag_build.results.views.areas import by_area
 from pmdiag_build.results.views.parts import ReportInput, Section, SectionKind
 from pmdiag_build.results.views.questions import comments, counted_apart, differing, features, statements
 from pmdiag_build.results.views.rounds import beside_earlier
@@ -17,6 +18,7 @@ SECTIONS = (
     SectionKind("statements", statements),
     SectionKind("apart", counted_apart),
     SectionKind("differences", differing),
+    SectionKind("areas", by_area),
     SectionKind("comments", comments),
     SectionKind("previous", beside_earlier),
     SectionKind("uncounted", uncounted),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pmdiag_build.results.disclosure import Theme
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import Dates, ModeCount, differences
+from pmdiag_build.results.views.areas import several_areas
 from pmdiag_build.results.views.parts import MadeOf, ReportInput, Row, Table, item_row, made_of_part
 
 _SHOWN_AT_A_GLANCE = 3
@@ -264,6 +265,8 @@ def rules(report: ReportInput) -> HowToRead:
             say.fill("rules_comments_attributed" if asked.attribute else "rules_comments", n=asked.min_group),
         ),
     ]
+    if several_areas(report):
+        passages.append((say.words["rules_areas_title"], say.fill("rules_areas", n=asked.min_group)))
     if report.release.checked is not None:
         passages.append((say.words["rules_checked_title"], say.fill("rules_comments_checked", n=asked.min_group)))
     if report.earlier:

@@ -14,7 +14,9 @@ from pmdiag_build.results.views import about
 from pmdiag_build.results.views.parts import ReportInput, Table, how_it_differs
 from pmdiag_build.results.views.questions import apart_rows
 from pmdiag_build.results.views.rounds import in_rounds, round_names, rounds_table
-from pmdiag_build.results.writers.workbook.book import FIRST_ROW, Bars, Book, Column, count_cells
+from pmdiag_build.results.writers.records import RESPONSES_JSON
+from pmdiag_build.results.writers.workbook.book import FIRST_ROW, Bars, Book, Column, Rows, count_cells
+from pmdiag_build.results.writers.workbook.texts import fitting
 
 _PAGE = 740
 """Pixels of charts that go on a printed page of the statements."""
@@ -153,11 +155,23 @@ def areas(book: Book, report: ReportInput) -> None:
     for f in report.tool.framework.features:
         for kind, id, text in (("overall", f.id, f.title), *(("rating", s.id, s.text) for s in f.used_statements)):
             question = found.get((kind, id), ByRole({}, None, fewer=False))
-            lines = [(area or say.words["book_areas_none"], counts) for area, counts in question.shown.items()]
+            lines = [
+                (fitting(area, say, RESPONSES_JSON) or say.words["book_areas_none"], counts)
+                for area, counts in question.shown.items()
+            ]
             lines += [(say.words["book_areas_rest"], question.rest)] if question.rest else []
             rows += [[say.words[f"book_kind_{kind}"], id, text, area, *count_cells(counts)] for area, counts in lines]
     note = say.words["book_areas_note"]
-    book.table("ByArea", say.words["sheet_areas"], say.words["book_areas_caption"], note, columns, rows, freeze=4)
+    book.table(
+        "ByArea",
+        say.words["sheet_areas"],
+        say.words["book_areas_caption"],
+        note,
+        columns,
+        rows,
+        freeze=4,
+        kind=Rows.TYPED,
+    )
 
 
 def apart(book: Book, report: ReportInput) -> None:
@@ -215,11 +229,12 @@ def rounds(book: Book, report: ReportInput) -> None:
         Column(words["book_note"], 40, wrap=True),
     ]
     caption, intro = words["book_rounds_caption"], words["previous_intro"]
-    book.table("Rounds", words["sheet_rounds"], caption, intro, columns, _round_rows(report), freeze=2)
+    book.table("Rounds", words["sheet_rounds"], caption, intro, columns, _round_rows(report), freeze=2, kind=Rows.TYPED)
 
 
 def _round_rows(report: ReportInput) -> Iterator[list[Cell]]:
-    words, names = report.say.words, round_names(report)
+    words, say = report.say.words, report.say
+    names = [fitting(name, say, RESPONSES_JSON) for name in round_names(report)]
     for feature in report.tool.framework.features:
         questions = [("overall", feature.id, feature.title)]
         questions += [("rating", statement.id, statement.text) for statement in feature.used_statements]

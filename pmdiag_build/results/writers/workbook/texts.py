@@ -68,7 +68,7 @@ def _comment_rows(report: ReportInput) -> Iterator[list[Cell]]:
         if attribute:
             role = say.words["role_withheld"] if comment.role == WITHHELD else say.role(comment.role)
             typed = (comment.reference, comment.names)
-            reference, names_given = (_fitting(text, say, RESPONSES_JSON) for text in typed)
+            reference, names_given = (fitting(text, say, RESPONSES_JSON) for text in typed)
             head += [reference, role, names_given]
         about: list[Cell] = [comment.statement, comment.theme] if report.release.checked is not None else []
         pieces = list(_parts(safe(comment.text)))
@@ -118,7 +118,7 @@ def _response_rows(report: ReportInput) -> Iterator[list[Cell]]:
     labels[None] = ""
     statement_ids = [s.id for s in tool.framework.used_statements]
     features = tool.framework.features
-    round_ = _fitting(report.title, say, RESPONSES_JSON)
+    round_ = fitting(report.title, say, RESPONSES_JSON)
     for entry in report.release.entries:
         ratings, views = entry.response.ratings, entry.response.overall
         talk = [f.id for f in features if talk_about(entry.response, f)]
@@ -134,10 +134,10 @@ def _response_rows(report: ReportInput) -> Iterator[list[Cell]]:
 def _who_cells(say: Phrases, entry: Entry) -> list[Cell]:
     record = entry.response.record
     role = say.role(record.role) if record.role else ""
-    reference, area = _fitting(record.reference, say, RESPONSES_JSON), _fitting(record.area, say, RESPONSES_JSON)
-    edition = _fitting(edition_of(entry.response), say, RESPONSES_JSON)
+    reference, area = fitting(record.reference, say, RESPONSES_JSON), fitting(record.area, say, RESPONSES_JSON)
+    edition = fitting(edition_of(entry.response), say, RESPONSES_JSON)
     day = read_date(record.date)
-    when: Cell = date.fromisoformat(day) if day >= _FIRST_DAY else _fitting(record.date, say, RESPONSES_JSON)
+    when: Cell = date.fromisoformat(day) if day >= _FIRST_DAY else fitting(record.date, say, RESPONSES_JSON)
     return [entry.number, reference, role, say.mode(record.mode), record.group_size or None, area, when, edition]
 
 
@@ -150,12 +150,12 @@ def problems(book: Book, report: ReportInput, found: Sequence[Problem]) -> None:
         Column(say.words["book_fix"], 60, wrap=True),
     ]
     caption = say.fill("book_problems_caption", n=report.accounts.found)
-    rows = ([_fitting(text, say, PROBLEMS_CSV) for text in (str(p.place), p.what, p.fix)] for p in found)
+    rows = ([fitting(text, say, PROBLEMS_CSV) for text in (str(p.place), p.what, p.fix)] for p in found)
     note = "" if found else say.words["problems_none"]
     book.table("Problems", say.words["sheet_problems"], caption, note, columns, rows, freeze=0, kind=Rows.TYPED)
 
 
-def _fitting(text: str, say: Phrases, file: str) -> str:
+def fitting(text: str, say: Phrases, file: str) -> str:
     """A typed text as a cell can contain it; one that is too long ends with how much more is in `file`."""
     text = safe(text)
     if fits(text):
