@@ -1,4 +1,4 @@
-"""Render packs in worker processes: jobs → PDFs.
+"""Make PDFs in worker processes: jobs → packs, and whatever else takes long.
 
 Threads would wait for each other (Python's lock), so there are processes, each fed by a thread. On Linux they are
 forked from a server that imports WeasyPrint while the main process makes pages; elsewhere forking is not safe with the
@@ -25,6 +25,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import SimpleQueue
+from typing import Any, TypeVar
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.output import hash_of
@@ -36,6 +37,11 @@ _TO_DIE = 5.0
 
 _GARBAGE = 350_000
 """Objects that a worker may leave uncollected, some 80 MiB: those of three or four packs."""
+
+
+_T = TypeVar("_T")
+_Call = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A function of a module, and its arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,29 +182,38 @@ def _end_with_parent() -> None:
 
 
 class Worker:
-    """One worker process, which renders one job after another. It starts with the first."""
+    """One worker process, which makes one thing after another. It starts with the first.
 
-    def __init__(self) -> None:
+    `makes` is what it makes, for the error if it is stopped.
+    """
+
+    def __init__(self, makes: str = "packs") -> None:
+        self._makes = makes
         self._closed = False
         self._process: BaseProcess | None = None
-        self._pipe: Connection[tuple[Job, tuple[Path, ...]], Rendered | Exception] | None = None
+        self._pipe: Connection[_Call, Any] | None = None
 
     def render(self, job: Job, folders: tuple[Path, ...]) -> Rendered:
         """Render one job. Raises what `render_one` raises, and EnvironmentFailed if the process was killed."""
+        return self.run(render_one, job, folders)
+
+    def run(self, function: Callable[..., _T], *arguments: Any) -> _T:
+        """Call a function of a module. Raises what it raises, and EnvironmentFailed if the process was killed."""
         try:
             if self._pipe is None:
                 self._start()
             assert self._pipe is not None
-            self._pipe.send((job, folders))
+            self._pipe.send((function, arguments))
             result = self._pipe.recv()
         except (EOFError, OSError) as error:
             self._kill()
-            what = "A worker that makes packs was stopped, probably because memory ran out"
+            what = f"A worker that makes {self._makes} was stopped, probably because memory ran out"
             fix = "Close other programs and try again"
             raise EnvironmentFailed.one("pmdiag", Fault(what, fix)) from error
         if isinstance(result, Exception):
             raise result
-        return result
+        made: _T = result
+        return made
 
     def _start(self) -> None:
         context = _context()
@@ -227,22 +242,25 @@ class Worker:
                 remove_font_folders(process.pid)
 
 
-def _work(pipe: Connection[Rendered | Exception, tuple[Job, tuple[Path, ...]]]) -> None:
-    """In a worker: render what comes down the pipe, until it is closed."""
+def _work(pipe: Connection[Any, _Call]) -> None:
+    """In a worker: make what comes down the pipe, until it is closed."""
     _start_worker()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            pipe.send(_result(*pipe.recv()))
-            if gc.get_count()[0] > _GARBAGE:
+            function, arguments = pipe.recv()
+            pipe.send(_result(function, arguments))
+            # Other functions keep what they made for the next call.
+            if function is render_one and gc.get_count()[0] > _GARBAGE:
                 gc.collect()
 
 
-def _result(job: Job, folders: tuple[Path, ...]) -> Rendered | Exception:
+def _result(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     try:
-        return render_one(job, folders)
+        return function(*arguments)
     except (PmdiagError, OSError) as error:
         return error
     except Exception as error:  # noqa: BLE001 - not every error can be sent, but its traceback can
-        sent = RuntimeError(f"while rendering {job.id}: {type(error).__name__} {error}")
+        first = arguments[0].id if isinstance(arguments[0], Job) else f"{function.__name__} {arguments[0]}"
+        sent = RuntimeError(f"while rendering {first}: {type(error).__name__} {error}")
         sent.add_note(traceback.format_exc())
         return sent

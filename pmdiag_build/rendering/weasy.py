@@ -15,8 +15,9 @@ import shutil
 import time
 import urllib.request
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
@@ -34,6 +35,13 @@ _NO_FONTS = LAYOUTS / "pack" / "no-fonts.conf"
 _FONT_FOLDERS = "pmdiag-fonts-"
 _ABANDONED = 3600.0
 """Seconds after which nobody uses a font folder any more: no document takes so long."""
+
+TOP = "PmdiagTop"
+"""Of the structure tree of a part: all elements below the document, those of margins included, which are in no list."""
+
+_VARIANT = "pdf/ua-1"
+_POINTS = 0.75
+"""Points in a pixel of CSS."""
 
 _HARFBUZZ = (4, 1, 0)
 """The first version that WeasyPrint can use. Without it the embedded fonts have other bytes."""
@@ -99,13 +107,127 @@ def _write(
 ) -> tuple[bytes, list[str]]:
     """The PDF and WeasyPrint's complaints; `refused` is called for each address that was not read."""
     weasyprint = _weasyprint()
-    fetcher = _only_ours(weasyprint.urls, folders, refused)
     with _messages() as messages, _font_folder() as fonts, _garbage_left():
-        configuration = weasyprint.text.fonts.FontConfiguration()
-        configuration._folder = fonts
-        page = weasyprint.HTML(string=_LINE_END.sub("\n", html), base_url=f"{LAYOUTS}{os.sep}", url_fetcher=fetcher)
-        pdf = page.write_pdf(pdf_variant="pdf/ua-1", font_config=configuration, **options)
+        page, configuration = _page(weasyprint, html, folders, refused, fonts)
+        pdf = page.write_pdf(pdf_variant=_VARIANT, font_config=configuration, **options)
         return pdf, messages
+
+
+def _page(
+    weasyprint: Any, html: str, folders: Sequence[Path], refused: Callable[[Fault], None], fonts: Path
+) -> tuple[Any, Any]:
+    """The page and the fonts as WeasyPrint takes them."""
+    configuration = weasyprint.text.fonts.FontConfiguration()
+    configuration._folder = fonts
+    fetcher = _only_ours(weasyprint.urls, folders, refused)
+    base = f"{LAYOUTS}{os.sep}"
+    return weasyprint.HTML(string=_LINE_END.sub("\n", html), base_url=base, url_fetcher=fetcher), configuration
+
+
+# ---- a document in parts
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A heading, at a page (from 0) and a point on it in PDF units."""
+
+    level: int
+    label: str
+    page: int
+    left: float
+    top: float
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the other parts of a document must know of one: how many pages it has, and what is on which (from 0)."""
+
+    pages: int
+    anchors: Mapping[str, int]
+    bookmarks: tuple[Bookmark, ...]
+
+
+class LaidOut:
+    """A part of a report that is laid out and waits for the numbers of its pages.
+
+    WeasyPrint makes what is in the margins of pages last, as soon as it knows how many pages there are. Of a part only
+    the others know that, so this step is put off. It is no part of WeasyPrint's interface: as of 70.0,
+    `weasyprint.layout.layout_document` calls `make_margin_boxes(context, page, state)` and `layout_backgrounds` for
+    each page, `context.current_page` is the page's number and `state[1]` has its counters.
+    """
+
+    def __init__(self, html: str) -> None:
+        self._weasyprint = _weasyprint()
+        with ExitStack() as opened:
+            fonts = opened.enter_context(_font_folder())
+            with _messages(), _garbage_left(), self._margins_put_off() as self._put_off:
+                page, configuration = _page(self._weasyprint, html, (), lambda _: None, fonts)
+                self._document = page.render(font_config=configuration, pdf_variant=_VARIANT)
+            self._opened = opened.pop_all()
+
+    @contextmanager
+    def _margins_put_off(self) -> Iterator[list[tuple[Any, Any, Any]]]:
+        """Let no margin be made, and list what it takes to make it."""
+        layout = self._weasyprint.layout
+        put_off: list[tuple[Any, Any, Any]] = []
+
+        def none(context: Any, page: Any, state: Any) -> tuple[()]:
+            put_off.append((context, page, state))
+            return ()
+
+        before = layout.make_margin_boxes, layout.layout_backgrounds
+        layout.make_margin_boxes, layout.layout_backgrounds = none, lambda *_: None
+        try:
+            yield put_off
+        finally:
+            layout.make_margin_boxes, layout.layout_backgrounds = before
+
+    def extent(self) -> Extent:
+        """What there is on which page."""
+        pages = self._document.pages
+        anchors: dict[str, int] = {}
+        for number, page in enumerate(pages):
+            for name in page.anchors:
+                anchors.setdefault(name, number)
+        bookmarks = tuple(
+            Bookmark(level, label, number, x * _POINTS, (page.height - y) * _POINTS, state == "closed")
+            for number, page in enumerate(pages)
+            for level, label, (x, y), state in page.bookmarks
+        )
+        return Extent(len(pages), anchors, bookmarks)
+
+    def pdf(self, first: int, total: int, name: str) -> bytes:
+        """The part as an uncompressed PDF. `first` is the number of its first page, `total` that of all pages of all
+        parts. `name` begins the IDs of its table cells, which must not be those of another part. `TOP` of its structure
+        tree lists the elements that have no parent but the document."""
+
+        def finish(_: object, pdf: Any) -> None:
+            entries: list[Any] = [entry for entry in pdf.objects if isinstance(entry, dict)]
+            root = next(entry for entry in entries if entry.get("Type") == "/StructTreeRoot")
+            document = next(entry for entry in entries if entry.get("S") == "/Document")
+            array = type(document["K"])
+            root[TOP] = array(entry.reference for entry in entries if entry.get("P") == document.reference)
+            for entry in entries:
+                if "ID" in entry:
+                    # Lists of headers have the same string.
+                    entry["ID"].string = f"{name}-{entry['ID'].string}"
+
+        with _messages(), _garbage_left():
+            for at, (context, page, state) in enumerate(self._put_off):
+                context.current_page = at + 1
+                state[1].update(page=[first + at], pages=[total])
+                page.children += tuple(self._weasyprint.layout.make_margin_boxes(context, page, state))
+                self._weasyprint.layout.layout_backgrounds(page, context.get_image_from_uri)
+            pdf: bytes = self._document.write_pdf(pdf_variant=_VARIANT, uncompressed_pdf=True, finisher=finish)
+        return pdf
+
+    def close(self) -> None:
+        """Remove its font files."""
+        self._opened.close()
+
+
+# ---- WeasyPrint and what it leaves
 
 
 @contextmanager

@@ -384,10 +384,10 @@ def _pdfs(report: ReportInput, html: str, env: jinja2.Environment) -> dict[str, 
     from pmdiag_build.content.fields import pack_fields
     from pmdiag_build.publish.packs import render_pack
     from pmdiag_build.publish.packs.page import pack_html, pack_title
-    from pmdiag_build.rendering.weasy import report_to_pdf
+    from pmdiag_build.results.writers.pdf import report_pdf
 
     tool = report.tool
-    made = {REPORT_PDF: report_to_pdf(printed_html(report, html, env))}
+    made = {REPORT_PDF: report_pdf(printed_html(report, html, env))}
     for pack in tool.packs:
         if pack.id == _SUMMARY_PACK:
             page, fields = pack_html(tool, pack, env, summary_counts(report)), pack_fields(tool, pack)

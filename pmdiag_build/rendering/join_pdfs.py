@@ -1,0 +1,143 @@
+"""The PDFs of a report's parts → one PDF: pages, structure tree, places that links lead to, bookmarks."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import count
+
+import pikepdf
+from pikepdf import Array, Dictionary, Object, ObjectStreamMode, OutlineItem, Pdf, String
+
+from pmdiag_build.rendering.weasy import TOP, Bookmark
+
+_TOP = f"/{TOP}"
+
+
+@dataclass(frozen=True, slots=True)
+class PdfPart:
+    """A part as `LaidOut.pdf` writes it, and which of its pages (from 0) belong to the report."""
+
+    pdf: bytes
+    pages: range
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What a link leads to: a name, a page (from 0) and how it is shown there."""
+
+    name: bytes
+    page: int
+    shown: list[Object]
+
+
+def joined(parts: Sequence[PdfPart], bookmarks: Sequence[Bookmark]) -> bytes:
+    """One PDF of all parts, with the title and language of the first. Equal input gives equal bytes.
+
+    `bookmarks` are those of the whole report. Of places with the same name the first counts.
+    """
+    with ExitStack() as opened:
+        documents = [opened.enter_context(pikepdf.open(io.BytesIO(part.pdf))) for part in parts]
+        whole, *others = documents
+        places: list[_Place] = []
+        first, links = 0, count(sum(len(part.pages) for part in parts))
+        for document, part in zip(documents, parts, strict=True):
+            _keep(document, part.pages)
+            _number(document, first, links)
+            places += _places(document, first)
+            first += len(part.pages)
+        for other in others:
+            _append(whole, other)
+        _finish(whole, places, bookmarks)
+        out = io.BytesIO()
+        whole.save(out, object_stream_mode=ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
+        return out.getvalue()
+
+
+def _keep(document: Pdf, pages: range) -> None:
+    """Remove all other pages, and what the structure tree says of them."""
+    tree = document.Root.StructTreeRoot
+    shown = {document.pages[n].obj.objgen for n in pages}
+    for holder, key in ((tree.K[0], "/K"), (tree, _TOP)):
+        holder[key] = Array([element for element in holder[key] if element.Pg.objgen in shown])
+    del document.pages[pages.stop :]
+    del document.pages[: pages.start]
+
+
+def _number(document: Pdf, first: int, links: Iterator[int]) -> None:
+    """Number pages from `first` on, and links by `links`, for the tree that leads from them to their elements."""
+    tree = document.Root.StructTreeRoot
+    known = dict(_pairs(tree.ParentTree.Nums))
+    numbers: list[int | Object] = []
+    for number, page in enumerate(document.pages, first):
+        numbers += [number, known[int(page.obj.StructParents)]]
+        page.obj.StructParents = number
+        for link in page.obj.get("/Annots", Array()):
+            number = next(links)
+            numbers += [number, known[int(link.StructParent)]]
+            link.StructParent = number
+    tree.ParentTree.Nums = Array(numbers)
+
+
+def _pairs(numbers: Object) -> Iterator[tuple[int, Object]]:
+    flat = list(numbers)
+    return zip(map(int, flat[::2]), flat[1::2], strict=True)
+
+
+def _places(document: Pdf, first: int) -> Iterator[_Place]:
+    """The places of a document whose first page is page `first` of the whole."""
+    pages = {page.obj.objgen: number for number, page in enumerate(document.pages, first)}
+    flat = list(document.Root.get("/Names", Dictionary()).get("/Dests", Dictionary()).get("/Names", Array()))
+    for name, place in zip(flat[::2], flat[1::2], strict=True):
+        page, *shown = place
+        if page.objgen in pages:
+            yield _Place(bytes(name), pages[page.objgen], shown)
+
+
+def _append(whole: Pdf, other: Pdf) -> None:
+    """Add pages and structure tree of another document."""
+    with warnings.catch_warnings():
+        # It says that named places are lost, which are written anew.
+        warnings.simplefilter("ignore", pikepdf.PageCopyWarning)
+        whole.pages.extend(other.pages)
+    # Pages that were added are known when what refers to them is copied.
+    copy, tree = whole.copy_foreign(other.Root.StructTreeRoot), whole.Root.StructTreeRoot
+    document = tree.K[0]
+    for element in copy[_TOP]:
+        element.P = document
+    document.K.extend(copy.K[0].K)
+    tree.ParentTree.Nums.extend(copy.ParentTree.Nums)
+
+
+def _finish(whole: Pdf, places: Sequence[_Place], bookmarks: Sequence[Bookmark]) -> None:
+    """Put in order what was added, and write places and bookmarks."""
+    tree = whole.Root.StructTreeRoot
+    del tree[_TOP]
+    pairs = sorted(_pairs(tree.ParentTree.Nums), key=lambda pair: pair[0])
+    tree.ParentTree.Nums = Array([part for pair in pairs for part in pair])
+    firsts: dict[bytes, _Place] = {}
+    for place in places:
+        firsts.setdefault(place.name, place)
+    names: list[Object] = []
+    for name, place in sorted(firsts.items()):
+        names += [String(name), Array([whole.pages[place.page].obj, *place.shown])]
+    whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(names)))
+    with whole.open_outline() as outline:
+        outline.root[:] = _nested(bookmarks)
+
+
+def _nested(bookmarks: Sequence[Bookmark]) -> list[OutlineItem]:
+    """Bookmarks as a tree: below each those of a lower heading that follow it."""
+    root: list[OutlineItem] = []
+    above = [(0, root)]
+    for mark in bookmarks:
+        while above[-1][0] >= mark.level:
+            above.pop()
+        item = OutlineItem(mark.label, mark.page, "XYZ", left=mark.left, top=mark.top, zoom=0)
+        item.is_closed = mark.closed
+        above[-1][1].append(item)
+        above.append((mark.level, item.children))
+    return root
