@@ -26,6 +26,7 @@ from pmdiag_build.content.field_names import (
 )
 from pmdiag_build.dates import day_of
 from pmdiag_build.problems import Fault, Problem, Severity, counted, some
+from pmdiag_build.returns.decode import is_no_answer
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.text import visible
@@ -249,9 +250,7 @@ def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionna
         apart = questionnaire.editions.get(wording.edition, questionnaire.apart)
         fields = questionnaire.packs[wording.pack].fields - (frozenset() if wording.ours else apart)
     elif (
-        wording is None
-        and raw.form != "pdf"
-        and any(_is_level(name) for name in raw.declares - raw.values.keys() - raw.unread.keys())
+        wording is None and raw.form != "pdf" and any(_is_level(name) and _is_empty(name, raw) for name in raw.declares)
     ):
         # One that lists but a few was not written by such a program.
         packs = [pack.fields for pack in questionnaire.packs.values()]
@@ -262,6 +261,10 @@ def _left_out(raw: RawRecord, wording: Wording | None, questionnaire: Questionna
         levels = frozenset(filter(_is_level, fields))
         fields = levels & raw.asked.keys() if raw.asked else levels
     return fields - raw.declares
+
+
+def _is_empty(name: str, raw: RawRecord) -> bool:
+    return name not in raw.unread and all(map(is_no_answer, raw.values.get(name, ())))
 
 
 def _is_level(name: str) -> bool:

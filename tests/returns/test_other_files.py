@@ -12,6 +12,7 @@ from pmdiag_build.returns import read_round
 from pmdiag_build.returns.raw import Room
 from pmdiag_build.returns.readers import zip_archive
 from tests.returns.conftest import Returns
+from tests.returns.paper import fields_of
 from tests.returns.samples import said_by
 from tests.returns.written import as_csv, as_fdf, as_json, as_xfdf, compound, full_grid, zipped
 
@@ -327,3 +328,23 @@ def test_files_that_a_computer_keeps_for_itself_are_passed_over_by_name(returns:
 
     assert (".DS_Store", "THUMBS.DB", "~$returns.xlsx") == found.ignored
     assert (1, 1, ()) == (found.accounts.files, found.accounts.found, found.problems)
+
+
+def test_text_between_the_fields_of_an_export_sets_it_aside(returns: Returns) -> None:
+    """The start of a value's tag was lost, and who knows what with it."""
+    returns.put("a.xfdf", as_xfdf(ANSWERS).replace(b"<value>L</value>", b"value>", 1))
+
+    (line,) = returns.lines()
+
+    assert line.startswith("a.xfdf: The XFDF file can't be read: a field has text that is not its value.")
+
+
+def test_an_export_that_lost_its_id_and_a_field_names_the_field(returns: Returns) -> None:
+    fields = [field for field in fields_of(returns.tool) if field.kind != "clear" and field.name != "pack_id"]
+    listed = {field.name: "Off" if field.kind == "radio" else "" for field in fields} | {"rating_1_1": "L"}
+    del listed["rating_1_2"]
+    returns.put("a.fdf", as_fdf(listed))
+
+    assert ["Fields of its pack are missing (1.2, pack)"] == [
+        line.partition(": ")[2].split(", so")[0] for line in returns.lines()
+    ]

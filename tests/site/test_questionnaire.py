@@ -336,6 +336,12 @@ def test_whoever_starts_again_finds_nothing_of_the_last_one(page: Page, blank: d
     assert before["id"] != after["id"]
 
 
+def test_an_id_in_capitals_is_the_same_id(page: Page, blank: dict[str, Any]) -> None:
+    load(page, blank | {"id": "K7MD-4PWX-92HQ"})
+
+    assert "k7md-4pwx-92hq" == save(page)[1]["id"]
+
+
 @pytest.mark.parametrize("id", [None, "", "Zoe", 7])
 def test_answers_without_an_id_get_a_new_one_when_they_are_saved(page: Page, blank: dict[str, Any], id: object) -> None:
     said = load(page, blank | {"id": id})

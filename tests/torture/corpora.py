@@ -133,8 +133,10 @@ def records(tool: Tool) -> Iterator[Sound]:
 
 
 def exports(tool: Tool) -> Iterator[Sound]:
-    """What viewers export."""
-    answers = answers_of(fields_of(tool), 1)
+    """What viewers export: every field of the pack, also the empty ones and its id."""
+    fields = [field for field in fields_of(tool) if field.kind != "clear"]
+    empty = {field.name: "Off" if field.kind == "radio" else field.value for field in fields}
+    answers = empty | answers_of(fields, 1)
     yield Sound("exported.fdf", as_fdf(answers))
     yield Sound("exported.xfdf", as_xfdf(answers))
 

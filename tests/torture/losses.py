@@ -12,6 +12,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from xml.etree import ElementTree
 
 from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Location, Problem
@@ -136,8 +137,21 @@ def _shape_of_fdf(data: bytes) -> object:
     return re.findall(rb"<< /T \((\w+)\) /V (?:/\w+|<[0-9A-Fa-f]+>) >>\n", data)
 
 
+def _shape_of_xfdf(data: bytes) -> object:
+    """The names of the fields, each with a value or without, and with nothing beside it."""
+    try:
+        root = ElementTree.fromstring(data)  # noqa: S314 - made here, and damaged here
+    except ElementTree.ParseError:
+        return None
+    fields = [one for one in root.iter() if one.tag.endswith("}field")]
+    names = sorted(one.get("name", "") for one in fields)
+    beside = any((text or "").strip() for one in fields for text in (one.text, one.tail))
+    return None if beside or len(set(names)) < len(names) else names
+
+
 _SHAPES: Mapping[str, Callable[[bytes], object]] = {
     "csv": _shape_of_csv,
     "json": _shape_of_json,
     "fdf": _shape_of_fdf,
+    "xfdf": _shape_of_xfdf,
 }

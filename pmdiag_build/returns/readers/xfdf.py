@@ -105,6 +105,9 @@ class _Fields:
             self.rich.text(text)
         elif self.taking:
             self.parts.append(text)
+        elif self.names and text.strip():
+            # It was the tag around a value that was lost, and perhaps with others.
+            raise Refused("a field has text that is not its value")
 
     def _name(self) -> str:
         return ".".join(name for name in self.names if name)
