@@ -139,6 +139,9 @@ def _say_made(out: Path, results: Results) -> None:
     say(f"Made: {', '.join(sorted(results.files))}")
     say(f"Where: {out}. Begin with {out / 'share' / 'report.html'}.")
     say(f"Give out only what is in {out / 'share'}.")
+    if results.as_written:
+        comments = counted(results.as_written, "comment appears as it was", "comments appear as they were")
+        say(f"Read first: {comments} written. They are listed in {out / 'keep' / 'comments-to-check.csv'}.")
     report(results.notices)
     round_ = results.round
     named = f"named above and in {out / 'keep' / 'problems.csv'}" if round_.listed or results.notices else "named above"

@@ -144,7 +144,8 @@ class Results:
     """What became of a round. `files`: name → content.
 
     `notices` need a person's look, and are listed with the problems; `no_pdfs` says why PDFs that were asked for are
-    missing. `editions`: what the round is made of, for whoever runs it.
+    missing. `editions`: what the round is made of, for whoever runs it. `as_written`: how many comments are shown that
+    nobody was asked to read first.
     """
 
     round: Round
@@ -152,6 +153,7 @@ class Results:
     notices: tuple[Problem, ...]
     no_pdfs: tuple[Problem, ...] = ()
     editions: tuple[Part, ...] = ()
+    as_written: int = 0
 
 
 def tabulate_folders(
@@ -307,7 +309,7 @@ def results_of(
             made |= _pdfs(report, made[REPORT_HTML].decode(), env)
         except EnvironmentFailed as error:
             no_pdfs = error.problems
-    return Results(round_, made, tuple(notices), no_pdfs, made_of(round_.responses, tool))
+    return Results(round_, made, tuple(notices), no_pdfs, made_of(round_.responses, tool), _as_written(report))
 
 
 def report_input(round_: Round, tool: Tool, rules: Rules, given: Given | None = None) -> ReportInput:
@@ -372,7 +374,14 @@ def _who_may_have(report: ReportInput) -> str:
     """The word that says who may have what is in share/."""
     if any(True for _ in _too_open(report, "")):
         return "about_share_few"
-    return "about_share_attributed" if report.release.rules.attribute else "about_share"
+    if report.release.rules.attribute:
+        return "about_share_attributed"
+    return "about_share_unread" if _as_written(report) else "about_share"
+
+
+def _as_written(report: ReportInput) -> int:
+    """How many comments are shown that nobody was asked to read first."""
+    return len(report.release.comments) if report.release.checked is None else 0
 
 
 def _line(text: str) -> bytes:

@@ -99,6 +99,15 @@ def test_without_a_list_the_report_says_that_comments_appear_as_they_were_writte
     assert "They appear as they were written." in page_text(made(tool, round_with(tool, "late")).files)
 
 
+def test_a_folder_with_comments_that_nobody_read_is_for_nobody_yet(tool: Tool) -> None:
+    responses = round_with(tool, "late")
+    as_written, read = (made(tool, responses, comments) for comments in (None, edited(tool, responses)))
+
+    assert (1, 0) == (as_written.as_written, read.as_written)
+    assert b"Read the comments before you give this folder to anyone" in as_written.files["share/about.txt"]
+    assert b"You may give everything in this folder to anyone" in read.files["share/about.txt"]
+
+
 def test_comments_are_shown_replaced_and_left_out_as_decided(tool: Tool) -> None:
     responses = round_with(tool, "Ann is late", "Bo is late", "Cy is late")
     comments = edited(

@@ -16,6 +16,7 @@ from tests.commands import Outcome, call_pmdiag, run_pmdiag
 from tests.results.rounds import random_round
 from tests.returns.written import as_json, as_xlsx, full_grid
 
+LIST = "keep/comments-to-check.csv"
 SHARED = {"about.txt", "report.html", "tables.xlsx"}
 KEPT = {
     "comments-to-check.csv",
@@ -64,6 +65,7 @@ def test_a_clean_round_ends_clean_and_says_so(returns: Path, tmp_path: Path) -> 
         f"Made: {', '.join(sorted(FILES))}",
         f"Where: {out}. Begin with {out / 'share' / 'report.html'}.",
         f"Give out only what is in {out / 'share'}.",
+        f"Read first: 11 comments appear as they were written. They are listed in {out / LIST}.",
         "Needs a look: nothing; every return was counted as it came",
     ]
     assert names(out) == FILES
@@ -129,7 +131,7 @@ def test_a_folder_whose_name_turns_or_breaks_lines_is_said_in_one(returns: Path,
     out = tmp_path / "a\nb\u202ec"
     outcome = tabulate(returns, "-o", out)
 
-    assert 6 == len(outcome.stdout.splitlines())
+    assert 7 == len(outcome.stdout.splitlines())
     assert "a\\nb\\u202ec. Begin with" in outcome.stdout
 
 
@@ -304,7 +306,7 @@ def test_results_say_who_may_have_them(returns: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
     tabulate(returns, "-o", out)
 
-    assert "You may give everything in this folder to anyone" in (out / "share" / "about.txt").read_text()
+    assert "Read the comments before you give this folder to anyone" in (out / "share" / "about.txt").read_text()
     assert "Give nothing in this folder to anyone" in (out / "keep" / "about.txt").read_text()
     assert all(min(path.iterdir()).name == "about.txt" for path in (out / "share", out / "keep"))
     assert not any(b"Jo Bloggs" in path.read_bytes() for path in (out / "share").iterdir())
