@@ -90,31 +90,35 @@ def day_or_text(date: str) -> str:
 
 
 def _response_lines(entries: Sequence[Entry], tool: Tool, title: str, shown: ShownIn, attribute: bool) -> Iterator[str]:
-    # What a line says of its question is made once, since a large round has a line for each of half a million answers.
-    items: dict[str, list[tuple[str, str, str]]] = {"rating": [], "overall": []}
-    for (kind, id), digits in wordings(tool).items():
-        items[kind].append((id, f",{kind},{id},", f",{digits}"))
-    round_ = cell(title)
-    shown_in = cache(shown.cells)
+    asked, round_ = tuple(wordings(tool).items()), cell(title)
+
+    @cache
+    def questions(role: str, area: str) -> list[tuple[bool, str, str, str, str]]:
+        """What a line says of its question is made once: a large round has half a million lines."""
+        return [
+            (kind == "rating", id, f",{kind},{id},", f",{digits},", f",{shown.cells((kind, id), role, area)}")
+            for (kind, id), digits in asked
+        ]
+
     yield ",".join(COLUMNS)
     for entry in entries:
         response, record = entry.response, entry.response.record
         start = f"{round_},{cell(edition_of(response))},{cell(record.reference)}"
         who = f"{start},{cell(record.role)},{cell(record.area)},{cell(day_or_text(record.date))},{record.mode}"
         size = f"{entry.number},{record.group_size}"
-        saved = f",{response.id}"
         apart = dict(response.apart)
-        for kind, answers in (("rating", response.ratings), ("overall", response.overall)):
-            for id, question, wording in items[kind]:
-                if id in answers:
-                    rows = shown_in((kind, id), record.role, record.area)
-                    yield f"{who}{question}{answers[id] or ''},{size}{wording}{saved},{rows}"
-                else:
-                    # A question that its edition did not ask, or asked with another meaning, is none that it left out.
-                    apart.setdefault(rating_name(id) if kind == "rating" else overall_name(id), "")
+        ratings, overall = response.ratings, response.overall
+        for is_rating, id, question, wording, rows in questions(record.role, record.area):
+            answers = ratings if is_rating else overall
+            if id in answers:
+                yield f"{who}{question}{answers[id] or ''},{size}{wording}{response.id}{rows}"
+            else:
+                # A question that its edition did not ask, or asked with another meaning, is none that it left out.
+                apart.setdefault(rating_name(id) if is_rating else overall_name(id), "")
+        saved = f",{response.id}"
         for name, level in apart.items():
-            rows = shown_in(("apart", name), record.role, record.area)
-            yield f"{who},apart,{name},{level},{size},{saved},{rows}"
+            row = shown.cells(("apart", name), record.role, record.area)
+            yield f"{who},apart,{name},{level},{size},{saved},{row}"
         who = who if attribute else f"{start},,,,{record.mode}"
         for (kind, id), text in sorted(response.comments.items(), key=lambda item: item[0][::-1]):
             yield f"{who},{kind},{id},{cell(text)},{size},{saved},,"
