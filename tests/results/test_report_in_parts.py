@@ -16,6 +16,7 @@ import page as validator
 import pikepdf
 import pypdfium2
 import pytest
+from PIL import Image, ImageChops
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import EnvironmentFailed
@@ -26,6 +27,9 @@ from pmdiag_build.results.writers.pdf import report_pdf
 from tests.programs import program
 from tests.results.rounds import random_round, source
 from tests.waiting import until
+
+_DIFFERENT = 127
+"""Of 255 shades."""
 
 STYLE = """
 @page { size: 100mm 120mm; margin: 15mm; @bottom-left { content: string(foot) }
@@ -68,7 +72,7 @@ def test_a_page_in_parts_is_the_page_in_one_piece() -> None:
 def test_the_rendered_pages_look_the_same() -> None:
     whole, parts = report_to_pdf(PAGE), report_pdf(PAGE, processors=1, long=0)
 
-    assert pictures(whole) == pictures(parts)
+    assert pages_that_look_different(whole, parts) == []
 
 
 @pytest.mark.slow
@@ -87,7 +91,7 @@ def test_a_report_in_parts_is_the_report_in_one_piece(tool: Tool) -> None:
     assert whole != parts
     assert seen(whole) == seen(parts)
     assert spoken(whole) == spoken(parts)
-    assert pictures(whole) == pictures(parts)
+    assert pages_that_look_different(whole, parts) == []
     assert faults(parts) == []
 
 
@@ -223,9 +227,19 @@ def spoken(pdf: bytes) -> Any:
         return said(tree.K[0], tree)
 
 
-def pictures(pdf: bytes) -> list[bytes]:
+def pages_that_look_different(first: bytes, second: bytes) -> list[int]:
+    """Pages (from 0) on which a dot is black in one and grey or white in the other.
+
+    Where WeasyPrint meets a letter first in another size, it rounds its width otherwise, by thousandths of its size.
+    """
+    pairs = zip(pictures(first), pictures(second), strict=True)
+    shades = [ImageChops.difference(*pair).point(lambda shade: 255 * (shade > _DIFFERENT)) for pair in pairs]
+    return [page for page, shade in enumerate(shades) if shade.getbbox() is not None]
+
+
+def pictures(pdf: bytes) -> list[Image.Image]:
     with pypdfium2.PdfDocument(pdf) as document:
-        return [sheet.render(scale=1).to_pil().tobytes() for sheet in document]
+        return [sheet.render(scale=1, grayscale=True).to_pil() for sheet in document]
 
 
 def faults(pdf: bytes) -> list[str]:
