@@ -104,7 +104,8 @@ def attack_round(tool: Tool, responses: Sequence[Response], figures: Figures, mi
                 figures.finds.append(f"a row of {sum(row)} by area on {question}")
         parts: Parts = {}
         for place in {place for place, _ in cells}:
-            for name in (("role", place[0]), ("area", place[1])):
+            # Where nothing is shown by area, the areas are nothing that was withheld.
+            for name in (("role", place[0]), *([("area", place[1])] if question in shown.areas else [])):
                 parts[name] = parts.get(name, frozenset()) | {place}
         _look(cells, sums, parts, figures, f"{question} {total}", min_group, insiders=True)
 

@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from pmdiag_build.content.model import LocalVersion, RoleGroup, Tool
+from pmdiag_build.content.model import LocalVersion, RoleGroup, Tool, fill
 from pmdiag_build.problems import Fault, Location, Problem
+from pmdiag_build.resources import CONTENT
 from pmdiag_build.results.disclosure import Rules, release
 from pmdiag_build.results.read_earlier_round import earlier_round
 from pmdiag_build.results.roles import by_role
@@ -459,3 +461,17 @@ def test_the_order_of_comments_says_nothing_of_their_authors(tool: Tool) -> None
 
 def test_a_small_round_says_that_people_may_be_recognised(tool: Tool) -> None:
     assert "may be able to tell who said what" in page_text(outputs(tool, random_round(tool, 1, {"manager": 3})))
+
+
+def test_the_report_the_privacy_page_and_readme_have_the_same_rules(tool: Tool) -> None:
+    words = tool.words["report"]
+    rules = [words["rules_few"], words["rules_roles"], words["rules_previous"].partition(" Each earlier round")[0]]
+    sentences = [f"{one}." for rule in rules for one in fill(rule, n="five").rstrip(".").split(". ")]
+    text = page_text(outputs(tool, of_many_minds(tool, {"manager": 9})))
+
+    assert len(sentences) >= 15
+    for place in (Path(__file__).resolve().parents[2] / "README.md", CONTENT / "guide" / "privacy.md"):
+        page = " ".join(place.read_text(encoding="utf-8").split())
+        assert [] == [one for one in sentences if one not in page]
+    for rule in rules[:2]:
+        assert fill(rule, n=5) in text
