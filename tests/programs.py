@@ -95,6 +95,7 @@ PROGRAMS = {
         Program("firefox", _firefox, "firefox-esr", "firefox", ""),
         Program("playwright-driver", _playwright_driver, "libatomic1", "libatomic", ""),
         Program("pdftoppm", _on_path("pdftoppm"), "poppler-utils", "poppler-utils", "poppler"),
+        Program("pdfinfo", _on_path("pdfinfo"), "poppler-utils", "poppler-utils", "poppler"),
         Program("pdftotext", _on_path("pdftotext"), "poppler-utils", "poppler-utils", "poppler"),
         Program("qpdf", _on_path("qpdf"), "qpdf", "qpdf", "qpdf"),
         Program("pdftk", _on_path("pdftk"), "pdftk-java", "pdftk-java", "pdftk-java"),

@@ -69,7 +69,13 @@ class Phrases:
         return self.fill(key, who=self.who(counts.base), said=self.said(counts))
 
     def pattern(self, counts: Counts) -> str:
+        if counts.pattern is Pattern.APART:
+            return self.words["pattern_apart_one" if counts.smaller_end == 1 else "pattern_apart_two"]
         return self.words[_PATTERN_WORDS[counts.pattern]]
+
+    def of(self, n: int, base: int) -> str:
+        """ "31 of 38"."""
+        return self.fill("n_of_base", n=grouped(n), base=grouped(base))
 
     def role(self, code: str) -> str:
         """A role by its label; a code that the record header does not know, or a declared group, stays as it is."""

@@ -24,6 +24,9 @@ INVENTED = "pmdiag demo"
 """The area of every response that `pmdiag demo` makes, by which results know it. It never changes, so that every
 version recognises the responses that another one made."""
 
+SEVERAL = 3
+"""So many at each end are opposed views in a round of any size."""
+
 _WHOLE_YEAR = re.compile(r"\d{4}")
 
 Question = tuple[str, str]
@@ -36,6 +39,7 @@ class Pattern(StrEnum):
     NO_ANSWERS = "no answers"
     SHARED = "shared"
     OPPOSED = "opposed"
+    APART = "a voice or two apart"
     ADJACENT = "adjacent"
     TOO_FEW = "too few"
     """Kept back: there is no pattern to be seen."""
@@ -64,7 +68,8 @@ class Counts:
 
     @property
     def pattern(self) -> Pattern:
-        """The published rule, first match wins: nobody, all one level, both ends, all the rest."""
+        """The published rule, first match wins: nobody, all one level, several at both ends, one or two at one of the
+        ends, all the rest. Several are three or, where they are a fifth of those who answered, two."""
         if self.kept_back:
             return Pattern.TOO_FEW
         if not any(self.chosen):
@@ -72,7 +77,8 @@ class Counts:
         if max(self.chosen) == self.base:
             return Pattern.SHARED
         if self.smaller_end:
-            return Pattern.OPPOSED
+            several = self.smaller_end >= SEVERAL or (self.smaller_end == SEVERAL - 1 and self.base <= 10)
+            return Pattern.OPPOSED if several else Pattern.APART
         return Pattern.ADJACENT
 
     @property
@@ -308,7 +314,8 @@ def _talk(responses: Sequence[Response], feature: Feature) -> Talk:
 
 
 def differences(tabulation: Tabulation, tool: Tool) -> list[tuple[Statement, Counts]]:
-    """The statements with opposed views, those with the most responses at the smaller end first."""
+    """The statements with views at both ends: the opposed, then the others, each from the most responses at the smaller
+    end to the fewest."""
     found = [(s, tabulation.whole.ratings[s.id]) for s in tool.framework.used_statements]
-    opposed = [(s, counts) for s, counts in found if counts.pattern is Pattern.OPPOSED]
-    return sorted(opposed, key=lambda item: -item[1].smaller_end)
+    both = [(s, counts) for s, counts in found if counts.pattern in (Pattern.OPPOSED, Pattern.APART)]
+    return sorted(both, key=lambda item: (item[1].pattern is not Pattern.OPPOSED, -item[1].smaller_end))

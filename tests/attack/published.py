@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -104,9 +105,12 @@ class _Tables(HTMLParser):
             self._into.append(data)
 
     def by_role(self) -> Iterator[tuple[tuple[str, str], Vector]]:
-        """The rows of "3.4 by role": a label, the bar, each level, not answered, base."""
-        for caption, (_, *rows) in self.tables:
-            id, by, _ = caption.partition(" by role.")
-            if by:
-                for label, _, *numbers in rows:
-                    yield (id, label), tuple(int(n.replace(",", "")) for n in numbers[: len(LEVELS)])
+        """The cells of "Feature 3 by role": a question in each row, a role in each column."""
+        for caption, (heads, *rows) in self.tables:
+            named = re.match(r"Feature (\d+) by role[.]", caption)
+            for id, *cells in rows if named else ():
+                question = named[1] if named and id == "Overall view" else id
+                for label, cell in zip(heads[1:], cells, strict=False):
+                    found = [re.search(rf"{level} ([\d,]+)", cell) for level in LEVELS]
+                    if all(found):
+                        yield (question, label), tuple(int(n[1].replace(",", "")) for n in found if n)

@@ -234,7 +234,7 @@ def test_a_role_of_which_few_were_asked_a_question_has_no_row_for_it(tool: Tool)
     }
     assert [] == [role for id, role in shown if id in ("3.4", "2")]
     assert "Roles of which fewer than 5 answered a question" in str(book(files)["By role"]["A2"].value)
-    assert "Nothing is shown by role here: it would say what a few people answered." in text
+    assert "Not shown by role: it would say what a few people answered." in text
     assert "3.4 by role" not in text
 
 

@@ -99,7 +99,7 @@ def test_statement_numbers_stay_text(files: dict[str, bytes]) -> None:
 
 def test_differences_begin_with_the_opposed(files: dict[str, bytes]) -> None:
     patterns = [row["Pattern"] for row in rows(book(files)["Differences"])]
-    order = ["opposed", "adjacent", "shared", "no answers"]
+    order = ["opposed", "two voices apart", "one voice apart", "neighbouring levels", "shared", "no answers"]
 
     assert len(patterns) == 41
     assert sorted(patterns, key=order.index) == patterns

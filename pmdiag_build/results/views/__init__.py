@@ -6,22 +6,23 @@ content/words/report.yaml.
 
 from __future__ import annotations
 
-from pmdiag_build.results.views.about import glance, rules, uncounted
+from pmdiag_build.results.views.about import answered, rules
 from pmdiag_build.results.views.areas import by_area
+from pmdiag_build.results.views.page_one import page_one
 from pmdiag_build.results.views.parts import ReportInput, Section, SectionKind
-from pmdiag_build.results.views.questions import comments, counted_apart, differing, features, statements
+from pmdiag_build.results.views.questions import counted_apart, more_comments
 from pmdiag_build.results.views.rounds import beside_earlier
+from pmdiag_build.results.views.spreads import kinds, spreads
 
 SECTIONS = (
-    SectionKind("glance", glance),
-    SectionKind("features", features),
-    SectionKind("statements", statements),
-    SectionKind("apart", counted_apart),
-    SectionKind("differences", differing),
-    SectionKind("areas", by_area),
-    SectionKind("comments", comments),
-    SectionKind("previous", beside_earlier),
-    SectionKind("uncounted", uncounted),
+    SectionKind("glance", page_one),
+    SectionKind("feature", spreads, page=True),
+    SectionKind("comments", more_comments, page=True),
+    SectionKind("apart", counted_apart, page=True),
+    SectionKind("areas", by_area, page=True),
+    SectionKind("previous", beside_earlier, page=True),
+    SectionKind("kinds", kinds),
+    SectionKind("answered", answered),
     SectionKind("rules", rules),
 )
 """The kinds of section, in the order of the report."""
@@ -29,4 +30,4 @@ SECTIONS = (
 
 def sections(report: ReportInput) -> tuple[Section, ...]:
     """Every section that this report has."""
-    return tuple(section for kind in SECTIONS if (section := kind.of(report)) is not None)
+    return tuple(section for kind in SECTIONS for section in kind.of(report))

@@ -1,4 +1,4 @@
-"""The sections on the round as a whole: page one, what became of the returns, the rules."""
+"""The sections on the round as a whole: who answered, what became of the returns, the rules."""
 
 from __future__ import annotations
 
@@ -7,57 +7,9 @@ from dataclasses import dataclass
 
 from pmdiag_build.results.disclosure import Theme
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.tabulation import Dates, ModeCount, differences
+from pmdiag_build.results.tabulation import Dates, ModeCount
 from pmdiag_build.results.views.areas import several_areas
-from pmdiag_build.results.views.parts import MadeOf, ReportInput, Row, Table, item_row, made_of_part
-
-_SHOWN_AT_A_GLANCE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """Page one: whether it is an invented round, who answered, the overall views, the first opposed statements."""
-
-    invented: str
-    sentences: tuple[str, ...]
-    modes: Table
-    roles: Table | None
-    asked: Table | None
-    overall: tuple[Row, ...]
-    overall_caption: str
-    opposed_sentence: str
-    opposed_caption: str
-    opposed: tuple[Row, ...]
-    opposed_more: str
-
-
-def glance(report: ReportInput) -> Glance:
-    """Page one: it can be tabled alone."""
-    say, whole = report.say, report.release.counted.whole
-    opposed = differences(report.release.counted, report.tool)
-    first, more = opposed[:_SHOWN_AT_A_GLANCE], opposed[_SHOWN_AT_A_GLANCE:]
-    return Glance(
-        invented=invented_sentence(report),
-        sentences=tuple(who_sentences(report)),
-        modes=mode_table(report),
-        roles=role_count_table(report),
-        asked=asked_table(report),
-        overall=tuple(
-            item_row(f.id, f.short, whole.overall[f.id], report.total, say, say.viewed)
-            for f in report.tool.framework.features
-        ),
-        overall_caption=say.fill("overall_caption", who=say.who(report.total)),
-        opposed_sentence=_opposed_sentence(say, len(opposed)),
-        opposed_caption=say.fill("opposed_caption", who=say.who(report.total)),
-        opposed=tuple(item_row(s.id, s.text, counts, report.total, say, say.rated) for s, counts in first),
-        opposed_more=say.fill("opposed_more", numbers=say.listed([s.id for s, _ in more])) if more else "",
-    )
-
-
-def _opposed_sentence(say: Phrases, n: int) -> str:
-    if not n:
-        return say.words["opposed_none"]
-    return say.fill("opposed_sentence", statements=say.many("statements", n), first=say.levels[0], last=say.levels[-1])
+from pmdiag_build.results.views.parts import MadeOf, ReportInput, Table, made_of_part
 
 
 def who_sentences(report: ReportInput) -> list[str]:
@@ -204,21 +156,37 @@ def _theme_count(report: ReportInput, theme: Theme) -> str | int:
 
 
 @dataclass(frozen=True, slots=True)
-class UncountedPart:
-    """The accounts and how many problems there were."""
+class Answered:
+    """Who answered, what became of the returns, how many problems there were, and what the round is made of."""
 
-    accounts: Table
+    tables: tuple[Table, ...]
+    note: str
     sentence: str
+    comments: str
+    made_of: MadeOf | None
 
 
-def uncounted(report: ReportInput) -> UncountedPart:
-    """The accounts, and how many points need a look. File names are not shown: they are often people's names."""
+def answered(report: ReportInput) -> Answered:
+    """Who answered and what could not be counted. File names are not shown: they are often people's names."""
+    roles = role_count_table(report)
+    tables = [account_table(report), mode_table(report) if report.total else None, roles, asked_table(report)]
+    return Answered(
+        tuple(table for table in tables if table is not None),
+        roles.note if roles is not None else "",
+        problem_sentence(report),
+        comments_said(report),
+        made_of_part(report),
+    )
+
+
+def problem_sentence(report: ReportInput) -> str:
+    """How many points need a look."""
     say, n, blank = report.say, report.problems, report.accounts.blank
     key = "problems_none" if not n else "problems_some_one" if n == 1 else "problems_some"
     sentences = [say.fill(key, n=grouped(n))]
     if blank:
         sentences.append(say.many("problems_blank" if n else "problems_only_blank", blank))
-    return UncountedPart(account_table(report), " ".join(sentences))
+    return " ".join(sentences)
 
 
 def account_table(report: ReportInput) -> Table:
@@ -241,9 +209,8 @@ def account_table(report: ReportInput) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class HowToRead:
-    """What the round is made of, (pattern, its rule) for each pattern, then (title, text) for everything else."""
+    """(pattern, its rule) for each pattern, then (title, text) for everything else."""
 
-    made_of: MadeOf | None
     patterns: tuple[tuple[str, str], ...]
     passages: tuple[tuple[str, str], ...]
 
@@ -251,24 +218,16 @@ class HowToRead:
 def rules(report: ReportInput) -> HowToRead:
     """How to read the report: the rules, in words."""
     say, asked = report.say, report.release.rules
+    named = {"n": asked.min_group, "first": say.levels[0], "last": say.levels[-1]}
     patterns = tuple(
-        (say.words[f"pattern_{key}"], say.fill(f"rules_pattern_{key}", first=say.levels[0], last=say.levels[-1]))
-        for key in ("none", "shared", "opposed", "adjacent")
+        (say.words[f"rules_kind_{key}"], say.fill(f"rules_pattern_{key}", **named))
+        for key in ("none", "shared", "opposed", "apart", "adjacent")
     )
-    passages = [
-        (say.words["rules_base_title"], say.words["rules_base"]),
-        (say.words["rules_twice_title"], say.words["rules_twice"]),
-        (say.words["rules_roles_title"], say.fill("rules_roles", n=asked.min_group)),
-        (say.words["rules_few_title"], say.fill("rules_few", n=asked.min_group)),
-        (
-            say.words["rules_comments_title"],
-            say.fill("rules_comments_attributed" if asked.attribute else "rules_comments", n=asked.min_group),
-        ),
-    ]
-    if several_areas(report):
-        passages.append((say.words["rules_areas_title"], say.fill("rules_areas", n=asked.min_group)))
-    if report.release.checked is not None:
-        passages.append((say.words["rules_checked_title"], say.fill("rules_comments_checked", n=asked.min_group)))
-    if report.earlier:
-        passages.append((say.words["rules_previous_title"], say.fill("rules_previous", n=asked.min_group)))
-    return HowToRead(made_of_part(report), patterns, tuple(passages))
+    keys = {"base": True, "findings": True, "roles": True, "areas": several_areas(report), "few": True}
+    keys |= {"comments": True, "checked": report.release.checked is not None, "twice": True}
+    keys |= {"previous": bool(report.earlier)}
+    texts = {key: f"rules_{key}" for key, there in keys.items() if there}
+    texts |= {"comments": "rules_comments_attributed"} if asked.attribute else {}
+    texts |= {"checked": "rules_comments_checked"} if "checked" in texts else {}
+    passages = tuple((say.words[f"rules_{key}_title"], say.fill(text, **named)) for key, text in texts.items())
+    return HowToRead(patterns, passages)

@@ -10,12 +10,11 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import Difference
 from pmdiag_build.results.checked_comments import ToCheck
 from pmdiag_build.results.disclosure import Release
-from pmdiag_build.results.made_of import Part
+from pmdiag_build.results.made_of import Part as EditionAnswered
 from pmdiag_build.results.people_asked import Asked
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.roles import ByRole
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.tabulation import Counts
+from pmdiag_build.results.tabulation import INVENTED, Counts
 from pmdiag_build.returns.round import Accounts
 
 
@@ -45,6 +44,12 @@ class ReportInput:
         return self.release.counted.whole.responses
 
     @property
+    def area(self) -> str:
+        """The area that all responses name; nothing where they name none, or several."""
+        areas = {entry.response.record.area.strip() for entry in self.release.entries}
+        return areas.pop() if len(areas) == 1 and INVENTED not in areas else ""
+
+    @property
     def earlier(self) -> tuple[Earlier, ...]:
         """The earlier rounds to be shown beside this one, the oldest first."""
         return self.release.earlier
@@ -52,9 +57,21 @@ class ReportInput:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of one report. `layout` names its file in layouts/report and its anchor, `data` is what it places."""
+    """A part of one report. `layout` names its file in layouts/report, `data` is what it places. `page`: whether it
+    begins a page in print."""
 
     layout: str
+    anchor: str
+    title: str
+    data: object
+    page: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several sections of a kind, with an anchor and a title of its own."""
+
+    anchor: str
     title: str
     data: object
 
@@ -62,48 +79,63 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class SectionKind:
     """A part that a report may have. Its title is the word `section_LAYOUT`; `view` makes what the layout places, or
-    None to leave the section out."""
+    None to leave the section out. A tuple of `Part`s makes several sections."""
 
     layout: str
     view: Callable[[ReportInput], object]
+    page: bool = False
 
-    def of(self, report: ReportInput) -> Section | None:
-        """The section of this report, if it has one."""
+    def of(self, report: ReportInput) -> Iterator[Section]:
+        """The sections of this report, if it has any."""
         data = self.view(report)
-        return Section(self.layout, report.say.words[f"section_{self.layout}"], data) if data is not None else None
+        if isinstance(data, tuple) and data and all(isinstance(part, Part) for part in data):
+            for part in data:
+                yield Section(self.layout, part.anchor, part.title, part.data, self.page)
+        elif data is not None:
+            yield Section(self.layout, self.layout, report.say.words[f"section_{self.layout}"], data, self.page)
 
 
-_BAR = 370
-"""The full width of a bar on paper, in tenths of a millimetre."""
+_BAR = 800
+"""The full width of a bar on paper, in tenths of a millimetre; on a telephone it is not much wider."""
 _LETTER = 17
-_AROUND = 25
-"""What stays free around a count: numbers that touch are read as one. Without room it is in its column only."""
+_AROUND = 16
+"""What stays free around a count within its piece: numbers that touch are read as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One level's piece of a bar: its place among the levels, how many of `full`, and the count if there is room."""
+    """One level's piece of a bar: its place among the levels, how many of `full`, and where its count is: `in` it or,
+    where it is too narrow, `before` or `after` the bar, or `below` a piece between two others."""
 
     place: int
     n: int
     full: int
-    shown: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A question or a role with its counts: numbers, the bar, and the sentence that says it. `few` says why there are
-    none where too few were asked."""
+    """A question or a role with its counts. `segments` has every level, also those that nobody chose. `few` says why
+    there are none where too few were asked."""
 
     id: str
     text: str
     segments: tuple[Segment, ...]
-    counts: tuple[int, ...]
     unanswered: int
     base: int
     pattern: str
     sentence: str
     few: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A bar of one width, whatever its base; how many answered and how many did not. Or `why` there is no bar."""
+
+    segments: tuple[Segment, ...]
+    unanswered: int
+    base: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +148,12 @@ class Table:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class BarTable:
-    """A table of rows with bars, all on one scale, and a note below."""
-
-    caption: str
-    rows: tuple[Row, ...]
-    note: str = ""
-
-
 def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, sentence: Callable[[Counts], str]) -> Row:
     """A row with its bar, where `full` responses are the full width."""
     return Row(
         id=id,
         text=text,
-        segments=tuple(
-            Segment(place, n, full, grouped(n) if n * _BAR >= full * (_AROUND + _LETTER * len(grouped(n))) else "")
-            for place, n in enumerate(counts.chosen)
-            if n
-        ),
-        counts=counts.chosen,
+        segments=segments(counts, full),
         unanswered=counts.unanswered,
         base=counts.base,
         pattern=say.pattern(counts),
@@ -144,17 +162,22 @@ def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, senten
     )
 
 
-def role_table(id: str, question: ByRole, say: Phrases) -> BarTable | None:
-    """One question by role: the roles that may be shown, then the others together; without rows, that there are none.
-    None where the round has but one role."""
-    if not question.shown:
-        return BarTable("", (), say.words["by_role_none"]) if question.fewer else None
-    groups = [(say.role(code), counts) for code, counts in question.shown.items()]
-    if question.rest is not None:
-        groups.append((say.other_roles(question.others), question.rest))
-    full = max(counts.asked for _, counts in groups)
-    rows = tuple(item_row("", label, counts, full, say, say.rated) for label, counts in groups)
-    return BarTable(say.fill("by_role_caption", id=id, who=say.who(full)), rows)
+def segments(counts: Counts, full: int) -> tuple[Segment, ...]:
+    """The pieces of a bar of which `full` responses are the full width."""
+    drawn = [place for place, n in enumerate(counts.chosen) if n]
+
+    def label(place: int, n: int) -> str:
+        if n * _BAR >= full * (_AROUND + _LETTER * len(grouped(n))):
+            return "in"
+        return "below" if place not in (drawn[0], drawn[-1]) else "after" if place == drawn[-1] else "before"
+
+    return tuple(Segment(place, n, full, label(place, n) if n else "") for place, n in enumerate(counts.chosen))
+
+
+def small_bar(counts: Counts, say: Phrases) -> Cell:
+    """A bar that is as wide as its base."""
+    why = say.few(counts) or ("" if counts.base else say.words["no_answers"])
+    return Cell(segments(counts, max(counts.base, 1)), counts.unanswered, counts.base, why)
 
 
 # ---- what a round is made of
@@ -217,14 +240,14 @@ def edition_table(report: ReportInput) -> Table | None:
     return Table(say.fill("made_caption", who=say.who(report.total)), heads, tuple(rows), note)
 
 
-def _edition_name(report: ReportInput, part: Part) -> str:
+def _edition_name(report: ReportInput, part: EditionAnswered) -> str:
     if part.standing == "unsaid":
         return report.say.words["made_unsaid"]
     other = part.standing == "unknown" and part.edition == report.tool.edition
     return report.say.fill("made_other", edition=part.edition) if other else part.edition
 
 
-def _standing(report: ReportInput, part: Part) -> Iterator[str]:
+def _standing(report: ReportInput, part: EditionAnswered) -> Iterator[str]:
     """What is to be said of an edition beside its differing questions."""
     say, name, numbers = report.say, _edition_name(report, part), report.say.listed(part.open)
     if part.standing == "unsaid":
@@ -241,7 +264,7 @@ def _standing(report: ReportInput, part: Part) -> Iterator[str]:
         yield say.fill("made_same", edition=name)
 
 
-def _edition_differs(report: ReportInput, part: Part) -> EditionDiffers:
+def _edition_differs(report: ReportInput, part: EditionAnswered) -> EditionDiffers:
     say, here = report.say, report.tool.edition
     return EditionDiffers(
         say.fill("made_differs", edition=part.edition, here=here),

@@ -1,130 +1,18 @@
-"""The sections on the questions: features, statements, answers of another meaning, differences, comments."""
+"""The sections on what was counted apart, and what people wrote."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from pmdiag_build.content.field_names import COMMENT_KINDS, MORE_ROOM, item_of, rating_name
-from pmdiag_build.content.model import Feature
+from pmdiag_build.content.field_names import item_of, rating_name
 from pmdiag_build.content.questions import own_questions
 from pmdiag_build.results.disclosure import WITHHELD, Comment
 from pmdiag_build.results.phrases import Phrases, grouped
-from pmdiag_build.results.tabulation import Apart, Pattern, Talk, differences
-from pmdiag_build.results.views.about import comments_said, themes_of, withheld_note
-from pmdiag_build.results.views.parts import BarTable, ReportInput, Row, Table, item_row, role_table
-
-
-@dataclass(frozen=True, slots=True)
-class FeaturePart:
-    """What is said of one feature: its row of overall views, the prompt to talk, the table by role."""
-
-    row: Row
-    title: str
-    talk: str
-    by_role: BarTable | None
-
-
-@dataclass(frozen=True, slots=True)
-class StatementsPart:
-    """The statements of one feature."""
-
-    feature: Feature
-    caption: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Differing:
-    """An opposed statement and its table by role."""
-
-    row: Row
-    by_role: BarTable | None
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """Opposed statements in full, all others by number."""
-
-    intro: str
-    note: str
-    opposed: tuple[Differing, ...]
-    others: tuple[str, ...]
-
-
-def features(report: ReportInput) -> tuple[FeaturePart, ...]:
-    """The five features: overall views with their sentences, prompts to talk, by role."""
-    return tuple(_feature(report, feature) for feature in report.tool.framework.features)
-
-
-def _feature(report: ReportInput, feature: Feature) -> FeaturePart:
-    say, counted = report.say, report.release.counted
-    counts = counted.whole.overall[feature.id]
-    return FeaturePart(
-        row=item_row(feature.id, feature.short, counts, report.total, say, say.viewed),
-        title=feature.title,
-        talk=talk_sentence(say, counted.talk[feature.id]),
-        by_role=_by_role(report, "overall", feature.id) if counts.base else None,
-    )
-
-
-def talk_sentence(say: Phrases, talk: Talk) -> str:
-    """The prompt to talk of a feature, or nothing."""
-    if not talk.responses:
-        return ""
-    sentence = say.fill("talk_one" if talk.responses == 1 else "talk_many", n=grouped(talk.responses))
-    return f"{sentence} {say.fill('talk_unrated', n=grouped(talk.unrated))}" if talk.unrated else sentence
-
-
-def statements(report: ReportInput) -> tuple[StatementsPart, ...]:
-    """All statements, feature by feature."""
-    say, whole = report.say, report.release.counted.whole
-    return tuple(
-        StatementsPart(
-            feature,
-            say.fill("statements_caption", id=feature.id, who=say.who(report.total)),
-            tuple(
-                item_row(s.id, s.text, whole.ratings[s.id], report.total, say, say.rated)
-                for s in feature.used_statements
-            ),
-        )
-        for feature in report.tool.framework.features
-    )
-
-
-def differing(report: ReportInput) -> Differences:
-    """Differences in perception: opposed statements by role, the rest by number."""
-    say = report.say
-    found = []
-    for statement, counts in differences(report.release.counted, report.tool):
-        row = item_row(statement.id, statement.text, counts, report.total, say, say.rated)
-        found.append(Differing(row, _by_role(report, "rating", statement.id)))
-    intro = say.fill("differences_intro", first=say.levels[0], last=say.levels[-1])
-    return Differences(intro, withheld_note(report), tuple(found), _others(report))
-
-
-def _by_role(report: ReportInput, kind: str, id: str) -> BarTable | None:
-    roles = report.release.roles
-    return role_table(id, roles.questions[kind, id], report.say) if roles.any else None
-
-
-def _others(report: ReportInput) -> tuple[str, ...]:
-    """The statements that are not opposed, by pattern, as sentences."""
-    say, ratings = report.say, report.release.counted.whole.ratings
-    keys = {
-        Pattern.ADJACENT: "others_adjacent",
-        Pattern.SHARED: "others_shared",
-        Pattern.NO_ANSWERS: "others_none",
-        Pattern.TOO_FEW: "others_few",
-    }
-    found = []
-    for pattern, key in keys.items():
-        ids = [s.id for s in report.tool.framework.used_statements if ratings[s.id].pattern is pattern]
-        if ids:
-            found.append(say.fill(key, numbers=say.listed(ids)))
-    return tuple(found)
+from pmdiag_build.results.tabulation import Apart
+from pmdiag_build.results.views.parts import ReportInput, Row, item_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,41 +80,32 @@ class ShownComment:
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommentsPart:
-    """The comments on one feature, or on none: their themes, and prompt → comments, in the order of the packs."""
-
-    feature: Feature | None
-    themes: Table | None
-    kinds: tuple[tuple[str, tuple[ShownComment, ...]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Comments:
-    """What people wrote: what is said of all comments, and the comments by feature and prompt."""
-
-    said: str
-    parts: tuple[CommentsPart, ...]
-
-
-def comments(report: ReportInput) -> Comments:
-    """What people wrote, by feature and prompt."""
+def written(report: ReportInput) -> Mapping[tuple[str, str], Sequence[ShownComment]]:
+    """(feature id, kind) → the comments."""
     found: dict[tuple[str, str], list[ShownComment]] = defaultdict(list)
     for comment in report.release.comments:
         found[comment.feature, comment.kind].append(_shown(report.say, comment))
-    prompts = report.tool.framework.prompts
-    parts = tuple(
-        CommentsPart(
-            feature,
-            themes_of(report, feature.id),
-            tuple((prompts[kind].text, tuple(found[feature.id, kind])) for kind in COMMENT_KINDS),
-        )
-        for feature in report.tool.framework.features
-    )
-    more = tuple(found["", MORE_ROOM])
-    if more:
-        parts += (CommentsPart(None, themes_of(report, ""), ((report.tool.words["pack"]["more_room_title"], more),)),)
-    return Comments(comments_said(report), parts)
+    return found
+
+
+_BRIEF = 300
+"""A comment of so many letters is also shown beside the statement that it mentions."""
+
+
+def about_statements(report: ReportInput) -> Mapping[str, tuple[str, ...]]:
+    """Statement id → the comments that mention it, or where to read them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for comment in report.release.comments:
+        if comment.statement:
+            brief = report.say.fill("comment_quoted", text=" ".join(comment.text.split()))
+            shown = brief if len(comment.text) <= _BRIEF else report.say.words["comment_below"]
+            found[comment.statement].append(shown)
+    return {id: tuple(dict.fromkeys(texts)) for id, texts in found.items()}
+
+
+def more_comments(report: ReportInput) -> tuple[ShownComment, ...] | None:
+    """What people wrote under "more room", on no feature; None where nobody did."""
+    return tuple(_shown(report.say, one) for one in report.release.comments if not one.feature) or None
 
 
 def _shown(say: Phrases, comment: Comment) -> ShownComment:

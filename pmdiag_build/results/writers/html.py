@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import mimetypes
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -15,6 +16,7 @@ from pmdiag_build.rendering.templates import inline, style_sheets
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.phrases import grouped
 from pmdiag_build.results.views import sections
+from pmdiag_build.results.views.about import who_sentences
 from pmdiag_build.results.views.parts import ReportInput, Segment
 
 _FAMILY = "AtkinsonHyperlegibleNext"
@@ -41,7 +43,7 @@ def report_html(report: ReportInput, env: jinja2.Environment) -> str:
         "heading": report.heading,
         "levels": report.tool.framework.levels,
         "sections": sections(report),
-    }
+    } | _head(report)
     main = Markup(env.get_template("report/main.html").render(places))  # noqa: S704 — a layout made it, with escaping on
     style, allowed = inline("\n".join([*_fonts(), *style_sheets(env, _STYLES), *_widths(drawn)]))
     policy = f"{allowed}; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
@@ -52,6 +54,24 @@ def report_html(report: ReportInput, env: jinja2.Environment) -> str:
 
         refuse_active(env, page, policy, "report/report.html")
     return page
+
+
+def _head(report: ReportInput) -> dict[str, str]:
+    """What is at the head of the page, and what a PDF says of itself."""
+    tool, say = report.tool, report.say
+    logo = tool.local.brand.logo if tool.local else ""
+    return {
+        "title": say.words["report_title"],
+        "subject": " ".join([*who_sentences(report)[:1], tool.title]),
+        "area": report.area,
+        "logo": _data_address(logo, tool.images[logo]) if logo else "",
+    }
+
+
+def _data_address(name: str, data: bytes) -> str:
+    """The address of a picture, with the picture in it."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def _fonts() -> Iterator[str]:

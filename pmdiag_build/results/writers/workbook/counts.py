@@ -91,7 +91,7 @@ def overall(book: Book, report: ReportInput) -> None:
 
 
 def differing(book: Book, report: ReportInput) -> None:
-    """Opposed statements first, ordered by the smaller end; then the others in the order of the tool."""
+    """Statements with views at both ends first, by the smaller end; then the others in the order of the tool."""
     say, counted = report.say, report.release.counted
     columns = [
         Column(say.words["pattern_column"], 12),
@@ -105,7 +105,7 @@ def differing(book: Book, report: ReportInput) -> None:
     rest = [(s, counted.whole.ratings[s.id]) for s in report.tool.framework.used_statements if s.id not in first]
     order = (Pattern.ADJACENT, Pattern.SHARED, Pattern.NO_ANSWERS, Pattern.TOO_FEW)
     found += sorted(rest, key=lambda item: order.index(item[1].pattern))
-    ends = (n.smaller_end if n.pattern is Pattern.OPPOSED else None for _, n in found)
+    ends = (n.smaller_end or None for _, n in found)
     rows = [[say.pattern(n), s.id, s.text, *count_cells(n), end] for (s, n), end in zip(found, ends, strict=True)]
     caption = say.fill("book_differences_caption", who=say.who(report.total))
     book.table("Differences", say.words["sheet_differences"], caption, "", columns, rows, freeze=2)

@@ -1,0 +1,260 @@
+"""The report as people read it: what page one says, the pages in print, and what is heard of the PDF."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.demo import demo_files
+from pmdiag_build.rendering.templates import environment
+from pmdiag_build.rendering.weasy import report_to_pdf
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.run import report_input
+from pmdiag_build.results.tabulation import Counts, Pattern
+from pmdiag_build.results.views.page_one import Finding, page_one
+from pmdiag_build.results.views.parts import ReportInput
+from pmdiag_build.results.views.spreads import kinds
+from pmdiag_build.results.writers.html import report_html
+from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.round import read_round
+from tests.programs import program
+from tests.results.reading import page_text
+from tests.results.rounds import outputs, random_round, response, source
+
+LEVELS = ("Limited", "Developing", "Effective")
+
+
+def answering(tool: Tool, answers: Mapping[str, str], role: str = "") -> list[Response]:
+    """Responses: the first gives each statement the first letter of its answers, and so on; "-" is no answer."""
+    n = max(map(len, answers.values()))
+    return [
+        response(tool, {id: a[i] for id, a in answers.items() if i < len(a) and a[i] != "-"}, role=role)
+        for i in range(n)
+    ]
+
+
+def findings(tool: Tool, responses: Sequence[Response]) -> list[Finding]:
+    return list(page_one(source(tool, responses)).findings)
+
+
+# ---- how views differ
+
+
+@pytest.mark.parametrize(
+    ("chosen", "pattern"),
+    [
+        ((3, 30, 7), Pattern.OPPOSED),
+        ((2, 6, 2), Pattern.OPPOSED),
+        ((2, 7, 2), Pattern.APART),
+        ((1, 0, 39), Pattern.APART),
+        ((1, 3, 1), Pattern.APART),
+        ((0, 5, 5), Pattern.ADJACENT),
+        ((5, 5, 0), Pattern.ADJACENT),
+        ((0, 10, 0), Pattern.SHARED),
+        ((0, 0, 0), Pattern.NO_ANSWERS),
+    ],
+)
+def test_views_are_opposed_when_three_are_at_each_end_or_two_who_are_a_fifth(
+    chosen: tuple[int, ...], pattern: Pattern
+) -> None:
+    assert pattern is Counts(chosen, 4).pattern
+
+
+def test_every_statement_is_in_one_way_of_differing(tool: Tool) -> None:
+    rows = kinds(source(tool, random_round(tool, 3, {"manager": 9, "partner": 7})))
+    numbers = [id for row in rows for ids in row.numbers for id in re.findall(r"\d+\.\d+", ids)]
+
+    assert sum(row.n for row in rows) == 41
+    assert sorted(numbers) == sorted(s.id for s in tool.framework.used_statements)
+
+
+def test_one_voice_and_two_are_said_as_such(tool: Tool) -> None:
+    text = page_text(outputs(tool, answering(tool, {"1.1": "L" + "E" * 11, "1.2": "LL" + "E" * 10, "1.3": "E" * 12})))
+
+    assert "one voice apart" in text
+    assert "two voices apart" in text
+    assert "shared" in text
+
+
+# ---- page one
+
+
+def test_page_one_names_what_two_thirds_chose_with_its_counts_and_text(tool: Tool) -> None:
+    found = findings(tool, answering(tool, {"1.7": "LLLLDE", "1.8": "LLLDDE", "1.9": "EEEEE-", "2.1": "DDDDD"}))
+    by_title = {finding.title: finding for finding in found}
+    limited = by_title["1 statement: at least two-thirds chose Limited"]
+
+    assert [("1.7", "4 of 6")] == [(one.id, one.said) for one in limited.named]
+    assert limited.named[0].text == next(s.text for s in tool.framework.statements if s.id == "1.7")
+    assert "1 statement: at least two-thirds chose Developing" in by_title
+    assert [("1.9", "5 of 5")] == [
+        (one.id, one.said) for one in by_title["1 statement: at least two-thirds chose Effective"].named
+    ]
+
+
+def test_page_one_names_opposed_views_from_the_most_at_the_smaller_end(tool: Tool) -> None:
+    answers = {"1.1": "L" * 5 + "D" * 5 + "E" * 4, "1.2": "L" * 4 + "D" * 4 + "E" * 6, "1.3": "L" * 3 + "E" * 11}
+    answers |= {"2.1": "L" * 6 + "E" * 8, "2.2": "L" + "E" * 13}
+    found = next(f for f in findings(tool, answering(tool, answers)) if "opposed" in f.title)
+
+    assert "4 of 41 statements have opposed views" == found.title
+    assert ["2.1", "1.1", "1.2", "1.3"] == [one.id for one in found.named]
+    assert "6 Limited, 8 Effective" == found.named[0].said
+
+
+def test_page_one_says_where_roles_differ_from_shown_rows_only(tool: Tool) -> None:
+    managers = answering(tool, {"1.1": "LLLLLDDE", "1.2": "LLLLLDDE"}, "manager")
+    directors = answering(tool, {"1.1": "DDDDLE", "1.2": "LLLLDE"}, "director")
+    few = [*answering(tool, {"1.1": "EEE"}, "partner"), *answering(tool, {"1.1": "EEED"}, "elected-member")]
+    found = next(f for f in findings(tool, [*managers, *directors, *few]) if "roles" in f.title)
+
+    assert "1 question: roles see it differently" == found.title
+    assert ["1.1"] == [one.id for one in found.named]
+    said = found.named[0].said
+    assert "Limited: Team or service manager (5 of 8)." in said
+    assert "Developing: Director or assistant director (4 of 6)." in said
+    assert "Effective" not in said
+
+
+def test_too_few_answers_are_in_no_finding(tool: Tool) -> None:
+    report = page_one(source(tool, answering(tool, {"1.1": "LDELDELDELDE", "1.2": "LLLL"})))
+
+    assert not [one for finding in report.findings for one in finding.named if one.id == "1.2"]
+    assert "Not shown, because too few answered: 1.2." in report.missing
+
+
+def test_page_one_says_what_was_left_out(tool: Tool) -> None:
+    report = page_one(
+        source(tool, answering(tool, {s.id: "LDE" * 7 for s in tool.framework.statements} | {"3.6": "L" * 18 + "---"}))
+    )
+
+    assert "3 of 861 answers to statements were left out." == report.missing[0]
+    assert "3.6 (3)" in report.missing[1]
+
+
+# ---- pages
+
+
+def pdf_of(report: ReportInput) -> bytes:
+    return report_to_pdf(report_html(report, environment()))
+
+
+def pages(pdf: bytes) -> list[str]:
+    return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+@pytest.fixture(scope="module")
+def demo(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> ReportInput:
+    folder = tmp_path_factory.mktemp("demo")
+    for name, content in demo_files(tool, None).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return report_input(read_round([folder], tool), tool, Rules())
+
+
+@pytest.fixture(scope="module")
+def demo_pdf(demo: ReportInput) -> bytes:
+    return pdf_of(demo)
+
+
+@pytest.mark.slow
+def test_the_invented_round_has_twelve_pages_and_page_one_is_whole(demo_pdf: bytes) -> None:
+    texts = pages(demo_pdf)
+
+    assert len(texts) <= 12
+    assert "What this does not show" in texts[0]
+    assert "At least two-thirds" in texts[0] or "at least two-thirds" in texts[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sizes", [{"manager": 3}, {"manager": 30, "partner": 12}, {"": 300}], ids=["3", "42", "300"])
+def test_page_one_is_one_page_in_any_round(tool: Tool, sizes: dict[str, int]) -> None:
+    texts = pages(pdf_of(source(tool, random_round(tool, 5, sizes))))
+
+    assert "What this does not show" in texts[0]
+    assert "1 Culture and leadership" in texts[1].splitlines()
+
+
+@pytest.mark.slow
+def test_no_page_is_nearly_empty_and_no_heading_is_stranded(demo_pdf: bytes) -> None:
+    for text in pages(demo_pdf):
+        assert len(text) > 1_000
+        *_, last, _ = text.strip().splitlines()
+        assert not re.fullmatch(r"(By role|What to talk about|What does good look like\?|How .*\?)", last)
+
+
+@pytest.mark.slow
+def test_the_contents_name_the_pages_that_sections_begin_on(demo_pdf: bytes) -> None:
+    first, *others = pages(demo_pdf)
+    contents = dict(re.findall(r"(\d [A-Z][a-z ]+?) (\d+)(?= ·)", " ".join(first.split())))
+
+    assert len(contents) == 5
+    for title, page in contents.items():
+        assert title in others[int(page) - 2].splitlines()
+
+
+# ---- what is heard
+
+
+def heard(pdf: bytes, folder: Path) -> list[list[str]]:
+    """The rows of every table of the structure tree, each cell as its words."""
+    path = folder / "report.pdf"
+    path.write_bytes(pdf)
+    tree = subprocess.run(
+        (program("pdfinfo"), "-struct-text", str(path)), check=True, capture_output=True, text=True
+    ).stdout
+    found: list[list[str]] = []
+    for line in tree.splitlines():
+        words = line.strip()
+        if words.startswith("TR"):
+            found.append([])
+        elif re.match(r"T[HD]\b", words) and found:
+            found[-1].append("")
+        elif words.startswith('"') and found and found[-1]:
+            # Lines of one paragraph are texts of their own, as are the pieces of a bar, which end in a space.
+            found[-1][-1] += words[1:-1] + ("" if words.endswith((' "', ', "')) else " ")
+    return found
+
+
+def bar(counts: Counts) -> str:
+    return ", ".join(f"{level} {n:,}" for level, n in zip(LEVELS, counts.chosen, strict=True))
+
+
+def simple(text: str) -> str:
+    return re.sub(r" ?([,:]) ?(?=$| |\D)", r"\1 ", " ".join(text.split())).strip()
+
+
+@pytest.mark.slow
+def test_every_bar_of_the_pdf_is_heard_with_its_counts(demo: ReportInput, demo_pdf: bytes, tmp_path: Path) -> None:
+    rows = [[simple(cell) for cell in row] for row in heard(demo_pdf, tmp_path)]
+    whole, questions = demo.release.counted.whole, demo.release.roles.questions
+    said = list(_statements(rows))
+    expected = []
+    for feature in demo.tool.framework.features:
+        expected.append(("Overall view", whole.overall[feature.id]))
+        expected += [(s.id, whole.ratings[s.id]) for s in feature.used_statements]
+
+    assert [id for id, _ in expected] == [row[0] for row in said]
+    for (_, counts), row in zip(expected, said, strict=True):
+        assert row[1].endswith(f"{bar(counts)},")
+        assert [str(counts.unanswered), str(counts.base)] == row[2:4]
+    cells = [cell for row in rows for cell in row if cell.startswith("Base ")]
+    small = [whole.overall[f.id] for f in demo.tool.framework.features]
+    for feature in demo.tool.framework.features:
+        for item in [("overall", feature.id), *(("rating", s.id) for s in feature.used_statements)]:
+            question = questions[item]
+            small += [question.shown[role] for role in demo.release.roles.shown if role in question.shown]
+            small += [question.rest] if question.shown and question.rest is not None else []
+    assert cells == [f"Base {counts.base}: {bar(counts)}, Not answered {counts.unanswered}" for counts in small]
+
+
+def _statements(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """The rows of the tables of statements: number, text with its bar, not answered, base, how views differ."""
+    return (row for row in rows if len(row) == 5 and re.fullmatch(r"\d\.\d+|Overall view", row[0]))
