@@ -60,7 +60,7 @@ def test_the_report_says_how_many_of_those_asked_answered_and_no_name(tool: Tool
     made = results(tool, answers(tool, 8), listed({"manager": 6, "practitioner": 6}))
 
     assert () == made.notices
-    assert "8 of the 12 who were asked answered." in page_text(made.files)
+    assert "8 of the 12 who were asked answered" in page_text(made.files)
     assert ["R-0009", "R-0010", "R-0011", "R-0012"] == [row["reference"] for row in silent(made)]
     assert {"nothing"} == {row["what came back"] for row in silent(made)}
     assert "Zebedee 9" == silent(made)[0]["name"]

@@ -97,7 +97,7 @@ def about_statements(report: ReportInput) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = defaultdict(list)
     for comment in report.release.comments:
         if comment.statement:
-            brief = report.say.fill("comment_quoted", text=" ".join(comment.text.split()))
+            brief = report.say.fill("comment_quoted", comment=" ".join(comment.text.split()))
             shown = brief if len(comment.text) <= _BRIEF else report.say.words["comment_below"]
             found[comment.statement].append(shown)
     return {id: tuple(dict.fromkeys(texts)) for id, texts in found.items()}
