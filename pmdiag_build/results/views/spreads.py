@@ -35,6 +35,7 @@ class Strip:
     caption: str
     heads: tuple[str, ...]
     rows: tuple[StripRow, ...]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,17 @@ def _strips(report: ReportInput, feature: Feature) -> Iterator[Strip]:
         codes = [code for code, _ in some]
         rows = [_strip_row(say, say.words["overall_row"], questions["overall", feature.id], codes)]
         rows += [_strip_row(say, s.id, questions["rating", s.id], codes) for s in feature.used_statements]
-        yield Strip(say.fill("by_role_caption", id=feature.id), tuple(label for _, label in some), tuple(rows))
+        caption, heads = say.fill("by_role_caption", id=feature.id), tuple(label for _, label in some)
+        yield Strip(caption, heads, tuple(rows), _also_together(report, feature, roles) if _REST in codes else "")
+
+
+def _also_together(report: ReportInput, feature: Feature, columns: Sequence[str]) -> str:
+    """Which roles without a column are among the others; nothing where a name would say whose answers these are."""
+    say, questions = report.say, report.release.roles.questions
+    items = [("overall", feature.id), *(("rating", s.id) for s in feature.used_statements)]
+    named = dict.fromkeys(role for item in items if len(questions[item].others) > 1 for role in questions[item].others)
+    roles = [say.role(role) for role in named if role not in columns]
+    return say.fill("by_role_also", roles=say.words["list_semicolon"].join(roles)) if roles else ""
 
 
 _REST = "the rest"

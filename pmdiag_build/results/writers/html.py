@@ -58,10 +58,9 @@ def report_html(report: ReportInput, env: jinja2.Environment) -> str:
 
 def _head(report: ReportInput) -> dict[str, str]:
     """What is at the head of the page, and what a PDF says of itself."""
-    tool, say = report.tool, report.say
+    tool = report.tool
     logo = tool.local.brand.logo if tool.local else ""
     return {
-        "title": say.words["report_title"],
         "subject": " ".join([*who_sentences(report)[:1], tool.title]),
         "area": report.area,
         "logo": _data_address(logo, tool.images[logo]) if logo else "",
