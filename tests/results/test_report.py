@@ -211,12 +211,18 @@ def heard(pdf: bytes, folder: Path) -> list[list[str]]:
         (program("pdfinfo"), "-struct-text", str(path)), check=True, capture_output=True, text=True
     ).stdout
     found: list[list[str]] = []
+    cell = 0
     for line in tree.splitlines():
         words = line.strip()
+        indent = len(line) - len(words)
+        if found and found[-1] and indent < cell:
+            # The end of the row.
+            found.append([])
         if words.startswith("TR"):
             found.append([])
         elif re.match(r"T[HD]\b", words) and found:
             found[-1].append("")
+            cell = indent
         elif words.startswith('"') and found and found[-1]:
             # Lines of one paragraph are texts of their own, as are the pieces of a bar, which end in a space.
             found[-1][-1] += words[1:-1] + ("" if words.endswith((' "', ', "')) else " ")
