@@ -25,7 +25,7 @@ from pmdiag_build.results.views.findings import (
 )
 from pmdiag_build.results.views.parts import Cell, ReportInput, small_bar
 
-_LINES = 60.0
+_LINES = 59.8
 """So many lines of small print fit on the page beside its head, the overall views and what it does not show."""
 _LETTERS, _HALF = 122, 57
 """So many letters fit on a line of the page, and on one of half its width."""

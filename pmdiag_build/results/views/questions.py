@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from pmdiag_build.content.field_names import item_of, rating_name
 from pmdiag_build.content.questions import own_questions
@@ -71,6 +71,9 @@ MOST_LINES = 200
 _MOST_OF_A_NAME = 500
 
 
+_BREAKS = 700
+
+
 @dataclass(frozen=True, slots=True)
 class ShownComment:
     """A comment as its paragraphs, what is said of where it comes from, and how much more of it there is elsewhere."""
@@ -79,6 +82,16 @@ class ShownComment:
     mark: str
     more: str
 
+    @property
+    def letters(self) -> int:
+        """How long it is, with the space below it."""
+        return sum(map(len, self.paragraphs)) + 60 * len(self.paragraphs)
+
+    @property
+    def long(self) -> bool:
+        """Whether it may go on in the next column or page."""
+        return self.letters > _BREAKS
+
 
 def written(report: ReportInput) -> Mapping[tuple[str, str], Sequence[ShownComment]]:
     """(feature id, kind) → the comments."""
@@ -86,6 +99,13 @@ def written(report: ReportInput) -> Mapping[tuple[str, str], Sequence[ShownComme
     for comment in report.release.comments:
         found[comment.feature, comment.kind].append(_shown(report.say, comment))
     return found
+
+
+def in_halves(comments: Sequence[ShownComment]) -> tuple[Sequence[ShownComment], Sequence[ShownComment]]:
+    """Comments for two columns of about the same length, in their order."""
+    sums = list(accumulate((one.letters for one in comments), initial=0))
+    cut = min(range(len(sums)), key=lambda n: abs(sums[-1] - 2 * sums[n]))
+    return comments[:cut], comments[cut:]
 
 
 _BRIEF = 300
@@ -103,9 +123,10 @@ def about_statements(report: ReportInput) -> Mapping[str, tuple[str, ...]]:
     return {id: tuple(dict.fromkeys(texts)) for id, texts in found.items()}
 
 
-def more_comments(report: ReportInput) -> tuple[ShownComment, ...] | None:
-    """What people wrote under "more room", on no feature; None where nobody did."""
-    return tuple(_shown(report.say, one) for one in report.release.comments if not one.feature) or None
+def more_comments(report: ReportInput) -> tuple[Sequence[ShownComment], ...] | None:
+    """What people wrote under "more room", on no feature, in two columns; None where nobody did."""
+    found = [_shown(report.say, one) for one in report.release.comments if not one.feature]
+    return in_halves(found) if found else None
 
 
 def _shown(say: Phrases, comment: Comment) -> ShownComment:

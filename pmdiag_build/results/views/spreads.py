@@ -13,8 +13,10 @@ from pmdiag_build.results.tabulation import Counts, Pattern, Talk
 from pmdiag_build.results.views.about import themes_of, withheld_note
 from pmdiag_build.results.views.findings import anchor, most_chose, often_left_out, roles_differ
 from pmdiag_build.results.views.parts import Cell, Part, ReportInput, Row, Table, item_row, small_bar
-from pmdiag_build.results.views.questions import ShownComment, about_statements, written
+from pmdiag_build.results.views.questions import ShownComment, about_statements, in_halves, written
 
+_UNEVEN = 1_200
+"""So many letters of comments on one prompt beside none on the other are no reason to put one below the other."""
 _MOST_ROLES = 7
 """So many columns of roles are as wide as a bar must be; more roles go on in a second table."""
 
@@ -48,8 +50,16 @@ class StatementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompted:
+    """A prompt with its comments, in one column or two."""
+
+    prompt: str
+    columns: tuple[Sequence[ShownComment], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
-    """All that is said of one feature, to be seen at once."""
+    """All that is said of one feature, to be seen at once. `beside`: the comments on both prompts are side by side."""
 
     feature: Feature
     caption: str
@@ -59,7 +69,8 @@ class Spread:
     note: str
     talk: tuple[tuple[str, str], ...]
     themes: Table | None
-    comments: tuple[tuple[str, tuple[ShownComment, ...]], ...]
+    comments: tuple[Prompted, ...]
+    beside: bool
 
 
 def spreads(report: ReportInput) -> tuple[Part, ...]:
@@ -77,6 +88,10 @@ def _spread(
     say, whole = report.say, report.release.counted.whole
     prompts = report.tool.framework.prompts
     about = about_statements(report)
+    columns = [comments[feature.id, kind] for kind in COMMENT_KINDS]
+    lengths = sorted(sum(one.letters for one in column) for column in columns)
+    # Where one of two is far longer, half of each page would be empty.
+    beside = lengths[-1] <= 2 * lengths[0] + _UNEVEN
     rows = tuple(
         StatementRow(
             item_row(s.id, s.text, whole.ratings[s.id], report.total, say, say.rated),
@@ -94,7 +109,11 @@ def _spread(
         _role_note(report),
         tuple(_talk(report, feature)),
         themes_of(report, feature.id),
-        tuple((prompts[kind].text, tuple(comments[feature.id, kind])) for kind in COMMENT_KINDS),
+        tuple(
+            Prompted(prompts[kind].text, (found,) if beside else in_halves(found))
+            for kind, found in zip(COMMENT_KINDS, columns, strict=True)
+        ),
+        beside,
     )
 
 
