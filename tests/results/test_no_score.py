@@ -29,7 +29,8 @@ LEVELS = ["Limited", "Developing", "Effective"]
 FORBIDDEN = re.compile(
     r"%|\b(per ?cent\w*|averag\w*|mean|means|median|mode of|index|indices|scor\w*|rank\w*|rag|red|amber|green|"
     r"traffic light|out of (three|3|five|5)|points? (scored|total)|weight\w*|grade[sd]?|league|benchmark\w*|"
-    r"(better|worse) than|worst|strongest|weakest|highest|lowest|top|bottom|net|positive|negative|improved?|improvement since|up from|down from)\b",
+    r"(better|worse) than|worst|strongest|weakest|highest|lowest|top|bottom|net|positive|negative|"
+    r"improved?|improvement since|up from|down from)\b",
     re.IGNORECASE,
 )
 ARROWS = re.compile("[←-⇿▲▼△▽⬆⬇➔-➾]")

@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pypdf
@@ -20,7 +21,7 @@ from pmdiag_build.results.run import report_input
 from pmdiag_build.results.tabulation import Counts, Pattern
 from pmdiag_build.results.views.page_one import Finding, page_one
 from pmdiag_build.results.views.parts import ReportInput
-from pmdiag_build.results.views.spreads import kinds
+from pmdiag_build.results.views.spreads import Spread, kinds, spreads
 from pmdiag_build.results.writers.html import report_html
 from pmdiag_build.returns.response import Response
 from pmdiag_build.returns.round import read_round
@@ -137,6 +138,45 @@ def test_page_one_says_what_was_left_out(tool: Tool) -> None:
 
     assert "3 of 861 answers to statements were left out." == report.missing[0]
     assert "3.6 (3)" in report.missing[1]
+
+
+# ---- comments and roles
+
+
+def test_comments_on_two_prompts_are_side_by_side_unless_one_is_far_longer(tool: Tool) -> None:
+    short, long = "We talk.", "We see the data late. " * 60
+    both = [response(tool, {}, {}, {("doing", "1"): long, ("improve", "1"): long, ("doing", "2"): long}) for _ in "ab"]
+    both.append(response(tool, {}, {}, {("improve", "2"): short}))
+    first, second, *_ = (part.data for part in spreads(source(tool, both)))
+
+    assert isinstance(first, Spread)
+    assert isinstance(second, Spread)
+    assert first.beside
+    assert not second.beside
+    assert [1, 1] == [len(column) for column in second.comments[0].columns]
+    assert second.comments[0].columns[0][0].long
+
+
+def test_a_comment_on_a_statement_is_beside_it_as_well(tool: Tool) -> None:
+    report = source(tool, [response(tool, {"3.4": "L"}, {}, {("doing", "3"): "Nobody has seen <these>."})])
+    comments = tuple(replace(one, statement="3.4") for one in report.release.comments)
+    html = report_html(replace(report, release=replace(report.release, comments=comments)), environment())
+    row = html.partition('<tr id="s3.4">')[2].partition("</tr>")[0]
+
+    assert "“Nobody has seen &lt;these&gt;.”" in row
+    assert "on statement 3.4" in html
+
+
+def test_roles_are_columns_and_those_without_one_are_named(tool: Tool) -> None:
+    sizes = {"manager": 9, "practitioner": 9, "director": 8, "partner": 2, "elected-member": 3}
+    report = source(tool, random_round(tool, 4, sizes))
+    strip = next(part.data for part in spreads(report) if isinstance(part.data, Spread)).by_role[0]
+
+    assert "Team or service manager" in strip.heads
+    assert "The other roles together" == strip.heads[-1]
+    assert "Elected member" in strip.note
+    assert "Partner organisation" in strip.note
+    assert ["Overall view", *(f"1.{n}" for n in range(1, 10))] == [row.name for row in strip.rows]
 
 
 # ---- pages
