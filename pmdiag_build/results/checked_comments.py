@@ -67,9 +67,11 @@ _UNREAD = Fault(
 _LONGEST_THEME = 60
 _LONGEST = 15_000
 """Letters of one comment in the list: no cell of a spreadsheet can have many more."""
+_NO_CONTROLS = dict.fromkeys([code for code in range(32) if chr(code) not in "\n\t"], " ")
 _CUT = " … ({n} more letters in responses.json)"
 _SIGNS = "bcdfghjkmnpqrstv"
 """Of ids: without vowels, and without figures, which spreadsheet programs take for numbers and dates."""
+_TO_SIGNS = str.maketrans("0123456789abcdef", _SIGNS)
 _PARTS = 3
 _AN_ID = re.compile(rf"[{_SIGNS}]{{4}}(?:-[{_SIGNS}]{{4}}){{2}}(?:-\d+)?")
 
@@ -133,14 +135,14 @@ def to_check(comments: Sequence[Comment], own_names: Collection[str] = ()) -> tu
 
 
 def _stem(feature: str, kind: str, text: str) -> str:
-    digest = hashlib.sha256("\0".join((feature, kind, text)).encode("utf-8", "surrogatepass")).digest()
-    signs = "".join(_SIGNS[byte % 16] for byte in digest[:12])
+    digest = hashlib.sha256("\0".join((feature, kind, text)).encode("utf-8", "surrogatepass")).hexdigest()
+    signs = digest[1:24:2].translate(_TO_SIGNS)
     return "-".join((signs[:4], signs[4:8], signs[8:]))  # _PARTS of them
 
 
 def _listed(text: str) -> str:
     """A comment as it is in the list."""
-    text = "".join(" " if one < " " and one not in "\n\t" else one for one in text)
+    text = text.translate(_NO_CONTROLS)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + _CUT.format(n=len(text) - _LONGEST)
 
 
@@ -332,13 +334,19 @@ def _lines(comments: Sequence[ToCheck], tool: Tool, checked: bool) -> Iterator[s
     features = {feature.id: f"{feature.id} {feature.short}" for feature in tool.framework.features} | {"": ""}
     prompts = {kind: tool.framework.prompts[kind].text for kind in COMMENT_KINDS}
     prompts[MORE_ROOM] = tool.words["pack"]["more_room_title"]
+    asked = {
+        (id, kind): f"{cell(name)},{cell(text)}" for id, name in features.items() for kind, text in prompts.items()
+    }
+    undecided = f"{NEW if checked else ''},,,"
     yield ",".join(COLUMNS)
     for one in comments:
-        comment, decision = one.comment, one.decision
-        # “statement 3.10” stays what it is, where 3.10 would become 3.1.
-        statement = f"statement {decision.statement}" if decision is not None and decision.statement else ""
-        seen = (f"{words[f'look_at_{kind}']}: {text}" for kind, text in one.look_at)
-        what = decision.what if decision is not None else NEW if checked else ""
-        kept = (decision.replacement, decision.theme) if decision is not None else ("", "")
-        texts = (features[comment.feature], prompts[comment.kind], _listed(comment.text), what, *kept, statement)
-        yield ",".join([one.id, *map(cell, (*texts, words["list_semicolon"].join(seen)))])
+        seen = words["list_semicolon"].join(f"{words[f'look_at_{kind}']}: {text}" for kind, text in one.look_at)
+        done = undecided if one.decision is None else _done(one.decision)
+        comment = one.comment
+        yield f"{one.id},{asked[comment.feature, comment.kind]},{cell(_listed(comment.text))},{done},{cell(seen)}"
+
+
+def _done(decision: Decision) -> str:
+    # “statement 3.10” stays what it is, where 3.10 would become 3.1.
+    statement = f"statement {decision.statement}" if decision.statement else ""
+    return ",".join(map(cell, (decision.what, decision.replacement, decision.theme, statement)))
