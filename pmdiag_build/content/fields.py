@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from pmdiag_build.content.field_names import (
@@ -30,6 +31,9 @@ from pmdiag_build.content.field_names import (
 from pmdiag_build.content.model import Choice, Feature, GuidePage, Pack, Prompt, RecordField, Section, Tool
 from pmdiag_build.content.questions import apart_of, differences, fingerprint_of, own_questions
 from pmdiag_build.problems import ContentWrong, Fault, Location
+
+_REMEMBERED = 64
+"""Packs of which the fields are remembered: more than a tool has."""
 
 FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
 
@@ -54,6 +58,7 @@ class FormField:
     clears: str = ""
 
 
+@lru_cache(_REMEMBERED)
 def pack_asks(tool: Tool, pack: Pack) -> str:
     """Everything that the pack asks, as JSON: field names, kinds, questions and options."""
     asked = [
@@ -94,6 +99,7 @@ def entry_sheet_id(tool: Tool) -> str:
     return str(PackId(ENTRY_SHEET, tool.edition, fingerprint_of(asked)))
 
 
+@lru_cache(_REMEMBERED)
 def pack_fields(tool: Tool, pack: Pack) -> tuple[FormField, ...]:
     """Every field of a pack in reading order, `pack_id` last; empty for a pack that is not fillable."""
     if not pack.fillable:

@@ -404,9 +404,10 @@ class LocalVersion:
     role_groups: tuple[RoleGroup, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tool:
-    """The whole diagnostic tool in one edition: everything that any output says.
+    """The whole diagnostic tool in one edition: everything that any output says. It is equal to itself only, so that
+    what is worked out of it can be remembered.
 
     `words` are the sentences of the interface, by room and key: `words["site"]["skip_link"]`. `images` are the
     files of content/images by name. `editions` are the national ones in their order, the one at hand among them.

@@ -6,13 +6,17 @@ Two editions ask the same under an id unless a step between them, or the local v
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 from pmdiag_build.content.field_names import overall_name, rating_name
 from pmdiag_build.content.model import Edition, Framework, Tool
+
+_REMEMBERED = 8
+"""Tools of which the questions are remembered: a build asks for them a hundred times."""
 
 DECIDED = ("rate", "overall")
 """The prompts that decide what a level means; the others ask for text, which is not counted."""
@@ -74,7 +78,8 @@ def questions(edition: Edition, context: frozenset[str]) -> dict[str, Question]:
     return found
 
 
-def own_questions(tool: Tool) -> dict[str, Question]:
+@lru_cache(_REMEMBERED)
+def own_questions(tool: Tool) -> Mapping[str, Question]:
     """The same of the tool at hand, with its local version."""
     return questions(_edition_here(tool), context_of(tool))
 

@@ -93,6 +93,7 @@ _CUE_WORDS = re.compile("ask|tell|told|contact|thank|speak|spoke|talk|mail|phone
 _TITLES = re.compile("m(?:r|s|iss|x)|dr|prof|cllr|councillor|sir|dame|rev")
 _OF_SERVICE = re.compile("year|yr|month|first week|since|joined|started|i came|began|qualified")
 """What a text in small letters contains where a rule may apply: looking for that first is much quicker."""
+_NUMBER = re.compile(r"\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|teen|twenty|thirty|forty")
 _DIGIT = re.compile(r"\d")
 _SENTENCE_ENDS = ".!?:;\n•*–—"
 _E_MAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -132,7 +133,7 @@ def look_at(text: str, own: Collection[str] = ()) -> Iterator[tuple[str, str]]:
         found |= {(E_MAIL, one[0]): None for one in _E_MAIL.finditer(text)}
     if _DIGIT.search(text):
         found |= {(TELEPHONE, one[0].strip()): None for one in _TELEPHONE.finditer(text)}
-    if _OF_SERVICE.search(small):
+    if _OF_SERVICE.search(small) and (_NUMBER.search(small) or "my " in small):
         said = (list(rule.finditer(text)) for rule in _SERVICE)
         found |= {(SERVICE, one[0]): None for one in next(filter(None, said), [])}
     yield from found

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -254,8 +255,10 @@ def test_a_byte_order_mark_and_windows_line_ends_are_accepted(content: Path) -> 
         path = content / name
         text = path.read_text(encoding="utf-8").replace("\n", "\r\n")
         path.write_bytes(b"\xef\xbb\xbf" + text.encode("utf-8"))
+    found = load_tool(content)
 
-    assert load_tool(content) == expected
+    for part in fields(found):
+        assert getattr(found, part.name) == getattr(expected, part.name)
 
 
 def test_a_dead_link_and_an_image_without_text_are_notices(content: Path) -> None:
