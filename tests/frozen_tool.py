@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import copyreg
-import io
 import pickle
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
 from pmdiag_build.content.model import Tool
-
-
-def _read_only(items: dict[Any, Any]) -> MappingProxyType[Any, Any]:
-    return MappingProxyType(items)
-
-
-class _Pickler(pickle.Pickler):
-    # Mappings of a Tool are read-only, and Python itself pickles no such mapping.
-    dispatch_table = copyreg.dispatch_table | {MappingProxyType: lambda items: (_read_only, (dict(items),))}
+from pmdiag_build.kept_tool import frozen
 
 
 def freeze(tool: Tool, path: Path) -> None:
     """Write a tool into a file."""
-    buffer = io.BytesIO()
-    _Pickler(buffer).dump(tool)
-    path.write_bytes(buffer.getvalue())
+    path.write_bytes(frozen(tool))
 
 
 def thaw(path: Path) -> Tool:

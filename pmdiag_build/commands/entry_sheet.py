@@ -30,7 +30,7 @@ def entry_sheet(out: Path, force: bool, local: Path | None, content: Path) -> Ex
     Example:
       pmdiag entry-sheet -o returns.xlsx
     """
-    from pmdiag_build.load import load_tool
+    from pmdiag_build.kept_tool import tool_of
     from pmdiag_build.output.atomic import check_free, write_file
     from pmdiag_build.returns.entry_sheet import entry_csv, entry_workbook
 
@@ -40,7 +40,7 @@ def entry_sheet(out: Path, force: bool, local: Path | None, content: Path) -> Ex
         what = "An entry sheet can't be a file of this kind"
         raise UsageWrong.one(str(out), Fault(what, "Give it a name that ends in .xlsx or .csv"))
     check_free(out, force=force)
-    write_file(out, write(load_tool(content, local=local)))
+    write_file(out, write(tool_of(content, local)))
     say("Made: an empty entry sheet, one row for each response")
     say(f"Where: {out}")
     if write is entry_csv:

@@ -32,7 +32,7 @@ def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path
     Example:
       pmdiag verify typed-by-ann.xlsx typed-by-bo.xlsx
     """
-    from pmdiag_build.load import load_tool
+    from pmdiag_build.kept_tool import tool_of
     from pmdiag_build.output.atomic import check_free, write_file
     from pmdiag_build.returns.double_entry import compare
     from pmdiag_build.returns.entry_sheet import decision_workbook
@@ -44,7 +44,7 @@ def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path
     if target.exists() and any(target.samefile(typed) for typed in (first, second)):
         what = "This is one of the two typings"
         raise UsageWrong.one(str(target), Fault(what, "Give the decision sheet another name"))
-    tool = load_tool(content, local=local)
+    tool = tool_of(content, local)
     found = compare(first, second, tool)
     if found.to_decide:
         check_free(target, force=force)

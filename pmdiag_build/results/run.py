@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pmdiag_build.at_once import both
 from pmdiag_build.content.model import Tool
 from pmdiag_build.people import People
 from pmdiag_build.problems import (
@@ -25,8 +27,9 @@ from pmdiag_build.problems import (
     in_order,
 )
 from pmdiag_build.rendering.templates import environment, layouts_named
+from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results import checked_comments, people_asked
-from pmdiag_build.results.checked_comments import COMMENTS_CSV, CheckedList
+from pmdiag_build.results.checked_comments import COMMENTS_CSV, CheckedList, ToCheck
 from pmdiag_build.results.disclosure import Release, Rules, area_rows_of, every, release, rows_of, told_with
 from pmdiag_build.results.look_at import words_of_names
 from pmdiag_build.results.made_of import Part, made_of
@@ -66,6 +69,9 @@ _CHECKED = "comments checked"
 
 _SUMMARY_PACK = "summary-of-review"
 _MOST_NAMED = 8
+_TWO_AT_ONCE = range(200, 20_001)
+"""Responses whose files are made by two processes: copying this one takes as long as a few, and needs the memory of
+many."""
 _LONGEST_TITLE = 100
 _OPTION = "--title"
 _TITLE_TOO_LONG = Fault("The title has {n} letters, and {most} is the most", "Shorten it")
@@ -173,12 +179,9 @@ def tabulate_folders(
 
     Raises ContentWrong, UsageWrong or EnvironmentFailed, with `out` as it was.
     """
-    from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
-    from pmdiag_build.rendering.layout_checks import layouts_checked
 
-    with layouts_checked(inputs.layouts, Problems()):
-        tool = load_tool(inputs.content, local=inputs.local)
+    tool = _tool(inputs)
     folder = OutputFolder(out, RESULTS_MADE_BY)
     previous = [file.content for file in request.previous if isinstance(file.content, Path)]
     folder.refuse_overlap([*inputs.folders, *(("the earlier round", path) for path in previous)])
@@ -201,10 +204,23 @@ def tabulate_folders(
                 looked_in=map(str, returns),
                 before=(lambda: read_previous(folder.path, tool)) if old is not None else None,
                 out=str(out),
+                processes=Processes.AS_MANY_AS_HELP,
             )
         facts = {MIN_GROUP: request.rules.min_group, TITLE: given.title, _CHECKED: given.comments is not None}
         folder.replace(results.files, facts, old)
     return results
+
+
+def _tool(inputs: Inputs) -> Tool:
+    from pmdiag_build.kept_tool import tool_of
+
+    if inputs.layouts == (LAYOUTS,):
+        return tool_of(inputs.content, inputs.local)
+    # What checks layouts takes a while to load, and our own need no check.
+    from pmdiag_build.rendering.layout_checks import layouts_checked
+
+    with layouts_checked(inputs.layouts, Problems()):
+        return tool_of(inputs.content, inputs.local)
 
 
 def tabulate_files(
@@ -289,6 +305,7 @@ def results_of(
     looked_in: Iterable[str],
     before: Callable[[], Earlier] | None = None,
     out: str = "",
+    processes: Processes = Processes.ONE,
 ) -> Results:
     """Every file of the results. `looked_in` and `out` name the returns and where the results go in notices; `before`
     reads the results that are replaced."""
@@ -296,11 +313,11 @@ def results_of(
     notices = [] if round_.accounts.found else [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
     notices += [*given.notices, *(people_asked.points(given.people, round_) if given.people else ())]
     if given.comments is not None:
-        notices += checked_comments.points(report.to_check, given.comments, str(Path(out, COMMENTS_CSV)))
+        notices += checked_comments.points(report.to_check(), given.comments, str(Path(out, COMMENTS_CSV)))
     notices += _left_out(report)
     notices += _too_open(report, out or "returns")
     notices += _replaced(report, round_, before, out) if before is not None else []
-    made = files(report, round_, env, notices)
+    made = files(report, round_, env, notices, processes=processes)
     if given.people:
         made[people_asked.NOT_ANSWERED_CSV] = people_asked.not_answered_csv(given.people, round_, report.say.words)
     no_pdfs: tuple[Problem, ...] = ()
@@ -318,12 +335,16 @@ def report_input(round_: Round, tool: Tool, rules: Rules, given: Given | None = 
     counted = tabulate(round_.responses, tool)
     shows = given.comments.shows if given.comments is not None else every
     released = release(counted, round_.responses, tool, rules, given.earlier, shows)
-    names = words_of_names(_names(round_, given.people))
-    to_check = checked_comments.to_check(released.comments, names)
+    written = released.comments
+
+    @cache
+    def to_check() -> tuple[ToCheck, ...]:
+        found = checked_comments.to_check(written, words_of_names(_names(round_, given.people)))
+        return found if given.comments is None else checked_comments.decided(found, given.comments)
+
     if given.comments is not None:
-        to_check = checked_comments.decided(to_check, given.comments)
-        checked = checked_comments.figures(to_check, tool, rules.min_group)
-        released = replace(released, comments=checked_comments.shown(to_check, tool), checked=checked)
+        checked = checked_comments.figures(to_check(), tool, rules.min_group)
+        released = replace(released, comments=checked_comments.shown(to_check(), tool), checked=checked)
     return ReportInput(
         tool,
         round_.accounts,
@@ -344,25 +365,43 @@ def _names(round_: Round, people: People | None) -> Iterator[str]:
 
 
 def files(
-    report: ReportInput, round_: Round, env: jinja2.Environment, notices: Sequence[Problem] = ()
+    report: ReportInput,
+    round_: Round,
+    env: jinja2.Environment,
+    notices: Sequence[Problem] = (),
+    *,
+    processes: Processes = Processes.ONE,
 ) -> dict[str, bytes]:
     """Name → content of every file but the PDFs. `notices` are listed with the problems of the returns."""
-    entries, attribute = report.release.entries, report.release.rules.attribute
-    words, listed, checked = report.say.words, [*notices, *round_.listed], report.release.checked is not None
+    listed = [*notices, *round_.listed]
+    if processes is Processes.AS_MANY_AS_HELP and report.total in _TWO_AT_ONCE:
+        shared, kept = both(lambda: _shared(report, env), lambda: _kept(report, listed))
+    else:
+        shared, kept = _shared(report, env), _kept(report, listed)
+    return shared | kept
+
+
+def _shared(report: ReportInput, env: jinja2.Environment) -> dict[str, bytes]:
     return {
-        SHARE_NOTE: _line(words[_who_may_have(report)]),
+        SHARE_NOTE: _line(report.say.words[_who_may_have(report)]),
         REPORT_HTML: report_html(report, env).encode(),
         TABLES_XLSX: tables_book(report),
-        KEEP_NOTE: _line(words["about_keep"]),
+    }
+
+
+def _kept(report: ReportInput, listed: Sequence[Problem]) -> dict[str, bytes]:
+    release, tool = report.release, report.tool
+    return {
+        KEEP_NOTE: _line(report.say.words["about_keep"]),
         RESPONSES_XLSX: records_book(report, listed),
         records.RESPONSES_CSV: records.responses_csv(
-            entries, report.tool, report.title, _shown_in(report.release), attribute=attribute
+            release.entries, tool, report.title, _shown_in(release), attribute=release.rules.attribute
         ),
-        records.RESPONSES_JSON: records.responses_json(entries),
+        records.RESPONSES_JSON: records.responses_json(release.entries),
         records.PROBLEMS_CSV: records.problems_csv(listed),
-        COMMENTS_CSV: checked_comments.comments_csv(report.to_check, report.tool, checked=checked),
-        records.CODEBOOK_CSV: records.codebook_csv(report.tool),
-        records.COLUMNS_CSV: records.columns_csv(report.tool),
+        COMMENTS_CSV: checked_comments.comments_csv(report.to_check(), tool, checked=release.checked is not None),
+        records.CODEBOOK_CSV: records.codebook_csv(tool),
+        records.COLUMNS_CSV: records.columns_csv(tool),
     }
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from pmdiag_build.at_once import both
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
-from pmdiag_build.results.run import Request, tabulate_files
+from pmdiag_build.rendering.templates import environment
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.run import Request, files, report_input, tabulate_files
 from pmdiag_build.results.writers.records import RESPONSES_CSV
 from pmdiag_build.returns.find_files import File
+from pmdiag_build.returns.read_files import Processes
 from pmdiag_build.returns.response import as_record
 from tests.commands import call_pmdiag
-from tests.results.rounds import random_round
+from tests.results.rounds import random_round, round_of
 
 
 @pytest.fixture
@@ -38,6 +43,17 @@ def test_files_at_hand_give_the_same_bytes_as_files_in_a_folder(
     assert (8, 1) == (results.round.accounts.counted, results.round.accounts.set_aside)
     assert {name: (tmp_path / "results" / name).read_bytes() for name in results.files} == results.files
     assert 11 == len(results.files)
+
+
+def test_two_processes_make_the_same_bytes_as_one(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched = Mock(wraps=both)
+    monkeypatch.setattr("pmdiag_build.results.run.both", watched)
+    round_ = round_of(random_round(tool, 1, {"manager": 120, "practitioner": 100}))
+    report = report_input(round_, tool, Rules())
+    made = files(report, round_, environment(), processes=Processes.AS_MANY_AS_HELP)
+
+    assert made == files(report, round_, environment())
+    watched.assert_called_once()
 
 
 def test_an_earlier_round_at_hand_is_put_beside(tool: Tool, returns: list[tuple[str, bytes]]) -> None:

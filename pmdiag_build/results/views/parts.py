@@ -21,8 +21,8 @@ from pmdiag_build.returns.round import Accounts
 @dataclass(frozen=True, slots=True)
 class ReportInput:
     """A round as it may be shown. `problems` is how many points need a look. `title` is what the round is called, empty
-    if it has no name of its own; `asked` is None if nobody said who was asked. `to_check`: every comment as it was
-    written, and what was decided of it, for whoever keeps the returns."""
+    if it has no name of its own; `asked` is None if nobody said who was asked. `to_check` gives every comment as
+    it was written, and what was decided of it, for whoever keeps the returns."""
 
     tool: Tool
     accounts: Accounts
@@ -31,7 +31,7 @@ class ReportInput:
     say: Phrases
     title: str = ""
     asked: Asked | None = None
-    to_check: tuple[ToCheck, ...] = ()
+    to_check: Callable[[], tuple[ToCheck, ...]] = tuple
 
     @property
     def heading(self) -> str:
