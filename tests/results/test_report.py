@@ -12,7 +12,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from pmdiag_build.content.model import Tool
+from pmdiag_build.content.model import Brand, LocalVersion, Tool
 from pmdiag_build.demo import demo_files
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.rendering.weasy import report_to_pdf
@@ -179,6 +179,35 @@ def test_roles_are_columns_and_those_without_one_are_named(tool: Tool) -> None:
     assert ["Overall view", *(f"1.{n}" for n in range(1, 10))] == [row.name for row in strip.rows]
 
 
+# ---- whose it is
+
+
+def test_the_head_says_whose_report_it_is_which_round_and_which_area(tool: Tool) -> None:
+    local = LocalVersion("ours", "Our Council", "2013", brand=Brand(logo="logo.svg", logo_text="Arms of <us>"))
+    ours = replace(tool, local=local, images={**tool.images, "logo.svg": b"<svg/>"})
+    north = [
+        replace(one, record=replace(one.record, area="North & East")) for one in random_round(tool, 2, {"manager": 8})
+    ]
+    html = report_html(replace(source(ours, north), title="Autumn 2026"), environment())
+    head = html.partition("<header>")[2].partition("</header>")[0]
+
+    assert '<meta name="author" content="Our Council">' in html
+    assert 'src="data:image/svg+xml;base64,' in head
+    assert 'alt="Arms of &lt;us&gt;"' in head
+    assert "Our Council" in head
+    assert "<h1>What came back, Autumn 2026</h1>" in head
+    assert "Area: North &amp; East" in head
+
+
+def test_an_area_that_not_all_name_is_not_that_of_the_report(tool: Tool) -> None:
+    some = random_round(tool, 2, {"manager": 8})
+    some[0] = replace(some[0], record=replace(some[0].record, area="North"))
+
+    assert "" == source(tool, some).area
+    assert "Area:" not in page_text(outputs(tool, some))
+    assert 'name="author"' not in outputs(tool, some)["share/report.html"].decode()
+
+
 # ---- pages
 
 
@@ -289,7 +318,7 @@ def test_every_bar_of_the_pdf_is_heard_with_its_counts(demo: ReportInput, demo_p
 
     assert [id for id, _ in expected] == [row[0] for row in said]
     for (_, counts), row in zip(expected, said, strict=True):
-        assert row[1].endswith(f"{bar(counts)},")
+        assert row[1].endswith(bar(counts))
         assert [str(counts.unanswered), str(counts.base)] == row[2:4]
     cells = [cell for row in rows for cell in row if cell.startswith("Base ")]
     small = [whole.overall[f.id] for f in demo.tool.framework.features]

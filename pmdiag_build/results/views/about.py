@@ -168,13 +168,13 @@ class Answered:
 
 def answered(report: ReportInput) -> Answered:
     """Who answered and what could not be counted. File names are not shown: they are often people's names."""
-    roles = role_count_table(report)
+    say, roles = report.say, role_count_table(report)
     tables = [account_table(report), mode_table(report) if report.total else None, roles, asked_table(report)]
     return Answered(
         tuple(table for table in tables if table is not None),
         roles.note if roles is not None else "",
         problem_sentence(report),
-        comments_said(report),
+        say.fill("comments_said", said=comments_said(report)),
         made_of_part(report),
     )
 
