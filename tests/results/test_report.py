@@ -179,6 +179,15 @@ def test_roles_are_columns_and_those_without_one_are_named(tool: Tool) -> None:
     assert ["Overall view", *(f"1.{n}" for n in range(1, 10))] == [row.name for row in strip.rows]
 
 
+def test_a_round_of_one_role_has_nothing_by_role(tool: Tool) -> None:
+    report = source(tool, random_round(tool, 4, {"manager": 12}))
+    found = page_one(report).findings[-1]
+
+    assert "Whether roles see it differently can't be shown" == found.title
+    assert "All responses come from one role, or do not say from which." == found.intro
+    assert not [part for part in spreads(report) if isinstance(part.data, Spread) and part.data.by_role]
+
+
 # ---- whose it is
 
 

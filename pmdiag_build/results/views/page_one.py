@@ -204,7 +204,7 @@ def _both(report: ReportInput, counts: Counts) -> str:
 def _roles(report: ReportInput) -> Finding:
     """Where roles differ: with their texts those at both ends, or else the first."""
     say, framework = report.say, report.tool.framework
-    if not report.release.roles.any:
+    if len({row for question in report.release.roles.questions.values() for row in question.shown}) < 2:
         return Finding(say.words["roles_none_title"], withheld_note(report) or say.words["roles_one"])
     items: list[Question] = [("overall", f.id) for f in framework.features]
     items += [("rating", s.id) for s in framework.used_statements]

@@ -126,7 +126,7 @@ def _role_note(report: ReportInput) -> str:
 
 
 def _strips(report: ReportInput, feature: Feature) -> Iterator[Strip]:
-    """The feature by role; nothing where no role has a row on any question of the round."""
+    """The feature by role; nothing where no role has a row on any question of the round, or all are of one role."""
     say, questions = report.say, report.release.roles.questions
     shown = {role for question in questions.values() for role in question.shown}
     # A row may be a declared group of roles, which need not be among the roles that are named with their responses.
@@ -134,7 +134,7 @@ def _strips(report: ReportInput, feature: Feature) -> Iterator[Strip]:
     columns = [(role, say.role(role)) for role in roles]
     if any(question.rest is not None for question in questions.values()):
         columns.append((_REST, say.words["by_role_rest"]))
-    for start in range(0, len(columns) if roles else 0, _MOST_ROLES):
+    for start in range(0, len(columns) if roles and len(columns) > 1 else 0, _MOST_ROLES):
         some = columns[start : start + _MOST_ROLES]
         codes = [code for code, _ in some]
         rows = [_strip_row(say, say.words["overall_row"], questions["overall", feature.id], codes)]
