@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -55,7 +55,7 @@ def published(files: Mapping[str, bytes]) -> Published:
     }
     page = _Tables()
     page.feed(files["share/report.html"].decode())
-    return Published(totals, rows, areas, earlier, dict(page.by_role()))
+    return Published(totals, rows, areas, earlier, dict(_as_in_the_workbook(page.by_role(), rows)))
 
 
 def _table(sheet: object) -> Iterator[dict[str, object]]:
@@ -72,6 +72,15 @@ def _table(sheet: object) -> Iterator[dict[str, object]]:
 def _vector(row: Mapping[str, object]) -> Vector | None:
     found = [row.get(level) for level in LEVELS]
     return tuple(n for n in found if isinstance(n, int)) if all(isinstance(n, int) for n in found) else None
+
+
+def _as_in_the_workbook(
+    found: Iterable[tuple[tuple[str, str], Vector]], rows: Mapping[str, Mapping[str, Vector]]
+) -> Iterator[tuple[tuple[str, str], Vector]]:
+    """Rows of the page by the labels of the workbook, which also names who the other roles together are."""
+    for (question, label), row in found:
+        named = next((other for other in rows.get(question, ()) if label == REST and other.startswith(REST)), label)
+        yield (question, named), row
 
 
 class _Tables(HTMLParser):
