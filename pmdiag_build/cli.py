@@ -19,15 +19,15 @@ from pmdiag_build.terminal import finish_quietly, prepare_streams, report
 
 COMMANDS = {
     "build": "pmdiag_build.commands.build:build",
-    "serve": "pmdiag_build.commands.serve:serve",
-    "check": "pmdiag_build.commands.check:check",
-    "personalise": "pmdiag_build.commands.personalise:personalise",
-    "entry-sheet": "pmdiag_build.commands.entry_sheet:entry_sheet",
-    "verify": "pmdiag_build.commands.verify:verify",
+    "serve": "pmdiag_build.commands.build:serve",
+    "check": "pmdiag_build.commands.build:check",
+    "personalise": "pmdiag_build.commands.build:personalise",
+    "entry-sheet": "pmdiag_build.commands.tabulate:entry_sheet",
+    "verify": "pmdiag_build.commands.tabulate:verify",
     "tabulate": "pmdiag_build.commands.tabulate:tabulate",
-    "demo": "pmdiag_build.commands.demo:demo",
+    "demo": "pmdiag_build.commands.tabulate:demo",
     "local": "pmdiag_build.commands.local:local",
-    "edition": "pmdiag_build.commands.edition:edition",
+    "edition": "pmdiag_build.commands.local:edition",
 }
 """Command → "module:function". A new command is one line here."""
 

@@ -28,11 +28,11 @@ from pmdiag_build.content.field_names import (
 )
 from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import Pack, Tool
-from pmdiag_build.dates import day_of
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.results.tabulation import INVENTED
 from pmdiag_build.returns.response import FORMAT, VERSION
+from pmdiag_build.text import day_of
 
 _ON_PAPER = 15
 _ON_SCREEN = 9

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.model import RecordField
 from pmdiag_build.csv_text import Csv, CsvRow, csv_file, letters
-from pmdiag_build.dates import is_date
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
-from pmdiag_build.text import normal
+from pmdiag_build.text import is_date, normal
 
 REFERENCE = "reference"
 NEEDED = (REFERENCE, "role", "area", "mode")

@@ -1,18 +1,29 @@
-"""`pmdiag build`: content and layouts → the site and the packs in a folder."""
+"""`build`, `serve`, `check`, `personalise`: content and layouts → site, packs and copies of packs, or what is wrong."""
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import content_option, inputs_of, local_option, out_option, strict_option
-from pmdiag_build.problems import ExitCode, counted, size_in_words
+from pmdiag_build.commands import (
+    FILE,
+    FOLDER,
+    content_option,
+    inputs_of,
+    local_option,
+    out_option,
+    strict_option,
+)
+from pmdiag_build.problems import ContentWrong, ExitCode, Problems, counted, size_in_words
 from pmdiag_build.terminal import Bar, report, say, say_look, say_waiting
 
 if TYPE_CHECKING:
     from pmdiag_build.publish.build import Outcome
+    from pmdiag_build.publish.personalise import Outcome as Copies
 
 
 @click.command()
@@ -103,3 +114,133 @@ class _Progress:
         self._done += 1
         self._bar.say(line)
         self._bar.show(self._done, self._steps)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 means any free port.")
+@local_option
+@content_option
+def serve(port: int, local: Path | None, content: Path) -> ExitCode:
+    """Show the site in a browser on this computer, and follow every edit.
+
+    Edit files in content/ and layouts/ and save them: the page reloads by itself, and shows what is wrong with an edit.
+    Only this computer can see it. Use pmdiag build to write the site.
+
+    \b
+    Example:
+      pmdiag serve
+      pmdiag serve --port 8080
+      pmdiag serve --local our-version
+    """
+    from pmdiag_build.publish.preview import serve as run
+
+    # Each edit leaves 8,000 objects behind, and this command runs all day.
+    gc.set_threshold(50_000)
+    try:
+        run(inputs_of(content, local), port, report=report, on_ready=_say_ready, on_edit=_say_edit)
+    except KeyboardInterrupt:
+        say("Stopped.")
+    return ExitCode.CLEAN
+
+
+def _say_ready(address: str) -> None:
+    say(f"The site is at {address} and follows every edit. Press Ctrl-C to stop.")
+
+
+def _say_edit(names: Sequence[str], shown: bool) -> None:
+    files = ", ".join(names)
+    say(f"Updated after an edit of {files}" if shown else f"Not updated after an edit of {files}")
+
+
+@click.command()
+@click.argument("pack")
+@click.option(
+    "--people",
+    type=FILE,
+    required=True,
+    metavar="FILE.csv",
+    help="One row for each person: reference, role, area and mode. Other columns go into the list only.",
+)
+@out_option("DIR", "The folder to make. It is replaced as a whole.", type=FOLDER, required=True)
+@click.option(
+    "--random-references",
+    "random",
+    is_flag=True,
+    help="Give each person a random reference. Only the list says whose it is.",
+)
+@local_option
+@click.option(
+    "--build",
+    "built",
+    type=FOLDER,
+    default=Path("build"),
+    metavar="DIR",
+    show_default=True,
+    help="The folder of pmdiag build. If the pack in it is up to date, it is used.",
+)
+@content_option
+def personalise(
+    pack: str, people: Path, out: Path, random: bool, local: Path | None, built: Path, content: Path
+) -> ExitCode:
+    """Make one copy of a pack for each person, with reference, role, area and mode filled in.
+
+    PACK is the name of a pack, such as self-assessment. DIR then contains the copies, list.csv for a mail merge
+    and list.html to print. Both lists say who gets which file.
+
+    \b
+    Example:
+      pmdiag personalise self-assessment --people people.csv -o to-send
+      pmdiag personalise interview --people people.csv -o to-send --random-references --local our-version
+    """
+    from pmdiag_build.publish.personalise import References
+    from pmdiag_build.publish.personalise import personalise as run
+
+    with Bar("Making copies") as bar:
+        outcome = run(
+            inputs_of(content, local),
+            pack,
+            people,
+            out,
+            built=built,
+            references=References.RANDOM if random else References.FROM_FILE,
+            on_wait=lambda: say_waiting(out),
+            on_copy=bar.show,
+        )
+    report(outcome.notices)
+    _sum_up_copies(outcome, out)
+    return ExitCode.NEEDS_A_LOOK if outcome.notices else ExitCode.CLEAN
+
+
+def _sum_up_copies(outcome: Copies, out: Path) -> None:
+    copies = counted(outcome.copies, "copy", "copies")
+    say(f"Made: {copies} of “{outcome.title}” with {', '.join(outcome.filled)} filled in")
+    say(f"Where: {out}. Begin with {out / 'list.html'}; {out / 'list.csv'} is the same for a mail merge.")
+    if outcome.only_listed:
+        say(f"Only in the list, not in the packs: {', '.join(outcome.only_listed)}")
+    say("Keep apart: both lists say who has which reference. Do not send them out or store them with the returns.")
+    say_look(len(outcome.notices))
+
+
+@click.command()
+@strict_option
+@local_option
+@content_option
+def check(strict: bool, local: Path | None, content: Path) -> ExitCode:
+    """Check the content and all links, without writing anything.
+
+    \b
+    Example:
+      pmdiag check
+      pmdiag check --strict
+      pmdiag check --local our-version
+    """
+    from pmdiag_build.publish.build import check as run
+
+    notices = Problems()
+    tool = run(inputs_of(content, local), notices)
+    if strict and len(notices):
+        raise ContentWrong(notices)
+    report(notices)
+    say(f"Checked: {tool.title}, edition {tool.edition}: {counted(len(tool.pages), 'page')}, {len(tool.packs)} packs")
+    say_look(len(notices))
+    return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN

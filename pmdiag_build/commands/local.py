@@ -1,4 +1,4 @@
-"""`pmdiag local`: start a local version, take a text over, see what it changes and what has gone stale."""
+"""`local` and `edition`: start a local version, see what it changes and what has gone stale; issue an edition."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import FOLDER, content_option
+from pmdiag_build.commands import FOLDER, content_option
 from pmdiag_build.problems import ExitCode, Fault, Problems, UsageWrong
 from pmdiag_build.terminal import report, say
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pmdiag_build.content.documents import Document
     from pmdiag_build.content.model import LocalVersion, Tool
     from pmdiag_build.local.edit import Text
+    from pmdiag_build.publish.issue import Issued
 
 
 @click.group()
@@ -119,7 +120,7 @@ def diff(folder: Path, content: Path) -> ExitCode:
     Example:
       pmdiag local diff our-version
     """
-    from pmdiag_build.local.report import changes_in_lines
+    from pmdiag_build.local.review import changes_in_lines
 
     _, version, notices = _load(folder, content)
     for line in changes_in_lines(version):
@@ -138,8 +139,7 @@ def check(folder: Path, content: Path) -> ExitCode:
     Example:
       pmdiag local check our-version
     """
-    from pmdiag_build.local.report import lost_in_lines, stale_in_lines
-    from pmdiag_build.local.review import shown_below, stale
+    from pmdiag_build.local.review import lost_in_lines, shown_below, stale, stale_in_lines
 
     tool, version, found = _load(folder, content)
     report(shown_below(found))
@@ -160,3 +160,49 @@ def _load(folder: Path, content: Path) -> tuple[Tool, LocalVersion, Problems]:
         tool = load_tool(content, notices, local=folder)
     assert tool.local is not None
     return tool, tool.local, notices
+
+
+@click.group()
+def edition() -> None:
+    """Issue a new national edition.
+
+    \b
+    Example:
+      pmdiag edition issue 2026
+    """
+
+
+@edition.command()
+@click.argument("id", metavar="ID")
+@content_option
+def issue(id: str, content: Path) -> ExitCode:
+    """Freeze the national wording as the edition ID.
+
+    The wording goes into editions/ID.yaml, which never changes after that, and tool.yaml names the edition. Each
+    statement, feature or prompt whose text differs from the edition before must say how: write change: wording below
+    it in framework.yaml if it means the same, change: meaning if it asks something else. What is missing is listed,
+    and nothing is written until all is decided.
+
+    \b
+    Example:
+      pmdiag edition issue 2026
+    """
+    from pmdiag_build.publish.issue import issue_edition
+
+    issued = issue_edition(content, id)
+    after = f", which follows {issued.edition.follows}" if issued.edition.follows else ", the first one"
+    say(f"Issued: edition {id}{after}: {_changes(issued)}")
+    say(f"Where: {issued.file}; tool.yaml names the edition, and framework.yaml has no change: left")
+    say("Next: pmdiag check, then keep these three files together")
+    return ExitCode.CLEAN
+
+
+def _changes(issued: Issued) -> str:
+    found = {
+        "in other words": issued.changed("wording"),
+        "with another meaning": issued.changed("meaning"),
+        "new": issued.added,
+        "no longer asked": issued.dropped,
+    }
+    parts = [f"{', '.join(keys)} {how}" for how, keys in found.items() if keys]
+    return "; ".join(parts) or f"{len(issued.edition.statements)} statements, none of them changed"

@@ -1,4 +1,4 @@
-"""`pmdiag tabulate`: returns → results."""
+"""`demo`, `entry-sheet`, `verify` and `tabulate`: from an empty sheet, or an invented round, to results."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands.options import FILE, FOLDER, content_option, inputs_of, local_option, out_option
-from pmdiag_build.problems import ExitCode, counted, together
+from pmdiag_build.commands import FILE, FOLDER, content_option, inputs_of, local_option, out_option
+from pmdiag_build.problems import EnvironmentFailed, ExitCode, Fault, UsageWrong, counted, together
 from pmdiag_build.terminal import Bar, report, say, say_waiting
 
 if TYPE_CHECKING:
@@ -152,3 +152,127 @@ def _say_made(out: Path, results: Results) -> None:
         say(f"Needs a look: nothing; {blank} {named}, the rest counted as they came")
     else:
         say("Needs a look: nothing; every return was counted as it came")
+
+
+@click.command("entry-sheet")
+@out_option(
+    "FILE",
+    "The file to write: .xlsx for a workbook with lists and instructions, .csv for the headers alone.",
+    type=click.Path(path_type=Path),
+    required=True,
+)
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@local_option
+@content_option
+def entry_sheet(out: Path, force: bool, local: Path | None, content: Path) -> ExitCode:
+    """Write an empty sheet to type paper returns into.
+
+    One row is one response. The workbook has drop-down lists, the statements and instructions.
+
+    \b
+    Example:
+      pmdiag entry-sheet -o returns.xlsx
+    """
+    from pmdiag_build.kept_tool import tool_of
+    from pmdiag_build.output.atomic import check_free, write_file
+    from pmdiag_build.returns.entry_sheet import entry_csv, entry_workbook
+
+    writers = {".xlsx": entry_workbook, ".csv": entry_csv}
+    write = writers.get(out.suffix.lower())
+    if write is None:
+        what = "An entry sheet can't be a file of this kind"
+        raise UsageWrong.one(str(out), Fault(what, "Give it a name that ends in .xlsx or .csv"))
+    check_free(out, force=force)
+    write_file(out, write(tool_of(content, local)))
+    say("Made: an empty entry sheet, one row for each response")
+    say(f"Where: {out}")
+    if write is entry_csv:
+        say("Needs a look: spreadsheet programs turn the header 3.10 into 3.1. Row 2 says which it was: leave it")
+    return ExitCode.CLEAN
+
+
+@click.command()
+@click.argument("first", type=FILE)
+@click.argument("second", type=FILE)
+@out_option(
+    "FILE.xlsx",
+    "The decision sheet. If not given: FIRST’s name with “-to-decide” added, beside it.",
+    type=click.Path(path_type=Path),
+)
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@local_option
+@content_option
+def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path | None, content: Path) -> ExitCode:
+    """Compare two typings of the same paper returns.
+
+    FIRST and SECOND are entry sheets (.xlsx, .ods or .csv). Rows are matched by reference. If they differ, a decision
+    sheet is written, in which the cells to decide are marked. When all are decided, tabulate that sheet.
+
+    \b
+    Example:
+      pmdiag verify typed-by-ann.xlsx typed-by-bo.xlsx
+    """
+    from pmdiag_build.kept_tool import tool_of
+    from pmdiag_build.output.atomic import check_free, write_file
+    from pmdiag_build.returns.double_entry import compare
+    from pmdiag_build.returns.entry_sheet import decision_workbook
+
+    target = out or first.with_name(f"{first.stem}-to-decide.xlsx")
+    if target.suffix.lower() != ".xlsx":
+        what = "The decision sheet must be a workbook"
+        raise UsageWrong.one(str(target), Fault(what, "Give it a name that ends in .xlsx"))
+    if target.exists() and any(target.samefile(typed) for typed in (first, second)):
+        what = "This is one of the two typings"
+        raise UsageWrong.one(str(target), Fault(what, "Give the decision sheet another name"))
+    tool = tool_of(content, local)
+    found = compare(first, second, tool)
+    if found.to_decide:
+        check_free(target, force=force)
+    report(together(found.problems))
+    if found.to_decide:
+        write_file(target, decision_workbook(tool, found.rows, found.differences, found.stamp))
+    say(f"Compared: {counted(found.compared, 'return')}, {counted(found.cells, 'cell')}")
+    if found.to_decide:
+        say(f"Where: {target}. Decide the marked cells, then tabulate this file.")
+        differ, single = counted(len(found.differences), "differing cell"), counted(found.unmatched, "unmatched row")
+        say(f"Needs a look: {differ}, {single}, named above")
+    else:
+        say(f"Needs a look: {'the problems named above' if found.problems else 'nothing; both typings are the same'}")
+    return ExitCode.NEEDS_A_LOOK if found.problems else ExitCode.CLEAN
+
+
+MADE_BY = "pmdiag demo"
+
+
+@click.command()
+@out_option("DIR", "The folder to write the returns to.", type=FOLDER, default=Path("demo-returns"), show_default=True)
+def demo(out: Path) -> ExitCode:
+    """Make the returns of an invented round: forty responses as filled packs, an entry sheet and saved answers.
+
+    \b
+    Example:
+      pmdiag demo -o returns
+      pmdiag tabulate returns -o results
+    """
+    from pmdiag_build.demo import Packs, demo_files
+    from pmdiag_build.load import load_tool
+    from pmdiag_build.output import OutputFolder
+    from pmdiag_build.publish.inputs import Inputs
+    from pmdiag_build.rendering.templates import environment
+
+    tool = load_tool()
+    folder = OutputFolder(out, MADE_BY)
+    folder.refuse_overlap(Inputs().folders)
+    with folder.alone(lambda: say_waiting(out)):
+        old = folder.examine()
+        try:
+            files = demo_files(tool, Packs(tool, environment()).fill)
+        except EnvironmentFailed as error:
+            report(error.problems)
+            say("Packs can't be filled here, so the PDFs are made as response records instead")
+            files = demo_files(tool, None)
+        folder.replace(files, {}, old)
+    say(f"Made: the returns of an invented round, {counted(len(files), 'file')}")
+    say(f"Where: {out}")
+    say(f"Next: pmdiag tabulate {out} -o results")
+    return ExitCode.CLEAN

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pmdiag_build.content.field_names import ENTRY_SHEET
-from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import Fault, Location, Problems
+from pmdiag_build.resources import Among, is_ignored
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 _DEEPEST = 20

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.output.atomic import (
     NEW,
     beside,
@@ -30,6 +29,7 @@ from pmdiag_build.output.atomic import (
 )
 from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of, is_empty, is_whole, read_manifest, strangers, walk
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
+from pmdiag_build.resources import Among, is_ignored
 
 Content = bytes | None
 """The bytes of a file, or None to keep the file that is in the folder."""

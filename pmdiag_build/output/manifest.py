@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
+from pmdiag_build.resources import Among, is_ignored
 
 MANIFEST = ".pmdiag.json"
 _FORMAT = "pmdiag-output"

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from pmdiag_build.content.field_names import MODES, PackId, item_of, overall_name, rating_name
 from pmdiag_build.content.model import Feature, Statement, Tool
-from pmdiag_build.dates import day_of
 from pmdiag_build.returns.response import Response
+from pmdiag_build.text import day_of
 
 _AT_ONCE = 500
 _MODES = (*MODES, "")

@@ -24,12 +24,11 @@ from pmdiag_build.content.field_names import (
     record_name,
     sheet_names,
 )
-from pmdiag_build.dates import day_of
 from pmdiag_build.problems import Fault, Problem, Severity, counted, some
 from pmdiag_build.returns.decode import is_no_answer
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord
-from pmdiag_build.text import visible
+from pmdiag_build.text import day_of, visible
 
 UNKNOWN_PACK = Fault("The file says that it is the pack “{pack_id}”, which does not exist", "Ask for it again")
 FIELDS_MISSING = Fault(

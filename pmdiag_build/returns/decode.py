@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from pmdiag_build.content.field_names import Item, item_of, record_name
-from pmdiag_build.dates import is_date
 from pmdiag_build.problems import Fault, Problem, Severity
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import Given, RawRecord, RowPlaces, Unread
 from pmdiag_build.returns.response import Mode, Record, Response, Uncounted
-from pmdiag_build.text import as_meant, misread, normal, visible
+from pmdiag_build.text import as_meant, is_date, misread, normal, visible
 
 NOT_ANSWERED = "-"
 """What a typist may put into the cell of a level, a choice or the reference to say that it was seen and is empty."""

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from pmdiag_build.content.field_names import ENTRY_SHEET, PACK_ID, PackId, header_of_name, item_of, record_name
 from pmdiag_build.content.model import Tool, fill
-from pmdiag_build.dates import day_of
 from pmdiag_build.problems import Fault, Problem, UsageWrong, in_order, some
 from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.completeness import pack_id_of_footer
@@ -23,7 +22,7 @@ from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord, RowPlaces
 from pmdiag_build.returns.readers import readings
 from pmdiag_build.returns.response import key_of
-from pmdiag_build.text import visible
+from pmdiag_build.text import day_of, visible
 
 _REFERENCE, _DATE = record_name("reference"), record_name("date")
 _LONGEST_SHOWN = 200

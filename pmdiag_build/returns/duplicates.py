@@ -25,8 +25,8 @@ from itertools import chain
 from typing import Any
 
 from pmdiag_build.content.field_names import RECORD_FIELDS, comment_name, overall_name, rating_name, record_name
-from pmdiag_build.dates import day_of
 from pmdiag_build.returns.response import Response
+from pmdiag_build.text import day_of
 
 _TELLING_TEXT = 20
 _TELLING_LEVELS = 12

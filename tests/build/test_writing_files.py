@@ -9,9 +9,9 @@ from typing import NoReturn
 
 import pytest
 
-from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.output.atomic import beside, write_file, write_files
 from pmdiag_build.problems import EnvironmentFailed
+from pmdiag_build.resources import Among, is_ignored
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.publish.preview import changes
-from pmdiag_build.resources import CONTENT
+from pmdiag_build.resources import CONTENT, Among, is_ignored
 from tests.commands import call_pmdiag
 from tests.local.conftest import Version
 

@@ -15,7 +15,7 @@ from pikepdf import Stream
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.imprint import KEY, Imprint, hash_of
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.forms.saving import saved
+from pmdiag_build.publish.forms import saved
 from tests.conftest import Built
 from tests.forms.answers import read_answers, sample_answers
 from tests.forms.minipack import mini_fields

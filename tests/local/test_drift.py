@@ -12,8 +12,7 @@ from pmdiag_build.content.documents import mapping
 from pmdiag_build.content.model import LocalVersion, Tool
 from pmdiag_build.load import load_tool, read_documents
 from pmdiag_build.local.folder import typed
-from pmdiag_build.local.report import marked
-from pmdiag_build.local.review import stale
+from pmdiag_build.local.review import marked, stale
 from pmdiag_build.problems import Problems
 from pmdiag_build.resources import CONTENT
 from tests.commands import call_pmdiag

@@ -9,7 +9,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmdiag_build.publish.personalise.lists import file_names, random_references
+from pmdiag_build.publish.personalise.copies import file_names, random_references
 
 _FORBIDDEN = set('<>:"/\\|?*')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)

@@ -16,7 +16,7 @@ import pytest
 
 from pmdiag_build.content.model import LocalVersion, Tool
 from pmdiag_build.publish.build import pack_jobs
-from pmdiag_build.publish.personalise.lists import PeopleList
+from pmdiag_build.publish.personalise.copies import PeopleList
 from pmdiag_build.publish.site.pages import PackFacts, site_files
 from pmdiag_build.rendering import sandbox
 from pmdiag_build.rendering.templates import environment

@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.dates import day_of
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns import Response
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import Given, RawRecord, RowPlaces
+from pmdiag_build.text import day_of
 
 
 def _decoded(tool: Tool, **given: str | Given) -> tuple[Response, list[Problem]]:

@@ -20,8 +20,14 @@ from pmdiag_build.problems import Fault, Location, Problem, Problems, UsageWrong
 from pmdiag_build.publish.build import MADE_BY as MADE_BY_BUILD
 from pmdiag_build.publish.build import load, pack_jobs
 from pmdiag_build.publish.inputs import Inputs, Ledger, machine_stamp
-from pmdiag_build.publish.personalise.copies import Copier
-from pmdiag_build.publish.personalise.lists import LIST_CSV, LIST_HTML, PeopleList, file_names, random_references
+from pmdiag_build.publish.personalise.copies import (
+    LIST_CSV,
+    LIST_HTML,
+    Copier,
+    PeopleList,
+    file_names,
+    random_references,
+)
 from pmdiag_build.rendering.templates import environment, layouts_named
 
 MADE_BY = "pmdiag personalise"

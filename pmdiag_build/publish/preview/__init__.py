@@ -16,19 +16,17 @@ from typing import TYPE_CHECKING
 import watchfiles
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import ContentWrong, Fault, Location, PmdiagError, Problem, Problems
 from pmdiag_build.publish.build import load, pack_jobs
 from pmdiag_build.publish.inputs import Inputs
-from pmdiag_build.publish.link_checks import check_links
 from pmdiag_build.publish.preview.files import PreviewFiles, Trouble
 from pmdiag_build.publish.preview.packs import PackQueue
 from pmdiag_build.publish.preview.server import ADDRESS, Server
-from pmdiag_build.publish.site.files import address
-from pmdiag_build.publish.site.pages import POLICY, PackFacts, site_files, site_page
+from pmdiag_build.publish.site.files import POLICY, address, check_links
+from pmdiag_build.publish.site.pages import PackFacts, site_files, site_page
 from pmdiag_build.publish.workers import Job
 from pmdiag_build.rendering.templates import environment, layouts_named
-from pmdiag_build.resources import LAYOUTS
+from pmdiag_build.resources import LAYOUTS, Among, is_ignored
 
 if TYPE_CHECKING:
     import jinja2

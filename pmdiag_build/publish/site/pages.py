@@ -16,15 +16,16 @@ from pmdiag_build.content.fields import pack_id, question_fingerprints
 from pmdiag_build.content.model import CorrectionGroup, Feature, GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.publish.site.differs import columns, groups
-from pmdiag_build.publish.site.files import address, link_resolver, pages_by_layout, site_assets, statement_anchor
+from pmdiag_build.publish.site.files import (
+    POLICY,
+    address,
+    link_resolver,
+    pages_by_layout,
+    site_assets,
+    statement_anchor,
+)
 from pmdiag_build.rendering.markdown import Prose, read_markdown
 from pmdiag_build.rendering.templates import fill
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'"
-)
-"""The content security policy in the meta element of every page. The preview, which reloads pages, replaces it."""
 
 _WIDE = {"good", "corrections", "self-assessment", "differs"}
 """Layouts whose tables or questions need the whole width."""

@@ -7,11 +7,10 @@ content/words/report.yaml.
 from __future__ import annotations
 
 from pmdiag_build.results.views.about import answered, rules
-from pmdiag_build.results.views.areas import by_area
 from pmdiag_build.results.views.page_one import page_one
 from pmdiag_build.results.views.parts import ReportInput, Section, SectionKind
 from pmdiag_build.results.views.questions import counted_apart, more_comments
-from pmdiag_build.results.views.rounds import beside_earlier
+from pmdiag_build.results.views.rounds import beside_earlier, by_area
 from pmdiag_build.results.views.spreads import kinds, spreads
 
 SECTIONS = (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pmdiag_build.results.disclosure import Theme
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import Dates, ModeCount
-from pmdiag_build.results.views.areas import several_areas
 from pmdiag_build.results.views.parts import MadeOf, ReportInput, Table, made_of_part
+from pmdiag_build.results.views.rounds import several_areas
 
 
 def who_sentences(report: ReportInput) -> list[str]:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 
-from pmdiag_build.ignored_files import Among, is_ignored
 from pmdiag_build.problems import Fault, Problem
+from pmdiag_build.resources import Among, is_ignored
 from pmdiag_build.returns.raw import Ignored, Members, Reading, Room, TooBig, set_aside
 from pmdiag_build.returns.readers import kinds
 
