@@ -237,6 +237,15 @@ def demo(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> ReportInput:
     return report_input(read_round([folder], tool), tool, Rules())
 
 
+def test_texts_are_cut_to_their_first_words_before_a_group_goes_by_number(demo: ReportInput) -> None:
+    limited, effective, *_ = page_one(demo).findings
+
+    assert limited.title == "13 statements: at least two-thirds chose Limited"
+    assert 13 == len(limited.named)
+    assert any(one.cut and len(one.text) <= 85 for one in limited.named)
+    assert ((), 11) == (effective.named, effective.more.count(" of "))
+
+
 @pytest.fixture(scope="module")
 def demo_pdf(demo: ReportInput) -> bytes:
     return pdf_of(demo)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import ceil
+from operator import attrgetter
 
 from pmdiag_build.content.model import Statement
 from pmdiag_build.results.phrases import grouped
@@ -33,6 +34,8 @@ _HEADING, _GAP = 1.7, 0.25
 """What a heading, and the space after a paragraph, take of a line."""
 _LOCAL = 2.5
 """The head of a local version takes so many lines."""
+_FIRST_WORDS = 85
+"""So many letters, with the number and the counts, take two lines of half the width."""
 _MOST_OPPOSED = 5
 _MOST_ROLES = 2
 _MOST_BY_NUMBER = 45
@@ -41,7 +44,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A statement or feature with what is said of it. `cut`: only the first sentence of its text is there."""
+    """A statement or feature with what is said of it. `cut`: only the first sentence or the first words are there."""
 
     id: str
     anchor: str
@@ -58,6 +61,12 @@ class Named:
         """The same with the first sentence only, if it has several."""
         first, *others = _SENTENCE_END.split(self.text, maxsplit=1)
         return replace(self, text=first, cut=True) if others else self
+
+    @property
+    def shortest(self) -> Named:
+        """The same with the first words only, if there are many."""
+        begins = self.text[:_FIRST_WORDS].rpartition(" ")[0].rstrip(" ,;–(")
+        return replace(self, text=begins, cut=True) if begins and len(self.text) > _FIRST_WORDS else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +128,9 @@ def _lines(text: str) -> float:
 
 
 def _fitting(findings: Sequence[Finding], room: float) -> tuple[Finding, ...]:
-    """The findings as the page has room for them. The longest texts are cut to their first sentence, as many as must
-    be; where that is not enough, whole groups of statements are named by number, as few as must be."""
+    """The findings as the page has room for them. The longest texts are cut to their first sentence, then to their
+    first words, as many as must be; where that is not enough, whole groups of statements are named by number, as few as
+    must be."""
     groups = [place for place, finding in enumerate(findings) if finding.by_number]
     numbered = (some for n in range(len(groups) + 1) for some in combinations(reversed(groups), n))
     fitted = (
@@ -141,16 +151,15 @@ def _in_numbers(finding: Finding) -> Finding:
 
 def _shortened(findings: Sequence[Finding], room: float) -> tuple[Finding, ...]:
     """The same, with as many of the longest texts cut as must be."""
-    over = sum(f.lines for f in findings) - room
-    places = [(i, j) for i, f in enumerate(findings) for j in range(len(f.named))]
-    found = [list(f.named) for f in findings]
-    for i, j in sorted(places, key=lambda place: -len(found[place[0]][place[1]].text)):
-        if over <= 0:
-            break
-        one, wide = found[i][j], findings[i].wide
-        found[i][j] = one.shorter
-        over -= (one.lines(wide=wide) - one.shorter.lines(wide=wide)) / (1 if wide else 2)
-    return tuple(replace(f, named=tuple(named)) for f, named in zip(findings, found, strict=True))
+    found = list(findings)
+    for cut in (attrgetter("shorter"), attrgetter("shortest")):
+        places = [(i, j) for i, finding in enumerate(found) for j in range(len(finding.named))]
+        for i, j in sorted(places, key=lambda place: -len(found[place[0]].named[place[1]].text)):
+            if sum(finding.lines for finding in found) <= room:
+                return tuple(found)
+            named = found[i].named
+            found[i] = replace(found[i], named=(*named[:j], cut(named[j]), *named[j + 1 :]))
+    return tuple(found)
 
 
 def _most_chose(report: ReportInput) -> Iterator[Finding]:
