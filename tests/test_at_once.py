@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.at_once import both
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no process is copied there")
 
@@ -55,15 +56,18 @@ def test_an_error_of_the_other_work_is_raised_here() -> None:
 
 @pytest.mark.usefixtures("copied")
 def test_an_error_here_leaves_no_process_behind(tmp_path: Path) -> None:
-    late = tmp_path / "late"
+    named = tmp_path / "named"
 
     def other() -> None:
+        named.write_text(str(os.getpid()), encoding="ascii")
         signal.pause()
-        late.touch()
+
+    def fail_when_it_runs() -> None:
+        until(lambda: named.exists() and named.read_text(encoding="ascii") != "")
+        raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        both(lambda: 1 // 0, other)
+        both(fail_when_it_runs, other)
 
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, 0)
-    assert not late.exists()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(named.read_text(encoding="ascii")), 0)

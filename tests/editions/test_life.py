@@ -287,7 +287,7 @@ def test_the_report_the_records_and_the_terminal_say_what_the_round_is_made_of(
         *("tabulate", returns, "-o", tmp_path / "results", "--content", life["2026"], "--no-pdf", "--min-group", "2")
     )
     report = (tmp_path / "results" / "share" / "report.html").read_text(encoding="utf-8")
-    rules = report.partition('id="rules"')[2]
+    answered = report.partition('id="answered"')[2]
 
     assert 1 == outcome.code
     assert (
@@ -310,8 +310,8 @@ def test_the_report_the_records_and_the_terminal_say_what_the_round_is_made_of(
         "fewer than 2",
         "2 or more",
     ):
-        assert said in rules, said
-    table = rules.partition("Which editions were answered")[2].partition("</table>")[0]
+        assert said in answered, said
+    table = answered.partition("Which editions were answered")[2].partition("</table>")[0]
     assert ["2 or more", "2 or more", "2 or more", "fewer than 2", "fewer than 2"] == re.findall(
         r'<td class="n">([^<]*)', table
     )
@@ -360,16 +360,17 @@ def test_beside_an_earlier_round_each_question_says_whether_it_was_the_same(
         for part in beside.split('<tr class="question">')[1:]
     }
 
-    assert "In other words in the earlier round, with the same meaning." in notes["1.1"]
-    assert "In other words in the earlier round, with the same meaning." in notes["1.2"]
+    assert "In other words, with the same meaning." in notes["1.1"]
+    assert "In other words, with the same meaning." in notes["1.2"]
     assert "not the same question" in notes["2.1"]
     assert "not asked" in notes["2.3"]
     assert "2.2" not in notes
-    assert "earlier round:" not in notes["1"]
-    shown = {id: re.findall(r'<td class="n[^>]*>(\d+)', part) for id, part in notes.items()}
-    # Limited, Developing, Effective, not answered and base: of this round, then of the earlier one.
-    both = ["0", "0", "2", "0", "2", "3", "0", "0", "0", "3"]
-    assert dict.fromkeys(("1", "2", "1.1", "1.2", "2.1"), both) | {"2.3": both[:5]} == shown
+    assert 'class="note"' not in notes["1"]
+    # Limited, Developing, Effective, not answered and base: of the earlier round, then of this one.
+    both = ["3", "0", "0", "0", "3", "0", "0", "2", "0", "2"]
+    shown = {id: re.findall(r">(?:\S+ )?(\d+)</(?:b|td)>|(?:\w+ )(\d+)</span>", part) for id, part in notes.items()}
+    counts = {id: [one or other for one, other in found] for id, found in shown.items()}
+    assert dict.fromkeys(("1", "2", "1.1", "1.2", "2.1"), both) | {"2.3": both[5:]} == counts
 
 
 def typed(tool: Tool, level: str, *, stamped: bool = True) -> bytes:

@@ -149,11 +149,11 @@ def test_the_results_speak_the_terms_of_the_version_and_show_what_is_counted_apa
         "Answers to edition 2013.",
     ):
         assert said in report
-    before, _, rules = report.partition('id="rules"')
+    before, _, answered = report.partition('id="answered"')
     for gone in ("Members and staff", "hard to reach", "Serious Case Review", "customer feedback"):
         assert gone not in before
     # There, both wordings are side by side.
-    assert "<b>Edition 2013:</b> Members and staff understand" in rules
+    assert "<b>Edition 2013:</b> Members and staff understand" in answered
     apart = [[row["kind"], row["id"], row["value"]] for row in csv.DictReader(tidy) if row["kind"] == "apart"]
     # 2.L1 was not asked.
     national = [["rating_2_1", "D"], ["rating_5_1", "D"], ["rating_2_L1", ""]]
