@@ -31,7 +31,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import starmap
 
-from pmdiag_build.content.field_names import MORE_ROOM
+from pmdiag_build.content.field_names import MORE_ROOM, item_of
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location
 from pmdiag_build.results.areas import area_of, by_area
@@ -350,9 +350,12 @@ def _shown(
         for (edition, name), counts in whole.apart.items()
     }
     # A prompt to talk is made from all that a response says of a feature.
-    hidden = {id for id in overall if overall[id].kept_back} | {
-        of_statement[id] for kind, id in few if kind == "rating"
-    }
+    hidden = {id for id, counts in overall.items() if counts.kept_back}
+    hidden |= {of_statement[id] for id, counts in ratings.items() if counts.kept_back}
+    for (_, name), counts in apart.items():
+        item = item_of(name)
+        if counts.kept_back and item is not None:
+            hidden.add(of_statement.get(item.id) or item.id.partition(".")[0])
     talk = {id: Talk(0, 0) if id in hidden else talk for id, talk in counted.talk.items()}
     return replace(counted, by_role={}, whole=replace(whole, ratings=ratings, overall=overall, apart=apart), talk=talk)
 

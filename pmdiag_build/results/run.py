@@ -109,7 +109,7 @@ _SMALL_ROUND = Fault(
     "Give them to nobody but those who answered, or wait for more returns",
 )
 _SINGLE_ROLES = Fault(
-    "With --min-group 1 the results show what single people answered, since a role may be one person",
+    "With --min-group 1 the results show what single people answered",
     "Run it again without --min-group before you give the results out",
 )
 
@@ -412,7 +412,7 @@ def _shown_in(released: Release) -> records.ShownIn:
 def _who_may_have(report: ReportInput) -> str:
     """The word that says who may have what is in share/."""
     if any(True for _ in _too_open(report, "")):
-        return "about_share_few"
+        return "about_share_single" if report.release.rules.min_group == 1 else "about_share_few"
     if report.release.rules.attribute:
         return "about_share_attributed"
     return "about_share_unread" if _as_written(report) else "about_share"
@@ -483,7 +483,7 @@ def _too_open(report: ReportInput, place: str) -> Iterator[Problem]:
     if 0 < total < max(n, 2):
         responses = "1 response was" if total == 1 else f"{total} responses were"
         yield _SMALL_ROUND.at(place, Severity.NOTICE, responses=responses)
-    elif n == 1 and 1 in report.release.roles.shown.values():
+    elif n == 1 and total:
         yield _SINGLE_ROLES.at(place, Severity.NOTICE)
 
 

@@ -18,7 +18,7 @@ from pmdiag_build.results.read_earlier_round import earlier_round
 from pmdiag_build.results.roles import by_role
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.run import summary_counts
-from pmdiag_build.results.tabulation import Counts, tabulate
+from pmdiag_build.results.tabulation import Counts, Talk, tabulate
 from pmdiag_build.returns.response import Mode, Response
 from tests.results.reading import book, kept_book, page_tags, page_text, responses_csv, responses_json, rows
 from tests.results.rounds import outputs, random_round, response, source
@@ -255,7 +255,7 @@ def test_a_role_of_which_enough_were_asked_keeps_its_row_beside_a_larger_rest(to
 def test_few_answers_to_another_edition_are_not_shown(tool: Tool) -> None:
     few = outputs(tool, in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), {0, 19}))
     enough = outputs(tool, in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), range(15, 20)))
-    said = "Edition 2012: 2 people answered another wording of 3.4 and 2. These are too few to show."
+    said = "Edition 2012: fewer than 5 answered another wording of 3.4 and 2, so this is not shown."
 
     assert said in page_text(few)
     for row in rows(book(few)["Counted apart"]):
@@ -263,6 +263,28 @@ def test_few_answers_to_another_edition_are_not_shown(tool: Tool) -> None:
         assert "Too few answered this to show what they said." == row["Note"]
     assert said not in page_text(enough)
     assert [5, 5] == [row["Base"] for row in rows(book(enough)["Counted apart"])]
+
+
+def test_a_question_of_another_edition_that_few_answered_hides_no_other_one(tool: Tool) -> None:
+    responses = in_another_edition(of_many_minds(tool, {"manager": 12, "director": 8}), range(12, 20))
+    left = [replace(one, apart={**one.apart, "rating_3_4": ""}) if n >= 15 else one for n, one in enumerate(responses)]
+    files = outputs(tool, left)
+
+    assert "Edition 2012: fewer than 5 answered another wording of 3.4, so this is not shown." in page_text(files)
+    assert {"3.4": None, "2": 8} == {row["No."]: row["Base"] for row in rows(book(files)["Counted apart"])}
+    assert "Answers to edition 2012" in page_text(files)
+
+
+def test_no_prompt_is_made_from_ratings_that_are_not_shown(tool: Tool) -> None:
+    """12 say Effective of the feature, 3 of them of 1.1 too: the other 9 would say what those 3 answered."""
+    levels = ("L", "D")
+    responses = [
+        response(tool, {"1.2": levels[n % 2]} | ({"1.1": "E"} if n < 3 else {}), overall={"1": "E"}) for n in range(12)
+    ]
+    released = source(tool, responses).release
+
+    assert released.counted.whole.ratings["1.1"].kept_back
+    assert Talk(0, 0) == released.counted.talk["1"]
 
 
 def test_answers_of_few_to_a_question_that_the_others_were_not_asked_are_not_shown(tool: Tool) -> None:

@@ -131,6 +131,19 @@ def test_too_few_answers_are_in_no_finding(tool: Tool) -> None:
     assert "Not shown, because too few answered: 1.2." in report.missing
 
 
+def test_page_one_says_that_nothing_is_missing_only_where_nothing_is(tool: Tool) -> None:
+    everything = {s.id: "L" for s in tool.framework.used_statements}
+    views = {f.id: "L" for f in tool.framework.features}
+    whole = [response(tool, everything, views, role="manager") for _ in range(6)]
+    without = [*whole[:5], response(tool, everything, role="manager")]
+
+    assert ("Nothing: every statement was answered, and every return was counted.",) == page_one(
+        source(tool, whole)
+    ).missing
+    assert not any("Nothing" in sentence for sentence in page_one(source(tool, without)).missing)
+    assert page_one(source(tool, without)).missing
+
+
 def test_page_one_says_what_was_left_out(tool: Tool) -> None:
     report = page_one(
         source(tool, answering(tool, {s.id: "LDE" * 7 for s in tool.framework.statements} | {"3.6": "L" * 18 + "---"}))

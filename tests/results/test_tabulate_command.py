@@ -339,6 +339,15 @@ def test_one_response_is_said_even_where_every_number_may_be_shown(tool: Tool, t
     assert "only to those who answered" in (tmp_path / "results" / "share" / "about.txt").read_text()
 
 
+def test_a_group_of_one_is_said_however_many_answered(tool: Tool, tmp_path: Path) -> None:
+    write_returns(tool, tmp_path, 12)
+    outcome = tabulate(tmp_path, "-o", tmp_path / "results", "--min-group", "1")
+
+    assert 1 == outcome.code
+    assert "With --min-group 1 the results show what single people answered." in outcome.stderr
+    assert "with --min-group 1 it shows" in (tmp_path / "results" / "share" / "about.txt").read_text()
+
+
 @pytest.mark.slow
 def test_the_summary_has_the_counts_beside_each_feature_and_its_agreed_views_open(
     tool: Tool, returns: Path, tmp_path: Path

@@ -266,5 +266,5 @@ def _missing(report: ReportInput) -> Iterator[str]:
         yield say.fill("missing_returns", all=grouped(accounts.found), items=say.listed(not_counted))
     if not report.total:
         return
-    if not left and not few and not not_counted:
+    if not (left or often or few or roles.named or not_counted):
         yield say.words["missing_nothing"]

@@ -17,7 +17,7 @@ from pmdiag_build.results.views.parts import ReportInput, Row, item_row
 
 @dataclass(frozen=True, slots=True)
 class ApartPart:
-    """The counts of one other edition; where too few answered it there are no rows, and `few` says so."""
+    """The counts of one other edition; `few` says of which questions there are none, because too few answered them."""
 
     caption: str
     rows: tuple[Row, ...]
@@ -32,15 +32,16 @@ def counted_apart(report: ReportInput) -> tuple[ApartPart, ...] | None:
         counts = tuple(group)
         caption = say.fill("apart_caption", edition=edition, who=say.who(report.total))
         rows = tuple(apart_rows(report, counts))
-        few = _few(report, edition, rows, counts[0].counts.kept_back)
-        parts.append(ApartPart(caption, () if few else rows, few))
+        few = _few(report, edition, [row.id for row in rows if row.few])
+        parts.append(ApartPart(caption, tuple(row for row in rows if not row.few), few))
     return tuple(parts) or None
 
 
-def _few(report: ReportInput, edition: str, rows: Sequence[Row], n: int) -> str:
-    """How many answered an edition and which questions, where they are too few to show what they answered."""
-    say, numbers = report.say, report.say.listed([row.id for row in rows])
-    return say.fill("apart_few", edition=edition, who=say.who(n), numbers=numbers) if n else ""
+def _few(report: ReportInput, edition: str, ids: Sequence[str]) -> str:
+    """Which questions of an edition too few answered to show what they said; not how many: the rule of editions may
+    keep that back."""
+    say, n = report.say, report.release.rules.min_group
+    return say.fill("apart_few", edition=edition, n=n, numbers=say.listed(ids)) if ids else ""
 
 
 def apart_rows(report: ReportInput, found: Iterable[Apart]) -> Iterator[Row]:
