@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from pmdiag_build.content.field_names import COMMENT_KINDS, MORE_ROOM
 from pmdiag_build.content.model import Tool
@@ -156,9 +157,30 @@ def _is_same(given: str, text: str) -> bool:
         return True
     if any(not one.isascii() for one in text):
         # An encoding that lacks a letter has ? in its place, or a letter like it.
-        pattern = "".join(re.escape(one) if _in_windows(one) else ".{0,2}" for one in text)
-        return re.fullmatch(pattern, given) is not None
+        return _fits_round(given, text)
     return False
+
+
+def _fits_round(given: str, text: str) -> bool:
+    """Whether a text differs from `text` only where Windows lacks a letter, which may have become two or none."""
+    runs = [(ours, "".join(run)) for ours, run in groupby(text, _in_windows)]
+    # Bit n: can all so far end before letter n? A regular expression would try every way there is, which are too many.
+    everywhere = (1 << len(given) + 1) - 1
+    begins = {part: _begins(given, part) for part in {part for ours, part in runs if ours}}
+    places = 1
+    for ours, part in runs:
+        if ours:
+            places = (places & begins[part]) << len(part)
+        else:
+            for _ in range(2 * len(part)):
+                places |= places << 1
+            places &= everywhere
+    return bool(places >> len(given) & 1)
+
+
+def _begins(text: str, part: str) -> int:
+    """Bit n: does `part` begin at letter n?"""
+    return sum(1 << found.start() for found in re.finditer(f"(?={re.escape(part)})", text))
 
 
 _A_NUMBER = 12

@@ -199,6 +199,21 @@ def test_every_way_in_which_spreadsheet_programs_save_it_is_read(tool: Tool, sep
     assert {*texts} == {row["Comment"] for row in rows(book(results.files)["Comments"])}
 
 
+@pytest.mark.parametrize("times", [3, 400])
+def test_a_comment_in_letters_that_windows_lacks_is_known_again_and_told_from_an_edited_one(
+    tool: Tool, times: int
+) -> None:
+    responses = round_with(tool, "Команда опаздывает (v2) на встречи, " * times + "Ўсё")
+    (line,) = table(made(tool, responses).files)
+    lost = line["comment"].encode("cp1252", "replace").decode("cp1252")
+    composed = lost.replace("?", "Y?", 1).replace("??", "?")
+    results = [made(tool, responses, saved([{**line, "comment": text}])) for text in (lost, composed)]
+
+    assert [(), ()] == [one.notices for one in results]
+    for text in (lost.replace("v2", "v3", 1), lost + " And more.", line["comment"][:-3] + "changed"):
+        assert "The comment itself was changed" in refused(tool, responses, saved([{**line, "comment": text}]))
+
+
 def test_columns_may_be_moved_added_and_left_out(tool: Tool) -> None:
     responses = round_with(tool, "Ann is late", "Bo is late")
     lines = [
