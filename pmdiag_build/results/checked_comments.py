@@ -25,10 +25,10 @@ from pmdiag_build.text import normal, visible
 
 COMMENTS_CSV = "keep/comments-to-check.csv"
 
-ID, COMMENT, WHAT, REPLACEMENT, THEME, STATEMENT = (
-    *("id", "comment", "what_to_do", "replacement", "theme", "statement"),
+ID, FEATURE, PROMPT, COMMENT, WHAT, REPLACEMENT, THEME, STATEMENT = (
+    *("id", "feature", "prompt", "comment", "what_to_do", "replacement", "theme", "statement"),
 )
-COLUMNS = (ID, "feature", "prompt", COMMENT, WHAT, REPLACEMENT, THEME, STATEMENT, "look_at")
+COLUMNS = (ID, FEATURE, PROMPT, COMMENT, WHAT, REPLACEMENT, THEME, STATEMENT, "look_at")
 _NEEDED = (ID, COMMENT, WHAT)
 
 KEEP, REPLACE, LEAVE_OUT, NEW = "keep", "replace", "leave out", "new"
@@ -79,7 +79,8 @@ _AN_ID = re.compile(rf"[{_SIGNS}]{{4}}(?:-[{_SIGNS}]{{4}}){{2}}(?:-\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be done with a comment: `what` is KEEP, REPLACE, LEAVE_OUT or NEW. `place`: its row in the list."""
+    """What is to be done with a comment: `what` is KEEP, REPLACE, LEAVE_OUT or NEW. `place`: its row in the list;
+    `feature` and `prompt` are what is written there."""
 
     place: Location
     id: str
@@ -88,6 +89,8 @@ class Decision:
     replacement: str = ""
     theme: str = ""
     statement: str = ""
+    feature: str = ""
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +265,8 @@ class _Reader:
             self.problems.append(_NOT_TO_REPLACE.at(place, given=given or "nothing"))
         theme = self._theme(place, as_typed(texts.get(THEME, "")))
         statement = self._statement(place, as_typed(texts.get(STATEMENT, "")).strip())
-        return Decision(place, normal(texts[ID]), texts[COMMENT], what, replacement, theme, statement)
+        asked = as_typed(texts.get(FEATURE, "")), as_typed(texts.get(PROMPT, ""))
+        return Decision(place, normal(texts[ID]), texts[COMMENT], what, replacement, theme, statement, *asked)
 
     def _theme(self, place: Location, text: str) -> str:
         theme = text.strip()
@@ -308,11 +312,16 @@ def decided(comments: Sequence[ToCheck], checked: CheckedList) -> tuple[ToCheck,
 def points(comments: Collection[ToCheck], checked: CheckedList, new_list: str) -> Iterator[Problem]:
     """What needs a look: rows of comments that no return contains now, and comments that nobody has read yet, which
     `new_list` names."""
-    ids = {one.id for one in comments}
-    yield from (_GONE.at(one.place, Severity.NOTICE) for id, one in checked.decisions.items() if id not in ids)
+    yield from (_GONE.at(one.place, Severity.NOTICE) for one in _gone(comments, checked))
     if n := sum(not one.read for one in comments):
         said = counted(n, "comment was", "comments were")
         yield _UNREAD.at(checked.file, Severity.NOTICE, comments=said, list=new_list)
+
+
+def _gone(comments: Collection[ToCheck], checked: CheckedList) -> Iterator[Decision]:
+    """What was decided of comments that no return contains now."""
+    ids = {one.id for one in comments}
+    return (one for id, one in checked.decisions.items() if id not in ids)
 
 
 def shown(comments: Sequence[ToCheck], tool: Tool) -> tuple[Comment, ...]:
@@ -346,12 +355,13 @@ def figures(comments: Sequence[ToCheck], tool: Tool, min_group: int) -> Checked:
 # ---- the list to edit
 
 
-def comments_csv(comments: Sequence[ToCheck], tool: Tool, *, checked: bool) -> bytes:
-    """Every comment, with what was decided. `checked`: a list came back, so what it does not have is `new`."""
+def comments_csv(comments: Sequence[ToCheck], tool: Tool, checked: CheckedList | None) -> bytes:
+    """Every comment, with what was decided. `checked`: the list that came back. What it does not have is `new`, and
+    what it has of comments that no return contains now stays, since the return may come back."""
     return encoded(_lines(comments, tool, checked))
 
 
-def _lines(comments: Sequence[ToCheck], tool: Tool, checked: bool) -> Iterator[str]:
+def _lines(comments: Sequence[ToCheck], tool: Tool, checked: CheckedList | None) -> Iterator[str]:
     words = tool.words["report"]
     features = {feature.id: f"{feature.id} {feature.short}" for feature in tool.framework.features} | {"": ""}
     prompts = {kind: tool.framework.prompts[kind].text for kind in COMMENT_KINDS}
@@ -359,13 +369,16 @@ def _lines(comments: Sequence[ToCheck], tool: Tool, checked: bool) -> Iterator[s
     asked = {
         (id, kind): f"{cell(name)},{cell(text)}" for id, name in features.items() for kind, text in prompts.items()
     }
-    undecided = f"{NEW if checked else ''},,,"
+    undecided = f"{NEW if checked is not None else ''},,,"
     yield ",".join(COLUMNS)
     for one in comments:
         seen = words["list_semicolon"].join(f"{words[f'look_at_{kind}']}: {text}" for kind, text in one.look_at)
         done = undecided if one.decision is None else _done(one.decision)
         comment = one.comment
         yield f"{one.id},{asked[comment.feature, comment.kind]},{cell(_listed(comment.text))},{done},{cell(seen)}"
+    for gone in _gone(comments, checked) if checked is not None else ():
+        given = ",".join(map(cell, (gone.feature, gone.prompt, as_typed(gone.comment))))
+        yield f"{gone.id},{given},{_done(gone)},{cell(words['look_at_gone'])}"
 
 
 def _done(decision: Decision) -> str:

@@ -354,6 +354,7 @@ def report_input(round_: Round, tool: Tool, rules: Rules, given: Given | None = 
         given.title,
         people_asked.asked_of(given.people, round_, tool, rules.min_group) if given.people else None,
         to_check,
+        given.comments,
     )
 
 
@@ -399,7 +400,7 @@ def _kept(report: ReportInput, listed: Sequence[Problem]) -> dict[str, bytes]:
         ),
         records.RESPONSES_JSON: records.responses_json(release.entries),
         records.PROBLEMS_CSV: records.problems_csv(listed),
-        COMMENTS_CSV: checked_comments.comments_csv(report.to_check(), tool, checked=release.checked is not None),
+        COMMENTS_CSV: checked_comments.comments_csv(report.to_check(), tool, report.checked_list),
         records.CODEBOOK_CSV: records.codebook_csv(tool),
         records.COLUMNS_CSV: records.columns_csv(tool),
     }

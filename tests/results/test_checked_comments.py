@@ -183,6 +183,29 @@ def test_a_comment_that_no_return_contains_now_is_named(tool: Tool) -> None:
     ) == "\n".join(map(str, notices))
 
 
+def test_decisions_on_comments_that_no_return_contains_now_stay_in_the_list(tool: Tool) -> None:
+    all_of_them = round_with(tool, "Ann is late", "=Bo is late", "Cy, is late")
+    decided = {"what_to_do": "replace", "replacement": "+1", "theme": "Time", "statement": "statement 3.10"}
+    comments = edited(tool, all_of_them, **{"'=bo": decided}, cy={"what_to_do": "leave out"})
+    before = made(tool, all_of_them, comments).files
+    without = made(tool, round_with(tool, "Ann is late"), comments)
+    again = made(tool, round_with(tool, "Ann is late"), without.files[LIST])
+
+    kept, *gone = table(without.files)
+    assert ("keep", "name: Ann") == (kept["what_to_do"], kept["look_at"])
+    assert [
+        {**line, "look_at": "not in any return now"} for line in table(before) if line["comment"] != "Ann is late"
+    ] == gone
+    assert without.files[LIST] == again.files[LIST]
+    assert [2, 2] == [len(one.notices) for one in (without, again)]
+    assert before[LIST] == made(tool, all_of_them, again.files[LIST]).files[LIST]
+    assert ["Ann is late"] == [row["Comment"] for row in rows(book(again.files)["Comments"])]
+
+    narrow = [{"id": line["id"], "comment": line["comment"], "what_to_do": "leave out"} for line in table(before)]
+    (_, *gone) = table(made(tool, round_with(tool, "Ann is late"), saved(narrow)).files)
+    assert [("", "", "leave out")] * 2 == [(line["feature"], line["prompt"], line["what_to_do"]) for line in gone]
+
+
 @pytest.mark.parametrize(
     ("separator", "encoding"), [(";", "utf-8-sig"), (";", "cp1252"), ("\t", "utf-16"), (",", "utf-8")]
 )

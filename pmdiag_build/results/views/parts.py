@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import Difference
-from pmdiag_build.results.checked_comments import ToCheck
+from pmdiag_build.results.checked_comments import CheckedList, ToCheck
 from pmdiag_build.results.disclosure import Release
 from pmdiag_build.results.made_of import Part as EditionAnswered
 from pmdiag_build.results.people_asked import Asked
@@ -22,7 +22,8 @@ from pmdiag_build.returns.round import Accounts
 class ReportInput:
     """A round as it may be shown. `problems` is how many points need a look. `title` is what the round is called, empty
     if it has no name of its own; `asked` is None if nobody said who was asked. `to_check` gives every comment as
-    it was written, and what was decided of it, for whoever keeps the returns."""
+    it was written, and what was decided of it, for whoever keeps the returns; `checked_list` is the list that says
+    so."""
 
     tool: Tool
     accounts: Accounts
@@ -32,6 +33,7 @@ class ReportInput:
     title: str = ""
     asked: Asked | None = None
     to_check: Callable[[], tuple[ToCheck, ...]] = tuple
+    checked_list: CheckedList | None = None
 
     @property
     def heading(self) -> str:
