@@ -65,6 +65,16 @@ def fits(text: str) -> bool:
     return len(text) * 2 <= LONGEST_CELL or units(text) <= LONGEST_CELL
 
 
+def write_typed(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
+    """Writes a text that somebody typed. XlsxWriter takes one from `<r>` to `</r>` for markup of its own: in two runs
+    it is a text like others."""
+    text = safe(text)
+    if text.startswith("<r>") and text.endswith("</r>"):
+        sheet.write_rich_string(row, column, text[:1], style, text[1:], style)
+    else:
+        sheet.write_string(row, column, text, style)
+
+
 def lines_in(text: str, width: float) -> int:
     """How many lines a text takes in a column of so many characters; not every program finds it by itself."""
     return sum(1 + int(len(line) / width) for line in text.split("\n"))
@@ -154,16 +164,7 @@ class Sheet:
         style = self._answer(column)
         if marked:
             style = self.book.format(num_format="@", text_wrap=True, bold=True, bg_color="#FFF2CC", border=2)
-        self._write(self._head + row, column, text, style)
-
-    def _write(self, row: int, column: int, text: str, style: Any) -> None:
-        """A text that somebody typed. XlsxWriter takes one from `<r>` to `</r>` for markup of its own: in two runs it
-        is a text like others."""
-        text = safe(text)
-        if text.startswith("<r>") and text.endswith("</r>"):
-            self._sheet.write_rich_string(row, column, text[:1], self.book.format(), text[1:], style)
-        else:
-            self._sheet.write_string(row, column, text, style)
+        write_typed(self._sheet, self._head + row, column, text, style)
 
     def choice(
         self, column: int, rows: int, source: Sequence[str] | str, title: str, message: str, *, strict: bool = True
@@ -210,7 +211,7 @@ class Sheet:
         """A row of text cells, as high as its longest one needs."""
         self._sheet.set_row(row, max(_height(text, self._widths[column]) for column, text in enumerate(texts)))
         for column, text in enumerate(texts):
-            self._write(row, column, text, self._answer(column))
+            write_typed(self._sheet, row, column, text, self._answer(column))
 
     def set_up_for_typing(self, width: int) -> None:
         """The head rows and the references stay in sight; nothing is called an error for being text."""

@@ -7,15 +7,23 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
+import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.read_earlier_round import read_previous
+from pmdiag_build.results.run import Request, read_request, report_input
+from pmdiag_build.results.writers.records import RESPONSES_CSV
+from pmdiag_build.results.writers.workbook import tables_book
+from pmdiag_build.results.writers.workbook.book import Book, Column
+from pmdiag_build.returns.find_files import File
 from tests.results.reading import HEAD_ROW, book, kept_book, responses_json, rows
-from tests.results.rounds import outputs, random_round, response
+from tests.results.rounds import outputs, random_round, response, round_of, source
 
 TABLES = ["Statements", "Overall views", "Differences", "By role", "Comments"]
 RECORDS = ["Responses", "Problems"]
@@ -95,6 +103,30 @@ def test_days_that_excel_cannot_count_stay_as_they_were_typed(tool: Tool, typed:
 def test_statement_numbers_stay_text(files: dict[str, bytes]) -> None:
     assert "3.10" in [row["No."] for row in rows(book(files)["Statements"])]
     assert "3.10" in [cell.value for cell in kept_book(files)["Responses"][HEAD_ROW]]
+
+
+def test_a_title_and_a_theme_that_look_like_markup_stand_as_they_were_typed(tool: Tool, tmp_path: Path) -> None:
+    responses = [response(tool, {"1.1": "L"}, comments={("doing", "1"): f"late {n}"}) for n in range(6)]
+    listed = source(tool, responses).to_check()
+    lines = ["id,comment,what_to_do,theme", *(f"{one.id},{one.comment.text},keep,<r>t & <b></r>" for one in listed)]
+    (tmp_path / "responses.csv").write_bytes(outputs(tool, random_round(tool, 70, {"manager": 12}))[RESPONSES_CSV])
+    given = read_request(Request(comments=File("c.csv", "\n".join(lines).encode())), tool)
+    given = replace(given, title="<r>x</r>", earlier=(read_previous(tmp_path, tool),))
+    tables = book({"share/tables.xlsx": tables_book(report_input(round_of(responses), tool, Rules(), given))})
+    overview = [cell for row in tables["Overview"].iter_rows(values_only=True) for cell in row]
+
+    assert {"<r>x</r>", "<r>t & <b></r>"} <= {*overview}
+    assert {"<r>t & <b></r>"} == {row["Theme"] for row in rows(tables["Comments"])}
+    assert {"<r>x</r>", "Earlier round"} == {row["Round"] for row in rows(tables["Rounds"])}
+
+
+@pytest.mark.parametrize("text", ["<r>x</r>", "<r></r>", "<r>a</t></r>", "_x0041_"])
+def test_rows_of_ours_may_contain_what_looks_like_markup(text: str) -> None:
+    made = Book("title", "author", "footer", ["a", "b", "c"], "axis")
+    made.table("Named", "Sheet", "caption", "", [Column("head", 9)], [[text]], freeze=1)
+    sheet = openpyxl.load_workbook(io.BytesIO(made.content()))["Sheet"]
+
+    assert text == sheet.cell(HEAD_ROW + 1, 1).value
 
 
 def test_differences_begin_with_the_opposed(files: dict[str, bytes]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from pmdiag_build.rendering.workbook import HIGHEST_ROW, Cell, TypedSheet, Workbook, lines_in, typed_rows
+from pmdiag_build.rendering.workbook import HIGHEST_ROW, Cell, TypedSheet, Workbook, lines_in, typed_rows, write_typed
 from pmdiag_build.results.tabulation import Counts
 
 FIRST_ROW = 4
@@ -191,7 +191,7 @@ class Book(Workbook):
                 if isinstance(value, int):
                     sheet.write_number(row, place, value, self.number)
                 elif value:
-                    sheet.write_string(row, place, value, formats[place])
+                    write_typed(sheet, row, place, str(value), formats[place])
         return row - _HEAD_ROW
 
     def chart(self, sheet: Any, bars: Bars, title: str, row: int, column: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pmdiag_build.content.field_names import header_of_name
-from pmdiag_build.rendering.workbook import Cell
+from pmdiag_build.rendering.workbook import Cell, write_typed
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.roles import ByRole
 from pmdiag_build.results.tabulation import Pattern, differences
@@ -261,7 +261,7 @@ class _Page:
         self.row = 0
 
     def line(self, text: str, look: Any) -> None:
-        self.sheet.write_string(self.row, 0, text, look)
+        write_typed(self.sheet, self.row, 0, text, look)
         self.row += 1
 
     def paragraph(self, text: str) -> None:
@@ -281,7 +281,7 @@ class _Page:
                 if isinstance(value, int):
                     self.sheet.write_number(self.row, place, value, self.book.number)
                 else:
-                    self.sheet.write_string(self.row, place, value, self.book.plain)
+                    write_typed(self.sheet, self.row, place, value, self.book.plain)
             self.row += 1
         if table.note:
             self.paragraph(table.note)
