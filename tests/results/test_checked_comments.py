@@ -298,6 +298,24 @@ def test_a_file_that_is_no_such_list_is_refused(tool: Tool) -> None:
     assert "c.csv:3: The id “" in refused(tool, responses, saved([line, line]))
 
 
+def test_a_mistyped_column_is_named_and_one_that_was_added_is_not(tool: Tool) -> None:
+    responses = round_with(tool, "a one")
+    (line,) = table(made(tool, responses).files)
+
+    def renamed(**names: str) -> bytes:
+        return saved([{names.get(name, name): text for name, text in line.items()}])
+
+    assert "c.csv:1: “Themes” is not a known column. Did you mean “theme”?" == refused(
+        tool, responses, renamed(theme="Themes")
+    )
+    assert [
+        "c.csv:1: “What to do?” is not a known column. Did you mean “what_to_do”?",
+        "c.csv:1: “Replacment” is not a known column. Did you mean “replacement”?",
+    ] == refused(tool, responses, renamed(what_to_do="What to do?", replacement="Replacment")).splitlines()
+    added = {**line, "themes": "ours", "Our notes": "", "Commented by": "me"}
+    assert () == made(tool, responses, saved([added])).notices
+
+
 def test_themes_are_counted_where_they_are_not_few(tool: Tool) -> None:
     responses = round_with(tool, "a one", "b two", "c three", "d four", "e five", "f six")
     themes = {name: {"theme": "Time"} for name in ("a", "b", "c")}
