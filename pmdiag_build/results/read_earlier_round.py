@@ -13,6 +13,7 @@ from pathlib import Path
 from pmdiag_build.content.field_names import overall_name, rating_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import known_wordings
+from pmdiag_build.csv_text import as_typed
 from pmdiag_build.output.manifest import Manifest, hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
 from pmdiag_build.results.areas import area_of
@@ -122,8 +123,9 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
     for row in _rows(reader):
         place = Location.row(shown, reader.line_num)
         item = (row["kind"], row["id"])
-        _note_row(rows, item, row["role"], row[SHOWN_IN])
-        _note_row(area_rows, item, area_of(row[AREA]), area_of(row[AREA_SHOWN_IN]))
+        role, area = as_typed(row["role"]), area_of(as_typed(row[AREA]))
+        _note_row(rows, item, role, as_typed(row[SHOWN_IN]))
+        _note_row(area_rows, item, area, area_of(as_typed(row[AREA_SHOWN_IN])))
         one = found.setdefault(
             row["response"],
             _Response(row["reference"], row["group_size"], row[RESPONSE_ID], row[ROUND], row[DATE]),
@@ -138,7 +140,7 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         elif row["value"] and row["value"] not in levels:
             problems.add(place, Fault(f"“{row['value']}” is not a level", _FIX))
         one.answers[item] = row["value"]
-        one.role, one.area = row["role"], area_of(row[AREA])
+        one.role, one.area = role, area
         if item in now and row["wording"] != now[item]:
             reworded.add(item)
             if not known.get((_name(item), row["wording"]), False):
@@ -150,9 +152,8 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         _check_whole(found, shown, problems)
     if problems:
         raise UsageWrong(problems)
-    # csv_text.py says what an apostrophe in front is.
     given = tuple(
-        Answers(key_of(one.reference.removeprefix("'")), one.role, one.answers | one.apart, one.id, one.area)
+        Answers(key_of(as_typed(one.reference)), one.role, one.answers | one.apart, one.id, one.area)
         for one in found.values()
     )
     return Earlier(
@@ -165,7 +166,7 @@ def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool
         frozenset(reworded - other),
         rows=rows,
         area_rows=area_rows,
-        title=next(iter(found.values())).round.removeprefix("'") if found else "",
+        title=as_typed(next(iter(found.values())).round) if found else "",
         # Dates that could not be read are as they were typed.
         last=max((one.date for one in found.values() if _ISO.fullmatch(one.date)), default=""),
     )

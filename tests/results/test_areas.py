@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.response import Response, as_record
+from tests.commands import call_pmdiag
 from tests.results.reading import book, page_text, rows
 from tests.results.rounds import outputs, random_round
 
@@ -46,3 +49,15 @@ def test_many_areas_are_side_by_side_five_at_a_time(tool: Tool) -> None:
     text = page_text(outputs(tool, a_round(tool, *"ABCDEFG", n=140)))
 
     assert 2 == text.count("In each cell Limited")
+
+
+def test_an_area_that_looks_like_a_formula_is_the_same_in_the_results_before(tool: Tool, tmp_path: Path) -> None:
+    returns, results = tmp_path / "returns", tmp_path / "results"
+    returns.mkdir()
+    for one in a_round(tool, "-East", "North"):
+        (returns / f"{one.record.reference}.json").write_text(json.dumps(as_record(one)), encoding="utf-8")
+    first, again = (call_pmdiag("tabulate", returns, "-o", results, "--no-pdf") for _ in range(2))
+
+    assert b"'-East" in (results / "keep" / "responses.csv").read_bytes()
+    assert (first.code, first.stderr) == (again.code, again.stderr)
+    assert "only one of the two" not in again.stderr
