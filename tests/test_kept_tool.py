@@ -62,6 +62,10 @@ def test_what_has_changed_is_read_again(kept: Path, tool: Tool, monkeypatch: pyt
     read.assert_called_once_with()
 
 
+def test_the_code_that_it_names_exists() -> None:
+    assert all((kept_tool._PACKAGE / name).is_file() for name in kept_tool._CODE)
+
+
 def test_it_is_not_kept_where_nothing_can_be_written(kept: Path, tool: Tool) -> None:
     kept.parent.write_text("a file in the place of the folder", encoding="utf-8")
 
