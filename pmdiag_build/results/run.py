@@ -268,7 +268,7 @@ def _paths(request: Request) -> Iterator[Path]:
 
 def _title(text: str) -> str:
     """What the round is called, as it is printed. Raises UsageWrong."""
-    title = " ".join(text.replace("\u00a0", " ").strip().split(" "))
+    title = " ".join(part for part in text.replace("\u00a0", " ").strip().split(" ") if part)
     if odd := next((one for one in title if not one.isprintable()), ""):
         raise UsageWrong([_TITLE_NOT_PRINTED.at(_OPTION, code=f"U+{ord(odd):04X}")])
     if len(title) > _LONGEST_TITLE:

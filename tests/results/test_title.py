@@ -29,7 +29,7 @@ def returns(tool: Tool, tmp_path: Path) -> Path:
 
 def test_the_title_is_in_the_report_its_title_the_workbook_and_the_folder(returns: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
-    outcome = call_pmdiag("tabulate", returns, "-o", out, "--no-pdf", "--title", f" {_TITLE} ")
+    outcome = call_pmdiag("tabulate", returns, "-o", out, "--no-pdf", "--title", f" {_TITLE.replace(' ', '  ')} ")
     files = {f"share/{name}": (out / "share" / name).read_bytes() for name in ("report.html", "tables.xlsx")}
     tables = book(files)
 
