@@ -38,7 +38,7 @@ def by_area(
 ) -> dict[Question, ByRole]:
     """Each of these questions by area, with its rows by role beside it. The rows have the names of their areas as most
     typed them. Nothing where there are fewer than two areas."""
-    names = _names(responses)
+    names = area_names(responses)
     if len(names) < 2:
         return {}
     groups: dict[tuple[str, str], list[Response]] = defaultdict(list)
@@ -55,7 +55,7 @@ def by_area(
     }
 
 
-def _names(responses: Sequence[Response]) -> dict[str, str]:
+def area_names(responses: Sequence[Response]) -> dict[str, str]:
     """Area as compared → as most typed it."""
     typed: dict[str, Counter[str]] = defaultdict(Counter)
     for one in responses:

@@ -221,6 +221,14 @@ def test_the_head_says_whose_report_it_is_which_round_and_which_area(tool: Tool)
     assert "Area: North &amp; East" in head
 
 
+def test_the_area_is_as_most_typed_it(tool: Tool) -> None:
+    areas = ["exampleton ", *["Exampleton"] * 39]
+    found = random_round(tool, 2, {"manager": 40})
+    responses = [replace(one, record=replace(one.record, area=area)) for one, area in zip(found, areas, strict=True)]
+
+    assert "Exampleton" == source(tool, responses).area
+
+
 def test_an_area_that_not_all_name_is_not_that_of_the_report(tool: Tool) -> None:
     some = random_round(tool, 2, {"manager": 8})
     some[0] = replace(some[0], record=replace(some[0].record, area="North"))

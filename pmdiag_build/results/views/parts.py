@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import Difference
+from pmdiag_build.results.areas import area_names
 from pmdiag_build.results.checked_comments import CheckedList, ToCheck
 from pmdiag_build.results.disclosure import Release
 from pmdiag_build.results.made_of import Part as EditionAnswered
@@ -47,8 +48,8 @@ class ReportInput:
 
     @property
     def area(self) -> str:
-        """The area that all responses name; nothing where they name none, or several."""
-        areas = {entry.response.record.area.strip() for entry in self.release.entries}
+        """The area that all responses name, as most typed it; nothing where they name none, or several."""
+        areas = set(area_names([entry.response for entry in self.release.entries]).values())
         return areas.pop() if len(areas) == 1 and INVENTED not in areas else ""
 
     @property
