@@ -67,7 +67,7 @@ def apart_rows(report: ReportInput, found: Iterable[Apart]) -> Iterator[Row]:
 
 MOST_LETTERS = 10_000
 """So much of a comment is printed, about three pages in two columns: a pasted document would take minutes to set. The
-page says that all of it is in report.html, in the workbook and in the records."""
+page says that all of it is in report.html and tables.xlsx, which are in the same folder."""
 MOST_LINES = 200
 _MOST_OF_A_NAME = 500
 
