@@ -1,7 +1,8 @@
 """What in a comment may give somebody away: what looks like a name, a way to reach somebody, or a length of service.
 
-It is pointed out to the person who reads the comments, and nothing is changed. A rule that often points at nothing
-would soon be ignored, so each wants a sign: a first name that is no other word, "Cllr" before it, "ask" before it.
+It is pointed out to the person who reads the comments, and nothing is changed. People soon
+ignore a rule that is often wrong, so each rule needs a sign: a first name that is no other word, or a word such as
+"Cllr" or "ask" before the name.
 """
 
 from __future__ import annotations

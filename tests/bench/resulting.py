@@ -68,7 +68,7 @@ def rows(folder: Path, times: int) -> Iterator[Row]:
 
 def _tabulate(project: Project, sheet: Path, number: int) -> Run:
     results = sheet.parent / "results"
-    # Results that stand there would be read and compared first.
+    # If results are there already, they are read and compared first.
     shutil.rmtree(results, ignore_errors=True)
     words = ("tabulate", sheet, "-o", results, "--no-pdf")
     done = run(sys.executable, "-m", "pmdiag_build", *words, cwd=project.root, env=KEEPS_COMPILED)
