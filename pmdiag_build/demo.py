@@ -27,7 +27,7 @@ from pmdiag_build.content.field_names import (
     record_name,
 )
 from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
-from pmdiag_build.content.model import Pack, Tool
+from pmdiag_build.content.model import LANGUAGE, Pack, Tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.results.tabulation import INVENTED
@@ -118,8 +118,7 @@ class Packs:
     def fill(self, id: str, answers: Mapping[str, str]) -> bytes:
         """The pack with these answers. Raises EnvironmentFailed where WeasyPrint or what it needs is missing."""
         from pmdiag_build.publish.forms import apply_forms
-        from pmdiag_build.publish.packs import LANGUAGE
-        from pmdiag_build.publish.packs.page import pack_title
+        from pmdiag_build.publish.packs import pack_title
 
         pack = self._tool.pack(id)
         fields = tuple(replace(f, value=answers.get(f.name, f.value)) for f in pack_fields(self._tool, pack))
@@ -127,7 +126,7 @@ class Packs:
         return apply_forms(self._page(pack), fields, title=title, language=LANGUAGE)
 
     def _page(self, pack: Pack) -> bytes:
-        from pmdiag_build.publish.packs.page import pack_html
+        from pmdiag_build.publish.packs import pack_html
         from pmdiag_build.rendering.weasy import html_to_pdf
 
         if pack.id not in self._rendered:

@@ -12,6 +12,8 @@ from pmdiag_build.problems import Location
 
 Origin = Literal["source", "addition", "local"]
 """Who says it: the national text word for word, our addition, or a local version."""
+LANGUAGE = "en-GB"
+"""The language of the content, as BCP 47 tags it."""
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 
 

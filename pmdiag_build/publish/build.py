@@ -295,7 +295,7 @@ class _Run:
 def pack_jobs(tool: Tool, ids: Sequence[str], layouts: jinja2.Environment) -> list[Job]:
     """The packs of these ids as jobs for the workers."""
     from pmdiag_build.content.fields import pack_fields
-    from pmdiag_build.publish.packs.page import pack_html, pack_title
+    from pmdiag_build.publish.packs import pack_html, pack_title
     from pmdiag_build.publish.workers import Job
 
     jobs = []

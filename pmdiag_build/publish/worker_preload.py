@@ -11,8 +11,7 @@ import contextlib
 with contextlib.suppress(Exception):
     import pikepdf  # noqa: F401
 
-    import pmdiag_build.publish.forms
-    import pmdiag_build.publish.packs  # noqa: F401
+    import pmdiag_build.publish.forms  # noqa: F401
     from pmdiag_build.rendering.weasy import prepare
 
     prepare()

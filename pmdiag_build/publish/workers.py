@@ -127,7 +127,7 @@ def render_one(job: Job, folders: tuple[Path, ...]) -> Rendered:
     """Render one job in this process."""
     import pikepdf
 
-    from pmdiag_build.publish.packs import render_pack
+    from pmdiag_build.publish.forms import render_pack
 
     name = f"packs/{job.id}.yaml"
     pdf = render_pack(job.html, job.fields, name=name, title=job.title, folders=folders)

@@ -431,8 +431,8 @@ def _line(text: str) -> bytes:
 def _pdfs(report: ReportInput, html: str, env: jinja2.Environment) -> dict[str, bytes]:
     """The report for print, and the fillable summary with the round's counts where the tool has that pack."""
     from pmdiag_build.content.fields import pack_fields
-    from pmdiag_build.publish.packs import render_pack
-    from pmdiag_build.publish.packs.page import pack_html, pack_title
+    from pmdiag_build.publish.forms import render_pack
+    from pmdiag_build.publish.packs import pack_html, pack_title
     from pmdiag_build.results.writers.pdf import report_pdf
 
     tool = report.tool

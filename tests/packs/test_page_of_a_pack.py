@@ -12,8 +12,8 @@ import pytest
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import Brand, LocalVersion, Statement, Tool
 from pmdiag_build.problems import EnvironmentFailed
-from pmdiag_build.publish.packs import render_pack
-from pmdiag_build.publish.packs.page import of_use, pack_html, sheets
+from pmdiag_build.publish.forms import render_pack
+from pmdiag_build.publish.packs import of_use, pack_html, sheets
 from pmdiag_build.rendering.templates import environment
 
 _CONTROL = re.compile(r"<(?:input|textarea)\b[^>]*>")

@@ -17,15 +17,15 @@ import pytest
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import GuidePage, Pack, Section, Tool
 from pmdiag_build.problems import ContentWrong
-from pmdiag_build.publish.packs import render_pack
-from pmdiag_build.publish.packs.page import pack_html, pack_title
+from pmdiag_build.publish.forms import render_pack
+from pmdiag_build.publish.packs import pack_html, pack_title
 from pmdiag_build.rendering import weasy
 from pmdiag_build.rendering.templates import environment
 from tests.packs.pdf import fonts
 
 _RENDER = """
 import hashlib, pickle, sys
-from pmdiag_build.publish.packs import render_pack
+from pmdiag_build.publish.forms import render_pack
 html, fields = pickle.load(open(sys.argv[1], "rb"))
 print(hashlib.sha256(render_pack(html, fields, name="packs/a.yaml", title="A")).hexdigest())
 """

@@ -18,7 +18,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.problems import together
-from pmdiag_build.publish.packs.page import pack_title
+from pmdiag_build.publish.packs import pack_title
 from pmdiag_build.returns import Response
 from tests.programs import program
 from tests.returns.conftest import Returns

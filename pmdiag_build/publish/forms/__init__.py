@@ -1,6 +1,6 @@
-"""The form pass: gives a PDF from WeasyPrint a form that survives the programs that people fill it in with.
+"""The HTML of a pack → its finished PDF: rendering, then the form pass.
 
-WeasyPrint writes forms that browsers show and that many programs then save wrongly. This pass writes the whole
+The form pass gives a PDF a form that survives the programs that people fill it in with. WeasyPrint writes forms that browsers show and that many programs then save wrongly. This pass writes the whole
 AcroForm anew from what the pack declares; the widgets that WeasyPrint placed give the rectangles, the font sizes
 and the place in the structure tree, and nothing else. Its stages, each a module:
 
@@ -16,25 +16,44 @@ it.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.imprint import KEY, Imprint
+from pmdiag_build.content.model import LANGUAGE
 from pmdiag_build.publish.forms.appearances import draw_rings
 from pmdiag_build.publish.forms.fields import build_form
 from pmdiag_build.publish.forms.placeholders import LayoutWrong, Pairs, matched, rendered_placeholders
 
-__all__ = ["LayoutWrong", "apply_forms"]
+__all__ = ["LayoutWrong", "apply_forms", "render_pack"]
 
 _BLOCK = re.compile(rb"\d+ beginbfchar\n(.*?)endbfchar", re.DOTALL)
+
+
+def render_pack(
+    html: str, fields: tuple[FormField, ...], *, name: str, title: str, folders: Iterable[Path] = ()
+) -> bytes:
+    """The HTML of a pack → its PDF: tagged, PDF/UA-1, with the form that `fields` declare.
+
+    The same input gives the same bytes. `name` is the file named in problems (`packs/interview.yaml`). Only files in
+    the layouts and in `folders` are read. Raises ContentWrong for a letter that the fonts lack and for a file that must
+    not or can't be read.
+    """
+    from pmdiag_build.rendering.weasy import html_to_pdf
+
+    identifier = hashlib.sha256(html.encode()).digest()[:16]
+    rendered = html_to_pdf(html, identifier=identifier, name=name, folders=tuple(folders), forms=bool(fields))
+    return apply_forms(rendered, fields, title=title, language=LANGUAGE)
 
 
 def apply_forms(pdf: bytes, fields: tuple[FormField, ...], *, title: str, language: str) -> bytes:

@@ -21,10 +21,9 @@ from markupsafe import Markup
 
 from pmdiag_build.content.field_names import FOR_LAYOUTS
 from pmdiag_build.content.fields import RECORDS, anchor_of, footer_of, pack_fields, pack_id, page_of, title_of
-from pmdiag_build.content.model import Pack, Section, Statement, Tool
+from pmdiag_build.content.model import LANGUAGE, Pack, Section, Statement, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import EnvironmentFailed, Fault
-from pmdiag_build.publish.packs import LANGUAGE
 from pmdiag_build.rendering.markdown import Link, read_markdown
 from pmdiag_build.rendering.page import Page
 from pmdiag_build.rendering.templates import fill, style_sheets
