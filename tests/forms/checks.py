@@ -17,7 +17,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
 from pmdiag_build.content.fields import FormField
-from pmdiag_build.publish.forms.font import FIELD_KEY
+from pmdiag_build.publish.forms.placeholders import FIELD_KEY
 from tests.forms.structure_checks import check_structure
 
 _DA = re.compile(rf"/{FIELD_KEY} ([\d.]+) Tf 0 g")

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser
 
-from pmdiag_build.publish.forms.font import FIELD_KEY
+from pmdiag_build.publish.forms.placeholders import FIELD_KEY
 from tests.forms.answers import read_answers, read_pack_id, sample_answers
 from tests.forms.minipack import mini_fields
 from tests.forms.pictures import controls, with_pdfium, with_poppler

@@ -16,7 +16,7 @@ from pmdiag_build.content.fields import FormField
 from pmdiag_build.problems import ExitCode
 from pmdiag_build.publish.forms import LayoutWrong, apply_forms
 from pmdiag_build.publish.forms.appearances import Appearances, TextBox, shown_text, wrapped
-from pmdiag_build.publish.forms.font import TEXT_KEY, code_page, read_font
+from pmdiag_build.publish.forms.placeholders import TEXT_KEY, code_page, read_font
 from pmdiag_build.resources import LAYOUTS
 from tests.forms.checks import check_pack
 from tests.forms.conftest import rendered

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from pmdiag_build.content.fields import FormField, pack_id
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.forms.font import code_page
+from pmdiag_build.publish.forms.placeholders import code_page
 from pmdiag_build.publish.personalise.copies import Copier
 from pmdiag_build.returns import read_round
 from pmdiag_build.returns.readers import pdf as reader

@@ -1,11 +1,11 @@
 """The HTML of a pack → its finished PDF: rendering, then the form pass.
 
-The form pass gives a PDF a form that survives the programs that people fill it in with. WeasyPrint writes forms that browsers show and that many programs then save wrongly. This pass writes the whole
-AcroForm anew from what the pack declares; the widgets that WeasyPrint placed give the rectangles, the font sizes
-and the place in the structure tree, and nothing else. Its stages, each a module:
+The form pass gives a PDF a form that survives the programs that people fill it in with. WeasyPrint writes forms that
+browsers show and that many programs then save wrongly. This pass writes the whole AcroForm anew from what the pack
+declares; the widgets that WeasyPrint placed give the rectangles, the font sizes and the place in the structure tree,
+and nothing else. Its stages, each a module:
 
-    placeholders  what was rendered, and whether it is what the pack declares
-    font          the embedded font of the fields
+    placeholders  what was rendered: whether it is what the pack declares, and the embedded font of the fields
     appearances   what a field looks like before anybody touches it, and the rings for a pen
     fields        a declared field and its rendered widgets → a field of the form
 

@@ -14,8 +14,7 @@ from functools import cache
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
-from pmdiag_build.publish.forms.font import TEXT_KEY, FormFont
-from pmdiag_build.publish.forms.placeholders import Pairs
+from pmdiag_build.publish.forms.placeholders import TEXT_KEY, FormFont, Pairs
 
 EMPTY_TEXT = b"/Tx BMC EMC"
 

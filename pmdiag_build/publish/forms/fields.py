@@ -9,8 +9,16 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.content.fields import FieldKind, FormField
 from pmdiag_build.publish.forms.appearances import EMPTY_TEXT, Appearances, TextBox, cross, dot, shown_text
-from pmdiag_build.publish.forms.font import FIELD_KEY, TEXT_KEY, FormFont, complete_text_map, field_font, read_font
-from pmdiag_build.publish.forms.placeholders import Pairs, Widget
+from pmdiag_build.publish.forms.placeholders import (
+    FIELD_KEY,
+    TEXT_KEY,
+    FormFont,
+    Pairs,
+    Widget,
+    complete_text_map,
+    field_font,
+    read_font,
+)
 
 # Flags of annotations and of fields, by the names of ISO 32000-1, tables 165, 221, 226, 228 and 230.
 _HIDDEN, _PRINT = 1 << 1, 1 << 2
