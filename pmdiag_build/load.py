@@ -11,8 +11,7 @@ from pmdiag_build.content.checks import check as check_tool
 from pmdiag_build.content.checks import check_limits, check_plain
 from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml
 from pmdiag_build.content.editions import check_issued, drafted, in_line
-from pmdiag_build.content.file_names import LEADS_OUTSIDE, entries, good_name, how_to_name, leaves
-from pmdiag_build.content.images import read_images
+from pmdiag_build.content.files import LEADS_OUTSIDE, entries, good_name, how_to_name, leaves, read_images
 from pmdiag_build.content.model import Edition, GuidePage, NavGroup, Tool, fill
 from pmdiag_build.content.schema import KnownShapes, check_shape
 from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pmdiag_build.content.documents import Document, read_yaml, texts
-from pmdiag_build.content.file_names import LEADS_OUTSIDE, leaves
+from pmdiag_build.content.files import LEADS_OUTSIDE, leaves
 from pmdiag_build.content.text_checks import asked, with_count
 from pmdiag_build.local.folder import NATIONAL, typed
 from pmdiag_build.local.terms import is_name

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pmdiag_build.content.documents import Document
-from pmdiag_build.content.file_names import LEADS_OUTSIDE, NO_FOLDER, files_under, good_name, leaves
-from pmdiag_build.content.images import IMAGE_TYPES
+from pmdiag_build.content.files import IMAGE_TYPES, LEADS_OUTSIDE, NO_FOLDER, files_under, good_name, leaves
 from pmdiag_build.content.model import Change
 from pmdiag_build.problems import Fault, Location, Problems
 

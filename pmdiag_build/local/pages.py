@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
-from pmdiag_build.content import images
+from pmdiag_build.content import files
 from pmdiag_build.content.documents import Data, Document, mapping, read_page, sequence
-from pmdiag_build.content.file_names import files_under, is_file
 from pmdiag_build.content.model import Brand, Change, ChangeKind
 from pmdiag_build.content.schema import ADD_CHANGE
 from pmdiag_build.content.text_checks import images_in
@@ -40,7 +40,7 @@ def merge_page(reading: LocalReading, name: str) -> None:
             return
         front = {**mapping(base.data), **front}
         _record_replaced(reading, name, local, base, said)
-    elif said["change"] or is_file(reading.folder / NATIONAL / name):
+    elif said["change"] or _is_file(reading.folder / NATIONAL / name):
         _record_gone(reading, name, local)
         return
     else:
@@ -96,9 +96,9 @@ def _in_navigation(reading: LocalReading) -> list[str]:
 def check_copies(reading: LocalReading) -> None:
     """Adds a problem for each copy of a national page that no page of the local version replaces."""
     copies = reading.folder / NATIONAL
-    for path in files_under(copies, NATIONAL, Problems()):  # what can't be read is reported once, with all files
+    for path in files.files_under(copies, NATIONAL, Problems()):  # what can't be read is reported once, with all files
         name = path.relative_to(copies).as_posix()
-        if not is_file(reading.folder / name) and name not in reading.unread:
+        if not _is_file(reading.folder / name) and name not in reading.unread:
             place = Location(reading.name(f"{NATIONAL}/{name}"))
             fix = f"Remove it, or put your page at {name}"
             what = "This is a copy of a national page that no page of this version replaces"
@@ -150,7 +150,7 @@ def _text(document: Document) -> str:
 def read_images(reading: LocalReading, about: Document | None, brand: Brand) -> dict[str, bytes]:
     """The files of the folder images by name; faults, and images that nothing shows, are problems. What can't be read
     may show one of them: then none is said to be shown nowhere."""
-    found = images.read_images(reading.folder / "images", reading.name("images"), reading.problems)
+    found = files.read_images(reading.folder / "images", reading.name("images"), reading.problems)
     used = {brand.logo, *_shown(reading.documents.values())}
     for file in found:
         name = reading.name(f"images/{file}")
@@ -175,7 +175,7 @@ def _check_logo(reading: LocalReading, about: Document, brand: Brand, found: dic
     if brand.logo not in found:
         fix = did_you_mean(brand.logo, list(found)) if found else "Put the file there"
         reading.problems.add(place, Fault(f"There is no image “{brand.logo}” in the folder images", fix))
-    elif _HEAVY < len(found[brand.logo]) <= images.HEAVY:
+    elif _HEAVY < len(found[brand.logo]) <= files.HEAVY:
         size = size_in_words(len(found[brand.logo]))
         fix = "Export it smaller"
         reading.problems.add(place, Fault(f"The logo is {size}, and makes every pack larger", fix), Severity.NOTICE)
@@ -187,3 +187,11 @@ def _shown(documents: Iterable[Document]) -> Iterator[str]:
     for document in documents:
         for _, text in document.texts():
             yield from images_in(text)
+
+
+def _is_file(path: Path) -> bool:
+    """Is there a file, as far as one can see?"""
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pmdiag_build.content.documents import Data, Document, mapping, parse_yaml
 from pmdiag_build.content.editions import drafted, in_line, issued_file, undecided
-from pmdiag_build.content.file_names import good_name
+from pmdiag_build.content.files import good_name
 from pmdiag_build.content.model import ChangeKind, Edition
 from pmdiag_build.load import load_tool, read_documents
 from pmdiag_build.output.atomic import write_files

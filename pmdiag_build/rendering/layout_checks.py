@@ -18,12 +18,13 @@ from jinja2 import nodes
 from jinja2.meta import find_undeclared_variables
 
 from pmdiag_build.content.documents import read_bytes, read_plain
-from pmdiag_build.content.file_names import files_under, leaves
-from pmdiag_build.content.images import (
+from pmdiag_build.content.files import (
     IMAGE_TYPES,
     LARGEST_IMAGE,
     check_image,
+    files_under,
     hides_references,
+    leaves,
     plain_address,
     unescaped,
 )

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from PIL import Image
 
-from pmdiag_build.content.file_names import PARTS
+from pmdiag_build.content.files import PARTS
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.publish.inputs import PACKS, SITE, WHOLE, tree_hash

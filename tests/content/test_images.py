@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageFile
 
-from pmdiag_build.content.images import check_image
+from pmdiag_build.content.files import check_image
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import Problems
 from tests.content.conftest import problems_of

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import jinja2
 
-from pmdiag_build.content.file_names import leaves
-from pmdiag_build.content.images import check_svg
+from pmdiag_build.content.files import check_svg, leaves
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import walk
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problems, Severity, did_you_mean

@@ -1,26 +1,108 @@
-"""Checks of images: each is what its name says, complete, and safe to show."""
+"""The files of a folder of content: which there are, in a fixed order, what they may be called, and its images.
+
+A name becomes an id, part of an address and the name of a file. Each image is checked: it is what its name says,
+complete, and safe to show.
+"""
 
 from __future__ import annotations
 
 import io
+import os
 import re
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
 from pmdiag_build.content.documents import read_bytes
-from pmdiag_build.content.file_names import LEADS_OUTSIDE, check_image_name, entries, leaves
+from pmdiag_build.content.field_names import ENTRY_SHEET
 from pmdiag_build.problems import Fault, Location, Problems, Severity, size_in_words
+from pmdiag_build.resources import Among, is_ignored
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+_DEEPEST = 20
+_WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
+_NOT_IN_A_FILE_NAME = re.compile(r'[<>:"|?*\\#%\x00-\x1f\x7f-\x9f\ud800-\udfff]|^ |[ .]$')
+"""What Windows forbids in file names, what ends a path in an address, and what is not text."""
+PARTS = {"site", "packs", "whole"}
+"""What a build calls its parts, for `--only` and in its ledger: no pack may be called so."""
+LEADS_OUTSIDE = Fault("The file is a link to a place outside the folder", "Put the file itself there")
+NO_FOLDER = Fault("This is not a folder", "Put a folder with this name in its place")
+
+
+def good_name(stem: str, folder: str) -> bool:
+    """May this be the id of a page or pack (`folder`: guide, packs …), also in an address and on Windows?"""
+    return _NAME.fullmatch(stem) is not None and not _is_reserved(stem, folder)
+
+
+def how_to_name(stem: str, folder: str) -> str:
+    """How to fix an invalid name."""
+    if _is_reserved(stem, folder):
+        who = "Windows" if stem in _WINDOWS else "pmdiag build --only" if stem in PARTS else "pmdiag entry-sheet"
+        return f"Choose another name; {who} reserves this one"
+    return "Use small letters a–z, figures and hyphens; it becomes part of an address and a file name"
+
+
+def check_image_name(name: str, place: Location, seen: dict[str, str], problems: Problems) -> None:
+    """Adds a problem if an image's name does not work on every system; `seen`: the names so far, normalised."""
+    if _NOT_IN_A_FILE_NAME.search(name) or name.split(".")[0].lower() in _WINDOWS:
+        problems.add(place, Fault("An image can't have this name", "Use letters, figures, hyphens and a full stop"))
+    elif (twin := seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)) != name:
+        problems.add(place, Fault(f"To Windows and macOS this is the same name as {twin}", "Rename one of them"))
+
+
+def _is_reserved(stem: str, folder: str) -> bool:
+    return stem in _WINDOWS or (folder == "packs" and stem in (*PARTS, ENTRY_SHEET))
+
+
+def entries(folder: Path, name: str, problems: Problems) -> list[Path]:
+    """The contents of the folder that messages call `name`, without ignored files. Nothing if it is a link."""
+    if folder.is_symlink():
+        what = "This is a link to a folder, and such links are not followed"
+        problems.add(name, Fault(what, "Put the folder itself there"))
+        return []
+    return _listed(folder, name, problems)
+
+
+def files_under(folder: Path, name: str, problems: Problems) -> Iterator[Path]:
+    """Every file in the folder, which may be a link itself, and in those within it."""
+    for path in _listed(folder, name, problems):
+        if not path.is_dir():
+            yield path
+        elif name.count("/") > _DEEPEST:
+            what = f"Folders are nested here more than {_DEEPEST} deep"
+            problems.add(f"{name}/{path.name}", Fault(what, "Remove this folder"))
+        elif entries(path, f"{name}/{path.name}", problems):
+            yield from files_under(path, f"{name}/{path.name}", problems)
+
+
+def _listed(folder: Path, name: str, problems: Problems) -> list[Path]:
+    try:
+        return [path for path in sorted(folder.iterdir()) if not is_ignored(path.name, Among.CONTENT)]
+    except FileNotFoundError:
+        return []
+    except NotADirectoryError:
+        problems.add(name, NO_FOLDER)
+    except OSError as error:
+        problems.add(name, Fault(f"The folder can't be read ({error.strerror})", "Check its permissions"))
+    return []
+
+
+def leaves(path: Path, folder: Path) -> bool:
+    """Is the file a link to a place outside the folder? Broken links are reported by the reader."""
+    root, real = os.path.realpath(folder), os.path.realpath(path)
+    return os.path.commonpath([root, real]) != root
+
+
+# ---- images
 
 IMAGE_TYPES = (".png", ".jpg", ".jpeg", ".svg", ".webp")
 HEAVY = 1_000_000
 """Bytes from which a picture makes pages and packs noticeably slower to send; a sharp photograph has a third."""
-
 LARGEST_IMAGE = 50_000_000
 """Bytes of an image that is read at all."""
-
 MOST_POINTS = 80_000_000
 """Points of an image from which libraries take it for an attack; a sheet of A3 in print has half of them."""
-
 MOST_SHAPES = 1_000
 """Elements that an SVG may draw by reference: a few bytes can ask for millions."""
 
@@ -89,25 +171,25 @@ def _bitmap_fault(ending: str, data: bytes) -> Fault | None:
     return None
 
 
+_AS_IMAGE = "Export it again as SVG or PNG"
+_NO_SVG = Fault("The file is not an SVG image", _AS_IMAGE)
+
+
 def check_svg(name: str, data: bytes, problems: Problems) -> None:
     """Adds a problem for everything that lets an SVG do more than draw; `name` is the file's in messages."""
     checker = _SvgChecker(name, problems)
     try:
         checker.parser.Parse(data, True)
     except expat.ExpatError as error:
-        what = "The file is not an SVG image"
-        problems.add(Location(name, error.lineno), Fault(what, "Export it again as SVG or PNG"))
-        return
-    except (ValueError, LookupError):
-        # Python's error for an encoding that expat does not know.
-        what = "The SVG is not saved as UTF-8"
-        problems.add(Location(name, 1), Fault(what, "Export it again as SVG or PNG"))
-        return
-    if checker.root != "svg":
-        problems.add(Location(name, 1), Fault("The file is not an SVG image", "Export it again as SVG or PNG"))
-    elif checker.shapes() > MOST_SHAPES:
-        what = f"The SVG draws parts of itself again more than {MOST_SHAPES:,} times"
-        problems.add(name, Fault(what, "Export it again with its <use> elements resolved, or as PNG"))
+        problems.add(Location(name, error.lineno), _NO_SVG)
+    except (ValueError, LookupError):  # an encoding that expat does not know
+        problems.add(Location(name, 1), Fault("The SVG is not saved as UTF-8", _AS_IMAGE))
+    else:
+        if checker.root != "svg":
+            problems.add(Location(name, 1), _NO_SVG)
+        elif checker.shapes() > MOST_SHAPES:
+            what = f"The SVG draws parts of itself again more than {MOST_SHAPES:,} times"
+            problems.add(name, Fault(what, "Export it again with its <use> elements resolved, or as PNG"))
 
 
 # The last four can give a link or an attribute another value while the image is looked at.
@@ -170,7 +252,7 @@ class _SvgChecker:
             attribute = key.rsplit(":", 1)[-1].lower()
             if attribute.startswith("on"):
                 self._refuse(f"The SVG runs a script ({attribute})")
-            elif attribute in ("href", "src") and _leaves(value):
+            elif attribute in ("href", "src") and _leads_out(value):
                 self._refuse(f"The SVG refers to “{value[:60]}” outside itself")
             elif self._refers_outside(value):
                 self._refuse("The SVG refers to something outside itself")
@@ -186,14 +268,14 @@ class _SvgChecker:
 
     def _refers_outside(self, style: str) -> bool:
         plain = unescaped(style)
-        return "@import" in plain.lower() or any(map(_leaves, self._URL.findall(plain)))
+        return "@import" in plain.lower() or any(map(_leads_out, self._URL.findall(plain)))
 
     def _instruction(self, target: str, _: str) -> None:
         if target == "xml-stylesheet":
             self._refuse("The SVG has an <?xml-stylesheet?>")
 
 
-def _leaves(target: str) -> bool:
+def _leads_out(target: str) -> bool:
     """Does an address in an SVG lead out of it?"""
     plain = plain_address(target)
     return hides_references(plain) or not plain.startswith(("#", "data:image/"))
