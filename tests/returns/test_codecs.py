@@ -17,7 +17,7 @@ from pmdiag_build.problems import Location
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import JsonPlaces, RawRecord
-from pmdiag_build.returns.readers import csv_table, json_record, kinds, ods, readings, xlsx
+from pmdiag_build.returns.readers import csv_table, json_record, kind_of, ods, readings, xlsx
 from pmdiag_build.returns.readers.pdf_library import decoded
 from pmdiag_build.returns.response import Record, Response, as_record
 from pmdiag_build.text import utf8_in
@@ -166,7 +166,7 @@ def test_no_bytes_break_a_reader(data: bytes) -> None:
         b"From: a\nTo: b\n",
     ):
         content = prefix + data
-        kinds.kind_of(content)
+        kind_of(content)
         found = [reading for _, _, reading in readings("a", content)]
 
         assert all(reading.records or reading.set_aside or prefix.startswith(b"reference") for reading in found)

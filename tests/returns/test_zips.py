@@ -11,11 +11,11 @@ from typing import NoReturn
 import pytest
 
 from pmdiag_build.problems import Problem
-from pmdiag_build.returns import Response
+from pmdiag_build.returns import Response, readers
 from pmdiag_build.returns.decode import decode
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.raw import RawRecord, Room
-from pmdiag_build.returns.readers import kinds, readings, zip_archive
+from pmdiag_build.returns.readers import readings, zip_archive
 from tests.returns.conftest import Returns
 from tests.returns.written import as_json, as_xlsx, full_grid, zipped
 
@@ -100,8 +100,8 @@ def _fail(*_: object) -> NoReturn:
 
 
 def test_whatever_telling_a_kind_raises_costs_one_file_of_a_zip(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = kinds.kind_of
-    monkeypatch.setattr(kinds, "kind_of", lambda data: _fail() if data == b"odd" else real(data))
+    real = readers.kind_of
+    monkeypatch.setattr(readers, "kind_of", lambda data: _fail() if data == b"odd" else real(data))
 
     found = list(readings("a.zip", zipped({"1.json": _answers("A"), "2.json": b"odd", "3.json": _answers("B")})))
 
