@@ -108,7 +108,7 @@ def build(
 def load(inputs: Inputs, notices: Problems) -> Tool:
     """The tool that the inputs describe, checked as far as possible before anything is rendered."""
     from pmdiag_build.load import load_tool
-    from pmdiag_build.publish.site.files import check_references
+    from pmdiag_build.publish.site import check_references
     from pmdiag_build.rendering.layout_checks import layouts_checked
     from pmdiag_build.resources import LAYOUTS
 
@@ -123,7 +123,7 @@ def check(inputs: Inputs, notices: Problems) -> Tool:
 
     Raises ContentWrong with every error: of content, references, links, and letters that the fonts of packs lack.
     """
-    from pmdiag_build.publish.site.files import check_links
+    from pmdiag_build.publish.site import check_links
     from pmdiag_build.publish.site.pages import PackFacts, site_files
     from pmdiag_build.rendering.page import check_glyphs
     from pmdiag_build.rendering.templates import environment, layouts_named
@@ -238,7 +238,7 @@ class _Run:
             self.progress.begin(1)
             return ()
         from pmdiag_build.publish import workers
-        from pmdiag_build.publish.site.files import check_links
+        from pmdiag_build.publish.site import check_links
 
         machine = machine_stamp(self.inputs.layouts)
         keys = {job.id: job.key(machine) for job in wanted}
@@ -273,7 +273,7 @@ class _Run:
 
     def _make_site(self, notices: Problems) -> int:
         """The site with the packs that it offers; returns the number of its pages."""
-        from pmdiag_build.publish.site.files import check_links
+        from pmdiag_build.publish.site import check_links
 
         site = self._site_files()
         packs = [pack.id for pack in self.tool.packs if f"packs/{pack.id}.pdf" in self.files]

@@ -8,7 +8,7 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Problems, Severity
-from pmdiag_build.publish.site.files import check_links, check_references
+from pmdiag_build.publish.site import check_links, check_references
 from pmdiag_build.resources import LAYOUTS
 
 FIX = "Put the file into the folder and use its name."

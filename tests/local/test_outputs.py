@@ -16,8 +16,8 @@ from pmdiag_build.load import read_documents
 from pmdiag_build.problems import Problems
 from pmdiag_build.publish.build import check, pack_jobs
 from pmdiag_build.publish.inputs import Inputs
+from pmdiag_build.publish.site import check_links
 from pmdiag_build.publish.site.differs import groups
-from pmdiag_build.publish.site.files import check_links
 from pmdiag_build.publish.site.pages import PackFacts, site_files
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import CONTENT

@@ -13,7 +13,7 @@ import pytest
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Location, Problem
 from pmdiag_build.publish.preview.files import PreviewFiles, Trouble
 from pmdiag_build.publish.preview.server import Server
-from pmdiag_build.publish.site.files import POLICY
+from pmdiag_build.publish.site import POLICY
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
 from tests.waiting import until

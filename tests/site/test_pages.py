@@ -15,7 +15,7 @@ import pytest
 from lxml import html
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.site.files import POLICY
+from pmdiag_build.publish.site import POLICY
 from pmdiag_build.publish.site.pages import PackFacts, site_files, site_page
 from pmdiag_build.rendering.templates import environment
 

@@ -22,7 +22,7 @@ from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.preview.files import PreviewFiles, Trouble
 from pmdiag_build.publish.preview.packs import PackQueue
 from pmdiag_build.publish.preview.server import ADDRESS, Server
-from pmdiag_build.publish.site.files import POLICY, address, check_links
+from pmdiag_build.publish.site import POLICY, address, check_links
 from pmdiag_build.publish.site.pages import PackFacts, site_files, site_page
 from pmdiag_build.publish.workers import Job
 from pmdiag_build.rendering.templates import environment, layouts_named

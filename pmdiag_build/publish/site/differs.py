@@ -11,7 +11,7 @@ from itertools import groupby
 
 from pmdiag_build.content.model import Change, Tool
 from pmdiag_build.content.text_checks import with_count
-from pmdiag_build.publish.site.files import address, statement_anchor
+from pmdiag_build.publish.site import address, statement_anchor
 from pmdiag_build.rendering.templates import fill
 
 

@@ -15,8 +15,7 @@ from pmdiag_build.content.field_names import FOR_LAYOUTS, in_a_record
 from pmdiag_build.content.fields import pack_id, question_fingerprints
 from pmdiag_build.content.model import CorrectionGroup, Feature, GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.content.model import fill as fill_text
-from pmdiag_build.publish.site.differs import columns, groups
-from pmdiag_build.publish.site.files import (
+from pmdiag_build.publish.site import (
     POLICY,
     address,
     link_resolver,
@@ -24,6 +23,7 @@ from pmdiag_build.publish.site.files import (
     site_assets,
     statement_anchor,
 )
+from pmdiag_build.publish.site.differs import columns, groups
 from pmdiag_build.rendering.markdown import Prose, read_markdown
 from pmdiag_build.rendering.templates import fill
 
