@@ -128,7 +128,7 @@ def test_help_of_a_command_imports_nothing_slow(command: str) -> None:
         "import pmdiag_build.publish.build",
         "import pmdiag_build.publish.site.pages, pmdiag_build.publish.packs, pmdiag_build.publish.workers",
         (
-            "from pmdiag_build.publish.build import check; from pmdiag_build.publish.inputs import Inputs\n"
+            "from pmdiag_build.publish.build import check; from pmdiag_build.publish import Inputs\n"
             "from pmdiag_build.problems import Problems; check(Inputs(), Problems())"
         ),
         "import pmdiag_build.publish.preview, pmdiag_build.publish.preview.server",

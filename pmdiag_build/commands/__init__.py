@@ -14,7 +14,7 @@ import click
 from pmdiag_build.resources import CONTENT
 
 if TYPE_CHECKING:
-    from pmdiag_build.publish.inputs import Inputs
+    from pmdiag_build.publish import Inputs
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -58,6 +58,6 @@ strict_option = click.option(
 
 def inputs_of(content: Path, local: Path | None) -> Inputs:
     """The inputs that the options name."""
-    from pmdiag_build.publish.inputs import Inputs
+    from pmdiag_build.publish import Inputs
 
     return Inputs.of(content, local)

@@ -257,7 +257,7 @@ def demo(out: Path) -> ExitCode:
     from pmdiag_build.demo import Packs, demo_files
     from pmdiag_build.load import load_tool
     from pmdiag_build.output import OutputFolder
-    from pmdiag_build.publish.inputs import Inputs
+    from pmdiag_build.publish import Inputs
     from pmdiag_build.rendering.templates import environment
 
     tool = load_tool()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.output.atomic import failures_at
 from pmdiag_build.problems import ContentWrong, Fault, Problem, Problems, UsageWrong, did_you_mean
-from pmdiag_build.publish.inputs import PACKS, SITE, WHOLE, Inputs, Ledger, PackRecord, machine_stamp
+from pmdiag_build.publish import PACKS, SITE, WHOLE, Inputs, Ledger, PackRecord, machine_stamp
 
 if TYPE_CHECKING:
     import jinja2

@@ -50,7 +50,7 @@ from pmdiag_build.returns.round import Progress, Round, read_round, round_of
 if TYPE_CHECKING:
     import jinja2
 
-    from pmdiag_build.publish.inputs import Inputs
+    from pmdiag_build.publish import Inputs
 
 REPORT_HTML = "share/report.html"
 REPORT_PDF = "share/report.pdf"

@@ -19,7 +19,7 @@ from PIL import Image
 from pmdiag_build.content.files import PARTS
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import ContentWrong, Problems
-from pmdiag_build.publish.inputs import PACKS, SITE, WHOLE, tree_hash
+from pmdiag_build.publish import PACKS, SITE, WHOLE, tree_hash
 from pmdiag_build.resources import CONTENT
 from tests.content.conftest import Edit, line_of, problems_of
 

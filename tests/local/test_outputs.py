@@ -14,8 +14,8 @@ from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import read_documents
 from pmdiag_build.problems import Problems
+from pmdiag_build.publish import Inputs
 from pmdiag_build.publish.build import check, pack_jobs
-from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.site import check_links
 from pmdiag_build.publish.site.differs import groups
 from pmdiag_build.publish.site.pages import PackFacts, site_files

@@ -17,9 +17,9 @@ from pmdiag_build.output import Manifest, OutputFolder, hash_of
 from pmdiag_build.output.manifest import read_manifest
 from pmdiag_build.people import NEEDED, REFERENCE, People, Person, read_people
 from pmdiag_build.problems import Fault, Location, Problem, Problems, UsageWrong, did_you_mean
+from pmdiag_build.publish import Inputs, Ledger, machine_stamp
 from pmdiag_build.publish.build import MADE_BY as MADE_BY_BUILD
 from pmdiag_build.publish.build import load, pack_jobs
-from pmdiag_build.publish.inputs import Inputs, Ledger, machine_stamp
 from pmdiag_build.publish.personalise.copies import (
     LIST_CSV,
     LIST_HTML,

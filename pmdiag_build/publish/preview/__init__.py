@@ -17,8 +17,8 @@ import watchfiles
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import ContentWrong, Fault, Location, PmdiagError, Problem, Problems
+from pmdiag_build.publish import Inputs
 from pmdiag_build.publish.build import load, pack_jobs
-from pmdiag_build.publish.inputs import Inputs
 from pmdiag_build.publish.preview.files import PreviewFiles, Trouble
 from pmdiag_build.publish.preview.packs import PackQueue
 from pmdiag_build.publish.preview.server import ADDRESS, Server
