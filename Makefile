@@ -17,18 +17,21 @@ PANGO := "Pango, which sets the type of the packs (the site alone: $(VENV)/bin/p
 # Pango may lack the part that makes fonts small, so it is loaded as a build loads it.
 CAN_PRINT := $(PYTHON_IN) -c "from pmdiag_build.rendering.weasy import prepare; prepare()"
 
+# Fetched once. Without a connection the site and the packs are built all the same, and the build says what is missing.
+DESK := layouts/desk/vendor/ready.json
+
 export PYTHON INSTALL
 
 .DEFAULT_GOAL := build
 .PHONY: build serve test test-quick check bench torture attack vendor lock wheel clean distclean help
 
-build: $(STAMPS)/pango  ## the site and the packs, in build/ (the default)
+build: $(STAMPS)/pango $(DESK)  ## the site, the packs and the desk, in build/ (the default)
 	@$(VENV)/bin/pmdiag build $(ARGS)
 
 serve: $(STAMPS)/pango  ## the site on 127.0.0.1:8000, made again after every change
 	@$(VENV)/bin/pmdiag serve $(ARGS)
 
-test: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm  ## all tests, with real browsers and PDF programs
+test: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm $(DESK)  ## all tests, with real browsers and PDF programs
 	@$(PYTEST) $(ARGS)
 
 test-quick: $(STAMPS)/pango $(STAMPS)/dev  ## the tests that need no browser and no whole build
@@ -40,7 +43,7 @@ check: $(STAMPS)/dev  ## style, types, then all tests
 	@$(PYTHON_IN) -m mypy
 	@$(MAKE) --no-print-directory test
 
-bench: $(STAMPS)/pango $(STAMPS)/programs  ## speed and memory, side by side with two baselines (ARGS=--quick)
+bench: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm $(DESK)  ## speed and memory, side by side with two baselines (ARGS=--quick)
 	@$(PYTHON_IN) -m tests.bench $(ARGS)
 
 torture: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm  ## damage, kills and full disks: 10,000 files (ARGS=--quick)
@@ -49,14 +52,14 @@ torture: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm  ## damage, kills and 
 attack: $(STAMPS)/dev  ## what can be worked out of 500 rounds and 300 pairs of results (ARGS=--quick)
 	@$(PYTHON_IN) -m tests.attack $(ARGS)
 
-vendor: $(STAMPS)/dev  ## fetch fonts, styles and search again from npm into layouts/
+vendor: $(STAMPS)/dev  ## fetch fonts, styles, search and Python for the desk again from npm into layouts/
 	@$(PYTHON_IN) layouts/vendor.py
 
 lock: $(STAMPS)/uv/bin/uv  ## pin every dependency with its hashes, for Linux, macOS and Windows
 	@$(LOCK) $(ARGS) -o requirements.lock
 	@$(LOCK) $(ARGS) --extra dev -c requirements.lock -o requirements-dev.lock
 
-wheel: $(STAMPS)/base  ## dist/: a wheel with content and layouts, and a source archive
+wheel: $(STAMPS)/base $(DESK)  ## dist/: a wheel with content and layouts, and a source archive
 	@$(PYTHON_IN) -m hatchling build -d dist
 
 clean:  ## remove what was built and cached, but not the environment
@@ -64,7 +67,7 @@ clean:  ## remove what was built and cached, but not the environment
 	@find pmdiag_build tests layouts -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean  ## remove the environment too
-	@rm -rf $(VENV) $(NODE_MODULES)
+	@rm -rf $(VENV) $(NODE_MODULES) $(dir $(DESK))
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -82,6 +85,9 @@ $(STAMPS)/base: $(STAMPS)/venv requirements.lock pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@$(PYTHON_IN) -m compileall -q pmdiag_build
 	@touch $@
+
+$(DESK): layouts/vendor.py layouts/vendor/VENDOR.json | $(STAMPS)/venv
+	@$(PYTHON_IN) layouts/vendor.py --desk || true
 
 $(STAMPS)/pango: $(STAMPS)/base
 	@$(CAN_PRINT) >/dev/null 2>&1 || .ci/machine install $(PANGO)

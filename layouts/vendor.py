@@ -1,21 +1,33 @@
-"""Fetches what the layouts take from the npm registry: styles, search, fonts. Run by `make vendor`, never by a build.
+"""Fetches what the layouts take from the npm registry: styles, search, fonts, and Python for the desk. No build does.
 
-`npm ci` installs exactly what layouts/vendor/package-lock.json pins and checks its sha512 checksums. The files taken
-are written to layouts/vendor and layouts/fonts, and layouts/vendor/VENDOR.json records where each came from.
+`make vendor`: `npm ci` installs exactly what layouts/vendor/package-lock.json pins and checks its sha512 checksums. The
+files taken are written to layouts/vendor and layouts/fonts, and VENDOR.json there records where each came from.
+
+`vendor.py --desk`, which `make` runs once: gets the two packages of the desk that VENDOR.json pins under "desk", checks
+their sha512, and writes layouts/desk/vendor, which is not in the repository. It needs no npm. To take a newer version,
+write it and its checksum (`npm view NAME@VERSION dist.integrity`) into VENDOR.json and run `make vendor`.
+
 `vendor.py --check` says whether the files on disk are still the recorded ones; it needs neither npm nor a network.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
+import gzip
 import hashlib
 import io
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 LAYOUTS = Path(__file__).resolve().parent
 VENDOR = LAYOUTS / "vendor"
@@ -26,15 +38,55 @@ WEIGHTS = {"Regular": "400Regular", "Italic": "400Regular_Italic", "SemiBold": "
 LICENCES = {FONT: "OFL-1.1", "govuk-frontend": "MIT", "minisearch": "MIT"}
 
 
+DESK = LAYOUTS / "desk" / "vendor"
+_REGISTRY = "https://registry.npmjs.org"
+_SAFE = re.compile(r"[a-z0-9@/.-]+")
+DESK_FILES = {
+    "pyodide": {
+        f"pyodide/{name}": name
+        for name in (
+            "package.json",
+            "pyodide-lock.json",
+            "pyodide.asm.mjs",
+            "pyodide.asm.wasm",
+            "pyodide.js",
+            "pyodide.mjs",
+            "python_stdlib.zip",
+        )
+    },
+    "@neslinesli93/qpdf-wasm": {"qpdf/qpdf.js": "dist/qpdf.js", "qpdf/qpdf.wasm": "dist/qpdf.wasm"},
+}
+"""Package → file in layouts/desk/vendor → file in the package."""
+
+DATA = {
+    "python.js": ("pyodide.asm.wasm", "pyodide/pyodide.asm.wasm"),
+    "library.js": ("python_stdlib.zip", "pyodide/python_stdlib.zip"),
+    "qpdf.js": ("qpdf.wasm", "qpdf/qpdf.wasm"),
+}
+"""What a build copies to the desk as it is: file → name of the data in it, and where that comes from."""
+RUNTIME = "runtime.js"
+READY = "ready.json"
+"""In layouts/desk/vendor: sha256 of each file that a build copies. Written last of all."""
+
+_NOT_LOADED = "self.importScripts = () => { throw new Error('No scripts are loaded here'); };"
+"""Pyodide refuses to start in a worker that can load scripts: it wants to be a module there, which no worker of a page
+from a disk can be."""
+
+
 def main() -> int:
     """Fetch and record, or with `--check` compare; exit code 1 if a file differs from its record."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--check", action="store_true", help="compare the files on disk with their record")
-    if parser.parse_args().check:
-        changed = changed_files()
+    parser.add_argument("--desk", action="store_true", help="fetch only what the desk needs, if it is not there yet")
+    asked = parser.parse_args()
+    if asked.check:
+        changed = changed_files() + changed_files("desk")
         for name in changed:
-            print(f"layouts/{name}: not the recorded file. Run make vendor.", file=sys.stderr)
+            way = "python layouts/vendor.py --desk" if name.startswith("desk/") else "make vendor"
+            print(f"layouts/{name}: not the recorded file. Run {way}.", file=sys.stderr)
         return 1 if changed else 0
+    if asked.desk:
+        return fetch_desk()
     with tempfile.TemporaryDirectory() as folder:
         modules = install(Path(folder))
         files = {**govuk(modules), **minisearch(modules), **fonts(modules)}
@@ -42,16 +94,149 @@ def main() -> int:
             target = LAYOUTS / name
             target.parent.mkdir(exist_ok=True)
             target.write_bytes(data)
-        RECORD.write_text(json.dumps(record(files), indent=2) + "\n", encoding="utf-8")
-    print(f"{len(files)} files written; recorded in {RECORD.relative_to(LAYOUTS.parent)}")
+    originals = desk_originals()
+    _write_desk(originals)
+    pinned = _recorded("desk")
+    for package in pinned:
+        names = DESK_FILES[package["name"]]
+        package["files"] = {f"desk/vendor/{name}": _sha256(originals[name]) for name in names}
+    RECORD.write_text(json.dumps(record(files) | {"desk": pinned}, indent=2) + "\n", encoding="utf-8")
+    print(f"{len(files) + len(originals)} files written; recorded in {RECORD.relative_to(LAYOUTS.parent)}")
     return 0
 
 
-def changed_files() -> list[str]:
-    """Names, relative to layouts/, of recorded files that are missing or differ from their recorded sha256."""
-    packages = json.loads(RECORD.read_text(encoding="utf-8"))["packages"]
-    recorded = {name: sha for package in packages for name, sha in package["files"].items()}
-    return [name for name, sha in recorded.items() if not _is(LAYOUTS / name, sha)]
+def changed_files(part: str = "packages") -> list[str]:
+    """Names, relative to layouts/, of recorded files that are missing or differ from their recorded sha256. `part` of
+    the record: `packages`, which are in the repository, or `desk`, with what is made from its files."""
+    recorded = {name: sha for package in _recorded(part) for name, sha in package["files"].items()}
+    changed = [name for name, sha in recorded.items() if not _is(LAYOUTS / name, sha)]
+    return changed + _stale_data() if part == "desk" else changed
+
+
+def _recorded(part: str) -> list[dict[str, Any]]:
+    packages: list[dict[str, Any]] = json.loads(RECORD.read_text(encoding="utf-8"))[part]
+    return packages
+
+
+# ---- the desk: Python and qpdf for the browser, too large for the repository
+
+
+def fetch_desk() -> int:
+    """Fill layouts/desk/vendor if its files are not all there as recorded; exit code 1 if they can't be fetched."""
+    if not changed_files("desk"):
+        (DESK / READY).touch()  # make compares times
+        return 0
+    recorded = {name: sha for package in _recorded("desk") for name, sha in package["files"].items()}
+    try:
+        originals = desk_originals()
+        wrong = [name for name, data in originals.items() if _sha256(data) != recorded[f"desk/vendor/{name}"]]
+        if wrong:
+            raise ValueError(f"{wrong[0]} is not the recorded file")
+        _write_desk(originals)
+    except (OSError, ValueError, subprocess.CalledProcessError, tarfile.TarError) as error:
+        again = "Check the connection, then type: python layouts/vendor.py --desk"
+        print(f"layouts/desk/vendor: what the desk needs can't be fetched ({error}). {again}", file=sys.stderr)
+        return 1
+    print(f"Python for the desk is in {DESK.relative_to(LAYOUTS.parent)}")
+    return 0
+
+
+def desk_originals() -> dict[str, bytes]:
+    """The files of the pinned packages by their names in layouts/desk/vendor."""
+    files: dict[str, bytes] = {}
+    for package in _recorded("desk"):
+        archive = _archive(package["name"], package["version"])
+        digest = base64.b64encode(hashlib.sha512(archive).digest()).decode()
+        if f"sha512-{digest}" != package["integrity"]:
+            raise ValueError(f"{package['name']} {package['version']} has another checksum than the pinned one")
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            for ours, theirs in DESK_FILES[package["name"]].items():
+                held = tar.extractfile(f"package/{theirs}")
+                if held is None:
+                    raise ValueError(f"{package['name']} {package['version']} has no file {theirs}")
+                files[ours] = held.read()
+    return files
+
+
+def _archive(name: str, version: str) -> bytes:
+    """A package as the registry has it. npm fetches it where there is one, since it knows proxies and mirrors."""
+    if not _SAFE.fullmatch(name + version):
+        raise ValueError(f"{name}@{version} is no name of a package")
+    npm = shutil.which("npm")
+    with tempfile.TemporaryDirectory() as folder:
+        if npm is not None:
+            done = subprocess.run(
+                (npm, "pack", "--silent", f"{name}@{version}"), cwd=folder, capture_output=True, check=False
+            )
+            found = [*Path(folder).glob("*.tgz")]
+            if done.returncode == 0 and found:
+                return found[0].read_bytes()
+    registry = os.environ.get("npm_config_registry") or os.environ.get("NPM_CONFIG_REGISTRY") or _REGISTRY  # noqa: SIM112 - npm reads both
+    url = f"{registry.rstrip('/')}/{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
+    if not url.startswith(("https://", "http://127.0.0.1:")):
+        raise ValueError(f"{url} is no https address")
+    with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - its beginning was checked
+        data: bytes = answer.read()
+    return data
+
+
+def _write_desk(originals: dict[str, bytes]) -> None:
+    """Write layouts/desk/vendor whole: the originals, and what a build copies."""
+    made = ready_files(originals)
+    new = DESK.with_name("vendor-new")
+    shutil.rmtree(new, ignore_errors=True)
+    for name, data in {**originals, **made}.items():
+        (new / name).parent.mkdir(parents=True, exist_ok=True)
+        (new / name).write_bytes(data)
+    hashes = {name: _sha256(data) for name, data in made.items()}
+    (new / READY).write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")
+    shutil.rmtree(DESK, ignore_errors=True)
+    new.rename(DESK)
+
+
+def ready_files(originals: dict[str, bytes]) -> dict[str, bytes]:
+    """What a build copies: each a script that hands `desk.put` a name and gzipped data as base64."""
+    files = {file: put(name, originals[source]) for file, (name, source) in DATA.items()}
+    return {**files, RUNTIME: put("runtime", runtime(originals).encode())}
+
+
+def put(name: str, data: bytes) -> bytes:
+    """The script that hands over `data`. A ZIP is compressed already."""
+    zipped = name.endswith(".zip")
+    text = base64.b64encode(data if zipped else gzip.compress(data, 9, mtime=0)).decode()
+    return f'desk.put("{name}{"" if zipped else ".gz"}", "{text}");\n'.encode()
+
+
+def runtime(originals: dict[str, bytes]) -> str:
+    """The first part of the worker's script: Pyodide as a plain script, and qpdf's as a function of its console."""
+    asm = originals["pyodide/pyodide.asm.mjs"].decode()
+    asm = _replaced(asm, "import.meta.url", '"https://desk.invalid/pyodide.asm.mjs"', 3)
+    asm = _replaced(asm, "export default _createPyodideModule;", "self.createPyodideModule = _createPyodideModule;", 1)
+    loader = originals["pyodide/pyodide.js"].decode()
+    loader = _replaced(loader, "//# sourceMappingURL=pyodide.js.map", "", 1)
+    qpdf = originals["qpdf/qpdf.js"].decode()
+    # It writes to the console whatever it is told, so it gets one of its own; and it finds no Node here.
+    before = "self.createQpdf = console => { const module = {exports: {}}, exports = module.exports;"
+    return "\n".join((_NOT_LOADED, asm, loader, before, qpdf, "return Module; };", ""))
+
+
+def _replaced(text: str, old: str, new: str, times: int) -> str:
+    if text.count(old) != times:
+        raise ValueError(f"Pyodide has {old!r} {text.count(old)} times, not {times}: look at what has changed in it")
+    return text.replace(old, new)
+
+
+def _stale_data() -> list[str]:
+    """Names of files for the desk that are not what was made from the originals."""
+    try:
+        hashes: dict[str, str] = json.loads((DESK / READY).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        hashes = {}
+    names = (*DATA, RUNTIME)
+    return [f"desk/vendor/{name}" for name in names if not _is(DESK / name, hashes.get(name, ""))]
+
+
+# ---- styles, search and fonts, which are in the repository
 
 
 def install(folder: Path) -> Path:

@@ -66,9 +66,15 @@ def copy_project(root: Path) -> Project:
     project = Project(root)
     caches = shutil.ignore_patterns("__pycache__", "node_modules")
     shutil.copytree(_PACKAGE, root / "pmdiag_build", ignore=caches)
-    shutil.copytree(LAYOUTS, project.layouts, ignore=caches)
+    shutil.copytree(LAYOUTS, project.layouts, ignore=_ignored_layouts)
     shutil.copytree(CONTENT, project.content, ignore=shutil.ignore_patterns("local"))
     return project
+
+
+def _ignored_layouts(folder: str, names: list[str]) -> set[str]:
+    """Caches, and the 25 MB that are fetched for the desk."""
+    fetched = {"vendor", "vendor-new"} if Path(folder).name == "desk" else set()
+    return {"__pycache__", "node_modules"} | fetched
 
 
 def write_small_project(root: Path) -> Project:

@@ -23,7 +23,8 @@ from pmdiag_build.resources import CONTENT, LAYOUTS
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
-_NOT_INPUT = ("__pycache__/", "node_modules/")
+_NOT_INPUT = ("__pycache__/", "node_modules/", "desk/vendor/")
+"""The last: 25 MB that nobody edits. What of them goes into a build is in the stamp by its recorded hashes."""
 _DRAWN = (".ttf", ".otf", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".conf")
 
 
