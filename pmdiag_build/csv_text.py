@@ -13,10 +13,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from pmdiag_build.problems import Fault, Problems
+from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.text import NotText, first_seen, text_of
 
 MOST_CELLS = 250_000

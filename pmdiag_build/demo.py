@@ -11,7 +11,7 @@ import json
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 import jinja2
@@ -29,6 +29,7 @@ from pmdiag_build.content.field_names import (
 from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import LANGUAGE, Pack, Tool
 from pmdiag_build.problems import ContentWrong, Problems
+from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import CONTENT
 from pmdiag_build.results.tabulation import INVENTED
 from pmdiag_build.returns.response import FORMAT, VERSION

@@ -9,11 +9,11 @@ import difflib
 import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from pmdiag_build.content.model import RecordField
 from pmdiag_build.csv_text import Csv, CsvRow, csv_file, letters
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
+from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.text import is_date, normal
 
 REFERENCE = "reference"

@@ -13,13 +13,14 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from pmdiag_build.content.field_names import COMMENT_KINDS, MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import CsvRow, as_typed, cell, csv_file, encoded, letters
 from pmdiag_build.problems import Fault, Location, Problem, Problems, Severity, UsageWrong, counted, in_order
+from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.disclosure import Checked, Comment, Theme, in_order_of_words
 from pmdiag_build.results.look_at import look_at
 from pmdiag_build.text import normal, visible

@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from pmdiag_build.content.field_names import overall_name, rating_name
@@ -16,6 +16,7 @@ from pmdiag_build.content.questions import known_wordings
 from pmdiag_build.csv_text import as_typed
 from pmdiag_build.output.manifest import Manifest, hash_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
+from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.areas import area_of
 from pmdiag_build.results.round_overlap import Answers, Earlier
 from pmdiag_build.results.tabulation import Counts, Question

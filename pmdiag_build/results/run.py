@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from pmdiag_build.problems import (
     counted,
     in_order,
 )
+from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results import checked_comments, people_asked
