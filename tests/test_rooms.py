@@ -165,6 +165,10 @@ def test_the_module_that_runs_a_tabulation_imports_only_what_a_browser_has() -> 
     assert loaded_after("import pmdiag_build.results.run") & NOT_IN_A_BROWSER == set()
 
 
+def test_of_the_processes_that_make_results_each_imports_what_it_needs() -> None:
+    assert loaded_after("import pmdiag_build.results.run") & {"jinja2", "xlsxwriter"} == set()
+
+
 def test_a_tabulation_with_a_ready_tool_imports_only_what_a_browser_has(tool: Tool, tmp_path: Path) -> None:
     freeze(tool, tmp_path / "tool")
     code = f"""

@@ -22,7 +22,6 @@ from pmdiag_build.csv_text import CsvRow, as_typed, cell, csv_file, encoded, let
 from pmdiag_build.problems import Fault, Location, Problem, Problems, Severity, UsageWrong, counted, in_order
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.disclosure import Checked, Comment, Theme, in_order_of_words
-from pmdiag_build.results.look_at import look_at
 from pmdiag_build.text import normal, visible
 
 COMMENTS_CSV = "keep/comments-to-check.csv"
@@ -132,6 +131,9 @@ class ToCheck:
 
 def to_check(comments: Sequence[Comment], own_names: Collection[str] = ()) -> tuple[ToCheck, ...]:
     """The comments of a round, each with its id; `own_names`: words of names that are known in the round."""
+    # Imported here: its patterns and names take 3 ms, and only one of two processes looks at comments.
+    from pmdiag_build.results.look_at import look_at
+
     seen: Counter[str] = Counter()
     found = []
     for comment in comments:

@@ -27,23 +27,16 @@ from pmdiag_build.problems import (
     in_order,
 )
 from pmdiag_build.quick_dataclass import dataclass
-from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results import checked_comments, people_asked
 from pmdiag_build.results.checked_comments import COMMENTS_CSV, CheckedList, ToCheck
-from pmdiag_build.results.disclosure import Release, Rules, area_rows_of, every, release, rows_of, told_with
-from pmdiag_build.results.look_at import words_of_names
+from pmdiag_build.results.disclosure import Rules, area_rows_of, every, release, rows_of, told_with
 from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.read_earlier_round import MIN_GROUP, earlier_round, read_previous
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Question, tabulate
-from pmdiag_build.results.views.about import invented_sentence
 from pmdiag_build.results.views.parts import ReportInput
-from pmdiag_build.results.views.questions import for_print
-from pmdiag_build.results.writers import records
-from pmdiag_build.results.writers.html import report_html
-from pmdiag_build.results.writers.workbook import records_book, tables_book
 from pmdiag_build.returns.find_files import RESULTS_MADE_BY, File, bytes_of, files_of
 from pmdiag_build.returns.read_files import Processes
 from pmdiag_build.returns.round import Progress, Round, read_round, round_of
@@ -52,6 +45,9 @@ if TYPE_CHECKING:
     import jinja2
 
     from pmdiag_build.publish import Inputs
+
+Layouts = Callable[[], "jinja2.Environment"]
+"""Gives the one environment of all layouts: they are loaded by the process that fills them in."""
 
 REPORT_HTML = "share/report.html"
 REPORT_PDF = "share/report.pdf"
@@ -195,13 +191,13 @@ def tabulate_folders(
             # The folder of results may be inside that of the returns: what we wrote is never read as a return.
             round_ = read_round(returns, tool, leave_out=(out, *previous, *_paths(request)), progress=progress)
         on_read(round_)
-        with layouts_named(inputs.layouts):
+        with _layouts_named(inputs.layouts):
             results = results_of(
                 round_,
                 tool,
                 request,
                 given,
-                environment(inputs.layouts),
+                _layouts(inputs.layouts),
                 looked_in=map(str, returns),
                 before=(lambda: read_previous(folder.path, tool)) if old is not None else None,
                 out=str(out),
@@ -224,6 +220,28 @@ def _tool(inputs: Inputs) -> Tool:
         return tool_of(inputs.content, inputs.local)
 
 
+def _layouts(folders: Sequence[Path]) -> Layouts:
+    @cache
+    def layouts() -> jinja2.Environment:
+        from pmdiag_build.rendering.templates import environment
+
+        return environment(folders)
+
+    return layouts
+
+
+@contextlib.contextmanager
+def _layouts_named(folders: Sequence[Path]) -> Iterator[None]:
+    """Name the layout, and the line in it, where one of these folders is wrong."""
+    try:
+        yield
+    except Exception:
+        from pmdiag_build.rendering.templates import layouts_named
+
+        with layouts_named(folders):
+            raise
+
+
 def tabulate_files(
     returns: Iterable[tuple[str, bytes]],
     tool: Tool,
@@ -235,7 +253,7 @@ def tabulate_files(
     should be."""
     given = read_request(request, tool)
     round_ = round_of(files_of(returns), tool, reading_in=Processes.ONE, progress=progress)
-    return results_of(round_, tool, request, given, environment(), looked_in=("returns",))
+    return results_of(round_, tool, request, given, _layouts((LAYOUTS,)), looked_in=("returns",))
 
 
 def read_request(request: Request, tool: Tool) -> Given:
@@ -301,7 +319,7 @@ def results_of(
     tool: Tool,
     request: Request,
     given: Given,
-    env: jinja2.Environment,
+    layouts: Layouts,
     *,
     looked_in: Iterable[str],
     before: Callable[[], Earlier] | None = None,
@@ -318,13 +336,13 @@ def results_of(
     notices += _left_out(report)
     notices += _too_open(report, out or "returns")
     notices += _replaced(report, round_, before, out) if before is not None else []
-    made = files(report, round_, env, notices, processes=processes)
+    made = files(report, round_, layouts, notices, processes=processes)
     if given.people:
         made[people_asked.NOT_ANSWERED_CSV] = people_asked.not_answered_csv(given.people, round_, report.say.words)
     no_pdfs: tuple[Problem, ...] = ()
     if request.pdfs:
         try:
-            made |= _pdfs(report, made[REPORT_HTML].decode(), env)
+            made |= _pdfs(report, made[REPORT_HTML].decode(), layouts())
         except EnvironmentFailed as error:
             no_pdfs = error.problems
     return Results(round_, made, tuple(notices), no_pdfs, made_of(round_.responses, tool), _as_written(report))
@@ -340,6 +358,8 @@ def report_input(round_: Round, tool: Tool, rules: Rules, given: Given | None = 
 
     @cache
     def to_check() -> tuple[ToCheck, ...]:
+        from pmdiag_build.results.look_at import words_of_names
+
         found = checked_comments.to_check(written, words_of_names(_names(round_, given.people)))
         return found if given.comments is None else checked_comments.decided(found, given.comments)
 
@@ -369,7 +389,7 @@ def _names(round_: Round, people: People | None) -> Iterator[str]:
 def files(
     report: ReportInput,
     round_: Round,
-    env: jinja2.Environment,
+    layouts: Layouts,
     notices: Sequence[Problem] = (),
     *,
     processes: Processes = Processes.ONE,
@@ -377,27 +397,34 @@ def files(
     """Name → content of every file but the PDFs. `notices` are listed with the problems of the returns."""
     listed = [*notices, *round_.listed]
     if processes is Processes.AS_MANY_AS_HELP and report.total in _TWO_AT_ONCE:
-        shared, kept = both(lambda: _shared(report, env), lambda: _kept(report, listed))
+        books, others = both(lambda: _books(report, listed), lambda: _others(report, layouts, listed))
     else:
-        shared, kept = _shared(report, env), _kept(report, listed)
-    return shared | kept
+        books, others = _books(report, listed), _others(report, layouts, listed)
+    return books | others
 
 
-def _shared(report: ReportInput, env: jinja2.Environment) -> dict[str, bytes]:
+# Of the work of two processes each takes half: with 1,000 responses some 110 ms. Each imports what it alone needs, here
+# XlsxWriter and there Jinja: 20 ms each, which both would wait for if this module imported them.
+
+
+def _books(report: ReportInput, listed: Sequence[Problem]) -> dict[str, bytes]:
+    from pmdiag_build.results.writers.workbook import records_book, tables_book
+
+    return {TABLES_XLSX: tables_book(report), RESPONSES_XLSX: records_book(report, listed)}
+
+
+def _others(report: ReportInput, layouts: Layouts, listed: Sequence[Problem]) -> dict[str, bytes]:
+    from pmdiag_build.results.writers import records
+    from pmdiag_build.results.writers.html import report_html
+
+    release, tool = report.release, report.tool
+    shown_in = records.ShownIn(rows_of(release), area_rows_of(release))
     return {
         SHARE_NOTE: _line(report.say.words[_who_may_have(report)]),
-        REPORT_HTML: report_html(report, env).encode(),
-        TABLES_XLSX: tables_book(report),
-    }
-
-
-def _kept(report: ReportInput, listed: Sequence[Problem]) -> dict[str, bytes]:
-    release, tool = report.release, report.tool
-    return {
+        REPORT_HTML: report_html(report, layouts()).encode(),
         KEEP_NOTE: _line(report.say.words["about_keep"]),
-        RESPONSES_XLSX: records_book(report, listed),
         records.RESPONSES_CSV: records.responses_csv(
-            release.entries, tool, report.title, _shown_in(release), attribute=release.rules.attribute
+            release.entries, tool, report.title, shown_in, attribute=release.rules.attribute
         ),
         records.RESPONSES_JSON: records.responses_json(release.entries),
         records.PROBLEMS_CSV: records.problems_csv(listed),
@@ -405,10 +432,6 @@ def _kept(report: ReportInput, listed: Sequence[Problem]) -> dict[str, bytes]:
         records.CODEBOOK_CSV: records.codebook_csv(tool),
         records.COLUMNS_CSV: records.columns_csv(tool),
     }
-
-
-def _shown_in(released: Release) -> records.ShownIn:
-    return records.ShownIn(rows_of(released), area_rows_of(released))
 
 
 def _who_may_have(report: ReportInput) -> str:
@@ -447,6 +470,9 @@ def _pdfs(report: ReportInput, html: str, env: jinja2.Environment) -> dict[str, 
 
 def printed_html(report: ReportInput, html: str, env: jinja2.Environment) -> str:
     """The page that report.pdf is made of: report.html itself, unless a comment is too long to be printed whole."""
+    from pmdiag_build.results.views.questions import for_print
+    from pmdiag_build.results.writers.html import report_html
+
     printed = for_print(report)
     return html if printed is report else report_html(printed, env)
 
@@ -454,6 +480,8 @@ def printed_html(report: ReportInput, html: str, env: jinja2.Environment) -> str
 def summary_counts(report: ReportInput) -> Mapping[str, str]:
     """Feature id → the sentence that the summary of the review prints beside the feature; under "" what it prints above
     them all."""
+    from pmdiag_build.results.views.about import invented_sentence
+
     say = report.say
     named = say.fill("summary_round", title=report.title) if report.title else ""
     found = {"": above} if (above := " ".join(filter(None, (named, invented_sentence(report))))) else {}

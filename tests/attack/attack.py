@@ -67,7 +67,7 @@ def results(
         tool,
         request,
         Given(earlier=(earlier,) if earlier else ()),
-        environment(),
+        environment,
         looked_in=(),
         before=replaced,
         out="out",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 
-import jinja2
-
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location, Problem
 from pmdiag_build.rendering.templates import environment
@@ -96,9 +94,8 @@ def outputs(
     *,
     earlier: Earlier | Sequence[Earlier] = (),
     problems: Sequence[Problem] = (),
-    env: jinja2.Environment | None = None,
 ) -> dict[str, bytes]:
     """Every file of the results but the PDFs."""
     round_ = round_of(responses, problems)
     given = Given(earlier=(earlier,) if isinstance(earlier, Earlier) else tuple(earlier))
-    return files(report_input(round_, tool, rules or Rules(), given), round_, env or environment())
+    return files(report_input(round_, tool, rules or Rules(), given), round_, environment)

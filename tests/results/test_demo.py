@@ -41,7 +41,7 @@ def test_without_pango_the_round_comes_as_records(tool: Tool, tmp_path: Path) ->
 
 
 def results_of(round_: Round, tool: Tool) -> dict[str, bytes]:
-    return files(report_input(round_, tool, Rules()), round_, environment())
+    return files(report_input(round_, tool, Rules()), round_, environment)
 
 
 @pytest.mark.slow

@@ -45,7 +45,7 @@ def round_responses(tool: Tool) -> list[Response]:
 def files(tool: Tool, round_responses: list[Response]) -> dict[str, bytes]:
     round_ = round_of(round_responses)
     source = report_input(round_, tool, Rules())
-    made = make_files(source, round_, environment())
+    made = make_files(source, round_, environment)
     sentences = "\n".join(summary_counts(source).values()).encode()
     return {**made, "report.pdf": report_to_pdf(made["share/report.html"].decode()), "summary sentences": sentences}
 

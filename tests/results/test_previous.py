@@ -360,7 +360,7 @@ def given(tool: Tool, *rounds: tuple[str, Sequence[Response]]) -> tuple[File, ..
 
 def beside_all(tool: Tool, title: str, now: Sequence[Response], previous: tuple[File, ...]) -> Results:
     request = Request(title=title, previous=previous)
-    return results_of(round_of(now), tool, request, read_request(request, tool), environment(), looked_in=())
+    return results_of(round_of(now), tool, request, read_request(request, tool), environment, looked_in=())
 
 
 def test_five_rounds_are_side_by_side_by_their_titles_and_dates(tool: Tool) -> None:

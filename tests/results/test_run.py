@@ -50,9 +50,9 @@ def test_two_processes_make_the_same_bytes_as_one(tool: Tool, monkeypatch: pytes
     monkeypatch.setattr("pmdiag_build.results.run.both", watched)
     round_ = round_of(random_round(tool, 1, {"manager": 120, "practitioner": 100}))
     report = report_input(round_, tool, Rules())
-    made = files(report, round_, environment(), processes=Processes.AS_MANY_AS_HELP)
+    made = files(report, round_, environment, processes=Processes.AS_MANY_AS_HELP)
 
-    assert made == files(report, round_, environment())
+    assert made == files(report, round_, environment)
     watched.assert_called_once()
 
 
