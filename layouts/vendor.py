@@ -26,6 +26,7 @@ import sys
 import tarfile
 import tempfile
 import urllib.request
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,12 @@ DATA = {
     "qpdf.js": ("qpdf.wasm", "qpdf/qpdf.wasm"),
 }
 """What a build copies to the desk as it is: file → name of the data in it, and where that comes from."""
-RUNTIME = "runtime.js"
+SCRIPTS = ("pyodide-script.js", "qpdf-script.js")
+"""What a build puts into the script of the desk's worker."""
+_GIVEN_TO_QPDF = "console, WebAssembly, Uint8Array, fetch, process, document, window, define"
+_MAKER = "vendor.py"
 READY = "ready.json"
-"""In layouts/desk/vendor: sha256 of each file that a build copies. Written last of all."""
+"""In layouts/desk/vendor: sha256 of each file that a build takes, and of this program that made them."""
 
 _NOT_LOADED = "self.importScripts = () => { throw new Error('No scripts are loaded here'); };"
 """Pyodide refuses to start in a worker that can load scripts: it wants to be a module there, which no worker of a page
@@ -188,42 +192,65 @@ def _write_desk(originals: dict[str, bytes]) -> None:
     for name, data in {**originals, **made}.items():
         (new / name).parent.mkdir(parents=True, exist_ok=True)
         (new / name).write_bytes(data)
-    hashes = {name: _sha256(data) for name, data in made.items()}
+    hashes = {name: _sha256(data) for name, data in made.items()} | {_MAKER: _sha256(Path(__file__).read_bytes())}
     (new / READY).write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")
     shutil.rmtree(DESK, ignore_errors=True)
     new.rename(DESK)
 
 
 def ready_files(originals: dict[str, bytes]) -> dict[str, bytes]:
-    """What a build copies: each a script that hands `desk.put` a name and gzipped data as base64."""
-    files = {file: put(name, originals[source]) for file, (name, source) in DATA.items()}
-    return {**files, RUNTIME: put("runtime", runtime(originals).encode())}
+    """What a build takes: data as scripts that a page loads, and Pyodide's and qpdf's scripts for the worker."""
+    data = {name: originals[source] for _, (name, source) in DATA.items()}
+    data["python_stdlib.zip"] = _stored(data["python_stdlib.zip"])
+    files = {file: put(name, data[name]) for file, (name, _) in DATA.items()}
+    return {**files, **dict(zip(SCRIPTS, _scripts(originals), strict=True))}
 
 
 def put(name: str, data: bytes) -> bytes:
-    """The script that hands over `data`. A ZIP is compressed already."""
-    zipped = name.endswith(".zip")
-    text = base64.b64encode(data if zipped else gzip.compress(data, 9, mtime=0)).decode()
-    return f'desk.put("{name}{"" if zipped else ".gz"}", "{text}");\n'.encode()
+    """The script that hands over `data` to `desk.put`, gzipped and as base64."""
+    return f'desk.put("{name}.gz", "{base64.b64encode(gzip.compress(data, 9, mtime=0)).decode()}");\n'.encode()
 
 
-def runtime(originals: dict[str, bytes]) -> str:
-    """The first part of the worker's script: Pyodide as a plain script, and qpdf's as a function of its console."""
+def _stored(archive: bytes) -> bytes:
+    """The same ZIP without compression: gzipped as a whole it is smaller."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in sorted(old.namelist()):
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), old.read(name))
+    return out.getvalue()
+
+
+def _scripts(originals: dict[str, bytes]) -> tuple[bytes, bytes]:
+    return _pyodide_script(originals), qpdf_script(originals["qpdf/qpdf.js"].decode()).encode()
+
+
+def _pyodide_script(originals: dict[str, bytes]) -> bytes:
+    """Pyodide as a plain script."""
     asm = originals["pyodide/pyodide.asm.mjs"].decode()
-    asm = _replaced(asm, "import.meta.url", '"https://desk.invalid/pyodide.asm.mjs"', 3)
-    asm = _replaced(asm, "export default _createPyodideModule;", "self.createPyodideModule = _createPyodideModule;", 1)
-    loader = originals["pyodide/pyodide.js"].decode()
-    loader = _replaced(loader, "//# sourceMappingURL=pyodide.js.map", "", 1)
-    qpdf = originals["qpdf/qpdf.js"].decode()
-    # It writes to the console whatever it is told, so it gets one of its own; and it finds no Node here.
-    before = "self.createQpdf = console => { const module = {exports: {}}, exports = module.exports;"
-    return "\n".join((_NOT_LOADED, asm, loader, before, qpdf, "return Module; };", ""))
+    asm = _replaced(asm, r"import\.meta\.url", '"https://desk.invalid/pyodide.asm.mjs"', 3)
+    ending = "self.createPyodideModule = _createPyodideModule;"
+    asm = _replaced(asm, "export default _createPyodideModule;", ending, 1)
+    loader = _replaced(originals["pyodide/pyodide.js"].decode(), "//# sourceMappingURL=.*", "", 1)
+    return "\n".join((_NOT_LOADED, asm, loader, "")).encode()
 
 
-def _replaced(text: str, old: str, new: str, times: int) -> str:
-    if text.count(old) != times:
-        raise ValueError(f"Pyodide has {old!r} {text.count(old)} times, not {times}: look at what has changed in it")
-    return text.replace(old, new)
+def qpdf_script(script: str) -> str:
+    """qpdf's own script as a function of what it would look for, which layouts/desk/qpdf.js gives it.
+
+    Nothing in it waits any more: Python waits for qpdf, so that an instance must be there at once.
+    """
+    script = _replaced(_replaced(script, r"\basync\b", "", 8), r"\bawait\b", "", 7)
+    before = (
+        f"self.createQpdf = ({{{_GIVEN_TO_QPDF}}}) => {{ const module = {{exports: {{}}}}, exports = module.exports;"
+    )
+    return "\n".join((before, script, "return Module; };", ""))
+
+
+def _replaced(text: str, pattern: str, new: str, times: int) -> str:
+    text, found = re.subn(pattern, lambda _: new, text)
+    if found != times:
+        raise ValueError(f"{pattern} is in the new script {found} times, not {times}: look at what has changed in it")
+    return text
 
 
 def _stale_data() -> list[str]:
@@ -232,7 +259,9 @@ def _stale_data() -> list[str]:
         hashes: dict[str, str] = json.loads((DESK / READY).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         hashes = {}
-    names = (*DATA, RUNTIME)
+    names = (*DATA, *SCRIPTS)
+    if not _is(Path(__file__), hashes.get(_MAKER, "")):
+        return [f"desk/vendor/{name}" for name in names]
     return [f"desk/vendor/{name}" for name in names if not _is(DESK / name, hashes.get(name, ""))]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import gzip
 import hashlib
 import http.server
 import importlib.util
@@ -56,8 +57,9 @@ def registry(vendor: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         "pyodide": {
             "pyodide.asm.mjs": b"import.meta.url " * 3 + b"export default _createPyodideModule;",
             "pyodide.js": b"b()//# sourceMappingURL=pyodide.js.map",
+            "python_stdlib.zip": b"PK\x05\x06" + bytes(18),
         },
-        "@neslinesli93/qpdf-wasm": {"dist/qpdf.js": b"var Module = 1;", "dist/qpdf.wasm": b"wasm"},
+        "@neslinesli93/qpdf-wasm": {"dist/qpdf.js": b"async " * 8 + b"await " * 7, "dist/qpdf.wasm": b"wasm"},
     }
     pinned = []
     for package in RECORD["desk"]:
@@ -96,8 +98,9 @@ def test_the_desk_is_fetched_without_npm(vendor: ModuleType, registry: Path) -> 
 
     assert vendor.fetch_desk() == 0
     assert vendor.changed_files("desk") == []
-    put = (vendor.DESK / "library.js").read_text(encoding="utf-8")
-    assert put == f'desk.put("python_stdlib.zip", "{base64.b64encode(b"data").decode()}");\n'
+    put = (vendor.DESK / "qpdf.js").read_text(encoding="utf-8")
+    assert put.startswith('desk.put("qpdf.wasm.gz", "')
+    assert gzip.decompress(base64.b64decode(put.split('"')[3])) == b"wasm"
 
 
 def test_what_is_there_is_not_fetched_again(vendor: ModuleType, registry: Path) -> None:
@@ -130,12 +133,13 @@ def test_without_a_connection_one_line_says_what_to_do(
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_new_pyodide_whose_script_differs_is_refused(vendor: ModuleType) -> None:
+def test_a_new_pyodide_whose_script_differs_is_refused(vendor: ModuleType, registry: Path) -> None:
     """The worker's script is made from it by replacing a few words, each of which must be found."""
-    originals = {"pyodide/pyodide.asm.mjs": b"a(import.meta.url);export default _createPyodideModule;"}
+    originals = vendor.desk_originals()
+    originals["pyodide/pyodide.asm.mjs"] = b"import.meta.url export default _createPyodideModule;"
 
     with pytest.raises(ValueError, match="1 times, not 3"):
-        vendor.runtime(originals)
+        vendor.ready_files(originals)
 
 
 @pytest.mark.parametrize("package", RECORD["packages"], ids=lambda package: str(package["name"]))
