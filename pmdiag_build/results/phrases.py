@@ -49,24 +49,9 @@ class Phrases:
         parts = [self.fill("said", n=grouped(n), level=level) for n, level in answers if n]
         return self.listed(parts) if parts else self.words["no_answers"]
 
-    def rated(self, counts: Counts) -> str:
-        """A sentence on the ratings of a statement."""
-        return self._answered("rated", counts)
-
-    def viewed(self, counts: Counts) -> str:
-        """A sentence on the overall views of a feature."""
-        return self._answered("viewed", counts)
-
     def few(self, counts: Counts) -> str:
         """Why counts are kept back; nothing where they are shown."""
         return self.words["few"] if counts.kept_back else ""
-
-    def _answered(self, key: str, counts: Counts) -> str:
-        if counts.kept_back:
-            return self.few(counts)
-        if not counts.base:
-            return self.words[f"{key}_none"]
-        return self.fill(key, who=self.who(counts.base), said=self.said(counts))
 
     def pattern(self, counts: Counts) -> str:
         if counts.pattern is Pattern.APART:

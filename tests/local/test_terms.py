@@ -104,7 +104,7 @@ def test_ids_codes_and_the_publisher_are_never_touched(version: Version) -> None
     assert "Children's Improvement Board" == tool.publisher
     assert ("role", "partner") == (tool.record.field("role").name, tool.record.field("role").options[8].code)
     assert "individual" == tool.pack("self-assessment").mode
-    assert tool.words["report"]["rated"].startswith("{who} rated this")
+    assert tool.words["report"]["who_sentence"].startswith("{who} answered")
     assert "source" == tool.pages["about-cib"].origin
 
 

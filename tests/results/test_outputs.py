@@ -343,7 +343,7 @@ def test_every_piece_of_a_bar_has_its_count_in_it_or_beside_it(
     tool: Tool, chosen: tuple[int, ...], labels: list[str]
 ) -> None:
     say, full = Phrases(tool, ()), max(sum(chosen), 40)
-    row = item_row("1.1", "", Counts(chosen, full - sum(chosen)), full, say, say.rated)
+    row = item_row("1.1", "", Counts(chosen, full - sum(chosen)), full, say)
 
     assert labels == [segment.label for segment in row.segments]
 

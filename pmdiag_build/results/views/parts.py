@@ -127,7 +127,6 @@ class Row:
     unanswered: int
     base: int
     pattern: str
-    sentence: str
     few: str = ""
 
 
@@ -151,7 +150,7 @@ class Table:
     note: str = ""
 
 
-def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, sentence: Callable[[Counts], str]) -> Row:
+def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases) -> Row:
     """A row with its bar, where `full` responses are the full width."""
     return Row(
         id=id,
@@ -160,7 +159,6 @@ def item_row(id: str, text: str, counts: Counts, full: int, say: Phrases, senten
         unanswered=counts.unanswered,
         base=counts.base,
         pattern=say.pattern(counts),
-        sentence=sentence(counts),
         few=say.few(counts),
     )
 

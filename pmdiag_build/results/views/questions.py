@@ -59,9 +59,8 @@ def apart_rows(report: ReportInput, found: Iterable[Apart]) -> Iterator[Row]:
             why = "apart_unknown"
         elif apart.name not in ours and apart.name not in unused:
             why = "apart_only_there"
-        sentence = say.rated if rating else say.viewed
         id = item.id if item else apart.name
-        yield item_row(id, say.words[why], apart.counts, report.total, say, sentence)
+        yield item_row(id, say.words[why], apart.counts, report.total, say)
 
 
 # ---- what people wrote

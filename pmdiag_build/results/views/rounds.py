@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.phrases import Phrases, grouped
@@ -93,22 +93,20 @@ def _tables(report: ReportInput) -> Iterator[RoundsTable]:
     say, names = report.say, round_names(report)
     full = max(report.total, *(one.responses for one in report.earlier))
 
-    def question(kind: str, id: str, text: str, sentence: Callable[[Counts], str]) -> InRounds:
+    def question(kind: str, id: str, text: str) -> InRounds:
         rows = in_rounds(report, names, (kind, id))
         return InRounds(
             id,
             text,
-            tuple(
-                (row, item_row(id, row.name, row.counts, full, say, sentence) if row.counts else None) for row in rows
-            ),
+            tuple((row, item_row(id, row.name, row.counts, full, say) if row.counts else None) for row in rows),
         )
 
     features = report.tool.framework.features
     caption = say.words["previous_overall_caption"]
-    yield RoundsTable(caption, tuple(question("overall", f.id, f.short, say.viewed) for f in features))
+    yield RoundsTable(caption, tuple(question("overall", f.id, f.short) for f in features))
     for feature in features:
         caption = say.fill("previous_statements_caption", id=feature.id)
-        yield RoundsTable(caption, tuple(question("rating", s.id, s.text, say.rated) for s in feature.used_statements))
+        yield RoundsTable(caption, tuple(question("rating", s.id, s.text) for s in feature.used_statements))
 
 
 def in_rounds(report: ReportInput, names: Sequence[str], question: Question) -> Iterator[RoundRow]:

@@ -94,7 +94,7 @@ def _spread(
     beside = lengths[-1] <= 2 * lengths[0] + _UNEVEN
     rows = tuple(
         StatementRow(
-            item_row(s.id, s.text, whole.ratings[s.id], report.total, say, say.rated),
+            item_row(s.id, s.text, whole.ratings[s.id], report.total, say),
             anchor("rating", s.id),
             about.get(s.id, ()),
         )
@@ -103,7 +103,7 @@ def _spread(
     return Spread(
         feature,
         say.fill("views_caption", id=feature.id, who=say.who(report.total)),
-        item_row("", say.words["overall_row"], whole.overall[feature.id], report.total, say, say.viewed),
+        item_row("", say.words["overall_row"], whole.overall[feature.id], report.total, say),
         rows,
         tuple(_strips(report, feature)),
         _role_note(report),
