@@ -62,6 +62,11 @@ class Phrases:
         """ "31 of 38"."""
         return self.fill("n_of_base", n=grouped(n), base=grouped(base))
 
+    def both_ends(self, counts: Counts) -> str:
+        """ "3 Limited and 4 Effective": how many chose the first level and how many the last."""
+        n, m = grouped(counts.chosen[0]), grouped(counts.chosen[-1])
+        return self.fill("both_ends", n=n, first=self.levels[0], m=m, last=self.levels[-1])
+
     def role(self, code: str) -> str:
         """A role by its label; a code that the record header does not know, or a declared group, stays as it is."""
         return self._roles.get(code, code) if code else self.words["role_none"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from pmdiag_build.content.field_names import MODES, PackId, item_of, overall_name, rating_name
@@ -311,6 +311,13 @@ def _given(response: Response, feature: Feature) -> set[str]:
 def _talk(responses: Sequence[Response], feature: Feature) -> Talk:
     found = [response for response in responses if talk_about(response, feature)]
     return Talk(len(found), sum(not _given(response, feature) for response in found))
+
+
+def questions_of(feature: Feature) -> Iterator[tuple[str, str, str]]:
+    """(kind, id, text) of each question on a feature: its overall view, then its statements."""
+    yield "overall", feature.id, feature.title
+    for statement in feature.used_statements:
+        yield "rating", statement.id, statement.text
 
 
 def differences(tabulation: Tabulation, tool: Tool) -> list[tuple[Statement, Counts]]:

@@ -15,7 +15,7 @@ from operator import attrgetter
 from pmdiag_build.content.model import Statement
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.phrases import grouped
-from pmdiag_build.results.tabulation import Counts, Question
+from pmdiag_build.results.tabulation import Question
 from pmdiag_build.results.views.about import invented_sentence, who_sentences, withheld_note
 from pmdiag_build.results.views.findings import (
     anchor,
@@ -194,21 +194,15 @@ def _opposed(report: ReportInput) -> Finding:
         return Finding(say.words["opposed_none"])
     fifth = sum(at_least_a_fifth(counts) for _, counts in found)
     first = found[: min(max(fifth, 1), _MOST_OPPOSED)]
-    more = [say.fill("by_number", id=s.id, of=_both(report, counts)) for s, counts in found[len(first) :]]
+    more = [say.fill("by_number", id=s.id, of=say.both_ends(counts)) for s, counts in found[len(first) :]]
     key = "opposed_title_one" if len(found) == 1 else "opposed_title_many"
     asked = say.many("statements", len(report.tool.framework.used_statements))
     title = say.fill(key, n=grouped(len(found)), all=asked)
     intro = say.fill("opposed_rule", first=say.levels[0], last=say.levels[-1])
     if fifth:
         intro += " " + say.fill("opposed_fifth_all" if fifth == len(found) else "opposed_fifth", n=grouped(fifth))
-    named = tuple(_named(s, _both(report, counts)) for s, counts in first)
+    named = tuple(_named(s, say.both_ends(counts)) for s, counts in first)
     return Finding(title, intro, named, _by_number(report, "also", more))
-
-
-def _both(report: ReportInput, counts: Counts) -> str:
-    first, *_, last = report.say.levels
-    n, m = grouped(counts.chosen[0]), grouped(counts.chosen[-1])
-    return report.say.fill("both_ends", n=n, first=first, m=m, last=last)
 
 
 def _roles(report: ReportInput) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.tabulation import Counts, Question
+from pmdiag_build.results.tabulation import Counts, Question, questions_of
 from pmdiag_build.results.views.parts import ReportInput, Row, Table, item_row
 
 
@@ -159,15 +159,9 @@ def by_area(report: ReportInput) -> ByArea | None:
     if not several_areas(report):
         return None
     say = report.say
-    questions = [
-        one
-        for feature in report.tool.framework.features
-        for one in (
-            ("overall", feature.id, feature.short),
-            *(("rating", statement.id, "") for statement in feature.used_statements),
-        )
-    ]
-    found = {(kind, id): dict(_rows(report, (kind, id))) for kind, id, _ in questions}
+    short = {feature.id: feature.short for feature in report.tool.framework.features}
+    questions = [one for feature in report.tool.framework.features for one in questions_of(feature)]
+    found = {(kind, id): dict(area_rows(report, (kind, id))) for kind, id, _ in questions}
     names = list(dict.fromkeys(name for row in found.values() for name in row))
     # The others together come last.
     names.sort(key=lambda name: name == say.words["book_areas_rest"])
@@ -175,8 +169,8 @@ def by_area(report: ReportInput) -> ByArea | None:
     for start in range(0, len(names), _AT_ONCE):
         heads = tuple(names[start : start + _AT_ONCE])
         rows = tuple(
-            (id, text, tuple(_cell(report, found[kind, id].get(name)) for name in heads))
-            for kind, id, text in questions
+            (id, short.get(id, ""), tuple(_cell(report, found[kind, id].get(name)) for name in heads))
+            for kind, id, _ in questions
             if found[kind, id]
         )
         tables.append(AreaTable(heads, rows))
@@ -192,7 +186,7 @@ def _cell(report: ReportInput, counts: Counts | None) -> str:
     return say.fill("areas_cell", counts=chosen, base=grouped(counts.base))
 
 
-def _rows(report: ReportInput, question: Question) -> Iterator[tuple[str, Counts]]:
+def area_rows(report: ReportInput, question: Question) -> Iterator[tuple[str, Counts]]:
     """The areas that are shown of a question, with their counts, then the others together."""
     words, found = report.say.words, report.release.areas.get(question)
     if found is None:

@@ -9,7 +9,7 @@ from pmdiag_build.content.model import Feature
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.roles import ByRole
-from pmdiag_build.results.tabulation import Counts, Pattern, Talk
+from pmdiag_build.results.tabulation import Pattern, Talk, questions_of
 from pmdiag_build.results.views.about import themes_of, withheld_note
 from pmdiag_build.results.views.findings import anchor, most_chose, often_left_out, roles_differ
 from pmdiag_build.results.views.parts import Cell, Part, ReportInput, Row, Table, item_row, small_bar
@@ -137,8 +137,10 @@ def _strips(report: ReportInput, feature: Feature) -> Iterator[Strip]:
     for start in range(0, len(columns) if roles and len(columns) > 1 else 0, _MOST_ROLES):
         some = columns[start : start + _MOST_ROLES]
         codes = [code for code, _ in some]
-        rows = [_strip_row(say, say.words["overall_row"], questions["overall", feature.id], codes)]
-        rows += [_strip_row(say, s.id, questions["rating", s.id], codes) for s in feature.used_statements]
+        rows = [
+            _strip_row(say, id if kind == "rating" else say.words["overall_row"], questions[kind, id], codes)
+            for kind, id, _ in questions_of(feature)
+        ]
         caption, heads = say.fill("by_role_caption", id=feature.id), tuple(label for _, label in some)
         yield Strip(caption, heads, tuple(rows), _also_together(report, feature, roles) if _REST in codes else "")
 
@@ -146,7 +148,7 @@ def _strips(report: ReportInput, feature: Feature) -> Iterator[Strip]:
 def _also_together(report: ReportInput, feature: Feature, columns: Sequence[str]) -> str:
     """Which roles without a column are among the others; nothing where a name would say whose answers these are."""
     say, questions = report.say, report.release.roles.questions
-    items = [("overall", feature.id), *(("rating", s.id) for s in feature.used_statements)]
+    items = [(kind, id) for kind, id, _ in questions_of(feature)]
     named = dict.fromkeys(role for item in items if len(questions[item].others) > 1 for role in questions[item].others)
     roles = [say.role(role) for role in named if role not in columns]
     return say.fill("by_role_also", roles=say.words["list_semicolon"].join(roles)) if roles else ""
@@ -185,11 +187,14 @@ def _talk(report: ReportInput, feature: Feature) -> Iterator[tuple[str, str]]:
     if most:
         yield say.words["talk_most"], " ".join(most)
     both = sorted((one for one in ratings if one[1].smaller_end), key=lambda one: -one[1].smaller_end)
-    opposed = [_ends(say, id, counts) for id, counts in both if counts.pattern is Pattern.OPPOSED]
+    opposed = [
+        say.fill("by_number", id=id, of=say.both_ends(counts))
+        for id, counts in both
+        if counts.pattern is Pattern.OPPOSED
+    ]
     if opposed:
         yield say.words["talk_opposed"], say.fill("talk_these", items=say.words["list_semicolon"].join(opposed))
-    items = [("overall", feature.id), *(("rating", id) for id, _ in ratings)]
-    for found in roles_differ(report, items):
+    for found in roles_differ(report, [(kind, id) for kind, id, _ in questions_of(feature)]):
         kind, id = found.item
         title = say.fill("talk_roles", id=id) if kind == "rating" else say.words["talk_roles_overall"]
         yield title, found.said(say)
@@ -198,17 +203,6 @@ def _talk(report: ReportInput, feature: Feature) -> Iterator[tuple[str, str]]:
         yield say.words["talk_left_out"], say.fill("talk_these", items=say.words["list_comma"].join(often))
     if sentence := talk_sentence(say, counted.talk[feature.id]):
         yield say.words["talk_overall"], sentence
-
-
-def _ends(say: Phrases, id: str, counts: Counts) -> str:
-    ends = say.fill(
-        "both_ends",
-        n=grouped(counts.chosen[0]),
-        m=grouped(counts.chosen[-1]),
-        first=say.levels[0],
-        last=say.levels[-1],
-    )
-    return say.fill("by_number", id=id, of=ends)
 
 
 def talk_sentence(say: Phrases, talk: Talk) -> str:

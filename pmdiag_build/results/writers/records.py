@@ -22,7 +22,7 @@ from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.areas import area_of
 from pmdiag_build.results.disclosure import Entry
 from pmdiag_build.results.roles import Rows
-from pmdiag_build.results.tabulation import Question, edition_of, read_date
+from pmdiag_build.results.tabulation import Question, edition_of, questions_of, read_date
 from pmdiag_build.returns.response import as_record
 
 RESPONSES_CSV = "keep/responses.csv"
@@ -158,9 +158,6 @@ def codebook_csv(tool: Tool) -> bytes:
     lines = [
         f"{kind},{id},{feature.id},{cell(text)},{digits[kind, id]},{levels}"
         for feature in tool.framework.features
-        for kind, id, text in (
-            ("overall", feature.id, feature.title),
-            *(("rating", s.id, s.text) for s in feature.used_statements),
-        )
+        for kind, id, text in questions_of(feature)
     ]
     return encoded(["kind,id,feature,text,wording,levels", *lines])

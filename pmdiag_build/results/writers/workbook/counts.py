@@ -8,12 +8,11 @@ from typing import Any
 from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.rendering.workbook import Cell, write_typed
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.roles import ByRole
-from pmdiag_build.results.tabulation import Pattern, differences
+from pmdiag_build.results.tabulation import Pattern, differences, questions_of
 from pmdiag_build.results.views import about
 from pmdiag_build.results.views.parts import ReportInput, Table, how_it_differs
 from pmdiag_build.results.views.questions import apart_rows
-from pmdiag_build.results.views.rounds import in_rounds, round_names, rounds_table
+from pmdiag_build.results.views.rounds import area_rows, in_rounds, round_names, rounds_table
 from pmdiag_build.results.writers.records import RESPONSES_JSON
 from pmdiag_build.results.writers.workbook.book import FIRST_ROW, Bars, Book, Column, Rows, count_cells
 from pmdiag_build.results.writers.workbook.texts import fitting
@@ -123,9 +122,8 @@ def roles(book: Book, report: ReportInput) -> None:
     ]
     rows: list[list[Cell]] = []
     for f in report.tool.framework.features:
-        rows += _role_rows(report, "overall", f.id, f.title)
-        for s in f.used_statements:
-            rows += _role_rows(report, "rating", s.id, s.text)
+        for kind, id, text in questions_of(f):
+            rows += _role_rows(report, kind, id, text)
     note = about.withheld_note(report)
     book.table("ByRole", say.words["sheet_roles"], say.words["book_roles_caption"], note, columns, rows, freeze=4)
 
@@ -141,8 +139,8 @@ def _role_rows(report: ReportInput, kind: str, id: str, text: str) -> Iterator[l
 
 def areas(book: Book, report: ReportInput) -> None:
     """Every question by area, as far as areas may be shown; no sheet where nothing is."""
-    say, found = report.say, report.release.areas
-    if not any(question.shown for question in found.values()):
+    say = report.say
+    if not any(question.shown for question in report.release.areas.values()):
         return
     columns = [
         Column(say.words["book_kind"], 13),
@@ -153,14 +151,10 @@ def areas(book: Book, report: ReportInput) -> None:
     ]
     rows: list[list[Cell]] = []
     for f in report.tool.framework.features:
-        for kind, id, text in (("overall", f.id, f.title), *(("rating", s.id, s.text) for s in f.used_statements)):
-            question = found.get((kind, id), ByRole({}, None, fewer=False))
-            lines = [
-                (fitting(area, say, RESPONSES_JSON) or say.words["book_areas_none"], counts)
-                for area, counts in question.shown.items()
-            ]
-            lines += [(say.words["book_areas_rest"], question.rest)] if question.rest else []
-            rows += [[say.words[f"book_kind_{kind}"], id, text, area, *count_cells(counts)] for area, counts in lines]
+        for kind, id, text in questions_of(f):
+            head: list[Cell] = [say.words[f"book_kind_{kind}"], id, text]
+            lines = area_rows(report, (kind, id))
+            rows += [[*head, fitting(area, say, RESPONSES_JSON), *count_cells(counts)] for area, counts in lines]
     note = say.words["book_areas_note"]
     book.table(
         "ByArea",
@@ -236,9 +230,7 @@ def _round_rows(report: ReportInput) -> Iterator[list[Cell]]:
     words, say = report.say.words, report.say
     names = [fitting(name, say, RESPONSES_JSON) for name in round_names(report)]
     for feature in report.tool.framework.features:
-        questions = [("overall", feature.id, feature.title)]
-        questions += [("rating", statement.id, statement.text) for statement in feature.used_statements]
-        for kind, id, text in questions:
+        for kind, id, text in questions_of(feature):
             for row in in_rounds(report, names, (kind, id)):
                 head: list[Cell] = [words[f"book_kind_{kind}"], id, text, row.name]
                 if row.counts is None:
