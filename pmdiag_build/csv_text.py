@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from pmdiag_build.problems import Fault, Problems
+from pmdiag_build.problems import Fault, Location, Problem, Problems
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.text import NotText, first_seen, text_of
 
@@ -33,6 +34,12 @@ _LINES_AT_ONCE = 10_000
 _FORMULA = frozenset("=+-@＝＋－＠")
 _BEFORE_FORMULA = tuple("\t\r\n'")
 _NEEDS_QUOTES = re.compile('[",\r\n]')
+
+_TWO_COLUMNS = Fault("The columns {columns} are both “{name}”", "Keep one of them")
+_MISTYPED = Fault("“{given}” is not a known column", "Did you mean “{name}”?")
+_NO_COLUMN = Fault("There is no column “{name}”", "{fix}")
+_NEARLY = 0.82
+"""A header so much like (difflib's ratio) a column that is missing is taken for it, mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +166,34 @@ def cell(text: str) -> str:
     """A defused text as a field of a CSV line."""
     text = defuse(text)
     return '"' + text.replace('"', '""') + '"' if _NEEDS_QUOTES.search(text) else text
+
+
+def header_problems(
+    place: Location,
+    heads: Sequence[str],
+    fold: Callable[[str], str],
+    known: Mapping[str, str],
+    needed: Mapping[str, str],
+) -> Iterator[Problem]:
+    """Columns that a header has twice, that are mistyped, and that are missing; others are passed over.
+
+    `known`: a header as `fold` makes it → its column; `needed`: column → what to do where it is missing.
+    """
+    import difflib  # here, for most files have none of it, and it is slow to import
+
+    columns = [known.get(fold(text), "") for text in heads]
+    for name, times in Counter(filter(None, columns)).items():
+        if times > 1:
+            where = " and ".join(letters(n) for n, column in enumerate(columns, 1) if column == name)
+            yield _TWO_COLUMNS.at(place, columns=where, name=name)
+    there = set(columns)
+    missing = [text for text, name in known.items() if name not in there]
+    for text, column in zip(heads, columns, strict=True):
+        if not column and (near := difflib.get_close_matches(fold(text), missing, n=1, cutoff=_NEARLY)):
+            name = known[near[0]]
+            there.add(name)
+            yield _MISTYPED.at(place, given=text.strip(), name=name)
+    yield from (_NO_COLUMN.at(place, name=name, fix=fix) for name, fix in needed.items() if name not in there)
 
 
 def encoded(lines: Iterable[str]) -> bytes:

@@ -5,13 +5,11 @@ Every mistake in the file is reported.
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
-from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 
 from pmdiag_build.content.model import RecordField
-from pmdiag_build.csv_text import Csv, CsvRow, csv_file, letters
+from pmdiag_build.csv_text import Csv, CsvRow, csv_file, header_problems
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.text import is_date, normal
@@ -25,7 +23,6 @@ IF_NO_REFERENCE = "Add it, or use --random-references"
 TOO_MANY = "Split the file, and make each part into its own folder"
 _NUMBER = "group_size"
 _NOTHING = "-"
-_NEARLY = 0.82
 _PLAIN_SPACES = dict.fromkeys(map(ord, "\t\u00a0\u2007\u202f"), " ")  # often pasted with a text
 
 
@@ -107,11 +104,13 @@ class _Reader:
         if_no_reference: str,
         if_too_many: str,
     ) -> None:
-        self.file, self.known, self.needed, self.problems = file, known, needed, problems
-        self.if_no_reference, self.if_too_many = if_no_reference, if_too_many
+        self.file, self.needed, self.problems, self.if_too_many = file, needed, problems, if_too_many
         self.columns = tuple(map(_tidy, header.cells))
         self.fields = {c: known[folded] for c, text in enumerate(self.columns) if (folded := _folded(text)) in known}
-        self._check_header(header.number)
+        columns = {folded: field.name for folded, field in known.items()}
+        fixes = {name: if_no_reference if name == REFERENCE else "Add it; its cells may be empty" for name in needed}
+        place = Location.row(file, header.number)
+        problems.extend(header_problems(place, self.columns, _folded, columns, fixes))
         self.seen: dict[str, int] = {}
 
     def people(self, rows: Iterator[CsvRow]) -> People:
@@ -134,23 +133,6 @@ class _Reader:
             self.problems.add(self.file, Fault("The file lists nobody", "Write one row for each person"))
         fields = {column: field.name for column, field in self.fields.items()}
         return People(self.file, self.columns, fields, tuple(persons))
-
-    def _check_header(self, row: int) -> None:
-        there = Counter(field.name for field in self.fields.values())
-        for name in (name for name, times in there.items() if times > 1):
-            where = " and ".join(letters(c + 1) for c, field in self.fields.items() if field.name == name)
-            self._add(row, f"The columns {where} are both “{name}”", "Keep one of them")
-        mistyped = {}
-        for text in (text for column, text in enumerate(self.columns) if text and column not in self.fields):
-            near = difflib.get_close_matches(_folded(text), self.known, n=1, cutoff=_NEARLY)
-            if near and self.known[near[0]].name not in there:
-                mistyped[self.known[near[0]].name] = text
-        for name, text in mistyped.items():
-            self._add(row, f"“{text}” is not a known column", f"Did you mean “{name}”?")
-        for name in self.needed:
-            if name not in there and name not in mistyped:
-                fix = self.if_no_reference if name == REFERENCE else "Add it; its cells may be empty"
-                self._add(row, f"There is no column “{name}”", fix)
 
     def _say_empty(self, first: int, last: int) -> None:
         for row in range(first, last + 1):

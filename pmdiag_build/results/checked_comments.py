@@ -7,7 +7,6 @@ not shown; a new list has it as `new`, which is no decision either.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import unicodedata
@@ -18,7 +17,7 @@ from itertools import groupby
 
 from pmdiag_build.content.field_names import COMMENT_KINDS, MORE_ROOM
 from pmdiag_build.content.model import Tool
-from pmdiag_build.csv_text import CsvRow, as_typed, cell, csv_file, encoded, letters
+from pmdiag_build.csv_text import CsvRow, as_typed, cell, csv_file, encoded, header_problems
 from pmdiag_build.problems import Fault, Location, Problem, Problems, Severity, UsageWrong, counted, in_order
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.disclosure import Checked, Comment, Theme, in_order_of_words
@@ -36,9 +35,6 @@ KEEP, REPLACE, LEAVE_OUT, NEW = "keep", "replace", "leave out", "new"
 _WORDS = {word: word for word in (KEEP, REPLACE, LEAVE_OUT, NEW)} | {"": KEEP}
 
 _FROM_THE_LIST = "Copy it from comments-to-check.csv"
-_NO_COLUMN = Fault("There is no column “{name}”", _FROM_THE_LIST)
-_TWO_COLUMNS = Fault("The columns {columns} are both “{name}”", "Keep one of them")
-_MISTYPED = Fault("“{given}” is not a known column", "Did you mean “{name}”?")
 _NO_ID = Fault("The row has no id", _FROM_THE_LIST)
 _STRANGE_ID = Fault("“{given}” is not an id of this list", _FROM_THE_LIST)
 _TWICE = Fault("The id “{given}” is also in row {row}", "Delete one of the two rows")
@@ -67,7 +63,6 @@ _UNREAD = Fault(
     "{comments} not read yet and so not shown",
     "Copy {list}, say in the copy what to do with what is new, and run this again with it",
 )
-_NEARLY = 0.82
 _LONGEST_THEME = 60
 _LONGEST = 15_000
 """Letters of one comment in the list: no cell of a spreadsheet can have many more."""
@@ -227,24 +222,11 @@ class _Reader:
     def __init__(self, file: str, header: CsvRow, tool: Tool) -> None:
         self.file, self.width, self.tool = file, len(header.cells), tool
         self.statements = {s.id.casefold(): s.id for s in tool.framework.used_statements}
-        self.problems: list[Problem] = []
         heads = [_head(text) for text in header.cells]
         self.columns = {name: heads.index(name) for name in COLUMNS if name in heads}
-        place = Location.row(file, header.number)
-        for name, times in Counter(name for name in heads if name in COLUMNS).items():
-            if times > 1:
-                where = " and ".join(letters(n) for n, head in enumerate(heads, 1) if head == name)
-                self.problems.append(_TWO_COLUMNS.at(place, columns=where, name=name))
-        mistyped = self._mistyped(header.cells)
-        self.problems += [_MISTYPED.at(place, given=given, name=name) for given, name in mistyped.items()]
-        there = {*self.columns, *mistyped.values()}
-        self.problems += [_NO_COLUMN.at(place, name=name) for name in _NEEDED if name not in there]
-
-    def _mistyped(self, heads: Sequence[str]) -> dict[str, str]:
-        """Heads that come near to a column that is not there → its name. Others are columns that somebody added."""
-        missing = [name for name in COLUMNS if name not in self.columns]
-        near = {text.strip(): difflib.get_close_matches(_head(text), missing, n=1, cutoff=_NEARLY) for text in heads}
-        return {text: found[0] for text, found in near.items() if found}
+        place, known = Location.row(file, header.number), dict(zip(COLUMNS, COLUMNS, strict=True))
+        needed = dict.fromkeys(_NEEDED, _FROM_THE_LIST)
+        self.problems = list(header_problems(place, header.cells, _head, known, needed))
 
     def read(self, rows: Iterator[CsvRow]) -> CheckedList:
         decisions: dict[str, Decision] = {}

@@ -155,16 +155,7 @@ BEGINNINGS = (
 @settings(max_examples=300)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_a_reader(data: bytes) -> None:
-    for prefix in (
-        b"",
-        b"%PDF-1.4\n",
-        b"%FDF-1.2\n",
-        b"PK\x03\x04",
-        b"{",
-        b"<xfdf>",
-        b"reference,1.1\n",
-        b"From: a\nTo: b\n",
-    ):
+    for prefix in BEGINNINGS:
         content = prefix + data
         kind_of(content)
         found = [reading for _, _, reading in readings("a", content)]

@@ -9,10 +9,9 @@ from pmdiag_build.content.field_names import PROPERTY
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
-from pmdiag_build.returns.readers.sheet import DAMAGED_WORKBOOK, close_workbook, read_table, unreadable
+from pmdiag_build.returns.readers.sheet import close_workbook, read_table, read_workbook
 from pmdiag_build.returns.readers.table import SAVE_AGAIN, Cell, CellKind, Merge, Note, Row, Table
-from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, opened, why_unreadable
-from pmdiag_build.returns.readers.zip_archive import zip_of
+from pmdiag_build.returns.readers.xml import Attributes, feed, opened
 
 LOCKED = Fault(
     "The workbook is protected with a password", "Open it, save it without the password and put that file here"
@@ -22,17 +21,7 @@ _KINDS: dict[str, CellKind] = {"float": "number", "percentage": "number", "curre
 
 def read(name: str, data: bytes) -> Reading:
     """The returns in an OpenDocument workbook called `name`; every sheet with an entry header is read."""
-    try:
-        with zip_of(data) as archive:
-            if b"encryption-data" in _manifest(archive):
-                return set_aside(name, LOCKED)
-            return _read_sheets(name, archive)
-    except Refused as refused:
-        return unreadable(name, refused)
-    except RuntimeError as error:
-        return unreadable(name, Refused(why_unreadable(error)))
-    except (KeyError, ValueError, *UNPACKING_FAILED) as error:
-        return set_aside(name, DAMAGED_WORKBOOK, why=why_unreadable(error))
+    return read_workbook(name, data, _read_sheets)
 
 
 def _manifest(archive: zipfile.ZipFile) -> bytes:
@@ -43,6 +32,8 @@ def _manifest(archive: zipfile.ZipFile) -> bytes:
 
 
 def _read_sheets(name: str, archive: zipfile.ZipFile) -> Reading:
+    if b"encryption-data" in _manifest(archive):
+        return set_aside(name, LOCKED)
     reading = Reading()
     content = _Content(name)
     if "styles.xml" in archive.namelist():

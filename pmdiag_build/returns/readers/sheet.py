@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
+from zipfile import ZipFile
 
 from pmdiag_build.content.field_names import PACK_ID, header_of_name, name_of_header, record_name
 from pmdiag_build.csv_text import letters
@@ -26,6 +27,8 @@ from pmdiag_build.returns.readers.table import (
     no_entry_sheet,
     texts_in,
 )
+from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, why_unreadable
+from pmdiag_build.returns.readers.zip_archive import zip_of
 
 _NO_PACK = "-"
 _REFERENCE = record_name("reference")
@@ -136,8 +139,20 @@ def read_table(table: Table, rows: Iterable[Row], reading: Reading) -> bool:
     return True
 
 
-def unreadable(name: str, refused: Refused) -> Reading:
-    """The reading of a workbook that was refused."""
+def read_workbook(name: str, data: bytes, read: Callable[[str, ZipFile], Reading]) -> Reading:
+    """What `read` makes of a workbook, which is a ZIP; or why it can't be read."""
+    try:
+        with zip_of(data) as archive:
+            return read(name, archive)
+    except Refused as refused:
+        return _unreadable(name, refused)
+    except RuntimeError as error:
+        return _unreadable(name, Refused(why_unreadable(error)))
+    except (LookupError, ValueError, *UNPACKING_FAILED) as error:
+        return set_aside(name, DAMAGED_WORKBOOK, why=why_unreadable(error))
+
+
+def _unreadable(name: str, refused: Refused) -> Reading:
     usual = _SMALLER if isinstance(refused, TooBig) else SAVE_AGAIN
     return set_aside(name, UNREADABLE, why=str(refused), fix=refused.fix or usual)
 

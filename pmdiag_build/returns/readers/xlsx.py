@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from pmdiag_build.content.field_names import PROPERTY
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
-from pmdiag_build.returns.readers.sheet import DAMAGED_WORKBOOK, close_workbook, read_table, unreadable
+from pmdiag_build.returns.raw import Reading, Refused, TooBig
+from pmdiag_build.returns.readers.sheet import close_workbook, read_table, read_workbook
 from pmdiag_build.returns.readers.table import SAVE_AGAIN, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xlsx_parts import (
     CELL,
@@ -26,8 +26,7 @@ from pmdiag_build.returns.readers.xlsx_parts import (
     notes_on,
     unescaped,
 )
-from pmdiag_build.returns.readers.xml import UNPACKING_FAILED, Attributes, feed, local, opened, why_unreadable
-from pmdiag_build.returns.readers.zip_archive import zip_of
+from pmdiag_build.returns.readers.xml import Attributes, feed, local, opened
 
 ASK_AGAIN = "Ask for it again"
 _NO_TABLES = frozenset({"chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacrosheet"})
@@ -36,15 +35,7 @@ _NO_TABLES = frozenset({"chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacr
 
 def read(name: str, data: bytes) -> Reading:
     """The returns in a workbook called `name`; every sheet with an entry header is read."""
-    try:
-        with zip_of(data) as archive:
-            return _Workbook(name, archive).read()
-    except Refused as refused:
-        return unreadable(name, refused)
-    except RuntimeError as error:
-        return unreadable(name, Refused(why_unreadable(error)))
-    except (LookupError, ValueError, *UNPACKING_FAILED) as error:
-        return set_aside(name, DAMAGED_WORKBOOK, why=why_unreadable(error))
+    return read_workbook(name, data, lambda name, archive: _Workbook(name, archive).read())
 
 
 class _Workbook:

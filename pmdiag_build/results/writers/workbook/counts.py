@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.rendering.workbook import Cell, write_typed
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.tabulation import Pattern, differences, questions_of
+from pmdiag_build.results.tabulation import Pattern, Question, differences, questions_of
 from pmdiag_build.results.views import about
 from pmdiag_build.results.views.parts import ReportInput, Table, how_it_differs
 from pmdiag_build.results.views.questions import apart_rows
@@ -25,6 +25,20 @@ def _count_columns(say: Phrases) -> list[Column]:
     words = say.words
     heads = [*say.levels, words["not_answered"], words["base"]]
     return [Column(head, 12, counts=True) for head in heads]
+
+
+def _question_columns(say: Phrases, text: int, one: Column) -> list[Column]:
+    """The columns of a sheet with several rows for each question, told apart by `one`; `text` letters wide is what it
+    asks."""
+    kind, id = Column(say.words["book_kind"], 13), Column(say.words["book_id"], 7)
+    return [kind, id, Column(say.words["book_text"], text), one, *_count_columns(say)]
+
+
+def _questions(report: ReportInput) -> Iterator[tuple[Question, list[Cell]]]:
+    """Each question in the order of the tool, and how its rows begin."""
+    for feature in report.tool.framework.features:
+        for kind, id, text in questions_of(feature):
+            yield (kind, id), [report.say.words[f"book_kind_{kind}"], id, text]
 
 
 def statements(book: Book, report: ReportInput) -> None:
@@ -113,28 +127,18 @@ def differing(book: Book, report: ReportInput) -> None:
 def roles(book: Book, report: ReportInput) -> None:
     """Every question by role, as far as roles may be shown."""
     say = report.say
-    columns = [
-        Column(say.words["book_kind"], 13),
-        Column(say.words["book_id"], 7),
-        Column(say.words["book_text"], 60),
-        Column(say.words["role_column"], 40),
-        *_count_columns(say),
-    ]
-    rows: list[list[Cell]] = []
-    for f in report.tool.framework.features:
-        for kind, id, text in questions_of(f):
-            rows += _role_rows(report, kind, id, text)
+    columns = _question_columns(say, 60, Column(say.words["role_column"], 40))
+    rows = (row for question, head in _questions(report) for row in _role_rows(report, question, head))
     note = about.withheld_note(report)
     book.table("ByRole", say.words["sheet_roles"], say.words["book_roles_caption"], note, columns, rows, freeze=4)
 
 
-def _role_rows(report: ReportInput, kind: str, id: str, text: str) -> Iterator[list[Cell]]:
-    say, question = report.say, report.release.roles.questions[kind, id]
-    head: list[Cell] = [say.words[f"book_kind_{kind}"], id, text]
-    for role, counts in question.shown.items():
+def _role_rows(report: ReportInput, question: Question, head: Sequence[Cell]) -> Iterator[list[Cell]]:
+    say, by_role = report.say, report.release.roles.questions[question]
+    for role, counts in by_role.shown.items():
         yield [*head, say.role(role), *count_cells(counts)]
-    if question.rest is not None:
-        yield [*head, say.other_roles(question.others), *count_cells(question.rest)]
+    if by_role.rest is not None:
+        yield [*head, say.other_roles(by_role.others), *count_cells(by_role.rest)]
 
 
 def areas(book: Book, report: ReportInput) -> None:
@@ -142,19 +146,12 @@ def areas(book: Book, report: ReportInput) -> None:
     say = report.say
     if not any(question.shown for question in report.release.areas.values()):
         return
-    columns = [
-        Column(say.words["book_kind"], 13),
-        Column(say.words["book_id"], 7),
-        Column(say.words["book_text"], 60),
-        Column(say.words["book_area"], 40),
-        *_count_columns(say),
-    ]
-    rows: list[list[Cell]] = []
-    for f in report.tool.framework.features:
-        for kind, id, text in questions_of(f):
-            head: list[Cell] = [say.words[f"book_kind_{kind}"], id, text]
-            lines = area_rows(report, (kind, id))
-            rows += [[*head, fitting(area, say, RESPONSES_JSON), *count_cells(counts)] for area, counts in lines]
+    columns = _question_columns(say, 60, Column(say.words["book_area"], 40))
+    rows = (
+        [*head, fitting(area, say, RESPONSES_JSON), *count_cells(counts)]
+        for question, head in _questions(report)
+        for area, counts in area_rows(report, question)
+    )
     note = say.words["book_areas_note"]
     book.table(
         "ByArea",
@@ -215,11 +212,7 @@ def rounds(book: Book, report: ReportInput) -> None:
     """One row for each question and round."""
     words = report.say.words
     columns = [
-        Column(words["book_kind"], 13),
-        Column(words["book_id"], 7),
-        Column(words["book_text"], 70),
-        Column(words["previous_round_column"], 18),
-        *_count_columns(report.say),
+        *_question_columns(report.say, 70, Column(words["previous_round_column"], 18)),
         Column(words["book_note"], 40, wrap=True),
     ]
     caption, intro = words["book_rounds_caption"], words["previous_intro"]
@@ -227,16 +220,14 @@ def rounds(book: Book, report: ReportInput) -> None:
 
 
 def _round_rows(report: ReportInput) -> Iterator[list[Cell]]:
-    words, say = report.say.words, report.say
+    say = report.say
     names = [fitting(name, say, RESPONSES_JSON) for name in round_names(report)]
-    for feature in report.tool.framework.features:
-        for kind, id, text in questions_of(feature):
-            for row in in_rounds(report, names, (kind, id)):
-                head: list[Cell] = [words[f"book_kind_{kind}"], id, text, row.name]
-                if row.counts is None:
-                    yield [*head, *[None] * (len(report.say.levels) + 2), row.unseen]
-                else:
-                    yield [*head, *count_cells(row.counts), report.say.few(row.counts) or row.note]
+    for question, head in _questions(report):
+        for row in in_rounds(report, names, question):
+            if row.counts is None:
+                yield [*head, row.name, *[None] * (len(say.levels) + 2), row.unseen]
+            else:
+                yield [*head, row.name, *count_cells(row.counts), say.few(row.counts) or row.note]
 
 
 # ---- overview
