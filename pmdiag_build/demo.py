@@ -10,13 +10,11 @@ import hashlib
 import json
 import math
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import jinja2
-
-from pmdiag_build.content.documents import mapping, read_yaml, sequence
 from pmdiag_build.content.field_names import (
     COMMENT_KINDS,
     RECORD_FIELDS,
@@ -35,6 +33,9 @@ from pmdiag_build.results.tabulation import INVENTED
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import day_of
 
+if TYPE_CHECKING:
+    import jinja2
+
 _ON_PAPER = 15
 _ON_SCREEN = 9
 _UNCLEAR = "D or E"
@@ -45,11 +46,18 @@ Fill = Callable[[str, Mapping[str, str]], bytes]
 """(pack, field name → value) → the filled PDF."""
 
 
-def demo_files(tool: Tool, fill: Fill | None) -> dict[str, bytes]:
-    """Name → content of the returned files. Without `fill` (no Pango) what would be a PDF comes as a record."""
+Comments = Mapping[str, Mapping[str, Sequence[str]]]
+"""Feature → kind → what somebody wrote."""
+
+
+def demo_files(tool: Tool, fill: Fill | None, comments: Comments | None = None) -> dict[str, bytes]:
+    """Name → content of the returned files. Without `fill` (no Pango) what would be a PDF comes as a record.
+
+    `comments`: what the invented people write, as `read_comments` gives it, where no content can be read.
+    """
     from pmdiag_build.returns.entry_sheet import entry_workbook
 
-    found = people(tool)
+    found = people(tool, comments)
     alone = [one for one in found if one.mode == "individual"]
     paper, screen, rest = alone[:_ON_PAPER], alone[_ON_PAPER : _ON_PAPER + _ON_SCREEN], alone[_ON_PAPER + _ON_SCREEN :]
     with_others = [one for one in found if one.mode != "individual"]
@@ -181,7 +189,7 @@ class Answered:
     answers: dict[str, str] = field(default_factory=dict)
 
 
-def people(tool: Tool) -> list[Answered]:
+def people(tool: Tool, comments: Comments | None = None) -> list[Answered]:
     """The forty responses, in the order in which they came back."""
     chance = random.Random(_SEED)  # noqa: S311 — an example, no secret
     who = [(role, mode, size) for role, mode, sizes in _WHO for size in sizes]
@@ -189,7 +197,7 @@ def people(tool: Tool) -> list[Answered]:
     # What is hard for everybody, and what is not: statements differ too, not only people.
     mood = {s.id: math.exp(chance.uniform(-3, 3)) for s in tool.framework.used_statements}
     found = [_one(tool, chance, n, *one, mood) for n, one in enumerate(who, 1)]
-    _let_them_write(tool, chance, found)
+    _let_them_write(tool, chance, found, comments or read_comments())
     return found
 
 
@@ -217,17 +225,20 @@ def _one(
     return Answered(mode, {name: text for name, text in answers.items() if text})
 
 
-def _let_them_write(tool: Tool, chance: random.Random, found: list[Answered]) -> None:
+def _let_them_write(tool: Tool, chance: random.Random, found: list[Answered], comments: Comments) -> None:
     """Each comment goes to one response, and nobody gets two on the same question."""
-    for feature, kinds in _comments().items():
+    for feature, kinds in comments.items():
         if feature in {f.id for f in tool.framework.features}:
             for kind, texts in kinds.items():
                 for one, text in zip(chance.sample(found, len(texts)), texts, strict=True):
                     one.answers[comment_name(kind, feature)] = text
 
 
-def _comments() -> dict[str, dict[str, list[str]]]:
-    """Feature → kind → comments. Raises ContentWrong where the file can't be read."""
+def read_comments() -> dict[str, dict[str, list[str]]]:
+    """What the invented people write. Raises ContentWrong where the file can't be read."""
+    # Imported here: a browser has no YAML.
+    from pmdiag_build.content.documents import mapping, read_yaml, sequence
+
     problems = Problems()
     document = read_yaml(CONTENT / COMMENTS, COMMENTS.as_posix(), problems)
     if document is None:

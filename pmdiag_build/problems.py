@@ -127,8 +127,14 @@ class Problem:
     def _filled(self, sentence: str) -> str:
         return sentence.format_map(dict(self.facts)) if self.facts else sentence
 
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Where, what is wrong and what to do, each as one line of printable text."""
+        return _one_line(str(self.place)), _sentence(self.what), _sentence(self.fix)
+
     def __str__(self) -> str:
-        return f"{_one_line(str(self.place))}: {_sentence(self.what)} {_sentence(self.fix)}".strip()
+        place, what, fix = self.parts
+        return f"{place}: {what} {fix}".strip()
 
 
 def _one_line(name: str) -> str:

@@ -33,6 +33,8 @@ MAY_IMPORT = {
     "results": {"rendering", "kept_tool", "people", "returns", "content", "output", "publish"},
     # Above its neighbours: it makes packs and fills them in, so that there are returns to try with.
     "demo": {"load", "rendering", "results", "returns", "content", "output", "publish"},
+    # For a page in a browser: see below what that has.
+    "desk": {"demo", "rendering", "results", "returns", "content", "output"},
     "commands": {
         "rendering",
         "load",
@@ -81,7 +83,7 @@ def loaded_after(code: str) -> set[str]:
 def test_every_folder_of_the_package_is_a_room_with_a_rule() -> None:
     rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
 
-    assert rooms == {room for room in MAY_IMPORT if "/" not in room} - {"load", "kept_tool", "people", "demo"}
+    assert rooms == {room for room in MAY_IMPORT if "/" not in room} - {"load", "kept_tool", "people", "demo", "desk"}
 
 
 @pytest.mark.parametrize("room", MAY_IMPORT)
@@ -191,6 +193,34 @@ assert b"Beside earlier rounds" in again.files["share/report.html"]
 """
 
     assert loaded_after(code) & NOT_IN_A_BROWSER == set()
+
+
+def test_the_desk_imports_only_what_a_browser_has(tool: Tool, tmp_path: Path) -> None:
+    """All of it: with every reader, the invented round, an earlier one, and typed sheets."""
+    freeze(tool, tmp_path / "tool")
+    code = f"""
+from pathlib import Path
+from pmdiag_build.desk import Desk, answer, warm
+from pmdiag_build.resources import LAYOUTS
+from tests.frozen_tool import thaw
+
+warm()
+desk = Desk(thaw(Path({str(tmp_path / "tool")!r})), {{"1": {{"doing": ["Well."]}}}})
+for file in desk.demo():
+    desk.add(**file)
+assert desk.state()["accounts"]["counted"] == 40
+spring = desk.results()["files"]
+zipped = desk.zipped(spring)
+autumn = desk.results(previous=[{{"name": "spring.zip", "data": zipped}}])
+assert b"Beside earlier rounds" in autumn["files"]["share/report.html"]
+typed = {{"name": "a.xlsx", "data": desk.typed([{{"record_reference": "A"}}])}}
+assert desk.compare(typed, typed)["same"]
+assert desk.rows_of(**typed) == [{{"record_reference": "A"}}]
+assert desk.entry_sheet("csv")
+assert answer(desk, "results", {{"min_group": 0}})["wrong"]
+"""
+
+    assert loaded_after(code) & NOT_IN_A_BROWSER <= {"pikepdf"}
 
 
 def test_one_module_of_returns_imports_the_pdf_library() -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pmdiag_build.commands import FILE, FOLDER, content_option, inputs_of, local_option, out_option
-from pmdiag_build.problems import EnvironmentFailed, ExitCode, Fault, UsageWrong, counted, together
+from pmdiag_build.problems import EnvironmentFailed, ExitCode, Fault, Problem, UsageWrong, counted, together
 from pmdiag_build.terminal import Bar, report, say, say_waiting
 
 if TYPE_CHECKING:
-    from pmdiag_build.results.run import Results
     from pmdiag_build.returns.find_files import File
-    from pmdiag_build.returns.round import Progress, Round
+    from pmdiag_build.returns.round import Progress
 
 
 @click.command()
@@ -92,10 +91,10 @@ def tabulate(
             pdfs=not no_pdf,
         ),
         on_wait=lambda: say_waiting(out),
-        on_read=_say_round,
+        on_read=lambda round_: _tell(round_.in_lines()),
         reading=_progress,
     )
-    _say_made(out, results)
+    _tell(results.in_lines(out))
     return ExitCode.NEEDS_A_LOOK if results.round.problems or results.notices else ExitCode.CLEAN
 
 
@@ -113,45 +112,13 @@ def _progress() -> Iterator[Progress]:
         yield bar.show
 
 
-def _say_round(round_: Round) -> None:
-    """The problems, what was ignored, and the accounts as a sum that a person can check."""
-    report(together(round_.listed))
-    for file in round_.ignored:
-        # Our own lock and lists are of no interest to anybody.
-        if ".pmdiag" not in file:
-            say(f"Ignored (not a return): {file}")
-    accounts = round_.accounts
-    say(
-        f"Returns found: {accounts.found} = {accounts.counted} counted + {accounts.blank} blank + "
-        f"{accounts.duplicate} duplicate + {accounts.in_conflict} in conflict + {accounts.set_aside} set aside"
-    )
-
-
-def _say_made(out: Path, results: Results) -> None:
-    """What the round is made of, what was made, where it is, and what needs a look."""
-    from pmdiag_build.results.made_of import in_lines
-
-    for line in in_lines(results.editions):
-        say(line)
-    if results.no_pdfs:
-        say("Left out: report.pdf and summary-of-review.pdf")
-        report(results.no_pdfs)
-    say(f"Made: {', '.join(sorted(results.files))}")
-    say(f"Where: {out}. Begin with {out / 'share' / 'report.html'}.")
-    say(f"Give out only what is in {out / 'share'}.")
-    if results.as_written:
-        comments = counted(results.as_written, "comment appears as it was", "comments appear as they were")
-        say(f"Read first: {comments} written. They are listed in {out / 'keep' / 'comments-to-check.csv'}.")
-    report(results.notices)
-    round_ = results.round
-    named = f"named above and in {out / 'keep' / 'problems.csv'}" if round_.listed or results.notices else "named above"
-    points, blank = len(round_.problems) + len(results.notices), counted(len(round_.blank), "blank return")
-    if points:
-        say(f"Needs a look: {counted(points, 'point')}{f' and {blank}' if round_.blank else ''}, {named}")
-    elif round_.blank:
-        say(f"Needs a look: nothing; {blank} {named}, the rest counted as they came")
-    else:
-        say("Needs a look: nothing; every return was counted as it came")
+def _tell(lines: Iterable[Problem | str]) -> None:
+    """Lines on stdout, problems on stderr."""
+    for line in lines:
+        if isinstance(line, Problem):
+            report([line])
+        else:
+            say(line)
 
 
 @click.command("entry-sheet")
@@ -216,6 +183,7 @@ def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path
     from pmdiag_build.output.atomic import check_free, write_file
     from pmdiag_build.returns.double_entry import compare
     from pmdiag_build.returns.entry_sheet import decision_workbook
+    from pmdiag_build.returns.find_files import File
 
     target = out or first.with_name(f"{first.stem}-to-decide.xlsx")
     if target.suffix.lower() != ".xlsx":
@@ -225,7 +193,7 @@ def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path
         what = "This is one of the two typings"
         raise UsageWrong.one(str(target), Fault(what, "Give the decision sheet another name"))
     tool = tool_of(content, local)
-    found = compare(first, second, tool)
+    found = compare(File(first.name, first), File(second.name, second), tool)
     if found.to_decide:
         check_free(target, force=force)
     report(together(found.problems))
@@ -234,8 +202,9 @@ def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path
     say(f"Compared: {counted(found.compared, 'return')}, {counted(found.cells, 'cell')}")
     if found.to_decide:
         say(f"Where: {target}. Decide the marked cells, then tabulate this file.")
-        differ, single = counted(len(found.differences), "differing cell"), counted(found.unmatched, "unmatched row")
-        say(f"Needs a look: {differ}, {single}, named above")
+        differ, single = len(found.differences), len(found.unmatched)
+        things = f"{counted(differ, 'differing cell')}, {counted(single, 'unmatched row')}"
+        say(f"Needs a look: {things}, named above")
     else:
         say(f"Needs a look: {'the problems named above' if found.problems else 'nothing; both typings are the same'}")
     return ExitCode.NEEDS_A_LOOK if found.problems else ExitCode.CLEAN

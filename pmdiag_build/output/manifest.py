@@ -47,14 +47,20 @@ def read_manifest(folder: Path) -> Manifest | None:
     """The manifest of a folder, or None if it has none that we can trust."""
     path = folder / MANIFEST
     try:
-        if path.is_symlink():
-            return None
-        data = json.loads(path.read_bytes())
+        return None if path.is_symlink() else manifest_of(path.read_bytes())
+    except OSError:
+        return None
+
+
+def manifest_of(content: bytes) -> Manifest | None:
+    """The manifest that the bytes of its file are, or None if they are none that we can trust."""
+    try:
+        data = json.loads(content)
         if data["format"] != _FORMAT or data["version"] != _VERSION:
             return None
         files = {str(k): str(v) for k, v in data["files"].items()}
         return Manifest(str(data["made_by"]), files, dict(data["facts"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -9,12 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pmdiag_build.content.field_names import overall_name, rating_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import known_wordings
 from pmdiag_build.csv_text import as_typed
-from pmdiag_build.output.manifest import Manifest, hash_of, read_manifest
+from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of, manifest_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.areas import area_of
@@ -37,7 +38,11 @@ from pmdiag_build.results.writers.records import (
     wordings,
 )
 from pmdiag_build.returns.find_files import RESULTS_MADE_BY
+from pmdiag_build.returns.raw import TooBig
 from pmdiag_build.returns.response import key_of
+
+if TYPE_CHECKING:
+    import zipfile
 
 _FIX = "Name a folder that `pmdiag tabulate` wrote, with its files as they were written"
 _OTHER_COMMAND = Fault(
@@ -47,6 +52,9 @@ _OTHER_TOOL = Fault(
     "None of its questions is asked here in the same words or with the same meaning",
     "Name results of the same tool, and use --local with the local version that both were made with",
 )
+_NO_RESULTS = Fault("There are no results in this ZIP", "Give the ZIP of a folder that `pmdiag tabulate` wrote")
+_SEVERAL = Fault("There is more than one round in this ZIP", "Give a ZIP for each round")
+_DAMAGED_ZIP = Fault("The ZIP is damaged, protected or too big", "Unpack it, and give responses.csv in its folder keep")
 _MOST_PROBLEMS = 20
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 MIN_GROUP = "min_group"
@@ -54,21 +62,71 @@ MIN_GROUP = "min_group"
 _MIN_GROUP = 5
 """Where it does not say: the number that most results are made with."""
 _LONGEST = 2**31 - 1
+_MOST_BYTES = 256 << 20
+_OLD_CSV = Path(RESPONSES_CSV).name
 
 
 def read_previous(folder: Path, tool: Tool) -> Earlier:
     """Read the responses.csv of a folder of results, which older versions put beside the report. Raises UsageWrong,
     with the rows, where it is not what `tabulate` wrote: by the hash in the folder's manifest or, where there is none,
     by what every response must have."""
-    name = RESPONSES_CSV if (folder / RESPONSES_CSV).exists() else Path(RESPONSES_CSV).name
+    name = RESPONSES_CSV if (folder / RESPONSES_CSV).exists() else _OLD_CSV
     shown = str(folder / name)
     manifest = read_manifest(folder)
-    if manifest and manifest.made_by != RESULTS_MADE_BY:
-        raise UsageWrong([_OTHER_COMMAND.at(str(folder), command=manifest.made_by)])
+    _refuse_other(manifest, str(folder))
     try:
         data = (folder / name).read_bytes()
     except OSError as error:
         raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error.strerror})", _FIX)) from error
+    return _with_manifest(data, shown, tool, manifest, name)
+
+
+def earlier_of_bytes(data: bytes, shown: str, tool: Tool) -> Earlier:
+    """The same from a responses.csv, or from a ZIP of a folder of results. Raises UsageWrong."""
+    return _of_zip(data, shown, tool) if data.startswith(b"PK\x03\x04") else earlier_round(data, shown, tool)
+
+
+def _of_zip(data: bytes, shown: str, tool: Tool) -> Earlier:
+    """What `read_previous` makes of a folder. The manifest is in the ZIP, or is its comment where a page made it."""
+    # Imported here: few rounds are given as a ZIP.
+    from pmdiag_build.returns.readers.xml import UNPACKING_FAILED
+    from pmdiag_build.returns.readers.zip_archive import zip_of
+
+    try:
+        with zip_of(data) as archive:
+            names = {entry.filename.replace("\\", "/"): entry for entry in archive.infolist()}
+            # Results as they are now have one more folder than those of older versions.
+            found = [name for name in names if f"/{name}".endswith(f"/{RESPONSES_CSV}")]
+            found = found or [name for name in names if f"/{name}".endswith(f"/{_OLD_CSV}")]
+            if len(found) != 1:
+                raise UsageWrong([(_SEVERAL if found else _NO_RESULTS).at(shown)])
+            name = RESPONSES_CSV if found[0].endswith(RESPONSES_CSV) else _OLD_CSV
+            folder = found[0].removesuffix(name)
+            entry = names.get(f"{folder}{MANIFEST}")
+            written = _unpacked(archive, entry) if entry is not None else archive.comment
+            content = _unpacked(archive, names[found[0]])
+    except (ValueError, TooBig, *UNPACKING_FAILED) as error:
+        raise UsageWrong([_DAMAGED_ZIP.at(shown)]) from error
+    manifest = manifest_of(written)
+    _refuse_other(manifest, shown)
+    return _with_manifest(content, f"{shown}/{found[0]}", tool, manifest, name)
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The bytes of a file in a ZIP, whose size there may be wrong. Raises TooBig."""
+    with archive.open(entry) as source:
+        data = source.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise TooBig("it is too big")
+    return data
+
+
+def _refuse_other(manifest: Manifest | None, shown: str) -> None:
+    if manifest and manifest.made_by != RESULTS_MADE_BY:
+        raise UsageWrong([_OTHER_COMMAND.at(shown, command=manifest.made_by)])
+
+
+def _with_manifest(data: bytes, shown: str, tool: Tool, manifest: Manifest | None, name: str) -> Earlier:
     as_written = _as_written(manifest, name, data, shown)
     min_group = manifest.facts.get(MIN_GROUP) if manifest else None
     return earlier_round(

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from pmdiag_build.at_once import both
@@ -31,9 +31,9 @@ from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results import checked_comments, people_asked
 from pmdiag_build.results.checked_comments import COMMENTS_CSV, CheckedList, ToCheck
 from pmdiag_build.results.disclosure import Rules, area_rows_of, every, release, rows_of, told_with
-from pmdiag_build.results.made_of import Part, made_of
+from pmdiag_build.results.made_of import Part, in_lines, made_of
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.read_earlier_round import MIN_GROUP, earlier_round, read_previous
+from pmdiag_build.results.read_earlier_round import MIN_GROUP, earlier_of_bytes, read_previous
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Question, tabulate
 from pmdiag_build.results.views.parts import ReportInput
@@ -111,6 +111,9 @@ _SINGLE_ROLES = Fault(
 )
 
 
+_RESULTS = "results"
+"""What the folder of the results is called in what is written into it."""
+
 _PREVIOUS = "--previous"
 _MOST_PREVIOUS = 4
 _TOO_MANY_ROUNDS = Fault("{n} earlier rounds are too many to be shown beside this one", "Name {most} at most")
@@ -120,8 +123,8 @@ _SAME_ROUND = Fault("This is the same round as “{other}”", "Name each earlie
 @dataclass(frozen=True, slots=True)
 class Request:
     """What was asked for. `title`: what the round is called. `people`: the list of those who were asked. `comments`:
-    the comments as a person checked them. `previous`: earlier rounds, each the folder of its results or the bytes of
-    its responses.csv."""
+    the comments as a person checked them. `previous`: earlier rounds, each the folder of its results, or the bytes of
+    its responses.csv or of a ZIP of that folder."""
 
     rules: Rules = field(default_factory=Rules)
     title: str = ""
@@ -146,7 +149,8 @@ class Given:
 class Results:
     """What became of a round. `files`: name → content.
 
-    `notices` need a person's look, and are listed with the problems; `no_pdfs` says why PDFs that were asked for are
+    `notices` need a person's look, and are listed with the problems. There their places are the same wherever the files
+    are. `no_pdfs` says why PDFs that were asked for are
     missing. `editions`: what the round is made of, for whoever runs it. `as_written`: how many comments are shown that
     nobody was asked to read first.
     """
@@ -157,6 +161,36 @@ class Results:
     no_pdfs: tuple[Problem, ...] = ()
     editions: tuple[Part, ...] = ()
     as_written: int = 0
+
+    def in_lines(self, out: Path | None = None) -> Iterator[Problem | str]:
+        """What whoever runs the round is told: what it is made of, what was made, where it is (`out`, if it is a
+        folder), and what needs a look."""
+        yield from in_lines(self.editions)
+        if self.no_pdfs:
+            yield "Left out: report.pdf and summary-of-review.pdf"
+            yield from self.no_pdfs
+        yield f"Made: {', '.join(sorted(self.files))}"
+        if out is not None:
+            yield f"Where: {out}. Begin with {out / REPORT_HTML}."
+        folder = out or Path()
+        yield f"Give out only what is in {folder / 'share'}."
+        if self.as_written:
+            comments = counted(self.as_written, "comment appears as it was", "comments appear as they were")
+            yield f"Read first: {comments} written. They are listed in {folder / COMMENTS_CSV}."
+        yield from self.notices
+        yield self._needs_a_look(folder)
+
+    def _needs_a_look(self, folder: Path) -> str:
+        from pmdiag_build.results.writers.records import PROBLEMS_CSV
+
+        round_, listed = self.round, self.round.listed or self.notices
+        named = f"named above and in {folder / PROBLEMS_CSV}" if listed else "named above"
+        points, blank = len(round_.problems) + len(self.notices), counted(len(round_.blank), "blank return")
+        if points:
+            return f"Needs a look: {counted(points, 'point')}{f' and {blank}' if round_.blank else ''}, {named}"
+        if round_.blank:
+            return f"Needs a look: nothing; {blank} {named}, the rest counted as they came"
+        return "Needs a look: nothing; every return was counted as it came"
 
 
 def tabulate_folders(
@@ -198,14 +232,18 @@ def tabulate_folders(
                 request,
                 given,
                 _layouts(inputs.layouts),
-                looked_in=map(str, returns),
+                looked_in=[*map(str, returns)],
                 before=(lambda: read_previous(folder.path, tool)) if old is not None else None,
                 out=str(out),
                 processes=Processes.AS_MANY_AS_HELP,
             )
-        facts = {MIN_GROUP: request.rules.min_group, TITLE: given.title, _CHECKED: given.comments is not None}
-        folder.replace(results.files, facts, old)
+        folder.replace(results.files, facts_of(request, given), old)
     return results
+
+
+def facts_of(request: Request, given: Given) -> dict[str, object]:
+    """What a manifest says of how its results were made, for the next run and for later rounds."""
+    return {MIN_GROUP: request.rules.min_group, TITLE: given.title, _CHECKED: given.comments is not None}
 
 
 def _tool(inputs: Inputs) -> Tool:
@@ -309,7 +347,7 @@ def _earlier(files: Sequence[File], tool: Tool) -> tuple[Earlier, ...]:
         if key in known:
             raise UsageWrong([_SAME_ROUND.at(file.name, other=known[key])])
         known[key] = file.name
-        one = read_previous(content, tool) if isinstance(content, Path) else earlier_round(content, file.name, tool)
+        one = read_previous(content, tool) if isinstance(content, Path) else earlier_of_bytes(content, file.name, tool)
         found.append(replace(one, place=file.name))
     return tuple(sorted(found, key=lambda one: one.last) if all(one.last for one in found) else found)
 
@@ -329,14 +367,11 @@ def results_of(
     """Every file of the results. `looked_in` and `out` name the returns and where the results go in notices; `before`
     reads the results that are replaced."""
     report = report_input(round_, tool, request.rules, given)
-    notices = [] if round_.accounts.found else [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
-    notices += [*given.notices, *(people_asked.points(given.people, round_) if given.people else ())]
-    if given.comments is not None:
-        notices += checked_comments.points(report.to_check(), given.comments, str(Path(out, COMMENTS_CSV)))
-    notices += _left_out(report)
-    notices += _too_open(report, out or "returns")
-    notices += _replaced(report, round_, before, out) if before is not None else []
-    made = files(report, round_, layouts, notices, processes=processes)
+    found = [*_notices(report, round_, request, given, looked_in, before, out)]
+    notices = [one for group, _ in found for one in group]
+    # The same returns give the same bytes, whatever their folders are called.
+    listed = [_renamed(one, names) for group, names in found for one in group]
+    made = files(report, round_, layouts, listed, processes=processes)
     if given.people:
         made[people_asked.NOT_ANSWERED_CSV] = people_asked.not_answered_csv(given.people, round_, report.say.words)
     no_pdfs: tuple[Problem, ...] = ()
@@ -346,6 +381,43 @@ def results_of(
         except EnvironmentFailed as error:
             no_pdfs = error.problems
     return Results(round_, made, tuple(notices), no_pdfs, made_of(round_.responses, tool), _as_written(report))
+
+
+def _notices(
+    report: ReportInput,
+    round_: Round,
+    request: Request,
+    given: Given,
+    looked_in: Iterable[str],
+    before: Callable[[], Earlier] | None,
+    out: str,
+) -> Iterator[tuple[Sequence[Problem], Mapping[str, str]]]:
+    """What needs a look, in groups, each with what the files call the folders and files that it names."""
+    if not round_.accounts.found:
+        nothing = [_NOTHING_FOUND.at(place, Severity.NOTICE) for place in looked_in]
+        yield nothing, {one.place.file: "returns" for one in nothing}
+    named = {file.name: PurePath(file.name).name for file in (request.people, request.comments) if file is not None}
+    yield given.notices, named
+    if given.people is not None:
+        yield [*people_asked.points(given.people, round_)], named
+    if given.comments is not None:
+        new_list = str(Path(out, COMMENTS_CSV))
+        points = checked_comments.points(report.to_check(), given.comments, new_list)
+        yield [*points], {**named, new_list: COMMENTS_CSV}
+    if report.earlier:
+        from pmdiag_build.results.views.rounds import round_names
+
+        rounds = dict(zip((one.place for one in report.earlier), round_names(report), strict=False))
+        yield [*_left_out(report)], {**rounds, ", ".join(rounds): ", ".join(rounds.values())}
+    yield [*_too_open(report, out or _RESULTS)], {out: _RESULTS}
+    if before is not None:
+        yield _replaced(report, round_, before, out), {out: _RESULTS}
+
+
+def _renamed(problem: Problem, names: Mapping[str, str]) -> Problem:
+    place = replace(problem.place, file=names.get(problem.place.file, problem.place.file))
+    facts = ((name, names.get(text, text) if name == "list" else text) for name, text in problem.facts)
+    return replace(problem, place=place, facts=tuple(facts))
 
 
 def report_input(round_: Round, tool: Tool, rules: Rules, given: Given | None = None) -> ReportInput:

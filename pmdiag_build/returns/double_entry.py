@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
-from pathlib import Path
 
 from pmdiag_build.content.field_names import ENTRY_SHEET, PACK_ID, PackId, header_of_name, item_of, record_name
+from pmdiag_build.content.fields import question_fingerprints
 from pmdiag_build.content.model import Tool, fill
-from pmdiag_build.problems import Fault, Problem, UsageWrong, in_order, some
+from pmdiag_build.problems import Fault, Problem, Severity, UsageWrong, in_order, some
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.completeness import pack_id_of_footer
 from pmdiag_build.returns.decode import NOT_ANSWERED, is_no_answer
-from pmdiag_build.returns.entry_sheet import Difference, Stamp, columns
+from pmdiag_build.returns.entry_sheet import Difference, Stamp, columns, stamp_of
 from pmdiag_build.returns.find_files import File, bytes_of
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord, RowPlaces
@@ -47,6 +47,20 @@ OTHER_STAMP = Fault(
 )
 TOO_LONG = Fault("{item} is longer than a cell of a workbook can be", "Shorten it")
 NOT_A_SHEET = Fault("This is not an entry sheet", "Give two entry sheets, as pmdiag entry-sheet makes them")
+NOT_OUR_SHEET = Fault(
+    "This sheet does not ask just what an entry sheet of edition {edition} asks, so no rows can be added to it here",
+    "Leave it as it is among the returns, and type the others into a new sheet",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A row that only one typing has, or that can't be matched; `row` counts those of the decision sheet, from 0."""
+
+    row: int
+    file: str
+    reference: str
+    problem: Problem
 
 
 @dataclass(slots=True)
@@ -60,7 +74,7 @@ class Comparison:
     cells: int = 0
     problems: list[Problem] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
-    unmatched: int = 0
+    unmatched: list[Unmatched] = field(default_factory=list)
     rows: list[dict[str, str]] = field(default_factory=list)
     stamp: Stamp | None = None
 
@@ -83,20 +97,38 @@ class _Typing:
     stamps: Mapping[str, Stamp | None]
 
 
-def compare(first: Path, second: Path, tool: Tool) -> Comparison:
+def compare(first: File, second: File, tool: Tool) -> Comparison:
     """Compares two entry sheets of any format. Raises UsageWrong for any other file."""
     result = Comparison()
     questionnaire = Questionnaire.of(tool)
-    one, other = (_typing(path, questionnaire, result) for path in (first, second))
+    one, other = (_typing(file, questionnaire, result) for file in (first, second))
     result.stamp = _same_stamp(one, other, result)
     _Comparer(tool, questionnaire, one, other, result).run()
     result.problems = in_order(result.problems)
     return result
 
 
-def _typing(path: Path, questionnaire: Questionnaire, result: Comparison) -> _Typing:
-    name = path.name
-    records = _records(path, questionnaire, result)
+def typed_rows(file: File, tool: Tool) -> list[dict[str, str]]:
+    """The rows of an entry sheet, to go on typing in it: field name → text of the cell.
+
+    Raises UsageWrong for any other file, where a row can't be read, and where the sheet asks anything else than an
+    empty one: its rows would be saved as answers to that.
+    """
+    result = Comparison()
+    records = _records(file, Questionnaire.of(tool), result)
+    unread = [problem for record in records for problem in _unread(record)]
+    if wrong := [problem for problem in (*result.problems, *unread) if problem.severity is Severity.ERROR]:
+        raise UsageWrong(in_order(wrong))
+    # A sheet's columns of comments have stamps too, but a reader takes from them only which column it is.
+    ours = Stamp(stamp_of(tool).sheet, question_fingerprints(tool))
+    if any(not _has_footer(record) and _stamp(record) != ours for record in records):
+        raise UsageWrong([NOT_OUR_SHEET.at(file.name, edition=tool.edition)])
+    return [{name: text for name in record.values if (text := _cell(record, name))} for record in records]
+
+
+def _typing(file: File, questionnaire: Questionnaire, result: Comparison) -> _Typing:
+    name = file.name
+    records = _records(file, questionnaire, result)
     rows: dict[str, RawRecord] = {}
     odd: list[tuple[RawRecord, Fault]] = []
     for record in records:
@@ -140,18 +172,19 @@ def _same_stamp(one: _Typing, other: _Typing, result: Comparison) -> Stamp | Non
     return Stamp(found[0].sheet, {**found[0].asked, **found[-1].asked}) if found else None
 
 
-def _records(path: Path, questionnaire: Questionnaire, result: Comparison) -> list[RawRecord]:
-    data = bytes_of(File(path.name, path))
+def _records(file: File, questionnaire: Questionnaire, result: Comparison) -> list[RawRecord]:
+    """The rows of an entry sheet. Raises UsageWrong for any other file."""
+    data = bytes_of(file)
     if isinstance(data, Problem):
         raise UsageWrong([data])
     records: list[RawRecord] = []
-    for _, _, reading in readings(path.name, data):
+    for _, _, reading in readings(file.name, data):
         if not reading.records and reading.set_aside:
             raise UsageWrong(reading.set_aside)
         records += reading.records
         result.problems += reading.problems + reading.set_aside + reading.strange_sheets(questionnaire.own_sheets)
     if not all(record.form == "row" for record in records):
-        raise UsageWrong.one(path.name, NOT_A_SHEET)
+        raise UsageWrong.one(file.name, NOT_A_SHEET)
     return records
 
 
@@ -214,7 +247,7 @@ class _Comparer:
         reference = _cell(record, _REFERENCE)
         problem = fault.at(record.places.whole(), item=reference if _key(record) else "", other=other)
         self.result.problems.append(problem)
-        self.result.unmatched += 1
+        self.result.unmatched.append(Unmatched(len(self.result.rows), typing.name, reference, problem))
         row = {name: text for name in self.names if (text := self._whole(record, name))}
         row[_REFERENCE] = self._filled("decide_row", reference=reference, file=typing.name)
         self.result.rows.append(row)

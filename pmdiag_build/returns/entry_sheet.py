@@ -98,21 +98,23 @@ def _stamp_cells(tool: Tool, stamp: Stamp) -> dict[str, str]:
 
 def entry_workbook(tool: Tool, rows: Rows = ()) -> bytes:
     """The workbook: the sheet to type into (with `rows` in it), how to, and what each column asks."""
-    return _workbook(tool, rows, (), stamp_of(tool))
+    return _workbook(tool, rows, (), stamp_of(tool), decide=False)
 
 
 def decision_workbook(tool: Tool, rows: Rows, differences: Sequence[Difference], stamp: Stamp | None) -> bytes:
     """The same with the cells in which two typings differ. `stamp`: what both say that they ask, if they say so."""
-    return _workbook(tool, rows, differences, stamp)
+    mark = tool.words["sheet"]["undecided"]
+    decide = any(text.startswith(mark) for row in rows for text in row.values())
+    return _workbook(tool, rows, differences, stamp, decide=decide)
 
 
-def _workbook(tool: Tool, rows: Rows, differences: Sequence[Difference], stamp: Stamp | None) -> bytes:
+def _workbook(tool: Tool, rows: Rows, differences: Sequence[Difference], stamp: Stamp | None, *, decide: bool) -> bytes:
     book = Workbook()
     if stamp is not None:
         book.book.set_custom_property(PROPERTY, stamp.sheet.printed)
     words = tool.words["sheet"]
     returns = Sheet(book, words["sheet_returns"])
-    lists = _write_how(Sheet(book, words["sheet_how"]), tool, decide=bool(differences or rows))
+    lists = _write_how(Sheet(book, words["sheet_how"]), tool, decide=decide)
     _write_returns(returns, tool, rows, lists, stamp)
     _write_statements(Sheet(book, words["sheet_statements"]), tool)
     if differences:

@@ -152,7 +152,7 @@ def bytes_of(file: File) -> bytes | Problem:
     """The bytes of a file, or why it is not read: it can't be opened, is not a file, or is too big."""
     place, content = Location(file.name), file.content
     if isinstance(content, bytes):
-        return _too_big(place, len(content)) or content
+        return too_big(file.name, len(content)) or content
     try:
         about = content.stat()
         if stat.S_ISDIR(about.st_mode):
@@ -160,7 +160,7 @@ def bytes_of(file: File) -> bytes | Problem:
         if not stat.S_ISREG(about.st_mode):
             # A pipe or a device may never end.
             return NOT_A_FILE.at(place)
-        return _too_big(place, about.st_size) or content.read_bytes()
+        return too_big(file.name, about.st_size) or content.read_bytes()
     except OSError as error:
         return _cant_open(place, error)
 
@@ -177,5 +177,6 @@ def _cant_open(place: Location, error: OSError) -> Problem:
     return CANT_OPEN.at(place, why=error.strerror or type(error).__name__)
 
 
-def _too_big(place: Location, size: int) -> Problem | None:
-    return TOO_BIG_FILE.at(place, size=str(size >> 20)) if size > limits.BYTES else None
+def too_big(name: str, size: int) -> Problem | None:
+    """Why a file of so many bytes is not read, if it is not."""
+    return TOO_BIG_FILE.at(name, size=str(size >> 20)) if size > limits.BYTES else None

@@ -7,12 +7,12 @@ read is one return, set aside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity, in_order
+from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity, in_order, together
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import messages
 from pmdiag_build.returns.duplicates import classify
@@ -64,6 +64,13 @@ class Accounts:
     in_conflict: int
     set_aside: int
 
+    def __str__(self) -> str:
+        """The sum, as a person can check it."""
+        return (
+            f"Returns found: {self.found} = {self.counted} counted + {self.blank} blank + "
+            f"{self.duplicate} duplicate + {self.in_conflict} in conflict + {self.set_aside} set aside"
+        )
+
     def check(self) -> None:
         """Raises EnvironmentFailed (exit 4) unless found = counted + blank + duplicate + in conflict + set aside."""
         total = self.counted + self.blank + self.duplicate + self.in_conflict + self.set_aside
@@ -97,6 +104,13 @@ class Round:
         """Problems and notes in the order of their places."""
         return tuple(in_order((*self.problems, *self.notes)))
 
+    def in_lines(self) -> Iterator[Problem | str]:
+        """What whoever runs the round is told of it: problems of one kind once, what was ignored, the accounts."""
+        yield from together(self.listed)
+        # Our own lock and lists are of no interest to anybody.
+        yield from (f"Ignored (not a return): {file}" for file in self.ignored if ".pmdiag" not in file)
+        yield str(self.accounts)
+
 
 def read_round(
     paths: Sequence[Path], tool: Tool, *, leave_out: Collection[Path] = (), progress: Progress | None = None
@@ -119,15 +133,24 @@ def round_of(
 ) -> Round:
     """The same for files that were found, or that are at hand as bytes (`files_of`)."""
     questionnaire = Questionnaire.of(tool)
-    total = FileResult(ignored=list(found.ignored))
-    for done, result in enumerate(read_files(found.files, questionnaire, reading_in), 1):
+
+    def read() -> Iterator[FileResult]:
+        for done, result in enumerate(read_files(found.files, questionnaire, reading_in), 1):
+            yield result
+            if progress is not None:
+                progress(done, len(found.files))
+
+    return round_of_results(read(), questionnaire, found.ignored)
+
+
+def round_of_results(
+    results: Iterable[FileResult], questionnaire: Questionnaire, ignored: Collection[str] = ()
+) -> Round:
+    """The same for files that were read already, in the order of their names. What they gave is not changed."""
+    total, files = FileResult(ignored=list(ignored)), 0
+    for result in results:
         total.add(result)
-        if progress is not None:
-            progress(done, len(found.files))
-    return _round(total, questionnaire, len(found.files))
-
-
-def _round(total: FileResult, questionnaire: Questionnaire, files: int) -> Round:
+        files += 1
     classified = classify(total.responses)
     said = (
         messages.duplicates(classified),

@@ -76,9 +76,14 @@ UNFORESEEN = Fault("This file can't be read ({error})", "Open it, save it again 
 
 def unforeseen(name: str, error: Exception) -> Problem:
     """The problem of a file that no reader was prepared for."""
+    return UNFORESEEN.at(name, error=in_words(error))
+
+
+def in_words(error: Exception) -> str:
+    """An error that nobody foresaw, in short."""
     said, kind = str(error), type(error).__name__
     # What a library says may contain the path of a folder, which is nobody's business.
-    return UNFORESEEN.at(name, error=kind if not said or re.search(r"[/\\]", said) else f"{kind}: {said}")
+    return kind if not said or re.search(r"[/\\]", said) else f"{kind}: {said}"
 
 
 def _contained(

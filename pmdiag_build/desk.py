@@ -1,0 +1,388 @@
+"""The desk: returns read one by one, typed sheets and results, as plain data and bytes for a page in a browser.
+
+The page calls `answer`, one call after another. What comes in and goes out is text, numbers, lists, mappings and bytes.
+A problem is a mapping of `place`, `what` and `fix`, each one printable line, `kind` (what became of its return:
+`set_aside`, `duplicate`, `in_conflict`, `blank`; else `problem`, or `notice` where it only wants a look), and `file`,
+the file in the list that it belongs to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pmdiag_build.content.field_names import PackId, header_of_name
+from pmdiag_build.content.model import Tool
+from pmdiag_build.demo import Comments, demo_files
+from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of, manifest_of
+from pmdiag_build.problems import Fault, Location, PmdiagError, Problem, Severity, UsageWrong, together
+from pmdiag_build.rendering.templates import environment, layouts_named
+from pmdiag_build.rendering.workbook import fits
+from pmdiag_build.resources import LAYOUTS, Among, is_ignored
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.made_of import in_lines
+from pmdiag_build.results.run import Request, facts_of, read_request, results_of
+from pmdiag_build.returns import limits, messages
+from pmdiag_build.returns.double_entry import TOO_LONG, Comparison, compare, typed_rows
+from pmdiag_build.returns.entry_sheet import Stamp, decision_workbook, entry_csv, entry_workbook
+from pmdiag_build.returns.find_files import NOT_FOUND, RESULTS_MADE_BY, File, too_big
+from pmdiag_build.returns.questionnaire import Questionnaire
+from pmdiag_build.returns.raw import free_name
+from pmdiag_build.returns.read_files import CRASHED, STOPPED, FileResult, read_file
+from pmdiag_build.returns.readers import CONTAINERS, READERS, in_words
+from pmdiag_build.returns.round import Round, round_of_results
+
+Data = dict[str, Any]
+Row = Mapping[str, str]
+"""A typed row: field name → text of the cell."""
+
+METHODS = (
+    *("add", "too_big", "gone", "crashed", "stopped", "remove", "clear", "state", "limits"),
+    *("results", "zipped", "demo", "entry_sheet", "typed", "rows_of", "compare", "decision", "settled"),
+)
+"""What a page may ask for."""
+
+_SHOWN_OF_A_FILE = 200
+_DATE = (1980, 1, 1, 0, 0, 0)
+"""The first that a ZIP can have: the same files make the same ZIP."""
+_KINDS = {
+    messages.BLANK_FILE: "blank",
+    messages.BLANK_ROW: "blank",
+    messages.SAME_RETURN: "duplicate",
+    messages.CONFLICT: "in_conflict",
+    messages.SAVED_AGAIN: "in_conflict",
+}
+_SMALLEST_GROUP = Fault(
+    "The smallest group must be a whole number from 1 on, not “{given}”", "Write a number such as 5"
+)
+_KIND = Fault("An entry sheet can't be a file of this kind", "Choose xlsx")
+
+
+def answer(desk: Desk, method: str, args: Mapping[str, Any]) -> Data:
+    """`{"result": …}` of a method of the desk, or `{"wrong": [problems]}` where what was asked can't be done, or
+    `{"failed": text}` where the program is at fault. Raises nothing."""
+    try:
+        if method not in METHODS:
+            return {"failed": f"There is no method “{method}”"}
+        return {"result": getattr(desk, method)(**args)}
+    except PmdiagError as error:
+        return {"wrong": [_as_data(problem) for problem in error.problems]}
+    except Exception as error:  # noqa: BLE001 - the page says it in a sentence, and nobody sees a traceback
+        return {"failed": in_words(error)}
+
+
+def warm() -> None:
+    """Import what is otherwise imported with the first file of a kind, and with the first results."""
+    for module in (*READERS.values(), *CONTAINERS.values()):
+        import_module(module)
+
+
+class Desk:
+    """Returns that are read one by one, and everything that is made of them.
+
+    `demo`: what the people of the invented round write, as `read_comments` gives it; only where there is content can it
+    be left out. `layouts`: folders of layouts, those of a local version first.
+    """
+
+    def __init__(self, tool: Tool, demo: Comments | None = None, layouts: Sequence[Path] = (LAYOUTS,)) -> None:
+        self._tool = tool
+        self._comments = demo
+        self._layouts = layouts
+        self._environment = environment(layouts)
+        self._questionnaire = Questionnaire.of(tool)
+        self._files: dict[str, FileResult] = {}
+        self._ignored: set[str] = set()
+        self._manifests: dict[str, Manifest] = {}
+        self._round: Round | None = None
+        self._made: Mapping[str, bytes] = {}
+        self._facts: Mapping[str, object] = {}
+
+    # ---- returns
+
+    def add(self, name: str, data: bytes) -> Data:
+        """Reads one file now and keeps what it says, not its bytes. `name`: its path in the folder of the returns; of
+        two files with one name the second is renamed. Returns the name that it has from now on."""
+        name = free_name(_printable(name), dict.fromkeys((*self._files, *self._ignored), 1))
+        if is_ignored(name, Among.RETURNS):
+            self._ignore(name, data)
+        else:
+            self._files[name] = read_file(File(name, data), self._questionnaire)
+        self._round = None
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        return {"name": name, "digest": digest, "ignored": name in self._ignored}
+
+    def _ignore(self, name: str, data: bytes) -> None:
+        self._ignored.add(name)
+        folder, _, last = name.rpartition("/")
+        manifest = manifest_of(data) if last == MANIFEST else None
+        if manifest is not None and manifest.made_by == RESULTS_MADE_BY:
+            self._manifests[folder] = manifest
+
+    def too_big(self, name: str, size: int) -> Data:
+        """Sets a file aside that has so many bytes that it is not read."""
+        return self._put_aside(name, too_big(_printable(name), max(size, limits.BYTES + 1)))
+
+    def gone(self, name: str) -> Data:
+        """Sets a file aside that was chosen and can't be opened any more."""
+        return self._put_aside(name, NOT_FOUND.at(_printable(name)))
+
+    def crashed(self, name: str) -> Data:
+        """Sets a file aside whose reading ended the program."""
+        return self._put_aside(name, CRASHED.at(_printable(name)))
+
+    def stopped(self, name: str) -> Data:
+        """Sets a file aside whose reading somebody stopped."""
+        return self._put_aside(name, STOPPED.at(_printable(name)))
+
+    def _put_aside(self, name: str, problem: Problem | None) -> Data:
+        name = _printable(name)
+        if is_ignored(name, Among.RETURNS):
+            self._ignored.add(name)
+        elif problem is not None:
+            self._files[name] = FileResult(set_aside=[problem], returns=1)
+        self._round = None
+        return {"name": name, "digest": "", "ignored": name in self._ignored}
+
+    def remove(self, name: str) -> Data:
+        """Takes a file out again."""
+        self._files.pop(name, None)
+        self._ignored.discard(name)
+        if name.rpartition("/")[2] == MANIFEST:
+            self._manifests.pop(name.rpartition("/")[0], None)
+        self._round = None
+        return {}
+
+    def clear(self) -> Data:
+        """Takes all files out."""
+        self._files.clear()
+        self._ignored.clear()
+        self._manifests.clear()
+        self._round = None
+        return {}
+
+    def limits(self) -> Data:
+        """The most that is read: `bytes` of one file."""
+        return {"bytes": limits.BYTES}
+
+    def _read(self) -> Round:
+        """All that was read, as one round."""
+        if self._round is None:
+            folders = [folder for folder in self._manifests if folder and not self._in_results(folder)]
+            inner = [name for name in (*self._files, *self._ignored) if self._in_results(name)]
+            ignored = [name for name in self._ignored if name not in inner] + folders
+            # Nobody sees a folder of results around files that lie beside its manifest.
+            ignored += [name for name in inner if name in self._of_results()]
+            names = sorted(self._files.keys() - set(inner))
+            self._round = round_of_results((self._files[name] for name in names), self._questionnaire, ignored)
+        return self._round
+
+    def _in_results(self, name: str) -> bool:
+        """Whether a file is in a folder of results, which repeats returns."""
+        return name in self._of_results() or any(folder and name.startswith(f"{folder}/") for folder in self._manifests)
+
+    def _of_results(self) -> frozenset[str]:
+        """The files of results that lie where the returns are, not in a folder of their own."""
+        return frozenset(self._manifests[""].files) if "" in self._manifests else frozenset()
+
+    def state(self) -> Data:
+        """What became of each file, and the accounts. Nothing is read again."""
+        round_ = self._read()
+        owner = {id(one): name for name, result in self._files.items() for one in result.responses}
+        groups: dict[str, Iterable[Any]] = {
+            "counted": round_.responses,
+            "blank": round_.blank,
+            "duplicate": (one.response for one in round_.duplicates),
+            "in_conflict": (one for group in round_.conflicts for one in group.responses),
+        }
+        became = {kind: Counter(owner[id(one)] for one in found) for kind, found in groups.items()}
+        problems: dict[str, list[Problem]] = {}
+        for problem in round_.listed:
+            problems.setdefault(self._file_of(problem), []).append(problem)
+        aside = frozenset(map(id, round_.set_aside))
+        listed = sorted(name for name in self._files if not self._in_results(name))
+        accounts = round_.accounts
+        kinds = ("files", "found", "counted", "blank", "duplicate", "in_conflict", "set_aside")
+        return {
+            "accounts": {kind: getattr(accounts, kind) for kind in kinds},
+            "line": str(accounts),
+            "files": [self._of_file(name, became, problems.get(name, []), aside) for name in listed],
+            "together": [str(problem) for problem in together(round_.listed)],
+            "ignored": [name for name in round_.ignored if ".pmdiag" not in name],
+            "problems": len(round_.problems),
+        }
+
+    def _of_file(
+        self, name: str, became: Mapping[str, Mapping[str, int]], problems: list[Problem], aside: frozenset[int]
+    ) -> Data:
+        result = self._files[name]
+        listed = [_as_data(one, name, aside=id(one) in aside) for one in problems[:_SHOWN_OF_A_FILE]]
+        return {
+            "name": name,
+            "found": result.returns,
+            **{kind: found.get(name, 0) for kind, found in became.items()},
+            "set_aside": len(result.set_aside),
+            "problems": listed,
+            "more": len(problems) - len(listed),
+            "in_short": [_as_data(one, name) for one in together(problems)][:_SHOWN_OF_A_FILE],
+        }
+
+    def _file_of(self, problem: Problem) -> str:
+        """The file that a problem belongs to; one in a ZIP belongs to the ZIP."""
+        name = problem.place.file
+        while name and name not in self._files:
+            name = name.rpartition("/")[0]
+        return name
+
+    # ---- results
+
+    def results(
+        self,
+        title: str = "",
+        min_group: int = 5,
+        attribute: bool = False,
+        people: Data | None = None,
+        comments: Data | None = None,
+        previous: Sequence[Data] = (),
+    ) -> Data:
+        """The files of `pmdiag tabulate --no-pdf`, and what it says of them. A file that is given is a `name` and its
+        `data`; an earlier round is its responses.csv, or a ZIP of its results."""
+        if isinstance(min_group, bool) or min_group != int(min_group) or min_group < 1:
+            raise UsageWrong([_SMALLEST_GROUP.at("results", given=str(min_group))])
+        request = Request(
+            Rules(int(min_group), bool(attribute)),
+            title=title,
+            people=_file(people) if people else None,
+            comments=_file(comments) if comments else None,
+            previous=tuple(map(_file, previous)),
+        )
+        given = read_request(request, self._tool)
+        round_ = self._read()
+        with layouts_named(self._layouts):
+            made = results_of(round_, self._tool, request, given, lambda: self._environment, looked_in=("returns",))
+        self._made, self._facts = made.files, facts_of(request, given)
+        lines = [*round_.in_lines(), *made.in_lines()]
+        return {
+            "files": dict(made.files),
+            "notices": [_as_data(notice, self._file_of(notice)) for notice in made.notices],
+            "editions": in_lines(made.editions),
+            "said": list(map(str, lines)),
+            "as_written": made.as_written,
+        }
+
+    def zipped(self, files: Mapping[str, bytes], folder: str = "") -> bytes:
+        """Files as a ZIP, in a folder if it has a name. With the results that were made last goes what a folder of
+        results keeps of them, so that the ZIP can be an earlier round."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, content in files.items():
+                entry = zipfile.ZipInfo(f"{folder}/{name}" if folder else name, _DATE)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.create_system, entry.external_attr = 3, 0o644 << 16
+                archive.writestr(entry, content)
+            if files == self._made:
+                hashes = {name: hash_of(content) for name, content in files.items()}
+                archive.comment = Manifest(RESULTS_MADE_BY, hashes, self._facts).dump()
+        return out.getvalue()
+
+    def demo(self) -> list[Data]:
+        """The returns of an invented round."""
+        return [{"name": name, "data": data} for name, data in demo_files(self._tool, None, self._comments).items()]
+
+    # ---- typing
+
+    def entry_sheet(self, kind: str = "xlsx") -> bytes:
+        """The empty sheet to type paper returns into."""
+        return entry_csv(self._tool) if kind == "csv" else self.typed((), kind)
+
+    def typed(self, rows: Sequence[Row], kind: str = "xlsx") -> bytes:
+        """An entry sheet with these rows. It is a workbook: a text in CSV may be taken for a number or a formula."""
+        if kind != "xlsx":
+            raise UsageWrong([_KIND.at(kind)])
+        return entry_workbook(self._tool, _checked(rows))
+
+    def rows_of(self, name: str, data: bytes) -> list[dict[str, str]]:
+        """The rows of an entry sheet, to go on typing in it."""
+        return typed_rows(File(_printable(name), data), self._tool)
+
+    def compare(self, first: Data, second: Data) -> Data:
+        """Two typings of the same papers. `rows` are those of the decision sheet, in which a cell to decide begins with
+        `undecided`; `stamp` is for `settled`."""
+        found = self._compared(first, second)
+        stamp = found.stamp
+        return {
+            "compared": found.compared,
+            "cells": found.cells,
+            "same": not found.to_decide,
+            "problems": [_as_data(problem) for problem in found.problems],
+            "differences": [
+                {
+                    "row": one.row,
+                    "name": one.name,
+                    "header": header_of_name(one.name),
+                    "reference": one.reference,
+                    "first": one.first,
+                    "second": one.second,
+                    "place": one.place,
+                }
+                for one in found.differences
+            ],
+            "unmatched": [
+                {"row": one.row, "file": one.file, "reference": one.reference, **_as_data(one.problem, one.file)}
+                for one in found.unmatched
+            ],
+            "rows": [{name: text for name, text in row.items() if text} for row in found.rows],
+            "undecided": self._questionnaire.undecided,
+            "stamp": None if stamp is None else {"sheet": str(stamp.sheet), "asked": dict(stamp.asked)},
+        }
+
+    def decision(self, first: Data, second: Data) -> bytes:
+        """The sheet in which two typings are decided, as `pmdiag verify` writes it."""
+        found = self._compared(first, second)
+        return decision_workbook(self._tool, found.rows, found.differences, found.stamp)
+
+    def settled(self, rows: Sequence[Row], stamp: Data | None) -> bytes:
+        """The rows that `compare` gave, with what was decided, as an entry sheet that asks what both typings asked."""
+        sheet = PackId.parse(stamp["sheet"]) if stamp else None
+        said = Stamp(sheet, dict(stamp["asked"])) if stamp and sheet is not None else None
+        return decision_workbook(self._tool, _checked(rows), (), said)
+
+    def _compared(self, first: Data, second: Data) -> Comparison:
+        taken: dict[str, int] = {}
+        one, other = (File(free_name(_printable(file["name"]), taken), file["data"]) for file in (first, second))
+        return compare(one, other, self._tool)
+
+
+def _as_data(problem: Problem, file: str = "", *, aside: bool = False) -> Data:
+    """A problem as a page shows it."""
+    place, what, fix = problem.parts
+    kind = _KINDS.get(problem.fault, "notice" if problem.severity is Severity.NOTICE else "problem")
+    return {"place": place, "what": what, "fix": fix, "kind": "set_aside" if aside else kind, "file": file}
+
+
+def _printable(name: str) -> str:
+    # As `files_in` names files: a name that is not valid text must not break what it is written into.
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
+def _file(given: Data) -> File:
+    return File(_printable(given["name"]), given["data"])
+
+
+def _checked(rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows. Raises UsageWrong where a text is longer than a cell can be."""
+    wrong = [*_too_long(rows)]
+    if wrong:
+        raise UsageWrong(wrong)
+    return rows
+
+
+def _too_long(rows: Sequence[Row]) -> Iterator[Problem]:
+    for number, row in enumerate(rows, 1):
+        place = Location(row.get("record_reference", "") or f"row {number}")
+        yield from (TOO_LONG.at(place, item=header_of_name(name)) for name, text in row.items() if not fits(text))
