@@ -99,7 +99,7 @@ class Desk:
         self._files: dict[str, FileResult] = {}
         self._ignored: set[str] = set()
         self._manifests: dict[str, Manifest] = {}
-        self._round: Round | None = None
+        self._cached: Round | None = None
         self._made: Mapping[str, bytes] = {}
         self._facts: Mapping[str, object] = {}
 
@@ -113,7 +113,7 @@ class Desk:
             self._ignore(name, data)
         else:
             self._files[name] = read_file(File(name, data), self._questionnaire)
-        self._round = None
+        self._cached = None
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
         return {"name": name, "digest": digest, "ignored": name in self._ignored}
 
@@ -146,7 +146,7 @@ class Desk:
             self._ignored.add(name)
         elif problem is not None:
             self._files[name] = FileResult(set_aside=[problem], returns=1)
-        self._round = None
+        self._cached = None
         return {"name": name, "digest": "", "ignored": name in self._ignored}
 
     def remove(self, name: str) -> Data:
@@ -155,7 +155,7 @@ class Desk:
         self._ignored.discard(name)
         if name.rpartition("/")[2] == MANIFEST:
             self._manifests.pop(name.rpartition("/")[0], None)
-        self._round = None
+        self._cached = None
         return {}
 
     def clear(self) -> Data:
@@ -163,24 +163,25 @@ class Desk:
         self._files.clear()
         self._ignored.clear()
         self._manifests.clear()
-        self._round = None
+        self._cached = None
         return {}
 
     def limits(self) -> Data:
         """The most that is read: `bytes` of one file."""
         return {"bytes": limits.BYTES}
 
-    def _read(self) -> Round:
+    @property
+    def round(self) -> Round:
         """All that was read, as one round."""
-        if self._round is None:
+        if self._cached is None:
             folders = [folder for folder in self._manifests if folder and not self._in_results(folder)]
             inner = [name for name in (*self._files, *self._ignored) if self._in_results(name)]
             ignored = [name for name in self._ignored if name not in inner] + folders
             # Nobody sees a folder of results around files that lie beside its manifest.
             ignored += [name for name in inner if name in self._of_results()]
             names = sorted(self._files.keys() - set(inner))
-            self._round = round_of_results((self._files[name] for name in names), self._questionnaire, ignored)
-        return self._round
+            self._cached = round_of_results((self._files[name] for name in names), self._questionnaire, ignored)
+        return self._cached
 
     def _in_results(self, name: str) -> bool:
         """Whether a file is in a folder of results, which repeats returns."""
@@ -192,7 +193,7 @@ class Desk:
 
     def state(self) -> Data:
         """What became of each file, and the accounts. Nothing is read again."""
-        round_ = self._read()
+        round_ = self.round
         owner = {id(one): name for name, result in self._files.items() for one in result.responses}
         groups: dict[str, Iterable[Any]] = {
             "counted": round_.responses,
@@ -262,7 +263,7 @@ class Desk:
             previous=tuple(map(_file, previous)),
         )
         given = read_request(request, self._tool)
-        round_ = self._read()
+        round_ = self.round
         with layouts_named(self._layouts):
             made = results_of(round_, self._tool, request, given, lambda: self._environment, looked_in=("returns",))
         self._made, self._facts = made.files, facts_of(request, given)
