@@ -14,8 +14,8 @@ from importlib import import_module
 import click
 
 from pmdiag_build import __version__
+from pmdiag_build.commands import finish_quietly, prepare_streams, report
 from pmdiag_build.problems import ExitCode, Fault, PmdiagError, did_you_mean
-from pmdiag_build.terminal import finish_quietly, prepare_streams, report
 
 COMMANDS = {
     "build": "pmdiag_build.commands.build:build",

@@ -12,14 +12,18 @@ import click
 from pmdiag_build.commands import (
     FILE,
     FOLDER,
+    Bar,
     content_option,
     inputs_of,
     local_option,
     out_option,
+    report,
+    say,
+    say_look,
+    say_waiting,
     strict_option,
 )
 from pmdiag_build.problems import ContentWrong, ExitCode, Problems, counted, size_in_words
-from pmdiag_build.terminal import Bar, report, say, say_look, say_waiting
 
 if TYPE_CHECKING:
     from pmdiag_build.publish.build import Outcome

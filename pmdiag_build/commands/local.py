@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands import FOLDER, content_option
+from pmdiag_build.commands import FOLDER, content_option, report, say
 from pmdiag_build.problems import ExitCode, Fault, Problems, UsageWrong
-from pmdiag_build.terminal import report, say
 
 if TYPE_CHECKING:
     from pmdiag_build.content.documents import Document

@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pmdiag_build.commands import FILE, FOLDER, content_option, inputs_of, local_option, out_option
+from pmdiag_build.commands import (
+    FILE,
+    FOLDER,
+    Bar,
+    content_option,
+    inputs_of,
+    local_option,
+    out_option,
+    report,
+    say,
+    say_waiting,
+)
 from pmdiag_build.problems import EnvironmentFailed, ExitCode, Fault, Problem, UsageWrong, counted, together
-from pmdiag_build.terminal import Bar, report, say, say_waiting
 
 if TYPE_CHECKING:
     from pmdiag_build.returns.find_files import File

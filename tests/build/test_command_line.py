@@ -164,7 +164,7 @@ def test_debug_shows_the_traceback_and_then_the_line(broken: list[BaseException]
 def test_a_reader_that_goes_away_does_not_stop_the_work(tmp_path: Path) -> None:
     script = "\n".join(
         [
-            "from pmdiag_build.terminal import finish_quietly, prepare_streams, say",
+            "from pmdiag_build.commands import finish_quietly, prepare_streams, say",
             "prepare_streams()",
             "for n in range(20_000): say('x' * 80)",
             f"open({str(tmp_path / 'done')!r}, 'w').close()",
@@ -224,7 +224,7 @@ def test_ctrl_c_while_the_program_is_still_being_imported_ends_it_in_a_line() ->
         "from pmdiag_build.__main__ import main\n"
         "class Stop:\n"
         "    def find_spec(self, name, *_):\n"
-        "        if name == 'pmdiag_build.terminal': raise KeyboardInterrupt\n"
+        "        if name == 'pmdiag_build.commands': raise KeyboardInterrupt\n"
         "sys.meta_path.insert(0, Stop())\n"
         "main()"
     )
@@ -239,7 +239,7 @@ def test_on_a_terminal_a_bar_is_below_the_lines() -> None:
 
     script = "\n".join(
         [
-            "from pmdiag_build.terminal import Bar",
+            "from pmdiag_build.commands import Bar",
             "with Bar('Making packs') as bar:",
             "    bar.show(0, 2)",
             "    bar.say('one')",
@@ -297,6 +297,5 @@ def test_help_loads_little_besides_click() -> None:
         "cli",
         "problems",
         "resources",
-        "terminal",
     }
     assert len(more) < 50
