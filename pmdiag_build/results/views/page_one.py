@@ -85,10 +85,19 @@ class Finding:
     @property
     def lines(self) -> float:
         """How many lines of the page it takes."""
-        lines = [one.lines(wide=self.wide) for one in self.named]
-        columns = [sum(lines)] if self.wide else [max(sum(lines[:n]), sum(lines[n:])) for n in range(len(lines) + 1)]
-        named = min(columns) + _GAP if lines else 0
+        named = self._longer(self.in_first) + _GAP if self.named else 0
         return (_HEADING if self.title else 0) + named + _lines(self.intro) + _lines(self.more)
+
+    @property
+    def in_first(self) -> int:
+        """How many of `named` are in the first of two columns; all of them if they are as wide as the page."""
+        all_of_them = len(self.named)
+        return all_of_them if self.wide else min(range(all_of_them, -1, -1), key=self._longer)
+
+    def _longer(self, first: int) -> float:
+        """How many lines the longer of two columns has, if the first has so many of `named`."""
+        lines = [one.lines(wide=self.wide) for one in self.named]
+        return max(sum(lines[:first]), sum(lines[first:]))
 
 
 @dataclass(frozen=True, slots=True)
