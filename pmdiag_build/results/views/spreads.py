@@ -17,6 +17,8 @@ from pmdiag_build.results.views.questions import ShownComment, about_statements,
 
 _UNEVEN = 1_200
 """So many letters of comments on one prompt beside none on the other are no reason to put one below the other."""
+_OWN_PAGE = 20_000
+"""Comments of so many letters, about three pages, begin a page. So a long report.pdf can be cut there."""
 _MOST_ROLES = 7
 """So many columns of roles are as wide as a bar must be; more roles go on in a second table."""
 
@@ -59,7 +61,8 @@ class Prompted:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """All that is said of one feature, to be seen at once. `beside`: the comments on both prompts are side by side."""
+    """All that is said of one feature, to be seen at once. `beside`: the comments on both prompts are side by side;
+    `own_page`: they are so many that they begin a page."""
 
     feature: Feature
     caption: str
@@ -71,6 +74,7 @@ class Spread:
     themes: Table | None
     comments: tuple[Prompted, ...]
     beside: bool
+    own_page: bool
 
 
 def spreads(report: ReportInput) -> tuple[Part, ...]:
@@ -114,6 +118,7 @@ def _spread(
             for kind, found in zip(COMMENT_KINDS, columns, strict=True)
         ),
         beside,
+        sum(lengths) >= _OWN_PAGE,
     )
 
 

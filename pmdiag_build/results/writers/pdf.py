@@ -24,14 +24,17 @@ from pmdiag_build.rendering.weasy import Bookmark, Extent, LaidOut, report_to_pd
 _LONG = 300_000
 """Letters of a page from which on a second process saves more time than it takes to start."""
 
-_COSTS = 10_000
-"""What a part costs beside its content, in letters."""
+_COSTS = 17_000
+"""What a part costs beside its content, in letters: a letter takes some 7 microseconds."""
+
+_TAG_COSTS = 28
+"""What a tag costs beside its own letters, in letters."""
 
 _ANY_NUMBER = 10
 """A page number of usual width, where the right one is not known yet."""
 
 _TRIES = 3
-"""How often the contents are laid out until they take the number of pages that their page numbers were made for."""
+"""How often all is made until the contents take the number of pages that their page numbers were made for."""
 
 _T = TypeVar("_T")
 
@@ -127,6 +130,10 @@ class _Pieces:
         content = f"{first.opened}{self.html[first.at : last.at]}{last.closed}"
         return f"{head}{before}{content}{behind}</body></html>"
 
+    def cost(self, first: _Mark, last: _Mark) -> int:
+        """How long a part of the content takes, in letters."""
+        return last.at - first.at + _TAG_COSTS * self.html.count("<", first.at, last.at)
+
     def elsewhere(self, first: _Mark, last: _Mark) -> list[str]:
         """The names of places outside a part of the page to which it has links."""
         linked = set(_LINK.findall(self.html, first.at, last.at))
@@ -149,8 +156,8 @@ def _divided(pieces: _Pieces) -> list[_Part]:
     about half of it all, the first process what is before and behind.
     """
     bounds = [*pieces.marks, pieces.end]
-    sums = [bound.at - bounds[0].at for bound in bounds]
-    front = 2 * (bounds[0].at - pieces.start.at + _COSTS)
+    sums = [pieces.cost(bounds[0], bound) for bound in bounds]
+    front = 2 * (pieces.cost(pieces.start, bounds[0]) + _COSTS)
 
     def slower(run: tuple[int, int]) -> int:
         """How long the process takes that takes longer."""
@@ -177,9 +184,11 @@ def _lay_out(part: int, html: str) -> Extent:
     return _laid_out[part].extent()
 
 
-def _write(part: int, first: int, total: int) -> bytes:
+def _write(part: int, first: int, total: int, anew: str) -> tuple[Extent, bytes]:
+    """The part with its page numbers, laid out again if there is something else to lay out."""
     try:
-        return _laid_out[part].pdf(first, total, str(part))
+        extent = _lay_out(part, anew) if anew else _laid_out[part].extent()
+        return extent, _laid_out[part].pdf(first, total, str(part))
     finally:
         _forget(part)
 
@@ -235,8 +244,8 @@ def _makers(processors: int) -> Iterator[_Makers]:
 def _made(pieces: _Pieces, makers: _Makers) -> bytes | None:
     """The whole; None if the contents take another number of pages with each set of page numbers."""
     work = _Work(pieces, _divided(pieces), makers)
-    work.lay_out()
-    return work.joined() if work.number_contents() else None
+    tries = (work.made() for _ in range(_TRIES))
+    return next(filter(None, tries), None)
 
 
 @dataclass(slots=True)
@@ -248,32 +257,26 @@ class _Work:
     makers: _Makers
     extents: list[Extent] = field(default_factory=list)
 
-    def lay_out(self) -> None:
-        """Lay all parts out, with contents that have any numbers."""
-        pages = [self._front({}), *map(self._behind, self.parts[1:])]
+    def made(self) -> bytes | None:
+        """Lay all parts out, with contents that have any numbers or those of the last try; then write them with the
+        right ones, and join them. None if the contents then have another number of pages: so all numbers are wrong."""
+        numbers = self._page_numbers() if self.extents else {}
+        pages = [self._front(numbers), *map(self._behind, self.parts[1:])]
         self.extents = self._each(_lay_out, [[page] for page in pages])
+        return self._written()
 
-    def number_contents(self) -> bool:
-        """Lay the contents out with the numbers of pages of all other parts. Returns whether their own pages are as
-        many as these numbers took for granted."""
-        if "target-counter(" not in self.pieces.html:
-            return True
-        for _ in range(_TRIES):
-            before = self._own_pages()[0]
-            front, maker = self._front(self._page_numbers()), self.makers.makers[self.parts[0].maker]
-            self.extents[0] = maker.run(_lay_out, 0, front)
-            if before == self._own_pages()[0]:
-                return True
-        return False
-
-    def joined(self) -> bytes:
-        """Write all parts with their page numbers, and join them."""
+    def _written(self) -> bytes | None:
         own = self._own_pages()
         firsts = list(self._firsts())
         total = firsts[-1] + len(own[-1])
-        numbers = [[first - pages.start + 1, total] for first, pages in zip(firsts, own, strict=True)]
-        parts = [PdfPart(pdf, pages) for pdf, pages in zip(self._each(_write, numbers), own, strict=True)]
-        return joined(parts, list(self._bookmarks()))
+        front = self._front(self._page_numbers()) if "target-counter(" in self.pieces.html else ""
+        calls = [[first - pages.start + 1, total, ""] for first, pages in zip(firsts, own, strict=True)]
+        calls[0][-1] = front
+        results = self._each(_write, calls)
+        self.extents = [extent for extent, _ in results]
+        if self._own_pages() != own:
+            return None
+        return joined([PdfPart(pdf, pages) for (_, pdf), pages in zip(results, own, strict=True)], [*self._bookmarks()])
 
     def _front(self, numbers: Mapping[str, int]) -> str:
         """The first part. Behind it a page for each page number (from 1) that its contents say."""
