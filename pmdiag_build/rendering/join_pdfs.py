@@ -35,13 +35,15 @@ class _Place:
 
 
 def joined(parts: Sequence[PdfPart], bookmarks: Sequence[Bookmark]) -> bytes:
-    """One PDF of all parts, with the title and language of the first. Equal input gives equal bytes.
+    """One PDF of all parts, which have the same title and language. Equal input gives equal bytes.
 
     `bookmarks` are those of the whole report. Of places with the same name the first counts.
     """
     with ExitStack() as opened:
         documents = [opened.enter_context(pikepdf.open(io.BytesIO(part.pdf))) for part in parts]
-        whole, *others = documents
+        # Copying takes longest, so the others are added to the longest.
+        longest = max(range(len(parts)), key=lambda n: len(parts[n].pdf))
+        whole = documents[longest]
         places: list[_Place] = []
         first, links = 0, count(sum(len(part.pages) for part in parts))
         for document, part in zip(documents, parts, strict=True):
@@ -49,8 +51,10 @@ def joined(parts: Sequence[PdfPart], bookmarks: Sequence[Bookmark]) -> bytes:
             _number(document, first, links)
             places += _places(document, first)
             first += len(part.pages)
-        for other in others:
-            _append(whole, other)
+        for before in reversed(documents[:longest]):
+            _add(whole, before, 0)
+        for behind in documents[longest + 1 :]:
+            _add(whole, behind, len(whole.pages))
         _finish(whole, places, bookmarks)
         out = io.BytesIO()
         whole.save(out, object_stream_mode=ObjectStreamMode.generate, compress_streams=True, deterministic_id=True)
@@ -97,18 +101,19 @@ def _places(document: Pdf, first: int) -> Iterator[_Place]:
             yield _Place(bytes(name), pages[page.objgen], shown)
 
 
-def _append(whole: Pdf, other: Pdf) -> None:
-    """Add pages and structure tree of another document."""
+def _add(whole: Pdf, other: Pdf, at: int) -> None:
+    """Add pages and structure tree of another document, in front of all or behind all."""
     with warnings.catch_warnings():
         # It says that named places are lost, which are written anew.
         warnings.simplefilter("ignore", pikepdf.PageCopyWarning)
-        whole.pages.extend(other.pages)
+        for n, page in enumerate(other.pages, at):
+            whole.pages.insert(n, page)
     # Pages that were added are known when what refers to them is copied.
     copy, tree = whole.copy_foreign(other.Root.StructTreeRoot), whole.Root.StructTreeRoot
     document = tree.K[0]
     for element in copy[_TOP]:
         element.P = document
-    document.K.extend(copy.K[0].K)
+    document.K = Array([*copy.K[0].K, *document.K] if at == 0 else [*document.K, *copy.K[0].K])
     tree.ParentTree.Nums.extend(copy.ParentTree.Nums)
 
 

@@ -19,7 +19,7 @@ from pmdiag_build.rendering.weasy import report_to_pdf
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.run import report_input
 from pmdiag_build.results.tabulation import Counts, Pattern
-from pmdiag_build.results.views.page_one import Finding, page_one
+from pmdiag_build.results.views.page_one import Finding, Named, page_one
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.views.spreads import Spread, kinds, spreads
 from pmdiag_build.results.writers.html import report_html
@@ -168,6 +168,25 @@ def test_comments_on_two_prompts_are_side_by_side_unless_one_is_far_longer(tool:
     assert not second.beside
     assert [1, 1] == [len(column) for column in second.comments[0].columns]
     assert second.comments[0].columns[0][0].long
+
+
+def test_many_comments_begin_a_page_where_a_long_pdf_can_be_cut(tool: Tool) -> None:
+    comments = {("doing", "1"): "We see the data late. " * 500, ("improve", "2"): "We talk."}
+    html = report_html(source(tool, [response(tool, {}, {}, comments) for _ in "ab"]), environment())
+    first, second = (html.partition(f'id="feature-{n}"')[2].partition("</section>")[0] for n in "12")
+
+    assert "We see the data late." in first.partition(" data-page>")[2]
+    assert "<table" in first.partition(" data-page>")[2].partition(" data-page>")[0]
+    assert "data-page" not in second.partition(">")[2]
+
+
+def test_columns_of_page_one_break_where_both_are_about_as_long() -> None:
+    long, short = Named("1.1", "s1.1", "Words " * 40, "4 of 5"), Named("1.2", "s1.2", "Words", "4 of 5")
+
+    assert 1 == Finding("", named=(long, short, short)).in_first
+    assert 2 == Finding("", named=(short, short, long)).in_first
+    assert 3 == Finding("", named=(short, short, short, short, short)).in_first
+    assert 2 == Finding("", named=(long, long), wide=True).in_first
 
 
 def test_a_comment_on_a_statement_is_beside_it_as_well(tool: Tool) -> None:

@@ -30,9 +30,6 @@ _COSTS = 17_000
 _TAG_COSTS = 28
 """What a tag costs beside its own letters, in letters."""
 
-_ANY_NUMBER = 10
-"""A page number of usual width, where the right one is not known yet."""
-
 _TRIES = 3
 """How often all is made until the contents take the number of pages that their page numbers were made for."""
 
@@ -157,7 +154,7 @@ def _divided(pieces: _Pieces) -> list[_Part]:
     """
     bounds = [*pieces.marks, pieces.end]
     sums = [pieces.cost(bounds[0], bound) for bound in bounds]
-    front = 2 * (pieces.cost(pieces.start, bounds[0]) + _COSTS)
+    front = pieces.cost(pieces.start, bounds[0]) + _COSTS
 
     def slower(run: tuple[int, int]) -> int:
         """How long the process takes that takes longer."""
@@ -184,10 +181,10 @@ def _lay_out(part: int, html: str) -> Extent:
     return _laid_out[part].extent()
 
 
-def _write(part: int, first: int, total: int, anew: str) -> tuple[Extent, bytes]:
-    """The part with its page numbers, laid out again if there is something else to lay out."""
+def _write(part: int, first: int, total: int, html: str) -> tuple[Extent, bytes]:
+    """The part with its page numbers; first it is laid out, if it has not been."""
     try:
-        extent = _lay_out(part, anew) if anew else _laid_out[part].extent()
+        extent = _lay_out(part, html) if html else _laid_out[part].extent()
         return extent, _laid_out[part].pdf(first, total, str(part))
     finally:
         _forget(part)
@@ -255,36 +252,35 @@ class _Work:
     pieces: _Pieces
     parts: Sequence[_Part]
     makers: _Makers
+    front: Extent = field(default_factory=lambda: Extent(2, {_AFTER: 1}, ()))
+    """Of page one and the contents, before they are laid out: one page."""
     extents: list[Extent] = field(default_factory=list)
 
     def made(self) -> bytes | None:
-        """Lay all parts out, with contents that have any numbers or those of the last try; then write them with the
-        right ones, and join them. None if the contents then have another number of pages: so all numbers are wrong."""
-        numbers = self._page_numbers() if self.extents else {}
-        pages = [self._front(numbers), *map(self._behind, self.parts[1:])]
-        self.extents = self._each(_lay_out, [[page] for page in pages])
-        return self._written()
-
-    def _written(self) -> bytes | None:
-        own = self._own_pages()
-        firsts = list(self._firsts())
+        """Lay out all parts but the contents; then write all, the contents with the numbers of pages; and join them.
+        None if the contents took other pages than these numbers take for granted; the next try takes as many."""
+        behind = {n: [self._behind(part)] for n, part in enumerate(self.parts) if n}
+        self.extents = [self.front, *self._each(_lay_out, behind)]
+        own, firsts = self._own_pages(), list(self._firsts())
         total = firsts[-1] + len(own[-1])
-        front = self._front(self._page_numbers()) if "target-counter(" in self.pieces.html else ""
-        calls = [[first - pages.start + 1, total, ""] for first, pages in zip(firsts, own, strict=True)]
-        calls[0][-1] = front
-        results = self._each(_write, calls)
-        self.extents = [extent for extent, _ in results]
+        fronts = [self._front(self._page_numbers()), *("" for _ in behind)]
+        calls = [
+            [first - pages.start + 1, total, front] for first, pages, front in zip(firsts, own, fronts, strict=True)
+        ]
+        written = self._each(_write, dict(enumerate(calls)))
+        self.extents = [extent for extent, _ in written]
+        self.front = self.extents[0]
         if self._own_pages() != own:
             return None
-        return joined([PdfPart(pdf, pages) for (_, pdf), pages in zip(results, own, strict=True)], [*self._bookmarks()])
+        return joined([PdfPart(pdf, pages) for (_, pdf), pages in zip(written, own, strict=True)], [*self._bookmarks()])
 
     def _front(self, numbers: Mapping[str, int]) -> str:
         """The first part. Behind it a page for each page number (from 1) that its contents say."""
         part = self.parts[0]
         places: dict[int, str] = {}
         for name in self.pieces.elsewhere(part.first, part.last):
-            number = numbers.get(name, _ANY_NUMBER)
-            places[number] = places.get(number, "") + f'<div id="{name}"></div>'
+            if number := numbers.get(name):
+                places[number] = places.get(number, "") + f'<div id="{name}"></div>'
         rules = "".join(f"@page pmdiag-{number} {{ counter-reset: page {number} }}" for number in places)
         added = "".join(f'<div style="page: pmdiag-{number}">{place}</div>' for number, place in places.items())
         behind = f'<style>{rules}</style><div id="{_AFTER}" style="break-before: page"></div>{added}'
@@ -318,15 +314,14 @@ class _Work:
             for mark in extent.bookmarks:
                 yield replace(mark, page=first + mark.page - pages.start)
 
-    def _each(self, function: Callable[..., _T], arguments: Sequence[Sequence[Any]]) -> list[_T]:
-        """What the function returns for each part, called with its number and its arguments."""
-        calls = list(enumerate(arguments))
+    def _each(self, function: Callable[..., _T], calls: Mapping[int, Sequence[Any]]) -> list[_T]:
+        """What the function returns for parts in their order, each called with its number and its arguments."""
 
         def those_of(maker: int) -> dict[int, _T]:
-            own = [(part, given) for part, given in calls if self.parts[part].maker == maker]
+            own = [(part, given) for part, given in calls.items() if self.parts[part].maker == maker]
             return {part: self.makers.makers[maker].run(function, part, *given) for part, given in own}
 
         found: dict[int, _T] = {}
         for some in self.makers.both(those_of, range(len(self.makers.makers))):
             found |= some
-        return [found[part] for part, _ in calls]
+        return [found[part] for part in calls]
