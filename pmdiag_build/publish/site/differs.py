@@ -144,7 +144,7 @@ class _Names:
         if change.file == "framework.yaml":
             return self._framework(change)
         title = {"packs": self._said("pack", title=self._pack(stem)), "templates": self._templates.get(stem, "")}
-        words = {"site": "site", "report": "report", "pack": "packs", "sheet": "sheet"}
+        words = {"site": "site", "report": "report", "pack": "packs", "sheet": "sheet", "desk": "desk"}
         place = title.get(folder) or (self._said(words[stem]) if folder == "words" else self._said("tool"))
         has_detail = (change.keys or change.what == "gone") and folder != "words"
         detail = self._detail(stem, change) if has_detail else ""

@@ -1,0 +1,648 @@
+/* Returns: files are added, read one after another in the worker, and listed with what became of each. The page keeps
+   the files' handles only, so that everything can be read again after the worker was stopped or died. */
+(function () {
+  "use strict";
+
+  const desk = window.desk;
+  const words = desk.words;
+  const at = (id) => document.getElementById(id);
+
+  const SLOW = 8000;
+  const SOON = 700;
+  const SHOWN = 4;
+  const OUTCOMES = ["counted", "blank", "duplicate", "in_conflict", "set_aside"];
+
+  /* { name, blob, handle, invented, state, key, fate }: `state` is waiting, reading, read, ignored or gone; `key` is the
+     name that Python gives it; `fate` (crashed, stopped) is told to Python instead of the file. */
+  const list = [];
+  const rows = new Map();
+  let told = null;
+  let files = new Map();
+  let current = null;
+  let running = false;
+  let paused = false;
+  let onlyLook = false;
+  /* Counts what people change. While `told` is older than that, its accounts are not shown. */
+  let version = 0;
+  let stale = false;
+
+  const waiting = () => list.filter((item) => item.state === "waiting" || item.state === "reading");
+  const unread = () => list.filter((item) => ["waiting", "reading", "gone"].includes(item.state));
+
+  /* Adding */
+
+  const stamp = ({ name, blob }) => JSON.stringify([name, blob.size, blob.lastModified ?? 0]);
+
+  function add(found, { invented = false } = {}) {
+    const here = new Set(list.map(stamp));
+    const fresh = found.filter((one) => !here.has(stamp(one)));
+    const known = found.length - fresh.length;
+    list.push(...fresh.map((one) => ({ ...one, invented, state: "waiting", key: one.name, fate: "" })));
+    report(found.length === 0 ? words.returns_added_none : known ? desk.told("returns_known", { n: known }) : "");
+    changed();
+    if (fresh.length) {
+      paused = false;
+      run();
+    }
+  }
+
+  /* The name below the folder that was chosen, as the program has it. */
+  const below = (file) => (file.webkitRelativePath ? file.webkitRelativePath.split("/").slice(1).join("/") : file.name);
+
+  for (const id of ["returns-files", "returns-folder"]) {
+    at(id).addEventListener("change", (event) => {
+      const found = Array.from(event.target.files, (file) => ({ name: below(file), blob: file }));
+      event.target.value = "";
+      add(found);
+    });
+  }
+
+  async function inHandle(handle, path, found) {
+    if (handle.kind === "file") {
+      found.push({ name: path + handle.name, blob: await handle.getFile(), handle });
+    } else {
+      for await (const one of handle.values()) {
+        await inHandle(one, `${path}${handle.name}/`, found);
+      }
+    }
+  }
+
+  async function inEntry(entry, path, found) {
+    if (entry.isFile) {
+      found.push({ name: path + entry.name, blob: await new Promise((done, failed) => entry.file(done, failed)) });
+      return;
+    }
+    const reader = entry.createReader();
+    for (;;) {
+      const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (!some.length) {
+        return;
+      }
+      for (const one of some) {
+        await inEntry(one, `${path}${entry.name}/`, found);
+      }
+    }
+  }
+
+  /* Chromium refuses entries on pages from a disk but gives handles; Firefox has entries only. All are asked for before
+     the first wait: afterwards the drop is empty. */
+  async function dropped(transfer) {
+    const items = Array.from(transfer.items).filter((item) => item.kind === "file");
+    const plain = Array.from(transfer.files);
+    const handles = items.map((item) => (item.getAsFileSystemHandle ? item.getAsFileSystemHandle() : null));
+    const entries = items.map((item) => (item.webkitGetAsEntry ? item.webkitGetAsEntry() : null));
+    for (const [ways, walk] of [[handles, inHandle], [entries, inEntry]]) {
+      const found = [];
+      try {
+        for (const way of ways) {
+          await walk(await way, "", found);
+        }
+        return fromInside(found, items.length);
+      } catch {
+        /* The next way. */
+      }
+    }
+    return plain.map((file) => ({ name: file.name, blob: file }));
+  }
+
+  /* Of one folder, names count from inside it. */
+  function fromInside(found, items) {
+    const inFolder = items === 1 && found.length > 0 && found.every(({ name }) => name.includes("/"));
+    return inFolder ? found.map((one) => ({ ...one, name: one.name.split("/").slice(1).join("/") })) : found;
+  }
+
+  /* A file that is dropped beside the place for it must never replace the page. */
+  const takesDrops = (event) => event.defaultPrevented || event.target.matches("input[type=file]:not(.desk-file)");
+  const welcome = (event) =>
+    Array.from(event.dataTransfer.types).includes("Files") && ["start", "returns"].includes(desk.shown());
+  window.addEventListener("dragover", (event) => {
+    if (!takesDrops(event)) {
+      event.preventDefault();
+      event.dataTransfer.dropEffect = welcome(event) ? "copy" : "none";
+      document.body.classList.toggle("desk-over", welcome(event));
+    }
+  });
+  window.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) {
+      document.body.classList.remove("desk-over");
+    }
+  });
+  window.addEventListener("drop", async (event) => {
+    document.body.classList.remove("desk-over");
+    if (takesDrops(event)) {
+      return;
+    }
+    event.preventDefault();
+    if (welcome(event)) {
+      const found = dropped(event.dataTransfer);
+      if (desk.shown() !== "returns") {
+        desk.view("returns");
+      }
+      add(await found);
+    }
+  });
+
+  /* Reading */
+
+  async function run() {
+    if (running) {
+      return;
+    }
+    running = true;
+    let shown = 0;
+    try {
+      let item;
+      while (!paused && (item = list.find((one) => one.state === "waiting"))) {
+        current = item;
+        progress();
+        await read(item);
+        current = null;
+        if (Date.now() - shown > SOON && list.some((one) => one.state === "waiting")) {
+          const before = Date.now();
+          await refresh();
+          /* A state that takes long is asked for less often. */
+          shown = Date.now() + 4 * (Date.now() - before);
+        }
+      }
+      progress();
+      await refresh();
+    } catch (error) {
+      paused = true;
+      report(desk.reason(error));
+    } finally {
+      running = false;
+      current = null;
+      show();
+      desk.tell("returns", version);
+    }
+    if (!paused && list.some((one) => one.state === "waiting")) {
+      run();
+    } else {
+      finished();
+    }
+  }
+
+  async function read(item) {
+    item.state = "reading";
+    const slow = window.setTimeout(() => tellSlow(item), SLOW);
+    try {
+      const made = item.fate ? await desk.call(item.fate, { name: item.name }) : await sent(item);
+      if (made) {
+        item.key = made.name ?? item.name;
+        item.state = made.ignored ? "ignored" : "read";
+        if (!list.includes(item)) {
+          await desk.call("remove", { name: item.key });
+        }
+      }
+    } catch (error) {
+      item.state = "waiting";
+      lost(item, error);
+    } finally {
+      window.clearTimeout(slow);
+      at("slow").hidden = true;
+    }
+  }
+
+  /* The file's bytes go to Python. A file that the browser can't read any more is named and not counted. */
+  async function sent(item) {
+    let data;
+    try {
+      const file = item.handle ? await item.handle.getFile() : item.blob;
+      data = new Uint8Array(await file.arrayBuffer());
+    } catch {
+      item.state = "gone";
+      return null;
+    }
+    return desk.call("add", { name: item.name, data }, { transfer: [data.buffer] });
+  }
+
+  /* The worker died or was stopped while it had this file: all others are read again, and this one is set aside. */
+  function lost(item, error) {
+    if (error.failed && desk.engineState === "failed") {
+      throw error;
+    }
+    if (item.fate && !error.stopped) {
+      throw error;
+    }
+    if (error.crashed || error.stopped) {
+      list.filter((one) => ["read", "ignored"].includes(one.state)).forEach((one) => { one.state = "waiting"; });
+    }
+    if (!error.stopped) {
+      item.fate = "crashed";
+    }
+  }
+
+  async function refresh() {
+    let asked;
+    try {
+      do {
+        asked = version;
+        told = list.length ? await desk.call("state") : null;
+      } while (asked !== version);
+      stale = false;
+    } catch (error) {
+      if (!error.stopped && !error.crashed) {
+        throw error;
+      }
+      /* Nothing that was read is left: read it again, once. */
+      list.filter((one) => ["read", "ignored"].includes(one.state)).forEach((one) => { one.state = "waiting"; });
+      if (error.crashed) {
+        throw error;
+      }
+    }
+    files = new Map((told?.files ?? []).map((file) => [file.name, file]));
+    show();
+  }
+
+  function finished() {
+    if (!list.length || paused) {
+      return;
+    }
+    const n = told?.problems ?? 0;
+    const look = n ? desk.told("returns_read_problems", { n }) : words.returns_read_no_problems;
+    desk.say(`${desk.told("returns_read_all", { line: told?.line ?? "" })}. ${look}`);
+  }
+
+  function tellSlow(item) {
+    if (current === item) {
+      at("slow-said").textContent = desk.told("returns_slow", { file: item.key });
+      at("slow").hidden = false;
+      desk.say(at("slow-said").textContent);
+    }
+  }
+
+  at("skip-file").addEventListener("click", () => {
+    if (current) {
+      current.fate = "stopped";
+      at("slow").hidden = true;
+      at("returns-title").focus();
+      desk.stop();
+    }
+  });
+  at("stop").addEventListener("click", () => {
+    paused = true;
+    if (current) {
+      tellSlow(current);
+    }
+    progress();
+  });
+  at("go-on").addEventListener("click", () => {
+    paused = false;
+    at("returns-title").focus();
+    changed();
+    run();
+  });
+
+  /* Taking out, reading again */
+
+  async function takeOut(item) {
+    const row = rows.get(item);
+    const next = row && (row.place.nextElementSibling || row.place.previousElementSibling);
+    list.splice(list.indexOf(item), 1);
+    desk.say(desk.told("returns_taken_out", { file: item.key }));
+    changed();
+    (next ? next.querySelector("[data-out]") : at("returns-title")).focus();
+    await quietly([item]);
+  }
+
+  async function takeAllOut(items) {
+    items.forEach((item) => list.splice(list.indexOf(item), 1));
+    changed();
+    await quietly(items);
+  }
+
+  async function quietly(items) {
+    try {
+      for (const item of items.filter((one) => ["read", "ignored"].includes(one.state))) {
+        await desk.call("remove", { name: item.key });
+      }
+      if (!running) {
+        await refresh();
+      }
+    } catch (error) {
+      report(desk.reason(error));
+    }
+    show();
+    desk.tell("returns", version);
+  }
+
+  async function again() {
+    paused = false;
+    list.forEach((item) => { item.state = "waiting"; item.fate = ""; item.key = item.name; });
+    told = null;
+    files = new Map();
+    changed();
+    await desk.call("clear").catch(() => {});
+    run();
+  }
+
+  at("read-again").addEventListener("click", again);
+  at("clear").addEventListener("click", async () => {
+    report(words.returns_cleared);
+    at("returns-title").focus();
+    await takeAllOut(list.slice());
+  });
+  at("invented-out").addEventListener("click", () => {
+    at("returns-title").focus();
+    takeAllOut(list.filter((item) => item.invented));
+  });
+  at("files").addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    const item = button && list.find((one) => rows.get(one)?.place === button.closest("#files > li"));
+    if (item && button.hasAttribute("data-out")) {
+      takeOut(item);
+    } else if (item) {
+      rows.get(item).whole = true;
+      draw(item);
+      rows.get(item).place.querySelector(".desk-files__problems").focus();
+    }
+  });
+
+  /* The invented round */
+
+  at("demo").addEventListener("click", async () => {
+    const own = list.some((item) => !item.invented);
+    at("demo-said").hidden = !own;
+    at("demo-said").textContent = own ? words.returns_wait_demo : "";
+    if (own) {
+      return;
+    }
+    desk.view("returns");
+    try {
+      const made = await desk.call("demo");
+      add(made.map(({ name, data }) => ({ name, blob: new Blob([data]) })), { invented: true });
+    } catch (error) {
+      report(desk.reason(error));
+    }
+  });
+
+  /* What is shown */
+
+  function report(text) {
+    at("returns-said").textContent = text;
+    if (text) {
+      desk.say(text);
+    }
+  }
+
+  function changed() {
+    version += 1;
+    stale = true;
+    show();
+    desk.tell("returns", version);
+  }
+
+  function progress() {
+    const left = waiting().length;
+    at("reading").hidden = !running || paused;
+    at("progress").max = Math.max(1, list.length);
+    at("progress").value = list.length - left;
+    at("accounts").textContent = running || left || stale || !list.length ? "" : told?.line ?? "";
+    at("so-far").textContent = at("accounts").textContent ? "" : soFar(left);
+    at("bar").hidden = list.length === 0;
+    at("paused").hidden = !(paused && left && !running);
+    at("paused-said").textContent = at("paused").hidden ? "" : pausedText();
+  }
+
+  function soFar(left) {
+    if (paused) {
+      return left ? pausedText() : "";
+    }
+    const n = list.length - left + 1;
+    return left ? desk.told("returns_reading", { n, of: list.length, file: current?.key ?? "" }) : words.returns_counting;
+  }
+
+  const pausedText = () => desk.told("returns_stopped_all", { n: waiting().length });
+
+  function show() {
+    progress();
+    at("returns-none").hidden = list.length > 0;
+    at("returns-listed").hidden = list.length === 0;
+    at("mixed").hidden = !(list.some((item) => item.invented) && list.some((item) => !item.invented));
+    drawAll();
+    const look = list.filter(needsLook).length;
+    at("show-all").textContent = desk.told("returns_show_all", { n: list.length });
+    at("show-look").textContent = desk.told("returns_show_look", { n: look });
+    at("none-look").hidden = !onlyLook || look > 0;
+    const lines = told?.together ?? [];
+    at("together").hidden = lines.length === 0;
+    fillList(at("together-list"), lines);
+    const ignored = told?.ignored ?? [];
+    at("ignored").hidden = ignored.length === 0;
+    at("ignored").textContent = ignored.length ? desk.told("returns_ignored", { files: ignored.join(", ") }) : "";
+  }
+
+  function fillList(place, lines) {
+    if (place.dataset.shown !== JSON.stringify(lines)) {
+      place.dataset.shown = JSON.stringify(lines);
+      place.replaceChildren(...lines.map((line) => desk.element("li", {}, line)));
+    }
+  }
+
+  for (const [id, look] of [["show-all", false], ["show-look", true]]) {
+    at(id).addEventListener("click", () => {
+      onlyLook = look;
+      at("show-all").setAttribute("aria-pressed", String(!look));
+      at("show-look").setAttribute("aria-pressed", String(look));
+      show();
+    });
+  }
+
+  const isNote = (problem) => problem.kind === "note";
+  const problemsOf = (item) => (item.state === "gone"
+    ? [{ place: item.key, what: words.file_gone, fix: "" }]
+    : item.state === "read" ? files.get(item.key)?.problems ?? [] : []);
+  const needsLook = (item) => problemsOf(item).some((problem) => !isNote(problem));
+
+  function outcome(item) {
+    const file = files.get(item.key);
+    if (item.state !== "read") {
+      return item.state === "gone" ? words.outcome_set_aside : words[`outcome_${item.state}`];
+    }
+    if (!file) {
+      return words.outcome_read;
+    }
+    const parts = OUTCOMES.filter((one) => file[one]);
+    if (!parts.length) {
+      return words.outcome_nothing;
+    }
+    if (file.found === 1) {
+      return words[`outcome_${parts[0]}`];
+    }
+    const said = parts.map((one) => desk.told(`outcome_part_${one}`, { n: file[one] })).join(", ");
+    return desk.told("outcome_several", { found: file.found, parts: said });
+  }
+
+  /* Rows that are the same as before are left alone: with 300 files only one changes at a time. */
+  function drawAll() {
+    for (const [item, row] of rows) {
+      if (!list.includes(item)) {
+        row.place.remove();
+        rows.delete(item);
+      }
+    }
+    const sorted = list.slice().sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+    let before = null;
+    for (const item of sorted) {
+      const { place } = draw(item);
+      const wanted = before ? before.nextElementSibling : at("files").firstElementChild;
+      if (place !== wanted) {
+        at("files").insertBefore(place, wanted);
+      }
+      before = place;
+    }
+  }
+
+  function draw(item) {
+    const row = rows.get(item) ?? { place: desk.element("li"), drawn: "", whole: false };
+    rows.set(item, row);
+    const problems = problemsOf(item);
+    const said = outcome(item);
+    const drawn = JSON.stringify([item.key, said, problems, row.whole]);
+    if (row.drawn !== drawn) {
+      row.drawn = drawn;
+      row.place.toggleAttribute("data-look", needsLook(item));
+      row.place.replaceChildren(
+        desk.element("span", { class: "desk-files__name", dir: "auto" }, item.key),
+        desk.element("span", { class: "desk-files__outcome" }, said),
+        desk.element("button", { class: "desk-link", type: "button", "data-out": true }, words.returns_take_out,
+          desk.element("span", { class: "govuk-visually-hidden" }, ` ${item.key}`)),
+        ...(problems.length ? [problemList(item, problems, row.whole)] : []),
+      );
+    }
+    row.place.hidden = onlyLook && !needsLook(item);
+    return row;
+  }
+
+  function problemList(item, problems, whole) {
+    const shown = whole || problems.length <= SHOWN + 1 ? problems : problems.slice(0, SHOWN);
+    const place = desk.element("ul", { class: "desk-files__problems", tabindex: "-1" });
+    for (const problem of shown) {
+      const spot = spotOf(problem.place, item.key);
+      const start = [isNote(problem) && words.returns_note, spot && `${spot}:`].filter(Boolean).join(" ");
+      place.append(desk.element("li", { "data-note": isNote(problem) },
+        ...(start ? [desk.element("span", { class: "desk-files__place" }, start), " "] : []),
+        desk.sentence({ what: problem.what, fix: problem.fix })));
+    }
+    if (shown.length < problems.length) {
+      const more = desk.told("returns_more", { n: problems.length - shown.length });
+      place.append(desk.element("li", {}, desk.element("button", { class: "desk-link", type: "button" }, more)));
+    }
+    return place;
+  }
+
+  /* The place of a problem without the file's name, which is above it. */
+  function spotOf(place, name) {
+    const rest = String(place ?? "").startsWith(name) ? place.slice(name.length) : place ?? "";
+    const row = /^:(\d+)$/.exec(rest);
+    return row ? desk.told("returns_row", { n: row[1] }) : rest.replace(/^[:/ ]+/, "");
+  }
+
+  /* Keep this round on this computer */
+
+  const ROUND = "round";
+  let kept = false;
+  let saving = 0;
+
+  async function keep() {
+    const options = desk.results ? desk.results.options() : {};
+    const round = { files: list.map(({ name, blob, invented }) => ({ name, blob, invented })), options };
+    try {
+      await desk.keep.put(ROUND, round);
+      kept = true;
+      await sayKept();
+    } catch (error) {
+      kept = false;
+      tellKept(desk.told("keep_failed", { reason: String(error.message || error) }), false);
+    }
+  }
+
+  function tellKept(text, deletable) {
+    at("keep-said").textContent = text;
+    at("keep-said").hidden = !text;
+    at("keep-round").hidden = deletable;
+    at("keep-delete").hidden = !deletable;
+  }
+
+  async function sayKept() {
+    const [record] = await desk.keep.list(ROUND);
+    if (record) {
+      tellKept(desk.told("keep_since", { n: record.value.files.length, when: desk.when(record.since) }), true);
+    }
+  }
+
+  async function forget() {
+    kept = false;
+    at("kept-found").hidden = true;
+    await desk.keep.delete(ROUND);
+    tellKept(words.keep_deleted, false);
+    desk.say(words.keep_deleted);
+  }
+
+  async function offerKept() {
+    const [record] = await desk.keep.list(ROUND);
+    if (record) {
+      const values = { n: record.value.files.length, when: desk.when(record.since) };
+      at("kept-found-said").textContent = desk.told("keep_found", values);
+      at("kept-found").hidden = false;
+      at("kept-open").addEventListener("click", () => {
+        at("kept-found").hidden = true;
+        kept = true;
+        desk.view("returns");
+        list.push(...record.value.files.map((one) => ({ ...one, state: "waiting", key: one.name, fate: "" })));
+        desk.results?.choose(record.value.options);
+        sayKept();
+        changed();
+        run();
+      });
+    }
+  }
+
+  function begin() {
+    if (!desk.keep) {
+      return;
+    }
+    at("keep").hidden = false;
+    at("keep-round").addEventListener("click", async () => {
+      await keep();
+      at("keep-said").focus();
+    });
+    at("keep-delete").addEventListener("click", async () => {
+      await forget();
+      at("keep-said").focus();
+    });
+    at("kept-delete").addEventListener("click", async () => {
+      await forget();
+      at("start-title").focus();
+    });
+    desk.keep.onchange(({ cleared }) => {
+      if (cleared) {
+        kept = false;
+        at("kept-found").hidden = true;
+        tellKept("", false);
+      }
+    });
+    for (const what of ["returns", "options"]) {
+      desk.on(what, () => {
+        if (kept) {
+          window.clearTimeout(saving);
+          saving = window.setTimeout(keep, SOON);
+        }
+      });
+    }
+    offerKept();
+  }
+
+  desk.returns = {
+    add,
+    list,
+    remove: (item) => takeOut(item),
+    onchange: (listener) => desk.on("returns", listener),
+    get busy() { return running; },
+    get version() { return version; },
+    get unread() { return unread().length; },
+    get state() { return told; },
+  };
+  show();
+  document.addEventListener("DOMContentLoaded", begin);
+})();

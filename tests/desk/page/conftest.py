@@ -1,0 +1,127 @@
+"""What the tests of the desk's page share: the page with an engine that only plays the part, opened from a folder."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from pmdiag_build.content.field_names import FOR_LAYOUTS
+from pmdiag_build.content.model import Tool
+from pmdiag_build.rendering.templates import environment
+from pmdiag_build.resources import LAYOUTS
+from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.run import REPORT_HTML, Request, tabulate_files
+
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; style-src 'self'; font-src data:; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
+)
+SCRIPTS = ("app", "keep", "returns", "results", "typing", "compare")
+STYLES = ("tokens", "site", "site-tables", "site-answers", "desk", "site-print")
+RECORD = {
+    "format": "pmdiag-response",
+    "version": 1,
+    "record": {"role": "senior-officer", "mode": "individual", "group_size": 1, "date": "2026-11-22"},
+    "overall": {"1": "D"},
+    "comments": {"1": {"doing": "We meet <b>often</b>", "improve": ""}},
+}
+
+
+@pytest.fixture(scope="session")
+def report(tool: Tool) -> bytes:
+    """The report of six answers."""
+    returns = [
+        (f"{n}.json", json.dumps(RECORD | {"ratings": {"1.1": "LDE"[n % 3], "1.2": "L"}}).encode()) for n in range(6)
+    ]
+    return tabulate_files(returns, tool, Request(Rules(5), title="Autumn 2026")).files[REPORT_HTML]
+
+
+@pytest.fixture(scope="session")
+def desk(tool: Tool, report: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the page, with an engine of some lines."""
+    folder = tmp_path_factory.mktemp("desk") / "our 100% desk"
+    folder.mkdir()
+    html = environment().get_template("desk/index.html").render(
+        tool=tool, policy=POLICY, scripts=["engine.js"], logo="", names=FOR_LAYOUTS
+    )  # fmt: skip
+    engine = (Path(__file__).parent / "engine.js").read_text(encoding="utf-8")
+    put = {"engine.js": engine, "report": base64.b64encode(report).decode()}
+    files = {
+        "index.html": html,
+        "desk.js": "\n".join(_texts("desk/{}.js", SCRIPTS)),
+        "desk.css": "\n".join(
+            [*_texts("vendor/{}.css", ["govuk-frontend"]), *map(_with_fonts, _texts("css/{}.css", STYLES))]
+        ),
+        "engine.js": "".join(f"desk.put({json.dumps(name)}, {json.dumps(text)});\n" for name, text in put.items()),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def _texts(pattern: str, names: Any) -> Iterator[str]:
+    for name in names:
+        path = LAYOUTS / pattern.format(name)
+        if path.exists():
+            yield path.read_text(encoding="utf-8")
+
+
+def _with_fonts(style: str) -> str:
+    def inline(match: re.Match[str]) -> str:
+        data = base64.b64encode((LAYOUTS / match[1]).read_bytes()).decode()
+        return f'url("data:font/woff2;base64,{data}")'
+
+    return re.sub(r'url\("(fonts/[^"]+\.woff2)"\)', inline, style)
+
+
+@dataclass(slots=True)
+class Shown:
+    """The desk in a browser, with all that it asked for and complained about."""
+
+    page: Page
+    folder: Path
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, view: str = "") -> Page:
+        self.page.goto((self.folder / "index.html").as_uri() + (f"#{view}" if view else ""))
+        self.page.locator("#engine[data-state=ready]").wait_for(state="attached")
+        return self.page
+
+
+Show = Callable[..., Shown]
+
+
+@pytest.fixture
+def show(chromium_browser: Browser, desk: Path) -> Iterator[Show]:
+    """Makes browser pages, each in a context of its own: `show(width=320, color_scheme="dark")`."""
+    contexts = []
+
+    def new(width: int = 1280, height: int = 800, **options: Any) -> Shown:
+        context = chromium_browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        shown = Shown(context.new_page(), desk)
+        shown.page.on("request", lambda request: shown.asked.append(request.url))
+        shown.page.on("console", lambda message: shown.complaints.append(message.text))
+        shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
+        return shown
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+def files(*texts: str, ending: str = ".json") -> list[dict[str, Any]]:
+    """Files to choose, named a, b, c …, whose texts say what the engine makes of them."""
+    return [
+        {"name": f"{chr(97 + n)}{ending}", "mimeType": "text/plain", "buffer": text.encode()}
+        for n, text in enumerate(texts)
+    ]

@@ -1,0 +1,86 @@
+// A worker that answers as the engine of the desk does, without Python: what it says is in the files' own text.
+// `crash` in a text kills it, `hang` never answers, `problem` is set aside, `blank`, `duplicate` and `in_conflict` are
+// counted as such, `note` has a note, and anything else is counted.
+const read = new Map();
+const asked = [];
+const KINDS = ["counted", "blank", "duplicate", "in_conflict", "set_aside"];
+const encode = (text) => new TextEncoder().encode(text);
+const empty = () => ({ found: 0, counted: 0, blank: 0, duplicate: 0, in_conflict: 0, set_aside: 0 });
+const aside = (what, fix) => ({ kind: "set_aside", problems: [{ place: "", what, fix, kind: "problem" }] });
+
+function file(text) {
+  if (text.startsWith("problem")) {
+    return aside("This file is not a return", "Ask the sender for it again");
+  }
+  const kind = KINDS.find((one) => text.startsWith(one)) || "counted";
+  const note = { place: "", what: "A note", fix: "", kind: "note" };
+  return { kind, problems: text.includes("note") ? [note] : [], ignored: text.startsWith("ignored") };
+}
+
+const methods = {
+  add({ name, data }) {
+    const text = new TextDecoder().decode(data);
+    if (text.startsWith("crash")) {
+      return null;
+    }
+    const found = file(text);
+    read.set(name, found);
+    return { name, digest: "", ignored: Boolean(found.ignored) };
+  },
+  crashed: ({ name }) => { read.set(name, aside("Reading it stopped the program", "Type it in")); return {}; },
+  stopped: ({ name }) => { read.set(name, aside("You stopped reading it", "Read it again")); return {}; },
+  remove: ({ name }) => { read.delete(name); return {}; },
+  clear: () => { read.clear(); return {}; },
+  state() {
+    const accounts = { files: read.size, ...empty() };
+    const files = [];
+    for (const [name, { kind, problems, ignored }] of [...read].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (!ignored) {
+        accounts.found += 1;
+        accounts[kind] += 1;
+        files.push({ name, ...empty(), found: 1, [kind]: 1, problems: problems.map((p) => ({ ...p, place: name })) });
+      }
+    }
+    const { found, counted, blank, duplicate, in_conflict, set_aside } = accounts;
+    const line = `Returns found: ${found} = ${counted} counted + ${blank} blank + ${duplicate} duplicate + `
+      + `${in_conflict} in conflict + ${set_aside} set aside`;
+    const together = files.flatMap((one) => one.problems.map((p) => `${one.name}: ${p.what}. ${p.fix}.`));
+    const ignored = [...read].filter(([, one]) => one.ignored).map(([name]) => name);
+    return { accounts, line, files, together, ignored, problems: set_aside };
+  },
+  results(options) {
+    if (options.title === "wrong") {
+      return { wrong: [{ place: "--title", what: "The title is wrong", fix: "Shorten it" }] };
+    }
+    const files = {
+      "share/about.txt": encode("May be given out.\n"),
+      "share/report.html": self.report,
+      "share/tables.xlsx": encode("a workbook"),
+      "keep/about.txt": encode("Stays here.\n"),
+      "keep/problems.csv": encode('place,problem,what_to_do\r\nb.txt,"<b>Not a return</b>, it says",Ask\r\n'),
+      "keep/comments-to-check.csv": encode("id,comment\r\n1,<script>alert(1)</script>\r\n"),
+    };
+    const notices = options.min_group === 1 ? [{ place: "--min-group", what: "It shows single people", fix: "Use 5" }] : [];
+    return { result: { files, notices, editions: ["3 returns of edition 2026"], said: [`Options: ${JSON.stringify(options)}`] } };
+  },
+  zipped: ({ files }) => encode(Object.keys(files).sort().join("\n")),
+  demo: () => [{ name: "first.json", data: encode("x") }, { name: "second.json", data: encode("blank") }],
+};
+
+onmessage = ({ data: { id, method, args, start } }) => {
+  if (start) {
+    self.report = Uint8Array.from(atob(start.report), (sign) => sign.charCodeAt(0));
+    postMessage({ ready: {} });
+    return;
+  }
+  asked.push(method);
+  if (method === "add" && new TextDecoder().decode(args.data).startsWith("hang")) {
+    return;
+  }
+  const made = methods[method](args);
+  if (made === null) {
+    postMessage({ id, crashed: true });
+  } else {
+    postMessage({ id, ...(made.wrong || made.result ? made : { result: made }) });
+  }
+};

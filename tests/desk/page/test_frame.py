@@ -1,0 +1,113 @@
+"""The frame of the desk: its views, what it asks of others, what it says where it can't work, and its words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.resources import LAYOUTS
+from tests.desk.page.conftest import POLICY, Show
+
+VIEWS = ("start", "returns", "type", "compare", "results")
+
+
+def test_every_word_is_used_and_every_word_that_is_used_is_there(tool: Tool) -> None:
+    words = tool.words["desk"]
+    source = "\n".join(path.read_text("utf-8") for path in sorted((LAYOUTS / "desk").glob("*.*")) if path.is_file())
+    made = {f"{head}{end}" for head, ends in MADE_UP.items() for end in ends}
+    named = set(re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b", source)) | {"name", "noscript"}
+
+    assert [key for key in words if key.removesuffix("_one") not in named | made] == []
+    assert [
+        key for key in re.findall(r"\bw\.([a-z_0-9]+)|words\.([a-z_0-9]+)", source) if "".join(key) not in words
+    ] == []
+
+
+MADE_UP = {
+    "view_": VIEWS,
+    "start_step_": "1234",
+    "outcome_": ("counted", "blank", "duplicate", "in_conflict", "set_aside", "waiting", "reading", "read", "ignored"),
+    "outcome_part_": ("counted", "blank", "duplicate", "in_conflict", "set_aside"),
+    "option_": ("people", "people_hint", "previous", "previous_hint", "comments", "comments_hint"),
+    "keeper_": ("problems", "comments", "not_answered", "other"),
+    "results_each_": ("report", "tables", "about"),
+}
+"""Words whose keys are put together."""
+
+
+def test_views_have_addresses_and_the_heading_has_the_focus(show: Show) -> None:
+    page = show().open()
+    assert page.locator("h1:visible").inner_text() == "Results from returns, on this computer"
+
+    page.get_by_role("link", name="Returns", exact=True).click()
+    assert page.evaluate("document.activeElement.textContent") == "Returns"
+    assert page.title().startswith("Returns – The desk")
+    page.get_by_role("link", name="Results", exact=True).click()
+    page.go_back()
+    page.locator("#returns-title").wait_for()
+
+    assert page.locator("[data-view-link][aria-current]").all_inner_texts() == ["Returns"]
+    assert page.url.endswith("#returns")
+
+
+def test_a_view_can_be_opened_by_its_address(show: Show) -> None:
+    assert show().open("results").locator("h1:visible").inner_text() == "Results"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_nothing_is_asked_of_others_and_nothing_spills_over_at_320_px(show: Show, view: str) -> None:
+    shown = show(320)
+    page = shown.open(view)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert [url for url in shown.asked if not url.startswith(("file:", "blob:null/", "data:"))] == []
+    assert shown.complaints == []
+
+
+def test_the_page_shows_its_policy(show: Show) -> None:
+    assert show().open().locator("code").first.inner_text() == POLICY
+
+
+def test_without_a_script_it_says_so_and_names_the_way_round(show: Show) -> None:
+    shown = show(java_script_enabled=False)
+    shown.page.goto((shown.folder / "index.html").as_uri())
+
+    assert shown.page.locator("noscript p").is_visible()
+    assert "The desk needs a script" in shown.page.locator("noscript p").inner_text()
+    assert not shown.page.locator("#engine").is_visible()
+    assert shown.page.locator("h1:visible").count() == 1
+    assert shown.page.get_by_role("button").count() == 0
+
+
+def test_without_webassembly_it_says_so(show: Show) -> None:
+    shown = show()
+    shown.page.add_init_script("delete window.WebAssembly")
+    shown.page.goto((shown.folder / "index.html").as_uri())
+
+    assert shown.page.get_by_text("has WebAssembly switched off").is_visible()
+
+
+def test_a_file_of_the_folder_that_is_missing_is_named(chromium_browser: Browser, desk: Path, tmp_path: Path) -> None:
+    for name in ("index.html", "desk.js", "desk.css"):
+        (tmp_path / name).write_bytes((desk / name).read_bytes())
+    with chromium_browser.new_context() as context:
+        page = context.new_page()
+        page.goto((tmp_path / "index.html").as_uri())
+
+        assert page.get_by_text("the file engine.js did not load").is_visible()
+
+
+def test_the_way_to_the_content_is_the_first_stop(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("body").evaluate("e => { e.tabIndex = -1; e.focus(); }")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "main"
+    assert page.url.endswith("#returns")

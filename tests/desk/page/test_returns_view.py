@@ -1,0 +1,213 @@
+"""Returns on the desk: added, read one after another, listed; taken out, stopped, and read again after a crash."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.desk.page.conftest import Show, files
+
+ALL_READ = "Returns found: {} = {} counted + {} blank + {} duplicate + {} in conflict + {} set aside"
+
+
+def outcomes(page: Page) -> dict[str, str]:
+    names = page.locator(".desk-files__name").all_inner_texts()
+    return dict(zip(names, page.locator(".desk-files__outcome").all_inner_texts(), strict=True))
+
+
+def test_each_file_has_its_outcome_and_the_accounts_are_shown(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(
+        files("one", "blank", "duplicate", "in_conflict", "problem", "ignored", "note")
+    )
+    expect(page.locator("#accounts")).to_have_text(ALL_READ.format(6, 2, 1, 1, 1, 1))
+
+    assert outcomes(page) == {
+        "a.json": "Counted", "b.json": "Blank", "c.json": "Duplicate", "d.json": "In conflict", "e.json": "Set aside",
+        "f.json": "Not a return", "g.json": "Counted",
+    }  # fmt: skip
+    assert page.locator("li[data-look] .desk-files__problems").all_inner_texts() == [
+        "This file is not a return. Ask the sender for it again."
+    ]
+    assert page.get_by_text("Note: A note.").is_visible()
+    assert page.get_by_text("Ignored, because they are no returns: f.json").is_visible()
+
+
+def test_the_list_can_show_only_what_needs_a_look(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "problem", "note"))
+    page.get_by_role("button", name="Needs a look (1)").click()
+
+    assert page.locator(".desk-files > li:visible .desk-files__name").all_inner_texts() == ["b.json"]
+    assert page.locator("#show-look").get_attribute("aria-pressed") == "true"
+
+
+def test_a_folder_is_named_from_inside_and_the_same_files_are_not_added_twice(show: Show, tmp_path: Path) -> None:
+    (tmp_path / "returns" / "paper").mkdir(parents=True)
+    (tmp_path / "returns" / "x.json").write_text("x")
+    (tmp_path / "returns" / "paper" / "y.json").write_text("blank")
+    page = show().open("returns")
+    page.locator("#returns-folder").set_input_files(tmp_path / "returns")
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+    page.locator("#returns-folder").set_input_files(tmp_path / "returns")
+
+    assert outcomes(page) == {"paper/y.json": "Blank", "x.json": "Counted"}
+    assert page.get_by_text("2 files were already in the list").is_visible()
+
+
+def test_a_file_can_be_taken_out_and_the_focus_goes_to_the_next(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "blank", "two"))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 3")
+    page.get_by_role("button", name="Take out b.json").click()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+
+    assert page.evaluate("document.activeElement.textContent") == "Take out c.json"
+    page.get_by_role("button", name="Take all out").click()
+    assert page.locator("#accounts").inner_text() == ""
+    assert page.get_by_text("No returns yet.", exact=True).is_visible()
+
+
+def test_a_file_that_kills_the_program_is_named_and_the_rest_goes_on(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "crash", "blank", "crash", "two"))
+    expect(page.locator("#accounts")).to_have_text(ALL_READ.format(5, 2, 1, 0, 0, 2))
+
+    assert outcomes(page) == {
+        "a.json": "Counted", "b.json": "Set aside", "c.json": "Blank", "d.json": "Set aside", "e.json": "Counted",
+    }  # fmt: skip
+    assert page.get_by_text("Reading it stopped the program").count() == 2 * 2
+
+
+def test_a_file_that_takes_long_can_be_left_out(show: Show) -> None:
+    shown = show()
+    shown.page.clock.install()
+    page = shown.open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "hang", "two"))
+    expect(page.locator("#so-far")).to_have_text("Reading 2 of 3: b.json")
+    page.clock.run_for(10_000)
+    assert page.get_by_text("b.json takes unusually long.").first.is_visible()
+    page.get_by_role("button", name="Leave this file out and go on").click()
+    expect(page.locator("#accounts")).to_have_text(ALL_READ.format(3, 2, 0, 0, 0, 1))
+
+    assert outcomes(page)["b.json"] == "Set aside"
+    assert page.get_by_text("You stopped reading it").first.is_visible()
+
+
+def test_reading_can_be_stopped_and_gone_on_with(show: Show) -> None:
+    page = show().open("returns")
+    page.evaluate("""() => {
+      const call = desk.call;
+      desk.call = async (method, ...rest) => {
+        if (method === "add" && rest[0].name === "b.json") document.getElementById("stop").click();
+        return call(method, ...rest);
+      };
+    }""")
+    page.locator("#returns-files").set_input_files(files("one", "two", "three", "four"))
+    expect(page.locator("#paused")).to_be_visible()
+
+    assert page.locator("#paused-said").inner_text().startswith("Reading was stopped. 2 files have not been read")
+    assert page.locator("#accounts").inner_text() == ""
+    page.get_by_role("button", name="Go on reading").click()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 4")
+
+
+def test_the_progress_bar_moves(show: Show) -> None:
+    page = show().open("returns")
+    page.evaluate("""() => {
+      window.seen = new Set();
+      const call = desk.call;
+      desk.call = (method, ...rest) => {
+        seen.add(document.getElementById("progress").value);
+        return call(method, ...rest);
+      };
+    }""")
+    page.locator("#returns-files").set_input_files(files(*("x" * n for n in range(1, 9))))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 8")
+
+    assert page.evaluate("[...seen]") == list(range(9))
+
+
+def test_three_hundred_files_draw_each_row_a_few_times_only(show: Show) -> None:
+    page = show().open("returns")
+    page.evaluate("""() => {
+      window.drawn = 0;
+      new MutationObserver(all => { drawn += all.filter(one => one.target.matches("#files > li")).length; })
+        .observe(document.getElementById("files"), {childList: true, subtree: true});
+      desk.returns.add(Array.from({length: 300}, (_, n) => ({name: `${1000 + n}.json`, blob: new Blob([`x${n}`])})));
+    }""")
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 300")
+
+    assert page.locator("#files > li").count() == 300
+    assert page.evaluate("drawn") <= 3 * 300
+
+
+def test_the_invented_round_can_be_tried_and_is_never_mixed_with_real_returns(show: Show) -> None:
+    page = show().open()
+    page.get_by_role("button", name="Try it with an invented round").click()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2 = 1 counted + 1 blank")
+    assert page.locator("#returns-title").is_visible()
+    page.locator("#returns-files").set_input_files(files("one"))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 3")
+
+    page.get_by_role("button", name="Take the invented round out").click()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
+
+    page.get_by_role("link", name="Start", exact=True).click()
+    page.get_by_role("button", name="Try it with an invented round").click()
+    assert page.get_by_text("Take your own files out first").is_visible()
+    assert page.evaluate("desk.returns.list.length") == 1
+
+
+def test_names_and_messages_of_files_are_shown_as_text(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(
+        [{"name": "<img src=x onerror=alert(1)>.json", "mimeType": "text/plain", "buffer": b"problem"}]
+    )
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
+
+    assert page.locator("#files img").count() == 0
+    assert page.locator(".desk-files__name").inner_text() == "<img src=x onerror=alert(1)>.json"
+
+
+@pytest.mark.parametrize("view", ["type", "results"])
+def test_a_file_dropped_beside_its_place_never_replaces_the_page(show: Show, view: str) -> None:
+    page = show().open(view)
+
+    prevented = page.evaluate("""() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(["x"], "x.json"));
+      return ["dragover", "drop"].map(type => !document.body.dispatchEvent(
+        new DragEvent(type, {dataTransfer: transfer, bubbles: true, cancelable: true})));
+    }""")
+
+    assert prevented == [True, True]
+    assert page.evaluate("desk.returns.list.length") == 0
+
+
+def test_dropped_files_are_added(show: Show) -> None:
+    page = show().open()
+    page.evaluate("""() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(["x"], "x.json"));
+      document.body.dispatchEvent(new DragEvent("drop", {dataTransfer: transfer, bubbles: true, cancelable: true}));
+    }""")
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
+
+    assert page.locator("#returns-title").is_visible()
+
+
+def test_what_is_said_to_a_screen_reader_is_little(show: Show) -> None:
+    page = show().open("returns")
+    page.evaluate("""() => {
+      window.heard = [];
+      new MutationObserver(() => heard.push(document.getElementById("said").textContent))
+        .observe(document.getElementById("said"), {childList: true});
+    }""")
+    page.locator("#returns-files").set_input_files(files(*("x" * n for n in range(1, 20)), "problem"))
+    expect(page.locator("#said")).to_contain_text("All files are read.")
+
+    assert len(page.evaluate("heard")) <= 2
+    assert page.locator("#said").inner_text().endswith("1 point needs a look.")
