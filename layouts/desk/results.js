@@ -176,10 +176,13 @@
 
   function showMade() {
     at("made").hidden = false;
-    at("results-look").hidden = made.notices.length === 0;
-    at("results-look-list").replaceChildren(...made.notices.map((one) => desk.element("li", {}, inWords(one))));
-    const lines = [...made.editions, ...made.said.filter((line) => !made.editions.includes(line))];
-    at("made-of").replaceChildren(...lines.map((line) => desk.element("li", {}, line)));
+    const look = made.notices.map(inWords);
+    if (made.as_written) {
+      look.unshift(desk.told("results_as_written", { n: made.as_written }));
+    }
+    at("results-look").hidden = look.length === 0;
+    at("results-look-list").replaceChildren(...look.map((line) => desk.element("li", {}, line)));
+    at("made-of").replaceChildren(...made.said.map((line) => desk.element("li", {}, line)));
     at("share-files").replaceChildren(...names("share/").map(fileLine));
     hideKeeper();
     showReport();
@@ -299,11 +302,20 @@
       }
     });
     printed = { page, style };
+    readyFonts(style);
     new ResizeObserver(fit).observe(inside.documentElement);
     const links = Array.from(page.querySelectorAll("nav a"), (link) =>
       desk.element("li", {}, desk.element("a", { href: link.getAttribute("href"), "data-in-report": true }, link.textContent)));
     at("report-contents").replaceChildren(...links);
     fit();
+  }
+
+  /* The fonts of the report are the page's too, and loaded: nothing can be waited for when the page is printed. */
+  function readyFonts(style) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync((style.match(/@font-face\s*\{[^}]*\}/g) ?? []).join("\n"));
+    document.adoptedStyleSheets = [sheet];
+    document.fonts.forEach((font) => font.load().catch(() => {}));
   }
 
   /* The frame is as high as the report, so that only the page scrolls. */

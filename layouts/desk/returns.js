@@ -12,8 +12,8 @@
   const SHOWN = 4;
   const OUTCOMES = ["counted", "blank", "duplicate", "in_conflict", "set_aside"];
 
-  /* { name, blob, handle, invented, state, key, fate }: `state` is waiting, reading, read, ignored or gone; `key` is the
-     name that Python gives it; `fate` (crashed, stopped) is told to Python instead of the file. */
+  /* { name, blob, handle, invented, state, key, fate }: `state` is waiting, reading, read or ignored; `key` is the name
+     that Python gives it; `fate` (crashed, stopped) is told to Python instead of the file. */
   const list = [];
   const rows = new Map();
   let told = null;
@@ -22,12 +22,12 @@
   let running = false;
   let paused = false;
   let onlyLook = false;
+  let limit = 0;
   /* Counts what people change. While `told` is older than that, its accounts are not shown. */
   let version = 0;
   let stale = false;
 
   const waiting = () => list.filter((item) => item.state === "waiting" || item.state === "reading");
-  const unread = () => list.filter((item) => ["waiting", "reading", "gone"].includes(item.state));
 
   /* Adding */
 
@@ -187,12 +187,10 @@
     const slow = window.setTimeout(() => tellSlow(item), SLOW);
     try {
       const made = item.fate ? await desk.call(item.fate, { name: item.name }) : await sent(item);
-      if (made) {
-        item.key = made.name ?? item.name;
-        item.state = made.ignored ? "ignored" : "read";
-        if (!list.includes(item)) {
-          await desk.call("remove", { name: item.key });
-        }
+      item.key = made.name;
+      item.state = made.ignored ? "ignored" : "read";
+      if (!list.includes(item)) {
+        await desk.call("remove", { name: item.key });
       }
     } catch (error) {
       item.state = "waiting";
@@ -203,17 +201,24 @@
     }
   }
 
-  /* The file's bytes go to Python. A file that the browser can't read any more is named and not counted. */
+  /* The file's bytes go to Python. One that is too large, or that the browser can't open any more, is only named. */
   async function sent(item) {
+    const name = item.name;
     let data;
     try {
       const file = item.handle ? await item.handle.getFile() : item.blob;
+      limit = limit || (await desk.call("limits")).bytes;
+      if (file.size > limit) {
+        return desk.call("too_big", { name, size: file.size });
+      }
       data = new Uint8Array(await file.arrayBuffer());
-    } catch {
-      item.state = "gone";
-      return null;
+    } catch (error) {
+      if (!(error instanceof DOMException)) {
+        throw error;
+      }
+      return desk.call("gone", { name });
     }
-    return desk.call("add", { name: item.name, data }, { transfer: [data.buffer] });
+    return desk.call("add", { name, data }, { transfer: [data.buffer] });
   }
 
   /* The worker died or was stopped while it had this file: all others are read again, and this one is set aside. */
@@ -448,16 +453,15 @@
     });
   }
 
-  const isNote = (problem) => problem.kind === "note";
-  const problemsOf = (item) => (item.state === "gone"
-    ? [{ place: item.key, what: words.file_gone, fix: "" }]
-    : item.state === "read" ? files.get(item.key)?.problems ?? [] : []);
+  /* Blank returns are listed and need no look. */
+  const isNote = (problem) => problem.kind === "blank";
+  const problemsOf = (item) => (item.state === "read" ? files.get(item.key)?.in_short ?? [] : []);
   const needsLook = (item) => problemsOf(item).some((problem) => !isNote(problem));
 
   function outcome(item) {
     const file = files.get(item.key);
     if (item.state !== "read") {
-      return item.state === "gone" ? words.outcome_set_aside : words[`outcome_${item.state}`];
+      return words[`outcome_${item.state}`];
     }
     if (!file) {
       return words.outcome_read;
@@ -640,7 +644,7 @@
     onchange: (listener) => desk.on("returns", listener),
     get busy() { return running; },
     get version() { return version; },
-    get unread() { return unread().length; },
+    get unread() { return waiting().length; },
     get state() { return told; },
   };
   show();

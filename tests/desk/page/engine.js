@@ -1,19 +1,19 @@
 // A worker that answers as the engine of the desk does, without Python: what it says is in the files' own text.
 // `crash` in a text kills it, `hang` never answers, `problem` is set aside, `blank`, `duplicate` and `in_conflict` are
-// counted as such, `note` has a note, and anything else is counted.
+// counted as such, `note` has a note, one of more than 1,000 bytes is too large, and anything else is counted.
 const read = new Map();
 const asked = [];
 const KINDS = ["counted", "blank", "duplicate", "in_conflict", "set_aside"];
 const encode = (text) => new TextEncoder().encode(text);
 const empty = () => ({ found: 0, counted: 0, blank: 0, duplicate: 0, in_conflict: 0, set_aside: 0 });
-const aside = (what, fix) => ({ kind: "set_aside", problems: [{ place: "", what, fix, kind: "problem" }] });
+const aside = (what, fix) => ({ kind: "set_aside", problems: [{ place: "", what, fix, kind: "set_aside" }] });
 
 function file(text) {
   if (text.startsWith("problem")) {
     return aside("This file is not a return", "Ask the sender for it again");
   }
   const kind = KINDS.find((one) => text.startsWith(one)) || "counted";
-  const note = { place: "", what: "A note", fix: "", kind: "note" };
+  const note = { place: "", what: "A note", fix: "", kind: "blank" };
   return { kind, problems: text.includes("note") ? [note] : [], ignored: text.startsWith("ignored") };
 }
 
@@ -27,8 +27,11 @@ const methods = {
     read.set(name, found);
     return { name, digest: "", ignored: Boolean(found.ignored) };
   },
-  crashed: ({ name }) => { read.set(name, aside("Reading it stopped the program", "Type it in")); return {}; },
-  stopped: ({ name }) => { read.set(name, aside("You stopped reading it", "Read it again")); return {}; },
+  crashed: ({ name }) => { read.set(name, aside("Reading it stopped the program", "Type it in")); return { name }; },
+  stopped: ({ name }) => { read.set(name, aside("You stopped reading it", "Read it again")); return { name }; },
+  gone: ({ name }) => { read.set(name, aside("The file is not there", "Choose it again")); return { name }; },
+  too_big: ({ name }) => { read.set(name, aside("The file is too large", "Split it")); return { name }; },
+  limits: () => ({ bytes: 1000 }),
   remove: ({ name }) => { read.delete(name); return {}; },
   clear: () => { read.clear(); return {}; },
   state() {
@@ -38,7 +41,8 @@ const methods = {
       if (!ignored) {
         accounts.found += 1;
         accounts[kind] += 1;
-        files.push({ name, ...empty(), found: 1, [kind]: 1, problems: problems.map((p) => ({ ...p, place: name })) });
+        const said = problems.map((p) => ({ ...p, place: name }));
+        files.push({ name, ...empty(), found: 1, [kind]: 1, problems: said, more: 0, in_short: said });
       }
     }
     const { found, counted, blank, duplicate, in_conflict, set_aside } = accounts;
@@ -61,7 +65,7 @@ const methods = {
       "keep/comments-to-check.csv": encode("id,comment\r\n1,<script>alert(1)</script>\r\n"),
     };
     const notices = options.min_group === 1 ? [{ place: "--min-group", what: "It shows single people", fix: "Use 5" }] : [];
-    return { result: { files, notices, editions: ["3 returns of edition 2026"], said: [`Options: ${JSON.stringify(options)}`] } };
+    return { result: { files, notices, as_written: 2, editions: [], said: [`Options: ${JSON.stringify(options)}`] } };
   },
   zipped: ({ files }) => encode(Object.keys(files).sort().join("\n")),
   demo: () => [{ name: "first.json", data: encode("x") }, { name: "second.json", data: encode("blank") }],

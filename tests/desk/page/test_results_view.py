@@ -74,7 +74,7 @@ def test_every_option_is_given_to_the_program(show: Show) -> None:
     page.locator("#option-comments").set_input_files(files("s", ending=".csv"))
     page.get_by_label("Show reference, role and names with each comment").check()
     page.get_by_role("button", name="Make the results").click()
-    page.get_by_text("What these results are made of").click()
+    page.get_by_text("What the program says of these results").click()
 
     said = page.locator("#made-of li", has_text="Options:").inner_text().removeprefix("Options: ")
     given = json.loads(said)
@@ -103,6 +103,7 @@ def test_what_is_wrong_with_an_option_is_said_beside_it(show: Show) -> None:
     page.get_by_label("What this round is called").fill("")
     page.get_by_role("button", name="Make the results").click()
     expect(page.locator("#results-look")).to_contain_text("It shows single people. Use 5.")
+    expect(page.locator("#results-look")).to_contain_text("2 comments appear as they were written.")
     assert not page.locator("#results-wrong").is_visible()
 
 
@@ -146,7 +147,7 @@ def test_results_say_when_they_are_out_of_date(made: Made) -> None:
     page.get_by_role("link", name="Returns", exact=True).click()
     page.get_by_role("button", name="Take out a.json").click()
     page.get_by_role("link", name="Results", exact=True).click()
-    assert page.locator("#results-old").is_visible()
+    expect(page.locator("#results-old")).to_be_visible()
     page.locator("#make-again").click()
     expect(page.locator("#results-old")).not_to_be_visible()
 
@@ -157,10 +158,12 @@ def test_the_printed_page_is_the_report_with_page_numbers(made: Made) -> None:
 
     with pikepdf.open(io.BytesIO(printed)) as pdf:
         assert len(pdf.pages) >= 7
+        fonts = {str(font.BaseFont) for page_ in pdf.pages for font in page_.Resources.Font.values()}
         assert str(pdf.docinfo["/Title"]).startswith("Autumn 2026") or "Autumn 2026" in str(pdf.docinfo["/Title"])
     assert page.locator("body > *").evaluate_all("all => all.map(e => e.id)")[0] == "desk"
     assert page.locator("body > *").count() == 2
-    assert page.evaluate("[document.styleSheets[0].disabled, document.adoptedStyleSheets.length]") == [False, 0]
+    assert all("Atkinson" in font for font in fonts)
+    assert page.evaluate("[document.styleSheets[0].disabled, document.adoptedStyleSheets.length]") == [False, 1]
     assert page.locator("#save-results").is_visible()
     assert page.frame_locator("#report").locator("h1").inner_text()
 

@@ -96,6 +96,26 @@ def test_a_file_that_takes_long_can_be_left_out(show: Show) -> None:
     assert page.get_by_text("You stopped reading it").first.is_visible()
 
 
+def test_a_file_that_is_too_large_is_not_read_and_one_that_is_gone_is_named(show: Show, tmp_path: Path) -> None:
+    gone = tmp_path / "gone.json"
+    gone.write_text("x")
+    (tmp_path / "large.json").write_text("x" * 1001)
+    page = show().open("returns")
+    page.evaluate("""() => {
+      const wait = new Promise(done => { window.goOn = done; }), call = desk.call;
+      desk.call = async (...all) => { await wait; return call(...all); };
+    }""")
+    page.locator("#returns-files").set_input_files([gone, tmp_path / "large.json"])
+    gone.unlink()
+    page.evaluate("goOn()")
+    expect(page.locator("#accounts")).to_have_text(ALL_READ.format(2, 0, 0, 0, 0, 2))
+
+    assert page.locator(".desk-files__problems").all_inner_texts() == [
+        "The file is not there. Choose it again.",
+        "The file is too large. Split it.",
+    ]
+
+
 def test_reading_can_be_stopped_and_gone_on_with(show: Show) -> None:
     page = show().open("returns")
     page.evaluate("""() => {
