@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
 from pmdiag_build.content.field_names import FOR_LAYOUTS
 from pmdiag_build.content.model import Tool
@@ -119,7 +119,7 @@ def show(chromium_browser: Browser, desk: Path) -> Iterator[Show]:
         context.close()
 
 
-def files(*texts: str, ending: str = ".json") -> list[dict[str, Any]]:
+def files(*texts: str, ending: str = ".json") -> list[FilePayload]:
     """Files to choose, named a, b, c …, whose texts say what the engine makes of them."""
     return [
         {"name": f"{chr(97 + n)}{ending}", "mimeType": "text/plain", "buffer": text.encode()}

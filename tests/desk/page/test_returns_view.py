@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.desk.page.conftest import Show, files
 
@@ -184,7 +184,7 @@ def test_the_invented_round_can_be_tried_and_is_never_mixed_with_real_returns(sh
 def test_names_and_messages_of_files_are_shown_as_text(show: Show) -> None:
     page = show().open("returns")
     page.locator("#returns-files").set_input_files(
-        [{"name": "<img src=x onerror=alert(1)>.json", "mimeType": "text/plain", "buffer": b"problem"}]
+        FilePayload(name="<img src=x onerror=alert(1)>.json", mimeType="text/plain", buffer=b"problem")
     )
     expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
 
