@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, TextIO, TypeVar
 
 import click
 
-from pmdiag_build.problems import Problem, counted
+from pmdiag_build.problems import Problem, counted, together
 from pmdiag_build.resources import CONTENT
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def say(line: str = "") -> None:
 
 
 def report(problems: Iterable[Problem]) -> None:
-    """Print problems on stderr, one on each line. If they can't be printed, the exit code stays right."""
+    """Print problems on stderr, a line for each kind. If they can't be printed, the exit code stays right."""
     try:
-        for problem in problems:
+        for problem in together(problems):
             _echo(str(problem), sys.stderr)
     except OSError:
         _to_nowhere(sys.stderr)

@@ -21,7 +21,7 @@ from pmdiag_build.commands import (
     say,
     say_waiting,
 )
-from pmdiag_build.problems import EnvironmentFailed, ExitCode, Fault, Problem, UsageWrong, counted, together
+from pmdiag_build.problems import EnvironmentFailed, ExitCode, Fault, Problem, UsageWrong, counted
 
 if TYPE_CHECKING:
     from pmdiag_build.returns.find_files import File
@@ -206,7 +206,7 @@ def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path
     found = compare(File(first.name, first), File(second.name, second), tool)
     if found.to_decide:
         check_free(target, force=force)
-    report(together(found.problems))
+    report(found.problems)
     if found.to_decide:
         write_file(target, decision_workbook(tool, found.rows, found.differences, found.stamp))
     say(f"Compared: {counted(found.compared, 'return')}, {counted(found.cells, 'cell')}")

@@ -1,10 +1,11 @@
 """Counts by area, by the rule of roles in roles.py, and so that rows by role and by area together show no more.
 
-An area is what was typed, but for capitals and spaces. Whoever has rows by role and rows by area can lay them over each
-other: the managers of the north are in both. So rows by area are shown on a question only if, for every part that both
-cut out and for every role and area without a row, the answers could be others than they are, with all shown numbers
-as they are, and even for one who knows an own answer. It is enough that two people could have said what the other said
-(in the same rows), or four, two and two (in two rows each). Otherwise areas are put together until that is so.
+An area is what was typed, but for capitals and extra spaces. Whoever has rows by role and rows by area can lay them
+over each other: the managers of the north are in both. So rows by area are shown on a question only if, for every part
+that both cut out and for every role and area without a row, the answers could be others than they are, with all shown
+numbers as they are, and even for one who knows an own answer. It is enough that two people could have said what the
+other said (in the same rows), or four, two and two (in two rows each). Otherwise areas are put together until that is
+so.
 """
 
 from __future__ import annotations

@@ -35,13 +35,7 @@ _MISTYPED = Fault(
     "If it was mistyped, write “{near}”",
 )
 _WITHOUT = Fault(
-    "{responses} no reference, so they can't be matched with this list, and some of those in not-answered.csv may have "
-    "answered",
-    "Say so when you remind people",
-)
-_ONE_WITHOUT = Fault(
-    "1 response has no reference, so it can't be matched with this list, and someone in not-answered.csv may have "
-    "answered",
+    "{responses} no reference and can't be matched with this list, so someone in not-answered.csv may have answered",
     "Say so when you remind people",
 )
 _NAMES = re.compile(r"\b(?:(?:fore|sur)?names?|first|last)\b", re.IGNORECASE)
@@ -144,8 +138,8 @@ def points(people: People, round_: Round) -> Iterator[Problem]:
     for n, one in enumerate(unknown):
         yield _not_listed(one, silent if n < _MOST_COMPARED else {})
     if without := sum(not one.key for one in round_.responses):
-        fault = _ONE_WITHOUT if without == 1 else _WITHOUT
-        yield fault.at(people.file, Severity.NOTICE, responses=counted(without, "response has", "responses have"))
+        responses = counted(without, "response has", "responses have")
+        yield _WITHOUT.at(people.file, Severity.NOTICE, responses=responses)
 
 
 def _not_listed(one: Response, silent: Mapping[str, str]) -> Problem:

@@ -5,8 +5,8 @@ That cuts those who answered into pieces: who gave the same answer in both, by t
 who answered in one only, or otherwise, by their row there. Each piece is nobody, or could have a row of its own, or
 already is one in one of the results, or part of a row in which all say the same. Who gave the same answer in both may
 also be few, if in either result enough others are in their row, and the two rows do not say what these few answered.
-Otherwise rows by role are put
-together until it is so; and where the totals alone show it, the question is not shown at all.
+Otherwise rows by role are put together until it is so; and where the totals alone show it, the question is not shown at
+all.
 
 A response counts as the same in both if it has the same reference, or the same id of saved answers, and at most one in
 ten of its answers differs (a cell was fixed); if all its answers are the same and are many, or have no reference to go
@@ -14,8 +14,8 @@ by; or if it may be a version of one in the other round (`may_be_one`), unless b
 
 Of the two numbers of `min_group` the smaller one counts: with the results that were made with it, more is given out
 already. The rows of earlier results are those that their responses.csv records; where it records none, they are taken
-to be those of today's rules. Where there are several earlier results, each of them is laid over this one,
-and their totals, which are side by side in one report, over each other.
+to be those of today's rules. Where there are several earlier results, each of them is laid over this one, and their
+totals, which are side by side in one report, over each other.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from pmdiag_build.problems import (
     UsageWrong,
     counted,
     in_order,
+    together,
 )
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import LAYOUTS
@@ -177,7 +178,7 @@ class Results:
         if self.as_written:
             comments = counted(self.as_written, "comment appears as it was", "comments appear as they were")
             yield f"Read first: {comments} written. They are listed in {folder / COMMENTS_CSV}."
-        yield from self.notices
+        yield from together(self.notices)
         yield self._needs_a_look(folder)
 
     def _needs_a_look(self, folder: Path) -> str:

@@ -1,10 +1,11 @@
 """The attack: who knows the sizes of all groups, and perhaps one person's own answers, reads what was published.
 
-Known to the attacker, beside share/ of one or two results: who answered each question, in which role, and which of the
-answers were given anew or otherwise in the second results. Every number that follows from this is a find if it is not 0
-and is not shown as a row, with two exceptions, both in README: what a total says of everybody in it (all agree, or all
-of them are of one role), and the answers by which two results may differ: of at least `min_group` who are not of one
-mind, and who are in one of the two only.
+Known to the attacker, beside share/ of one or two results: who answered each question, in which role and area, and
+which of the answers were given anew or otherwise in the second results. Every number that follows from this is a find
+if it is not 0 and is not shown as a row, with four exceptions, all in README: what a total says of everybody in it (all
+agree, or all of them are of one role); what an area said in all on a question of which nothing is shown by area; the
+answers by which two results may differ: of at least `min_group` who are not of one mind, and who are in one of the two
+only; and the others of a row, for one who is alone in an area or role of it.
 """
 
 from __future__ import annotations

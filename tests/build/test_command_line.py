@@ -14,7 +14,7 @@ import click
 import pytest
 
 from pmdiag_build import __version__, cli
-from pmdiag_build.problems import ContentWrong, Fault, Location, Problem
+from pmdiag_build.problems import ContentWrong, Fault, Location, Problem, UsageWrong
 from tests.commands import call_pmdiag, run_pmdiag
 from tests.waiting import until
 
@@ -159,6 +159,13 @@ def test_debug_shows_the_traceback_and_then_the_line(broken: list[BaseException]
     assert outcome.code == 4
     assert outcome.stderr.startswith("Traceback (most recent call last):\n")
     assert "pmdiag: Something went wrong inside pmdiag (ValueError: oh)." in outcome.stderr.splitlines()[-1]
+
+
+def test_what_is_wrong_in_many_places_is_one_line(broken: list[BaseException]) -> None:
+    fault = Fault("The row has no id", "Copy it from the list", several="{count} rows have no id: {places}")
+    broken.append(UsageWrong(fault.at(Location.row("list.csv", row)) for row in (2, 3, 7)))
+
+    assert "list.csv: 3 rows have no id: row 2, row 3, row 7. Copy it from the list.\n" == call_pmdiag("break").stderr
 
 
 def test_a_reader_that_goes_away_does_not_stop_the_work(tmp_path: Path) -> None:

@@ -108,14 +108,30 @@ def test_references_that_are_not_listed_need_a_look_and_a_near_one_is_named(tool
     assert not any(b"guest" in content for name, content in made.files.items() if name.startswith("share/"))
 
 
+def test_many_references_that_are_not_listed_are_told_in_one_line(tool: Tool) -> None:
+    came = answers(tool, 12)
+    came[6:] = [replace(one, record=replace(one.record, reference=f"guest {n}")) for n, one in enumerate(came[6:])]
+    made = results(tool, came, listed({"manager": 6}))
+    told = [line for line in map(str, made.in_lines()) if "guest" in line]
+
+    assert 6 == len(made.notices)
+    assert [
+        (
+            "10.json and 5 other files: 6 references are not in the list of who was asked: 10.json (“guest 4”), "
+            "11.json (“guest 5”), 6.json (“guest 0”), 7.json (“guest 1”), 8.json (“guest 2”), 9.json (“guest 3”). Find "
+            "out who used them, and add them to the list."
+        )
+    ] == told
+
+
 def test_responses_without_a_reference_are_said_plainly(tool: Tool) -> None:
     came = answers(tool, 8)
     came[5:] = [replace(one, record=replace(one.record, reference="")) for one in came[5:]]
     made = results(tool, came, listed({"manager": 9}))
 
     assert (
-        "people.csv: 3 responses have no reference, so they can't be matched with this list, and some of those in "
-        "not-answered.csv may have answered. Say so when you remind people."
+        "people.csv: 3 responses have no reference and can't be matched with this list, so someone in not-answered.csv "
+        "may have answered. Say so when you remind people."
     ) == "\n".join(map(str, made.notices))
     assert "3 responses have no reference, so it is not known whether they come" in page_text(made.files)
     assert 4 == len(silent(made))

@@ -13,7 +13,6 @@ from pmdiag_build.results.views import about
 from pmdiag_build.results.views.parts import ReportInput, Table, how_it_differs
 from pmdiag_build.results.views.questions import apart_rows
 from pmdiag_build.results.views.rounds import area_rows, in_rounds, round_names, rounds_table
-from pmdiag_build.results.writers.records import RESPONSES_JSON
 from pmdiag_build.results.writers.workbook.book import FIRST_ROW, Bars, Book, Column, Rows, count_cells
 from pmdiag_build.results.writers.workbook.texts import fitting
 
@@ -148,7 +147,7 @@ def areas(book: Book, report: ReportInput) -> None:
         return
     columns = _question_columns(say, 60, Column(say.words["book_area"], 40))
     rows = (
-        [*head, fitting(area, say, RESPONSES_JSON), *count_cells(counts)]
+        [*head, fitting(area, say), *count_cells(counts)]
         for question, head in _questions(report)
         for area, counts in area_rows(report, question)
     )
@@ -221,7 +220,7 @@ def rounds(book: Book, report: ReportInput) -> None:
 
 def _round_rows(report: ReportInput) -> Iterator[list[Cell]]:
     say = report.say
-    names = [fitting(name, say, RESPONSES_JSON) for name in round_names(report)]
+    names = [fitting(name, say) for name in round_names(report)]
     for question, head in _questions(report):
         for row in in_rounds(report, names, question):
             if row.counts is None:

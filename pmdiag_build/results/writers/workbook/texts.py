@@ -68,7 +68,7 @@ def _comment_rows(report: ReportInput) -> Iterator[list[Cell]]:
         if attribute:
             role = say.words["role_withheld"] if comment.role == WITHHELD else say.role(comment.role)
             typed = (comment.reference, comment.names)
-            reference, names_given = (fitting(text, say, RESPONSES_JSON) for text in typed)
+            reference, names_given = (fitting(text, say) for text in typed)
             head += [reference, role, names_given]
         about: list[Cell] = [comment.statement, comment.theme] if report.release.checked is not None else []
         pieces = list(_parts(safe(comment.text)))
@@ -155,15 +155,17 @@ def problems(book: Book, report: ReportInput, found: Sequence[Problem]) -> None:
     book.table("Problems", say.words["sheet_problems"], caption, note, columns, rows, freeze=0, kind=Rows.TYPED)
 
 
-def fitting(text: str, say: Phrases, file: str) -> str:
-    """A typed text as a cell can contain it; one that is too long ends with how much more is in `file`."""
+def fitting(text: str, say: Phrases, file: str = "") -> str:
+    """A typed text as a cell can contain it; one that is too long ends with how much more there is, and with the `file`
+    that has it, or with who has it where the reader has no such file."""
     text = safe(text)
     if fits(text):
         return text
+    key = "book_cut" if file else "book_cut_shared"
     # The words at the end are short, but a local version may have others.
-    room = LONGEST_CELL - units(say.fill("book_cut", n=grouped(len(text)), file=file))
+    room = LONGEST_CELL - units(say.fill(key, n=grouped(len(text)), file=file))
     start = next(_parts(text, room))
-    return start + say.fill("book_cut", n=grouped(len(text) - len(start)), file=file)
+    return start + say.fill(key, n=grouped(len(text) - len(start)), file=file)
 
 
 def _parts(text: str, longest: int = LONGEST_CELL) -> Iterator[str]:
