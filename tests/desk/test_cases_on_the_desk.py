@@ -1,0 +1,37 @@
+"""Every kind of return that went wrong somewhere gives on the desk what it gives in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import together
+from tests.desk.conftest import Page
+from tests.returns.cases import Base, Case
+from tests.returns.conftest import Returns
+from tests.returns.test_cases import CASES
+
+pytestmark = pytest.mark.slow
+
+
+# Others need a browser or a program to be made.
+_CASES = [case for case in CASES if ": shared " in case.name or not (case.slow or case.limited)]
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in _CASES])
+def test_case(
+    case: Case, page: Page, returns: Returns, tool: Tool, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    (tmp_path / "room").mkdir()
+    files = case.make(Base(tool, tmp_path / "room", request))
+    for name, content in files.items():
+        returns.put(name, content)
+    native = returns.read()
+    page.put(files, seed=1)
+    state = page.ask("state")
+
+    assert native == page.desk.round
+    assert str(native.accounts) == state["line"]
+    assert [*map(str, together(native.listed))] == state["together"]
