@@ -20,6 +20,8 @@ from pmdiag_build.resources import CONTENT
 from tests.commands import call_pmdiag
 from tests.desk.conftest import Page
 from tests.results.reading import page_text
+from tests.returns.cases import Base
+from tests.returns.cases.text_cases import WRITTEN, Written
 from tests.returns.conftest import Returns
 from tests.returns.mixed_round import put_mixed_round
 
@@ -150,6 +152,19 @@ def test_the_same_returns_give_the_same_bytes_whatever_folders_and_lists_are_cal
     assert made[0][1] == demo.ask("results", **given)["files"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("one", [pytest.param(one, id=one.name) for one in WRITTEN])
+def test_odd_texts_are_written_alike(
+    one: Written, page: Page, tool: Tool, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    files = one.make(Base(tool, tmp_path, request))
+    page.put(files)
+
+    native, _ = tabulated(written(files, tmp_path / "returns"), tmp_path / "out", "--attribute")
+
+    assert native == page.ask("results", attribute=True)["files"]
+
+
 # ---- earlier rounds
 
 
@@ -189,6 +204,15 @@ def test_a_zip_of_results_says_what_they_were_made_with(page: Page, tool: Tool) 
     # Of any other files nothing is known.
     with zipfile.ZipFile(io.BytesIO(page.ask("zipped", files={"a.txt": b"x"}))) as archive:
         assert b"" == archive.comment
+
+
+def test_results_among_the_returns_are_not_read_again(page: Page, tool: Tool) -> None:
+    page.put(dict(list(demo_files(tool, None).items())[-6:]))
+    before = page.ask("state")["accounts"]
+    page.ask("add", name="results.zip", data=page.ask("zipped", files=page.ask("results")["files"]))
+
+    assert before | {"files": before["files"] + 1} == page.ask("state")["accounts"]
+    assert ["results.zip"] == page.ask("state")["ignored"]
 
 
 def bad_zips(files: Mapping[str, bytes], page: Page) -> dict[str, bytes]:

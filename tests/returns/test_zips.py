@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 
+from pmdiag_build.output.manifest import Manifest
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns import Response, readers
 from pmdiag_build.returns.decode import decode
@@ -146,3 +147,25 @@ def test_what_a_zip_has_no_room_for_takes_room_too() -> None:
 
     assert [("a.zip/a.txt", bytes(10))] == [one for one in found if isinstance(one, tuple)]
     assert 0 == room.size
+
+
+@pytest.mark.parametrize("folder", ["", "spring/"])
+@pytest.mark.parametrize("how", ["file", "comment"])
+def test_results_in_a_zip_are_not_read_as_returns(returns: Returns, how: str, folder: str) -> None:
+    made = Manifest("pmdiag tabulate", {"keep/responses.json": ""}).dump()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(f"{folder}keep/responses.json", as_json({"rating_1_1": "L"}))
+        archive.writestr("autumn.json", as_json({"rating_1_1": "D"}))
+        if how == "file":
+            archive.writestr(f"{folder}.pmdiag.json", made)
+        else:
+            archive.comment = made
+    returns.put("results.zip", out.getvalue())
+
+    found = returns.read()
+
+    only_the_folder = how == "file" and folder
+    assert ("results.zip/spring" if only_the_folder else "results.zip",) == found.ignored
+    assert (1 if only_the_folder else 0) == found.accounts.found
+    assert () == found.problems

@@ -5,13 +5,17 @@ Nothing is unpacked onto the disk, so paths in a ZIP are harmless.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
 
+from pmdiag_build.output.manifest import MANIFEST, manifest_of
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import TOO_MANY, Member, Members, Room, TooBig, free_name
+from pmdiag_build.returns.find_files import RESULTS_MADE_BY
+from pmdiag_build.returns.raw import TOO_MANY, Ignored, Member, Members, Room, TooBig, free_name
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED
 
 _UNPACK = "Unpack it and put the returns in it here"
@@ -28,6 +32,9 @@ UNKNOWN_METHOD = Fault(
     several="These files are compressed in a way that can't be read here: {places}",
 )
 TOO_LONG = Fault("The ZIP's list of files is longer than {size} MB", _UNPACK)
+
+_LONGEST_LIST = 1 << 20
+"""Bytes of a folder's list of its files."""
 
 _WORKBOOK = re.compile(r"(.*/)?workbook\d*\.xml")
 """Exporters put it elsewhere, or number it."""
@@ -130,9 +137,30 @@ def members(name: str, data: bytes, depth: int, room: Room) -> Members:
         if room.too_many(len(entries)):
             yield TOO_MANY.at(name, kind="ZIP")
             return
+        # Results repeat returns: a ZIP of them among the returns is ignored as their folder is.
+        results = {folder: f"{name}/{folder}".rstrip("/") for folder in _results_in(archive, entries)}
+        yield from map(Ignored, [name] if "" in results else results.values())
+        entries = [(path, entry) for path, entry in entries if not path.startswith(tuple(results))]
         taken: dict[str, int] = {}
         for path, entry in sorted(entries, key=lambda pair: pair[0]):
             yield _member(archive, entry, free_name(f"{name}/{path}", taken), room)
+
+
+def _results_in(archive: zipfile.ZipFile, entries: Sequence[tuple[str, zipfile.ZipInfo]]) -> Iterator[str]:
+    """The folders of results in a ZIP, by their lists of files; `""` where all of it is results.
+
+    Where a page made the ZIP, its comment is the list.
+    """
+    lists = [("", archive.comment)]
+    for path, entry in entries:
+        folder, _, last = path.rpartition("/")
+        if last == MANIFEST and entry.file_size < _LONGEST_LIST:
+            with contextlib.suppress(ValueError, *UNPACKING_FAILED), archive.open(entry) as source:
+                lists.append((f"{folder}/" if folder else "", source.read(_LONGEST_LIST)))
+    for folder, content in lists:
+        manifest = manifest_of(content)
+        if manifest is not None and manifest.made_by == RESULTS_MADE_BY:
+            yield folder
 
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, room: Room) -> Member:
