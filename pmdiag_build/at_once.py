@@ -37,9 +37,14 @@ def both(mine: Callable[[], Mine], other: Callable[[], Other]) -> tuple[Mine, Ot
     return done, pickle.loads(answer) if status == 0 else other()  # noqa: S301 - from the copy
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _can_copy() -> bool:
     # A copy has only the thread that asked for it, so what another one held would be held for ever.
-    return hasattr(os, "fork") and (os.cpu_count() or 1) > 1 and threading.active_count() == 1
+    return hasattr(os, "fork") and processors() > 1 and threading.active_count() == 1
 
 
 def _answer(work: Callable[[], object], reading: int, writing: int) -> None:

@@ -7,11 +7,11 @@ that finds nothing to do is fast.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from pmdiag_build.at_once import processors
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.output.atomic import failures_at
 from pmdiag_build.problems import ContentWrong, Fault, Problem, Problems, UsageWrong, did_you_mean
@@ -82,7 +82,7 @@ def build(
     folder = OutputFolder(out, MADE_BY)
     folder.refuse_overlap(inputs.folders)
     found = folder.intact()
-    jobs = jobs or _processors()
+    jobs = jobs or processors()
     needs_workers = jobs > 1 and tuple(only) != (SITE,)
     if needs_workers and found is None:
         # First of all: importing WeasyPrint takes as long as everything before the first pack.
@@ -172,13 +172,6 @@ def _warm_up() -> None:
     from pmdiag_build.publish.workers import warm_up
 
     warm_up()
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class _Run:

@@ -6,7 +6,6 @@ A reader that crashes ends its process, not the round: the file is found and set
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from enum import Enum
@@ -14,6 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pmdiag_build.at_once import processors
 from pmdiag_build.content.field_names import (
     MORE_ROOM,
     PACK_ID,
@@ -276,7 +276,7 @@ def read_files(
     files: Sequence[File], questionnaire: Questionnaire, reading_in: Processes = Processes.AS_MANY_AS_HELP
 ) -> Iterator[FileResult]:
     """The same for many files, in their order; where they are few, other processes are not worth starting."""
-    processes = min(os.cpu_count() or 1, reading_in.value)
+    processes = min(processors(), reading_in.value)
     if len(files) <= _INLINE_AT_MOST or processes == 1:
         yield from (read_file(file, questionnaire) for file in files)
         return

@@ -21,6 +21,7 @@ from pmdiag_build.results.run import report_input
 from pmdiag_build.results.tabulation import Counts, Pattern
 from pmdiag_build.results.views.page_one import Finding, Named, page_one
 from pmdiag_build.results.views.parts import ReportInput
+from pmdiag_build.results.views.questions import about_statements
 from pmdiag_build.results.views.spreads import Spread, kinds, spreads
 from pmdiag_build.results.writers.html import report_html
 from pmdiag_build.returns.response import Response
@@ -153,6 +154,14 @@ def test_page_one_says_what_was_left_out(tool: Tool) -> None:
     assert "3.6 (3)" in report.missing[1]
 
 
+@pytest.mark.parametrize(("opposed", "which"), [(["1.1"], "it"), (["1.1", "2.1"], "all of them")])
+def test_page_one_says_of_how_many_a_fifth_are_at_each_end(tool: Tool, opposed: list[str], which: str) -> None:
+    answers = {s.id: "LLLDEEE" if s.id in opposed else "D" * 7 for s in tool.framework.statements}
+    found = next(f for f in findings(tool, answering(tool, answers)) if "opposed" in f.title)
+
+    assert found.intro.endswith(f"On {which}, a fifth or more are at each end.")
+
+
 # ---- comments and roles
 
 
@@ -178,6 +187,8 @@ def test_many_comments_begin_a_page_where_a_long_pdf_can_be_cut(tool: Tool) -> N
     assert "We see the data late." in first.partition(" data-page>")[2]
     assert "<table" in first.partition(" data-page>")[2].partition(" data-page>")[0]
     assert "data-page" not in second.partition(">")[2]
+    assert "We talk." in second.partition('<div class="together">')[2].partition('<div class="next">')[0]
+    assert 'class="together"' not in first
 
 
 def test_columns_of_page_one_break_where_both_are_about_as_long() -> None:
@@ -197,6 +208,21 @@ def test_a_comment_on_a_statement_is_beside_it_as_well(tool: Tool) -> None:
 
     assert "“Nobody has seen &lt;these&gt;.”" in row
     assert "on statement 3.4" in html
+
+
+def test_a_long_comment_on_a_statement_is_named_by_where_it_is(tool: Tool) -> None:
+    text = "Nobody has seen these. " * 20
+    answers = [response(tool, {"3.4": "L"}, {}, {("doing", feature): text}) for feature in ("1", "3")]
+    report = source(tool, answers)
+    comments = [replace(one, statement="3.4") for one in report.release.comments]
+    comments.append(replace(comments[0], feature="", kind="more"))
+    report = replace(report, release=replace(report.release, comments=tuple(comments)))
+
+    assert about_statements(report)["3.4"] == (
+        "See also the longer comment on this under “1 Culture and leadership”.",
+        "See also the longer comment on this below.",
+        "See also the longer comment on this under “Further comments”.",
+    )
 
 
 def test_roles_are_columns_and_those_without_one_are_named(tool: Tool) -> None:

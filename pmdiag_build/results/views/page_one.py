@@ -209,7 +209,8 @@ def _opposed(report: ReportInput) -> Finding:
     title = say.fill(key, n=grouped(len(found)), all=asked)
     intro = say.fill("opposed_rule", first=say.levels[0], last=say.levels[-1])
     if fifth:
-        intro += " " + say.fill("opposed_fifth_all" if fifth == len(found) else "opposed_fifth", n=grouped(fifth))
+        at_ends = "opposed_fifth" if fifth < len(found) else "opposed_fifth_one" if fifth == 1 else "opposed_fifth_all"
+        intro += " " + say.fill(at_ends, n=grouped(fifth))
     named = tuple(_named(s, say.both_ends(counts)) for s, counts in first)
     return Finding(title, intro, named, _by_number(report, "also", more))
 

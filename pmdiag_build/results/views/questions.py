@@ -119,9 +119,18 @@ def about_statements(report: ReportInput) -> Mapping[str, tuple[str, ...]]:
     for comment in report.release.comments:
         if comment.statement:
             brief = report.say.fill("comment_quoted", comment=" ".join(comment.text.split()))
-            shown = brief if len(comment.text) <= _BRIEF else report.say.words["comment_below"]
-            found[comment.statement].append(shown)
+            found[comment.statement].append(brief if len(comment.text) <= _BRIEF else _where(report, comment))
     return {id: tuple(dict.fromkeys(texts)) for id, texts in found.items()}
+
+
+def _where(report: ReportInput, comment: Comment) -> str:
+    """Where to read a long comment, seen from the statement that it mentions."""
+    say, features = report.say, report.tool.framework.features
+    feature = next((f for f in features if f.id == comment.feature), None)
+    if feature and any(s.id == comment.statement for s in feature.statements):
+        return say.words["comment_below"]
+    section = f"{feature.id} {feature.short}" if feature else say.words["section_comments"]
+    return say.fill("comment_elsewhere", section=section)
 
 
 def more_comments(report: ReportInput) -> tuple[Sequence[ShownComment], ...] | None:

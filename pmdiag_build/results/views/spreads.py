@@ -19,6 +19,8 @@ _UNEVEN = 1_200
 """So many letters of comments on one prompt beside none on the other are no reason to put one below the other."""
 _OWN_PAGE = 20_000
 """Comments of so many letters, about three pages, begin a page. So a long report.pdf can be cut there."""
+_TOGETHER = 2_400
+"""Comments of so many letters, about a third of a page, are kept on one page."""
 _MOST_ROLES = 7
 """So many columns of roles are as wide as a bar must be; more roles go on in a second table."""
 
@@ -62,7 +64,7 @@ class Prompted:
 @dataclass(frozen=True, slots=True)
 class Spread:
     """All that is said of one feature, to be seen at once. `beside`: the comments on both prompts are side by side;
-    `own_page`: they are so many that they begin a page."""
+    `own_page`: they are so many that they begin a page; `together`: so few that they are kept on one."""
 
     feature: Feature
     caption: str
@@ -75,6 +77,7 @@ class Spread:
     comments: tuple[Prompted, ...]
     beside: bool
     own_page: bool
+    together: bool
 
 
 def spreads(report: ReportInput) -> tuple[Part, ...]:
@@ -117,8 +120,9 @@ def _spread(
             Prompted(prompts[kind].text, (found,) if beside else in_halves(found))
             for kind, found in zip(COMMENT_KINDS, columns, strict=True)
         ),
-        beside,
-        sum(lengths) >= _OWN_PAGE,
+        beside=beside,
+        own_page=sum(lengths) >= _OWN_PAGE,
+        together=sum(lengths) <= _TOGETHER,
     )
 
 

@@ -7,7 +7,6 @@ written, and joined. Where there is only one processor, this process makes all p
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from dataclasses import field, replace
 from itertools import accumulate, combinations
 from typing import Any, Protocol, TypeVar
 
+from pmdiag_build import at_once
 from pmdiag_build.publish.workers import Worker, warm_up
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.join_pdfs import PdfPart, joined
@@ -45,12 +45,8 @@ def report_pdf(html: str, *, processors: int | None = None, long: int = _LONG) -
     pieces = _Pieces.of(html) if len(html) > long else None
     if pieces is None or not pieces.marks:
         return report_to_pdf(html)
-    with _makers(_processors() if processors is None else processors) as makers:
+    with _makers(processors or at_once.processors()) as makers:
         return _made(pieces, makers) or report_to_pdf(html)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # ---- where the page is cut
