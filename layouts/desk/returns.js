@@ -552,13 +552,18 @@
     const options = desk.results ? desk.results.options() : {};
     const round = { files: list.map(({ name, blob, invented }) => ({ name, blob, invented })), options };
     try {
-      await desk.keep.put(ROUND, round);
-      kept = true;
-      await sayKept();
+      const why = await desk.keep.put(ROUND, round);
+      kept = why === "";
+      await (kept ? sayKept() : notKept(words[`keep_failed_${why}`]));
     } catch (error) {
-      kept = false;
-      tellKept(desk.told("keep_failed", { reason: String(error.message || error) }), false);
+      await notKept(String(error.message || error));
     }
+  }
+
+  async function notKept(reason) {
+    kept = false;
+    await desk.keep.delete(ROUND);
+    tellKept(desk.told("keep_failed", { reason }), false);
   }
 
   function tellKept(text, deletable) {

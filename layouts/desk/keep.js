@@ -1,0 +1,246 @@
+/* What the browser keeps on this computer: a small layer over IndexedDB, by key, with the time. Where the browser keeps
+   nothing (a policy, a full disk, the same page in a second window), memory takes its place, and the page says so. */
+(function () {
+  "use strict";
+
+  const desk = window.desk;
+  const STORE = "kept";
+  const PATIENCE = 2000;
+
+  /* Pages on a disk share their storage in some browsers: an edition keeps its things apart from another. */
+  const name = `pmdiag-desk-${document.getElementById("desk").dataset.edition}`;
+
+  let base = null;
+  /* Why the browser does not keep everything: "", "blocked", "full" or "elsewhere" (another window has it). */
+  let why = "";
+  /* Key → { since, time }; what the browser does not keep is in memory only. */
+  const times = new Map();
+  const memory = new Map();
+  const waiting = new Map();
+  const listeners = new Set();
+  let writing = null;
+
+  const asked = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+  function opened() {
+    const request = window.indexedDB.open(name, 1);
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "key" });
+    return asked(request);
+  }
+
+  function reading() {
+    return base.transaction(STORE).objectStore(STORE);
+  }
+
+  /* Is this the only window? A window that is just closing gets some time. Browsers without locks can't tell. */
+  function alone() {
+    return new Promise((answer) => {
+      try {
+        const held = () => { answer(true); return new Promise(() => {}); };
+        navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, held)
+          .catch((error) => answer(!["AbortError", "TimeoutError"].includes(error.name)));
+      } catch {
+        answer(true);
+      }
+    });
+  }
+
+  async function begin() {
+    try {
+      base = await opened();
+      /* Somebody cleared the browser's data while the page was open. */
+      base.onclose = () => lose("blocked");
+      if (!(await alone())) {
+        base.close();
+        base = null;
+        why = "elsewhere";
+        return;
+      }
+      for (const { key, since, time } of await asked(reading().getAll())) {
+        times.set(key, { since, time });
+      }
+    } catch {
+      base = null;
+      why = "blocked";
+    }
+  }
+
+  function lose(reason) {
+    base = null;
+    why = reason;
+    tell({});
+  }
+
+  function tell(what) {
+    show();
+    listeners.forEach((listener) => listener(what));
+  }
+
+  /* Writing: what is newest of each key, one transaction after another. Resolves to why it is in memory only, or to "". */
+
+  function put(key, value) {
+    const time = Date.now();
+    times.set(key, { since: times.get(key)?.since ?? time, time });
+    return later(key, { key, value, ...times.get(key) });
+  }
+
+  function remove(key) {
+    times.delete(key);
+    return later(key, null);
+  }
+
+  function later(key, record) {
+    waiting.set(key, record);
+    writing = writing || ready.then(write);
+    return writing;
+  }
+
+  async function write() {
+    while (waiting.size) {
+      const batch = new Map(waiting);
+      waiting.clear();
+      batch.forEach((record, key) => (record ? memory.set(key, record) : memory.delete(key)));
+      await written(batch);
+    }
+    writing = null;
+    tell({});
+    return why;
+  }
+
+  async function written(batch) {
+    if (!base) {
+      return;
+    }
+    try {
+      /* What did not fit before is tried again. */
+      await stored(new Map([...memory, ...batch]));
+      memory.clear();
+      why = "";
+    } catch (error) {
+      why = error && error.name === "QuotaExceededError" ? "full" : "blocked";
+    }
+  }
+
+  function stored(records) {
+    return new Promise((resolve, reject) => {
+      const work = base.transaction(STORE, "readwrite", { durability: "strict" });
+      records.forEach((record, key) =>
+        (record ? work.objectStore(STORE).put(record) : work.objectStore(STORE).delete(key)));
+      work.oncomplete = resolve;
+      work.onabort = () => reject(work.error);
+    });
+  }
+
+  /* Reading */
+
+  async function get(key) {
+    return (await list(key)).find((record) => record.key === key)?.value;
+  }
+
+  /* The records whose keys begin so, in the order of their keys. */
+  async function list(prefix) {
+    await ready;
+    const found = new Map();
+    if (base) {
+      const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+      (await asked(reading().getAll(range))).forEach((record) => found.set(record.key, record));
+    }
+    for (const records of [memory, waiting]) {
+      records.forEach((record, key) => {
+        if (key.startsWith(prefix)) {
+          record ? found.set(key, record) : found.delete(key);
+        }
+      });
+    }
+    return [...found.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+  }
+
+  async function clear() {
+    await writing;
+    times.clear();
+    memory.clear();
+    if (base) {
+      await asked(base.transaction(STORE, "readwrite").objectStore(STORE).clear());
+      why = "";
+    }
+    tell({ cleared: true });
+  }
+
+  /* What the page says: in each element with `data-kept`, which has a line, a list, and a button that deletes all. */
+
+  /* Kind → how many and since when; the kind is what is before the colon of a key. */
+  function kinds() {
+    const found = new Map();
+    times.forEach(({ since }, key) => {
+      const [kind] = key.split(":");
+      const { n = 0, first = since } = found.get(kind) ?? {};
+      found.set(kind, { n: n + 1, first: Math.min(first, since) });
+    });
+    return [...found].filter(([kind]) => `kept_kind_${kind}` in desk.words);
+  }
+
+  function show() {
+    for (const place of document.querySelectorAll("[data-kept]")) {
+      const lines = kinds().map(([kind, { n, first }]) =>
+        desk.element("li", {}, desk.fill(desk.words[`kept_kind_${kind}`], { n, when: desk.when(first) })));
+      const line = place.querySelector("[data-kept-line]");
+      const text = desk.words[why ? `kept_${why}` : lines.length ? "kept_here" : "kept_nothing"];
+      if (line.textContent !== text) {
+        line.textContent = text;
+      }
+      place.classList.toggle("kept--not", why !== "");
+      place.querySelector("[data-kept-list]").replaceChildren(...lines);
+      place.querySelector("[data-kept-all]").hidden = lines.length === 0;
+    }
+  }
+
+  function asks(place, yes) {
+    place.querySelector("[data-kept-ask]").hidden = yes;
+    place.querySelector("[data-kept-sure]").hidden = !yes;
+    place.querySelector(yes ? "[data-kept-no]" : "[data-kept-ask]").focus();
+  }
+
+  async function deleteAll(place) {
+    await clear();
+    asks(place, false);
+    desk.say(desk.words.kept_deleted);
+    place.querySelector("[data-kept-line]").focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const place = event.target.closest("[data-kept]");
+    if (place && event.target.matches("[data-kept-yes]")) {
+      deleteAll(place);
+    } else if (place && event.target.matches("[data-kept-ask], [data-kept-no]")) {
+      asks(place, event.target.matches("[data-kept-ask]"));
+    }
+  });
+
+  /* Closing the window would lose what only memory has. */
+  window.addEventListener("beforeunload", (event) => {
+    if (memory.size || waiting.size) {
+      event.preventDefault();
+    }
+  });
+
+  const ready = new Promise((done) => {
+    const go = () => begin().then(() => { show(); done(); });
+    document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", go) : go();
+  });
+
+  desk.keep = {
+    ready,
+    put,
+    get,
+    list,
+    delete: remove,
+    clear,
+    onchange: (listener) => listeners.add(listener),
+    /* Resolves when everything so far is written. */
+    settled: async () => { await ready; await writing; },
+    get why() { return why; },
+  };
+})();
