@@ -29,7 +29,7 @@ from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.made_of import in_lines
 from pmdiag_build.results.run import Request, facts_of, read_request, results_of
 from pmdiag_build.returns import limits, messages
-from pmdiag_build.returns.double_entry import TOO_LONG, Comparison, compare, typed_rows
+from pmdiag_build.returns.double_entry import OF_DIFFERENCES, TOO_LONG, Comparison, compare, typed_rows
 from pmdiag_build.returns.entry_sheet import Stamp, decision_workbook, entry_csv, entry_workbook
 from pmdiag_build.returns.find_files import NOT_FOUND, RESULTS_MADE_BY, File, too_big
 from pmdiag_build.returns.questionnaire import Questionnaire
@@ -313,7 +313,7 @@ class Desk:
 
     def compare(self, first: Data, second: Data) -> Data:
         """Two typings of the same papers. `rows` are those of the decision sheet, in which a cell to decide begins with
-        `undecided`; `stamp` is for `settled`."""
+        `undecided`; `stamp` is for `settled`; `others` are the problems that are about no row or cell to decide."""
         found = self._compared(first, second)
         stamp = found.stamp
         return {
@@ -321,6 +321,7 @@ class Desk:
             "cells": found.cells,
             "same": not found.to_decide,
             "problems": [_as_data(problem) for problem in found.problems],
+            "others": [_as_data(problem) for problem in found.problems if problem.fault not in OF_DIFFERENCES],
             "differences": [
                 {
                     "row": one.row,

@@ -41,6 +41,8 @@ SAME_REFERENCE = Fault(
     several="{count} rows have a reference that another row has: {places}",
 )
 DIFFERENT = Fault("{reference}, {item}: {one} here and {other} in {there}", _DECIDE)
+OF_DIFFERENCES = (NOT_TYPED, NO_REFERENCE, SAME_REFERENCE, DIFFERENT)
+"""What a comparison says of rows and cells to decide; all else that it says is about the sheets themselves."""
 OTHER_STAMP = Fault(
     "The two sheets do not say the same of the wording that was asked: {one} here, {two} in {other}",
     "Copy the rows of both into new entry sheets of the edition that is on the papers",

@@ -35,6 +35,9 @@ MADE_UP = {
     "option_": ("people", "people_hint", "previous", "previous_hint", "comments", "comments_hint"),
     "keeper_": ("problems", "comments", "not_answered", "other"),
     "results_each_": ("report", "tables", "about"),
+    "keep_failed_": ("blocked", "full", "elsewhere"),
+    "kept_": ("blocked", "full", "elsewhere"),
+    "kept_kind_": ("row", "compare", "round"),
 }
 """Words whose keys are put together."""
 

@@ -1,0 +1,199 @@
+"""Two typings of the same papers are compared on the page, settled by key, and counted as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error, FilePayload, Page, expect
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.desk import Desk
+from pmdiag_build.returns import files_of, round_of
+from tests.desk.page.conftest import Show
+from tests.desk.page.typist import REFERENCE, Typist, connect, papers
+from tests.returns.samples import said_by
+from tests.site.test_access import violations
+
+Rows = list[dict[str, str]]
+Compare = Callable[..., Page]
+
+
+def sheet(tool: Tool, name: str, rows: Rows) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": Desk(tool).typed(rows)}
+
+
+@pytest.fixture
+def compare(show: Show, tool: Tool) -> Compare:
+    """Compares two typings in a new window: `compare(first, second)`."""
+
+    def new(first: Rows, second: Rows, **options: int) -> Page:
+        shown = show(**options)
+        connect(shown.page.context, Desk(tool))
+        page = shown.open("compare")
+        page.locator("#compare-first").set_input_files(sheet(tool, "first.xlsx", first))
+        page.locator("#compare-second").set_input_files(sheet(tool, "second.xlsx", second))
+        page.locator("#compare-begin").press("Enter")
+        expect(page.locator("#compared-title")).to_be_focused()
+        return page
+
+    return new
+
+
+def changed(rows: Rows, *changes: tuple[int, str, str]) -> Rows:
+    found = [dict(row) for row in rows]
+    for at, name, text in changes:
+        found[at][name] = text
+    return found
+
+
+def first_choice(page: Page) -> None:
+    page.locator("#settle-choices input[type=radio]").first.focus()
+
+
+def test_twenty_papers_are_typed_by_two_and_settled(show: Show, tool: Tool) -> None:
+    shown = show()
+    context = shown.page.context
+    connect(context, Desk(tool))
+    typist = Typist(shown.open("type"))
+    all_papers = papers(tool, 20)
+    typist.begin()
+    for paper in all_papers[:12]:
+        typist.type(paper)
+        typist.finish()
+    typist.type(all_papers[12], until="rating_3_4")
+    typist.page.evaluate("desk.keep.settled()")
+    with pytest.raises(Error):
+        typist.page.goto("chrome://crash")
+
+    page = context.new_page()
+    page.goto(shown.page.url if "index.html" in shown.page.url else (shown.folder / "index.html").as_uri() + "#type")
+    expect(page.locator("#paper-title")).to_have_text("Return 13: P13")
+    assert page.locator("#typed-count").inner_text() == "12 returns typed."
+    typist = Typist(page)
+    typist.begin()
+    typist.type(all_papers[12])
+    typist.finish()
+    for paper in all_papers[13:]:
+        typist.type(paper)
+        typist.finish()
+    page.locator("#typed-done").press("Enter")
+    expect(page.locator("#accounts")).to_contain_text("20 = 20 counted")
+
+    slips = [(0, "rating_1_1", "E"), (4, "overall_2", "x"), (7, "doing_1", "We meet"), (19, "record_role", "Other")]
+    second = changed(all_papers, *slips, (19, "rating_5_8", "D" if all_papers[19]["rating_5_8"] == "E" else "E"))
+    page.evaluate("desk.view('compare')")
+    page.locator("#compare-second").set_input_files(sheet(tool, "second.xlsx", second))
+    page.locator("#compare-begin").press("Enter")
+    expect(page.locator("#compared-line")).to_have_text("20 returns and 1320 cells were compared. To settle: 5.")
+    page.locator("#compared-title").press("Tab")
+    first_choice(page)
+    page.keyboard.type("1-112")
+    page.locator("#settled-put").press("Enter")
+    expect(page.locator("#settled-said")).to_contain_text("20 returns are now among the returns")
+    expect(page.locator("#accounts")).to_contain_text("20 = 20 counted")
+
+    assert page.evaluate("desk.returns.list.map((one) => one.name)") == ["settled-returns.xlsx"]
+    with page.expect_download() as download:
+        page.locator("#save-settled").press("Enter")
+    found = round_of(files_of([("settled.xlsx", Path(download.value.path()).read_bytes())]), tool)
+    right = changed(all_papers, (4, "overall_2", ""), (19, "rating_5_8", second[19]["rating_5_8"]))
+    expected = round_of(files_of([("paper.xlsx", Desk(tool).typed(right))]), tool)
+    assert [said_by(one) for one in found.responses] == [said_by(one) for one in expected.responses]
+    assert found.problems == ()
+
+
+FIRST: Rows = [
+    {REFERENCE: "A", "rating_1_1": "L", "doing_1": "We meet every month.", "record_role": "Practitioner"},
+    {REFERENCE: "B", "rating_1_1": "D"},
+]
+SECOND: Rows = [
+    {REFERENCE: "A", "rating_1_1": "E", "doing_1": "We meet every week.", "record_role": "Practitioner"},
+    {REFERENCE: "C", "rating_1_1": "D"},
+]
+
+
+def test_each_difference_is_shown_whole_and_settled_by_key(compare: Compare, tool: Tool) -> None:
+    page = compare(FIRST, SECOND)
+    where, text = page.locator("#settle-where"), page.locator("#settle-text")
+    assert where.inner_text() == "Difference 1 of 4: A, 1.1"
+    assert tool.framework.statements[0].text in text.inner_text()
+    first_choice(page)
+    page.keyboard.press("d")
+
+    assert where.inner_text() == "Difference 2 of 4: A, doing 1"
+    assert page.locator("mark").all_inner_texts() == ["month.", "week."]
+    page.keyboard.press("3")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Or so.")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type("12")
+    assert page.locator("#settle-end-line").inner_text() == "The settled sheet has 2 returns."
+
+    with page.expect_download() as download:
+        page.locator("#save-settled").press("Enter")
+    rows = Desk(tool).rows_of("settled.xlsx", Path(download.value.path()).read_bytes())
+    assert rows == [{**FIRST[0], "rating_1_1": "D", "doing_1": "We meet every month. Or so."}, FIRST[1]]
+
+
+def test_what_was_settled_is_kept_and_can_be_taken_back(compare: Compare) -> None:
+    page = compare(FIRST, SECOND)
+    first_choice(page)
+    page.keyboard.type("21")
+    page.evaluate("desk.keep.settled()")
+    context, address = page.context, page.url
+    page.close()
+
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("#settle-progress")).to_have_text("2 of 4 settled")
+    first_choice(page)
+    page.keyboard.press("1")
+    page.keyboard.press("Control+z")
+
+    expect(page.locator("#settle-where")).to_contain_text("Difference 3 of 4")
+    assert page.locator("#settle-progress").inner_text() == "2 of 4 settled"
+
+
+def test_a_row_can_only_be_counted_under_a_reference_of_its_own(compare: Compare) -> None:
+    page = compare([FIRST[1]], [FIRST[1], {**FIRST[1], "rating_1_1": "E"}])
+    first_choice(page)
+    page.keyboard.press("1")
+    expect(page.locator("#settled-said")).to_contain_text("Type a reference first")
+
+    page.keyboard.press("End")
+    page.keyboard.type("2")
+    page.locator("#settle button[type=submit]").press("Enter")
+
+    assert page.locator("#settle-end-line").inner_text() == "The settled sheet has 2 returns."
+
+
+def test_typings_that_are_the_same_say_so_and_other_files_are_refused(compare: Compare, tool: Tool) -> None:
+    page = compare(FIRST, FIRST)
+    assert page.locator("#compared-line").inner_text() == "Both typings are the same: 2 returns, 132 cells."
+    expect(page.locator("#settled-put")).to_be_visible()
+
+    page.locator("#compare-again").press("Enter")
+    for id in ("first", "second"):
+        page.locator(f"#compare-{id}").set_input_files({"name": f"{id}.csv", "mimeType": "", "buffer": b"<b>a,b"})
+    page.locator("#compare-begin").press("Enter")
+    expect(page.locator("#compare-said")).to_contain_text("first.csv:")
+
+
+def test_axe_finds_nothing_while_comparing(compare: Compare, axe_source: str) -> None:
+    found = []
+    for width, colours in ((320, "light"), (768, "light"), (1280, "dark")):
+        page = compare(FIRST, SECOND, width=width, color_scheme=colours)
+        page.locator("summary").evaluate_all("all => all.forEach((one) => { one.parentElement.open = true; })")
+        page.evaluate(axe_source)
+        first_choice(page)
+        for key in "2311":
+            found += violations(page.evaluate("axe.run({ resultTypes: ['violations'] })"))
+            assert page.evaluate("document.documentElement.scrollWidth") == width
+            page.keyboard.press(key)
+            if key == "3":
+                page.keyboard.press("Control+Enter")
+        found += violations(page.evaluate("axe.run({ resultTypes: ['violations'] })"))
+
+    assert found == []

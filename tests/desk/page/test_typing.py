@@ -1,0 +1,263 @@
+"""Paper returns are typed by keyboard alone and kept as they are typed; what was typed is a return like any other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pmdiag_build.content.model import Tool
+from pmdiag_build.desk import Desk
+from pmdiag_build.returns import files_of, round_of
+from tests.desk.page.conftest import Show
+from tests.desk.page.typist import REFERENCE, Typist, connect, papers
+from tests.firefox import Firefox
+from tests.returns.samples import said_by
+from tests.site.test_access import violations
+
+Sit = Callable[..., Typist]
+
+
+@pytest.fixture
+def sit(show: Show, tool: Tool) -> Sit:
+    """Opens the view in a new window: `sit(width=320)`."""
+
+    def new(before: str = "", **options: int) -> Typist:
+        shown = show(**options)
+        connect(shown.page.context, Desk(tool))
+        if before:
+            shown.page.context.add_init_script(before)
+        typist = Typist(shown.open("type"))
+        typist.begin()
+        return typist
+
+    return new
+
+
+def added(page: Page) -> list[str]:
+    return [str(name) for name in page.evaluate("desk.returns.list.map((one) => one.name)")]
+
+
+def test_each_key_answers_and_goes_on(sit: Sit) -> None:
+    typist = sit()
+    typist.type({REFERENCE: "P1"}, until="rating_1_1")
+    page = typist.page
+
+    page.keyboard.type("ld-")
+    typist.press("?")
+    page.keyboard.type("both L and D")
+    typist.press("Enter", "ArrowDown", "E", "ArrowUp", "ArrowUp", "ArrowRight", "ArrowRight")
+
+    chosen = page.locator("#paper input:checked").evaluate_all("all => all.map((one) => [one.name, one.value])")
+    assert chosen == [
+        ["type-rating_1_1", "L"],
+        ["type-rating_1_2", "D"],
+        ["type-rating_1_3", "-"],
+        ["type-rating_1_4", "?"],
+        ["type-rating_1_5", "E"],
+        ["type-rating_1_6", "E"],
+    ]
+    typist.press("Delete")
+    assert page.locator("#paper-progress").inner_text() == "5 of 46 questions"
+    typist.press("x")
+    expect(page.locator("#said")).to_contain_text("Press L, D or E")
+
+
+def test_what_was_typed_is_read_as_any_entry_sheet(sit: Sit, tool: Tool) -> None:
+    typist = sit()
+    (paper,) = papers(tool, 1)
+    typist.type(paper | {"rating_1_1": "both L and D", "record_date": "3 May 2026", "more_room": "1.1: =no formula"})
+    typist.finish()
+
+    with typist.page.expect_download() as download:
+        typist.page.locator("#save-typed").press("Enter")
+    found = round_of(files_of([("typed.xlsx", Path(download.value.path()).read_bytes())]), tool)
+
+    (response,) = found.responses
+    said = said_by(response)
+    assert (said["doing_1"], said["rating_1_2"]) == ("We meet often, says 0.\nNot always well.", "D")
+    assert said["more_room"] == "1.1: =no formula"
+    (problem,) = found.problems
+    assert "1.1: “unclear: both L and D” is not L" in problem.what
+
+
+def test_undo_takes_back_answers_texts_and_whole_returns(sit: Sit) -> None:
+    typist = sit()
+    page = typist.page
+    page.keyboard.type("P1")
+    for _ in range(7):
+        typist.press("Enter")
+    typist.press("Tab")
+    page.keyboard.type("le")
+
+    typist.press("Control+z")
+    assert (typist.at(), page.locator("#paper input:checked").count()) == ("rating_1_2", 1)
+    typist.press("Control+z", "Control+z")
+    assert (typist.at(), page.locator("#type-record_reference").input_value()) == (REFERENCE, "")
+
+    page.keyboard.type("P2")
+    typist.press("Control+Enter")
+    page.locator("#paper-leave").press("Enter")
+    page.locator("#typed-list summary").press("Enter")
+    page.get_by_role("button", name="Delete P2").press("Enter")
+    assert page.locator("#typed-count").inner_text() == "No return is finished yet."
+    typist.press("Control+z")
+    assert page.locator("#typed-count").inner_text() == "1 return typed."
+    assert page.locator("#paper-title").inner_text() == "Changing P2"
+
+
+def test_a_reference_that_was_typed_before_is_said_at_once(sit: Sit) -> None:
+    typist = sit()
+    page = typist.page
+    page.keyboard.type("P1")
+    typist.press("Control+Enter")
+    page.locator("#paper-leave").press("Enter")
+
+    page.keyboard.type(" p1")
+    expect(page.locator("[data-twice]")).to_contain_text("“p1” was typed already")
+    typist.press("Enter")
+    expect(page.locator("#said")).to_contain_text("“p1” was typed already")
+    typist.press("Control+Enter")
+    assert "The reference “p1” was typed already." in page.locator("#paper-check").inner_text()
+    assert "46 questions have no answer" in page.locator("#paper-check").inner_text()
+
+
+def test_lines_that_repeat_are_taken_over_and_papers_are_counted(sit: Sit) -> None:
+    typist = sit()
+    page = typist.page
+    page.locator("summary", has_text="Number of papers").press("Enter")
+    page.locator("#typed-expected").fill("20")
+    page.locator("#carry-date").press("Space")
+    page.locator("#type-begin").press("Enter")
+    typist.type({REFERENCE: "P1", "record_date": "3 May 2026"})
+    typist.press("Enter")
+
+    assert page.locator("#typed-count").inner_text() == "1 of 20 typed."
+    assert page.locator("#type-record_date").input_value() == "3 May 2026"
+    assert page.locator("#type-record_reference").input_value() == ""
+
+
+def test_a_typed_batch_is_a_return_and_stays_one_when_it_is_changed(sit: Sit) -> None:
+    typist = sit()
+    page = typist.page
+    typist.type({REFERENCE: "P1", "rating_1_1": "L"})
+    typist.finish()
+
+    page.locator("#typed-done").press("Enter")
+    expect(page.locator("#accounts")).to_contain_text("1 = 1 counted")
+    page.locator("#typed-list summary").press("Enter")
+    page.get_by_role("button", name="Change P1").press("Enter")
+    for name in ("#type-rating_1_1", "#type-rating_1_2"):
+        page.locator(f"input[name={name[1:]}]").first.press("-")
+    typist.press("Control+Enter")
+    expect(page.locator("#accounts")).to_contain_text("1 = 0 counted + 1 blank")
+
+    assert added(page) == ["typed-returns.xlsx"]
+
+
+def test_a_sheet_typed_elsewhere_is_gone_on_with(sit: Sit, tool: Tool) -> None:
+    typist = sit()
+    page = typist.page
+    page.keyboard.type("P9")
+    rows = [{REFERENCE: "P1", "rating_1_1": "L/D", "record_role": "practitioner"}, {REFERENCE: "P2", "notes_1": "x"}]
+    sheet = Desk(tool).typed(rows)
+    page.locator("#typed-file").set_input_files({"name": "a.xlsx", "mimeType": "", "buffer": sheet})
+    expect(page.locator("#typed-said")).to_have_text("2 returns of a.xlsx were added.")
+
+    assert page.locator("#paper-title").inner_text() == "Return 3: P9"
+    page.locator("#typed-list summary").press("Enter")
+    page.get_by_role("button", name="Change P1").press("Enter")
+    assert page.locator("#type-record_role").input_value() == "Practitioner"
+    assert page.locator("input[name=type-rating_1_1]:checked").input_value() == "?"
+    assert page.locator("#note-rating_1_1").input_value() == "L/D"
+    with page.expect_download() as download:
+        page.locator("#save-typed").press("Enter")
+    assert Desk(tool).rows_of("b.xlsx", Path(download.value.path()).read_bytes())[:2] == rows
+
+
+def test_nothing_that_was_kept_is_left_after_it_was_deleted(sit: Sit) -> None:
+    typist = sit()
+    page = typist.page
+    page.keyboard.type("P1")
+    kept = page.locator("[data-view=type] .kept")
+    expect(kept).to_contain_text("Returns typed in, finished or not: 1, since")
+
+    kept.get_by_role("button", name="Delete all").press("Enter")
+    assert kept.get_by_role("button", name="Keep it").evaluate("one => one === document.activeElement")
+    kept.get_by_role("button", name="Delete it").press("Enter")
+    expect(kept).to_contain_text("Nothing is kept by this browser yet")
+    page.reload()
+    page.locator("#paper-title").wait_for()
+
+    assert page.locator("#type-record_reference").input_value() == ""
+    assert page.evaluate("desk.keep.list('')") == []
+
+
+NO_ROOM = "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); }"
+BLOCKED = "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('', 'SecurityError'); } })"
+
+
+@pytest.mark.parametrize(("broken", "said"), [(NO_ROOM, "has no room left"), (BLOCKED, "does not allow this page")])
+def test_a_browser_that_keeps_nothing_says_so_and_typing_goes_on(sit: Sit, broken: str, said: str) -> None:
+    typist = sit(broken)
+    typist.type({REFERENCE: "P1", "rating_1_1": "L"})
+    typist.finish()
+
+    expect(typist.page.locator("[data-view=type] .kept")).to_contain_text(said)
+    assert typist.page.locator("#typed-count").inner_text() == "1 return typed."
+
+
+def test_a_second_window_says_that_the_first_one_keeps(sit: Sit, show: Show) -> None:
+    typist = sit()
+    typist.page.keyboard.type("P1")
+    other = typist.page.context.new_page()
+    other.goto(typist.page.url)
+
+    expect(other.locator("[data-view=type] .kept")).to_contain_text("open in another window")
+    assert other.locator("#type-record_reference").input_value() == ""
+
+
+def test_each_question_has_a_name_that_says_it_whole(sit: Sit, tool: Tool) -> None:
+    page = sit().page
+    statement = tool.framework.statements[0]
+
+    group = page.get_by_role("group", name=f"1.1 {statement.text}")
+    names = ["Limited", "Developing", "Effective", "no answer", "unclear"]
+    assert [one.get_attribute("value") for one in group.get_by_role("radio").all()] == ["L", "D", "E", "-", "?"]
+    assert all(group.get_by_role("radio", name=name, exact=True).count() == 1 for name in names)
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_while_typing(sit: Sit, axe_source: str, colours: str) -> None:
+    found = []
+    for width in (320, 768, 1280):
+        typist = sit(width=width, color_scheme=colours)
+        page = typist.page
+        typist.type({REFERENCE: "P1", "rating_1_1": "both"}, until="rating_1_3")
+        typist.press("Control+Enter")
+        page.locator("#paper-leave").press("Enter")
+        page.keyboard.type("P1")
+        page.locator("summary").evaluate_all("all => all.forEach((one) => { one.parentElement.open = true; })")
+        typist.press("Control+Enter")
+        page.evaluate(axe_source)
+        found += violations(page.evaluate("axe.run({ resultTypes: ['violations'] })"))
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+    assert found == []
+
+
+def test_firefox_keeps_what_is_typed_in_a_page_on_a_disk(desk: Path, firefox_browser: Firefox) -> None:
+    address = (desk / "index.html").as_uri() + "#type"
+    firefox_browser.open(address)
+    firefox_browser.type("#type-record_reference", "Zoë 7")
+    firefox_browser.call("() => desk.keep.settled()")
+    firefox_browser.open("about:blank")
+    firefox_browser.open(address)
+
+    kept = firefox_browser.call("async () => JSON.stringify((await desk.keep.list('row:')).map((one) => one.value))")
+    assert [one["fields"] for one in json.loads(kept)] == [{REFERENCE: "Zoë 7"}]
+    assert firefox_browser.call("() => document.getElementById('type-record_reference').value") == "Zoë 7"
+    firefox_browser.call("() => desk.keep.clear()")
