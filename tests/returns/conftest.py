@@ -12,6 +12,9 @@ from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns import Round, read_round
 from tests.returns.paper import blank_pack, fields_of
+from tests.returns.qpdf import start_if_chosen
+
+start_if_chosen()
 
 
 @dataclass(frozen=True, slots=True)

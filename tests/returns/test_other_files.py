@@ -60,6 +60,17 @@ def test_a_field_that_stands_twice_is_not_taken_for_one_answer(returns: Returns)
     assert "more than one answer is given (“L” and “D”)" in returns.lines()[0]
 
 
+@pytest.mark.parametrize(
+    "text", ["see 1 0 obj <</FDF 9 0 R>> endobj", "((( 2 0 obj", "\n1 0 obj\n<</FDF 9 0 R>>\n", "%"]
+)
+def test_an_object_is_not_looked_for_in_a_text_of_a_fdf(text: str, returns: Returns) -> None:
+    literal = text.replace("(", "\\(")
+    returns.put("a.fdf", as_fdf(ANSWERS | {"doing_1": "…"}).replace(b"<feff2026>", f"({literal})".encode()))
+
+    (response,) = returns.read().responses
+    assert response.comments["doing", "1"].strip() == text.strip()
+
+
 def test_xfdf_may_have_nested_fields_and_rich_text_beside_the_plain(returns: Returns) -> None:
     fields = '<field name="f"><field name="rating_1_1"><value>Off</value></field></field>'
     fields += '<field name="doing_1"><value>plain</value><value-richtext><body>plain</body></value-richtext></field>'

@@ -1,6 +1,6 @@
 """FDF, what a PDF program writes when somebody exports the answers instead of saving the form → a raw record.
 
-FDF is PDF without an index of its objects, so qpdf reads it once it has a header and a page tree to look at.
+FDF is PDF without an index of its objects, so qpdf reads it once it has that, a header and a page tree to look at.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from pmdiag_build.problems import Fault, counted
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Given, Reading, TooBig, set_aside
 from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks, with_rich
+from pmdiag_build.returns.readers.pdf import UNSURE
 from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER
 from pmdiag_build.returns.readers.pdf_library import (
     DAMAGED,
     Array,
     Dictionary,
     Object,
-    Recovery,
     Unreadable,
+    Unsure,
+    end_of_text,
     opened,
     texts_of,
     warnings_of,
@@ -31,7 +33,6 @@ DAMAGED_FDF = Fault("The FDF file is damaged ({why})", ASK_AGAIN)
 
 _UNREADABLE = "a part of it can't be read"
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")
-_EXPECTED = re.compile(r"can't find startxref|file is damaged|reconstruct|startxref|xref")
 _HEX = re.compile(rb"/(?:V|T|RV|Contents)\s*<(?!<)([0-9A-Fa-f\s\0]*)>")
 _FAILS = (*DAMAGED, AttributeError, KeyError)
 
@@ -45,14 +46,16 @@ def read(name: str, data: bytes) -> Reading:
     if any(b"\0" in text or len(b"".join(text.split())) % 2 for text in _HEX.findall(data)):
         return set_aside(name, DAMAGED_FDF, why="a letter of a text in it is missing")
     try:
-        with opened(_as_pdf(body, root[1]), Recovery.ON) as pdf:
+        with opened(_as_pdf(body, root[1])) as pdf:
             fdf = pdf.trailer["/Root"]["/Forms"]["/FDF"]
             reached: set[tuple[int, int]] = set()
             fields = list(_fields(fdf.get("/Fields"), "", 0, reached, count()))
             marks = list(_marks(fdf.get("/Annots")))
             lost = [entry for entry in pdf.objects if _is_field(entry) and entry.objgen not in reached]
-            if not all(map(_EXPECTED.search, warnings_of(pdf))):
+            if warnings_of(pdf):
                 return set_aside(name, DAMAGED_FDF, why=_UNREADABLE)
+    except Unsure as error:
+        return set_aside(name, UNSURE, why=str(error))
     except Unreadable as error:
         return set_aside(name, DAMAGED_FDF, why=str(error))
     except _FAILS:
@@ -65,14 +68,39 @@ def read(name: str, data: bytes) -> Reading:
     return with_marks(name, marks, reading_of(name, fields))
 
 
+_PIECE = re.compile(
+    rb"(?P<text>\()|%[^\r\n]*+|(?<!end)stream\r?\n.*?endstream|\b(?P<number>\d{1,9})\s+(?P<generation>\d{1,5})\s+obj\b",
+    re.DOTALL,
+)
+
+
+def _objects(body: bytes) -> Iterator[tuple[int, int, int]]:
+    """Number, generation and place of each object; what looks like one in a text, a comment or a stream is none."""
+    at = 0
+    while piece := _PIECE.search(body, at):
+        at = piece.end()
+        if piece["text"] is not None:
+            at = end_of_text(body, at)
+            if at < 0:
+                raise Unreadable("a text in it has no end")
+        elif piece["number"] is not None:
+            yield int(piece["number"]), int(piece["generation"]), piece.start()
+
+
 def _as_pdf(body: bytes, root: bytes) -> bytes:
-    numbers = [int(number) for number in re.findall(rb"(\d{1,9})\s+\d+\s+obj\b", body)]
-    free = max(numbers, default=0) + 1
-    catalogue = b"%d 0 obj\n<</Type/Catalog/Pages %d 0 R/Forms %s>>\nendobj\n" % (free, free + 1, root)
-    pages = b"%d 0 obj\n<</Type/Pages/Kids[%d 0 R]/Count 1>>\nendobj\n" % (free + 1, free + 2)
-    page = b"%d 0 obj\n<</Type/Page/Parent %d 0 R/MediaBox[0 0 1 1]/Resources<<>>>>\nendobj\n" % (free + 2, free + 1)
-    trailer = b"trailer\n<</Root %d 0 R/Size %d>>\nstartxref\n0\n%%%%EOF\n" % (free, free + 3)
-    return body.replace(FDF_HEADER, b"%PDF-", 1) + b"\n" + catalogue + pages + page + trailer
+    start = body.index(FDF_HEADER)
+    body = b"%PDF-" + body[start + len(FDF_HEADER) :] + b"\n"
+    free = max((number for number, _, _ in _objects(body)), default=0) + 1
+    # What no object refers to is listed too, so that nothing of the file is out of reach.
+    listed = b" ".join(b"%d %d R" % (number, generation) for number, generation, _ in _objects(body))
+    body += b"%d 0 obj\n<</Type/Catalog/Pages %d 0 R/Forms %s/Objects[%s]>>\nendobj\n" % (free, free + 1, root, listed)
+    body += b"%d 0 obj\n<</Type/Pages/Kids[%d 0 R]/Count 1>>\nendobj\n" % (free + 1, free + 2)
+    body += b"%d 0 obj\n<</Type/Page/Parent %d 0 R/MediaBox[0 0 1 1]/Resources<<>>>>\nendobj\n" % (free + 2, free + 1)
+    # Where a number is there twice, the later object is the one that counts.
+    last = {number: (place, generation) for number, generation, place in _objects(body)}
+    rows = (b"%d 1\n%010d %05d n \n" % (number, *last[number]) for number in sorted(last))
+    table = b"xref\n0 1\n0000000000 65535 f \n" + b"".join(rows)
+    return body + table + b"trailer\n<</Root %d 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF\n" % (free, free + 3, len(body))
 
 
 def _is_field(entry: Object) -> bool:

@@ -31,8 +31,8 @@ from pmdiag_build.returns.readers.pdf_library import (
     Dictionary,
     PasswordNeeded,
     Pdf,
-    Recovery,
     String,
+    Unsure,
     decoded,
     opened,
     reason,
@@ -44,6 +44,9 @@ ASK_AGAIN = "Ask for it again"
 _SAVE_FILES = "Open the PDF, save the files in it and put the returns among them here"
 DAMAGED_PDF = Fault("The PDF is damaged ({why})", ASK_AGAIN)
 SENT_AS_TEXT = Fault("The PDF was sent as text, which spoilt it", "Ask for it again, packed in a ZIP file")
+UNSURE = Fault(
+    "The desk can't be sure about this file ({why})", "Read it with pmdiag on a computer, or ask for it again"
+)
 LOCKED = Fault("The PDF is protected with a password", "Open it, save it without the password and put that file here")
 BYTES_IN_FRONT = Fault(
     "There are {number} bytes in front of the PDF. The PDF itself is complete and was read",
@@ -83,12 +86,14 @@ def read(name: str, data: bytes, path: Path | None = None) -> Reading:
     if doubt := damage(whole):
         return set_aside(name, DAMAGED_PDF, why=doubt)
     try:
-        with opened(path if path is not None and whole == data else whole, Recovery.OFF) as pdf:
+        with opened(path if path is not None and whole == data else whole) as pdf:
             reading = _with_files(name, _attached(pdf), _read_open(name, pdf))
             if reading.records and not all(map(_HARMLESS.search, warnings_of(pdf))):
                 return set_aside(name, DAMAGED_PDF, why="it must be repaired to be read")
     except PasswordNeeded:
         return set_aside(name, LOCKED)
+    except Unsure as error:
+        return set_aside(name, UNSURE, why=str(error))
     except (FormDamaged, *DAMAGED) as error:
         return set_aside(name, DAMAGED_PDF, why=reason(error))
     if start and reading.records:

@@ -18,6 +18,7 @@ from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TooBig
 from pmdiag_build.returns.readers.pdf_library import (
+    PDF_DOC_ENCODING,
     Array,
     Dictionary,
     Instruction,
@@ -214,7 +215,7 @@ def _counted_on(text: str, number: int) -> list[str]:
     return [text[:-1] + chr(min(ord(text[-1]) + n, 0x10FFFF)) for n in range(number)] if text else [""] * number
 
 
-_BASES = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac_roman", "/PDFDocEncoding": "pdfdoc_pikepdf"}
+_BASES = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac_roman", "/PDFDocEncoding": PDF_DOC_ENCODING}
 _SYMBOLS = ("ZapfDingbats", "Symbol", "Wingdings", "Webdings")
 _SYMBOLIC = 1 << 2
 

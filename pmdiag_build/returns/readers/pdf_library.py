@@ -1,10 +1,11 @@
 """The PDF library of the readers: opening a file, the kinds of its objects, and the texts in them.
 
-This is the one module of the readers that imports pikepdf. Another library can take its place where pikepdf can't run,
-as in a browser. It must offer what the readers use:
+This is the one module of the readers that imports pikepdf. Where pikepdf can't run, as in a browser, or where qpdf was
+started by hand, `qpdf_objects` takes its place. Both offer what the readers use:
 
 - `opened` as a context: a `Pdf` with `trailer`, `Root`, `pages` (each with its dictionary in `obj`), `attachments`
-  (its keys are names), `objects`. It raises `PasswordNeeded` or `Damaged`, the latter also while objects are read.
+  (names), `objects`. It raises `PasswordNeeded` or `Damaged`, the latter also while objects are read. Nothing is
+  repaired: a file whose list of objects is wrong is damaged.
 - `Dictionary`, `Array`, `String`, `Name`, `Stream` to be told apart by `isinstance`; a stream is not a dictionary.
   A dictionary has `.get`, `[]` and `in` with keys as `/T`, an array iterates and has a length and `[]`.
   `bytes` of a string, `str` of a name (with its slash, and equal to that text), `read_bytes` of a stream.
@@ -16,27 +17,59 @@ as in a browser. It must offer what the readers use:
 
 from __future__ import annotations
 
+import codecs
 import io
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from enum import Enum
 from pathlib import Path
-from typing import Any
-
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
-from pikepdf import PasswordError as PasswordNeeded
-from pikepdf import PdfError as Damaged
-from pikepdf.settings import set_qpdf_limits
+from typing import TYPE_CHECKING, Any
 
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Given
+from pmdiag_build.returns.readers import qpdf_objects
+from pmdiag_build.returns.readers.pdf_syntax import end_of_text
+from pmdiag_build.returns.readers.qpdf_objects import Unsure
 from pmdiag_build.text import utf8_in
+
+WITH_PIKEPDF = qpdf_objects.run is None and sys.platform != "emscripten"
+
+if TYPE_CHECKING or WITH_PIKEPDF:
+    import pikepdf
+    from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+    from pikepdf import PasswordError as PasswordNeeded
+    from pikepdf import PdfError as Damaged
+    from pikepdf.settings import set_qpdf_limits
+
+    # What qpdf says would be printed; what matters of it is among the warnings of each file.
+    logging.getLogger("pikepdf").addHandler(logging.NullHandler())
+
+    set_qpdf_limits(
+        flate_max_memory=limits.PDF_STREAM_BYTES,
+        png_max_memory=limits.PDF_STREAM_BYTES,
+        tiff_max_memory=limits.PDF_STREAM_BYTES,
+        run_length_max_memory=limits.PDF_STREAM_BYTES,
+        dct_max_memory=limits.PDF_STREAM_BYTES,
+        max_stream_filters=limits.FILTERS,
+    )
+else:
+    from pmdiag_build.returns.readers.pdf_syntax import (
+        Array,
+        Damaged,
+        Dictionary,
+        Name,
+        Object,
+        PasswordNeeded,
+        Stream,
+        String,
+    )
+    from pmdiag_build.returns.readers.qpdf_objects import Pdf
 
 __all__ = [
     "DAMAGED",
+    "PDF_DOC_ENCODING",
     "Array",
     "Damaged",
     "Dictionary",
@@ -45,11 +78,12 @@ __all__ = [
     "Object",
     "PasswordNeeded",
     "Pdf",
-    "Recovery",
     "Stream",
     "String",
     "Unreadable",
+    "Unsure",
     "decoded",
+    "end_of_text",
     "instructions",
     "opened",
     "reason",
@@ -65,33 +99,13 @@ class Unreadable(ValueError):
 DAMAGED = (Damaged, ValueError, TypeError, RuntimeError)
 """What reading the objects of a damaged file raises: the library's own error, or an object of the wrong kind."""
 
-# What qpdf says would be printed; what matters of it is among the warnings of each file.
-logging.getLogger("pikepdf").addHandler(logging.NullHandler())
 
-set_qpdf_limits(
-    flate_max_memory=limits.PDF_STREAM_BYTES,
-    png_max_memory=limits.PDF_STREAM_BYTES,
-    tiff_max_memory=limits.PDF_STREAM_BYTES,
-    run_length_max_memory=limits.PDF_STREAM_BYTES,
-    dct_max_memory=limits.PDF_STREAM_BYTES,
-    max_stream_filters=limits.FILTERS,
-)
-
-_PDF_DOC_ENCODING = "pdfdoc_pikepdf"
-_UNDEFINED = (0x7F, 0x9F, 0xAD)
-
-
-class Recovery(Enum):
-    """May the library rebuild a list of objects that is wrong or not there?"""
-
-    OFF = False
-    ON = True
-
-
-def opened(source: Path | bytes, recovery: Recovery) -> Pdf:
+def opened(source: Path | bytes) -> Pdf:
     """An open PDF, to be used as a context. A path is read faster than bytes. Raises PasswordNeeded and Damaged."""
+    if not WITH_PIKEPDF:
+        return qpdf_objects.opened(source)  # type: ignore[return-value]  # what pikepdf's has of it
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
-    return pikepdf.open(stream, attempt_recovery=recovery.value, suppress_warnings=True)
+    return pikepdf.open(stream, attempt_recovery=False, suppress_warnings=True)
 
 
 def warnings_of(pdf: Pdf) -> list[str]:
@@ -105,8 +119,42 @@ Instruction = tuple[str, Any]
 
 def instructions(content: Object) -> Iterator[Instruction]:
     """The instructions of a page's content, or of that of an appearance. Raises Damaged where it can't be parsed."""
+    if not WITH_PIKEPDF:
+        yield from qpdf_objects.instructions(content)  # type: ignore[arg-type]  # what pikepdf's has of it
+        return
     for instruction in pikepdf.parse_content_stream(content):
         yield str(instruction.operator), instruction.operands
+
+
+PDF_DOC_ENCODING = "pmdiag-pdfdoc"
+"""PDF's own encoding (PDF 1.7, D.2) as a codec of Python: Latin-1 but for these, and for three that are undefined."""
+
+_UNDEFINED = (0x7F, 0x9F, 0xAD)
+_NOT_LATIN_1 = {
+    0x18: "˘ˇˆ˙˝˛˚˜",
+    0x80: "•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž",
+    0xA0: "€",
+}
+
+
+def _pdf_doc_codec(name: str) -> codecs.CodecInfo | None:
+    if name.replace("_", "-") != PDF_DOC_ENCODING:
+        return None
+    table = [chr(code) if code not in _UNDEFINED else "\ufffe" for code in range(0x100)]
+    for first, letters in _NOT_LATIN_1.items():
+        table[first : first + len(letters)] = letters
+    decoding = "".join(table)
+
+    def decode(raw: Any, errors: str = "strict") -> tuple[str, int]:
+        return codecs.charmap_decode(raw, errors, decoding)
+
+    def encode(text: str, errors: str = "strict") -> tuple[bytes, int]:
+        return codecs.charmap_encode(text, errors, codecs.charmap_build(decoding))
+
+    return codecs.CodecInfo(encode, decode, name=PDF_DOC_ENCODING)
+
+
+codecs.register(_pdf_doc_codec)
 
 
 def texts_of(value: Object | bool | int | Decimal | None) -> Given:
@@ -140,10 +188,10 @@ def decoded(raw: bytes) -> str:
     if (unmarked := utf8_in(raw)) is not None:
         return unmarked
     try:
-        return raw.decode(_PDF_DOC_ENCODING)
+        return raw.decode(PDF_DOC_ENCODING)
     except UnicodeDecodeError:
         # Three bytes are undefined; programs write them as the character of that number.
-        return "".join(chr(b) if b in _UNDEFINED else bytes([b]).decode(_PDF_DOC_ENCODING) for b in raw)
+        return "".join(chr(b) if b in _UNDEFINED else bytes([b]).decode(PDF_DOC_ENCODING) for b in raw)
 
 
 _REASONS = (

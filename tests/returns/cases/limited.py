@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pmdiag_build.load import load_tool
 from pmdiag_build.returns import Round, read_round
+from tests.returns.qpdf import start_if_chosen
 
 SECONDS = 10
 MEGABYTES = 768
@@ -42,6 +43,7 @@ def read_within_limits(folder: Path) -> Round:
 
 
 def main(folder: Path) -> None:
+    start_if_chosen()
     tool = load_tool()
     spent = int(resource.getrusage(resource.RUSAGE_SELF).ru_utime)
     resource.setrlimit(resource.RLIMIT_CPU, (spent + SECONDS, spent + SECONDS + 1))
