@@ -1,0 +1,124 @@
+"""Everybody can use the desk: axe finds nothing in any state, the keyboard does the whole job, all is told in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.desk.page.conftest import Show, files
+
+State = Callable[[Page], None]
+KINDS = ("one", "problem", "blank", "duplicate", "in_conflict", "ignored", "note", "crash")
+
+
+def listed(page: Page) -> None:
+    page.locator("#returns-files").set_input_files(files(*KINDS))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 7")
+    page.locator("#together summary").click()
+
+
+def reading(page: Page) -> None:
+    page.clock.install()
+    page.locator("#returns-files").set_input_files(files("one", "hang"))
+    expect(page.locator("#so-far")).to_have_text("Reading 2 of 2: b.json")
+    page.clock.run_for(10_000)
+
+
+def options(page: Page) -> None:
+    page.locator("#returns-files").set_input_files(files("one"))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
+    page.get_by_role("link", name="Results", exact=True).click()
+    page.get_by_text("More choices").click()
+    page.locator("#option-previous").set_input_files(files("q", "r", ending=".zip"))
+    page.get_by_label("Smallest group").fill("few")
+    page.get_by_role("button", name="Make the results").click()
+
+
+def wrong(page: Page) -> None:
+    options(page)
+    page.get_by_label("Smallest group").fill("5")
+    page.get_by_label("What this round is called").fill("wrong")
+    page.get_by_role("button", name="Make the results").click()
+    expect(page.locator("#results-wrong")).to_be_visible()
+
+
+def made(page: Page) -> None:
+    options(page)
+    page.get_by_label("Smallest group").fill("1")
+    page.get_by_role("button", name="Make the results").click()
+    expect(page.locator("#made")).to_be_visible()
+    page.get_by_role("button", name="Show what only the keeper may see").click()
+    for summary in page.locator("#made summary").all():
+        summary.click()
+    page.get_by_label("What this round is called").fill("Another")
+
+
+STATES: dict[str, tuple[str, State]] = {
+    "start": ("start", lambda page: None),
+    "no returns": ("returns", lambda page: None),
+    "returns": ("returns", listed),
+    "reading": ("returns", reading),
+    "no results": ("results", lambda page: None),
+    "options": ("returns", options),
+    "refused": ("returns", wrong),
+    "results": ("returns", made),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(show: Show, axe_source: str, state: str) -> None:
+    view, bring = STATES[state]
+    found = []
+    for width, colours in ((320, "light"), (768, "light"), (1280, "dark")):
+        page = show(width, color_scheme=colours).open(view)
+        bring(page)
+        page.evaluate(axe_source)
+        result = page.evaluate("axe.run(document, { resultTypes: ['violations'], iframes: false })")
+        assert result["passes"], "axe did not look at the page"
+        found += [
+            f"{width} px, {colours}: {one['id']}: {json.dumps([node['html'] for node in one['nodes']])[:400]}"
+            for one in result["violations"]
+        ]
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+    assert found == []
+
+
+def test_the_whole_job_can_be_done_with_the_keyboard(show: Show) -> None:
+    page = show().open()
+    tab_to(page, "Try it with an invented round")
+    page.keyboard.press("Enter")
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+    tab_to(page, "Go to Results")
+    page.keyboard.press("Space")
+    expect(page.locator("#results-title")).to_be_focused()
+    tab_to(page, "Make the results")
+    page.keyboard.press("Enter")
+    expect(page.locator("#results-save-title")).to_be_focused()
+    with page.expect_download() as saved:
+        tab_to(page, "Save everything as a ZIP file")
+        page.keyboard.press("Enter")
+
+    assert saved.value.suggested_filename == "results.zip"
+
+
+def tab_to(page: Page, name: str) -> None:
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == name:
+            return
+    pytest.fail(f"No stop is named {name}")
+
+
+def test_a_screen_reader_is_told_what_became_of_each_file(show: Show) -> None:
+    page = show().open("returns")
+    listed(page)
+
+    told = page.get_by_role("list", name="What became of each file").aria_snapshot()
+
+    assert "b.json Set aside" in told
+    assert 'button "Take out b.json"' in told
+    assert "This file is not a return. Ask the sender for it again." in told
