@@ -404,7 +404,7 @@
     at("progress").value = list.length - left;
     at("accounts").textContent = running || left || stale || !list.length ? "" : told?.line ?? "";
     at("so-far").textContent = at("accounts").textContent ? "" : soFar(left);
-    at("bar").hidden = list.length === 0;
+    at("bar").hidden = list.length === 0 || !["returns", "results"].includes(desk.shown());
     at("paused").hidden = !(paused && left && !running);
     at("paused-said").textContent = at("paused").hidden ? "" : pausedText();
   }
@@ -652,6 +652,7 @@
     get unread() { return waiting().length; },
     get state() { return told; },
   };
+  desk.on("view", progress);
   show();
   document.addEventListener("DOMContentLoaded", begin);
 })();
