@@ -201,7 +201,9 @@
     }
     status(before ? "again" : "starting", before ? words.status_again : words.status_starting);
     return new Promise((resolve, reject) => {
-      const fail = (reason) => {
+      const fail = (said) => {
+        /* Of a traceback the last line says what was wrong. */
+        const reason = String(said).trim().split("\n").pop();
         status("failed", desk.told("status_failed", { reason }));
         reject({ failed: reason });
       };
@@ -210,7 +212,7 @@
       try {
         worker = new Worker(url);
       } catch (error) {
-        fail(String(error));
+        fail(error);
         return;
       }
       let started = false;
