@@ -30,7 +30,8 @@ from pmdiag_build.problems import (
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results import checked_comments, people_asked
-from pmdiag_build.results.checked_comments import COMMENTS_CSV, CheckedList, ToCheck
+from pmdiag_build.results.checked_comments import ToCheck
+from pmdiag_build.results.comments_list import COMMENTS_CSV, CheckedList, read_list
 from pmdiag_build.results.disclosure import Rules, area_rows_of, every, release, rows_of, told_with
 from pmdiag_build.results.made_of import Part, in_lines, made_of
 from pmdiag_build.results.phrases import Phrases
@@ -303,7 +304,7 @@ def read_request(request: Request, tool: Tool) -> Given:
         people = people_asked.read_list(request.people.name, data, tool, problems)
     checked = None
     if request.comments is not None and (data := _bytes(request.comments, problems)) is not None:
-        checked = checked_comments.read_list(request.comments.name, data, tool, problems)
+        checked = read_list(request.comments.name, data, tool, problems)
     if problems.errors:
         raise UsageWrong(in_order(problems))
     return Given(title, people, checked, _earlier(request.previous, tool), tuple(problems))

@@ -9,7 +9,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import Difference
 from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.areas import area_names
-from pmdiag_build.results.checked_comments import CheckedList, ToCheck
+from pmdiag_build.results.checked_comments import ToCheck
+from pmdiag_build.results.comments_list import CheckedList
 from pmdiag_build.results.disclosure import Release
 from pmdiag_build.results.made_of import Part as EditionAnswered
 from pmdiag_build.results.people_asked import Asked
