@@ -12,7 +12,6 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.field_names import (
@@ -26,9 +25,7 @@ from pmdiag_build.content.field_names import (
 )
 from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import LANGUAGE, Pack, Tool
-from pmdiag_build.problems import ContentWrong, Problems
 from pmdiag_build.quick_dataclass import dataclass
-from pmdiag_build.resources import CONTENT
 from pmdiag_build.results.tabulation import INVENTED
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import day_of
@@ -53,7 +50,7 @@ Comments = Mapping[str, Mapping[str, Sequence[str]]]
 def demo_files(tool: Tool, fill: Fill | None, comments: Comments | None = None) -> dict[str, bytes]:
     """Name → content of the returned files. Without `fill` (no Pango) what would be a PDF comes as a record.
 
-    `comments`: what the invented people write, as `read_comments` gives it, where no content can be read.
+    `comments`: what the invented people write, as `load.read_comments` gives it, where no content can be read.
     """
     from pmdiag_build.returns.entry_sheet import entry_workbook
 
@@ -148,7 +145,6 @@ class Packs:
 #
 # They see the same organisation from different places.
 
-COMMENTS = Path("demo") / "comments.yaml"
 
 _SEED = 2013
 _SILENT = 0.07
@@ -197,7 +193,12 @@ def people(tool: Tool, comments: Comments | None = None) -> list[Answered]:
     # What is hard for everybody, and what is not: statements differ too, not only people.
     mood = {s.id: math.exp(chance.uniform(-3, 3)) for s in tool.framework.used_statements}
     found = [_one(tool, chance, n, *one, mood) for n, one in enumerate(who, 1)]
-    _let_them_write(tool, chance, found, comments or read_comments())
+    if comments is None:
+        # Imported here: a browser has no YAML.
+        from pmdiag_build.load import read_comments
+
+        comments = read_comments()
+    _let_them_write(tool, chance, found, comments)
     return found
 
 
@@ -232,18 +233,3 @@ def _let_them_write(tool: Tool, chance: random.Random, found: list[Answered], co
             for kind, texts in kinds.items():
                 for one, text in zip(chance.sample(found, len(texts)), texts, strict=True):
                     one.answers[comment_name(kind, feature)] = text
-
-
-def read_comments() -> dict[str, dict[str, list[str]]]:
-    """What the invented people write. Raises ContentWrong where the file can't be read."""
-    # Imported here: a browser has no YAML.
-    from pmdiag_build.content.documents import mapping, read_yaml, sequence
-
-    problems = Problems()
-    document = read_yaml(CONTENT / COMMENTS, COMMENTS.as_posix(), problems)
-    if document is None:
-        raise ContentWrong(problems)
-    return {
-        feature: {kind: [str(text) for text in sequence(texts)] for kind, texts in mapping(kinds).items()}
-        for feature, kinds in mapping(document.data).items()
-    }

@@ -56,8 +56,8 @@ def _national() -> Tool:
     return tool
 
 
-def frozen(tool: Tool) -> bytes:
-    """A tool as bytes that `pickle.loads` takes, also in another process."""
+def frozen(tool: object) -> bytes:
+    """A tool, or what has one in it, as bytes that `pickle.loads` takes, also in another process."""
     buffer = io.BytesIO()
     _Pickler(buffer, pickle.HIGHEST_PROTOCOL).dump(tool)
     return buffer.getvalue()

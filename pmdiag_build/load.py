@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from pmdiag_build.content.checks import check as check_tool
 from pmdiag_build.content.checks import check_limits, check_plain
-from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml
+from pmdiag_build.content.documents import Document, mapping, read_page, read_yaml, sequence
 from pmdiag_build.content.editions import check_issued, drafted, in_line
 from pmdiag_build.content.files import LEADS_OUTSIDE, entries, good_name, how_to_name, leaves, read_images
 from pmdiag_build.content.model import Edition, GuidePage, NavGroup, Tool, fill
@@ -22,6 +22,7 @@ from pmdiag_build.resources import CONTENT
 _SINGLE = ("tool", "framework", "corrections")
 _SCHEMAS = {"guide": "page", "packs": "pack", "words": "words", "editions": "edition"}
 _FOLDERS = {"guide": ".md", "packs": ".yaml", "words": ".yaml", "templates": ".yaml", "editions": ".yaml"}
+_DEMO = "demo/comments.yaml"
 DIFFERS = "how-this-version-differs"
 """The id of the page that says what a local version changes. A file of this name in its guide/ introduces the page."""
 
@@ -203,3 +204,16 @@ def _with_differs(tool: Tool) -> Tool:
         return replace(tool, pages=pages)
     *groups, last = tool.navigation
     return replace(tool, pages=pages, navigation=(*groups, NavGroup(last.title, (*last.pages, DIFFERS))))
+
+
+def read_comments() -> dict[str, dict[str, list[str]]]:
+    """What the people of the invented round write: feature → kind → texts. Raises ContentWrong where the file can't be
+    read."""
+    problems = Problems()
+    document = read_yaml(CONTENT / _DEMO, _DEMO, problems)
+    if document is None:
+        raise ContentWrong(problems)
+    return {
+        feature: {kind: [str(text) for text in sequence(texts)] for kind, texts in mapping(kinds).items()}
+        for feature, kinds in mapping(document.data).items()
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from pmdiag_build.output import hash_of
 from pmdiag_build.resources import CONTENT, LAYOUTS
 from tests.commands import Outcome, run_pmdiag
 
@@ -67,6 +69,7 @@ def copy_project(root: Path) -> Project:
     caches = shutil.ignore_patterns("__pycache__", "node_modules")
     shutil.copytree(_PACKAGE, root / "pmdiag_build", ignore=caches)
     shutil.copytree(LAYOUTS, project.layouts, ignore=_ignored_layouts)
+    _write_fetched(project.layouts / "desk" / "vendor")
     shutil.copytree(CONTENT, project.content, ignore=shutil.ignore_patterns("local"))
     return project
 
@@ -75,6 +78,17 @@ def _ignored_layouts(folder: str, names: list[str]) -> set[str]:
     """Caches, and the 25 MB that are fetched for the desk."""
     fetched = {"vendor", "vendor-new"} if Path(folder).name == "desk" else set()
     return {"__pycache__", "node_modules"} | fetched
+
+
+def _write_fetched(folder: Path) -> None:
+    """What is fetched for the desk, in a few bytes: a build copies it and does not look into it."""
+    folder.mkdir()
+    hashes = {}
+    for name in ("python.js", "library.js", "qpdf.js", "pyodide-script.js", "qpdf-script.js"):
+        content = f"/* {name} */\n".encode()
+        (folder / name).write_bytes(content)
+        hashes[name] = hash_of(content)
+    (folder / "ready.json").write_text(json.dumps(hashes), encoding="utf-8")
 
 
 def write_small_project(root: Path) -> Project:

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "people": {"content"},
     # Below those that make files: packs, entry sheet and report are rendered with the same means.
     "rendering": {"content"},
-    "publish": {"rendering", "load", "people", "local", "content", "output"},
+    "publish": {"rendering", "load", "kept_tool", "people", "local", "content", "output"},
     "returns": {"rendering", "content", "output"},
     # Of publish only the summary pack and where a run reads from, and only when these are asked for: see below.
     "results": {"rendering", "kept_tool", "people", "returns", "content", "output", "publish"},

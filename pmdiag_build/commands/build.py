@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "--only",
     multiple=True,
     metavar="PART",
-    help="Make only this part: site, packs, or the name of a pack. The other parts stay as they are. Repeatable.",
+    help="Make only this part: site, packs, desk, or the name of a pack. Other parts stay as they are. Repeatable.",
 )
 @click.option(
     "--jobs",
@@ -56,10 +56,11 @@ if TYPE_CHECKING:
 def build(
     out: Path, only: tuple[str, ...], jobs: int | None, strict: bool, local: Path | None, content: Path
 ) -> ExitCode:
-    """Make the site and the packs.
+    """Make the site, the packs and the desk.
 
     The site goes to DIR/site and can be copied to any web server or opened from the folder; the packs are in
-    DIR/packs. Packs that have not changed are not made again.
+    DIR/packs. Packs that have not changed are not made again. DIR/desk is the desk, which makes results in a browser
+    where nothing is installed; DIR/desk-in-one-file.html is the same as a single file.
 
     \b
     Example:
@@ -69,7 +70,7 @@ def build(
     """
     from pmdiag_build.publish.build import build as run
 
-    with Bar("Making site and packs") as bar:
+    with Bar("Making site, packs and desk") as bar:
         outcome = run(inputs_of(content, local), out, _Progress(out, bar), only=only, jobs=jobs or 0, strict=strict)
     report(outcome.notices)
     _sum_up(outcome, out)
@@ -81,17 +82,22 @@ def _sum_up(outcome: Outcome, out: Path) -> None:
     packs = len(outcome.made) + len(outcome.kept)
     if packs:
         parts.append(counted(packs, "pack"))
+    if not outcome.unchanged and outcome.kept:
+        parts[-1] += f" ({len(outcome.kept)} unchanged)"
+    parts += ["the desk"] if outcome.desk else []
+    made = _in_a_row(parts)
     if outcome.unchanged:
-        made = f"nothing new; {' and '.join(parts)} {'is' if len(parts) == 1 and packs < 2 else 'are'} up to date"
-    else:
-        made = " and ".join(parts)
-        if outcome.kept:
-            made += f", {len(outcome.kept)} of them unchanged"
+        made = f"nothing new; {made} {'is' if len(parts) == 1 and packs < 2 else 'are'} up to date"
     places = [str(out / "site" / "index.html")] if outcome.pages else []
     places += [str(out / "packs")] if packs else []
+    places += [str(out / "desk" / "index.html")] if outcome.desk else []
     say(f"Made: {made}")
-    say(f"Where: {' and '.join(places)}")
+    say(f"Where: {_in_a_row(places)}")
     say_look(len(outcome.notices))
+
+
+def _in_a_row(parts: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
 
 
 class _Progress:
@@ -113,6 +119,9 @@ class _Progress:
 
     def site(self, pages: int) -> None:
         self._step(f"site: {counted(pages, 'page')}")
+
+    def desk(self, size: int) -> None:
+        self._step(f"desk: {size_in_words(size)}")
 
     def _step(self, line: str) -> None:
         self._done += 1

@@ -23,6 +23,8 @@ from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import CONTENT, LAYOUTS
 
 PACKAGE = Path(__file__).resolve().parent.parent
+DESK_DATA = LAYOUTS / "desk" / "vendor"
+"""What `layouts/vendor.py` fetches for the desk."""
 
 _NOT_INPUT = ("__pycache__/", "node_modules/", "desk/vendor/")
 """The last: 25 MB that nobody edits. What of them goes into a build is in the stamp by its recorded hashes."""
@@ -54,7 +56,15 @@ class Inputs:
     def stamp(self) -> str:
         """One hash over everything that a build of these depends on."""
         local = (self.local,) if self.local else ()
-        return input_stamp({"content": (self.content,), "local": local, "layouts": self.layouts})
+        return input_stamp({"content": (self.content,), "local": local, "layouts": self.layouts}, (_fetched(),))
+
+
+def _fetched() -> str:
+    """The hashes of what was fetched for the desk, as they were recorded then; empty if nothing was."""
+    try:
+        return (DESK_DATA / "ready.json").read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def input_stamp(folders: Mapping[str, Iterable[Path]], options: Iterable[str] = ()) -> str:
@@ -141,6 +151,7 @@ def _pango() -> str:
 WHOLE = "whole"
 SITE = "site"
 PACKS = "packs"
+DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +166,8 @@ class PackRecord:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """`stamp`: the inputs of the newest build. `done`: what of it was made (`whole`, `site`, `packs`, ids of packs).
-
-    `pages` of the site, 0 if there is none; `notices`: what needed a look.
+    """`stamp`: the inputs of the newest build. `done`: what of it was made (`whole`, `site`, `packs`, `desk`, ids of
+    packs). `pages` of the site and bytes of the `desk`, 0 if there is none; `notices`: what needed a look.
     """
 
     stamp: str = ""
@@ -165,6 +175,7 @@ class Ledger:
     pages: int = 0
     packs: Mapping[str, PackRecord] = field(default_factory=dict)
     notices: tuple[Problem, ...] = ()
+    desk: int = 0
 
     @classmethod
     def of(cls, manifest: Manifest | None) -> Self:
@@ -177,6 +188,7 @@ class Ledger:
                 int(facts["pages"]),
                 {id: PackRecord(**record) for id, record in facts["packs"].items()},
                 tuple(Problem(Location(p), Fault(what, fix), Severity.NOTICE) for p, what, fix in facts["notices"]),
+                int(facts["desk"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             return cls()
@@ -187,6 +199,7 @@ class Ledger:
             "stamp": self.stamp,
             "done": sorted(self.done),
             "pages": self.pages,
+            "desk": self.desk,
             "packs": {id: asdict(record) for id, record in sorted(self.packs.items())},
             "notices": [[str(p.place), p.what, p.fix] for p in self.notices],
         }

@@ -1,4 +1,4 @@
-"""Inputs → the site and the packs in an output folder: gather everything, then write.
+"""Inputs → the site, the packs and the desk in an output folder: gather everything, then write.
 
 Nothing is made twice. The output folder's manifest has a stamp over all inputs of the last build, a key over all that
 each pack's PDF depends on, and the hashes of all files. Slow modules are imported inside functions, so that a build
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 from pmdiag_build.at_once import processors
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.output.atomic import failures_at
-from pmdiag_build.problems import ContentWrong, Fault, Problem, Problems, UsageWrong, did_you_mean
-from pmdiag_build.publish import PACKS, SITE, WHOLE, Inputs, Ledger, PackRecord, machine_stamp
+from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Problem, Problems, UsageWrong, did_you_mean
+from pmdiag_build.publish import DESK, PACKS, SITE, WHOLE, Inputs, Ledger, PackRecord, machine_stamp
 from pmdiag_build.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Progress(Protocol):
         """Another build is writing to the folder."""
 
     def begin(self, steps: int) -> None:
-        """So many calls of `pack` and `site` follow."""
+        """So many calls of `pack`, `site` and `desk` follow."""
 
     def pack(self, id: str, pages: int, size: int) -> None:
         """A pack has been rendered; its size in bytes."""
@@ -43,26 +43,31 @@ class Progress(Protocol):
     def site(self, pages: int) -> None:
         """The pages of the site have been made."""
 
+    def desk(self, size: int) -> None:
+        """The desk has been made; its size in bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What was asked for and is in the folder now: the site's pages (0: not asked for), packs made and kept.
 
-    `notices` need a person's look. `unchanged`: all of it was there before.
+    `notices` need a person's look. `desk`: its bytes, 0 if there is none. `unchanged`: all of it was there before.
     """
 
     pages: int
     made: tuple[str, ...]
     kept: tuple[str, ...]
     notices: tuple[Problem, ...]
+    desk: int = 0
     unchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What `--only` asks for: whether the site, which packs, and the names of all that in the ledger."""
+    """What `--only` asks for: whether the site and the desk, which packs, and the names of all that in the ledger."""
 
     site: bool
+    desk: bool
     packs: tuple[str, ...]
     names: tuple[str, ...]
 
@@ -74,7 +79,7 @@ class Wanted:
 def build(
     inputs: Inputs, out: Path, progress: Progress, *, only: Sequence[str] = (), jobs: int = 0, strict: bool = False
 ) -> Outcome:
-    """Write the site and the packs into the folder `out`, or the parts that `only` names; other parts stay.
+    """Write the site, the packs and the desk into the folder `out`, or the parts that `only` names; other parts stay.
 
     `jobs` worker processes render packs, 0 for as many as there are processors. Raises ContentWrong (with `strict`
     for notices too), UsageWrong or EnvironmentFailed; then nothing was written.
@@ -83,7 +88,7 @@ def build(
     folder.refuse_overlap(inputs.folders)
     found = folder.intact()
     jobs = jobs or processors()
-    needs_workers = jobs > 1 and tuple(only) != (SITE,)
+    needs_workers = jobs > 1 and (not only or not {SITE, DESK}.issuperset(only))
     if needs_workers and found is None:
         # First of all: importing WeasyPrint takes as long as everything before the first pack.
         _warm_up()
@@ -153,19 +158,20 @@ def _up_to_date(found: Manifest | None, stamp: str, only: Sequence[str], strict:
         return None
     pages = ledger.pages if not only or SITE in only else 0
     packs = tuple(id for id in ledger.packs if not only or PACKS in only or id in only)
-    return Outcome(pages, (), packs, ledger.notices, unchanged=True)
+    desk = ledger.desk if not only or DESK in only else 0
+    return Outcome(pages, (), packs, ledger.notices, desk, unchanged=True)
 
 
 def _wanted(tool: Tool, only: Sequence[str]) -> Wanted:
     packs = [pack.id for pack in tool.packs]
     if not only:
-        return Wanted(True, tuple(packs), (WHOLE, SITE, PACKS, *packs))
+        return Wanted(True, True, tuple(packs), (WHOLE, SITE, PACKS, DESK, *packs))
     for name in only:
-        if name not in (SITE, PACKS, *packs):
+        if name not in (SITE, PACKS, DESK, *packs):
             what = f"There is no part “{name}”"
-            raise UsageWrong.one("--only", Fault(what, did_you_mean(name, [SITE, PACKS, *packs])))
+            raise UsageWrong.one("--only", Fault(what, did_you_mean(name, [SITE, PACKS, DESK, *packs])))
     asked = tuple(packs if PACKS in only else (id for id in packs if id in only))
-    return Wanted(SITE in only, asked, tuple(dict.fromkeys([*only, *asked])))
+    return Wanted(SITE in only, DESK in only, asked, tuple(dict.fromkeys([*only, *asked])))
 
 
 def _warm_up() -> None:
@@ -197,7 +203,7 @@ class _Run:
             return
         for path in self.old.files:
             part, _, rest = path.partition("/")
-            asked = self.wanted.site if part == SITE else PACKS in self.wanted.names
+            asked = {SITE: self.wanted.site, PACKS: PACKS in self.wanted.names}.get(part, self.wanted.desk)
             if not asked:
                 self.files[path] = None
                 record = self.ledger.packs.get(rest.removesuffix(".pdf"))
@@ -211,15 +217,16 @@ class _Run:
         with layouts_named(self.inputs.layouts):
             made = self._make_packs(jobs)
             pages = self._make_site(notices) if self.wanted.site else self._pages_kept()
+            desk = self._make_desk(notices) if self.wanted.desk else self.ledger.desk
         if strict and len(notices):
             raise ContentWrong(notices)
         found = tuple(notices)
         # After an edit during the build, nobody knows which inputs it has: then it gets no stamp.
         stamp = stamp if self.inputs.stamp() == stamp else ""
         done = self.ledger.done_with(stamp, self.wanted.names)
-        self.out.replace(self.files, Ledger(stamp, done, pages, self.records, found).facts(), self.old)
+        self.out.replace(self.files, Ledger(stamp, done, pages, self.records, found, desk).facts(), self.old)
         kept = tuple(id for id in self.wanted.packs if id not in made)
-        return Outcome(pages if self.wanted.site else 0, made, kept, found)
+        return Outcome(pages if self.wanted.site else 0, made, kept, found, desk if self.wanted.desk else 0)
 
     def _pages_kept(self) -> int:
         return self.ledger.pages if any(path.startswith("site/") for path in self.files) else 0
@@ -228,7 +235,7 @@ class _Run:
         """Render the packs that are not up to date; returns their ids."""
         wanted = pack_jobs(self.tool, self.wanted.packs, self.layouts) if self.wanted.packs else []
         if not wanted:
-            self.progress.begin(1)
+            self.progress.begin(self.wanted.site + self.wanted.desk)
             return ()
         from pmdiag_build.publish import workers
         from pmdiag_build.publish.site import check_links
@@ -236,7 +243,7 @@ class _Run:
         machine = machine_stamp(self.inputs.layouts)
         keys = {job.id: job.key(machine) for job in wanted}
         stale = [job for job in wanted if not self._is_current(job.id, keys[job.id])]
-        self.progress.begin(len(stale) + self.wanted.site)
+        self.progress.begin(len(stale) + self.wanted.site + self.wanted.desk)
         for id in (job.id for job in wanted if job not in stale):
             self.files[f"packs/{id}.pdf"] = None
             self.records[id] = self.ledger.packs[id]
@@ -283,6 +290,23 @@ class _Run:
         pages = sum(path.endswith(".html") for path in site)
         self.progress.site(pages)
         return pages
+
+    def _make_desk(self, notices: Problems) -> int:
+        """The desk, as a folder and as one file; returns the bytes of the folder. Without what is fetched for it there
+        is none, which is a notice if anything else was asked for."""
+        from pmdiag_build.publish.desk import FOLDER, desk_files, missing
+
+        lacks = missing()
+        if lacks is not None:
+            if self.wanted.names == (DESK,):
+                raise EnvironmentFailed([lacks])
+            notices.extend([lacks])
+            return 0
+        files = desk_files(self.tool, self.layouts)
+        self.files |= files
+        size = sum(len(content) for path, content in files.items() if path.startswith(f"{FOLDER}/"))
+        self.progress.desk(size)
+        return size
 
 
 def pack_jobs(tool: Tool, ids: Sequence[str], layouts: jinja2.Environment) -> list[Job]:

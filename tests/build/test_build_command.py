@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.content.model import Tool
+from pmdiag_build.problems import size_in_words
 from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.rendering.templates import environment
 from tests.commands import run_pmdiag
@@ -62,8 +63,9 @@ def test_a_build_says_what_it_made_where_it_is_and_what_needs_a_look(small_proje
     assert re.fullmatch(rf"packs/{PACK}\.pdf: \d+ pages, {size} KB", lines[0])
     assert lines[1:] == [
         f"site: {pages} pages",
-        f"Made: a site of {pages} pages and 1 pack",
-        f"Where: build{os.sep}site{os.sep}index.html and build{os.sep}packs",
+        f"desk: {size_in_words(sum(path.stat().st_size for path in (small_project.out / 'desk').iterdir()))}",
+        f"Made: a site of {pages} pages, 1 pack and the desk",
+        "Where: build/site/index.html, build/packs and build/desk/index.html".replace("/", os.sep),
         "Needs a look: nothing",
     ]
     assert beside(small_project) == ["build"]
@@ -111,10 +113,8 @@ def test_an_edit_that_the_packs_do_not_show_makes_no_pack_again(small_project: P
     outcome = small_project.pmdiag("build", "--jobs", "1")
 
     pages = len(list((small_project.out / "site").glob("*.html")))
-    assert outcome.stdout.splitlines()[:2] == [
-        f"site: {pages} pages",
-        f"Made: a site of {pages} pages and 1 pack, 1 of them unchanged",
-    ]
+    made = [line for line in outcome.stdout.splitlines() if not line.startswith("desk: ")]
+    assert made[:2] == [f"site: {pages} pages", f"Made: a site of {pages} pages, 1 pack (1 unchanged) and the desk"]
     assert (small_project.out / "packs" / f"{PACK}.pdf").stat().st_ino == before
     assert b"Another paragraph." in (small_project.out / "site" / "index.html").read_bytes()
 

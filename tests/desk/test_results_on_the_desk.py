@@ -13,9 +13,9 @@ import pytest
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.model import Tool
-from pmdiag_build.demo import demo_files, read_comments
+from pmdiag_build.demo import demo_files
 from pmdiag_build.desk import Desk
-from pmdiag_build.load import load_tool
+from pmdiag_build.load import load_tool, read_comments
 from pmdiag_build.resources import CONTENT
 from tests.commands import call_pmdiag
 from tests.desk.conftest import Page

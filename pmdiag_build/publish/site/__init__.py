@@ -102,16 +102,16 @@ def link_resolver(tool: Tool) -> Resolve:
 
 def site_assets(tool: Tool, environment: jinja2.Environment) -> dict[str, bytes]:
     """Every asset by its path within the site. A local version's files come first, as for layouts."""
-    files = {target: _read(environment, name) for target, name in _COPIES.items()}
-    styles = [_read(environment, name) for name in STYLES]
-    files["assets/site.css"] = b"\n".join([*styles, _brand(tool).encode()])
+    files = {target: read_layout(environment, name) for target, name in _COPIES.items()}
+    styles = [read_layout(environment, name) for name in STYLES]
+    files["assets/site.css"] = b"\n".join([*styles, brand_style(tool).encode()])
     files["assets/licences.txt"] = b"\n\n".join(
-        f"{name}\n{'=' * len(name)}\n\n".encode() + _read(environment, file) for name, file in _LICENCES.items()
+        f"{name}\n{'=' * len(name)}\n\n".encode() + read_layout(environment, file) for name, file in _LICENCES.items()
     )
     return files | {f"assets/images/{name}": data for name, data in tool.images.items()}
 
 
-def _brand(tool: Tool) -> str:
+def brand_style(tool: Tool) -> str:
     """A local version's colours as tokens. Its link colour was checked on light paper, so dark screens keep ours."""
     colours = tool.local.brand.colours if tool.local else {}
     tokens = {key: f"--colour-{key.replace('_', '-')}: {colours[key]};" for key in sorted(colours)}
@@ -120,7 +120,7 @@ def _brand(tool: Tool) -> str:
     return always + (f"@media print, (prefers-color-scheme: light) {{ :root {{ {link} }} }}\n" if link else "")
 
 
-def _read(environment: jinja2.Environment, name: str) -> bytes:
+def read_layout(environment: jinja2.Environment, name: str) -> bytes:
     """Read a file from the folders of the layouts; the first folder that has it wins."""
     if not isinstance(environment.loader, jinja2.FileSystemLoader):
         raise TypeError("the environment of the layouts reads them from folders")

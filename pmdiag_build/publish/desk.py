@@ -1,0 +1,241 @@
+"""A tool → the desk: a folder of plain files that does in a browser what `tabulate`, `entry-sheet` and `verify` do.
+
+It is this same program. The page loads Python for the browser and an archive with our modules, the layouts of the
+report and the tool as it is after loading and checking; what a person sees is made from `layouts/desk`. Everything
+large was fetched and made ready at set-up (`layouts/vendor.py`), so a build only copies it.
+
+A page that was opened from a disk can load scripts and a style sheet, and nothing else: so data are scripts, too.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import importlib.util
+import io
+import json
+import mimetypes
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup
+
+from pmdiag_build import __version__
+from pmdiag_build.content.field_names import FOR_LAYOUTS, PackId
+from pmdiag_build.content.fields import entry_sheet_id
+from pmdiag_build.content.model import Tool
+from pmdiag_build.kept_tool import frozen
+from pmdiag_build.load import read_comments
+from pmdiag_build.output import hash_of
+from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity
+from pmdiag_build.publish import DESK_DATA, PACKAGE
+from pmdiag_build.publish.site import STYLES, brand_style, read_layout
+
+FOLDER = "desk"
+IN_ONE_FILE = "desk-in-one-file.html"
+
+POLICY = (
+    "default-src 'none'; script-src {scripts} 'wasm-unsafe-eval'; worker-src blob:; style-src {styles}; "
+    "font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+)
+"""No connection of any kind is allowed. Fonts and images are in the style sheet, the page and the report themselves."""
+
+NOT_FETCHED = Fault(
+    "Python for the desk was not fetched, so there is no desk",
+    "Type: python layouts/vendor.py --desk, then build again",
+)
+CHANGED = Fault("The file is not as it was fetched", "Type: python layouts/vendor.py --desk, then build again")
+
+_FETCHED = ("python.js", "library.js", "qpdf.js")
+_PAGE_SCRIPTS = ("app.js", "keep.js", "returns.js", "results.js", "typing.js", "compare.js")
+"""In this order one script: each adds to what those before it made."""
+
+_ROOMS = ("content", "output", "rendering", "results", "returns")
+_NOT_THERE = {"__main__.py", "cli.py", "terminal.py", "load.py"}
+"""Of the modules beside the rooms, those that no page can use."""
+
+_LIBRARIES = ("jinja2", "markupsafe", "xlsxwriter")
+_LAYOUTS = ("report", "macros")
+_LAYOUT_FILES = (
+    *("css/tokens.css", "css/report.css"),
+    *(f"fonts/AtkinsonHyperlegibleNext-{face}.woff2" for face in ("Regular", "Italic", "Bold")),
+)
+_DATE = (1980, 1, 1, 0, 0, 0)
+_FONT_ADDRESS = re.compile(r'url\("fonts/([\w-]+\.woff2)"\)')
+_LICENCES = {
+    "About the desk": "desk/licences/notices.txt",
+    "pmdiag": "desk/licences/pmdiag.txt",
+    "Pyodide (Python for the browser)": "desk/licences/MPL-2.0.txt",
+    "Python": "desk/licences/Python.txt",
+    "qpdf": "desk/licences/Apache-2.0.txt",
+    "qpdf-wasm": "desk/licences/qpdf-wasm.txt",
+    "Jinja": "desk/licences/Jinja.txt",
+    "MarkupSafe": "desk/licences/MarkupSafe.txt",
+    "XlsxWriter": "desk/licences/XlsxWriter.txt",
+    "govuk-frontend": "vendor/govuk-frontend.LICENSE.txt",
+    "Atkinson Hyperlegible Next": "fonts/OFL.txt",
+}
+
+
+def missing() -> Problem | None:
+    """Why no desk can be made here, or None."""
+    return None if (DESK_DATA / "ready.json").is_file() else NOT_FETCHED.at("layouts/desk/vendor", Severity.NOTICE)
+
+
+def desk_files(tool: Tool, env: jinja2.Environment) -> dict[str, bytes]:
+    """The files of the folder `desk` by their names in the output folder, and the same as one single file."""
+    fetched = {name: _ready(name) for name in _FETCHED}
+    data = {**fetched, "pmdiag.js": put("pmdiag.zip.gz", _archive(tool, env)), "engine.js": _engine(env)}
+    script, style = _script(env), _style(tool, env)
+    page = env.get_template("desk/index.html")
+    told = {
+        "tool": tool,
+        "names": FOR_LAYOUTS,
+        "logo": _logo(tool),
+        "licences": [(name, read_layout(env, file).decode()) for name, file in _LICENCES.items()],
+    }
+    policy = POLICY.format(scripts="'self'", styles="'self'")
+    files = {
+        "index.html": page.render(told, policy=policy, scripts=list(data), alone=None).encode(),
+        "desk.css": style,
+        "desk.js": script,
+        **data,
+    }
+    files["manifest.json"] = _manifest(tool, files)
+    texts = [content.decode() for content in (script, *data.values())]
+    policy = POLICY.format(scripts=" ".join(map(_allowed, texts)), styles=_allowed(style.decode()))
+    alone = {"style": Markup(style.decode()), "scripts": list(map(Markup, texts))}  # noqa: S704 — files of ours
+    whole = page.render(told, policy=policy, scripts=(), alone=alone).encode()
+    return {**{f"{FOLDER}/{name}": content for name, content in files.items()}, IN_ONE_FILE: whole}
+
+
+def put(name: str, data: bytes) -> bytes:
+    """The script that hands over `data` to the page, gzipped and as base64."""
+    packed = gzip.compress(data, 6, mtime=0)
+    return f'desk.put("{name}", "{base64.b64encode(packed).decode()}");\n'.encode()
+
+
+def _ready(name: str) -> bytes:
+    """A file that was made ready at set-up. Raises EnvironmentFailed if it is not as it was then."""
+    content = (DESK_DATA / name).read_bytes()
+    recorded = json.loads((DESK_DATA / "ready.json").read_text(encoding="utf-8"))
+    if recorded.get(name) != hash_of(content):
+        raise EnvironmentFailed.one(f"layouts/desk/vendor/{name}", CHANGED)
+    return content
+
+
+def _engine(env: jinja2.Environment) -> bytes:
+    """The worker's script as a text that the page makes the worker of: a page from a disk can't load one."""
+    fetched = [_ready(name) for name in ("pyodide-script.js", "qpdf-script.js")]
+    parts = [*fetched, *(read_layout(env, name) for name in _there(env, ("desk/qpdf.js", "desk/worker.js")))]
+    text = _quoted(b"\n".join(parts).decode())
+    return f'desk.put("engine.js", {text});\n'.encode()
+
+
+def _there(env: jinja2.Environment, names: Sequence[str]) -> list[str]:
+    # Parts of the page that are still being written.
+    assert isinstance(env.loader, jinja2.FileSystemLoader)
+    return [name for name in names if any((Path(folder) / name).is_file() for folder in env.loader.searchpath)]
+
+
+def _quoted(text: str) -> str:
+    # In a page that is one single file, the letters of a tag would end the script.
+    return json.dumps(text).replace("<", "\\u003c")
+
+
+def _script(env: jinja2.Environment) -> bytes:
+    names = _there(env, [f"desk/{name}" for name in _PAGE_SCRIPTS])
+    script = b"\n".join(read_layout(env, name) for name in names)
+    assert b"</script" not in script
+    return script
+
+
+def _style(tool: Tool, env: jinja2.Environment) -> bytes:
+    """One style sheet with its fonts in it: those of the site, and what only the desk has."""
+    *screen, paper = STYLES
+    texts = [read_layout(env, name).decode() for name in (*screen, "css/desk.css", paper)]
+
+    def address(found: re.Match[str]) -> str:
+        data = base64.b64encode(read_layout(env, f"fonts/{found[1]}")).decode()
+        return f'url("data:font/woff2;base64,{data}")'
+
+    return "\n".join([*(_FONT_ADDRESS.sub(address, text) for text in texts), brand_style(tool)]).encode()
+
+
+def _logo(tool: Tool) -> str:
+    logo = tool.local.brand.logo if tool.local else ""
+    if not logo:
+        return ""
+    kind = mimetypes.guess_type(logo)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(tool.images[logo]).decode()}"
+
+
+def _allowed(text: str) -> str:
+    """How a policy allows just this script or style sheet within a page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _manifest(tool: Tool, files: Mapping[str, bytes]) -> bytes:
+    wording = PackId.parse(entry_sheet_id(tool))
+    assert wording is not None
+    facts = {
+        "version": __version__,
+        "edition": tool.edition,
+        "fingerprint": wording.fingerprint,
+        "files": {name: hash_of(content) for name, content in sorted(files.items())},
+    }
+    return (json.dumps(facts, indent=1) + "\n").encode()
+
+
+# ---- the archive: our modules, the libraries that they need, the layouts of the report, and the tool
+
+
+def _archive(tool: Tool, env: jinja2.Environment) -> bytes:
+    """A ZIP without compression: it is compressed as a whole."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in sorted({**dict(_modules()), **dict(_layouts(env)), "desk.bin": _kept(tool)}.items()):
+            archive.writestr(zipfile.ZipInfo(name, _DATE), content)
+    return out.getvalue()
+
+
+def _modules() -> Iterator[tuple[str, bytes]]:
+    ours = [path for path in PACKAGE.glob("*.py") if path.name not in _NOT_THERE]
+    ours += [path for room in _ROOMS for path in (PACKAGE / room).rglob("*.py")]
+    for path in ours:
+        yield f"{PACKAGE.name}/{path.relative_to(PACKAGE).as_posix()}", path.read_bytes()
+    for library in _LIBRARIES:
+        found = importlib.util.find_spec(library)
+        assert found is not None
+        assert found.origin is not None
+        folder = Path(found.origin).parent
+        for path in folder.rglob("*.py"):
+            yield f"{library}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+
+
+def _layouts(env: jinja2.Environment) -> Iterator[tuple[str, bytes]]:
+    """What the report is made with; a local version's own layouts are in the place of ours."""
+    assert isinstance(env.loader, jinja2.FileSystemLoader)
+    folders = [Path(folder) for folder in env.loader.searchpath]
+    names = {
+        path.relative_to(folder).as_posix()
+        for folder in folders
+        for room in _LAYOUTS
+        for path in (folder / room).rglob("*.html")
+    }
+    for name in (*names, *_LAYOUT_FILES):
+        yield f"{PACKAGE.name}/_data/layouts/{name}", read_layout(env, name)
+
+
+def _kept(tool: Tool) -> bytes:
+    """What the desk is made of in the browser: the tool, and what the people of the invented round write. Images other
+    than the logo are for pages of the site, and paths are nobody's business."""
+    local = replace(tool.local, layouts=None) if tool.local else None
+    logo = local.brand.logo if local else ""
+    slim = replace(tool, local=local, images={logo: tool.images[logo]} if logo else {})
+    return frozen((slim, read_comments()))

@@ -1,0 +1,116 @@
+"""The desk in real browsers: opened from a disk or from a server, with a log of all that is asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from playwright.sync_api import Browser, Request
+
+from tests.firefox import Firefox
+
+_WATCH = """
+const asked = [];
+const watch = {observe(channel) {
+  const {loadInfo, URI} = channel.QueryInterface(Ci.nsIChannel);
+  const principal = loadInfo.loadingPrincipal || loadInfo.triggeringPrincipal;
+  if (!principal.isSystemPrincipal) asked.push(URI.spec);
+}};
+Services.obs.addObserver(watch, 'http-on-modify-request');
+window.askedByPages = asked;
+"""
+"""Firefox itself asks for this and that; what a page asks for has the page's principal."""
+
+
+class OnScreen(Protocol):
+    """A page in a browser."""
+
+    def open(self, address: str) -> None:
+        """Go to an address."""
+
+    def call(self, function: str, *arguments: object) -> Any:
+        """Run a function as a script of the page and return its result. If that is a promise, wait for it."""
+
+    def asked(self) -> list[str]:
+        """The addresses that the page asked for, but for files and what it made itself."""
+
+
+@dataclass(slots=True)
+class InChromium:
+    """A page in a context of its own."""
+
+    browser: Browser
+    addresses: list[str] = field(default_factory=list)
+    page: Any = None
+
+    def open(self, address: str) -> None:
+        if self.page is not None:
+            self.close()
+        context = self.browser.new_context(accept_downloads=True)
+        context.on("request", lambda request: self.addresses.append(request.url))
+        context.on("requestfailed", lambda request: self._failed(request))
+        self.page = context.new_page()
+        self.page.goto(address)
+
+    def call(self, function: str, *arguments: object) -> Any:
+        return self.page.evaluate(f"given => ({function})(...given)", list(arguments))
+
+    def _failed(self, request: Request) -> None:
+        if request.failure == "csp":  # the page's policy kept it from being asked
+            self.addresses.remove(request.url)
+
+    def asked(self) -> list[str]:
+        return [address for address in self.addresses if not address.startswith(("file:", "blob:", "data:"))]
+
+    def close(self) -> None:
+        self.page.context.close()
+
+
+@dataclass(slots=True)
+class InFirefox:
+    """The one page that all tests of a process share."""
+
+    firefox: Firefox
+
+    def open(self, address: str) -> None:
+        self.firefox.privileged(_WATCH)
+        self.firefox.open(address)
+
+    def call(self, function: str, *arguments: object) -> Any:
+        return self.firefox.call(function, *arguments)
+
+    def asked(self) -> list[str]:
+        asked: list[str] = self.firefox.privileged("return window.askedByPages")
+        return asked
+
+
+@dataclass(slots=True)
+class Server:
+    """A folder on a server of this machine, with the paths that were asked for."""
+
+    port: int
+    paths: list[str] = field(default_factory=list)
+
+    def address(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}/{path}"
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[Server]:
+    """Serve a folder."""
+    paths: list[str] = []
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            paths.append(self.path)
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield Server(server.server_port, paths)
+        server.shutdown()
