@@ -363,6 +363,8 @@ class Desk:
 def _as_data(problem: Problem, file: str = "", *, aside: bool = False) -> Data:
     """A problem as a page shows it."""
     place, what, fix = problem.parts
+    # An option of the command is a line of a form here.
+    place = place.removeprefix("--")
     kind = _KINDS.get(problem.fault, "notice" if problem.severity is Severity.NOTICE else "problem")
     return {"place": place, "what": what, "fix": fix, "kind": "set_aside" if aside else kind, "file": file}
 

@@ -44,17 +44,15 @@ from pmdiag_build.returns.response import key_of
 if TYPE_CHECKING:
     import zipfile
 
-_FIX = "Name a folder that `pmdiag tabulate` wrote, with its files as they were written"
-_OTHER_COMMAND = Fault(
-    "This folder is not of results: `{command}` made it", "Name a folder that `pmdiag tabulate` wrote"
-)
+_FIX = "Name results that pmdiag wrote, with their files as they were written"
+_OTHER_COMMAND = Fault("These are not results: `{command}` made this", "Name results that pmdiag wrote")
 _OTHER_TOOL = Fault(
     "None of its questions is asked here in the same words or with the same meaning",
-    "Name results of the same tool, and use --local with the local version that both were made with",
+    "Name results of the same tool, made with the same local version if there is one (--local)",
 )
-_NO_RESULTS = Fault("There are no results in this ZIP", "Give the ZIP of a folder that `pmdiag tabulate` wrote")
-_SEVERAL = Fault("There is more than one round in this ZIP", "Give a ZIP for each round")
-_DAMAGED_ZIP = Fault("The ZIP is damaged, protected or too big", "Unpack it, and give responses.csv in its folder keep")
+_NO_RESULTS = Fault("There are no results in this ZIP", "Name the ZIP of results that pmdiag wrote")
+_SEVERAL = Fault("There is more than one round in this ZIP", "Name a ZIP for each round")
+_DAMAGED_ZIP = Fault("The ZIP is damaged, protected or too big", "Unpack it, and name responses.csv in its folder keep")
 _MOST_PROBLEMS = 20
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 MIN_GROUP = "min_group"

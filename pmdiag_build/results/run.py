@@ -84,7 +84,7 @@ _WOULD_SHOW_AGAIN = Fault(
 _FEW = Fault(
     "Together with the earlier results, {questions} would show what fewer than {n} people answered, "
     "so this is not shown",
-    "To show everything, run it again without --previous and give out only these results",
+    "To show everything, leave the earlier round out (--previous) and give out only these results",
 )
 _FEW_BESIDE = Fault(
     "Beside a newer earlier round, {questions} would show what fewer than {n} people answered, "
@@ -108,8 +108,8 @@ _SMALL_ROUND = Fault(
     "Give them to nobody but those who answered, or wait for more returns",
 )
 _SINGLE_ROLES = Fault(
-    "With --min-group 1 the results show what single people answered",
-    "Run it again without --min-group before you give the results out",
+    "With a smallest group of 1 (--min-group 1) the results show what single people answered",
+    "Make them again with a smallest group of 5 before you give them out",
 )
 
 

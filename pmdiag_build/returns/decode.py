@@ -67,7 +67,7 @@ NOT_IN_THIS_EDITION = Fault(
 )
 EDITION_NOT_SAID = Fault(
     "{item}: editions ask this with different meanings, and nothing says which was answered, so it was not counted",
-    "Copy the answers into a new sheet from pmdiag entry-sheet, made with --local if your own version was answered",
+    "Copy the answers into a new entry sheet, one of your own version if that was answered",
     several="{count} answers are to questions that editions ask with different meanings ({places}), and nothing says "
     "which was answered. They were not counted",
 )

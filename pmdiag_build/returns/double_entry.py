@@ -48,7 +48,7 @@ OTHER_STAMP = Fault(
     "Copy the rows of both into new entry sheets of the edition that is on the papers",
 )
 TOO_LONG = Fault("{item} is longer than a cell of a workbook can be", "Shorten it")
-NOT_A_SHEET = Fault("This is not an entry sheet", "Give two entry sheets, as pmdiag entry-sheet makes them")
+NOT_A_SHEET = Fault("This is not an entry sheet", "Give two entry sheets")
 NOT_OUR_SHEET = Fault(
     "This sheet does not ask just what an entry sheet of edition {edition} asks, so no rows can be added to it here",
     "Leave it as it is among the returns, and type the others into a new sheet",

@@ -51,8 +51,8 @@ _NOT_PROVED = (
     "{answers} edition {edition}, whose wording is not known here ({returns}). Questions that are not proved to be the "
     "same are counted separately: {questions}"
 )
-UNKNOWN_LOCAL = Fault(_NOT_PROVED, "Tabulate these with --local and the folder of that version")
-UNKNOWN_EDITION = Fault(_NOT_PROVED, "Use a pmdiag that has this edition in content/editions")
+UNKNOWN_LOCAL = Fault(_NOT_PROVED, "Tabulate these with that version: on its own desk, or with --local and its folder")
+UNKNOWN_EDITION = Fault(_NOT_PROVED, "Use a version of pmdiag that knows this edition")
 OTHER_STATE = Fault(
     "{answers} another wording of edition {edition} ({returns}). Questions that are not proved to be the same are "
     "counted separately: {questions}",
@@ -61,7 +61,7 @@ OTHER_STATE = Fault(
 OTHER_COLUMNS = Fault(
     "{answers} questions in a wording that edition {edition} does not have ({returns}). They are counted separately: "
     "{questions}",
-    "Type these into a sheet from pmdiag entry-sheet",
+    "Type these into a new entry sheet",
 )
 NO_PACK_ID = Fault(
     "{answers} a wording that is not named as packs do, {wording} ({returns}), and were taken for the edition at hand",

@@ -18,7 +18,7 @@ Form = Literal["pdf", "fdf", "row", "json"]
 """`pdf`: the form itself, which must have every field of its pack. Others may leave out what is empty."""
 
 
-TYPE_IN = "Type the answers into the entry sheet (pmdiag entry-sheet makes one)"
+TYPE_IN = "Type the answers into the entry sheet (the desk has one, and pmdiag entry-sheet makes one)"
 """How to fix a return with answers that a program can't read."""
 
 

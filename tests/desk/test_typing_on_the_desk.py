@@ -132,6 +132,4 @@ def test_what_is_no_sheet_is_not_compared(page: Page) -> None:
     first = typing(page, "a.xlsx", ROWS)
 
     assert page.ask("compare", first=first, second={"name": "b.json", "data": as_json(ROWS[0])}) is None
-    assert ["b.json: This is not an entry sheet. Give two entry sheets, as pmdiag entry-sheet makes them."] == (
-        page.refused
-    )
+    assert ["b.json: This is not an entry sheet. Give two entry sheets."] == (page.refused)

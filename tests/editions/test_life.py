@@ -337,8 +337,8 @@ def test_a_sheet_that_does_not_say_its_edition_is_asked_about_in_one_line(
     assert [
         (
             "typed.csv: 2 answers are to questions that editions ask with different meanings (2.1 in row 2, 2.1 in row "
-            "3), and nothing says which was answered. They were not counted. Copy the answers into a new sheet from "
-            "pmdiag entry-sheet, made with --local if your own version was answered."
+            "3), and nothing says which was answered. They were not counted. Copy the answers into a new entry "
+            "sheet, one of your own version if that was answered."
         )
     ] == lines
 
@@ -424,8 +424,8 @@ def test_sheets_with_and_without_stamps_and_packs_of_three_editions_are_counted_
     assert [
         (
             "unstamped.csv: 2 answers are to questions that editions ask with different meanings (1.2 in row 2, 2.1 in "
-            "row 2), and nothing says which was answered. They were not counted. Copy the answers into a new sheet "
-            "from pmdiag entry-sheet, made with --local if your own version was answered."
+            "row 2), and nothing says which was answered. They were not counted. Copy the answers into a new entry "
+            "sheet, one of your own version if that was answered."
         )
     ] == [line for line in said if "different meanings" in line]
     assert not [line for line in said if "not proved" in line]

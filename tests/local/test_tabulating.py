@@ -109,7 +109,7 @@ def test_the_national_tool_counts_of_a_local_version_what_is_proved_to_be_the_sa
     assert all(not response.uncounted for response in found.responses)
     (line,) = (line for line in said if "whose wording is not known here" in line)
     assert line.startswith("pdfium.pdf: 3 returns answer edition 2013+exampleshire")
-    assert line.endswith("Tabulate these with --local and the folder of that version.")
+    assert line.endswith("Tabulate these with that version: on its own desk, or with --local and its folder.")
 
 
 @pytest.mark.slow

@@ -451,5 +451,5 @@ def test_results_of_another_tool_and_other_folders_are_refused(tool: Tool, tmp_p
     with pytest.raises(UsageWrong, match="None of its questions is asked here in the same words"):
         read_previous(tmp_path, other)
     (tmp_path / MANIFEST).write_bytes(Manifest("pmdiag build", {}).dump())
-    with pytest.raises(UsageWrong, match="This folder is not of results: `pmdiag build` made it"):
+    with pytest.raises(UsageWrong, match="These are not results: `pmdiag build` made this"):
         read_previous(tmp_path, tool)

@@ -251,7 +251,8 @@ def test_a_late_return_is_not_put_beside_the_round_without_it(returns: Path, too
     assert outcome.code == 1
     assert line.startswith(f"{tmp_path / 'spring'}: Together with the earlier results, 4")
     assert (
-        "questions would show what fewer than 5 people answered, so this is not shown. To show everything, run" in line
+        "questions would show what fewer than 5 people answered, so this is not shown. To show everything, leave"
+        in line
     )
 
 
@@ -344,8 +345,11 @@ def test_a_group_of_one_is_said_however_many_answered(tool: Tool, tmp_path: Path
     outcome = tabulate(tmp_path, "-o", tmp_path / "results", "--min-group", "1")
 
     assert 1 == outcome.code
-    assert "With --min-group 1 the results show what single people answered." in outcome.stderr
-    assert "with --min-group 1 it shows" in (tmp_path / "results" / "share" / "about.txt").read_text()
+    assert "With a smallest group of 1 (--min-group 1) the results show what single people answered." in outcome.stderr
+    assert (
+        "with a smallest group of 1 (--min-group 1) it shows"
+        in (tmp_path / "results" / "share" / "about.txt").read_text()
+    )
 
 
 @pytest.mark.slow

@@ -604,7 +604,7 @@ def test_a_pdf_without_fields_is_to_be_typed_in(returns: Returns) -> None:
     assert returns.lines() == [
         (
             "a.pdf: This PDF has no form fields: it was printed to PDF, scanned or flattened. "
-            "Type the answers into the entry sheet (pmdiag entry-sheet makes one)."
+            "Type the answers into the entry sheet (the desk has one, and pmdiag entry-sheet makes one)."
         )
     ]
 
@@ -664,7 +664,7 @@ def test_what_a_pack_of_an_unknown_edition_asks_in_our_words_is_counted_and_the_
         (
             "a.pdf: 3 returns answer edition 2012, whose wording is not known here (a.pdf, b.pdf, c.pdf). "
             "Questions that are not proved to be the same are counted separately: 1.1. "
-            "Use a pmdiag that has this edition in content/editions."
+            "Use a version of pmdiag that knows this edition."
         )
     ]
 
@@ -692,7 +692,7 @@ def test_what_another_wording_asks_and_this_one_does_not_is_kept_and_listed(
     assert {("pets", ("a dog",))} == {(value.name, value.given) for value in response.uncounted}
     lines = " ".join(returns.lines())
     assert "Questions that are not proved to be the same are counted separately: 1.L1." in lines
-    assert "Tabulate these with --local and the folder of that version." in lines
+    assert "Tabulate these with that version: on its own desk, or with --local and its folder." in lines
     assert "field pets: “pets”: the tool does not ask this question, so it was not counted (“a dog”)" in lines
     assert "has no fields for 3.5" in lines
 

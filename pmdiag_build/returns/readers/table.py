@@ -35,7 +35,7 @@ _FILE = "file"
 _STRANGE_IN_PEOPLE = 2
 """A list of people may have this many unknown columns; more may be answers under wrong headers."""
 
-COMPARE_HEADERS = "Compare its first row with that of a new entry sheet (pmdiag entry-sheet makes one)"
+COMPARE_HEADERS = "Compare its first row with that of a new entry sheet"
 PEOPLE = Fault("This is a list of people, not a return", "Take it out of the folder")
 _MOST_CHANGED = 100
 _EACH_SAID = 8
