@@ -394,11 +394,11 @@
       desk.typed.out();
     }
     for (const one of Array.from(desk.returns.list)) {
-      if (one.name === words.compare_file_name || (await isTyping(one))) {
+      if (one.made === "settled" || (await isTyping(one))) {
         desk.returns.remove(one);
       }
     }
-    desk.returns.add([{ name: words.compare_file_name, blob: new Blob([data]) }]);
+    desk.returns.add([{ name: words.compare_file_name, blob: new Blob([data]), made: "settled" }]);
     return told("compare_put_done", { n: outcome().length, file: words.compare_file_name });
   }
 

@@ -12,8 +12,9 @@
   const SHOWN = 4;
   const OUTCOMES = ["counted", "blank", "duplicate", "in_conflict", "set_aside"];
 
-  /* { name, blob, handle, invented, state, key, fate }: `state` is waiting, reading, read or ignored; `key` is the name
-     that Python gives it; `fate` (crashed, stopped) is told to Python instead of the file. */
+  /* { name, blob, handle, invented, made, state, key, fate }: `made` is typed or settled if it was made on this page;
+     `state` is waiting, reading, read or ignored; `key` is the name that Python gives it; `fate` (crashed, stopped)
+     is told to Python instead of the file. */
   const list = [];
   const rows = new Map();
   let told = null;
@@ -550,7 +551,7 @@
 
   async function keep() {
     const options = desk.results ? desk.results.options() : {};
-    const round = { files: list.map(({ name, blob, invented }) => ({ name, blob, invented })), options };
+    const round = { files: list.map(({ name, blob, invented, made }) => ({ name, blob, invented, made })), options };
     try {
       const why = await desk.keep.put(ROUND, round);
       kept = why === "";

@@ -90,12 +90,11 @@
   const names = Array.from(controls.keys());
   const levels = order.filter((box) => box.dataset.kind === "level").map((box) => box.dataset.name);
 
-  /* The returns typed so far. `addedAs` and `addedState`: the name that they have among the returns, and what they were. */
+  /* The returns typed so far. `addedState`: what they were when they were put among the returns. */
 
   let rows = [];
   let current = null;
   let batch = { carry: [], expected: "" };
-  let addedAs = "";
   let addedState = "";
   const undoing = [];
 
@@ -473,15 +472,14 @@
     return done().length ? "" : words.type_none_to_add;
   }
 
-  const among = () => desk.returns.list.find((one) => one.name === addedAs);
+  const among = () => desk.returns.list.find((one) => one.made === "typed");
 
   async function put() {
     const now = state();
     const name = `${words.type_file_name}.xlsx`;
     const bytes = await sheet();
     out();
-    desk.returns.add([{ name, blob: new Blob([bytes]) }]);
-    addedAs = name;
+    desk.returns.add([{ name, blob: new Blob([bytes]), made: "typed" }]);
     addedState = now;
   }
 
@@ -491,7 +489,6 @@
     if (item) {
       desk.returns.remove(item);
     }
-    addedAs = "";
   }
 
   async function add() {
@@ -503,7 +500,7 @@
     said(words.type_working);
     try {
       await put();
-      said(told("type_added", { n: done().length, file: addedAs }));
+      said(told("type_added", { n: done().length, file: among().name }));
     } catch (error) {
       wrong(error);
     }
@@ -620,7 +617,6 @@
     if (cleared) {
       rows = [];
       undoing.length = 0;
-      addedAs = "";
       current = null;
       open(draft(), false);
     }

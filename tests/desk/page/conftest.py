@@ -25,7 +25,7 @@ POLICY = (
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
 SCRIPTS = ("app", "keep", "returns", "results", "typing", "compare")
-STYLES = ("tokens", "site", "site-tables", "site-answers", "desk", "desk-typing", "site-print")
+STYLES = ("tokens", "site", "site-tables", "site-answers", "desk", "site-print")
 RECORD = {
     "format": "pmdiag-response",
     "version": 1,
