@@ -1,4 +1,4 @@
-"""What is published (a Tool → site and packs): what a build depends on, and what it writes down for the next one.
+"""What a build of site and packs depends on, and what it writes down for the next one.
 
 A build depends on folders, our code, the libraries and the machine, each as a hash. Hashes and never time stamps: a
 file that was touched is not changed, and one that was restored from a backup is.
