@@ -6,8 +6,9 @@ Only what qpdf wrote and the content of pages are read here. What qpdf would war
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol
 
 
@@ -168,21 +169,22 @@ class String(Object):
 
 
 class Name(Object):
-    """A name. Its text begins with a slash, and it is equal to that text."""
+    """A name. Its text begins with a slash, and it is equal to that text. `key` is that text of any name as a key."""
 
-    __slots__ = ("_bytes",)
+    __slots__ = ("_bytes", "key")
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
         self._bytes = data
+        self.key = data.decode("utf-8", "surrogateescape")
 
     def __str__(self) -> str:
         return self._bytes.decode()
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, str):
-            return self._bytes == other.encode("utf-8", "surrogateescape")
-        return self._bytes == other._bytes if isinstance(other, Name) else NotImplemented
+            return self.key == other
+        return self.key == other.key if isinstance(other, Name) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(self._bytes)
@@ -192,16 +194,19 @@ class Name(Object):
 
 SPACE = rb"[\0\t\n\f\r ]"
 _REGULAR = rb"[^\0\t\n\f\r ()<>\[\]{}/%]"
-_TOKEN = re.compile(
+_IN_CONTENT = re.compile(
     rb"(?:" + SPACE + rb"++|%[^\r\n]*+)*+(?:"
-    rb"(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))(?!" + _REGULAR + rb")"
-    rb"|/(?P<name>" + _REGULAR + rb"*+)"
+    rb"/(?P<name>" + _REGULAR + rb"*+)"
     rb"|(?P<bracket><<|>>|\[|\])"
-    rb"|<(?P<digits>[0-9A-Fa-f\0\t\n\f\r ]*+)>"
+    rb"|(?P<number>[+-]?(?:\d+\.?\d*|\.\d+))(?!" + _REGULAR + rb")"
     rb"|(?P<text>\()"
+    rb"|<(?P<digits>[0-9A-Fa-f\0\t\n\f\r ]*+)>"
     rb"|(?P<word>" + _REGULAR + rb"++)"
     rb"|(?P<end>\Z))"
 )
+_IN_FILE = re.compile(rb" ?(?P<reference>\d++) 0 R(?= )|" + _IN_CONTENT.pattern)
+"""The same where there are references, as qpdf writes them."""
+
 _DEEPEST = 499
 """Arrays and dictionaries in one another, as in qpdf."""
 
@@ -211,31 +216,32 @@ _HIGHEST = 1 << 63
 
 
 def parsed(data: bytes, at: int, holder: Holder | None) -> Iterator[tuple[Any, int]]:
-    """The objects in `data` from `at` on, and words as `Word`, each with the place behind it."""
+    """The objects in `data` from `at` on, and words as `Word`, each with the place behind it.
+
+    `holder`: the file that they are in, if they are not in a content.
+    """
+    match = (_IN_CONTENT if holder is None else _IN_FILE).match
     open_: list[tuple[bytes, list[Any]]] = []
-    while token := _TOKEN.match(data, at):
+    while token := match(data, at):
         at = token.end()
         kind = token.lastgroup
-        value: Any
         if kind == "end":
             break
         if kind == "text":
             value, at = _text(data, at)
-        elif kind == "bracket":
-            if token["bracket"] in (b"<<", b"["):
-                open_.append((token["bracket"], []))
-                if len(open_) > _DEEPEST:
-                    raise Damaged("its objects are nested without end")
-                continue
-            value = _closed(token["bracket"], open_, holder)
+        elif kind != "bracket":
+            value = _READ[kind or ""](token[kind or 0])
+        elif (bracket := token["bracket"]) in (b"<<", b"["):
+            open_.append((bracket, []))
+            if len(open_) > _DEEPEST:
+                raise Damaged("its objects are nested without end")
+            continue
         else:
-            value = _simple(token)
-        if not open_:
-            yield value, at
-        elif type(value) is Word:
-            open_[-1][1].append(_reference(value, open_[-1][1]))
-        else:
+            value = _closed(bracket, open_, holder)
+        if open_:
             open_[-1][1].append(value)
+        else:
+            yield value, at
     if token is None or open_:
         raise Damaged("an object of it can't be read")
 
@@ -246,22 +252,39 @@ class Word(str):
     __slots__ = ()
 
 
-def _simple(token: re.Match[bytes]) -> Any:
-    kind, text = token.lastgroup, token[token.lastgroup or 0]
-    if kind == "number":
-        if b"." in text:
-            return Decimal(text.decode())
-        if len(text) > _MOST_DIGITS or not -_HIGHEST <= int(text) < _HIGHEST:
-            raise Damaged("a number in it is too large")
-        return int(text)
-    if kind == "name":
-        return Name(b"/" + (_unescaped(text) if b"#" in text else text))
-    if kind == "digits":
-        digits = text.translate(None, b"\0\t\n\f\r ")
-        return String(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
+def _number(text: bytes) -> int | Decimal:
+    if b"." in text:
+        return Decimal(text.decode())
+    if len(text) > _MOST_DIGITS or not -_HIGHEST <= int(text) < _HIGHEST:
+        raise Damaged("a number in it is too large")
+    return int(text)
+
+
+@lru_cache(maxsize=2000)
+def _name(text: bytes) -> Name:
+    return Name(b"/" + (_unescaped(text) if b"#" in text else text))
+
+
+def _digits(text: bytes) -> String:
+    digits = text.translate(None, b"\0\t\n\f\r ")
+    return String(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
+
+
+def _word(text: bytes) -> Any:
     return _WORDS[text] if text in _WORDS else Word(text.decode())
 
 
+def _reference(text: bytes) -> _Reference:
+    return _Reference(int(text[:_MOST_DIGITS]))
+
+
+_READ: dict[str, Callable[[bytes], Any]] = {
+    "number": _number,
+    "name": _name,
+    "digits": _digits,
+    "word": _word,
+    "reference": _reference,
+}
 _ESCAPED_NAME = re.compile(rb"#([0-9A-Fa-f]{2})?")
 
 
@@ -276,22 +299,18 @@ def _unescaped(name: bytes) -> bytes:
 
 def _closed(bracket: bytes, open_: list[tuple[bytes, list[Any]]], holder: Holder | None) -> Any:
     opening, items = open_.pop() if open_ else (b"", [])
-    if (opening, bracket) == (b"[", b"]"):
+    kinds = set(map(type, items))
+    if Word in kinds or opening + bracket not in (b"[]", b"<<>>"):
+        raise Damaged("an object of it can't be read")
+    if bracket == b"]":
         return Array(items, holder)
     keys = items[::2]
-    if (opening, bracket) != (b"<<", b">>") or len(items) % 2 or not all(type(key) is Name for key in keys):
+    if len(items) % 2 or {Name}.union(map(type, keys)) != {Name}:
         raise Damaged("an object of it can't be read")
-    names = [bytes(key._bytes).decode("utf-8", "surrogateescape") for key in keys]
-    if len(set(names)) < len(names):
+    entries = {key.key: value for key, value in zip(keys, items[1::2], strict=True)}
+    if len(entries) < len(keys):
         raise Damaged("an entry of it is there twice")
-    return Dictionary(dict(zip(names, items[1::2], strict=True)), holder)
-
-
-def _reference(word: Word, items: list[Any]) -> _Reference:
-    if word != "R" or [type(item) for item in items[-2:]] != [int, int] or items[-1] != 0:
-        raise Damaged("an object of it can't be read")
-    items.pop()
-    return _Reference(items.pop())
+    return Dictionary(entries, holder)
 
 
 _TEXT_PART = re.compile(rb"[^()\\]*+(?:\\.[^()\\]*+)*+", re.DOTALL)

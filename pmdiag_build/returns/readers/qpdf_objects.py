@@ -127,7 +127,7 @@ class Pdf:
             value = self._stream(value, after)
         elif word != "endobj":
             raise Unsure("an object of it can't be read")
-        if isinstance(value, Object):
+        if isinstance(value, Object) and not isinstance(value, Name):  # equal names may be one object
             value.objgen = (number, 0)
         return value
 
