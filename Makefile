@@ -23,13 +23,16 @@ DESK := layouts/desk/vendor/ready.json
 export PYTHON INSTALL
 
 .DEFAULT_GOAL := build
-.PHONY: build serve test test-quick check bench torture attack vendor lock wheel clean distclean help
+.PHONY: build release serve test test-quick check bench torture attack vendor lock wheel clean distclean help
 
 build: $(STAMPS)/pango $(DESK)  ## the site, the packs and the desk, in build/ (the default)
 	@$(VENV)/bin/pmdiag build $(ARGS)
 
 serve: $(STAMPS)/pango  ## the site on 127.0.0.1:8000, made again after every change
 	@$(VENV)/bin/pmdiag serve $(ARGS)
+
+release: $(STAMPS)/pango $(DESK)  ## one ZIP in dist/ for people without Python: site, packs, desk
+	@$(VENV)/bin/pmdiag release $(ARGS)
 
 test: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm $(DESK)  ## all tests, with real browsers and PDF programs
 	@$(PYTEST) $(ARGS)

@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": "pmdiag_build.commands.build:serve",
     "check": "pmdiag_build.commands.build:check",
     "personalise": "pmdiag_build.commands.build:personalise",
+    "release": "pmdiag_build.commands.build:release",
     "entry-sheet": "pmdiag_build.commands.tabulate:entry_sheet",
     "verify": "pmdiag_build.commands.tabulate:verify",
     "tabulate": "pmdiag_build.commands.tabulate:tabulate",

@@ -1,4 +1,4 @@
-"""`build`, `serve`, `check`, `personalise`: content and layouts → site, packs and copies of packs, or what is wrong."""
+"""`build`, `serve`, `check`, `personalise`, `release`: content and layouts → site, packs, and what is made of them."""
 
 from __future__ import annotations
 
@@ -257,3 +257,49 @@ def check(strict: bool, local: Path | None, content: Path) -> ExitCode:
     say(f"Checked: {tool.title}, edition {tool.edition}: {counted(len(tool.pages), 'page')}, {len(tool.packs)} packs")
     say_look(len(notices))
     return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
+
+
+@click.command()
+@out_option(
+    "FILE.zip",
+    "The ZIP to make. If not given: dist/ and a name with the version.",
+    type=click.Path(path_type=Path),
+)
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@click.option(
+    "--build",
+    "built",
+    type=FOLDER,
+    default=Path("build"),
+    metavar="DIR",
+    show_default=True,
+    help="The folder of pmdiag build, which is brought up to date first.",
+)
+@local_option
+@content_option
+def release(out: Path | None, force: bool, built: Path, local: Path | None, content: Path) -> ExitCode:
+    """Make one ZIP to hand on, for people without Python.
+
+    It contains the site, the packs, the desk, an empty entry sheet, checksums, and a page that says where to begin.
+    The same content gives the same bytes.
+
+    \b
+    Example:
+      pmdiag release
+      pmdiag release --local our-version -o our-version.zip
+    """
+    from pmdiag_build.output.atomic import check_free, write_file
+    from pmdiag_build.release import release as run
+
+    if out is not None:
+        check_free(out, force=force)
+    with Bar("Making the release") as bar:
+        made = run(inputs_of(content, local), built, _Progress(built, bar))
+    report(made.build.notices)
+    target = out or Path("dist") / made.name
+    write_file(target, made.content)
+    say(f"Made: {target.name}, {counted(made.files, 'file')}, {size_in_words(len(made.content))}")
+    say(f"Where: {target}")
+    say(f"SHA-256 of the ZIP, for those who want to check it: {made.sha256}")
+    say_look(len(made.build.notices))
+    return ExitCode.NEEDS_A_LOOK if made.build.notices else ExitCode.CLEAN
