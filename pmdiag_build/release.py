@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -19,8 +18,9 @@ from pmdiag_build.content.checks import ANSWERS_PACK
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output import Manifest, OutputFolder, hash_of
 from pmdiag_build.problems import Problems
+from pmdiag_build.publish import Inputs
 from pmdiag_build.publish.build import MADE_BY, Outcome, Progress, build, load
-from pmdiag_build.publish.inputs import Inputs
+from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.templates import environment, inline, layouts_named, style_sheets
 
 FIRST = "READ ME FIRST.html"
