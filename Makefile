@@ -23,7 +23,7 @@ DESK := layouts/desk/vendor/ready.json
 export PYTHON INSTALL
 
 .DEFAULT_GOAL := build
-.PHONY: build release serve test test-quick check bench torture attack vendor lock wheel clean distclean help
+.PHONY: build serve release test test-quick check bench torture attack vendor lock wheel clean distclean help
 
 build: $(STAMPS)/pango $(DESK)  ## the site, the packs and the desk, in build/ (the default)
 	@$(VENV)/bin/pmdiag build $(ARGS)

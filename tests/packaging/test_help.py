@@ -75,7 +75,7 @@ def test_what_to_write_is_called_out_in_help_and_output_is_understood_too(path: 
 
 
 def test_no_command_calls_what_to_write_by_another_name() -> None:
-    assert 6 == len(WRITING)
+    assert 7 == len(WRITING)
     assert all(
         "-o" not in parameter.opts or "--out" in parameter.opts for path in ALL for parameter in ALL[path].params
     )
