@@ -59,7 +59,7 @@ _ROOMS = ("content", "output", "rendering", "results", "returns")
 _NOT_THERE = {"__main__.py", "cli.py", "terminal.py", "load.py"}
 """Of the modules beside the rooms, those that no page can use."""
 
-_LIBRARIES = ("jinja2", "markupsafe", "xlsxwriter")
+_LIBRARIES = ("jinja2", "markupsafe", "xlsxwriter", "olefile")
 _LAYOUTS = ("report", "macros")
 _LAYOUT_FILES = (
     *("css/tokens.css", "css/report.css"),
@@ -77,6 +77,7 @@ _LICENCES = {
     "Jinja": "desk/licences/Jinja.txt",
     "MarkupSafe": "desk/licences/MarkupSafe.txt",
     "XlsxWriter": "desk/licences/XlsxWriter.txt",
+    "olefile": "desk/licences/olefile.txt",
     "govuk-frontend": "vendor/govuk-frontend.LICENSE.txt",
     "Atkinson Hyperlegible Next": "fonts/OFL.txt",
 }

@@ -17,10 +17,10 @@ pytestmark = pytest.mark.slow
 
 
 # Others need a browser or a program to be made.
-_CASES = [case for case in CASES if ": shared " in case.name or not (case.slow or case.limited)]
+QUICK = [case for case in CASES if ": shared " in case.name or not (case.slow or case.limited)]
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in _CASES])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in QUICK])
 def test_case(
     case: Case, page: Page, returns: Returns, tool: Tool, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

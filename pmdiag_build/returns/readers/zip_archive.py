@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from typing import IO, Any
 
 from pmdiag_build.output.manifest import MANIFEST, manifest_of
 from pmdiag_build.problems import Fault
@@ -33,6 +34,8 @@ UNKNOWN_METHOD = Fault(
 )
 TOO_LONG = Fault("The ZIP's list of files is longer than {size} MB", _UNPACK)
 
+_ZSTANDARD = 93
+_ENCRYPTED = 1
 _LONGEST_LIST = 1 << 20
 """Bytes of a folder's list of its files."""
 
@@ -57,7 +60,17 @@ def zip_of(data: bytes) -> zipfile.ZipFile:
 def _opened(data: bytes) -> zipfile.ZipFile:
     if _stated(data, _SIZE) > limits.DIRECTORY_BYTES:
         raise TooBig(f"its list of files is longer than {limits.DIRECTORY_BYTES >> 20} MB")
-    return zipfile.ZipFile(io.BytesIO(data))
+    return _Zip(io.BytesIO(data))
+
+
+class _Zip(zipfile.ZipFile):
+    """Knows the same methods of compression wherever it runs: from version 3.14 on Python has one more."""
+
+    def open(self, name: str | zipfile.ZipInfo, *args: Any, **more: Any) -> IO[bytes]:
+        entry = name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name)
+        if entry.compress_type == _ZSTANDARD and not entry.flag_bits & _ENCRYPTED:
+            raise NotImplementedError
+        return super().open(name, *args, **more)
 
 
 _ENTRIES = (10, 2, 32)
@@ -164,7 +177,7 @@ def _results_in(archive: zipfile.ZipFile, entries: Sequence[tuple[str, zipfile.Z
 
 
 def _member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str, room: Room) -> Member:
-    if entry.flag_bits & 1:
+    if entry.flag_bits & _ENCRYPTED:
         return LOCKED.at(name)
     try:
         with archive.open(entry) as source:
