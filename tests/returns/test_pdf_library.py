@@ -251,6 +251,13 @@ def test_a_page_that_would_be_repaired_is_warned_of(data: bytes) -> None:
         pass
 
 
+@pytest.mark.parametrize("reference", [b"0 0 R", b"0 7 R", b"5 65535 R"])
+def test_a_reference_to_what_can_not_be_is_warned_of(reference: bytes) -> None:
+    with opened(_pdf(b"/A[1 " + reference + b"]", b"<<>>")) as pdf:
+        assert list(pdf.Root["/A"])[1] is None
+        assert warnings_of(pdf)
+
+
 @pytest.mark.parametrize("cut", [b"startxref", b"xref\n0", b"trailer", b"/Root 1 0 R"])
 def test_a_list_of_objects_that_is_wrong_is_not_repaired(cut: bytes) -> None:
     with pytest.raises(Damaged), opened(_without(cut)):

@@ -78,11 +78,19 @@ _ROW = 20
 _HEAD = re.compile(rb"(\d+) 0 obj\n")
 
 
+_BAD_REFERENCE = re.compile(
+    rb"\b(?:0+" + SPACE + rb"+\d+|\d+" + SPACE + rb"+0*[1-9]\d{4,})" + SPACE + rb"+R(?![A-Za-z0-9])"
+)
+"""A reference to an object that can't be. The qpdf of the desk takes it for null and says nothing; newer ones warn."""
+
+
 class Pdf:
     """An open file, to be used as a context."""
 
     def __init__(self, data: bytes) -> None:
         self._warnings, self._data = _qpdf(data, *_ANEW)
+        if _BAD_REFERENCE.search(data):
+            self._warnings.append("treating bad indirect reference as null")
         end = _END.search(self._data, max(len(self._data) - 100, 0))
         table = _TABLE.match(self._data, int(end[1])) if end else None
         if table is None or len(table[2]) != int(table[1]) * _ROW:
