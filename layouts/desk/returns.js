@@ -475,7 +475,7 @@
       return words[`outcome_${parts[0]}`];
     }
     const said = parts.map((one) => desk.told(`outcome_part_${one}`, { n: file[one] })).join(", ");
-    return desk.told("outcome_several", { found: file.found, parts: said });
+    return parts.length === 1 ? said : desk.told("outcome_several", { found: file.found, parts: said });
   }
 
   /* Rows that are the same as before are left alone: with 300 files only one changes at a time. */
