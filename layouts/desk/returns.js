@@ -646,7 +646,7 @@
   desk.returns = {
     add,
     list,
-    remove: (item) => takeOut(item),
+    remove: (item) => takeAllOut([item]),
     onchange: (listener) => desk.on("returns", listener),
     get busy() { return running; },
     get version() { return version; },

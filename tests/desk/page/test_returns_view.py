@@ -231,3 +231,31 @@ def test_what_is_said_to_a_screen_reader_is_little(show: Show) -> None:
 
     assert len(page.evaluate("heard")) <= 2
     assert page.locator("#said").inner_text().endswith("1 point needs a look.")
+
+
+def test_a_round_is_kept_only_if_asked_for_and_can_be_gone_on_with_and_deleted(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "blank"))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+    page.reload()
+    assert not page.locator("#kept-found").is_visible()
+
+    page.locator("#returns-files").set_input_files(files("one", "blank"))
+    page.get_by_role("button", name="Keep this round", exact=True).click()
+    expect(page.locator("#keep-said")).to_contain_text("2 files")
+    page.get_by_role("link", name="Results", exact=True).click()
+    page.get_by_label("What this round is called").fill("Autumn 2026")
+    page.evaluate("new Promise(done => desk.keep.onchange(() => done()))")
+    page.goto(page.url.split("#")[0] + "#start")
+    page.reload()
+    page.get_by_role("button", name="Go on with it").click()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2 = 1 counted + 1 blank")
+    assert page.locator("#option-title").input_value() == "Autumn 2026"
+
+    page.locator("#keep-delete").click()
+    expect(page.locator("#keep-said")).to_contain_text("was deleted from this browser")
+    page.goto(page.url.split("#")[0] + "#start")
+    page.reload()
+    page.locator("#engine[data-state=ready]").wait_for(state="attached")
+    assert page.evaluate("desk.keep.list('').then(all => all.length)") == 0
+    assert not page.locator("#kept-found").is_visible()
