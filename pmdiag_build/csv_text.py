@@ -14,10 +14,10 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from pmdiag_build.problems import Fault, Location, Problem, Problems
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.text import NotText, first_seen, text_of
 
 MOST_CELLS = 250_000

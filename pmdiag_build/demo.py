@@ -11,7 +11,7 @@ import json
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.field_names import (
@@ -25,7 +25,6 @@ from pmdiag_build.content.field_names import (
 )
 from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import LANGUAGE, Pack, Tool
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.tabulation import INVENTED
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import day_of

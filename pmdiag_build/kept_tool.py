@@ -23,7 +23,7 @@ from pmdiag_build.resources import CONTENT
 
 _FILE = CONTENT / "__pycache__" / "tool.bin"
 _PACKAGE = Path(__file__).parent
-_CODE = ("load.py", "kept_tool.py", "problems.py", "quick_dataclass.py", "text.py", "resources.py", "csv_text.py")
+_CODE = ("load.py", "kept_tool.py", "problems.py", "text.py", "resources.py", "csv_text.py")
 _LENGTH = hashlib.sha256().digest_size
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pmdiag_build.content.model import RecordField
 from pmdiag_build.csv_text import Csv, CsvRow, csv_file, header_problems
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.text import is_date, normal
 
 REFERENCE = "reference"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Self
-
-from pmdiag_build.quick_dataclass import dataclass
 
 
 class ExitCode(IntEnum):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
@@ -20,7 +21,6 @@ from pmdiag_build.output import Manifest, OutputFolder, hash_of
 from pmdiag_build.problems import Problems
 from pmdiag_build.publish import Inputs
 from pmdiag_build.publish.build import MADE_BY, Outcome, Progress, build, load
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.templates import environment, inline, layouts_named, style_sheets
 
 FIRST = "READ ME FIRST.html"

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
 from pmdiag_build.content.yaml_errors import curly_words, explain, in_curly_quotes
 from pmdiag_build.problems import Fault, Location, Problems, size_in_words
-from pmdiag_build.quick_dataclass import dataclass
 
 Data = str | list["Data"] | dict[str, "Data"]
 Path_ = tuple[str | int, ...]

@@ -10,13 +10,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pmdiag_build.content.documents import Document, Path_, mapping, sequence
 from pmdiag_build.content.model import ChangeKind, Edition
 from pmdiag_build.content.questions import DECIDED, fingerprint_of, prompt_text
 from pmdiag_build.content.structure import build, stem, under
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
-from pmdiag_build.quick_dataclass import dataclass
 
 _SAME_STATEMENT = 0.5
 """A text less like the issued one than this (difflib's ratio) is taken for another statement."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal, Self
 
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.text import normal, visible
 
 RECORD_FIELDS = ("reference", "role", "mode", "group_size", "area", "date", "lead", "contributors")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -31,7 +31,6 @@ from pmdiag_build.content.field_names import (
 from pmdiag_build.content.model import Choice, Feature, GuidePage, Pack, Prompt, RecordField, Section, Tool
 from pmdiag_build.content.questions import apart_of, differences, fingerprint_of, own_questions
 from pmdiag_build.problems import ContentWrong, Fault, Location
-from pmdiag_build.quick_dataclass import dataclass
 
 _REMEMBERED = 64
 """Packs of which the fields are remembered: more than a tool has."""

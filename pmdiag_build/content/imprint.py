@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import Self
-
-from pmdiag_build.quick_dataclass import dataclass
 
 KEY = "/XXpmdiag"
 """The entry of a page's dictionary. PDF keeps names that begin with XX for such private entries (ISO 32000-1, E.2)."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 from pmdiag_build.problems import Location
-from pmdiag_build.quick_dataclass import dataclass
 
 Origin = Literal["source", "addition", "local"]
 """Who says it: the national text word for word, our addition, or a local version."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
 from pmdiag_build.content.field_names import overall_name, rating_name
 from pmdiag_build.content.model import Edition, Framework, Tool
-from pmdiag_build.quick_dataclass import dataclass
 
 _REMEMBERED = 8
 """Tools of which the questions are remembered: a build asks for them a hundred times."""

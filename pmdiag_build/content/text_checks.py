@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from pmdiag_build.content.documents import Data, Document, Path_, mapping
 from pmdiag_build.content.structure import statement_entries
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
-from pmdiag_build.quick_dataclass import dataclass
 
 _FENCE = re.compile(r"\s*(?:```[^`]*|~~~.*)$")
 _INDENTED = re.compile(r" {4}| {0,3}\t")

@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,6 @@ from pmdiag_build.local.terms import is_name
 from pmdiag_build.local.values import IDENTITY, named
 from pmdiag_build.output.atomic import is_leftover, write_file, write_files, write_folder
 from pmdiag_build.problems import ContentWrong, Fault, Problems, UsageWrong
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import CONTENT
 
 _STARTER = CONTENT / "local" / "starter"

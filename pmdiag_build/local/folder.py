@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from pmdiag_build.content.documents import Document
 from pmdiag_build.content.files import IMAGE_TYPES, LEADS_OUTSIDE, NO_FOLDER, files_under, good_name, leaves
 from pmdiag_build.content.model import Change
 from pmdiag_build.problems import Fault, Location, Problems
-from pmdiag_build.quick_dataclass import dataclass
 
 ABOUT = "local.yaml"
 TERMS = "terms.yaml"

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import get_args
 
 from pmdiag_build.content.documents import Data, Document, Path_, mapping, sequence
@@ -39,7 +39,6 @@ from pmdiag_build.local.values import (
     without_identity,
 )
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
-from pmdiag_build.quick_dataclass import dataclass
 
 _FIXED = {
     "levels": "Remove it: levels are the same for every organisation",

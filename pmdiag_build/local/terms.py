@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from pmdiag_build.content.documents import BODY, Document, Path_
@@ -15,7 +15,6 @@ from pmdiag_build.content.model import Change, ChangeKind
 from pmdiag_build.content.text_checks import Targets, check_lines
 from pmdiag_build.local.values import named, spoken
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
-from pmdiag_build.quick_dataclass import dataclass
 
 # Keys whose values are ids, names or addresses of something, not text that a reader reads.
 _NO_TEXT = {

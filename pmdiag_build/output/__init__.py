@@ -16,7 +16,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ from pmdiag_build.output.atomic import (
 )
 from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of, is_empty, is_whole, read_manifest, strangers, walk
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import Among, is_ignored
 
 __all__ = ["Content", "Manifest", "OutputFolder", "hash_of"]

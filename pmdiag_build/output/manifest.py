@@ -6,12 +6,11 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import Among, is_ignored
 
 MANIFEST = ".pmdiag.json"

@@ -11,7 +11,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Self
@@ -19,7 +19,6 @@ from typing import Any, Self
 from pmdiag_build.output import Manifest, hash_of
 from pmdiag_build.output.manifest import file_hash, walk
 from pmdiag_build.problems import Fault, Location, Problem, Severity
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import CONTENT, LAYOUTS
 
 PACKAGE = Path(__file__).resolve().parent.parent

@@ -8,6 +8,7 @@ that finds nothing to do is fast.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +17,6 @@ from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.output.atomic import failures_at
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Problem, Problems, UsageWrong, did_you_mean
 from pmdiag_build.publish import DESK, PACKS, SITE, WHOLE, Inputs, Ledger, PackRecord, machine_stamp
-from pmdiag_build.quick_dataclass import dataclass
 
 if TYPE_CHECKING:
     import jinja2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pmdiag_build.content.documents import Data, Document, mapping, parse_yaml
@@ -13,7 +13,6 @@ from pmdiag_build.content.model import ChangeKind, Edition
 from pmdiag_build.load import load_tool, read_documents
 from pmdiag_build.output.atomic import write_files
 from pmdiag_build.problems import ContentWrong, Fault, Problems, UsageWrong, in_order
-from pmdiag_build.quick_dataclass import dataclass
 
 _FOLDER = "editions"
 _FRAMEWORK = "framework.yaml"

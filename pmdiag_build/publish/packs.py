@@ -12,7 +12,7 @@ import math
 import mimetypes
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 
@@ -24,7 +24,6 @@ from pmdiag_build.content.fields import RECORDS, anchor_of, footer_of, pack_fiel
 from pmdiag_build.content.model import LANGUAGE, Pack, Section, Statement, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import EnvironmentFailed, Fault
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.markdown import Link, read_markdown
 from pmdiag_build.rendering.page import Page
 from pmdiag_build.rendering.templates import fill, style_sheets

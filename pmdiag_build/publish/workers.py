@@ -18,6 +18,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
@@ -29,7 +30,6 @@ from typing import Any, TypeVar
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.output import hash_of
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, PmdiagError, Problem
-from pmdiag_build.quick_dataclass import dataclass
 
 PRELOADED = "pmdiag_build.publish.worker_preload"
 _TO_DIE = 5.0

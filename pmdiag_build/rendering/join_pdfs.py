@@ -6,12 +6,12 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import count
 
 import pikepdf
 from pikepdf import Array, Dictionary, Object, ObjectStreamMode, OutlineItem, Pdf, String
 
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.weasy import TOP, Bookmark
 
 _TOP = f"/{TOP}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 import markdown
@@ -18,7 +18,6 @@ from markdown.extensions.toc import TocExtension
 from markupsafe import Markup
 
 from pmdiag_build.problems import ContentWrong, Fault
-from pmdiag_build.quick_dataclass import dataclass
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _WITHIN_A_LINE = frozenset({"a", "em", "strong", "code", "span"})

@@ -17,6 +17,7 @@ import urllib.request
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
@@ -24,7 +25,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Location, Problem, Problems
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.page import Page, check_glyphs
 from pmdiag_build.resources import LAYOUTS
 

@@ -10,14 +10,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pmdiag_build.content.field_names import COMMENT_KINDS, MORE_ROOM
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import as_typed, cell, encoded
 from pmdiag_build.problems import Fault, Problem, Severity, UsageWrong, counted, in_order
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.comments_list import (
     AN_ID,
     COLUMNS,

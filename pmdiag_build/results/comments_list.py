@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import CsvRow, as_typed, csv_file, header_problems
 from pmdiag_build.problems import Fault, Location, Problem, Problems
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.text import normal, visible
 
 COMMENTS_CSV = "keep/comments-to-check.csv"

@@ -27,14 +27,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import starmap
 
 from pmdiag_build.content.field_names import MORE_ROOM, item_of
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.areas import area_of, by_area
 from pmdiag_build.results.made_of import Part, made_of
 from pmdiag_build.results.roles import ByRole, Roles, Rows, by_role, roles_of, small_roles

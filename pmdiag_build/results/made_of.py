@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from pmdiag_build.content.field_names import by_number, header_of_name, overall_name, rating_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import Difference, apart_of, issued_differences
 from pmdiag_build.problems import some
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.tabulation import edition_of
 from pmdiag_build.returns.response import Response
 

@@ -12,12 +12,12 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import as_typed, cell, encoded
 from pmdiag_build.people import REFERENCE, People, read_people
 from pmdiag_build.problems import Fault, Problem, Problems, Severity, counted
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns.response import Response, key_of
 from pmdiag_build.returns.round import Round
 

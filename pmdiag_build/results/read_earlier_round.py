@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from pmdiag_build.content.questions import known_wordings
 from pmdiag_build.csv_text import as_typed
 from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of, manifest_of, read_manifest
 from pmdiag_build.problems import Fault, Location, Problems, UsageWrong
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.areas import area_of
 from pmdiag_build.results.round_overlap import Answers, Earlier
 from pmdiag_build.results.tabulation import Counts, Question

@@ -24,13 +24,12 @@ the roles that are shown together.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import combinations
 from operator import add
 
 from pmdiag_build.content.model import RoleGroup
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.tabulation import Counts, Question, Tally
 
 _TRIED_IN_PAIRS = 12

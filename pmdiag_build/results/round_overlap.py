@@ -22,11 +22,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.roles import Rows, by_role, may_be_seen, may_have_a_row, unanimous
 from pmdiag_build.results.tabulation import Counts, Question
 from pmdiag_build.returns.duplicates import may_be_one, nearly_alike, telling

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -27,7 +27,6 @@ from pmdiag_build.problems import (
     in_order,
     together,
 )
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results import checked_comments, people_asked
 from pmdiag_build.results.checked_comments import ToCheck

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pmdiag_build.content.field_names import MODES, PackId, item_of, overall_name, rating_name
 from pmdiag_build.content.model import Feature, Statement, Tool
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns.response import Response
 from pmdiag_build.text import day_of
 

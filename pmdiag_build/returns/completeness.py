@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pmdiag_build.content.field_names import (
     COMMENT_KINDS,
@@ -25,7 +25,6 @@ from pmdiag_build.content.field_names import (
     sheet_names,
 )
 from pmdiag_build.problems import Fault, Problem, Severity, counted, some
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns.decode import is_no_answer
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
 from pmdiag_build.returns.raw import RawRecord

@@ -7,13 +7,12 @@ are the same text but for line ends and white space at the ends.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from pmdiag_build.content.field_names import ENTRY_SHEET, PACK_ID, PackId, header_of_name, item_of, record_name
 from pmdiag_build.content.fields import question_fingerprints
 from pmdiag_build.content.model import Tool, fill
 from pmdiag_build.problems import Fault, Problem, Severity, UsageWrong, in_order, some
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.completeness import pack_id_of_footer
 from pmdiag_build.returns.decode import NOT_ANSWERED, is_no_answer

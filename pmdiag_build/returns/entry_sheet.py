@@ -7,6 +7,7 @@ The second row says which wording was asked (returns/readers/stamp.py reads it).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pmdiag_build.content.field_names import (
     COMMENT_KINDS,
@@ -30,7 +31,6 @@ from pmdiag_build.content.fields import (
 from pmdiag_build.content.model import Pack, Section, Tool, fill
 from pmdiag_build.content.questions import fingerprint_of
 from pmdiag_build.csv_text import cell, encoded
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.workbook import Sheet, Workbook
 
 ROWS = 2000

@@ -6,11 +6,11 @@ import errno
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pmdiag_build.output.manifest import read_manifest
 from pmdiag_build.problems import Fault, Location, Problem, UsageWrong
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.resources import Among, is_ignored
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import free_name

@@ -6,7 +6,7 @@ A small value that travels to reading processes, where a whole `Tool` would not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from pmdiag_build.content.field_names import (
     COMMENT_KINDS,
@@ -22,7 +22,6 @@ from pmdiag_build.content.field_names import (
 from pmdiag_build.content.fields import asked_apart, entry_sheet_id, fingerprint, pack_asks, pack_fields, pack_id
 from pmdiag_build.content.model import Choice, Tool, fill
 from pmdiag_build.content.questions import apart_of, issued_differences, known_wordings
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.text import normal
 

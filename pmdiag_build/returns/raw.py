@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault, Location, Problem, Severity
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import limits
 
 Given = tuple[str, ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from itertools import chain, islice
 from pathlib import Path
@@ -24,7 +24,6 @@ from pmdiag_build.content.field_names import (
     sheet_names,
 )
 from pmdiag_build.problems import Fault, Location, Problem, some
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.completeness import (
     NOT_A_FOOTER,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pmdiag_build.content.field_names import COMMENT_KINDS, RECORD_FIELDS, in_a_record
 from pmdiag_build.problems import Location
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.text import normal
 
 FORMAT = "pmdiag-response"

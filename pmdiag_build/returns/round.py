@@ -8,12 +8,12 @@ read is one return, set aside.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity, in_order, together
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import messages
 from pmdiag_build.returns.duplicates import classify
 from pmdiag_build.returns.find_files import FoundFiles, files_in

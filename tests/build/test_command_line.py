@@ -303,7 +303,6 @@ def test_help_loads_little_besides_click() -> None:
     assert {name for name in ours if not name.startswith("commands")} == {
         "cli",
         "problems",
-        "quick_dataclass",
         "resources",
     }
     assert len(more) < 50

@@ -9,13 +9,12 @@ decoration. Set by the layout engine, as text in a box with round corners, 123 o
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cache
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from pmdiag_build.publish.forms.placeholders import TEXT_KEY, FormFont, Pairs
-from pmdiag_build.quick_dataclass import dataclass
 
 EMPTY_TEXT = b"/Tx BMC EMC"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
@@ -18,7 +19,6 @@ from pmdiag_build.publish.forms.placeholders import (
     field_font,
     read_font,
 )
-from pmdiag_build.quick_dataclass import dataclass
 
 # Flags of annotations and of fields, by the names of ISO 32000-1, tables 165, 221, 226, 228 and 230.
 _HIDDEN, _PRINT = 1 << 1, 1 << 2

@@ -14,13 +14,13 @@ import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.problems import ExitCode, Fault, Location, PmdiagError, Problem, did_you_mean
-from pmdiag_build.quick_dataclass import dataclass
 
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _FONT = re.compile(r"/(\S+) ([\d.]+) Tf")

@@ -6,6 +6,7 @@ The pack is rendered once, or taken from the last build. Everything is checked b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
@@ -27,7 +28,6 @@ from pmdiag_build.publish.personalise.copies import (
     file_names,
     random_references,
 )
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.templates import environment, layouts_named
 
 MADE_BY = "pmdiag personalise"

@@ -13,6 +13,7 @@ import secrets
 import unicodedata
 from codecs import BOM_UTF16_BE
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import jinja2
 import pikepdf
@@ -23,7 +24,6 @@ from pmdiag_build.content.model import LANGUAGE, Pack, Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.publish.forms.appearances import Appearances, TextBox, fits, shown_text
 from pmdiag_build.publish.forms.placeholders import TEXT_KEY, FormFont, read_font
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.layout_checks import refuse_active
 from pmdiag_build.rendering.sandbox import is_measured
 from pmdiag_build.rendering.templates import inline, style_sheets

@@ -10,7 +10,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import quote
 
@@ -18,7 +18,6 @@ import jinja2
 
 from pmdiag_build.output import hash_of
 from pmdiag_build.problems import Problem
-from pmdiag_build.quick_dataclass import dataclass
 
 EVENTS = ".pmdiag/events"
 _RELOAD = ".pmdiag/reload.js"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pmdiag_build.problems import PmdiagError, Problem
 from pmdiag_build.publish.workers import Job, Rendered, Worker, warm_up
-from pmdiag_build.quick_dataclass import dataclass
 
 _IDLE = 1.0
 """Seconds without an edit after which packs are made without being asked for."""

@@ -6,13 +6,12 @@ The changes themselves are found when the local version is read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pmdiag_build.content.model import Change, Tool
 from pmdiag_build.content.text_checks import with_count
 from pmdiag_build.publish.site import address, statement_anchor
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.templates import fill
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import jinja2
@@ -23,7 +24,6 @@ from pmdiag_build.publish.site import (
     statement_anchor,
 )
 from pmdiag_build.publish.site.differs import columns, groups
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.markdown import Prose, read_markdown
 from pmdiag_build.rendering.templates import fill
 

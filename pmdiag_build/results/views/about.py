@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.disclosure import Theme
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import Dates, ModeCount

@@ -7,9 +7,9 @@ Nothing here is made from counts that are kept back, nor from a role whose row i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from pmdiag_build.content.model import Statement
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.phrases import Phrases
 from pmdiag_build.results.tabulation import Counts, Pattern, Question, differences
 from pmdiag_build.results.views.parts import ReportInput

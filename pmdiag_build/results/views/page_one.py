@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import ceil
 from operator import attrgetter
 
 from pmdiag_build.content.model import Statement
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.phrases import grouped
 from pmdiag_build.results.tabulation import Question
 from pmdiag_build.results.views.about import invented_sentence, who_sentences, withheld_note

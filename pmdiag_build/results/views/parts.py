@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from pmdiag_build.content.field_names import header_of_name
 from pmdiag_build.content.model import Tool
 from pmdiag_build.content.questions import Difference
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.areas import area_names
 from pmdiag_build.results.checked_comments import ToCheck
 from pmdiag_build.results.comments_list import CheckedList

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate, groupby
 
 from pmdiag_build.content.field_names import item_of, rating_name
 from pmdiag_build.content.questions import own_questions
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.disclosure import WITHHELD, Comment
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import Apart

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Counts, Question, questions_of

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pmdiag_build.content.field_names import COMMENT_KINDS
 from pmdiag_build.content.model import Feature
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.roles import ByRole
 from pmdiag_build.results.tabulation import Pattern, Talk, questions_of

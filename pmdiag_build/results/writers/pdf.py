@@ -11,13 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, combinations
 from typing import Any, Protocol, TypeVar
 
 from pmdiag_build import at_once
 from pmdiag_build.publish.workers import Worker, warm_up
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.join_pdfs import PdfPart, joined
 from pmdiag_build.rendering.weasy import Bookmark, Extent, LaidOut, report_to_pdf
 

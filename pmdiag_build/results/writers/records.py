@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from pmdiag_build.content.field_names import item_of, overall_name, rating_name
@@ -18,7 +19,6 @@ from pmdiag_build.content.fields import question_fingerprints
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Problem
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.results.areas import area_of
 from pmdiag_build.results.disclosure import Entry
 from pmdiag_build.results.roles import Rows

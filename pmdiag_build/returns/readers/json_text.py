@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TooBig
 

@@ -9,7 +9,7 @@ import email
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import field
+from dataclasses import dataclass, field
 from email.errors import (
     CloseBoundaryNotFoundDefect,
     InvalidBase64CharactersDefect,
@@ -21,7 +21,6 @@ from email.message import Message
 from typing import Any
 
 from pmdiag_build.problems import Fault
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TOO_MANY, Ignored, Member, Members, Room, free_name
 from pmdiag_build.returns.readers import IMAGES, SMIME

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pmdiag_build.problems import Fault
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TOO_MANY, Ignored, Member, Members, Room, free_name
 from pmdiag_build.returns.readers.mail import CUT, DAMAGED, NO_ATTACHMENT, TOO_NESTED, is_logo

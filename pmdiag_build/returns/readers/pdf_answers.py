@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from pmdiag_build.problems import Fault
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns.raw import Given, Unread
 from pmdiag_build.returns.readers.forms import OFF
 from pmdiag_build.returns.readers.pdf_drawn import UNKNOWN, Canvas, Drawn, drawn_by

@@ -6,11 +6,10 @@ Walks the form's own list and the widgets on the pages, since mergers and extrac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from pmdiag_build.content.field_names import item_of
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TooBig
 from pmdiag_build.returns.readers.forms import KINDS, Mark

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pmdiag_build.content.imprint import KEY, Imprint, hash_of
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns.readers.forms import Mark
 from pmdiag_build.returns.readers.pdf_drawn import UNKNOWN, Canvas, Drawing, Drawn
 from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Name, Object, Pdf, Stream, String

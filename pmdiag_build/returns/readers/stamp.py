@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from pmdiag_build.content.field_names import ENTRY_SHEET, PACK_ID, PackId, header_of_name, item_of
 from pmdiag_build.content.questions import fingerprint_of
 from pmdiag_build.problems import Fault, Location, some
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Unread
 from pmdiag_build.returns.readers.table import Cell, Row, Stamp, Table
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from pmdiag_build.content.field_names import PackId, header_of_name, item_of, name_of_header
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault, Location, some
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, Refused, Unread
 

@@ -7,8 +7,8 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Refused, TooBig
 from pmdiag_build.returns.readers.table import SAVE_AGAIN, Note

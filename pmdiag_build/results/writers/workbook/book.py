@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from pmdiag_build.quick_dataclass import dataclass
 from pmdiag_build.rendering.workbook import HIGHEST_ROW, Cell, TypedSheet, Workbook, lines_in, typed_rows, write_typed
 from pmdiag_build.results.tabulation import Counts
 
