@@ -299,10 +299,7 @@
 
   function onKey(event) {
     const plainKey = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && event.target.id !== "settle-other") {
-      event.preventDefault();
-      undo();
-    } else if (event.target.id === "settle-other") {
+    if (event.target.id === "settle-other") {
       const radio = at("settle-choices").querySelector(items[now].row_only ? "input[value='1']" : "input[value='3']");
       radio.checked = radio.checked || event.key.length === 1;
       if (event.key === "Enter" && event.ctrlKey) {
@@ -312,6 +309,15 @@
     } else if (plainKey && event.target.closest("#settle-choices") && event.key.length === 1 && event.key !== " ") {
       event.preventDefault();
       pressed(event.key);
+    }
+  }
+
+  /* Also where everything is settled. In the box for the right answer, it is the box's own undo. */
+  function onUndoKey(event) {
+    const back = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
+    if (back && desk.shown() === "compare" && event.target.id !== "settle-other" && undoing.length) {
+      event.preventDefault();
+      undo();
     }
   }
 
@@ -440,6 +446,7 @@
   at("compare-begin").addEventListener("click", begin);
   at("compare-again").addEventListener("click", again);
   at("settle").addEventListener("keydown", onKey);
+  document.addEventListener("keydown", onUndoKey);
   at("settle").addEventListener("submit", (event) => { event.preventDefault(); submit(); });
   at("settle-back").addEventListener("click", () => go(Math.max(0, now - 1)));
   at("settle-skip").addEventListener("click", () => go((now + 1) % items.length));

@@ -108,6 +108,12 @@ class Typist:
         several = name == _LAST_LINE or name.startswith(("doing", "improve", "more"))
         self.press("Tab" if several else "Enter")
 
+    def type_all(self, papers: Sequence[Mapping[str, str]]) -> None:
+        """Type papers one after another."""
+        for paper in papers:
+            self.type(paper)
+            self.finish()
+
     def finish(self) -> None:
         """End the paper; the next one begins at its reference."""
         self.press("Enter")
