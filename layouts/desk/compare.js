@@ -94,6 +94,7 @@
     const facts = { n: found.compared, cells: found.cells, open: items.length };
     at("compared-line").textContent = told(items.length ? "compare_differ" : "compare_same", facts);
     at("compared-problems").replaceChildren(...found.others.map((one) => desk.element("li", {}, desk.sentence(one))));
+    at("compared-problems").hidden = found.others.length === 0;
     at("settle-list").hidden = at("save-decision").hidden = items.length === 0;
     showItem();
   }

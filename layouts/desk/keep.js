@@ -183,17 +183,21 @@
   }
 
   function show() {
+    const lines = kinds().map(([kind, { n, first }]) =>
+      desk.fill(desk.words[`kept_kind_${kind}`], { n, when: desk.when(first) }));
+    const text = desk.words[why ? `kept_${why}` : lines.length ? "kept_here" : "kept_nothing"];
     for (const place of document.querySelectorAll("[data-kept]")) {
-      const lines = kinds().map(([kind, { n, first }]) =>
-        desk.element("li", {}, desk.fill(desk.words[`kept_kind_${kind}`], { n, when: desk.when(first) })));
       const line = place.querySelector("[data-kept-line]");
-      const text = desk.words[why ? `kept_${why}` : lines.length ? "kept_here" : "kept_nothing"];
+      const list = place.querySelector("[data-kept-list]");
+      place.classList.toggle("kept--not", why !== "");
+      place.querySelector("[data-kept-all]").hidden = list.hidden = lines.length === 0;
+      /* What is the same as before is left alone, so that a screen reader can stay on it while somebody types. */
       if (line.textContent !== text) {
         line.textContent = text;
       }
-      place.classList.toggle("kept--not", why !== "");
-      place.querySelector("[data-kept-list]").replaceChildren(...lines);
-      place.querySelector("[data-kept-all]").hidden = lines.length === 0;
+      if (Array.from(list.children, (one) => one.textContent).join("\n") !== lines.join("\n")) {
+        list.replaceChildren(...lines.map((one) => desk.element("li", {}, one)));
+      }
     }
   }
 

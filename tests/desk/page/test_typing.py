@@ -253,11 +253,17 @@ def test_firefox_keeps_what_is_typed_in_a_page_on_a_disk(desk: Path, firefox_bro
     address = (desk / "index.html").as_uri() + "#type"
     firefox_browser.open(address)
     firefox_browser.type("#type-record_reference", "Zoë 7")
+    firefox_browser.call(_PRESS, "rating_1_1", "d")
+    assert firefox_browser.call("() => document.activeElement.name") == "type-rating_1_2"
     firefox_browser.call("() => desk.keep.settled()")
     firefox_browser.open("about:blank")
     firefox_browser.open(address)
 
     kept = firefox_browser.call("async () => JSON.stringify((await desk.keep.list('row:')).map((one) => one.value))")
-    assert [one["fields"] for one in json.loads(kept)] == [{REFERENCE: "Zoë 7"}]
+    assert [one["fields"] for one in json.loads(kept)] == [{REFERENCE: "Zoë 7", "rating_1_1": "D"}]
     assert firefox_browser.call("() => document.getElementById('type-record_reference').value") == "Zoë 7"
     firefox_browser.call("() => desk.keep.clear()")
+
+
+_PRESS = """(name, key) => document.querySelector(`[data-name=${name}] input`).dispatchEvent(
+  new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))"""
