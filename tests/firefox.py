@@ -32,6 +32,20 @@ Services.console.reset();
 return said.filter(([place]) => place.startsWith('file:')).map(([place, what]) => `${place}: ${what}`);
 """
 
+_IN_A_FOLDER = """
+names => document.addEventListener('change', ({target}) => {
+  [...target.files].forEach((file, n) => Object.defineProperty(file, 'webkitRelativePath', {value: names[n]}));
+}, {capture: true, once: true})
+"""
+_CHOOSE = """
+const [css, paths] = arguments;
+return Promise.all(paths.map(path => File.createFromFileName(path))).then(files => {
+  const chosen = document.querySelector(css);
+  chosen.mozSetFileArray(files);
+  chosen.dispatchEvent(new Event('change', {bubbles: true}));
+});
+"""
+
 _APPEARING = """
 (css, property) => new Promise(done => {
   const look = () => {
@@ -76,6 +90,13 @@ class Firefox:
 
     def click(self, css: str) -> None:
         self._marionette.find_element("css selector", css).click()
+
+    def choose(self, css: str, path: Path) -> None:
+        """Choose a file, or a folder where the element asks for one. For a folder the browser would ask a person."""
+        paths = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+        if path.is_dir():
+            self.call(_IN_A_FOLDER, [one.relative_to(path.parent).as_posix() for one in paths])
+        self._marionette.execute_script(_CHOOSE, script_args=[css, list(map(str, paths))], sandbox="system")
 
     def type(self, css: str, text: str) -> None:
         """Replace the text of a control by typing."""

@@ -32,7 +32,7 @@
   async function start(data) {
     const begun = performance.now();
     await Promise.all(Object.entries(data).map(([name, text]) => unpacked(name, text)));
-    if (self.qpdfStart) await qpdfStart(files.get('qpdf.wasm'));
+    await qpdfStart(files.get('qpdf.wasm'));
     const python = await loadPyodide({
       indexURL: NOWHERE,
       packageBaseUrl: NOWHERE,
@@ -61,25 +61,19 @@ import js
 from pyodide.ffi import to_js
 
 sys.path.insert(0, "/app")
+from pmdiag_build.returns.readers import qpdf_objects
 
 def run(data, arguments):
     code, said, out = js.qpdfRun(to_js(data), to_js(arguments))
     return code, said, out.to_bytes()
 
-try:
-    from pmdiag_build.returns.readers import qpdf_objects
-    qpdf_objects.run = run
-except ImportError:
-    pass
+qpdf_objects.run = run
 from pmdiag_build.desk import Desk, answer, warm
 
 BYTES = "\\0bytes"
 with open("/app/desk.bin", "rb") as file:
     desk = Desk(*pickle.load(file))
-try:
-    warm()
-except ImportError:
-    pass
+warm()
 
 def called(method, text, given):
     def filled(found):

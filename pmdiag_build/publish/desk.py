@@ -18,7 +18,7 @@ import json
 import mimetypes
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -133,15 +133,9 @@ def _ready(name: str) -> bytes:
 def _engine(env: jinja2.Environment) -> bytes:
     """The worker's script as a text that the page makes the worker of: a page from a disk can't load one."""
     fetched = [_ready(name) for name in ("pyodide-script.js", "qpdf-script.js")]
-    parts = [*fetched, *(read_layout(env, name) for name in _there(env, ("desk/qpdf.js", "desk/worker.js")))]
+    parts = [*fetched, *(read_layout(env, f"desk/{name}") for name in ("qpdf.js", "worker.js"))]
     text = _quoted(b"\n".join(parts).decode())
     return f'desk.put("engine.js", {text});\n'.encode()
-
-
-def _there(env: jinja2.Environment, names: Sequence[str]) -> list[str]:
-    # Parts of the page that are still being written.
-    assert isinstance(env.loader, jinja2.FileSystemLoader)
-    return [name for name in names if any((Path(folder) / name).is_file() for folder in env.loader.searchpath)]
 
 
 def _quoted(text: str) -> str:
@@ -150,8 +144,7 @@ def _quoted(text: str) -> str:
 
 
 def _script(env: jinja2.Environment) -> bytes:
-    names = _there(env, [f"desk/{name}" for name in _PAGE_SCRIPTS])
-    script = b"\n".join(read_layout(env, name) for name in names)
+    script = b"\n".join(read_layout(env, f"desk/{name}") for name in _PAGE_SCRIPTS)
     assert b"</script" not in script
     return script
 

@@ -37,6 +37,15 @@ class OnScreen(Protocol):
     def call(self, function: str, *arguments: object) -> Any:
         """Run a function as a script of the page and return its result. If that is a promise, wait for it."""
 
+    def choose(self, css: str, path: Path) -> None:
+        """Choose a file or a folder in an element that asks for one."""
+
+    def drop(self, folder: Path) -> None:
+        """Drop a folder on the page."""
+
+    def save(self, css: str) -> Path:
+        """The file that a click saves."""
+
     def asked(self) -> list[str]:
         """The addresses that the page asked for, but for files and what it made itself."""
 
@@ -61,6 +70,20 @@ class InChromium:
     def call(self, function: str, *arguments: object) -> Any:
         return self.page.evaluate(f"given => ({function})(...given)", list(arguments))
 
+    def choose(self, css: str, path: Path) -> None:
+        self.page.locator(css).set_input_files(path)
+
+    def drop(self, folder: Path) -> None:
+        session = self.page.context.new_cdp_session(self.page)
+        data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            session.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 300, "data": data})
+
+    def save(self, css: str) -> Path:
+        with self.page.expect_download() as download:
+            self.page.locator(css).click()
+        return Path(download.value.path())
+
     def _failed(self, request: Request) -> None:
         if request.failure == "csp":  # the page's policy kept it from being asked
             self.addresses.remove(request.url)
@@ -84,6 +107,16 @@ class InFirefox:
 
     def call(self, function: str, *arguments: object) -> Any:
         return self.firefox.call(function, *arguments)
+
+    def choose(self, css: str, path: Path) -> None:
+        self.firefox.choose(css, path)
+
+    def drop(self, folder: Path) -> None:
+        # Only a person can drop a folder into Firefox: it is chosen, which gives the page the same names.
+        self.choose("#returns-folder", folder)
+
+    def save(self, css: str) -> Path:
+        return self.firefox.saved(lambda: self.firefox.click(css))
 
     def asked(self) -> list[str]:
         asked: list[str] = self.firefox.privileged("return window.askedByPages")
