@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import builds, copies, resulting, returned, serving, starting
+from tests.bench import builds, copies, desk, resulting, returned, serving, starting
 from tests.bench.measure import BenchFailed, adopt_orphans
 from tests.bench.table import Row, lines
 
@@ -19,6 +19,7 @@ MEASUREMENTS: dict[str, Callable[[Path, int], Iterator[Row]]] = {
     "serving": serving.rows,
     "returned": returned.rows,
     "resulting": resulting.rows,
+    "desk": desk.rows,
 }
 """Name → function from an empty folder and the number of runs to figures. Add a new measurement here."""
 

@@ -42,11 +42,11 @@ for path in sorted(Path(sys.argv[1]).iterdir()):
 def rows(folder: Path, times: int) -> Iterator[Row]:
     """The figures of reading. `folder` is empty."""
     many = READ if times >= QUICK else READ // 5
-    blank = _blank(folder)
+    blank = blank_pack(folder)
     project = installed(folder / "project")
     declared = pack_fields(load_tool(), load_tool().pack(PACK))
     fields = [field for field in declared if field.kind not in ("clear", "id")]
-    few, some, lots = (_filled(folder, blank, fields, n) for n in (FEW, many, 10 * many))
+    few, some, lots = (filled_packs(folder, blank, fields, n) for n in (FEW, many, 10 * many))
 
     # One turn reads many files, and pypdf takes minutes for it: one turn each is enough.
     ours, theirs = side_by_side(1, partial(_read, project, some, many), partial(_pypdf, some))
@@ -56,13 +56,13 @@ def rows(folder: Path, times: int) -> Iterator[Row]:
     yield bounded(f"peak while reading {10 * many} returns", large, PEAK_MIB, "MiB", f"{small:.0f} MiB for {FEW}")
 
 
-def _blank(folder: Path) -> Path:
+def blank_pack(folder: Path) -> Path:
     options = ("--only", PACK, "--jobs", "1", "--out", "build")
     run(sys.executable, "-m", "pmdiag_build", "build", *options, cwd=folder)
     return folder / "build" / "packs" / f"{PACK}.pdf"
 
 
-def _filled(folder: Path, blank: Path, fields: list[FormField], number: int) -> Path:
+def filled_packs(folder: Path, blank: Path, fields: list[FormField], number: int) -> Path:
     """A folder of packs, each filled in completely by another person."""
     target = folder / str(number)
     target.mkdir()

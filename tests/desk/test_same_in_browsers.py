@@ -128,6 +128,8 @@ def test_a_local_version_from_a_server(demo: Path, browser: OnScreen, tmp_path: 
         browser.choose("#returns-folder", demo)
         line(browser, 42)
         assert native == inside(saved(browser, tmp_path, "Ours"))
+        files = {path.name for path in (tmp_path / "site" / "tools" / "desk").iterdir()}
+        assert {path.rpartition("/")[2] for path in server.paths} <= files
 
     assert b"Exampleshire" in native["share/report.html"]
 
