@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -233,6 +234,13 @@ def test_one_module_of_returns_imports_the_pdf_library() -> None:
     with_pikepdf = [file.name for file in modules_of("returns") if "import pikepdf" in file.read_text(encoding="utf-8")]
 
     assert ["pdf_library.py"] == with_pikepdf
+
+
+def test_the_readers_know_neither_of_the_two_makers_of_the_pdf_library() -> None:
+    either = re.compile(r"import (?:.*\b)?qpdf_objects|readers\.(?:qpdf_objects|pdf_syntax) import")
+    importing = {file.name for file in modules_of("returns") if either.search(file.read_text(encoding="utf-8"))}
+
+    assert {"pdf_library.py", "qpdf_objects.py"} == importing
 
 
 def test_the_pdf_library_is_not_imported_until_a_pdf_is_read() -> None:

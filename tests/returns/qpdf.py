@@ -60,5 +60,3 @@ def start_if_chosen() -> None:
     """Puts qpdf behind the readers of this process if the environment says so. To be called before a PDF is read."""
     if CHOSEN:
         qpdf_objects.run = run
-        # As on the desk: one process reads all files.
-        os.cpu_count = lambda: 1
