@@ -293,7 +293,7 @@ def opened(source: Path | bytes) -> Pdf:
 
 # ---- content of pages
 
-_INLINE_DATA = re.compile(SPACE + rb".*?(?<=[\0\t\n\f\r ()<>\[\]{}/%])EI(?=[\0\t\n\f\r ()<>\[\]{}/%]|\Z)", re.DOTALL)
+_INLINE_DATA = re.compile(SPACE + rb".*?[\0\t\n\f\r ()<>\[\]{}/%]EI(?=[\0\t\n\f\r ()<>\[\]{}/%]|\Z)", re.DOTALL)
 
 
 def instructions(content: Object) -> Iterator[tuple[str, list[Any]]]:
