@@ -216,8 +216,8 @@ def test_the_instructions_of_a_page() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"q ] Q", b"BI ID EI", b"q >> Q", b"{ 1 } Q", b"(abc Tj", b"/a#zz gs", b"[1 two] TJ", b"<</A>> BDC", b"<4x> Tj", b"q [",
-     b"99999999999999999999 0 m", b"BI /W 1 ID abc", b"\x80 q", b"<</A 1/A 2>> BDC"],
+    [b"q ] Q", b"q >> Q", b"{ 1 } Q", b"(abc Tj", b"/a#zz gs", b"[1 two] TJ", b"<</A>> BDC", b"<4x> Tj", b"q [",
+     b"99999999999999999999 0 m", b"BI /W 1 ID abc", b"BI ID EI", b"\x80 q", b"<</A 1/A 2>> BDC"],
 )  # fmt: skip
 def test_content_that_is_damaged_is_not_read_in_silence(content: bytes) -> None:
     with opened(_pdf(b"", content=content)) as pdf:
