@@ -74,14 +74,15 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     from pmdiag_build.returns.entry_sheet import entry_workbook
 
-    yield FIRST, _first_page(tool, layouts)
+    yield FIRST, first_page(tool, layouts)
     for path in sorted(manifest.files):
         if path.startswith(_PARTS):
             yield path, folder.read(path)
     yield ENTRY_SHEET, entry_workbook(tool)
 
 
-def _first_page(tool: Tool, layouts: jinja2.Environment) -> bytes:
+def first_page(tool: Tool, layouts: jinja2.Environment) -> bytes:
+    """The page that says where to begin."""
     style, policy = inline("".join(style_sheets(layouts, ("css/tokens.css", "css/release.css"))))
     page = layouts.get_template("release/read-me-first.html").render(
         tool=tool,

@@ -41,6 +41,10 @@ _LARGEST = {".html": 200_000, ".css": 1_000_000}
 _FONTS = (".otf", ".ttf", ".woff", ".woff2")
 _LISTED = "Use only what README lists under Layouts of your own"
 _NO_SCRIPT = Fault("A local version can't have scripts of its own", "Remove it")
+_OF_THE_DESK = Fault(
+    "The page of the desk is a program, so its layouts can't be replaced",
+    "Remove the file; words/desk.yaml changes what the page says",
+)
 _REFRESHES = Fault("The page would lead to another one by itself", "Remove the <meta>")
 _REFRESH = re.compile(r"http-equiv\s*=[\s\"']*refresh", re.I)
 _SCRIPTS = ("assets/answers.js", "assets/minisearch.js", "assets/search-index.js", "assets/search.js")
@@ -123,7 +127,9 @@ class _Checker:
     def _read(self, name: str, path: Path) -> None:
         ending = path.suffix.lower()
         place = self._place(name)
-        if ending in (".js", ".mjs"):
+        if name.startswith("desk/"):
+            self.problems.add(place, _OF_THE_DESK)
+        elif ending in (".js", ".mjs"):
             self.problems.add(place, _NO_SCRIPT)
         elif ending in (".html", ".css"):
             text = read_plain(path, place.file, self.problems, _LARGEST[ending])

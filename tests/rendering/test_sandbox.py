@@ -18,6 +18,7 @@ from pmdiag_build.content.model import LocalVersion, Tool
 from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.publish.personalise.copies import PeopleList
 from pmdiag_build.publish.site.pages import PackFacts, site_files
+from pmdiag_build.release import first_page
 from pmdiag_build.rendering import sandbox
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
@@ -236,6 +237,7 @@ def test_readme_lists_what_each_layout_gets(tool: Tool, monkeypatch: pytest.Monk
     pack_jobs(tool, ["complete"], env)
     report_html(report_input(round_of(files_of([]), tool), tool, Rules()), env)
     PeopleList((), (), random=False).html(tool, tool.pack("interview"), env)
+    first_page(tool, env)
 
     assert {room: listed(f"| `{room}`") for room in got} == got
 
