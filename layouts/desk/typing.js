@@ -94,7 +94,8 @@
 
   let rows = [];
   let current = null;
-  let batch = { carry: [], expected: "" };
+  const NO_BATCH = { carry: [], expected: "" };
+  let batch = NO_BATCH;
   let addedState = "";
   const undoing = [];
 
@@ -111,7 +112,8 @@
     desk.keep.put(key(row), { fields: row.fields, done: row.done, order: row.order });
   }
 
-  function keepBatch() {
+  function keepBatch(changed) {
+    batch = { ...batch, ...changed };
     desk.keep.put("batch:typed", batch);
   }
 
@@ -522,11 +524,10 @@
     }
   }
 
-  async function save() {
+  async function save(name, make) {
     said(words.type_working);
     try {
-      const name = `${words.type_file_name}.xlsx`;
-      desk.save(name, await sheet());
+      desk.save(name, await make());
       said(told("saved_as", { file: name }));
     } catch (error) {
       wrong(error);
@@ -567,8 +568,14 @@
 
   async function begin() {
     const kept = await desk.keep.list("row:");
-    batch = { ...batch, ...(await desk.keep.get("batch:typed")) };
-    rows = kept.map((record) => record.value).sort((one, other) => one.order - other.order);
+    batch = { ...NO_BATCH, ...(await desk.keep.get("batch:typed")) };
+    start(kept.map((record) => record.value).sort((one, other) => one.order - other.order));
+  }
+
+  function start(found) {
+    rows = found;
+    undoing.length = 0;
+    current = null;
     at("typed-expected").value = batch.expected;
     page.querySelectorAll("[data-carry]").forEach((box) => { box.checked = batch.carry.includes(box.dataset.carry); });
     open(draft(), false);
@@ -600,25 +607,26 @@
   at("type-undo").addEventListener("click", undo);
   at("type-begin").addEventListener("click", () => open(draft()));
   at("typed-done").addEventListener("click", add);
-  at("save-typed").addEventListener("click", save);
+  at("save-typed").addEventListener("click", () => save(`${words.type_file_name}.xlsx`, sheet));
+  page.querySelectorAll("[data-empty-sheet]").forEach((button) => {
+    const kind = button.dataset.emptySheet;
+    button.addEventListener("click", () =>
+      save(`${words.type_empty_name}.${kind}`, () => desk.call("entry_sheet", { kind })));
+  });
   at("typed-file").addEventListener("change", (event) => load(event.target));
   at("typed-expected").addEventListener("input", (event) => {
-    batch.expected = event.target.value.replace(/\D/g, "");
-    keepBatch();
+    keepBatch({ expected: event.target.value.replace(/\D/g, "") });
     show(true);
   });
   page.addEventListener("change", (event) => {
     if (event.target.dataset.carry) {
-      batch.carry = Array.from(page.querySelectorAll("[data-carry]:checked"), (box) => box.dataset.carry);
-      keepBatch();
+      keepBatch({ carry: Array.from(page.querySelectorAll("[data-carry]:checked"), (box) => box.dataset.carry) });
     }
   });
   desk.keep.onchange(({ cleared }) => {
     if (cleared) {
-      rows = [];
-      undoing.length = 0;
-      current = null;
-      open(draft(), false);
+      batch = NO_BATCH;
+      start([]);
     }
   });
   begin();

@@ -37,7 +37,7 @@ MADE_UP = {
     "results_each_": ("report", "tables", "about"),
     "keep_failed_": ("blocked", "full", "elsewhere"),
     "kept_": ("blocked", "full", "elsewhere"),
-    "kept_kind_": ("row", "compare", "round"),
+    "kept_kind_": ("row", "batch", "compare", "round"),
 }
 """Words whose keys are put together."""
 

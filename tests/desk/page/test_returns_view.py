@@ -259,3 +259,17 @@ def test_a_round_is_kept_only_if_asked_for_and_can_be_gone_on_with_and_deleted(s
     page.locator("#engine[data-state=ready]").wait_for(state="attached")
     assert page.evaluate("desk.keep.list('').then(all => all.length)") == 0
     assert not page.locator("#kept-found").is_visible()
+
+
+def test_a_round_that_the_browser_has_no_room_for_is_not_said_to_be_kept(show: Show) -> None:
+    shown = show()
+    shown.page.add_init_script(
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); }"
+    )
+    page = shown.open("returns")
+    page.locator("#returns-files").set_input_files(files("one"))
+    page.get_by_role("button", name="Keep this round", exact=True).click()
+
+    expect(page.locator("#keep-said")).to_contain_text("keep the round: it has no room left. Nothing is kept.")
+    assert page.get_by_role("button", name="Keep this round", exact=True).is_visible()
+    assert page.evaluate("desk.keep.list('')") == []

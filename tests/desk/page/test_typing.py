@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from pmdiag_build.content.model import Tool
 from pmdiag_build.desk import Desk
 from pmdiag_build.returns import files_of, round_of
+from tests.commands import call_pmdiag
 from tests.desk.page.conftest import Show
 from tests.desk.page.typist import REFERENCE, Typist, connect, papers
 from tests.firefox import Firefox
@@ -82,6 +83,18 @@ def test_what_was_typed_is_read_as_any_entry_sheet(sit: Sit, tool: Tool) -> None
     assert said["more_room"] == "1.1: =no formula"
     (problem,) = found.problems
     assert "1.1: “unclear: both L and D” is not L" in problem.what
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_an_empty_sheet_is_that_of_the_command(sit: Sit, tmp_path: Path, kind: str) -> None:
+    page = sit().page
+    page.locator("summary", has_text="Number of papers").press("Enter")
+    with page.expect_download() as download:
+        page.locator(f"[data-empty-sheet={kind}]").press("Enter")
+    call_pmdiag("entry-sheet", "-o", tmp_path / f"sheet.{kind}")
+
+    assert download.value.suggested_filename == f"entry-sheet.{kind}"
+    assert Path(download.value.path()).read_bytes() == (tmp_path / f"sheet.{kind}").read_bytes()
 
 
 def test_undo_takes_back_answers_texts_and_whole_returns(sit: Sit) -> None:
@@ -184,11 +197,15 @@ def test_nothing_that_was_kept_is_left_after_it_was_deleted(sit: Sit) -> None:
     page.keyboard.type("P1")
     kept = page.locator("[data-view=type] .kept")
     expect(kept).to_contain_text("Returns typed in, finished or not: 1, since")
+    page.locator("summary", has_text="Number of papers").press("Enter")
+    page.locator("#typed-expected").fill("20")
+    expect(kept).to_contain_text("How many papers there are")
 
     kept.get_by_role("button", name="Delete all").press("Enter")
     assert kept.get_by_role("button", name="Keep it").evaluate("one => one === document.activeElement")
     kept.get_by_role("button", name="Delete it").press("Enter")
     expect(kept).to_contain_text("Nothing is kept by this browser yet")
+    assert page.locator("#typed-expected").input_value() == ""
     page.reload()
     page.locator("#paper-title").wait_for()
 
