@@ -108,14 +108,26 @@ class Desk:
     def add(self, name: str, data: bytes) -> Data:
         """Reads one file now and keeps what it says, not its bytes. `name`: its path in the folder of the returns; of
         two files with one name the second is renamed. Returns the name that it has from now on."""
-        name = free_name(_printable(name), dict.fromkeys((*self._files, *self._ignored), 1))
+        name = self._free(_printable(name))
         if is_ignored(name, Among.RETURNS):
             self._ignore(name, data)
         else:
             self._files[name] = read_file(File(name, data), self._questionnaire)
         self._cached = None
         digest = hashlib.blake2b(data, digest_size=16).hexdigest()
-        return {"name": name, "digest": digest, "ignored": name in self._ignored}
+        return {"name": name, "digest": digest, "ignored": self._is_ignored(name)}
+
+    def _is_ignored(self, name: str) -> bool:
+        """Whether a file is no return at all: a computer made it for itself, or it is a ZIP of results."""
+        return name in self._ignored or name in self._files[name].ignored
+
+    def _free(self, name: str) -> str:
+        """As `free_name` has it, among the files that are here now."""
+        free, number = name, 1
+        while free in self._files or free in self._ignored:
+            number += 1
+            free = f"{name} ({number})"
+        return free
 
     def _ignore(self, name: str, data: bytes) -> None:
         self._ignored.add(name)
@@ -147,7 +159,7 @@ class Desk:
         elif problem is not None:
             self._files[name] = FileResult(set_aside=[problem], returns=1)
         self._cached = None
-        return {"name": name, "digest": "", "ignored": name in self._ignored}
+        return {"name": name, "digest": "", "ignored": self._is_ignored(name)}
 
     def remove(self, name: str) -> Data:
         """Takes a file out again."""
@@ -206,7 +218,7 @@ class Desk:
         for problem in round_.listed:
             problems.setdefault(self._file_of(problem), []).append(problem)
         aside = frozenset(map(id, round_.set_aside))
-        listed = sorted(name for name in self._files if not self._in_results(name))
+        listed = sorted(name for name in self._files if not (self._is_ignored(name) or self._in_results(name)))
         accounts = round_.accounts
         kinds = ("files", "found", "counted", "blank", "duplicate", "in_conflict", "set_aside")
         return {
