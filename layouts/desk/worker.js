@@ -55,7 +55,7 @@
   const memory = python => python._module.HEAP8.length;
 
   const PYTHON = `
-import json, pickle, sys
+import json, pathlib, pickle, sys
 from collections.abc import Mapping
 import js
 from pyodide.ffi import to_js
@@ -69,10 +69,13 @@ def run(data, arguments):
 
 qpdf_objects.run = run
 from pmdiag_build.desk import Desk, answer, warm
+from pmdiag_build.resources import LAYOUTS
 
 BYTES = "\\0bytes"
 with open("/app/desk.bin", "rb") as file:
-    desk = Desk(*pickle.load(file))
+    tool, demo = pickle.load(file)
+own = pathlib.Path("/app/local", tool.local.id if tool.local else "", "layouts")
+desk = Desk(tool, demo, (own, LAYOUTS) if own.is_dir() else (LAYOUTS,))
 warm()
 
 def called(method, text, given):

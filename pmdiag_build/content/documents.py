@@ -13,8 +13,9 @@ from pathlib import Path
 
 import yaml
 
+from pmdiag_build.content.files import CONTROL, read_plain, refuse_control
 from pmdiag_build.content.yaml_errors import curly_words, explain, in_curly_quotes
-from pmdiag_build.problems import Fault, Location, Problems, size_in_words
+from pmdiag_build.problems import Fault, Location, Problems
 
 Data = str | list["Data"] | dict[str, "Data"]
 Path_ = tuple[str | int, ...]
@@ -23,7 +24,6 @@ BODY: Path_ = ("body",)
 """The path of the Markdown under the front matter of a page."""
 _DEEPEST = 20
 _ENDLESS = re.compile(r"\w{1000,}")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -101,27 +101,6 @@ class Document:
         return replace(self, data=with_texts(self.data, change), body=body)
 
 
-LARGEST = 2_000_000
-"""Bytes of a file of text; our longest has a tenth."""
-
-
-def read_bytes(path: Path, name: str, problems: Problems, most: int = LARGEST) -> bytes | None:
-    """The file's bytes, `most` at most, or None and a problem."""
-    try:
-        if not path.exists() or path.is_file():
-            if (size := path.stat().st_size) > most:
-                what = f"The file is {size_in_words(size)}, more than the {size_in_words(most)} that are read"
-                problems.add(name, Fault(what, "Make it smaller"))
-                return None
-            return path.read_bytes()
-    except OSError as error:
-        problems.add(name, Fault(f"The file can't be read ({error.strerror})", "Check its name and permissions"))
-        return None
-    # A pipe would never end, and a folder has no text.
-    problems.add(name, Fault("This is not a file, but a folder, pipe or device", "Move it elsewhere"))
-    return None
-
-
 def read_text(path: Path, name: str, problems: Problems) -> str | None:
     """A file of content as text with LF line ends, or None and a problem."""
     text = read_plain(path, name, problems)
@@ -129,32 +108,6 @@ def read_text(path: Path, name: str, problems: Problems) -> str | None:
         what = f"There is a word of {len(found[0]):,} letters, which fits on no page"
         problems.add(Location(name, (text or "").count("\n", 0, found.start()) + 1), Fault(what, "Shorten it"))
     return text
-
-
-def read_plain(path: Path, name: str, problems: Problems, most: int = LARGEST) -> str | None:
-    """Any file as text with LF line ends, or None and a problem: it is UTF-8, with or without a BOM."""
-    raw = read_bytes(path, name, problems, most)
-    if raw is None:
-        return None
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        problems.add(name, Fault("The file is saved as UTF-16", "Save it as UTF-8"))
-        return None
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        problems.add(Location(name, line), Fault("There is a character that is not UTF-8", "Save the file as UTF-8"))
-        return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if lines := sorted({text.count("\n", 0, found.start()) + 1 for found in _CONTROL.finditer(text)}):
-        for line in lines:
-            _refuse_control(Location(name, line), problems)
-        return None
-    return text
-
-
-def _refuse_control(place: Location, problems: Problems) -> None:
-    problems.add(place, Fault("There is a control character, which can't be seen or printed", "Remove it"))
 
 
 def read_yaml(path: Path, name: str, problems: Problems) -> Document | None:
@@ -253,8 +206,8 @@ class _Builder:
         self._key.append(None)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        if self._escapes and _CONTROL.search(event.value):
-            _refuse_control(Location(self.name, _mark(event)[0]), self.problems)
+        if self._escapes and CONTROL.search(event.value):
+            refuse_control(Location(self.name, _mark(event)[0]), self.problems)
         if not event.style and in_curly_quotes(event.value):
             self.problems.add(Location(self.name, _mark(event)[0]), curly_words(event.value))
         if self._stack and isinstance(parent := self._stack[-1][0], dict) and self._key[-1] is None:

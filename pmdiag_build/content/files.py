@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from pmdiag_build.content.documents import read_bytes
 from pmdiag_build.content.field_names import ENTRY_SHEET
 from pmdiag_build.problems import Fault, Location, Problems, Severity, size_in_words
 from pmdiag_build.resources import Among, is_ignored
@@ -24,10 +23,60 @@ _DEEPEST = 20
 _WINDOWS = {"con", "prn", "aux", "nul", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
 _NOT_IN_A_FILE_NAME = re.compile(r'[<>:"|?*\\#%\x00-\x1f\x7f-\x9f\ud800-\udfff]|^ |[ .]$')
 """What Windows forbids in file names, what ends a path in an address, and what is not text."""
-PARTS = {"site", "packs", "whole"}
+PARTS = {"site", "packs", "desk", "whole"}
 """What a build calls its parts, for `--only` and in its ledger: no pack may be called so."""
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Characters that a file of text must not have."""
 LEADS_OUTSIDE = Fault("The file is a link to a place outside the folder", "Put the file itself there")
 NO_FOLDER = Fault("This is not a folder", "Put a folder with this name in its place")
+
+
+LARGEST = 2_000_000
+"""Bytes of a file of text; our longest has a tenth."""
+
+
+def read_bytes(path: Path, name: str, problems: Problems, most: int = LARGEST) -> bytes | None:
+    """The file's bytes, `most` at most, or None and a problem."""
+    try:
+        if not path.exists() or path.is_file():
+            if (size := path.stat().st_size) > most:
+                what = f"The file is {size_in_words(size)}, more than the {size_in_words(most)} that are read"
+                problems.add(name, Fault(what, "Make it smaller"))
+                return None
+            return path.read_bytes()
+    except OSError as error:
+        problems.add(name, Fault(f"The file can't be read ({error.strerror})", "Check its name and permissions"))
+        return None
+    # A pipe would never end, and a folder has no text.
+    problems.add(name, Fault("This is not a file, but a folder, pipe or device", "Move it elsewhere"))
+    return None
+
+
+def read_plain(path: Path, name: str, problems: Problems, most: int = LARGEST) -> str | None:
+    """Any file as text with LF line ends, or None and a problem: it is UTF-8, with or without a BOM."""
+    raw = read_bytes(path, name, problems, most)
+    if raw is None:
+        return None
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        problems.add(name, Fault("The file is saved as UTF-16", "Save it as UTF-8"))
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        problems.add(Location(name, line), Fault("There is a character that is not UTF-8", "Save the file as UTF-8"))
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if lines := sorted({text.count("\n", 0, found.start()) + 1 for found in CONTROL.finditer(text)}):
+        for line in lines:
+            refuse_control(Location(name, line), problems)
+        return None
+    return text
+
+
+def refuse_control(place: Location, problems: Problems) -> None:
+    """Add the problem that such a character is at a place."""
+    problems.add(place, Fault("There is a control character, which can't be seen or printed", "Remove it"))
 
 
 def good_name(stem: str, folder: str) -> bool:

@@ -128,6 +128,7 @@ def check(inputs: Inputs, notices: Problems) -> Tool:
 
     Raises ContentWrong with every error: of content, references, links, and letters that the fonts of packs lack.
     """
+    from pmdiag_build.publish.desk import index_page
     from pmdiag_build.publish.site import check_links
     from pmdiag_build.publish.site.pages import PackFacts, site_files
     from pmdiag_build.rendering.page import check_glyphs
@@ -141,6 +142,7 @@ def check(inputs: Inputs, notices: Problems) -> Tool:
     with layouts_named(inputs.layouts):
         site = site_files(tool, layouts, facts)
         jobs = pack_jobs(tool, list(facts), layouts)
+        index_page(tool, ())
     problems = Problems()
     check_links(tool, site | {f"packs/{id}.pdf": b"" for id in facts}, problems)
     for job in jobs:
@@ -223,7 +225,8 @@ class _Run:
         found = tuple(notices)
         # After an edit during the build, nobody knows which inputs it has: then it gets no stamp.
         stamp = stamp if self.inputs.stamp() == stamp else ""
-        done = self.ledger.done_with(stamp, self.wanted.names)
+        made_now = [name for name in self.wanted.names if name != DESK or desk]
+        done = self.ledger.done_with(stamp, made_now)
         self.out.replace(self.files, Ledger(stamp, done, pages, self.records, found, desk).facts(), self.old)
         kept = tuple(id for id in self.wanted.packs if id not in made)
         return Outcome(pages if self.wanted.site else 0, made, kept, found, desk if self.wanted.desk else 0)

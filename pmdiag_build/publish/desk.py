@@ -18,7 +18,7 @@ import json
 import mimetypes
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,6 +35,8 @@ from pmdiag_build.output import hash_of
 from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity
 from pmdiag_build.publish import DESK_DATA, PACKAGE
 from pmdiag_build.publish.site import STYLES, brand_style, read_layout
+from pmdiag_build.rendering.templates import environment
+from pmdiag_build.resources import LAYOUTS
 
 FOLDER = "desk"
 IN_ONE_FILE = "desk-in-one-file.html"
@@ -45,11 +47,10 @@ POLICY = (
 )
 """No connection of any kind is allowed. Fonts and images are in the style sheet, the page and the report themselves."""
 
-NOT_FETCHED = Fault(
-    "Python for the desk was not fetched, so there is no desk",
-    "Type: python layouts/vendor.py --desk, then build again",
-)
-CHANGED = Fault("The file is not as it was fetched", "Type: python layouts/vendor.py --desk, then build again")
+# An installed pmdiag has no program to fetch it with.
+_FETCH = "Type python layouts/vendor.py --desk" if (LAYOUTS / "vendor.py").is_file() else "Install pmdiag again"
+NOT_FETCHED = Fault("Python for the desk was not fetched, so there is no desk", _FETCH)
+CHANGED = Fault("The file is not as it was fetched", _FETCH)
 
 _FETCHED = ("python.js", "library.js", "qpdf.js")
 _PAGE_SCRIPTS = ("app.js", "keep.js", "returns.js", "results.js", "typing.js", "compare.js")
@@ -89,30 +90,40 @@ def missing() -> Problem | None:
 
 
 def desk_files(tool: Tool, env: jinja2.Environment) -> dict[str, bytes]:
-    """The files of the folder `desk` by their names in the output folder, and the same as one single file."""
+    """The files of the folder `desk` by their names in the output folder, and the same as one single file.
+
+    The page and its scripts are always ours: whoever opens them relies on what they do not do. `env` is that of all
+    layouts, for the style.
+    """
     fetched = {name: _ready(name) for name in _FETCHED}
-    data = {**fetched, "pmdiag.js": put("pmdiag.zip.gz", _archive(tool, env)), "engine.js": _engine(env)}
-    script, style = _script(env), _style(tool, env)
-    page = env.get_template("desk/index.html")
-    told = {
-        "tool": tool,
-        "names": FOR_LAYOUTS,
-        "logo": _logo(tool),
-        "licences": [(name, read_layout(env, file).decode()) for name, file in _LICENCES.items()],
-    }
-    policy = POLICY.format(scripts="'self'", styles="'self'")
-    files = {
-        "index.html": page.render(told, policy=policy, scripts=list(data), alone=None).encode(),
-        "desk.css": style,
-        "desk.js": script,
-        **data,
-    }
+    data = {**fetched, "pmdiag.js": put("pmdiag.zip.gz", _archive(tool)), "engine.js": _engine()}
+    script, style = _script(), _style(tool, env)
+    files = {"index.html": index_page(tool, list(data)).encode(), "desk.css": style, "desk.js": script, **data}
     files["manifest.json"] = _manifest(tool, files)
-    texts = [content.decode() for content in (script, *data.values())]
-    policy = POLICY.format(scripts=" ".join(map(_allowed, texts)), styles=_allowed(style.decode()))
-    alone = {"style": Markup(style.decode()), "scripts": list(map(Markup, texts))}  # noqa: S704 — files of ours
-    whole = page.render(told, policy=policy, scripts=(), alone=alone).encode()
-    return {**{f"{FOLDER}/{name}": content for name, content in files.items()}, IN_ONE_FILE: whole}
+    whole = index_page(tool, (), alone=(style.decode(), [content.decode() for content in (script, *data.values())]))
+    return {**{f"{FOLDER}/{name}": content for name, content in files.items()}, IN_ONE_FILE: whole.encode()}
+
+
+def index_page(tool: Tool, data: Sequence[str], alone: tuple[str, Sequence[str]] | None = None) -> str:
+    """The page, which loads its script and the files of `data`; or, `alone`, has this style and these scripts in it."""
+    policy, held = POLICY.format(scripts="'self'", styles="'self'"), None
+    if alone is not None:
+        style, scripts = alone
+        policy = POLICY.format(scripts=" ".join(map(_allowed, scripts)), styles=_allowed(style))
+        held = {"style": Markup(style), "scripts": list(map(Markup, scripts))}  # noqa: S704 — files of ours
+    return (
+        environment()
+        .get_template("desk/index.html")
+        .render(
+            tool=tool,
+            names=FOR_LAYOUTS,
+            logo=_logo(tool),
+            licences=[(name, (LAYOUTS / file).read_text(encoding="utf-8")) for name, file in _LICENCES.items()],
+            policy=policy,
+            scripts=data,
+            alone=held,
+        )
+    )
 
 
 def put(name: str, data: bytes) -> bytes:
@@ -130,10 +141,10 @@ def _ready(name: str) -> bytes:
     return content
 
 
-def _engine(env: jinja2.Environment) -> bytes:
+def _engine() -> bytes:
     """The worker's script as a text that the page makes the worker of: a page from a disk can't load one."""
     fetched = [_ready(name) for name in ("pyodide-script.js", "qpdf-script.js")]
-    parts = [*fetched, *(read_layout(env, f"desk/{name}") for name in ("qpdf.js", "worker.js"))]
+    parts = [*fetched, *((LAYOUTS / "desk" / name).read_bytes() for name in ("qpdf.js", "worker.js"))]
     text = _quoted(b"\n".join(parts).decode())
     return f'desk.put("engine.js", {text});\n'.encode()
 
@@ -143,8 +154,8 @@ def _quoted(text: str) -> str:
     return json.dumps(text).replace("<", "\\u003c")
 
 
-def _script(env: jinja2.Environment) -> bytes:
-    script = b"\n".join(read_layout(env, f"desk/{name}") for name in _PAGE_SCRIPTS)
+def _script() -> bytes:
+    script = b"\n".join((LAYOUTS / "desk" / name).read_bytes() for name in _PAGE_SCRIPTS)
     assert b"</script" not in script
     return script
 
@@ -189,11 +200,11 @@ def _manifest(tool: Tool, files: Mapping[str, bytes]) -> bytes:
 # ---- the archive: our modules, the libraries that they need, the layouts of the report, and the tool
 
 
-def _archive(tool: Tool, env: jinja2.Environment) -> bytes:
+def _archive(tool: Tool) -> bytes:
     """A ZIP without compression: it is compressed as a whole."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, content in sorted({**dict(_modules()), **dict(_layouts(env)), "desk.bin": _kept(tool)}.items()):
+        for name, content in sorted({**dict(_modules()), **dict(_layouts(tool)), "desk.bin": _kept(tool)}.items()):
             archive.writestr(zipfile.ZipInfo(name, _DATE), content)
     return out.getvalue()
 
@@ -212,18 +223,16 @@ def _modules() -> Iterator[tuple[str, bytes]]:
             yield f"{library}/{path.relative_to(folder).as_posix()}", path.read_bytes()
 
 
-def _layouts(env: jinja2.Environment) -> Iterator[tuple[str, bytes]]:
-    """What the report is made with; a local version's own layouts are in the place of ours."""
-    assert isinstance(env.loader, jinja2.FileSystemLoader)
-    folders = [Path(folder) for folder in env.loader.searchpath]
-    names = {
-        path.relative_to(folder).as_posix()
-        for folder in folders
-        for room in _LAYOUTS
-        for path in (folder / room).rglob("*.html")
-    }
-    for name in (*names, *_LAYOUT_FILES):
-        yield f"{PACKAGE.name}/_data/layouts/{name}", read_layout(env, name)
+def _layouts(tool: Tool) -> Iterator[tuple[str, bytes]]:
+    """What the report is made with, and layouts of a local version's own."""
+    rooms = (path for room in _LAYOUTS for path in (LAYOUTS / room).rglob("*.html"))
+    for path in (*rooms, *(LAYOUTS / name for name in _LAYOUT_FILES)):
+        yield f"{PACKAGE.name}/_data/layouts/{path.relative_to(LAYOUTS).as_posix()}", path.read_bytes()
+    if tool.local is not None and tool.local.layouts is not None:
+        for path in tool.local.layouts.rglob("*"):
+            if path.suffix in (".html", ".css"):
+                name = path.relative_to(tool.local.layouts).as_posix()
+                yield f"local/{tool.local.id}/layouts/{name}", path.read_bytes()
 
 
 def _kept(tool: Tool) -> bytes:

@@ -17,7 +17,6 @@ import jinja2
 from jinja2 import nodes
 from jinja2.meta import find_undeclared_variables
 
-from pmdiag_build.content.documents import read_bytes, read_plain
 from pmdiag_build.content.files import (
     IMAGE_TYPES,
     LARGEST_IMAGE,
@@ -26,6 +25,8 @@ from pmdiag_build.content.files import (
     hides_references,
     leaves,
     plain_address,
+    read_bytes,
+    read_plain,
     unescaped,
 )
 from pmdiag_build.problems import ContentWrong, Fault, Location, Problems, did_you_mean

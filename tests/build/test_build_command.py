@@ -138,6 +138,48 @@ def test_only_makes_its_part_and_keeps_the_others(made: Project) -> None:
     assert (made.out / "site" / "packs" / f"{PACK}.pdf").is_file()
 
 
+def test_the_desk_is_made_alone_and_stays_when_others_are_made(made: Project) -> None:
+    def desk() -> dict[str, bytes]:
+        return everything(made.out / "desk") | {"one": (made.out / "desk-in-one-file.html").read_bytes()}
+
+    site = everything(made.out / "site")
+
+    outcome = made.pmdiag("build", "--only", "desk")
+
+    assert (outcome.code, outcome.stderr) == (0, "")
+    assert outcome.stdout.splitlines()[1:3] == ["Made: the desk", f"Where: {Path('build/desk/index.html')}"]
+    assert everything(made.out / "site") == site
+    first = desk()
+    assert made.pmdiag("build", "--only", "desk").stdout.startswith("Made: nothing new; the desk is up to date")
+    append(made.content / "tool.yaml", "# A comment.")
+    made.pmdiag("build", "--only", "site")
+    assert desk() == first
+
+
+def test_without_what_is_fetched_for_the_desk_the_rest_is_built(small_project: Project) -> None:
+    shutil.rmtree(small_project.layouts / "desk" / "vendor")
+    said = "layouts/desk/vendor: Python for the desk was not fetched, so there is no desk. "
+    said += "Type python layouts/vendor.py --desk.\n"
+
+    both = small_project.pmdiag("build", "--only", "site", "--only", "desk")
+    alone = small_project.pmdiag("build", "--only", "desk")
+
+    assert (both.code, both.stderr) == (1, said)
+    assert (small_project.out / "site" / "index.html").is_file()
+    assert not (small_project.out / "desk").exists()
+    assert (alone.code, alone.stderr) == (4, said)
+
+
+def test_a_fetched_file_that_was_changed_is_named(small_project: Project) -> None:
+    (small_project.layouts / "desk" / "vendor" / "python.js").write_bytes(b"other")
+
+    outcome = small_project.pmdiag("build", "--only", "desk")
+
+    assert (outcome.code, outcome.stdout) == (4, "")
+    assert outcome.stderr.startswith("layouts/desk/vendor/python.js: The file is not as it was fetched. Type python ")
+    assert not small_project.out.exists()
+
+
 def test_a_site_alone_has_no_link_to_a_pack_that_is_not_there(made: Project) -> None:
     assert not (made.out / "site" / "packs").exists()
     assert not any(b'href="packs/' in p.read_bytes() for p in (made.out / "site").glob("*.html"))

@@ -19,7 +19,7 @@ from PIL import Image
 from pmdiag_build.content.files import PARTS
 from pmdiag_build.load import load_tool
 from pmdiag_build.problems import ContentWrong, Problems
-from pmdiag_build.publish import PACKS, SITE, WHOLE, tree_hash
+from pmdiag_build.publish import DESK, PACKS, SITE, WHOLE, tree_hash
 from pmdiag_build.resources import CONTENT
 from tests.content.conftest import Edit, line_of, problems_of
 
@@ -305,12 +305,12 @@ def test_a_file_name_that_windows_or_an_address_cannot_hold_is_refused(content: 
     assert len(BAD_NAMES) == len([p for p in problems_of(content) if "can't be a name. " in p])
 
 
-@pytest.mark.parametrize("name", ["site", "packs", "whole"])
+@pytest.mark.parametrize("name", ["site", "packs", "desk", "whole"])
 def test_a_pack_can_not_have_a_name_that_build_uses(content: Path, name: str) -> None:
     shutil.copy(content / "packs" / "workshop.yaml", content / "packs" / f"{name}.yaml")
 
     fix = "Choose another name; pmdiag build --only reserves this one."
-    assert {SITE, PACKS, WHOLE} == PARTS
+    assert {SITE, PACKS, DESK, WHOLE} == PARTS
     assert [
         f"packs/{name}.yaml: “{name}” can't be a name. {fix}",
     ] == problems_of(content)

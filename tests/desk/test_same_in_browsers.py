@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from pmdiag_build.content.fields import FormField
-from pmdiag_build.resources import CONTENT
+from pmdiag_build.resources import CONTENT, LAYOUTS
 from tests.commands import call_pmdiag
 from tests.conftest import Built
 from tests.desk.browsers import InChromium, InFirefox, OnScreen, served
@@ -119,9 +120,14 @@ def test_the_invented_round_dropped_as_a_folder_and_the_round_before(
 
 
 def test_a_local_version_from_a_server(demo: Path, browser: OnScreen, tmp_path: Path) -> None:
-    outcome = call_pmdiag("build", "--local", EXAMPLESHIRE, "--only", "desk", "--out", tmp_path / "site" / "tools")
+    ours = tmp_path / "ours"
+    shutil.copytree(EXAMPLESHIRE, ours)
+    rules = (LAYOUTS / "report" / "rules.html").read_text(encoding="utf-8")
+    (ours / "layouts" / "report").mkdir(parents=True)
+    (ours / "layouts" / "report" / "rules.html").write_text(f"<p>A layout of ours</p>\n{rules}", encoding="utf-8")
+    outcome = call_pmdiag("build", "--local", ours, "--only", "desk", "--out", tmp_path / "site" / "tools")
     assert outcome.code == 0, outcome.stderr
-    native, _ = tabulated(demo, tmp_path / "out", "--local", EXAMPLESHIRE, "--title", "Ours")
+    native, _ = tabulated(demo, tmp_path / "out", "--local", ours, "--title", "Ours")
 
     with served(tmp_path / "site") as server:
         browser.open(server.address("tools/desk/index.html#returns"))
@@ -132,6 +138,7 @@ def test_a_local_version_from_a_server(demo: Path, browser: OnScreen, tmp_path: 
         assert {path.rpartition("/")[2] for path in server.paths} <= files
 
     assert b"Exampleshire" in native["share/report.html"]
+    assert b"A layout of ours" in native["share/report.html"]
 
 
 def test_a_mixed_round_of_300_with_every_fault_planted(

@@ -252,6 +252,7 @@ def test_files_of_layouts_that_can_not_be_used_are_named(
 
 def test_layouts_that_only_draw_pass(version: Version) -> None:
     for path in LAYOUTS.rglob("*.html"):
+        # The page of the desk has a script of its own, and is always ours.
         if path.parent.name not in ("setup", "desk"):
             version.write(f"layouts/{path.relative_to(LAYOUTS).as_posix()}", path.read_bytes())
     version.write("layouts/site/parts/ours.html", '{% macro mark(x) %}<b class="ours">{{ x }}</b>{% endmacro %}')
