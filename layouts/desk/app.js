@@ -106,6 +106,9 @@
       window.scrollTo(0, 0);
       title.focus({ preventScroll: true });
     }
+    if (focus && at("engine").dataset.state === "ready") {
+      at("engine").hidden = true;
+    }
     desk.tell("view", name);
   }
 
@@ -179,8 +182,10 @@
   let before = false;
   function status(state, text) {
     const place = at("engine");
+    /* It stays as high as it is, and until another view is shown: nothing moves under the hand of a person. */
+    place.style.minHeight = state === "ready" ? `${place.offsetHeight}px` : "";
     place.dataset.state = state;
-    place.hidden = state === "ready";
+    place.hidden = false;
     at("engine-said").textContent = text;
     desk.engineState = state;
     desk.tell("engine", state);

@@ -293,7 +293,10 @@
     inside.documentElement.replaceChild(inside.importNode(page.body, true), inside.body);
     const sheet = new view.CSSStyleSheet();
     sheet.replaceSync(style);
-    inside.adoptedStyleSheets = [sheet];
+    /* Where a link leads gets the focus to be read from there, without a frame around a whole section. */
+    const calm = new view.CSSStyleSheet();
+    calm.replaceSync("[tabindex='-1']:focus { outline: none }");
+    inside.adoptedStyleSheets = [sheet, calm];
     inside.addEventListener("click", (event) => {
       const link = event.target.closest("a[href^='#']");
       if (link) {
@@ -392,7 +395,9 @@
   function look() {
     const none = desk.returns.list.length === 0;
     at("results-none").hidden = !none || Boolean(made);
-    at("results-wait").hidden = none || !desk.returns.busy;
+    const { busy, unread } = desk.returns;
+    at("results-wait").hidden = none || !(busy || unread);
+    at("results-wait-said").textContent = busy ? words.results_wait : desk.told("returns_stopped_all", { n: unread });
     at("options").hidden = none;
     at("make-results").setAttribute("aria-disabled", String(desk.returns.busy));
     age();

@@ -185,8 +185,11 @@
 
   async function read(item) {
     item.state = "reading";
-    const slow = window.setTimeout(() => tellSlow(item), SLOW);
+    let slow = 0;
     try {
+      await desk.start();
+      progress();
+      slow = window.setTimeout(() => tellSlow(item), SLOW);
       const made = item.fate ? await desk.call(item.fate, { name: item.name }) : await sent(item);
       item.key = made.name;
       item.state = made.ignored ? "ignored" : "read";
@@ -414,6 +417,9 @@
     if (paused) {
       return left ? pausedText() : "";
     }
+    if (running && left && desk.engineState !== "ready") {
+      return desk.told("returns_wait_engine", { n: left });
+    }
     const n = list.length - left + 1;
     return left ? desk.told("returns_reading", { n, of: list.length, file: current?.key ?? "" }) : words.returns_counting;
   }
@@ -427,7 +433,7 @@
     at("mixed").hidden = !(list.some((item) => item.invented) && list.some((item) => !item.invented));
     drawAll();
     const look = list.filter(needsLook).length;
-    at("show-all").textContent = desk.told("returns_show_all", { n: list.length });
+    at("show-all").textContent = desk.told("returns_show_all", { n: list.filter((item) => !isOurs(item)).length });
     at("show-look").textContent = desk.told("returns_show_look", { n: look });
     at("none-look").hidden = !onlyLook || look > 0;
     const lines = told?.together ?? [];
@@ -454,6 +460,8 @@
     });
   }
 
+  /* The program's own list of a folder is read and is of no interest to anybody. */
+  const isOurs = (item) => item.state === "ignored" && /(^|\/)\.pmdiag[^/]*$/.test(item.key);
   /* Blank returns are listed and need no look. */
   const isNote = (problem) => problem.kind === "blank";
   const problemsOf = (item) => (item.state === "read" ? files.get(item.key)?.in_short ?? [] : []);
@@ -515,7 +523,7 @@
         ...(problems.length ? [problemList(item, problems, row.whole)] : []),
       );
     }
-    row.place.hidden = onlyLook && !needsLook(item);
+    row.place.hidden = isOurs(item) || (onlyLook && !needsLook(item));
     return row;
   }
 

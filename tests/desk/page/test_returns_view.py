@@ -81,6 +81,35 @@ def test_a_file_that_kills_the_program_is_named_and_the_rest_goes_on(show: Show)
     assert page.get_by_text("Reading it stopped the program").count() == 2 * 2
 
 
+def test_files_can_be_chosen_before_the_program_is_ready(show: Show) -> None:
+    shown = show()
+    shown.page.add_init_script("""const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function (...all) {
+        all[0].start ? window.begin = () => post.apply(this, all) : post.apply(this, all);
+      };""")
+    shown.page.clock.install()
+    page = shown.page
+    page.goto((shown.folder / "index.html").as_uri() + "#returns")
+    page.locator("#returns-files").set_input_files(files("one", "two"))
+    page.clock.run_for(60_000)
+
+    assert page.locator("#so-far").inner_text() == "2 files are waiting until the desk is ready."
+    assert not page.locator("#slow").is_visible()
+    page.evaluate("begin()")
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+
+
+def test_the_list_that_the_program_itself_makes_is_not_shown(show: Show, tmp_path: Path) -> None:
+    for name, text in {"a.json": "one", ".pmdiag.json": "ignored"}.items():
+        (tmp_path / name).write_text(text)
+    page = show().open("returns")
+    page.locator("#returns-folder").set_input_files(tmp_path)
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
+
+    assert page.locator(".desk-files__name:visible").all_inner_texts() == ["a.json"]
+    assert page.get_by_role("button", name="All files (1)").is_visible()
+
+
 def test_a_file_that_takes_long_can_be_left_out(show: Show) -> None:
     shown = show()
     shown.page.clock.install()
@@ -130,6 +159,9 @@ def test_reading_can_be_stopped_and_gone_on_with(show: Show) -> None:
 
     assert page.locator("#paused-said").inner_text().startswith("Reading was stopped. 2 files have not been read")
     assert page.locator("#accounts").inner_text() == ""
+    page.get_by_role("link", name="Results", exact=True).click()
+    expect(page.locator("#results-wait")).to_contain_text("2 files have not been read")
+    page.go_back()
     page.get_by_role("button", name="Go on reading").click()
     expect(page.locator("#accounts")).to_contain_text("Returns found: 4")
 
