@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from pmdiag_build.content.model import Tool
+from pmdiag_build.load import load_tool
+from pmdiag_build.publish.site.differs import groups
 from pmdiag_build.resources import LAYOUTS
 from tests.desk.page.conftest import POLICY, Show
 
@@ -40,6 +42,19 @@ MADE_UP = {
     "kept_kind_": ("row", "batch", "compare", "round"),
 }
 """Words whose keys are put together."""
+
+
+def test_a_local_version_changes_every_word_of_it_and_says_so(tmp_path: Path) -> None:
+    (tmp_path / "words").mkdir()
+    (tmp_path / "local.yaml").write_text('id: ours\nname: "Our Council"\nbase: "2013"\n')
+    (tmp_path / "words" / "desk.yaml").write_text(
+        "returns_take_out: {national: Take out, ours: Put away, change: wording}\n"
+    )
+    tool = load_tool(local=tmp_path)
+    (row,) = (row for group in groups(tool) for row in group.rows)
+
+    assert tool.words["desk"]["returns_take_out"] == "Put away"
+    assert (row.place, row.national, row.ours) == ("Words of the desk", "Take out", "Put away")
 
 
 def test_views_have_addresses_and_the_heading_has_the_focus(show: Show) -> None:
