@@ -217,7 +217,9 @@ NO_ROOM = "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'Qu
 BLOCKED = "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('', 'SecurityError'); } })"
 
 
-@pytest.mark.parametrize(("broken", "said"), [(NO_ROOM, "has no room left"), (BLOCKED, "does not allow this page")])
+@pytest.mark.parametrize(
+    ("broken", "said"), [(NO_ROOM, "has no room left"), (BLOCKED, "does not allow this page")], ids=["full", "blocked"]
+)
 def test_a_browser_that_keeps_nothing_says_so_and_typing_goes_on(sit: Sit, broken: str, said: str) -> None:
     typist = sit(broken)
     typist.type({REFERENCE: "P1", "rating_1_1": "L"})
@@ -247,10 +249,9 @@ def test_each_question_has_a_name_that_says_it_whole(sit: Sit, tool: Tool) -> No
     assert all(group.get_by_role("radio", name=name, exact=True).count() == 1 for name in names)
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_nothing_while_typing(sit: Sit, axe_source: str, colours: str) -> None:
+def test_axe_finds_nothing_while_typing(sit: Sit, axe_source: str) -> None:
     found = []
-    for width in (320, 768, 1280):
+    for width, colours in ((320, "light"), (768, "light"), (1280, "dark")):
         typist = sit(width=width, color_scheme=colours)
         page = typist.page
         typist.type({REFERENCE: "P1", "rating_1_1": "both"}, until="rating_1_3")
