@@ -12,7 +12,7 @@ import hashlib
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -100,8 +100,6 @@ class Desk:
         self._ignored: set[str] = set()
         self._manifests: dict[str, Manifest] = {}
         self._cached: Round | None = None
-        self._made: Mapping[str, bytes] = {}
-        self._facts: Mapping[str, object] = {}
 
     # ---- returns
 
@@ -138,25 +136,25 @@ class Desk:
 
     def too_big(self, name: str, size: int) -> Data:
         """Sets a file aside that has so many bytes that it is not read."""
-        return self._put_aside(name, too_big(_printable(name), max(size, limits.BYTES + 1)))
+        return self._put_aside(name, lambda free: too_big(free, max(size, limits.BYTES + 1)))
 
     def gone(self, name: str) -> Data:
         """Sets a file aside that was chosen and can't be opened any more."""
-        return self._put_aside(name, NOT_FOUND.at(_printable(name)))
+        return self._put_aside(name, NOT_FOUND.at)
 
     def crashed(self, name: str) -> Data:
         """Sets a file aside whose reading ended the program."""
-        return self._put_aside(name, CRASHED.at(_printable(name)))
+        return self._put_aside(name, CRASHED.at)
 
     def stopped(self, name: str) -> Data:
         """Sets a file aside whose reading somebody stopped."""
-        return self._put_aside(name, STOPPED.at(_printable(name)))
+        return self._put_aside(name, STOPPED.at)
 
-    def _put_aside(self, name: str, problem: Problem | None) -> Data:
-        name = _printable(name)
+    def _put_aside(self, name: str, why: Callable[[str], Problem | None]) -> Data:
+        name = self._free(_printable(name))
         if is_ignored(name, Among.RETURNS):
             self._ignored.add(name)
-        elif problem is not None:
+        elif (problem := why(name)) is not None:
             self._files[name] = FileResult(set_aside=[problem], returns=1)
         self._cached = None
         return {"name": name, "digest": "", "ignored": self._is_ignored(name)}
@@ -278,7 +276,6 @@ class Desk:
         round_ = self.round
         with layouts_named(self._layouts):
             made = results_of(round_, self._tool, request, given, lambda: self._environment, looked_in=("returns",))
-        self._made, self._facts = made.files, facts_of(request, given)
         lines = [*round_.in_lines(), *made.in_lines()]
         return {
             "files": dict(made.files),
@@ -286,11 +283,12 @@ class Desk:
             "editions": in_lines(made.editions),
             "said": list(map(str, lines)),
             "as_written": made.as_written,
+            "facts": dict(facts_of(request, given)),
         }
 
-    def zipped(self, files: Mapping[str, bytes], folder: str = "") -> bytes:
-        """Files as a ZIP, in a folder if it has a name. With the results that were made last goes what a folder of
-        results keeps of them, so that the ZIP can be an earlier round."""
+    def zipped(self, files: Mapping[str, bytes], folder: str = "", facts: Data | None = None) -> bytes:
+        """Files as a ZIP, in a folder if it has a name. With the `facts` of results goes what a folder of results keeps
+        of its files, so that the ZIP can be an earlier round."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             for name, content in files.items():
@@ -298,9 +296,9 @@ class Desk:
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.create_system, entry.external_attr = 3, 0o644 << 16
                 archive.writestr(entry, content)
-            if files == self._made:
+            if facts is not None:
                 hashes = {name: hash_of(content) for name, content in files.items()}
-                archive.comment = Manifest(RESULTS_MADE_BY, hashes, self._facts).dump()
+                archive.comment = Manifest(RESULTS_MADE_BY, hashes, facts).dump()
         return out.getvalue()
 
     def demo(self) -> list[Data]:

@@ -207,7 +207,7 @@
 
   at("save-results").addEventListener("click", async () => {
     try {
-      desk.save("results.zip", await desk.call("zipped", { files: made.files }));
+      desk.save("results.zip", await desk.call("zipped", { files: made.files, facts: made.facts }));
     } catch (error) {
       refuse([{ what: desk.reason(error) }]);
     }

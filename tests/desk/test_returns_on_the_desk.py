@@ -176,6 +176,13 @@ def test_a_file_that_is_not_read_is_set_aside_and_the_rest_goes_on(
     assert {"counted": 2} == page.accounts()
 
 
+def test_a_file_that_is_not_read_takes_no_other_files_place(page: Page, files: dict[str, bytes]) -> None:
+    page.ask("add", name="a.json", data=files["saved/0.json"])
+
+    assert "a.json (2)" == page.ask("gone", name="a.json")["name"]
+    assert {"counted": 1, "set_aside": 1} == page.accounts()
+
+
 @pytest.mark.parametrize("error", [MemoryError, RecursionError])
 def test_a_file_that_breaks_its_reader_is_set_aside(
     page: Page, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, error: type[Exception]
