@@ -84,10 +84,12 @@ def test_the_first_page_is_one_sheet_and_leads_only_to_files_of_the_release(
     page.goto(first.as_uri())
     sheets = re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))
     addresses = page.eval_on_selector_all("a", "links => links.map(link => link.getAttribute('href'))")
+    names = page.locator("a").all_inner_texts()
     page.close()
 
     assert 1 == len(sheets)
     assert [first.as_uri()] == asked
+    assert ["Open the desk", "Open the site", "Open a pack", "Open an empty entry sheet"] == names
     assert addresses
     for address in addresses:
         assert (first.parent / unquote(address)).is_file(), address

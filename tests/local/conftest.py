@@ -15,7 +15,7 @@ from pmdiag_build.resources import CONTENT
 EXAMPLE = CONTENT / "local" / "exampleshire"
 
 
-PARTS = ("guide/accessibility.md:8: Parts in square brackets", "guide/privacy.md:45: Parts in square brackets")
+PARTS = ("guide/accessibility.md:8: Parts in square brackets", "guide/privacy.md:47: Parts in square brackets")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def test_a_new_version_loads_as_it_is_and_changes_nothing(folder: Path) -> None:
             "accessibility, and complete them."
         ),
         (
-            "guide/privacy.md:45: Parts in square brackets are still to be completed (lines 45, 46, 47, 48, 49, 50). "
+            "guide/privacy.md:47: Parts in square brackets are still to be completed (lines 47, 48, 49, 50, 51, 52). "
             "Take the page over with pmdiag local change our-version privacy, and complete them."
         ),
     ] == local("check", "our-version").stderr.splitlines()
@@ -189,7 +189,7 @@ def test_each_part_to_complete_is_a_notice_until_it_is_completed(folder: Path) -
     page.write_text(text.replace("**[to be completed by your organisation]**", "Ann"), "utf-8")
     done = local("check", "our-version").stderr
 
-    assert "(lines 45, 46, 47, 48, 49, 50). Complete them in our-version/guide/privacy.md." in untouched
+    assert "(lines 47, 48, 49, 50, 51, 52). Complete them in our-version/guide/privacy.md." in untouched
     said = "[to be completed by your organisation] is still to be completed. Complete it, or remove it."
     assert [f"our-version/guide/privacy.md:{line}: {said}" for line in (49, 50, 51)] == begun
     assert "privacy" not in done

@@ -47,7 +47,7 @@ def results_of(round_: Round, tool: Tool) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_page_one_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) -> None:
     made = results_of(read_round([written(demo_files(tool, None), tmp_path)], tool), tool)
-    said = "This is an invented round, for trying out pmdiag. Nobody gave these answers."
+    said = "This is an invented round, for trying this out. Nobody gave these answers."
     overview = [cell.value for cell in book(made)["Overview"]["A"]]
 
     assert said in page_text(made).partition("At a glance")[2].partition("Who answered")[0]
@@ -61,7 +61,7 @@ def test_the_summary_of_the_review_says_that_the_round_is_invented(tool: Tool, t
     said = " ".join(" ".join(page.extract_text() for page in pages).split())
 
     assert 1 == outcome.code
-    assert 1 == said.count("This is an invented round, for trying out pmdiag. Nobody gave these answers.")
+    assert 1 == said.count("This is an invented round, for trying this out. Nobody gave these answers.")
 
 
 @pytest.mark.slow
@@ -72,7 +72,7 @@ def test_invented_answers_among_real_ones_are_said(tool: Tool, tmp_path: Path) -
 
     text = page_text(results_of(read_round([folder], tool), tool))
 
-    assert "This round includes 2 responses invented for trying out pmdiag. Take the invented returns out" in text
+    assert "This round includes 2 responses invented for trying this out. Take the invented returns out" in text
     assert "invented" not in page_text(results_of(read_round([folder / "real.json"], tool), tool))
 
 
