@@ -348,8 +348,7 @@
     }
   });
 
-  /* Print: the report takes the place of the page, in its own style, as report.pdf has it. Browsers begin a new page
-     after columns of text, so lists in columns become a grid. */
+  /* Print: the report takes the place of the page, in its own style, as report.pdf has it. */
 
   const text = (value) => JSON.stringify(value ?? "");
   let restore = null;
@@ -366,8 +365,7 @@
     const content = Array.from(page.body.children, (one) => document.importNode(one, true));
     const footer = `@page { @bottom-left { content: ${text(`${foot} · ${edition}`)}; font: 8pt var(--font-text) }
       @bottom-right { content: ${text(`${word} `)} counter(page) ${text(` ${of} `)} counter(pages); font: 8pt var(--font-text) } }
-      #desk { display: none }
-      .named:not(.wide) { columns: auto; display: grid; grid-template-columns: 1fr 1fr }`;
+      #desk { display: none }`;
     sheets.forEach((sheet) => { sheet.disabled = true; });
     document.adoptedStyleSheets = [style, footer].map((rules) => {
       const sheet = new CSSStyleSheet();

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from playwright.sync_api import Browser
 
 from pmdiag_build.content.model import Brand, LocalVersion, Tool
 from pmdiag_build.demo import demo_files
@@ -341,6 +342,27 @@ def test_no_page_is_nearly_empty_and_no_heading_is_stranded(demo_pdf: bytes) -> 
         assert len(text) > 1_000
         *_, last, _ = text.strip().splitlines()
         assert not re.fullmatch(r"(By role|What to talk about|What does good look like\?|How .*\?)", last)
+
+
+@pytest.mark.slow
+def test_the_page_printed_by_a_browser_is_small_and_has_full_pages_with_numbers(
+    demo: ReportInput, chromium_browser: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(report_html(demo, environment()), "utf-8")
+    with chromium_browser.new_context() as context:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        printed = page.pdf(prefer_css_page_size=True, print_background=True)
+
+    assert len(printed) < 3_000_000
+    texts = pages(printed)
+    assert len(texts) <= 13
+    assert "What this does not show" in texts[0]
+    for number, text in enumerate(texts, 1):
+        assert len(text) > 1_000
+        assert f"page {number} of {len(texts)}" in " ".join(text.split())
+        assert f"{demo.tool.title} · " in " ".join(text.split())
 
 
 @pytest.mark.slow
