@@ -61,6 +61,7 @@ _KINDS = {
 _SMALLEST_GROUP = Fault(
     "The smallest group must be a whole number from 1 on, not “{given}”", "Write a number such as 5"
 )
+_CHANGED = Fault("The file has changed since you chose it", "Choose it again")
 _KIND = Fault("An entry sheet can't be a file of this kind", "Choose xlsx")
 
 
@@ -138,9 +139,9 @@ class Desk:
         """Sets a file aside that has so many bytes that it is not read."""
         return self._put_aside(name, lambda free: too_big(free, max(size, limits.BYTES + 1)))
 
-    def gone(self, name: str) -> Data:
-        """Sets a file aside that was chosen and can't be opened any more."""
-        return self._put_aside(name, NOT_FOUND.at)
+    def gone(self, name: str, changed: bool = False) -> Data:
+        """Sets a file aside that was chosen and can't be opened any more, since it is not there or was `changed`."""
+        return self._put_aside(name, (_CHANGED if changed else NOT_FOUND).at)
 
     def crashed(self, name: str) -> Data:
         """Sets a file aside whose reading ended the program."""

@@ -12,9 +12,10 @@
   const SHOWN = 4;
   const OUTCOMES = ["counted", "blank", "duplicate", "in_conflict", "set_aside"];
 
-  /* { name, blob, handle, invented, made, state, key, fate }: `made` is typed or settled if it was made on this page;
-     `state` is waiting, reading, read or ignored; `key` is the name that Python gives it; `fate` (crashed, stopped)
-     is told to Python instead of the file. */
+  /* { name, root, blob, handle, invented, made, state, key, fate, dead }: `root` is the folder that was chosen, if one
+     was; `made` is typed or settled if it was made on this page; `state` is waiting, reading, read or ignored; `key` is
+     the name that Python gives it; `fate` (crashed, stopped) is told to Python instead of the file; `dead` if the
+     browser can't open it any more. */
   const list = [];
   const rows = new Map();
   let told = null;
@@ -35,24 +36,54 @@
   const stamp = ({ name, blob }) => JSON.stringify([name, blob.size, blob.lastModified ?? 0]);
 
   function add(found, { invented = false } = {}) {
-    const here = new Set(list.map(stamp));
+    const here = new Set(list.filter((one) => !one.dead).map(stamp));
     const fresh = found.filter((one) => !here.has(stamp(one)));
     const known = found.length - fresh.length;
+    const old = replaced(fresh, found, invented);
+    old.forEach((item) => list.splice(list.indexOf(item), 1));
     list.push(...fresh.map((one) => ({ ...one, invented, state: "waiting", key: one.name, fate: "" })));
-    report(found.length === 0 ? words.returns_added_none : known ? desk.told("returns_known", { n: known }) : "");
+    report(found.length === 0 ? words.returns_added_none : [
+      old.length ? desk.told("returns_changed", { n: old.length, files: some(old.map((one) => one.name)) }) : "",
+      known ? desk.told("returns_known", { n: known }) : "",
+    ].filter(Boolean).join(" "));
     changed();
+    if (old.length) {
+      /* Asked for before the new ones are read, so that those get the names. */
+      quietly(old);
+    }
     if (fresh.length) {
       paused = false;
       run();
     }
   }
 
+  const some = (names) => names.slice(0, SHOWN).join(", ") + (names.length > SHOWN ? ", …" : "");
+
+  /* Files of the list that are put in again with other content: of the same path in the same folder, or of the same name
+     where a file was chosen alone. Files of one name that came together, or lie in different folders, are different
+     people's. Where it is not clear which one is meant, none is replaced: no return may get lost. */
+  function replaced(fresh, found, invented) {
+    const same = new Set(found.map(stamp));
+    const changes = (one, other) => !one.made && (one.root ? one.root === other.root : true);
+    const old = [];
+    for (const name of new Set(fresh.map((one) => one.name))) {
+      const now = fresh.filter((one) => one.name === name);
+      const before = list.filter((item) => item.name === name && !item.made && item.invented === invented
+        && (item.dead || !same.has(stamp(item))) && now.some((one) => changes(one, item)));
+      old.push(...(before.length <= now.length ? before : []));
+    }
+    return old;
+  }
+
   /* The name below the folder that was chosen, as the program has it. */
-  const below = (file) => (file.webkitRelativePath ? file.webkitRelativePath.split("/").slice(1).join("/") : file.name);
+  function below(file) {
+    const [root, ...rest] = (file.webkitRelativePath || "").split("/");
+    return { name: rest.length ? rest.join("/") : file.name, root, blob: file };
+  }
 
   for (const id of ["returns-files", "returns-folder"]) {
     at(id).addEventListener("change", (event) => {
-      const found = Array.from(event.target.files, (file) => ({ name: below(file), blob: file }));
+      const found = Array.from(event.target.files, below);
       event.target.value = "";
       add(found);
     });
@@ -109,7 +140,10 @@
   /* Of one folder, names count from inside it. */
   function fromInside(found, items) {
     const inFolder = items === 1 && found.length > 0 && found.every(({ name }) => name.includes("/"));
-    return inFolder ? found.map((one) => ({ ...one, name: one.name.split("/").slice(1).join("/") })) : found;
+    return inFolder ? found.map((one) => {
+      const [root, ...rest] = one.name.split("/");
+      return { ...one, name: rest.join("/"), root };
+    }) : found;
   }
 
   /* A file that is dropped beside the place for it must never replace the page. */
@@ -209,8 +243,10 @@
   async function sent(item) {
     const name = item.name;
     let data;
+    item.dead = false;
     try {
       const file = item.handle ? await item.handle.getFile() : item.blob;
+      item.blob = file;
       limit = limit || (await desk.call("limits")).bytes;
       if (file.size > limit) {
         return desk.call("too_big", { name, size: file.size });
@@ -220,7 +256,9 @@
       if (!(error instanceof DOMException)) {
         throw error;
       }
-      return desk.call("gone", { name });
+      /* A file that was saved again after it was chosen can't be read, but is there. */
+      item.dead = true;
+      return desk.call("gone", { name, changed: error.name !== "NotFoundError" });
     }
     return desk.call("add", { name, data }, { transfer: [data.buffer] });
   }
@@ -322,9 +360,8 @@
 
   async function quietly(items) {
     try {
-      for (const item of items.filter((one) => ["read", "ignored"].includes(one.state))) {
-        await desk.call("remove", { name: item.key });
-      }
+      const here = items.filter((one) => ["read", "ignored"].includes(one.state));
+      await Promise.all(here.map((item) => desk.call("remove", { name: item.key })));
       if (!running) {
         await refresh();
       }
@@ -346,10 +383,11 @@
   }
 
   at("read-again").addEventListener("click", again);
-  at("clear").addEventListener("click", async () => {
+  at("clear").addEventListener("click", () => {
+    takeAllOut(list.slice());
     report(words.returns_cleared);
-    at("returns-title").focus();
-    await takeAllOut(list.slice());
+    at("returns-said").focus();
+    at("returns-said").scrollIntoView({ block: "center" });
   });
   at("invented-out").addEventListener("click", () => {
     at("returns-title").focus();
@@ -434,7 +472,10 @@
     drawAll();
     const look = list.filter(needsLook).length;
     at("show-all").textContent = desk.told("returns_show_all", { n: list.filter((item) => !isOurs(item)).length });
-    at("show-look").textContent = desk.told("returns_show_look", { n: look });
+    at("show-look").textContent = desk.told(look ? "returns_show_look" : "returns_show_look_none", {
+      files: desk.told("returns_look_files", { n: look }),
+      points: desk.told("returns_look_points", { n: told?.problems ?? 0 }),
+    });
     at("none-look").hidden = !onlyLook || look > 0;
     const lines = told?.together ?? [];
     at("together").hidden = lines.length === 0;
@@ -462,6 +503,8 @@
 
   /* The program's own list of a folder is read and is of no interest to anybody. */
   const isOurs = (item) => item.state === "ignored" && /(^|\/)\.pmdiag[^/]*$/.test(item.key);
+  /* Of ZIP files, only those that the program made of results are ignored, and hidden ones. */
+  const isResults = (item) => item.state === "ignored" && /(^|\/)[^./~][^/]*\.zip$/i.test(item.key);
   /* Blank returns are listed and need no look. */
   const isNote = (problem) => problem.kind === "blank";
   const problemsOf = (item) => (item.state === "read" ? files.get(item.key)?.in_short ?? [] : []);
@@ -469,6 +512,9 @@
 
   function outcome(item) {
     const file = files.get(item.key);
+    if (isResults(item)) {
+      return desk.told("outcome_results", { where: words.option_previous });
+    }
     if (item.state !== "read") {
       return words[`outcome_${item.state}`];
     }
@@ -559,7 +605,7 @@
 
   async function keep() {
     const options = desk.results ? desk.results.options() : {};
-    const round = { files: list.map(({ name, blob, invented, made }) => ({ name, blob, invented, made })), options };
+    const round = { files: list.map(({ name, root, blob, invented, made }) => ({ name, root, blob, invented, made })), options };
     try {
       const why = await desk.keep.put(ROUND, round);
       kept = why === "";

@@ -70,7 +70,7 @@ NO_PACK_ID = Fault(
 
 
 _REMOVE = {
-    (False, False): "Take the files that should not count out of the folder",
+    (False, False): "Take the files out that should not count",
     (True, False): "Remove the rows and files that should not count",
     (True, True): "Delete the rows that should not count",
 }
@@ -241,4 +241,4 @@ def _others(places: Sequence[Location], number: int, facts: Sequence[str] = ()) 
 
 def _remove_one(one: Response, twin: Response) -> str:
     rows = row_of(one.place) and row_of(twin.place)
-    return "Delete one of the two rows" if rows else "Take one of the two out of the folder"
+    return "Delete one of the two rows" if rows else "Take one of the two out"

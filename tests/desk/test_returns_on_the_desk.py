@@ -160,6 +160,7 @@ def test_a_folder_of_results_among_the_returns_is_not_read_again(
         ("crashed", {}, "Reading this file ended the program"),
         ("stopped", {}, "Reading this file was stopped"),
         ("gone", {}, "The file is not there any more"),
+        ("gone", {"changed": True}, "The file has changed since you chose it"),
         ("too_big", {"size": 5 * BYTES}, "The file is too big to be a return (640 MB)"),
     ],
 )

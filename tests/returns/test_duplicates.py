@@ -60,7 +60,7 @@ def test_answers_that_were_changed_and_saved_again_are_a_conflict_with_both_date
     assert str(found.problems[0]) == (
         "a.json: Answers that were saved on screen were changed and saved again: this is one version (saved on "
         "2026-11-28 at 14:05), and b.json (saved on 2026-11-29 at 09:12) has the same id. They differ in 1.1, 1.2. "
-        "None of these was counted. Take the files that should not count out of the folder, or delete the line “id” in "
+        "None of these was counted. Take the files out that should not count, or delete the line “id” in "
         "one of them if they are from different people."
     )
     assert "and a.json (saved on 2026-11-28 at 14:05) has the same id" in str(found.problems[1])

@@ -53,10 +53,7 @@ def test_the_same_file_under_another_name_counts_once(returns: Returns, pack: by
     assert (1, 1) == (found.accounts.counted, found.accounts.duplicate)
     assert [("copy of a.pdf", "a.pdf")] == [(one.response.source, one.counted_as) for one in found.duplicates]
     assert [str(problem) for problem in found.problems] == [
-        (
-            "copy of a.pdf: This is the same return as a.pdf, and was counted once. "
-            "Take one of the two out of the folder."
-        )
+        "copy of a.pdf: This is the same return as a.pdf, and was counted once. Take one of the two out."
     ]
 
 
@@ -121,7 +118,7 @@ def test_one_reference_with_differing_answers_is_a_conflict_and_none_counts(retu
     assert [("R-7", ["a.json", "b.json"])] == [(c.reference, [r.source for r in c.responses]) for c in found.conflicts]
     assert str(found.problems[0]) == (
         "a.json: The reference “R-7” is also used in b.json, with different answers (1.1). None of these was counted. "
-        "Take the files that should not count out of the folder, "
+        "Take the files out that should not count, "
         "or correct the reference if they are from different people."
     )
 

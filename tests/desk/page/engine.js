@@ -24,12 +24,18 @@ const methods = {
       return null;
     }
     const found = file(text);
+    for (let n = 2, wanted = name; read.has(name); n += 1) {
+      name = `${wanted} (${n})`;
+    }
     read.set(name, found);
     return { name, digest: "", ignored: Boolean(found.ignored) };
   },
   crashed: ({ name }) => { read.set(name, aside("Reading it stopped the program", "Type it in")); return { name }; },
   stopped: ({ name }) => { read.set(name, aside("You stopped reading it", "Read it again")); return { name }; },
-  gone: ({ name }) => { read.set(name, aside("The file is not there", "Choose it again")); return { name }; },
+  gone: ({ name, changed }) => {
+    read.set(name, aside(changed ? "The file has changed" : "The file is not there", "Choose it again"));
+    return { name };
+  },
   too_big: ({ name }) => { read.set(name, aside("The file is too large", "Split it")); return { name }; },
   limits: () => ({ bytes: 1000 }),
   remove: ({ name }) => { read.delete(name); return {}; },

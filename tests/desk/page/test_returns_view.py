@@ -25,8 +25,8 @@ def test_each_file_has_its_outcome_and_the_accounts_are_shown(show: Show) -> Non
     expect(page.locator("#accounts")).to_have_text(ALL_READ.format(6, 2, 1, 1, 1, 1))
 
     assert outcomes(page) == {
-        "a.json": "Counted", "b.json": "Blank", "c.json": "Duplicate", "d.json": "In conflict", "e.json": "Set aside",
-        "f.json": "Not a return", "g.json": "Counted",
+        "a.json": "Counted", "b.json": "Blank", "c.json": "Duplicate, counted once", "d.json": "In conflict",
+        "e.json": "Set aside", "f.json": "Not a return", "g.json": "Counted",
     }  # fmt: skip
     assert page.locator("li[data-look] .desk-files__problems").all_inner_texts() == [
         "This file is not a return. Ask the sender for it again."
@@ -38,7 +38,7 @@ def test_each_file_has_its_outcome_and_the_accounts_are_shown(show: Show) -> Non
 def test_the_list_can_show_only_what_needs_a_look(show: Show) -> None:
     page = show().open("returns")
     page.locator("#returns-files").set_input_files(files("one", "problem", "note"))
-    page.get_by_role("button", name="Needs a look (1)").click()
+    page.get_by_role("button", name="Needs a look (1 file, 1 point)").click()
 
     assert page.locator(".desk-files > li:visible .desk-files__name").all_inner_texts() == ["b.json"]
     assert page.locator("#show-look").get_attribute("aria-pressed") == "true"
@@ -68,6 +68,63 @@ def test_a_file_can_be_taken_out_and_the_focus_goes_to_the_next(show: Show) -> N
     page.get_by_role("button", name="Take all out").click()
     assert page.locator("#accounts").inner_text() == ""
     assert page.get_by_text("No returns yet.", exact=True).is_visible()
+    assert page.evaluate("document.activeElement.textContent") == "All files were taken out."
+    expect(page.locator("#returns-said")).to_be_in_viewport()
+
+
+ADD = """all => desk.returns.add(all.map(([name, text, root]) =>
+  ({name, root, blob: new File([text], name, {lastModified: text.length})})))"""
+"""Adds files as the pickers do: name, text, and the folder that was chosen."""
+
+
+AGAIN = [
+    ([("a.json", "x", "round")], [("a.json", "blank", "round")], "Returns found: 1 = 0 counted + 1 blank"),
+    ([("b/a.json", "x", "round")], [("b/a.json", "blank", "round")], "Returns found: 1 = 0 counted + 1 blank"),
+    ([("a.json", "x", "")], [("a.json", "blank", "")], "Returns found: 1 = 0 counted + 1 blank"),
+    ([("a.json", "x", "round")], [("a.json", "blank", "")], "Returns found: 1 = 0 counted + 1 blank"),
+    # Other people's.
+    ([("a.json", "x", "")], [("a.json", "blank", "round")], "Returns found: 2 = "),
+    ([("a.json", "x", "north")], [("a.json", "blank", "south")], "Returns found: 2 = "),
+    ([("a.json", "x", ""), ("a.json", "xx", "")], [("a.json", "blank", "")], "Returns found: 3 = "),
+    ([("a.json", "x", "")], [("a.json", "x", ""), ("a.json", "blank", "")], "Returns found: 2 = "),
+]
+"""First and then: files by name, text and the folder that was chosen."""
+
+
+def test_a_file_that_is_put_in_again_replaces_the_earlier_one_and_nobody_elses(show: Show) -> None:
+    page = show().open("returns")
+    for first, then, line in AGAIN:
+        page.evaluate(ADD, first)
+        expect(page.locator("#accounts")).to_contain_text(f"Returns found: {len(first)} ")
+        page.evaluate(ADD, then)
+        expect(page.locator("#accounts")).to_contain_text(line)
+        said = f"1 file has changed and was read anew, in place of the earlier one: {then[0][0]}."
+        assert (said in page.locator("#returns-said").inner_text()) == ("found: 1" in line)
+        page.get_by_role("button", name="Take all out").click()
+        expect(page.locator("#returns-none")).to_be_visible()
+
+
+def test_a_file_that_was_saved_again_is_said_to_have_changed_and_can_be_chosen_again(
+    show: Show, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.json"
+    file.write_text("x")
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(file)
+    expect(page.locator("#accounts")).to_contain_text("1 counted")
+    file.write_text("blank")
+    page.get_by_role("button", name="Read all again").click()
+    expect(page.locator("#accounts")).to_contain_text("1 set aside")
+    assert page.locator(".desk-files__problems").all_inner_texts() == ["The file has changed. Choose it again."]
+
+    page.locator("#returns-files").set_input_files(file)
+    expect(page.locator("#accounts")).to_have_text(ALL_READ.format(1, 0, 1, 0, 0, 0))
+
+
+def test_results_among_the_returns_are_shown_their_place(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("ignored", ending=".zip"))
+    expect(page.locator(".desk-files__outcome")).to_contain_text("choose this file under Results, “Earlier rounds”")
 
 
 def test_a_file_that_kills_the_program_is_named_and_the_rest_goes_on(show: Show) -> None:
