@@ -11,9 +11,12 @@
   const at = (id) => document.getElementById(id);
   const form = at("paper");
   const REFERENCE = "record_reference";
+  const DATE = "record_date";
   const UNCLEAR = "?";
 
   const { told } = desk;
+  const to = (view, key) => desk.element("a", { class: "govuk-link", href: `#${view}` }, words[key]);
+  const links = () => [to("returns", "start_go"), " · ", to("results", "returns_to_results")];
 
   /* References as the program compares them: case, spaces and marks that nobody sees do not matter. */
   const plain = (text) => text.normalize("NFKC").replace(/\p{Cf}/gu, "").replace(/\s+/g, " ").trim().toLowerCase();
@@ -108,8 +111,13 @@
   const number = (row) => rows.indexOf(row) + 1;
   const cells = (row) => Object.fromEntries(Object.entries(row.fields).filter(([, value]) => value !== ""));
 
+  /* A return in which nothing is typed is not kept, and not counted among what is. */
   function keep(row) {
-    desk.keep.put(key(row), { fields: row.fields, done: row.done, order: row.order });
+    if (row.done || Object.entries(cells(row)).some(([name, value]) => value !== carried()[name])) {
+      desk.keep.put(key(row), { fields: row.fields, done: row.done, order: row.order });
+    } else {
+      desk.keep.delete(key(row));
+    }
   }
 
   function keepBatch(changed) {
@@ -157,6 +165,28 @@
     }
   }
 
+  const half = () => rows.find((row) => !row.done && begun(row));
+
+  /* To where somebody stopped: the first question without an answer, or a line at the top where none has one. */
+  function goOn() {
+    const row = draft();
+    open(row);
+    const empty = (all) => all.find((name) => !row.fields[name]);
+    const lines = names.filter((name) => name.startsWith("record_"));
+    if (begun(row)) {
+      focus((answered(row) ? undefined : empty(lines)) ?? empty(levels));
+    }
+  }
+
+  function focus(name) {
+    if (name) {
+      controls.get(name).focus();
+      controls.get(name).box.scrollIntoView({ block: "nearest" });
+    } else {
+      at("paper-next").focus();
+    }
+  }
+
   function set(place, value) {
     if (place.textContent !== value) {
       place.textContent = value;
@@ -174,9 +204,11 @@
     at("paper-throw").hidden = current.done || !begun(current);
     at("type-undo").disabled = undoing.length === 0;
     set(at("typed-count"), counted(typed.length));
+    set(at("type-begin"), half() ? desk.fill(words.type_go_on, { n: number(half()) }) : words.type_begin);
     if (all || current.done) {
       at("typed-list").hidden = at("typed-actions").hidden = typed.length === 0;
       at("typed-rows").replaceChildren(...typed.map(listed));
+      showStands();
     }
     showTwice();
   }
@@ -223,6 +255,23 @@
     line.classList.toggle("govuk-input--error", Boolean(other));
     line.setAttribute("aria-invalid", String(Boolean(other)));
     return sentence;
+  }
+
+  /* The sheet among the returns in which typed returns were settled: with them too, each would be there twice. One that
+     was kept with its round does not say which it has. */
+  function standsFor() {
+    const typed = done().map((row) => plain(reference(row)));
+    return desk.returns.list.find(({ made, references }) => made === "settled" && typed.length
+      && (!references || references.some((one) => typed.includes(plain(one)))));
+  }
+
+  function showStands() {
+    const item = standsFor();
+    at("typed-done").hidden = Boolean(item);
+    at("typed-stands").hidden = !item;
+    if (item) {
+      at("typed-stands").replaceChildren(told("type_stands", { file: item.name }), " ", links()[0]);
+    }
   }
 
   /* Typing */
@@ -289,18 +338,20 @@
   function go(name, step) {
     const next = names[names.indexOf(name) + step];
     if (next) {
-      const { box } = controls.get(next);
-      controls.get(next).focus();
-      box.scrollIntoView({ block: "nearest" });
+      focus(next);
     } else if (step > 0) {
       at("paper-next").focus();
     }
   }
 
+  /* Next to the question in which a key was pressed that is no answer, until something else is done. */
+  const slip = desk.element("p", { class: "typed__note govuk-error-message", id: "type-slip" }, words.type_key_wrong);
+
   const MARKS = new Map([["–", "-"], ["−", "-"], ["_", "-"]]);
 
   function levelKey(event, name) {
     const control = controls.get(name);
+    slip.remove();
     const sign = MARKS.get(event.key) || event.key;
     const buttons = Array.from(control.box.querySelectorAll("input[type=radio]"));
     const chosen = buttons.find((one) => one.value === sign.toUpperCase());
@@ -316,6 +367,7 @@
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       go(name, event.key === "ArrowDown" ? 1 : -1);
     } else if (event.key.length === 1 && event.key !== " ") {
+      control.box.append(slip);
       desk.say(words.type_key_wrong);
     } else {
       return false;
@@ -373,6 +425,9 @@
 
   function onFocus(event) {
     const name = nameAt(event.target);
+    if (!slip.parentElement?.contains(event.target)) {
+      slip.remove();
+    }
     const isText = name && (event.target.tagName === "TEXTAREA" || event.target.type === "text");
     before = isText ? { element: event.target, row: current, name, value: cell(current, name) } : null;
   }
@@ -387,10 +442,28 @@
     } else if (twin(current)) {
       lines.push({ sentence: told("type_check_twice", { reference: reference(current) }), places: [REFERENCE] });
     }
+    if (noDay(cell(current, DATE))) {
+      lines.push({ sentence: told("type_check_date", { date: cell(current, DATE).trim() }), places: [DATE] });
+    }
     if (empty.length) {
       lines.push({ sentence: told("type_check_empty", { n: empty.length }), places: empty });
     }
     return lines;
+  }
+
+  const MONTHS = Array.from({ length: 12 }, (_, month) =>
+    new Date(2000, month).toLocaleString("en-GB", { month: "long" }).toLowerCase());
+
+  const DAY_FIRST = /^(?<day>\d{1,2})(?:st|nd|rd|th)?[ ./-]+(?<month>\d{1,2}|[a-z]{3,9})[ .,/-]+(?<year>\d{4}|\d{2})$/;
+  const YEAR_FIRST = /^(?<year>\d{4})[./-](?<month>\d{1,2})[./-](?<day>\d{1,2})$/;
+
+  /* Is it surely no day, such as 31/2/2026? The day comes before the month. Of any other text, nothing is said. */
+  function noDay(text) {
+    const { day, month, year } = (DAY_FIRST.exec(plain(text)) ?? YEAR_FIRST.exec(plain(text)))?.groups ?? {};
+    const named = MONTHS.findIndex((one) => one.startsWith(month));
+    const number = named >= 0 ? named + 1 : Number(month);
+    const lastDay = () => new Date(year.length === 2 ? `20${year}` : year, number, 0).getDate();
+    return number >= 0 && (number < 1 || number > 12 || day < 1 || day > lastDay());
   }
 
   function check(lines) {
@@ -424,7 +497,6 @@
       remember(() => { row.done = false; keep(row); rows.filter((one) => one !== row && !one.done).forEach(drop); open(row); });
     }
     open(draft());
-    keep(current);
     desk.say(told(again ? "type_changed" : "type_kept_next", { reference: shown(row), n: number(row) }));
     refresh();
   }
@@ -458,7 +530,7 @@
 
   /* The sheet: to the returns, as a file, and from a file */
 
-  const said = (sentence) => { at("typed-said").textContent = sentence; };
+  const said = (...parts) => at("typed-said").replaceChildren(...parts);
 
   const wrong = (error) => said(desk.reason(error));
 
@@ -467,11 +539,21 @@
 
   /* Nothing is put among the returns while one is half typed. */
   function unready() {
-    const open = rows.find((row) => !row.done);
-    if (open && begun(open)) {
-      return desk.fill(words.type_unfinished, { n: number(open) });
+    if (half()) {
+      return desk.fill(words.type_unfinished, { n: number(half()) });
     }
     return done().length ? "" : words.type_none_to_add;
+  }
+
+  /* The sentence, in which the name of the button that ends a return leads to it. */
+  function leading(sentence) {
+    const [start, ...rest] = sentence.split(words.type_next);
+    const link = desk.element("button", { type: "button", class: "desk-link" }, words.type_next);
+    link.addEventListener("click", () => {
+      open(draft());
+      at("paper-next").focus();
+    });
+    return rest.length ? [start, link, rest.join(words.type_next)] : [sentence];
   }
 
   const among = () => desk.returns.list.find((one) => one.made === "typed");
@@ -496,13 +578,13 @@
   async function add() {
     const why = unready();
     if (why) {
-      said(why);
+      said(...leading(why));
       return;
     }
     said(words.type_working);
     try {
       await put();
-      said(told("type_added", { n: done().length, file: among().name }));
+      said(told("type_added", { n: done().length, file: among().name }), " ", ...links());
     } catch (error) {
       wrong(error);
     }
@@ -564,7 +646,8 @@
   }
 
   /* Compare takes what is typed here as one of its two sheets. */
-  desk.typed = { count: () => done().length, sheet: sheet, out };
+  desk.returns.onchange(showStands);
+  desk.typed = { links, count: () => done().length, sheet: sheet, out };
 
   async function begin() {
     const kept = await desk.keep.list("row:");
@@ -605,7 +688,7 @@
   at("paper-leave").addEventListener("click", () => finish(true));
   at("paper-throw").addEventListener("click", throwAway);
   at("type-undo").addEventListener("click", undo);
-  at("type-begin").addEventListener("click", () => open(draft()));
+  at("type-begin").addEventListener("click", goOn);
   at("typed-done").addEventListener("click", add);
   at("save-typed").addEventListener("click", () => save(`${words.type_file_name}.xlsx`, sheet));
   page.querySelectorAll("[data-empty-sheet]").forEach((button) => {

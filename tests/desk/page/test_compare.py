@@ -74,6 +74,8 @@ def test_twenty_papers_are_typed_by_two_and_settled(built: Built, chromium_brows
         expect(page.locator("#typed-count")).to_have_text("12 returns typed.")
         typist = Typist(page)
         typist.begin()
+        assert typist.at() == "rating_3_4"
+        page.locator("#type-record_reference").select_text()
         typist.type_all(all_papers[12:])
         page.locator("#typed-done").press("Enter")
         expect(page.locator("#accounts")).to_contain_text("20 = 20 counted")

@@ -65,6 +65,9 @@ def test_each_key_answers_and_goes_on(sit: Sit) -> None:
     assert page.locator("#paper-progress").inner_text() == "5 of 46 questions"
     typist.press("x")
     expect(page.locator("#said")).to_contain_text("Press L, D or E")
+    expect(page.locator("[data-name=rating_1_5] #type-slip")).to_be_visible()
+    typist.press("D")
+    assert page.locator("#type-slip").count() == 0
 
 
 def test_what_was_typed_is_read_as_any_entry_sheet(sit: Sit, tool: Tool) -> None:
@@ -169,6 +172,66 @@ def test_a_typed_batch_is_a_return_and_stays_one_when_it_is_changed(sit: Sit) ->
     expect(page.locator("#accounts")).to_contain_text("1 = 0 counted + 1 blank")
 
     assert added(page) == ["typed-returns.xlsx"]
+    page.keyboard.type("P2")
+    page.locator("#typed-done").press("Enter")
+    page.locator("#typed-said button", has_text="Next return").press("Enter")
+    assert page.locator("#paper-next").evaluate("one => one === document.activeElement")
+    page.locator("#paper-next").press("Enter")
+    page.locator("#paper-leave").press("Enter")
+    page.locator("#typed-done").press("Enter")
+    page.locator("#typed-said a", has_text="Go to Results").press("Enter")
+    assert page.evaluate("desk.shown()") == "results"
+
+
+def test_a_half_typed_return_is_gone_on_with_where_it_was_left(sit: Sit) -> None:
+    typist = sit()
+    page = typist.page
+    begin = page.locator("#type-begin")
+    assert begin.inner_text() == "Start typing"
+    page.keyboard.type("P1")
+    assert begin.inner_text() == "Go on with return 1"
+    typist.begin()
+    assert typist.at() == "record_role"
+    page.locator("input[name=type-rating_1_1]").first.press("l")
+    typist.press("d")
+    page.evaluate("desk.keep.settled()")
+    page.reload()
+    expect(begin).to_have_text("Go on with return 1")
+    typist.begin()
+
+    assert typist.at() == "rating_1_3"
+    assert page.locator("#type-record_reference").input_value() == "P1"
+
+
+def test_a_return_in_which_nothing_is_typed_is_not_kept(sit: Sit) -> None:
+    typist = sit()
+    page = typist.page
+    typist.type({REFERENCE: "P1"})
+    typist.finish()
+    kept = page.locator("[data-view=type] .kept")
+    expect(kept).to_contain_text("Returns typed in, finished or not: 1, since")
+    page.keyboard.type("P")
+    expect(kept).to_contain_text("finished or not: 2, since")
+    typist.press("Backspace")
+    expect(kept).to_contain_text("finished or not: 1, since")
+
+
+@pytest.mark.parametrize("date", ["31/2/2026", "2026-02-31", "30 Feb 2028", "11/22/26"])
+def test_a_date_that_is_no_day_is_named_before_going_on(sit: Sit, date: str) -> None:
+    typist = sit()
+    typist.type({REFERENCE: "P1", "record_date": date})
+    typist.press("Enter")
+
+    found = typist.page.locator("#paper-check li")
+    assert found.count() == 1
+    assert f"“{date}” is no day" in found.inner_text()
+
+
+@pytest.mark.parametrize("date", ["29/2/28", "2026-12-31", "31st August 2026", "spring", "22-23/11/2026", "1 Mai 2026"])
+def test_a_date_that_may_be_a_day_is_taken(sit: Sit, date: str) -> None:
+    typist = sit()
+    typist.type({REFERENCE: "P1", "record_date": date})
+    typist.finish()
 
 
 def test_a_sheet_typed_elsewhere_is_gone_on_with(sit: Sit, tool: Tool) -> None:
