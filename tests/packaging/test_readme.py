@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pmdiag_build import __version__
 from tests.packaging.test_help import faults
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,3 +50,9 @@ def test_every_link_to_a_file_leads_somewhere(name: str) -> None:
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", prose)
 
     assert [] == [target for target in targets if not (ROOT / target).exists()]
+
+
+def test_the_newest_numbered_release_of_the_changelog_is_this_version() -> None:
+    numbered = re.findall(r"^## \[([0-9.]+)\] - \d{4}-\d\d-\d\d$", paper("CHANGELOG.md"), re.MULTILINE)
+
+    assert __version__ == numbered[0]
