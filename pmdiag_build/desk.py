@@ -280,7 +280,7 @@ class Desk:
         lines = [*round_.in_lines(), *made.in_lines()]
         return {
             "files": dict(made.files),
-            "notices": [_as_data(notice, self._file_of(notice)) for notice in made.notices],
+            "notices": [_as_data(notice, self._file_of(notice)) for notice in together(made.notices)],
             "editions": in_lines(made.editions),
             "said": list(map(str, lines)),
             "as_written": made.as_written,

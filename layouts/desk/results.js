@@ -11,6 +11,7 @@
   const BOOK = "share/tables.xlsx";
   const ONE_FILE = ["people", "comments"];
   const MOST_PREVIOUS = 4;
+  const FEWEST = "5";
   const LISTS = {
     problems: "keep/problems.csv",
     comments: "keep/comments-to-check.csv",
@@ -40,11 +41,15 @@
   /* The choices of a round that was kept. */
   function choose(given = {}) {
     at("option-title").value = given.title ?? "";
-    at("option-min-group").value = given.min_group ?? "5";
+    at("option-min-group").value = given.min_group ?? FEWEST;
     at("option-attribute").checked = Boolean(given.attribute);
     ONE_FILE.forEach((name) => { chosen[name] = given[name] ? [given[name]] : []; });
     chosen.previous = given.previous ?? [];
     Object.keys(chosen).forEach(showChosen);
+    const { min_group, attribute, people, comments, previous } = options();
+    if (min_group !== FEWEST || attribute || people || comments || previous.length) {
+      at("more-options").open = true;
+    }
     age();
   }
 
@@ -67,6 +72,7 @@
       return desk.element("li", {}, desk.element("span", { dir: "auto" }, file.name), out);
     });
     at(`option-${name}-chosen`).replaceChildren(...lines);
+    at(`option-${name}`).toggleAttribute("data-chosen", lines.length > 0);
   }
 
   for (const name of Object.keys(chosen)) {
@@ -105,7 +111,11 @@
   }
 
   async function bytesOf(file) {
-    return file && { name: file.name, data: new Uint8Array(await file.arrayBuffer()) };
+    try {
+      return file && { name: file.name, data: new Uint8Array(await file.arrayBuffer()) };
+    } catch {
+      throw { wrong: [{ place: file.name, what: words.option_file_changed }] };
+    }
   }
 
   /* Making */
@@ -129,6 +139,7 @@
       };
       made = { ...(await desk.call("results", args)), of };
       showMade();
+      look();
     } catch (error) {
       refuse(error.wrong ?? [{ what: desk.reason(error) || words.went_down }]);
     } finally {
@@ -138,7 +149,6 @@
 
   function working(yes) {
     at("make-results").disabled = yes;
-    at("make-again").disabled = yes;
     at("results-said").textContent = yes ? words.results_making : "";
     if (yes) {
       desk.say(words.results_making);
@@ -165,13 +175,33 @@
     event.preventDefault();
     make();
   });
-  at("make-again").addEventListener("click", make);
 
   /* What was made */
 
+  const old = () => Boolean(made) && made.of !== madeOf();
+
   function age() {
-    at("results-old").hidden = !made || made.of === madeOf();
+    at("results-old").hidden = !old();
+    allowSaving();
     desk.tell("options");
+  }
+
+  /* What is out of date is neither saved nor printed. */
+  function allowSaving() {
+    at("options").closest(".desk-view").querySelectorAll("[data-save]").forEach((button) => { button.disabled = old(); });
+  }
+
+  /* Without returns there are no results. */
+  function unmake() {
+    made = null;
+    printed = null;
+    hideKeeper();
+    at("share-files").replaceChildren();
+    at("report-contents").replaceChildren();
+    at("report").contentDocument?.body?.replaceChildren();
+    at("made").hidden = true;
+    at("save-comments").hidden = true;
+    at("make-results").textContent = words.results_make;
   }
 
   function showMade() {
@@ -182,10 +212,10 @@
     }
     at("results-look").hidden = look.length === 0;
     at("results-look-list").replaceChildren(...look.map((line) => desk.element("li", {}, line)));
-    at("made-of").replaceChildren(...made.said.map((line) => desk.element("li", {}, line)));
     at("share-files").replaceChildren(...names("share/").map(fileLine));
     hideKeeper();
     showReport();
+    at("save-comments").hidden = !made.files[LISTS.comments];
     age();
     at("make-results").textContent = words.results_make_again;
     desk.say(words.results_made);
@@ -197,7 +227,7 @@
 
   function fileLine(name) {
     const bytes = made.files[name];
-    const save = desk.element("button", { class: "desk-link", type: "button" },
+    const save = desk.element("button", { class: "desk-link", type: "button", "data-save": true },
       desk.told("results_save_file", { file: bare(name) }));
     save.addEventListener("click", () => desk.save(bare(name), bytes));
     const about = words[`results_each_${bare(name).split(".")[0]}`];
@@ -213,7 +243,13 @@
     }
   });
   at("save-book").addEventListener("click", () => desk.save(bare(BOOK), made.files[BOOK]));
+  at("save-comments").addEventListener("click", () => desk.save(bare(LISTS.comments), made.files[LISTS.comments]));
   at("print").addEventListener("click", () => window.print());
+  at("read-report").addEventListener("click", (event) => {
+    event.preventDefault();
+    at("report-title").scrollIntoView();
+    at("report-title").focus({ preventScroll: true });
+  });
 
   /* What only the keeper may see */
 
@@ -230,7 +266,10 @@
       .filter(([, name]) => made.files[name])
       .map(([kind, name]) => part(words[`keeper_${kind}`], table(name, words[`keeper_${kind}`])));
     const all = desk.element("ul", { class: "desk-each" }, ...names("keep/").map(fileLine));
-    at("keeper-shown").replaceChildren(...parts, part(words.keeper_other, [all]));
+    const said = desk.element("ul", { class: "desk-together", id: "made-of" },
+      ...made.said.map((line) => desk.element("li", {}, line)));
+    at("keeper-shown").replaceChildren(...parts, part(words.keeper_other, [all]), part(words.results_of, [said]));
+    allowSaving();
     at("keeper-shown").hidden = false;
     at("keeper").setAttribute("data-open", "");
     at("keeper-show").setAttribute("aria-expanded", "true");
@@ -392,7 +431,10 @@
 
   function look() {
     const none = desk.returns.list.length === 0;
-    at("results-none").hidden = !none || Boolean(made);
+    if (none && made) {
+      unmake();
+    }
+    at("results-none").hidden = !none;
     const { busy, unread } = desk.returns;
     at("results-wait").hidden = none || !(busy || unread);
     at("results-wait-said").textContent = busy ? words.results_wait : desk.told("returns_stopped_all", { n: unread });

@@ -643,6 +643,32 @@
     desk.say(words.keep_deleted);
   }
 
+  /* What is deleted can't be brought back, so it is asked for first, in the place of the button. */
+  function askFirst(button, then) {
+    if (button.nextElementSibling?.matches(".kept__sure")) {
+      return;
+    }
+    const choice = (text, looks) => desk.element("button", { class: `govuk-button${looks}`, type: "button" }, text);
+    const no = choice(words.kept_no, " govuk-button--secondary");
+    const yes = choice(words.kept_yes, "");
+    const box = desk.element("div", { class: "kept__sure" }, desk.element("p", {}, words.keep_sure), no, yes);
+    const close = () => {
+      box.remove();
+      button.hidden = false;
+    };
+    no.addEventListener("click", () => {
+      close();
+      button.focus();
+    });
+    yes.addEventListener("click", () => {
+      close();
+      then();
+    });
+    button.hidden = true;
+    button.after(box);
+    no.focus();
+  }
+
   async function offerKept() {
     const [record] = await desk.keep.list(ROUND);
     if (record) {
@@ -671,14 +697,14 @@
       await keep();
       at("keep-said").focus();
     });
-    at("keep-delete").addEventListener("click", async () => {
+    at("keep-delete").addEventListener("click", () => askFirst(at("keep-delete"), async () => {
       await forget();
       at("keep-said").focus();
-    });
-    at("kept-delete").addEventListener("click", async () => {
+    }));
+    at("kept-delete").addEventListener("click", () => askFirst(at("kept-delete"), async () => {
       await forget();
       at("start-title").focus();
-    });
+    }));
     desk.keep.onchange(({ cleared }) => {
       if (cleared) {
         kept = false;

@@ -48,6 +48,7 @@ _UNREAD = Fault(
     "{comments} not read yet and so not shown",
     "Copy {list}, say in the copy what to do with what is new, and run this again with it",
 )
+_UNDECIDED = Fault("{comments} written", "Write keep, replace or leave out in each row")
 _LONGEST = 15_000
 """Letters of one comment in the list: no cell of a spreadsheet can have many more."""
 _NO_CONTROLS = dict.fromkeys([code for code in range(32) if chr(code) not in "\n\t"], " ")
@@ -67,6 +68,11 @@ class ToCheck:
     @property
     def read(self) -> bool:
         return self.decision is not None and self.decision.what != NEW
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it is shown only because its row in the list says nothing."""
+        return self.decision is not None and self.decision.open
 
 
 # ---- ids and texts
@@ -159,12 +165,18 @@ def decided(comments: Sequence[ToCheck], checked: CheckedList) -> tuple[ToCheck,
 
 
 def points(comments: Collection[ToCheck], checked: CheckedList, new_list: str) -> Iterator[Problem]:
-    """What needs a look: rows of comments that no return contains now, and comments that nobody has read yet, which
-    `new_list` names."""
+    """What needs a look: rows of comments that no return contains now, comments that nobody has read yet, which
+    `new_list` names, and those of which nobody said what to do."""
     yield from (_GONE.at(one.place, Severity.NOTICE) for one in _gone(comments, checked))
     if n := sum(not one.read for one in comments):
         said = counted(n, "comment was", "comments were")
         yield _UNREAD.at(checked.file, Severity.NOTICE, comments=said, list=new_list)
+    if n := sum(one.undecided for one in comments):
+        one, several = (
+            "comment has no decision and is shown as it was",
+            "comments have no decision and are shown as they were",
+        )
+        yield _UNDECIDED.at(checked.file, Severity.NOTICE, comments=counted(n, one, several))
 
 
 def _gone(comments: Collection[ToCheck], checked: CheckedList) -> Iterator[Decision]:
@@ -198,7 +210,8 @@ def figures(comments: Sequence[ToCheck], tool: Tool, min_group: int) -> Checked:
     places = [*(feature.id for feature in tool.framework.features), ""]
     ordered = sorted(themes.items(), key=lambda item: (places.index(item[0][0]), normal(item[0][1])))
     found = tuple(Theme(name, feature, n if n >= min_group else None) for (feature, name), n in ordered)
-    return Checked(done[KEEP], done[REPLACE], done[LEAVE_OUT], done[NEW], found)
+    undecided = sum(one.undecided for one in comments)
+    return Checked(done[KEEP], done[REPLACE], done[LEAVE_OUT], done[NEW], found, undecided)
 
 
 # ---- the list to edit
@@ -233,4 +246,5 @@ def _lines(comments: Sequence[ToCheck], tool: Tool, checked: CheckedList | None)
 def _done(decision: Decision) -> str:
     # “statement 3.10” stays what it is, where 3.10 would become 3.1.
     statement = f"statement {decision.statement}" if decision.statement else ""
-    return ",".join(map(cell, (decision.what, decision.replacement, decision.theme, statement)))
+    what = "" if decision.open else decision.what
+    return ",".join(map(cell, (what, decision.replacement, decision.theme, statement)))

@@ -50,8 +50,8 @@ AN_ID = re.compile(rf"[{_SIGNS}]{{4}}(?:-[{_SIGNS}]{{4}}){{2}}(?:-\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is to be done with a comment: `what` is KEEP, REPLACE, LEAVE_OUT or NEW. `place`: its row in the list;
-    `feature` and `prompt` are what is written there."""
+    """What is to be done with a comment: `what` is KEEP, REPLACE, LEAVE_OUT or NEW. `open`: nobody wrote what to do,
+    which keeps the comment. `place`: its row in the list; `feature` and `prompt` are what is written there."""
 
     place: Location
     id: str
@@ -62,6 +62,7 @@ class Decision:
     statement: str = ""
     feature: str = ""
     prompt: str = ""
+    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,8 @@ class _Reader:
         theme = self._theme(place, as_typed(texts.get(THEME, "")))
         statement = self._statement(place, as_typed(texts.get(STATEMENT, "")).strip())
         asked = as_typed(texts.get(FEATURE, "")), as_typed(texts.get(PROMPT, ""))
-        return Decision(place, normal(texts[ID]), texts[COMMENT], what, replacement, theme, statement, *asked)
+        given_id, comment = normal(texts[ID]), texts[COMMENT]
+        return Decision(place, given_id, comment, what, replacement, theme, statement, *asked, open=not word)
 
     def _theme(self, place: Location, text: str) -> str:
         theme = text.strip()

@@ -91,13 +91,15 @@ class Theme:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What a person who read the comments decided: how many are shown as written, in other words, or not at all; and
-    how many nobody has read yet, which are not shown either (`unread`). `themes` in the order of features."""
+    how many nobody has read yet, which are not shown either (`unread`). `themes` in the order of features. Of those
+    that are kept, `undecided` are shown only because nobody said what to do with them."""
 
     kept: int
     replaced: int
     left_out: int
     unread: int
     themes: tuple[Theme, ...] = ()
+    undecided: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -514,7 +514,9 @@ def _who_may_have(report: ReportInput) -> str:
         return "about_share_single" if report.release.rules.min_group == 1 else "about_share_few"
     if report.release.rules.attribute:
         return "about_share_attributed"
-    return "about_share_unread" if _as_written(report) else "about_share"
+    checked = report.release.checked
+    unread = _as_written(report) or (checked is not None and checked.undecided)
+    return "about_share_unread" if unread else "about_share"
 
 
 def _as_written(report: ReportInput) -> int:

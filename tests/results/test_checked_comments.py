@@ -54,8 +54,9 @@ def saved(lines: Sequence[Mapping[str, str]], separator: str = ",", encoding: st
 
 
 def edited(tool: Tool, responses: Sequence[Response], **by_start: Mapping[str, str]) -> bytes:
-    """The list of a round; `by_start`: the first word of a comment → the cells to change in its row."""
-    lines = table(made(tool, responses).files)
+    """The list of a round, each comment kept; `by_start`: the first word of a comment → the cells to change in its
+    row."""
+    lines = [{**line, "what_to_do": "keep"} for line in table(made(tool, responses).files)]
     for line in lines:
         line.update(by_start.get(line["comment"].split()[0].lower(), {}))
     return saved(lines)
@@ -169,8 +170,31 @@ def test_comments_that_nobody_has_read_are_held_back_until_somebody_has(tool: To
             "to do with what is new, and run this again with it."
         ) == "\n".join(map(str, one.notices))
         assert ["keep", "new"] == [line["what_to_do"] for line in table(one.files)]
-    read = saved([{**line, "what_to_do": line["what_to_do"].replace("new", "")} for line in table(again.files)])
+    read = saved([{**line, "what_to_do": line["what_to_do"].replace("new", "keep")} for line in table(again.files)])
     assert "Bo is late" in page_text(made(tool, after, read).files)
+
+
+def test_comments_without_a_decision_are_shown_and_nobody_is_told_that_they_were_read(tool: Tool) -> None:
+    responses = round_with(tool, "Ann is late", "Bo is late", "Cy is late")
+    nothing = {"what_to_do": " "}
+    results = made(tool, responses, edited(tool, responses, ann=nothing, bo=nothing, cy={"what_to_do": "leave out"}))
+    again = made(tool, responses, results.files[LIST])
+
+    for one in (results, again):
+        assert (
+            "c.csv: 2 comments have no decision and are shown as they were written. "
+            "Write keep, replace or leave out in each row."
+        ) == "\n".join(map(str, one.notices))
+        assert ["Ann is late", "Bo is late"] == [row["Comment"] for row in rows(book(one.files)["Comments"])]
+        assert ["", "", "leave out"] == [line["what_to_do"] for line in table(one.files)]
+        assert b"Read the comments before you give this folder to anyone" in one.files["share/about.txt"]
+        text = page_text(one.files)
+        assert "2 comments appear as they were written, because nobody has decided on them yet." in text
+        assert "1 comment was left out." in text
+        assert "A person read" not in text
+    everything = edited(tool, responses)
+    assert b"You may give everything" in made(tool, responses, everything).files["share/about.txt"]
+    assert "A person read each comment" in page_text(made(tool, responses, everything).files)
 
 
 def test_a_comment_that_no_return_contains_now_is_named(tool: Tool) -> None:
@@ -216,6 +240,7 @@ def test_every_way_in_which_spreadsheet_programs_save_it_is_read(tool: Tool, sep
     for line in lines:
         # What Excel makes of a fraction.
         line["comment"] = "01-Feb" if line["comment"] == "1/2" else line["comment"]
+        line["what_to_do"] = "keep"
     results = made(tool, responses, saved(lines, separator, encoding))
 
     assert () == results.notices
@@ -230,7 +255,9 @@ def test_a_comment_in_letters_that_windows_lacks_is_known_again_and_told_from_an
     (line,) = table(made(tool, responses).files)
     lost = line["comment"].encode("cp1252", "replace").decode("cp1252")
     composed = lost.replace("?", "Y?", 1).replace("??", "?")
-    results = [made(tool, responses, saved([{**line, "comment": text}])) for text in (lost, composed)]
+    results = [
+        made(tool, responses, saved([{**line, "comment": text, "what_to_do": "keep"}])) for text in (lost, composed)
+    ]
 
     assert [(), ()] == [one.notices for one in results]
     for text in (lost.replace("v2", "v3", 1), lost + " And more.", line["comment"][:-3] + "changed"):
@@ -261,7 +288,7 @@ def test_everything_that_is_wrong_is_said_at_once(tool: Tool) -> None:
         d={"id": "x-1"},
         e={"statement": "9.9"},
         f={"statement": "3.1"},
-        g={"replacement": "words"},
+        g={"what_to_do": "", "replacement": "words"},
         h={"theme": "x" * 61},
         i={"id": ""},
         j={"what_to_do": "keep", "replacement": "words"},
@@ -312,7 +339,7 @@ def test_a_mistyped_column_is_named_and_one_that_was_added_is_not(tool: Tool) ->
         "c.csv:1: “What to do?” is not a known column. Did you mean “what_to_do”?",
         "c.csv:1: “Replacment” is not a known column. Did you mean “replacement”?",
     ] == refused(tool, responses, renamed(what_to_do="What to do?", replacement="Replacment")).splitlines()
-    added = {**line, "themes": "ours", "Our notes": "", "Commented by": "me"}
+    added = {**line, "what_to_do": "keep", "themes": "ours", "Our notes": "", "Commented by": "me"}
     assert () == made(tool, responses, saved([added])).notices
 
 
@@ -383,6 +410,7 @@ def test_the_three_steps_from_returns_to_a_report_of_checked_comments(tool: Tool
     answer(round_with(tool, "Ann is late", "Bo is late"))
     assert "0 " == tabulate()
     lines = table({LIST: (out / LIST).read_bytes()})
+    lines[0] |= {"what_to_do": "keep"}
     lines[1] |= {"what_to_do": "leave out"}
     copy.write_bytes(saved(lines))
     assert "0 " == tabulate("--comments", copy)

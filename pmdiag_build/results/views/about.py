@@ -122,9 +122,11 @@ def comments_said(report: ReportInput) -> str:
     if checked is None:
         return f"{say.words['comments_intro']} {say.words['comments_as_written']}"
     changes = {"replaced": checked.replaced, "left_out": checked.left_out, "unread": checked.unread}
+    changes["undecided"] = checked.undecided
     said = [say.many(f"checked_{key}", n) for key, n in changes.items() if n]
     first = say.words["comments_intro_checked" if checked.replaced else "comments_intro"]
-    return " ".join([first, say.words["comments_checked"], *(said or [say.words["checked_all"]])])
+    read = [] if checked.undecided else [say.words["comments_checked"]]
+    return " ".join([first, *read, *(said or [say.words["checked_all"]])])
 
 
 def themes_of(report: ReportInput, feature: str) -> Table | None:
@@ -224,8 +226,10 @@ def rules(report: ReportInput) -> HowToRead:
         for key in ("none", "shared", "opposed", "apart", "adjacent")
     )
     keys = {"base": True, "findings": True, "roles": True, "areas": several_areas(report), "few": True}
-    keys |= {"comments": True, "checked": report.release.checked is not None, "twice": True}
-    keys |= {"previous": bool(report.earlier)}
+    checked = report.release.checked
+    undecided = checked is not None and checked.undecided > 0
+    keys |= {"comments": True, "checked": checked is not None and not undecided, "checked_in_part": undecided}
+    keys |= {"twice": True, "previous": bool(report.earlier)}
     texts = {key: f"rules_{key}" for key, there in keys.items() if there}
     texts |= {"comments": "rules_comments_attributed"} if asked.attribute else {}
     texts |= {"checked": "rules_comments_checked"} if "checked" in texts else {}

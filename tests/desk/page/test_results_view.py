@@ -74,6 +74,8 @@ def test_every_option_is_given_to_the_program(show: Show) -> None:
     page.locator("#option-comments").set_input_files(files("s", ending=".csv"))
     page.get_by_label("Show reference, role and names with each comment").check()
     page.get_by_role("button", name="Make the results").click()
+    assert page.get_by_text("What the program says of these results").count() == 0
+    page.get_by_role("button", name="Show what only the keeper may see").click()
     page.get_by_text("What the program says of these results").click()
 
     said = page.locator("#made-of li", has_text="Options:").inner_text().removeprefix("Options: ")
@@ -148,8 +150,75 @@ def test_results_say_when_they_are_out_of_date(made: Made) -> None:
     page.get_by_role("button", name="Take out a.json").click()
     page.get_by_role("link", name="Results", exact=True).click()
     expect(page.locator("#results-old")).to_be_visible()
-    page.locator("#make-again").click()
+    for button in ("#save-results", "#save-book", "#print", "#save-comments", "#share-files button >> nth=0"):
+        expect(page.locator(button)).to_be_disabled()
+    expect(page.locator("#results-old")).to_contain_text("Make the results again to save or print them.")
+    page.get_by_role("button", name="Make the results again").click()
     expect(page.locator("#results-old")).not_to_be_visible()
+    expect(page.locator("#save-results")).to_be_enabled()
+
+
+def test_without_returns_the_results_are_gone(made: Made) -> None:
+    page = made()
+    page.get_by_role("link", name="Returns", exact=True).click()
+    for name in ("a", "b", "c"):
+        page.get_by_role("button", name=f"Take out {name}.json").click()
+    page.get_by_role("link", name="Results", exact=True).click()
+
+    expect(page.locator("#results-none")).to_be_visible()
+    assert not page.locator("#made").is_visible()
+    assert page.evaluate("window.desk.results.made") is None
+    assert page.frame_locator("#report").locator("h1").count() == 0
+
+
+def test_the_list_of_comments_is_saved_where_it_is_asked_for(made: Made) -> None:
+    page = made()
+    page.get_by_text("More choices").click()
+    assert "keep, replace or leave out, in the column what_to_do" in page.locator("#option-comments-hint").inner_text()
+    with page.expect_download() as download:
+        page.locator("#save-comments").click()
+    assert download.value.suggested_filename == "comments-to-check.csv"
+
+
+def test_a_chosen_file_that_changed_is_to_be_chosen_again(show: Show, tmp_path: Path) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("one"))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
+    page.get_by_role("button", name="Go to Results").click()
+    page.get_by_text("More choices").click()
+    chosen = tmp_path / "checked.csv"
+    chosen.write_text("one")
+    page.locator("#option-comments").set_input_files(chosen)
+    assert page.locator("#option-comments").evaluate("e => getComputedStyle(e).color") == "rgba(0, 0, 0, 0)"
+    chosen.write_text("one and two")
+    page.get_by_role("button", name="Make the results").click()
+
+    said = "checked.csv: The file has changed since you chose it. Choose it again."
+    expect(page.locator("#results-wrong-list")).to_have_text(said)
+
+
+def test_choices_that_were_kept_are_seen(show: Show) -> None:
+    page = show().open("results")
+    page.evaluate("window.desk.results.choose({ min_group: '5' })")
+    assert not page.locator("#more-options").evaluate("e => e.open")
+    page.evaluate("window.desk.results.choose({ min_group: '7' })")
+    assert page.locator("#more-options").evaluate("e => e.open")
+
+
+def test_a_link_leads_to_the_report(made: Made) -> None:
+    page = made()
+    page.get_by_role("link", name="Read the report").click()
+    assert page.evaluate("document.activeElement.id") == "report-title"
+    assert page.url.endswith("#results")
+
+
+def test_the_report_is_no_wider_than_a_small_screen(made: Made) -> None:
+    page = made(width=320)
+    # As where a scroll bar takes room.
+    page.evaluate("document.documentElement.style.width = '305px'")
+    box = page.locator("#report").bounding_box()
+    assert box is not None
+    assert (box["x"], box["width"]) == (0, 305)
 
 
 def test_the_printed_page_is_the_report_with_page_numbers(made: Made) -> None:

@@ -342,6 +342,10 @@ def test_a_round_is_kept_only_if_asked_for_and_can_be_gone_on_with_and_deleted(s
     assert page.locator("#option-title").input_value() == "Autumn 2026"
 
     page.locator("#keep-delete").click()
+    page.get_by_role("button", name="Keep it", exact=True).click()
+    assert page.evaluate("document.activeElement.id") == "keep-delete"
+    page.locator("#keep-delete").click()
+    page.get_by_role("button", name="Delete it", exact=True).click()
     expect(page.locator("#keep-said")).to_contain_text("was deleted from this browser")
     page.goto(page.url.split("#")[0] + "#start")
     page.reload()
