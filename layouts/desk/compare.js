@@ -63,7 +63,12 @@
       }
       await compare(next);
       keep();
-      at("compared-title").focus();
+      if (items.length) {
+        go(now);
+        desk.say(at("compared-line").textContent);
+      } else {
+        at("compared-title").focus();
+      }
     } catch (error) {
       said(desk.reason(error));
     }
@@ -95,7 +100,7 @@
     at("compared-line").textContent = told(items.length ? "compare_differ" : "compare_same", facts);
     at("compared-problems").replaceChildren(...found.others.map((one) => desk.element("li", {}, desk.sentence(one))));
     at("compared-problems").hidden = found.others.length === 0;
-    at("settle-list").hidden = at("save-decision").hidden = items.length === 0;
+    at("settle-list").hidden = items.length === 0;
     showItem();
   }
 
@@ -105,6 +110,7 @@
     const ended = open() === 0 && now >= items.length;
     at("settle").hidden = ended || items.length === 0;
     at("settle-end").hidden = open() > 0;
+    at("save-decision").hidden = open() === 0;
     if (items.length && !ended) {
       now = Math.min(now, items.length - 1);
       draw(items[now]);
@@ -373,7 +379,7 @@
     const line = at("settled-said");
     line.textContent = words.type_working;
     try {
-      line.textContent = (await work()) || "";
+      line.replaceChildren(...(await work()));
     } catch (error) {
       line.textContent = desk.reason(error);
     }
@@ -381,7 +387,7 @@
 
   async function save(name, make) {
     desk.save(name, await make());
-    return told("saved_as", { file: name });
+    return [told("saved_as", { file: name })];
   }
 
   /* The two typings, where they are among the returns: known by their bytes, whatever they are called. */
@@ -405,8 +411,27 @@
         desk.returns.remove(one);
       }
     }
-    desk.returns.add([{ name: words.compare_file_name, blob: new Blob([data]), made: "settled" }]);
-    return told("compare_put_done", { n: outcome().length, file: words.compare_file_name });
+    const references = outcome().map((one) => one[REFERENCE] || "");
+    desk.returns.add([{ name: words.compare_file_name, blob: new Blob([data]), made: "settled", references }]);
+    const done = told("compare_put_done", { n: references.length, file: words.compare_file_name });
+    return [done, " ", ...desk.typed.links()];
+  }
+
+  /* Decisions are not thrown away without a question. */
+  function ask() {
+    const decided = Object.keys(state.settled).length > 0;
+    at("compare-sure").hidden = !decided;
+    at("compare-again").hidden = decided;
+    if (decided) {
+      at("compare-no").focus();
+    } else {
+      again();
+    }
+  }
+
+  function unask() {
+    at("compare-sure").hidden = true;
+    at("compare-again").hidden = false;
   }
 
   function again() {
@@ -418,6 +443,7 @@
   }
 
   function reset() {
+    unask();
     at("compared").hidden = true;
     at("compare-choose").hidden = false;
     at("compare-first").value = at("compare-second").value = "";
@@ -445,7 +471,9 @@
 
   at("compare-here").addEventListener("change", (event) => { at("compare-first-choice").hidden = event.target.checked; });
   at("compare-begin").addEventListener("click", begin);
-  at("compare-again").addEventListener("click", again);
+  at("compare-again").addEventListener("click", ask);
+  at("compare-yes").addEventListener("click", again);
+  at("compare-no").addEventListener("click", () => { unask(); at("compare-again").focus(); });
   at("settle").addEventListener("keydown", onKey);
   document.addEventListener("keydown", onUndoKey);
   at("settle").addEventListener("submit", (event) => { event.preventDefault(); submit(); });

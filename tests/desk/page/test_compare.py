@@ -36,7 +36,7 @@ def compare(show: Show, tool: Tool) -> Compare:
         page.locator("#compare-first").set_input_files(sheet(tool, "first.xlsx", first))
         page.locator("#compare-second").set_input_files(sheet(tool, "second.xlsx", second))
         page.locator("#compare-begin").press("Enter")
-        expect(page.locator("#compared-title")).to_be_focused()
+        expect(page.locator("#compared")).to_be_visible()
         return page
 
     return new
@@ -91,8 +91,8 @@ def settle_five(page: Page, tool: Tool, all_papers: Rows) -> None:
     page.locator("#compare-second").set_input_files(sheet(tool, "second.xlsx", second))
     page.locator("#compare-begin").press("Enter")
     expect(page.locator("#compared-line")).to_have_text("20 returns and 1320 cells were compared. To settle: 5.")
-    page.locator("#compared-title").press("Tab")
     page.keyboard.type("1-112")
+    expect(page.locator("#save-decision")).to_be_hidden()
     page.locator("#settled-put").press("Enter")
     expect(page.locator("#settled-said")).to_contain_text("20 returns are now among the returns")
     expect(page.locator("#accounts")).to_contain_text("20 = 20 counted")
@@ -163,6 +163,44 @@ def test_what_was_settled_is_kept_and_can_be_taken_back(compare: Compare) -> Non
     assert page.locator("#settle-progress").inner_text() == "2 of 4 settled"
 
 
+def test_decisions_are_thrown_away_only_after_a_question(compare: Compare) -> None:
+    page = compare(FIRST, SECOND)
+    expect(page.locator("#settle-choices input").first).to_be_focused()
+    page.keyboard.type("2")
+    page.locator("#compare-again").press("Enter")
+    expect(page.locator("#compare-no")).to_be_focused()
+    page.locator("#compare-no").press("Enter")
+    expect(page.locator("#settle-progress")).to_have_text("1 of 4 settled")
+
+    page.locator("#compare-again").press("Enter")
+    page.locator("#compare-yes").press("Enter")
+    expect(page.locator("#compared")).to_be_hidden()
+    page.evaluate("desk.keep.settled()")
+    assert page.evaluate("desk.keep.list('compare:')") == []
+
+
+def test_a_settled_sheet_stands_for_what_was_typed(compare: Compare) -> None:
+    page = compare(FIRST[:1], SECOND[:1])
+    page.keyboard.type("11")
+    page.locator("#settled-put").press("Enter")
+    expect(page.locator("#settled-said a")).to_have_text(["Go to Returns", "Go to Results"])
+
+    page.evaluate("desk.view('type')")
+    typist = Typist(page)
+    typist.begin()
+    typist.type({REFERENCE: "B"})
+    typist.finish()
+    expect(page.locator("#typed-done")).to_be_visible()
+    typist.type({REFERENCE: " a"})
+    typist.finish()
+    expect(page.locator("#typed-done")).to_be_hidden()
+    expect(page.locator("#typed-stands")).to_contain_text("The settled sheet stands for these.")
+
+    page.evaluate("desk.returns.remove(desk.returns.list[0])")
+    expect(page.locator("#typed-done")).to_be_visible()
+    expect(page.locator("#typed-stands")).to_be_hidden()
+
+
 def test_a_row_can_only_be_counted_under_a_reference_of_its_own(compare: Compare) -> None:
     page = compare([FIRST[1]], [FIRST[1], {**FIRST[1], "rating_1_1": "E"}])
     first_choice(page)
@@ -180,6 +218,7 @@ def test_typings_that_are_the_same_say_so_and_other_files_are_refused(compare: C
     page = compare(FIRST, FIRST)
     assert page.locator("#compared-line").inner_text() == "Both typings are the same: 2 returns, 132 cells."
     expect(page.locator("#settled-put")).to_be_visible()
+    expect(page.locator("#compared-title")).to_be_focused()
 
     page.locator("#compare-again").press("Enter")
     for id in ("first", "second"):
