@@ -6,6 +6,7 @@
   const desk = window.desk;
   const STORE = "kept";
   const PATIENCE = 2000;
+  const ANSWER = 400;
 
   /* Pages on a disk share their storage in some browsers: an edition keeps its things apart from another. */
   const name = `pmdiag-desk-${document.getElementById("desk").dataset.edition}`;
@@ -18,6 +19,8 @@
   const memory = new Map();
   const waiting = new Map();
   const listeners = new Set();
+  /* Keys of records that nobody here can read: from another version, or from somebody's tools. They are left alone. */
+  const unreadable = new Set();
   let writing = null;
 
   const asked = (request) => new Promise((resolve, reject) => {
@@ -35,17 +38,54 @@
     return base.transaction(STORE).objectStore(STORE);
   }
 
-  /* Is this the only window? A window that is just closing gets some time. Browsers without locks can't tell. */
-  function alone() {
+  /* Is this the only window? A window that is just closing gets some time. */
+  async function alone() {
+    try {
+      return await (navigator.locks ? locked() : unanswered());
+    } catch {
+      return true;
+    }
+  }
+
+  function locked() {
     return new Promise((answer) => {
-      try {
-        const held = () => { answer(true); return new Promise(() => {}); };
-        navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, held)
-          .catch((error) => answer(!["AbortError", "TimeoutError"].includes(error.name)));
-      } catch {
-        answer(true);
-      }
+      const held = () => { answer(true); return new Promise(() => {}); };
+      navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, held)
+        .catch((error) => answer(!["AbortError", "TimeoutError"].includes(error.name)));
     });
+  }
+
+  /* Browsers have no locks for a page from a plain http address: there the windows ask each other. Each has a number;
+     of two that begin at the same time, the lower one stays. */
+  async function unanswered() {
+    const [me] = crypto.getRandomValues(new Uint32Array(1));
+    const channel = new BroadcastChannel(name);
+    let stays = false;
+    let heard = false;
+    channel.onmessage = ({ data: { from, to } }) => {
+      const asks = to === undefined;
+      if (asks && (stays || me < from)) {
+        channel.postMessage({ from: me, to: from });
+      } else if (asks || to === me) {
+        heard = true;
+        /* The other window was too busy to answer in time. */
+        if (stays) {
+          channel.close();
+          lose("elsewhere");
+        }
+      }
+    };
+    const end = Date.now() + PATIENCE;
+    do {
+      heard = false;
+      channel.postMessage({ from: me });
+      await new Promise((done) => window.setTimeout(done, ANSWER));
+    } while (heard && Date.now() < end);
+    stays = !heard;
+    if (!stays) {
+      channel.close();
+    }
+    return stays;
   }
 
   async function begin() {
@@ -93,6 +133,7 @@
   }
 
   function later(key, record) {
+    unreadable.delete(key);
     waiting.set(key, record);
     writing = writing || ready.then(write);
     return writing;
@@ -136,17 +177,23 @@
 
   /* Reading */
 
-  async function get(key) {
-    return (await list(key)).find((record) => record.key === key)?.value;
+  const isObject = (value) => value !== null && typeof value === "object";
+
+  async function get(key, readable) {
+    return (await list(key, readable)).find((record) => record.key === key)?.value;
   }
 
-  /* The records whose keys begin so, in the order of their keys. */
-  async function list(prefix) {
+  /* The records whose keys begin so, in the order of their keys. What is not `readable` is skipped, and the page says so. */
+  async function list(prefix, readable = () => true) {
     await ready;
     const found = new Map();
-    if (base) {
-      const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-      (await asked(reading().getAll(range))).forEach((record) => found.set(record.key, record));
+    try {
+      if (base) {
+        const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+        (await asked(reading().getAll(range))).forEach((record) => found.set(record.key, record));
+      }
+    } catch {
+      lose("blocked");
     }
     for (const records of [memory, waiting]) {
       records.forEach((record, key) => {
@@ -155,13 +202,20 @@
         }
       });
     }
-    return [...found.values()].sort((one, other) => (one.key < other.key ? -1 : 1));
+    const read = [...found.values()].filter(({ value }) => isObject(value) && readable(value));
+    if (read.length < found.size) {
+      read.forEach(({ key }) => found.delete(key));
+      found.forEach((_, key) => unreadable.add(key));
+      show();
+    }
+    return read.sort((one, other) => (one.key < other.key ? -1 : 1));
   }
 
   async function clear() {
     await writing;
     times.clear();
     memory.clear();
+    unreadable.clear();
     if (base) {
       await asked(base.transaction(STORE, "readwrite").objectStore(STORE).clear());
       why = "";
@@ -185,11 +239,14 @@
   function show() {
     const lines = kinds().map(([kind, { n, first }]) =>
       desk.fill(desk.words[`kept_kind_${kind}`], { n, when: desk.when(first) }));
+    if (unreadable.size) {
+      lines.push(desk.told("kept_unreadable", { n: unreadable.size }));
+    }
     const text = desk.words[why ? `kept_${why}` : lines.length ? "kept_here" : "kept_nothing"];
     for (const place of document.querySelectorAll("[data-kept]")) {
       const line = place.querySelector("[data-kept-line]");
       const list = place.querySelector("[data-kept-list]");
-      place.classList.toggle("kept--not", why !== "");
+      place.classList.toggle("kept--not", why !== "" || unreadable.size > 0);
       place.querySelector("[data-kept-all]").hidden = list.hidden = lines.length === 0;
       /* What is the same as before is left alone, so that a screen reader can stay on it while somebody types. */
       if (line.textContent !== text) {

@@ -103,7 +103,9 @@
   const undoing = [];
 
   const cell = (row, name) => row.fields[name] || "";
-  const key = (row) => `row:${String(row.order).padStart(6, "0")}`;
+  /* A key of its own for each row, whatever another window does; a row keeps the key that it was kept under. */
+  const key = (row) => (row.key ??= `row:${Array.from(crypto.getRandomValues(new Uint32Array(4)), (one) =>
+    one.toString(36).padStart(7, "0")).join("")}`);
   const done = () => rows.filter((row) => row.done);
   const answered = (row) => levels.filter((name) => row.fields[name]).length;
   const reference = (row) => cell(row, REFERENCE).trim();
@@ -494,7 +496,12 @@
     row.done = true;
     keep(row);
     if (!again) {
-      remember(() => { row.done = false; keep(row); rows.filter((one) => one !== row && !one.done).forEach(drop); open(row); });
+      remember(() => {
+        row.done = false;
+        keep(row);
+        rows.filter((one) => one !== row && !one.done && !begun(one)).forEach(drop);
+        open(row);
+      });
     }
     open(draft());
     desk.say(told(again ? "type_changed" : "type_kept_next", { reference: shown(row), n: number(row) }));
@@ -649,10 +656,18 @@
   desk.returns.onchange(showStands);
   desk.typed = { links, count: () => done().length, sheet: sheet, out };
 
+  const isTexts = (value) => value !== null && typeof value === "object" &&
+    Object.values(value).every((one) => typeof one === "string");
+  const isBatch = ({ carry, expected }) => Array.isArray(carry) && typeof expected === "string";
+
+  /* Until what was kept is known, there is nothing to type in. */
   async function begin() {
-    const kept = await desk.keep.list("row:");
-    batch = { ...NO_BATCH, ...(await desk.keep.get("batch:typed")) };
-    start(kept.map((record) => record.value).sort((one, other) => one.order - other.order));
+    const kept = await desk.keep.list("row:", ({ fields }) => isTexts(fields));
+    batch = { ...NO_BATCH, ...(await desk.keep.get("batch:typed", isBatch)) };
+    const found = kept.map((record) =>
+      ({ ...record.value, key: record.key, order: Number(record.value.order) || 0 }));
+    start(found.sort((one, other) => one.order - other.order));
+    page.querySelectorAll("[data-later]").forEach((one) => { one.hidden = false; });
   }
 
   function start(found) {

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.desk import Desk
@@ -302,6 +303,132 @@ def test_a_second_window_says_that_the_first_one_keeps(sit: Sit, show: Show) -> 
     assert other.locator("#type-record_reference").input_value() == ""
 
 
+PLAIN_HTTP = "http://intranet.example"
+ROWS = """desk.keep.list("row:").then((all) =>
+  all.map((one) => one.value.fields?.record_reference).filter(Boolean).sort())"""
+
+
+@pytest.fixture
+def plain(sit: Sit, desk: Path) -> Callable[[], Page]:
+    """Opens the view in one more window, from an address that browsers have no locks for."""
+    context = sit().page.context
+
+    def folder(route: Route) -> None:
+        name = urlsplit(route.request.url).path[1:]
+        route.fulfill(path=desk / name) if name else route.fulfill(body="", content_type="text/html")
+
+    context.route(f"{PLAIN_HTTP}/**", folder)
+
+    def new() -> Page:
+        page = context.new_page()
+        page.goto(f"{PLAIN_HTTP}/index.html#type")
+        page.locator("#paper").wait_for()
+        assert page.evaluate("[isSecureContext, 'locks' in navigator]") == [False, False]
+        return page
+
+    return new
+
+
+def type_reference(page: Page, text: str) -> None:
+    page.locator("#type-record_reference").fill(text)
+    page.evaluate("desk.keep.settled()")
+
+
+def test_a_second_window_from_a_plain_http_address_says_it_too(plain: Callable[[], Page]) -> None:
+    first, second = plain(), plain()
+    type_reference(first, "A1")
+    type_reference(second, "B1")
+
+    expect(second.locator("[data-view=type] .kept")).to_contain_text("open in another window")
+    assert second.evaluate("desk.keep.why") == "elsewhere"
+    first.close()
+    second.close(run_before_unload=False)
+    again = plain()
+    assert (again.evaluate("desk.keep.why"), again.evaluate(ROWS)) == ("", ["A1"])
+
+
+def test_a_window_that_answers_too_late_is_still_believed(plain: Callable[[], Page]) -> None:
+    page = plain()
+    page.close()
+    slow = page.context.new_page()
+    slow.goto(f"{PLAIN_HTTP}/")
+    slow.evaluate(
+        """(name) => {
+          window.channel = new BroadcastChannel(name);
+          window.channel.onmessage = ({ data }) => { window.asking = data.from; };
+        }""",
+        "pmdiag-desk-2013",
+    )
+    page = plain()
+    assert page.evaluate("desk.keep.why") == ""
+    slow.evaluate("window.channel.postMessage({ from: 0, to: window.asking })")
+
+    expect(page.locator("[data-view=type] .kept")).to_contain_text("open in another window")
+
+
+BY_ITSELF = "Object.defineProperty(Navigator.prototype, 'locks', { value: null }); delete window.BroadcastChannel"
+
+
+def test_two_windows_that_cannot_know_of_each_other_overwrite_nothing(sit: Sit) -> None:
+    first = sit(BY_ITSELF).page
+    second = first.context.new_page()
+    second.goto(first.url)
+    second.locator("#paper").wait_for()
+    type_reference(first, "A1")
+    type_reference(second, "B1")
+    second.reload()
+
+    assert second.evaluate(ROWS) == ["A1", "B1"]
+
+
+def test_nothing_can_be_typed_before_it_is_known_what_was_kept(sit: Sit) -> None:
+    waits = "LockManager.prototype.request = (name, options, held) => new Promise(() => { window.goOn = held; })"
+    typist = sit()
+    type_reference(typist.page, "A1")
+    page = typist.page.context.new_page()
+    page.add_init_script(waits)
+    page.goto(typist.page.url)
+
+    expect(page.locator("[data-view=type] .kept")).to_contain_text("One moment")
+    assert page.locator("#typing").locator("input, textarea, select, button").filter(visible=True).count() == 0
+    page.evaluate("void window.goOn()")
+    expect(page.locator("#paper")).to_be_visible()
+    assert page.locator("#type-record_reference").input_value() == "A1"
+
+
+PUT = """(records) => new Promise((done) => {
+  const opening = indexedDB.open(`pmdiag-desk-${document.getElementById("desk").dataset.edition}`);
+  opening.onsuccess = () => {
+    const work = opening.result.transaction("kept", "readwrite");
+    records.forEach(([key, value]) => work.objectStore("kept").put({ key, value, since: 1, time: 1 }));
+    work.oncomplete = () => { opening.result.close(); done(); };
+  };
+})"""
+
+
+def test_what_cannot_be_read_is_left_alone_and_said(sit: Sit) -> None:
+    bad = [None, "text", {}, {"fields": {"doing_1": 5}, "done": True, "order": 2}]
+    good = {"fields": {REFERENCE: "old"}, "done": True, "order": 7}
+    records = [[f"row:{n:06}", value] for n, value in enumerate([*bad, good])] + [
+        ["batch:typed", None],
+        ["round", None],
+    ]
+    page = sit().page
+    page.evaluate(PUT, records)
+    page.reload()
+    kept = page.locator("[data-view=type] .kept")
+
+    expect(kept).to_contain_text("Left out: 6 entries that this desk can't read. They are kept as they are.")
+    assert page.locator("#typed-count").inner_text() == "1 return typed."
+    type_reference(page, "new")
+    assert page.evaluate(ROWS) == ["new", "old"]
+    page.reload()
+    expect(kept).to_contain_text("Left out: 6 entries")
+    kept.get_by_role("button", name="Delete all").press("Enter")
+    kept.get_by_role("button", name="Delete it").press("Enter")
+    expect(kept).not_to_contain_text("Left out")
+
+
 def test_each_question_has_a_name_that_says_it_whole(sit: Sit, tool: Tool) -> None:
     page = sit().page
     statement = tool.framework.statements[0]
@@ -333,12 +460,14 @@ def test_axe_finds_nothing_while_typing(sit: Sit, axe_source: str) -> None:
 def test_firefox_keeps_what_is_typed_in_a_page_on_a_disk(desk: Path, firefox_browser: Firefox) -> None:
     address = (desk / "index.html").as_uri() + "#type"
     firefox_browser.open(address)
+    firefox_browser.call(_BEGUN)
     firefox_browser.type("#type-record_reference", "Zoë 7")
     firefox_browser.call(_PRESS, "rating_1_1", "d")
     assert firefox_browser.call("() => document.activeElement.name") == "type-rating_1_2"
     firefox_browser.call("() => desk.keep.settled()")
     firefox_browser.open("about:blank")
     firefox_browser.open(address)
+    firefox_browser.call(_BEGUN)
 
     kept = firefox_browser.call("async () => JSON.stringify((await desk.keep.list('row:')).map((one) => one.value))")
     assert [one["fields"] for one in json.loads(kept)] == [{REFERENCE: "Zoë 7", "rating_1_1": "D"}]
@@ -346,5 +475,9 @@ def test_firefox_keeps_what_is_typed_in_a_page_on_a_disk(desk: Path, firefox_bro
     firefox_browser.call("() => desk.keep.clear()")
 
 
+_BEGUN = """() => new Promise((done) => {
+  const look = () => (document.getElementById("paper").hidden ? setTimeout(look, 20) : done());
+  look();
+})"""
 _PRESS = """(name, key) => document.querySelector(`[data-name=${name}] input`).dispatchEvent(
   new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))"""

@@ -68,6 +68,7 @@ class Typist:
 
     def begin(self) -> None:
         """To the first paper, from the heading of the view."""
+        self.page.locator("#paper").wait_for()
         self.page.locator("#type-title").focus()
         self.press("Tab", "Enter")
 
