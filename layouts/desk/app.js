@@ -113,7 +113,8 @@
   }
 
   function follow(focus) {
-    const name = decodeURIComponent(location.hash.slice(1)) || "start";
+    /* The names of views have no signs that an address writes in another way. */
+    const name = location.hash.slice(1) || "start";
     if (named(name)) {
       show(name, focus);
     }
@@ -141,10 +142,12 @@
 
   /* The worker, in which Python runs. A call to it is a promise. It rejects with { wrong: [problem] } where something
      that a person gave is wrong, { crashed } where the worker died, { stopped } where it was stopped on purpose, and
-     { failed: text } otherwise. */
+     { failed: text } otherwise. A call that only waited behind the one that killed it has { crashed, behind }. With a
+     worker everything is gone that it had read: `desk.on("ended", …)` says so before any call is rejected. */
 
   let worker = null;
   let ready = null;
+  let refuse = null;
   let number = 0;
   const calls = new Map();
 
@@ -152,6 +155,8 @@
     ready = ready || begin();
     return ready;
   };
+  /* How many workers have ended. */
+  desk.generation = 0;
   /* The worker is ended, if there is one, and everything that it was asked for. */
   desk.stop = () => end({ stopped: true });
   desk.restart = () => {
@@ -172,10 +177,18 @@
       worker.terminate();
       worker = null;
     }
-    ready = null;
+    /* Who is told may start the next at once: what belongs to this one is put aside first. */
+    const starting = refuse;
     const open = Array.from(calls.values());
+    ready = null;
+    refuse = null;
     calls.clear();
-    open.forEach((call) => call.reject(why));
+    desk.generation += 1;
+    desk.tell("ended", desk.generation);
+    if (starting) {
+      starting(why);
+    }
+    open.forEach((call, n) => call.reject(n && why.crashed ? { ...why, behind: true } : why));
   }
 
   /* What the page says of the worker: `state` is starting, again, ready or failed. */
@@ -206,10 +219,12 @@
     }
     status(before ? "again" : "starting", before ? words.status_again : words.status_starting);
     return new Promise((resolve, reject) => {
+      refuse = reject;
       const fail = (said) => {
         /* Of a traceback the last line says what was wrong. */
         const reason = String(said).trim().split("\n").pop();
         status("failed", desk.told("status_failed", { reason }));
+        refuse = null;
         reject({ failed: reason });
       };
       const source = new Blob([desk.data["engine.js"]], { type: "text/javascript" });
@@ -221,10 +236,15 @@
         return;
       }
       let started = false;
+      const mine = worker;
       worker.onmessage = ({ data }) => {
+        if (worker !== mine) {
+          return;
+        }
         if (data.ready) {
           started = true;
           before = true;
+          refuse = null;
           status("ready", words.status_ready);
           resolve(data.ready);
         } else if (data.progress) {
@@ -237,9 +257,9 @@
       };
       worker.onerror = (event) => {
         event.preventDefault();
-        if (started) {
+        if (worker === mine && started) {
           end({ crashed: true });
-        } else {
+        } else if (worker === mine) {
           fail(event.message || event.type);
         }
       };

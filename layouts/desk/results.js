@@ -124,8 +124,15 @@
     if (!fits() || desk.returns.busy) {
       return;
     }
+    const { unread, line, list } = desk.returns;
+    const left = unread ? desk.told("returns_stopped_all", { n: unread }) : "";
+    if (unread && unread === list.length) {
+      refuse([{ what: left }]);
+      return;
+    }
     const of = madeOf();
     const given = options();
+    const { generation } = desk;
     working(true);
     refuse([]);
     try {
@@ -137,13 +144,22 @@
         comments: await bytesOf(given.comments),
         previous: await Promise.all(given.previous.map(bytesOf)),
       };
-      made = { ...(await desk.call("results", args)), of };
+      const found = generation === desk.generation && await desk.call("results", args);
+      /* The program must have what the page has: never are results made of fewer returns than it shows. */
+      if (generation !== desk.generation || (line && !found.said.includes(line))) {
+        if (generation === desk.generation) {
+          desk.returns.again();
+        }
+        throw { crashed: true };
+      }
+      made = { ...found, notices: [...(left ? [{ what: left }] : []), ...found.notices], of };
       showMade();
       look();
     } catch (error) {
       refuse(error.wrong ?? [{ what: desk.reason(error) || words.went_down }]);
     } finally {
       working(false);
+      look();
     }
   }
 
@@ -438,6 +454,9 @@
     const { busy, unread } = desk.returns;
     at("results-wait").hidden = none || !(busy || unread);
     at("results-wait-said").textContent = busy ? words.results_wait : desk.told("returns_stopped_all", { n: unread });
+    if (!at("make-results").disabled) {
+      at("results-said").textContent = at("results-wait").hidden ? "" : at("results-wait-said").textContent;
+    }
     at("options").hidden = none;
     at("make-results").setAttribute("aria-disabled", String(desk.returns.busy));
     age();

@@ -28,6 +28,10 @@
   /* Counts what people change. While `told` is older than that, its accounts are not shown. */
   let version = 0;
   let stale = false;
+  /* Counts how often everything is read again; what was asked for before that is not what is there now. */
+  let turn = 0;
+  /* Ends the wait for a file that the browser is fetching. */
+  let leave = null;
 
   const waiting = () => list.filter((item) => item.state === "waiting" || item.state === "reading");
 
@@ -35,9 +39,14 @@
 
   const stamp = ({ name, blob }) => JSON.stringify([name, blob.size, blob.lastModified ?? 0]);
 
-  function add(found, { invented = false } = {}) {
-    const here = new Set(list.filter((one) => !one.dead).map(stamp));
-    const fresh = found.filter((one) => !here.has(stamp(one)));
+  async function add(found, { invented = false } = {}) {
+    const there = new Set();
+    for (const one of found) {
+      if (alike(one).length && await isThere(one)) {
+        there.add(one);
+      }
+    }
+    const fresh = found.filter((one) => !there.has(one));
     const known = found.length - fresh.length;
     const old = replaced(fresh, found, invented);
     old.forEach((item) => list.splice(list.indexOf(item), 1));
@@ -46,7 +55,9 @@
       old.length ? desk.told("returns_changed", { n: old.length, files: some(old.map((one) => one.name)) }) : "",
       known ? desk.told("returns_known", { n: known }) : "",
     ].filter(Boolean).join(" "));
-    changed();
+    if (fresh.length) {
+      changed();
+    }
     if (old.length) {
       /* Asked for before the new ones are read, so that those get the names. */
       quietly(old);
@@ -55,6 +66,26 @@
       paused = false;
       run();
     }
+  }
+
+  const alike = (one) => list.filter((item) => !item.dead && stamp(item) === stamp(one));
+
+  /* Returns of two people can have one name, size and time: only their bytes tell. What can't be read is not the same,
+     and is added: no return may get lost. */
+  async function isThere(one) {
+    const bytes = async ({ blob }) => new Uint8Array(await blob.arrayBuffer());
+    try {
+      const given = await bytes(one);
+      for (const item of alike(one)) {
+        const here = await bytes(item);
+        if (here.every((byte, n) => byte === given[n])) {
+          return true;
+        }
+      }
+    } catch {
+      /* It is listed, and said what is wrong with it. */
+    }
+    return false;
   }
 
   const some = (names) => names.slice(0, SHOWN).join(", ") + (names.length > SHOWN ? ", …" : "");
@@ -224,7 +255,12 @@
       await desk.start();
       progress();
       slow = window.setTimeout(() => tellSlow(item), SLOW);
-      const made = item.fate ? await desk.call(item.fate, { name: item.name }) : await sent(item);
+      const mine = turn;
+      const made = item.fate ? await desk.call(item.fate, { name: item.name }) : await sent(item, mine);
+      if (!made || mine !== turn) {
+        item.state = "waiting";
+        return;
+      }
       item.key = made.name;
       item.state = made.ignored ? "ignored" : "read";
       if (!list.includes(item)) {
@@ -239,22 +275,33 @@
     }
   }
 
-  /* The file's bytes go to Python. One that is too large, or that the browser can't open any more, is only named. */
-  async function sent(item) {
+  /* The file's bytes go to Python. One that is too large, or that the browser can't open any more, is only named.
+     Nothing is sent if, while the browser fetched it, a person left the file out or had everything read again. */
+  async function sent(item, mine) {
     const name = item.name;
     let data;
     item.dead = false;
     try {
-      const file = item.handle ? await item.handle.getFile() : item.blob;
-      item.blob = file;
       limit = limit || (await desk.call("limits")).bytes;
+      const file = item.handle ? await unlessLeft(item.handle.getFile()) : item.blob;
+      if (!file || mine !== turn) {
+        return null;
+      }
+      item.blob = file;
       if (file.size > limit) {
         return desk.call("too_big", { name, size: file.size });
       }
-      data = new Uint8Array(await file.arrayBuffer());
+      const found = await unlessLeft(file.arrayBuffer());
+      if (!found || mine !== turn) {
+        return null;
+      }
+      data = new Uint8Array(found);
     } catch (error) {
       if (!(error instanceof DOMException)) {
         throw error;
+      }
+      if (mine !== turn) {
+        return null;
       }
       /* A file that was saved again after it was chosen can't be read, but is there. */
       item.dead = true;
@@ -263,21 +310,41 @@
     return desk.call("add", { name, data }, { transfer: [data.buffer] });
   }
 
-  /* The worker died or was stopped while it had this file: all others are read again, and this one is set aside. */
-  function lost(item, error) {
-    if (error.failed && desk.engineState === "failed") {
-      throw error;
-    }
-    if (item.fate && !error.stopped) {
-      throw error;
-    }
-    if (error.crashed || error.stopped) {
-      list.filter((one) => ["read", "ignored"].includes(one.state)).forEach((one) => { one.state = "waiting"; });
-    }
-    if (!error.stopped) {
-      item.fate = "crashed";
+  /* What the browser fetches, or nothing if the person does not wait for it. */
+  async function unlessLeft(fetched) {
+    const left = new Promise((done) => { leave = done; });
+    try {
+      return await Promise.race([fetched, left]);
+    } finally {
+      leave = null;
     }
   }
+
+  const notToBlame = (error) => error.stopped || error.behind;
+
+  /* The worker died or was stopped while it had this file: it is set aside, unless another call is to blame. */
+  function lost(item, error) {
+    if ((error.failed && desk.engineState === "failed") || (item.fate && !notToBlame(error))) {
+      throw error;
+    }
+    if (!notToBlame(error)) {
+      item.fate = "crashed";
+      changed();
+    }
+  }
+
+  /* With the worker everything is gone that was read, whatever ended it: it is read again. */
+  desk.on("ended", () => {
+    list.filter((one) => ["read", "ignored"].includes(one.state)).forEach((one) => { one.state = "waiting"; });
+    told = null;
+    files = new Map();
+    stale = true;
+    show();
+    if (list.length && !paused) {
+      run();
+    }
+    desk.tell("returns", version);
+  });
 
   async function refresh() {
     let asked;
@@ -288,12 +355,8 @@
       } while (asked !== version);
       stale = false;
     } catch (error) {
-      if (!error.stopped && !error.crashed) {
-        throw error;
-      }
-      /* Nothing that was read is left: read it again, once. */
-      list.filter((one) => ["read", "ignored"].includes(one.state)).forEach((one) => { one.state = "waiting"; });
-      if (error.crashed) {
+      /* What waits to be read again is counted then. */
+      if (!notToBlame(error)) {
         throw error;
       }
     }
@@ -311,7 +374,7 @@
   }
 
   function tellSlow(item) {
-    if (current === item) {
+    if (current === item && desk.engineState === "ready") {
       at("slow-said").textContent = desk.told("returns_slow", { file: item.key });
       at("slow").hidden = false;
       desk.say(at("slow-said").textContent);
@@ -321,9 +384,15 @@
   at("skip-file").addEventListener("click", () => {
     if (current) {
       current.fate = "stopped";
+      paused = false;
       at("slow").hidden = true;
       at("returns-title").focus();
-      desk.stop();
+      if (leave) {
+        leave();
+      } else {
+        desk.stop();
+      }
+      changed();
     }
   });
   at("stop").addEventListener("click", () => {
@@ -374,6 +443,10 @@
 
   async function again() {
     paused = false;
+    turn += 1;
+    if (leave) {
+      leave();
+    }
     list.forEach((item) => { item.state = "waiting"; item.fate = ""; item.key = item.name; });
     told = null;
     files = new Map();
@@ -602,12 +675,18 @@
   const ROUND = "round";
   let kept = false;
   let saving = 0;
+  /* Counts what was deleted: what was being kept then is not kept. */
+  let forgotten = 0;
 
   async function keep() {
+    const before = forgotten;
     const options = desk.results ? desk.results.options() : {};
     const round = { files: list.map(({ name, root, blob, invented, made }) => ({ name, root, blob, invented, made })), options };
     try {
       const why = await desk.keep.put(ROUND, round);
+      if (before !== forgotten) {
+        return;
+      }
       kept = why === "";
       await (kept ? sayKept() : notKept(words[`keep_failed_${why}`]));
     } catch (error) {
@@ -630,14 +709,20 @@
 
   async function sayKept() {
     const [record] = await desk.keep.list(ROUND);
-    if (record) {
+    if (record && kept) {
       tellKept(desk.told("keep_since", { n: record.value.files.length, when: desk.when(record.since) }), true);
     }
   }
 
-  async function forget() {
+  function keepNoMore() {
     kept = false;
+    forgotten += 1;
+    window.clearTimeout(saving);
     at("kept-found").hidden = true;
+  }
+
+  async function forget() {
+    keepNoMore();
     await desk.keep.delete(ROUND);
     tellKept(words.keep_deleted, false);
     desk.say(words.keep_deleted);
@@ -707,8 +792,7 @@
     }));
     desk.keep.onchange(({ cleared }) => {
       if (cleared) {
-        kept = false;
-        at("kept-found").hidden = true;
+        keepNoMore();
         tellKept("", false);
       }
     });
@@ -732,6 +816,9 @@
     get version() { return version; },
     get unread() { return waiting().length; },
     get state() { return told; },
+    again,
+    /* The accounts as Python must have them too; nothing while they are not counted. */
+    get line() { return !running && !stale && told ? told.line : ""; },
   };
   desk.on("view", progress);
   show();

@@ -71,7 +71,7 @@ const methods = {
       "keep/comments-to-check.csv": encode("id,comment\r\n1,<script>alert(1)</script>\r\n"),
     };
     const notices = options.min_group === 1 ? [{ place: "--min-group", what: "It shows single people", fix: "Use 5" }] : [];
-    return { result: { files, notices, as_written: 2, editions: [], said: [`Options: ${JSON.stringify(options)}`] } };
+    return { result: { files, notices, as_written: 2, editions: [], said: [methods.state().line, `Options: ${JSON.stringify(options)}`] } };
   },
   zipped: ({ files }) => encode(Object.keys(files).sort().join("\n")),
   demo: () => [{ name: "first.json", data: encode("x") }, { name: "second.json", data: encode("blank") }],

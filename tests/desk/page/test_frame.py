@@ -76,6 +76,10 @@ def test_a_view_can_be_opened_by_its_address(show: Show) -> None:
     assert show().open("results").locator("h1:visible").inner_text() == "Results"
 
 
+def test_an_address_that_names_nothing_shows_the_start(show: Show) -> None:
+    assert show().open("%").locator("h1:visible").inner_text() == "Results from returns, on this computer"
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_nothing_is_asked_of_others_and_nothing_spills_over_at_320_px(show: Show, view: str) -> None:
     shown = show(320)

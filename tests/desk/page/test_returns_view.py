@@ -140,10 +140,7 @@ def test_a_file_that_kills_the_program_is_named_and_the_rest_goes_on(show: Show)
 
 def test_files_can_be_chosen_before_the_program_is_ready(show: Show) -> None:
     shown = show()
-    shown.page.add_init_script("""const post = Worker.prototype.postMessage;
-      Worker.prototype.postMessage = function (...all) {
-        all[0].start ? window.begin = () => post.apply(this, all) : post.apply(this, all);
-      };""")
+    shown.page.add_init_script(HELD)
     shown.page.clock.install()
     page = shown.page
     page.goto((shown.folder / "index.html").as_uri() + "#returns")
@@ -218,9 +215,120 @@ def test_reading_can_be_stopped_and_gone_on_with(show: Show) -> None:
     assert page.locator("#accounts").inner_text() == ""
     page.get_by_role("link", name="Results", exact=True).click()
     expect(page.locator("#results-wait")).to_contain_text("2 files have not been read")
-    page.go_back()
+    expect(page.locator("#results-said")).to_contain_text("2 files have not been read")
+    page.get_by_role("button", name="Make the results").click()
+    expect(page.locator("#results-look")).to_contain_text("2 files have not been read, and are not in the results.")
+    page.get_by_role("link", name="Returns", exact=True).click()
     page.get_by_role("button", name="Go on reading").click()
     expect(page.locator("#accounts")).to_contain_text("Returns found: 4")
+
+
+def in_python(page: Page) -> str:
+    return str(page.evaluate("desk.call('state').then(state => state.line)"))
+
+
+def test_when_the_program_dies_with_no_file_at_hand_everything_is_read_again(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "blank", "problem"))
+    line = ALL_READ.format(3, 1, 1, 0, 0, 1)
+    expect(page.locator("#accounts")).to_have_text(line)
+    ends = "desk.call('unknown').catch(error => [error, desk.returns.busy, desk.returns.unread])"
+    assert page.evaluate(ends) == [{"crashed": True}, True, 3]
+    expect(page.locator("#accounts")).to_have_text(line)
+
+    assert in_python(page) == line
+
+
+def test_a_file_that_only_waited_behind_what_killed_the_program_is_not_blamed(show: Show) -> None:
+    page = show().open("returns")
+    page.evaluate("""() => {
+      desk.call("unknown").catch(() => {});
+      desk.returns.add([{name: "a.json", blob: new Blob(["one"])}]);
+    }""")
+    expect(page.locator("#accounts")).to_have_text(ALL_READ.format(1, 1, 0, 0, 0, 0))
+
+
+def test_results_are_never_made_of_fewer_returns_than_the_page_shows(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "two"))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+    page.get_by_role("link", name="Results", exact=True).click()
+    page.evaluate("desk.call('clear')")
+    page.get_by_role("button", name="Make the results").click()
+    expect(page.locator("#results-wrong")).to_contain_text("Nothing was lost. Try it again.")
+    assert not page.locator("#made").is_visible()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+    page.get_by_role("button", name="Make the results").click()
+    expect(page.locator("#made")).to_be_visible()
+
+    assert page.evaluate("desk.results.made.said[0]").startswith("Returns found: 2")
+
+
+SLOW_DISK = """const read = Blob.prototype.arrayBuffer;
+  Blob.prototype.arrayBuffer = function () { return this.name === "b.json" ? new Promise(() => {}) : read.call(this); };
+"""
+
+
+def test_a_file_that_the_browser_does_not_get_is_left_out_alone(show: Show) -> None:
+    shown = show()
+    shown.page.add_init_script(SLOW_DISK)
+    page = shown.open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "two", "three"))
+    expect(page.locator("#so-far")).to_have_text("Reading 2 of 3: b.json")
+    page.get_by_role("button", name="Stop reading").click()
+    page.get_by_role("button", name="Leave this file out and go on").click()
+    expect(page.locator("#accounts")).to_have_text(ALL_READ.format(3, 2, 0, 0, 0, 1))
+
+    assert outcomes(page)["b.json"] == "Set aside"
+    assert in_python(page) == ALL_READ.format(3, 2, 0, 0, 0, 1)
+
+
+@pytest.mark.parametrize("while_fetched", [False, True])
+def test_everything_can_be_read_again_while_it_is_read(show: Show, *, while_fetched: bool) -> None:
+    page = show().open("returns")
+    page.evaluate(
+        """whileFetched => {
+      const call = desk.call, read = Blob.prototype.arrayBuffer;
+      let once = true;
+      const again = () => { once = false; document.getElementById("read-again").click(); };
+      desk.call = (method, ...rest) => {
+        const made = call(method, ...rest);
+        if (!whileFetched && once && method === "add" && rest[0].name === "b.json") again();
+        return made;
+      };
+      Blob.prototype.arrayBuffer = function () {
+        if (whileFetched && once && this.name === "b.json") again();
+        return read.call(this);
+      };
+    }""",
+        while_fetched,
+    )
+    page.locator("#returns-files").set_input_files(files("one", "two", "three", "four"))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 4")
+
+    assert list(outcomes(page).values()) == ["Counted"] * 4
+    assert "Returns found: 4" in in_python(page)
+
+
+def test_a_file_can_be_left_out_while_the_program_starts(show: Show) -> None:
+    shown = show()
+    shown.page.add_init_script(HELD)
+    page = shown.page
+    page.goto((shown.folder / "index.html").as_uri() + "#returns")
+    page.locator("#returns-files").set_input_files(files("one", "two"))
+    page.get_by_role("button", name="Stop reading").click()
+    assert not page.locator("#slow").is_visible()
+    page.evaluate("document.getElementById('skip-file').click()")
+    page.evaluate("new Promise(done => setTimeout(done)).then(() => begin())")
+
+    expect(page.locator("#accounts")).to_have_text(ALL_READ.format(2, 1, 0, 0, 0, 1))
+
+
+HELD = """const post = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (...all) {
+    all[0].start ? window.begin = () => post.apply(this, all) : post.apply(this, all);
+  };"""
+"""The worker starts when the test says so."""
 
 
 def test_the_progress_bar_moves(show: Show) -> None:
@@ -352,6 +460,38 @@ def test_a_round_is_kept_only_if_asked_for_and_can_be_gone_on_with_and_deleted(s
     page.locator("#engine[data-state=ready]").wait_for(state="attached")
     assert page.evaluate("desk.keep.list('').then(all => all.length)") == 0
     assert not page.locator("#kept-found").is_visible()
+
+
+@pytest.mark.parametrize("way", ["#keep-delete", "[data-kept-yes]"])
+def test_a_round_that_was_deleted_does_not_come_back(show: Show, way: str) -> None:
+    shown = show()
+    shown.page.clock.install()
+    page = shown.open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "blank"))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+    page.get_by_role("button", name="Keep this round", exact=True).click()
+    expect(page.locator("#keep-said")).to_contain_text("2 files")
+    page.get_by_role("button", name="Take out a.json").click()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
+    page.evaluate("way => document.querySelector(way).click()", way)
+    expect(page.locator("#keep-delete")).to_be_hidden()
+    page.clock.run_for(5_000)
+
+    assert page.evaluate("desk.keep.settled().then(() => desk.keep.list(''))") == []
+
+
+def test_a_round_that_is_deleted_while_it_is_kept_is_not_kept(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "blank"))
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+    page.evaluate("""() => {
+      document.getElementById("keep-round").click();
+      document.getElementById("keep-delete").click();
+    }""")
+    expect(page.locator("#keep-said")).to_contain_text("was deleted from this browser")
+
+    assert page.evaluate("desk.keep.settled().then(() => desk.keep.list(''))") == []
+    assert page.locator("#keep-round").is_visible()
 
 
 def test_a_round_that_the_browser_has_no_room_for_is_not_said_to_be_kept(show: Show) -> None:
