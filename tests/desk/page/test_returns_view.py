@@ -53,8 +53,22 @@ def test_a_folder_is_named_from_inside_and_the_same_files_are_not_added_twice(sh
     expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
     page.locator("#returns-folder").set_input_files(tmp_path / "returns")
 
+    expect(page.get_by_text("2 files were already in the list")).to_be_visible()
     assert outcomes(page) == {"paper/y.json": "Blank", "x.json": "Counted"}
-    assert page.get_by_text("2 files were already in the list").is_visible()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
+
+
+def test_of_files_with_one_name_size_and_time_the_bytes_tell_which_is_there(show: Show) -> None:
+    page = show().open("returns")
+    add = """text => desk.returns.add(
+      [{name: "return.json", blob: new File([text], "return.json", {lastModified: 1e12})}])"""
+    for text, found in {"one": 1, "two": 2}.items():
+        page.evaluate(add, text)
+        expect(page.locator("#accounts")).to_contain_text(f"Returns found: {found}")
+    page.evaluate(add, "one")
+
+    expect(page.get_by_text("1 file was already in the list")).to_be_visible()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
 
 
 def test_a_file_can_be_taken_out_and_the_focus_goes_to_the_next(show: Show) -> None:
