@@ -124,7 +124,7 @@
     if (!fits() || desk.returns.busy) {
       return;
     }
-    const { unread, line, list } = desk.returns;
+    const { unread, line, list, version } = desk.returns;
     const left = unread ? desk.told("returns_stopped_all", { n: unread }) : "";
     if (unread && unread === list.length) {
       refuse([{ what: left }]);
@@ -146,10 +146,11 @@
       };
       const found = generation === desk.generation && await desk.call("results", args);
       /* The program must have what the page has: never are results made of fewer returns than it shows. */
-      if (generation !== desk.generation || (line && !found.said.includes(line))) {
-        if (generation === desk.generation) {
-          desk.returns.again();
-        }
+      const fewer = found && line && version === desk.returns.version && !found.said.includes(line);
+      if (fewer) {
+        desk.returns.again();
+      }
+      if (fewer || generation !== desk.generation) {
         throw { crashed: true };
       }
       made = { ...found, notices: [...(left ? [{ what: left }] : []), ...found.notices], of };
