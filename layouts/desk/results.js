@@ -155,7 +155,6 @@
       }
       made = { ...found, notices: [...(left ? [{ what: left }] : []), ...found.notices], of };
       showMade();
-      look();
     } catch (error) {
       refuse(error.wrong ?? [{ what: desk.reason(error) || words.went_down }]);
     } finally {
