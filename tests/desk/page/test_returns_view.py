@@ -495,7 +495,9 @@ def test_a_round_that_was_deleted_does_not_come_back(show: Show, way: str) -> No
 
 
 def test_a_round_that_is_deleted_while_it_is_kept_is_not_kept(show: Show) -> None:
-    page = show().open("returns")
+    shown = show()
+    shown.page.clock.install()
+    page = shown.open("returns")
     page.locator("#returns-files").set_input_files(files("one", "blank"))
     expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
     page.evaluate("""() => {
@@ -503,6 +505,9 @@ def test_a_round_that_is_deleted_while_it_is_kept_is_not_kept(show: Show) -> Non
       document.getElementById("keep-delete").click();
     }""")
     expect(page.locator("#keep-said")).to_contain_text("was deleted from this browser")
+    page.get_by_role("button", name="Take out a.json").click()
+    expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
+    page.clock.run_for(5_000)
 
     assert page.evaluate("desk.keep.settled().then(() => desk.keep.list(''))") == []
     assert page.locator("#keep-round").is_visible()
