@@ -476,8 +476,11 @@ def test_a_round_is_kept_only_if_asked_for_and_can_be_gone_on_with_and_deleted(s
     assert not page.locator("#kept-found").is_visible()
 
 
-@pytest.mark.parametrize("way", ["#keep-delete", "[data-kept-yes]"])
-def test_a_round_that_was_deleted_does_not_come_back(show: Show, way: str) -> None:
+SURE = "#keep-delete + .kept__sure button:last-child"
+
+
+@pytest.mark.parametrize("way", [["#keep-delete", SURE], ["[data-kept-yes]"]])
+def test_a_round_that_was_deleted_does_not_come_back(show: Show, way: list[str]) -> None:
     shown = show()
     shown.page.clock.install()
     page = shown.open("returns")
@@ -487,7 +490,7 @@ def test_a_round_that_was_deleted_does_not_come_back(show: Show, way: str) -> No
     expect(page.locator("#keep-said")).to_contain_text("2 files")
     page.get_by_role("button", name="Take out a.json").click()
     expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
-    page.evaluate("way => document.querySelector(way).click()", way)
+    page.evaluate("ways => ways.forEach(way => document.querySelector(way).click())", way)
     expect(page.locator("#keep-delete")).to_be_hidden()
     page.clock.run_for(5_000)
 
@@ -500,10 +503,9 @@ def test_a_round_that_is_deleted_while_it_is_kept_is_not_kept(show: Show) -> Non
     page = shown.open("returns")
     page.locator("#returns-files").set_input_files(files("one", "blank"))
     expect(page.locator("#accounts")).to_contain_text("Returns found: 2")
-    page.evaluate("""() => {
-      document.getElementById("keep-round").click();
-      document.getElementById("keep-delete").click();
-    }""")
+    page.evaluate(
+        "ways => ways.forEach(way => document.querySelector(way).click())", ["#keep-round", "#keep-delete", SURE]
+    )
     expect(page.locator("#keep-said")).to_contain_text("was deleted from this browser")
     page.get_by_role("button", name="Take out a.json").click()
     expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
