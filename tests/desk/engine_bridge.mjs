@@ -24,7 +24,7 @@ const self = {
 for (const name of ['WebAssembly', 'TextDecoder', 'TextEncoder', 'performance', 'setTimeout', 'clearTimeout', 'Blob',
   'Response', 'Request', 'Headers', 'DecompressionStream', 'atob', 'btoa', 'URL', 'AbortController', 'AbortSignal', 'crypto',
   'queueMicrotask', 'structuredClone', 'MessageChannel', 'ReadableStream', 'Uint8Array', 'ArrayBuffer', 'setInterval',
-  'clearInterval', 'DOMException', 'Event', 'EventTarget']) {
+  'clearInterval', 'DOMException', 'Event', 'EventTarget', 'TypeError']) {
   self[name] = globalThis[name];
 }
 const worker = vm.createContext(self);
