@@ -21,6 +21,8 @@ from tests.returns.conftest import Returns
 from tests.returns.mixed_round import put_mixed_round
 from tests.waiting import until
 
+pytestmark = pytest.mark.slow
+
 EXAMPLESHIRE = CONTENT / "local" / "exampleshire"
 TAKEN_OUT = "packs/interview-R-01.pdf"
 LINE = """

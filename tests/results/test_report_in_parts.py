@@ -63,6 +63,7 @@ PAGE = f"""<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><meta n
 </body></html>"""
 
 
+@pytest.mark.slow
 def test_a_page_in_parts_is_the_page_in_one_piece() -> None:
     whole, parts = report_to_pdf(PAGE), report_pdf(PAGE, processors=1, long=0)
 
@@ -76,6 +77,7 @@ def test_a_page_in_parts_is_the_page_in_one_piece() -> None:
     assert faults(parts) == []
 
 
+@pytest.mark.slow
 def test_the_rendered_pages_look_the_same() -> None:
     whole, parts = report_to_pdf(PAGE), report_pdf(PAGE, processors=1, long=0)
 
@@ -102,6 +104,7 @@ def test_a_report_in_parts_is_the_report_in_one_piece(tool: Tool) -> None:
     assert faults(parts) == []
 
 
+@pytest.mark.slow
 def test_a_short_report_and_one_that_is_not_nested_plainly_are_made_in_one_piece() -> None:
     assert report_to_pdf(PAGE) == report_pdf(PAGE, processors=2)
     loose = PAGE.replace("Page one.</p>", "Page one.")
@@ -109,6 +112,7 @@ def test_a_short_report_and_one_that_is_not_nested_plainly_are_made_in_one_piece
     assert report_to_pdf(loose) == report_pdf(loose, processors=2, long=0)
 
 
+@pytest.mark.slow
 def test_contents_that_need_another_page_for_their_numbers_have_the_right_ones() -> None:
     many = "".join(f"<li>{'x' * 20}</li>" for _ in range(40))
     page = PAGE.replace("</ul>", f"{many}</ul>").replace("::after { content", "::after { display: block; content")
@@ -118,6 +122,7 @@ def test_contents_that_need_another_page_for_their_numbers_have_the_right_ones()
     assert seen(whole) == seen(parts)
 
 
+@pytest.mark.slow
 def test_no_file_is_left_and_a_failure_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     report_pdf(PAGE, processors=1, long=0)

@@ -187,6 +187,7 @@ def test_a_stream_that_can_not_be_unpacked_is_no_text(stream: bytes) -> None:
         assert warnings_of(pdf)
 
 
+@pytest.mark.slow
 def test_a_stream_that_unpacks_to_more_than_any_return_is_not_unpacked() -> None:
     packer = zlib.compressobj(9)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(300)) + packer.flush()
