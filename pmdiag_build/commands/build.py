@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,6 +28,13 @@ from pmdiag_build.problems import ContentWrong, ExitCode, Problems, counted, siz
 if TYPE_CHECKING:
     from pmdiag_build.publish.build import Outcome
     from pmdiag_build.publish.personalise import Outcome as Copies
+
+
+def _built_option(about: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--build`: the folder of a build that a command goes by."""
+    return click.option(
+        "--build", "built", type=FOLDER, default=Path("build"), metavar="DIR", show_default=True, help=about
+    )
 
 
 @click.command()
@@ -182,15 +189,7 @@ def _say_edit(names: Sequence[str], shown: bool) -> None:
     help="Give each person a random reference. Only the list says whose it is.",
 )
 @local_option
-@click.option(
-    "--build",
-    "built",
-    type=FOLDER,
-    default=Path("build"),
-    metavar="DIR",
-    show_default=True,
-    help="The folder of pmdiag build. If the pack in it is up to date, it is used.",
-)
+@_built_option("The folder of pmdiag build. If the pack in it is up to date, it is used.")
 @content_option
 def personalise(
     pack: str, people: Path, out: Path, random: bool, local: Path | None, built: Path, content: Path
@@ -266,15 +265,7 @@ def check(strict: bool, local: Path | None, content: Path) -> ExitCode:
     type=click.Path(path_type=Path),
 )
 @click.option("--force", is_flag=True, help="Replace an existing file.")
-@click.option(
-    "--build",
-    "built",
-    type=FOLDER,
-    default=Path("build"),
-    metavar="DIR",
-    show_default=True,
-    help="The folder of pmdiag build, which is brought up to date first.",
-)
+@_built_option("The folder of pmdiag build, which is brought up to date first.")
 @local_option
 @content_option
 def release(out: Path | None, force: bool, built: Path, local: Path | None, content: Path) -> ExitCode:
