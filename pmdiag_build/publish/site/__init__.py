@@ -40,11 +40,13 @@ STYLES = (
 )
 """Read as one style sheet, in this order: tokens override the library, ours override both."""
 
+ANSWERS_SCRIPTS = ("script/answers.js",)
+"""Read as one script, in this order: each adds to what those before it made."""
+
 _COPIES = {
     "assets/icon.svg": "site/icon.svg",
     "assets/minisearch.js": "vendor/minisearch.js",
     "assets/search.js": "script/search.js",
-    "assets/answers.js": "script/answers.js",
     **{
         f"assets/fonts/AtkinsonHyperlegibleNext-{weight}.woff2": f"fonts/AtkinsonHyperlegibleNext-{weight}.woff2"
         for weight in ("Regular", "Italic", "Bold")
@@ -105,6 +107,7 @@ def site_assets(tool: Tool, environment: jinja2.Environment) -> dict[str, bytes]
     files = {target: read_layout(environment, name) for target, name in _COPIES.items()}
     styles = [read_layout(environment, name) for name in STYLES]
     files["assets/site.css"] = b"\n".join([*styles, brand_style(tool).encode()])
+    files["assets/answers.js"] = b"\n".join(read_layout(environment, name) for name in ANSWERS_SCRIPTS)
     files["assets/licences.txt"] = b"\n\n".join(
         f"{name}\n{'=' * len(name)}\n\n".encode() + read_layout(environment, file) for name, file in _LICENCES.items()
     )
