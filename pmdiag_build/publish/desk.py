@@ -53,7 +53,13 @@ NOT_FETCHED = Fault("Python for the desk was not fetched, so there is no desk", 
 CHANGED = Fault("The file is not as it was fetched", _FETCH)
 
 _FETCHED = ("python.js", "library.js", "qpdf.js")
-_PAGE_SCRIPTS = ("app.js", "keep.js", "returns.js", "results.js", "typing.js", "compare.js")
+_PAGE_SCRIPTS = (
+    *("app.js", "keep.js"),
+    *("returns.js", "returns-read.js", "returns-list.js", "returns-choose.js", "returns-kept.js"),
+    "results.js",
+    *("paper.js", "typing.js", "typing-keys.js", "typing-end.js", "typing-sheet.js"),
+    *("compare-choices.js", "compare.js", "compare-settle.js"),
+)
 """In this order one script: each adds to what those before it made."""
 
 _ROOMS = ("content", "output", "rendering", "results", "returns")
@@ -97,7 +103,7 @@ def desk_files(tool: Tool, env: jinja2.Environment) -> dict[str, bytes]:
     """
     fetched = {name: _ready(name) for name in _FETCHED}
     data = {**fetched, "pmdiag.js": put("pmdiag.zip.gz", _archive(tool)), "engine.js": _engine()}
-    script, style = _script(), _style(tool, env)
+    script, style = page_script(), _style(tool, env)
     files = {"index.html": index_page(tool, list(data)).encode(), "desk.css": style, "desk.js": script, **data}
     files["manifest.json"] = _manifest(tool, files)
     whole = index_page(tool, (), alone=(style.decode(), [content.decode() for content in (script, *data.values())]))
@@ -154,7 +160,8 @@ def _quoted(text: str) -> str:
     return json.dumps(text).replace("<", "\\u003c")
 
 
-def _script() -> bytes:
+def page_script() -> bytes:
+    """What makes the page work; Python is in other scripts."""
     script = b"\n".join((LAYOUTS / "desk" / name).read_bytes() for name in _PAGE_SCRIPTS)
     assert b"</script" not in script
     return script

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, FilePayload, Page
 
 from pmdiag_build.content.field_names import FOR_LAYOUTS
 from pmdiag_build.content.model import Tool
+from pmdiag_build.publish.desk import page_script
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.disclosure import Rules
@@ -24,7 +25,6 @@ POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; style-src 'self'; font-src data:; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
-SCRIPTS = ("app", "keep", "returns", "results", "typing", "compare")
 STYLES = ("tokens", "site", "site-tables", "site-answers", "desk", "site-print")
 RECORD = {
     "format": "pmdiag-response",
@@ -56,7 +56,7 @@ def desk(tool: Tool, report: bytes, tmp_path_factory: pytest.TempPathFactory) ->
     put = {"engine.js": engine, "report": base64.b64encode(report).decode()}
     files = {
         "index.html": html,
-        "desk.js": "\n".join(_texts("desk/{}.js", SCRIPTS)),
+        "desk.js": page_script().decode(),
         "desk.css": "\n".join(
             [*_texts("vendor/{}.css", ["govuk-frontend"]), *map(_with_fonts, _texts("css/{}.css", STYLES))]
         ),
