@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,13 @@ PACK = "self-assessment"
 _PACKAGE = Path(__file__).resolve().parent.parent / "pmdiag_build"
 _EDITION = re.compile(r'^("?edition"?: )"[^"]+"', re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]*)\]\((page|pack):([a-z0-9-]+)(#[^)]*)?\)")
+
+
+def asset(files: Mapping[str, bytes], name: str) -> str:
+    """The path of an asset of a site by the name that layouts use: `site.css`."""
+    stem, _, ending = name.rpartition(".")
+    (found,) = (path for path in files if re.fullmatch(rf"assets/{re.escape(stem)}\.[0-9a-f]{{12}}\.{ending}", path))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,10 @@ _OF_THE_DESK = Fault(
 )
 _REFRESHES = Fault("The page would lead to another one by itself", "Remove the <meta>")
 _REFRESH = re.compile(r"http-equiv\s*=[\s\"']*refresh", re.I)
-_SCRIPTS = ("assets/answers.js", "assets/minisearch.js", "assets/search-index.js", "assets/search.js")
+_SCRIPT = re.compile(r"assets/(?:answers|minisearch|search|search-index)\.(?:[0-9a-f]{12}\.)?js")
 """The scripts of the site, which a layout may name."""
+_ASSET = re.compile(r"""\{\{\s*asset\(\s*(["'])([\w./-]+)\1\s*\)\s*\}\}""")
+_PLAIN_ASSET = re.compile(r"""=\s*["']?assets/([\w./-]*)""")
 _ACTIVE = frozenset(
     (
         *("animate", "animatemotion", "animatetransform", "applet", "base", "embed", "foreignobject", "frame"),
@@ -119,8 +121,11 @@ class _Checker:
         known = self._known_names() if self.parsed else frozenset[str]()
         for name, parsed in self.parsed.items():
             self._check_use(name, parsed, {*names, *_ours()}, known)
-            scan = _Scan(self._place(name), self.problems, scripts=name.startswith("site/"))
+            of_the_site = name.startswith("site/")
+            scan = _Scan(self._place(name), self.problems, scripts=of_the_site)
             scan.feed(_without_jinja(self.texts[name]))
+            if of_the_site:
+                self._check_assets(name)
 
     def _place(self, name: str, line: int = 0) -> Location:
         return Location(layout_name(self.folder, name), line)
@@ -164,6 +169,14 @@ class _Checker:
         if not any(file in text for other, text in self.texts.items() if other != name):
             what = "pmdiag has no layout of this name, and none of yours uses it"
             self.problems.add(self._place(name), Fault(what, did_you_mean(name, _ours())))
+
+    def _check_assets(self, name: str) -> None:
+        """Does a layout name an asset as it was named before names told the content?"""
+        text = self.texts[name]
+        for found in _PLAIN_ASSET.finditer(text):
+            what = f"The name of “assets/{found[1]}” changes with its content"
+            fix = "Write {{ asset(" + (f'"{found[1]}"' if "." in found[1] else "…") + ") }} in its place"
+            self.problems.add(self._place(name, text.count("\n", 0, found.start()) + 1), Fault(what, fix))
 
     def _known_names(self) -> frozenset[str]:
         """Names that our layouts use, or that a layout of this version gives a value."""
@@ -243,7 +256,9 @@ def _ours() -> dict[str, None]:
 
 
 def _without_jinja(text: str) -> str:
-    """The HTML of a layout: its own lines, with a letter for each value that is filled in."""
+    """The HTML of a layout: its own lines, with the name of each asset and a letter for each other value that is filled
+    in."""
+    text = _ASSET.sub(lambda asset: f"assets/{asset[2]}" + "\n" * asset[0].count("\n"), text)
     return _JINJA.sub(lambda part: ("x" if part[0][:2] == "{{" else "") + "\n" * part[0].count("\n"), text)
 
 
@@ -275,7 +290,7 @@ class _Scan(HTMLParser):
 def _faults_of(tag: str, attributes: dict[str, str], scripts: bool) -> Iterator[Fault]:
     """What is wrong with an element that would act, or load something from elsewhere. `scripts`: may it name one of the
     site's?"""
-    if tag == "script" and not (scripts and attributes.get("src") in _SCRIPTS):
+    if tag == "script" and not (scripts and _SCRIPT.fullmatch(attributes.get("src", ""))):
         yield _NO_SCRIPT
     elif tag in _ACTIVE:
         yield Fault(f"A layout can't have <{tag}>", "Remove it")

@@ -232,6 +232,12 @@ def test_a_report_made_with_a_hostile_layout_is_not_written(
             )
         ),
         ("site/icon.svg", "<svg><script/></svg>", "1: The SVG has a <script>"),
+        (
+            "site/search.html",
+            'x\n<script src="assets/search.js"></script>',
+            '2: The name of “assets/search.js” changes with its content. Write {{ asset("search.js") }} in its place.',
+        ),
+        ("site/search.html", "<script src=\"{{ asset('x.js') }}\"></script>", f"1: {NO_SCRIPT}. Remove it."),
         ("desk/start.html", "<p>Ours</p>", "The page of the desk is a program, so its layouts can't be replaced."),
         ("site/guide.html", "{% if %}", "1: The layout can't be read: Expected an expression"),
         ("site/guide.html", "{% for a in levels %}" * 30 + "{% endfor %}" * 30, "The layout is nested too deeply. "),

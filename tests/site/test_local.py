@@ -11,6 +11,7 @@ from pmdiag_build.content.model import Brand, Change, LocalVersion, Tool
 from pmdiag_build.problems import Location
 from pmdiag_build.publish.site.pages import site_files
 from pmdiag_build.rendering.templates import environment
+from tests.project import asset
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 
@@ -55,7 +56,10 @@ def test_every_page_says_whose_version_it_is(local_site: dict[str, bytes]) -> No
     for name in (name for name in local_site if name.endswith(".html")):
         shown = page(local_site, name)
         assert "Exampleshire Council, Exampleshire Together" in shown.find(".//header").text_content()
-        assert shown.xpath("//header//img/@src | //header//img/@alt") == ["assets/images/logo.svg", "Exampleshire"]
+        assert shown.xpath("//header//img/@src | //header//img/@alt") == [
+            asset(local_site, "images/logo.svg"),
+            "Exampleshire",
+        ]
         footer = " ".join(shown.find(".//footer").text_content().split())
         assert "version of Exampleshire Council" in footer
         assert "Made with our partners." in footer
@@ -63,9 +67,9 @@ def test_every_page_says_whose_version_it_is(local_site: dict[str, bytes]) -> No
 
 
 def test_logo_and_colours_travel_with_the_site(local_site: dict[str, bytes], files: dict[str, bytes]) -> None:
-    css = local_site["assets/site.css"].removeprefix(files["assets/site.css"]).decode()
+    css = local_site[asset(local_site, "site.css")].removeprefix(files[asset(files, "site.css")]).decode()
 
-    assert local_site["assets/images/logo.svg"] == LOGO
+    assert local_site[asset(local_site, "images/logo.svg")] == LOGO
     assert css == (
         ":root { --colour-brand: #5c1750; --colour-on-brand: #fffff0; }\n"
         "@media print, (prefers-color-scheme: light) { :root { --colour-link: #802000; } }\n"

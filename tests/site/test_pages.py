@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections import Counter
@@ -15,9 +16,12 @@ import pytest
 from lxml import html
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.site import POLICY
-from pmdiag_build.publish.site.pages import PackFacts, site_files, site_page
+from pmdiag_build.output import hash_of
+from pmdiag_build.publish.site import POLICY, site_assets
+from pmdiag_build.publish.site.pages import PackFacts, site_files, some_pages
 from pmdiag_build.rendering.templates import environment
+from pmdiag_build.resources import LAYOUTS
+from tests.project import asset
 
 CANONICAL = json.loads((Path(__file__).parents[1] / "content" / "canonical.json").read_text(encoding="utf-8"))
 ABOUT_THE_SOURCE = {
@@ -102,13 +106,27 @@ def test_only_a_reader_can_leave_the_site(pages: dict[str, html.HtmlElement]) ->
 
 
 def test_style_sheet_refers_only_to_files_beside_it(files: dict[str, bytes]) -> None:
-    css = files["assets/site.css"].decode()
+    css = files[asset(files, "site.css")].decode()
     targets = re.findall(r"url\(\s*[\"']?([^\"')]+)", css)
 
     assert targets
     assert [target for target in targets if f"assets/{target}" not in files] == []
     assert "@import" not in css
     assert not re.search(r"GDS Transport|crest|crown", css)
+
+
+def test_the_name_of_every_asset_changes_with_its_content(tool: Tool, files: dict[str, bytes], tmp_path: Path) -> None:
+    assets = {path: raw for path, raw in files.items() if path.startswith("assets/")}
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "site.css").write_text('a { background: url(fonts/none.png) url("images/logo.svg") }')
+    logo = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
+    ours = site_assets(dataclasses.replace(tool, images={"logo.svg": logo}), environment((tmp_path, LAYOUTS)), b"")
+    style = ours.files[ours.addresses["site.css"]].decode()
+
+    assert [path.split(".")[-2] for path in assets] == [hash_of(raw)[:12] for raw in assets.values()]
+    assert f'url(fonts/none.png) url("images/logo.{hash_of(logo)[:12]}.svg")' in style
+    assert ours.addresses["site.css"] not in assets
+    assert ours.addresses["search.js"] in assets
 
 
 def test_pages_carry_the_policy_and_nothing_that_it_forbids(pages: dict[str, html.HtmlElement]) -> None:
@@ -184,8 +202,10 @@ def test_same_input_gives_the_same_bytes(tool: Tool, files: dict[str, bytes], fa
 def test_one_page_again_is_the_page_of_the_site(
     tool: Tool, files: dict[str, bytes], facts: dict[str, PackFacts]
 ) -> None:
-    for id in ("index", "feature-3", "self-assessment", "downloads"):
-        assert site_page(tool, environment(), facts, id) == files[f"{id}.html"]
+    some = some_pages(tool, environment(), facts, ("index", "feature-3", "search", "downloads"), files)
+
+    assert {path: files[path] for path in some} == some
+    assert set(some) >= {path for path in files if path.startswith("assets/")} | {"search.html"}
 
 
 def test_tables_keep_their_roles_when_they_become_cards(pages: dict[str, html.HtmlElement]) -> None:

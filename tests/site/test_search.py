@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from pmdiag_build.content.model import Tool
+from tests.project import asset
 from tests.site.conftest import Show
 
 
 def entries(files: dict[str, bytes]) -> list[dict[str, Any]]:
-    script = files["assets/search-index.js"].decode()
+    script = files[asset(files, "search-index.js")].decode()
     return list(json.loads(script.removeprefix("window.pmdiagPages = ").removesuffix(";\n")))
 
 

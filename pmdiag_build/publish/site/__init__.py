@@ -8,13 +8,14 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import jinja2
 
 from pmdiag_build.content.files import check_svg, leaves
 from pmdiag_build.content.model import Tool
+from pmdiag_build.output import hash_of
 from pmdiag_build.output.manifest import walk
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problems, Severity, did_you_mean
 from pmdiag_build.rendering.layout_checks import check_page, check_style, made_by
@@ -43,15 +44,18 @@ STYLES = (
 ANSWERS_SCRIPTS = ("script/answers.js",)
 """Read as one script, in this order: each adds to what those before it made."""
 
+SEARCH_INDEX = "search-index.js"
 _COPIES = {
-    "assets/icon.svg": "site/icon.svg",
-    "assets/minisearch.js": "vendor/minisearch.js",
-    "assets/search.js": "script/search.js",
+    "icon.svg": "site/icon.svg",
+    "minisearch.js": "vendor/minisearch.js",
+    "search.js": "script/search.js",
     **{
-        f"assets/fonts/AtkinsonHyperlegibleNext-{weight}.woff2": f"fonts/AtkinsonHyperlegibleNext-{weight}.woff2"
+        f"fonts/AtkinsonHyperlegibleNext-{weight}.woff2": f"fonts/AtkinsonHyperlegibleNext-{weight}.woff2"
         for weight in ("Regular", "Italic", "Bold")
     },
 }
+_IN_A_STYLE = re.compile(r"""(?<=["'(])(?:fonts|images)/[^"'()]+(?=["')])""")
+"""How a style sheet names an asset."""
 _LICENCES = {
     "Atkinson Hyperlegible Next": "fonts/OFL.txt",
     "govuk-frontend": "vendor/govuk-frontend.LICENSE.txt",
@@ -94,7 +98,7 @@ def link_resolver(tool: Tool) -> Resolve:
             known = downloads and any(pack.id == rest for pack in tool.packs)
             return Link(f"{address(downloads)}#{rest}") if known else None
         if target in tool.images:
-            return Link(f"assets/images/{target}")
+            return Link(asset_address(f"images/{target}", tool.images[target]))
         if target.startswith(_OUTSIDE):
             return Link(target, {"rel": "noreferrer"})
         return Link(target) if target.startswith("#") else None
@@ -102,16 +106,42 @@ def link_resolver(tool: Tool) -> Resolve:
     return resolve
 
 
-def site_assets(tool: Tool, environment: jinja2.Environment) -> dict[str, bytes]:
-    """Every asset by its path within the site. A local version's files come first, as for layouts."""
-    files = {target: read_layout(environment, name) for target, name in _COPIES.items()}
-    styles = [read_layout(environment, name) for name in STYLES]
-    files["assets/site.css"] = b"\n".join([*styles, brand_style(tool).encode()])
-    files["assets/answers.js"] = b"\n".join(read_layout(environment, name) for name in ANSWERS_SCRIPTS)
-    files["assets/licences.txt"] = b"\n\n".join(
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """What pages load. `files`: content by path within the site; `addresses`: those paths by the names that layouts
+    use, such as `site.css`."""
+
+    files: Mapping[str, bytes]
+    addresses: Mapping[str, str]
+
+    def address(self, name: str) -> str:
+        """Where an asset is. Raises LookupError, which names the place in the layout."""
+        if name not in self.addresses:
+            raise LookupError(f"there is no asset “{name}”. {did_you_mean(name, self.addresses)}")
+        return self.addresses[name]
+
+
+def asset_address(name: str, content: bytes) -> str:
+    """`site.css` → `assets/site.3f2a9c41aa07.css`: what has other content has another name, so that a page never gets a
+    file that a browser or a proxy kept of an earlier site."""
+    stem, _, ending = name.rpartition(".")
+    return f"assets/{stem}.{hash_of(content)[:12]}.{ending}"
+
+
+def site_assets(tool: Tool, environment: jinja2.Environment, search_index: bytes) -> Assets:
+    """Every asset. A local version's files come first, as for layouts."""
+    named = {name: read_layout(environment, file) for name, file in _COPIES.items()}
+    named |= {f"images/{name}": data for name, data in tool.images.items()}
+    beside = {name: asset_address(name, content).removeprefix("assets/") for name, content in named.items()}
+    style = "\n".join([*(read_layout(environment, name).decode() for name in STYLES), brand_style(tool)])
+    named["site.css"] = _IN_A_STYLE.sub(lambda found: beside.get(found[0], found[0]), style).encode()
+    named["answers.js"] = b"\n".join(read_layout(environment, name) for name in ANSWERS_SCRIPTS)
+    named[SEARCH_INDEX] = search_index
+    named["licences.txt"] = b"\n\n".join(
         f"{name}\n{'=' * len(name)}\n\n".encode() + read_layout(environment, file) for name, file in _LICENCES.items()
     )
-    return files | {f"assets/images/{name}": data for name, data in tool.images.items()}
+    addresses = {name: asset_address(name, content) for name, content in named.items()}
+    return Assets({addresses[name]: content for name, content in named.items()}, addresses)
 
 
 def brand_style(tool: Tool) -> str:

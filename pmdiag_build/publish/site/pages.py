@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from pmdiag_build.content.model import CorrectionGroup, Feature, GuidePage, NavG
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.publish.site import (
     POLICY,
+    SEARCH_INDEX,
+    Assets,
     address,
     link_resolver,
     pages_by_layout,
@@ -84,10 +86,10 @@ def site_files(
     that the site can be built alone. Pass `texts`, from `site_texts`, if you make the site more than once.
     """
     texts = texts or site_texts(tool)
-    shared = _shared(tool, packs)
+    assets = site_assets(tool, environment, search_script(tool, texts).encode())
+    shared = _shared(tool, packs, assets)
     files = {address(id): _page(tool, environment, shared, page, texts[id]) for id, page in tool.pages.items()}
-    files["assets/search-index.js"] = search_script(tool, texts).encode()
-    return files | site_assets(tool, environment)
+    return files | dict(assets.files)
 
 
 def site_texts(tool: Tool) -> dict[str, Prose]:
@@ -95,10 +97,20 @@ def site_texts(tool: Tool) -> dict[str, Prose]:
     return {id: _text(tool, page) for id, page in tool.pages.items()}
 
 
-def site_page(tool: Tool, environment: jinja2.Environment, packs: Mapping[str, PackFacts], page: str) -> bytes:
-    """One page of the site, for a preview after an edit."""
-    found = tool.pages[page]
-    return _page(tool, environment, _shared(tool, packs), found, _text(tool, found))
+def some_pages(
+    tool: Tool,
+    environment: jinja2.Environment,
+    packs: Mapping[str, PackFacts],
+    pages: Iterable[str],
+    before: Mapping[str, bytes],
+) -> dict[str, bytes]:
+    """Some pages of the site and all that they load, for a preview after an edit. The search index, which is made of
+    all pages, is that of the site `before`."""
+    index = next((raw for path, raw in before.items() if path.startswith(f"assets/{SEARCH_INDEX[:-3]}.")), b"")
+    assets = site_assets(tool, environment, index)
+    shared = _shared(tool, packs, assets)
+    made = {address(id): _page(tool, environment, shared, tool.pages[id], _text(tool, tool.pages[id])) for id in pages}
+    return made | dict(assets.files)
 
 
 def place(tool: Tool, page: str) -> Place:
@@ -195,8 +207,8 @@ def _on_screen(
     return screen | {"aria-describedby": " ".join(described) or None}
 
 
-def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
-    """What every layout can use: the tool, its words, addresses and packs."""
+def _shared(tool: Tool, packs: Mapping[str, PackFacts], assets: Assets) -> dict[str, Any]:
+    """What every layout can use: the tool, its words, addresses, assets and packs."""
     words = tool.words["site"]
     resolve = link_resolver(tool)
 
@@ -208,6 +220,7 @@ def _shared(tool: Tool, packs: Mapping[str, PackFacts]) -> dict[str, Any]:
         "w": words,
         "policy": POLICY,
         "address": address,
+        "asset": assets.address,
         "at": pages_by_layout(tool),
         "offers": offers(tool, packs),
         "markdown": markdown,
