@@ -19,8 +19,8 @@ from tests.site.conftest import FORTY_PEOPLE, Show, Shown
 
 NAME = "Zoë Łukasz ŵ ŷ"
 LONG = "Seven sentences.\n" * 180
-FILE = re.compile(r"self-assessment-(\S+-)?(([a-z0-9]{4}-){2}[a-z0-9]{4})\.json")
-"""The name of a saved file, with the reference and the id."""
+FILE = re.compile(r"self-assessment-(([a-z0-9]{4}-){2}[a-z0-9]{4})-2[0-9]{3}-[01][0-9]-[0-3][0-9]\.json")
+"""The name of a file that was saved without a reference: it has the id."""
 
 
 def choose(page: Page, name: str, level: str) -> None:
@@ -42,11 +42,11 @@ def said_in(saved: dict[str, Any]) -> dict[str, Any]:
 def load(page: Page, raw: bytes | str | dict[str, Any] | list[Any], name: str = "answers.json") -> str:
     """Choose a file under "Load answers I saved"; gives what the page then says."""
     data = raw.encode() if isinstance(raw, str) else raw if isinstance(raw, bytes) else json.dumps(raw).encode()
-    said = page.locator("#load-said")
-    said.evaluate("element => element.replaceChildren()")
+    said = page.locator("#load-said p, #error-summary li").first
+    page.locator("#load-said").evaluate("element => element.replaceChildren()")
     page.locator("#load-file").set_input_files({"name": name, "mimeType": "application/json", "buffer": data})
     expect(said).not_to_be_empty()
-    return said.inner_text()
+    return page.locator("#load-said, #error-summary ul").filter(visible=True).inner_text()
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_untouched_page_saves_a_blank_response(page: Page, blank: dict[str, Any]
 
     found = FILE.fullmatch(name)
     assert found
-    assert (found[2], blank) == (saved["id"], said_in(saved))
+    assert (found[1], blank) == (saved["id"], said_in(saved))
 
 
 def test_saved_answers_are_those_on_the_page(shown: Shown, blank: dict[str, Any]) -> None:
@@ -103,7 +103,7 @@ def test_saved_answers_are_those_on_the_page(shown: Shown, blank: dict[str, Any]
 
     name, saved = save(page, "1")
 
-    assert name == f"self-assessment-AB-12-Zoë-{saved['id']}.json"
+    assert name == f"self-assessment-AB-12-Zoë-{saved['saved'][:10]}.json"
     blank["record"] |= {
         "reference": "AB/12 Zoë", "role": "senior-officer", "mode": "group", "group_size": 6,
         "date": "22 November 2026", "contributors": NAME,
@@ -147,8 +147,12 @@ def test_number_of_people_that_is_none_is_refused_in_words(page: Page, typed: st
     page.locator("#record_group_size").fill(typed)
     page.locator("#feature-2").get_by_role("button", name="Save my answers").click()
 
-    assert "has to be a whole number" in page.locator("#feature-2").get_by_role("status").inner_text()
+    summary = page.locator("#error-summary")
+    assert "has to be a whole number" in summary.inner_text()
+    assert page.evaluate("document.activeElement.id") == "error-summary"
+    assert page.title().startswith("Error: ")
     assert page.locator("#record_group_size").get_attribute("aria-invalid") == "true"
+    summary.get_by_role("link").click()
     assert page.evaluate("document.activeElement.id") == "record_group_size"
     error = page.locator("#record_group_size-error")
     assert "has to be a whole number" in error.inner_text()
@@ -157,6 +161,8 @@ def test_number_of_people_that_is_none_is_refused_in_words(page: Page, typed: st
     assert save(page)[1]["record"]["group_size"] == 2
     assert page.locator("#record_group_size").get_attribute("aria-invalid") == "false"
     assert error.is_hidden()
+    assert summary.count() == 0
+    assert not page.title().startswith("Error: ")
 
 
 def test_a_level_can_be_taken_back(page: Page, blank: dict[str, Any]) -> None:
@@ -283,11 +289,12 @@ def test_what_was_saved_changed_and_saved_again_is_a_conflict_that_names_both(to
 
     found = round_of(tool, first, second)
 
-    assert first[0] == second[0]
+    assert [name[-15:] for name, _ in (first, second)] == ["2026-11-28.json", "2026-11-29.json"]
+    assert first[0][:-15] == second[0][:-15]
     assert (0, 2) == (found.accounts.counted, found.accounts.in_conflict)
     assert (
         f"{first[0]}: Answers that were saved on screen were changed and saved again: this is one version (saved on "
-        f"2026-11-28 at 14:05), and {first[0]} (2) (saved on 2026-11-29 at 09:12) has the same id. They differ in 1.1."
+        f"2026-11-28 at 14:05), and {second[0]} (saved on 2026-11-29 at 09:12) has the same id. They differ in 1.1."
     ) in str(found.problems[0])
 
 

@@ -41,7 +41,7 @@ STYLES = (
 )
 """Read as one style sheet, in this order: tokens override the library, ours override both."""
 
-ANSWERS_SCRIPTS = ("script/answers.js",)
+ANSWERS_SCRIPTS = tuple(f"script/answers/{name}.js" for name in ("controls", "errors", "record", "start"))
 """Read as one script, in this order: each adds to what those before it made."""
 
 SEARCH_INDEX = "search-index.js"
