@@ -197,6 +197,7 @@ class _Run:
         self.files: dict[str, Content] = {}
         self.records: dict[str, PackRecord] = {}
         self.texts: dict[str, Prose] = {}
+        self.desk: dict[str, bytes] = {}
         self._keep_parts()
 
     def _keep_parts(self) -> None:
@@ -255,6 +256,8 @@ class _Run:
                 # While the workers are busy: this compiles the layouts, finds content that can't be rendered, and reads
                 # the pages whose links are checked at the end.
                 check_links(self.tool, self._site_files(), Problems())
+            if stale and self.wanted.desk:
+                self._desk_files()
             for pack in rendered:
                 self.files[f"packs/{pack.id}.pdf"] = pack.pdf
                 paper = self.tool.pack(pack.id).paper
@@ -297,7 +300,7 @@ class _Run:
     def _make_desk(self, notices: Problems) -> int:
         """The desk, as a folder and as one file; returns the bytes of the folder. Without what is fetched for it there
         is none, which is a notice if anything else was asked for."""
-        from pmdiag_build.publish.desk import FOLDER, desk_files, missing
+        from pmdiag_build.publish.desk import FOLDER, missing
 
         lacks = missing()
         if lacks is not None:
@@ -305,11 +308,19 @@ class _Run:
                 raise EnvironmentFailed([lacks])
             notices.extend([lacks])
             return 0
-        files = desk_files(self.tool, self.layouts)
+        files = self._desk_files()
         self.files |= files
         size = sum(len(content) for path, content in files.items() if path.startswith(f"{FOLDER}/"))
         self.progress.desk(size)
         return size
+
+    def _desk_files(self) -> dict[str, bytes]:
+        """The files of the desk, made once: while workers are busy, if there are any. Empty if it was not fetched."""
+        from pmdiag_build.publish.desk import desk_files, missing
+
+        if not self.desk and missing() is None:
+            self.desk = desk_files(self.tool, self.layouts)
+        return self.desk
 
 
 def pack_jobs(tool: Tool, ids: Sequence[str], layouts: jinja2.Environment) -> list[Job]:
