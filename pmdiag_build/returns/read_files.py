@@ -18,6 +18,7 @@ from pmdiag_build.content.field_names import (
     MORE_ROOM,
     PACK_ID,
     RECORD_FIELDS,
+    PackId,
     header_of_name,
     item_of,
     record_name,
@@ -41,7 +42,7 @@ from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces, TooBig, set_
 from pmdiag_build.returns.readers import TOO_BIG, readings, unforeseen
 from pmdiag_build.returns.readers.sheet import other_sheet
 from pmdiag_build.returns.readers.table import COMPARE_HEADERS
-from pmdiag_build.returns.response import Response
+from pmdiag_build.returns.response import Record, Response
 
 if TYPE_CHECKING:
     # Loaded where processes are really started: a round in one entry sheet needs none.
@@ -49,10 +50,14 @@ if TYPE_CHECKING:
 
 _REFERENCE = record_name("reference")
 _OUT = "Take it out of the folder"
-REVIEW_ONLY = Fault(
-    "This is the meeting's own record (agreed view, summary or action plan), not someone's answers",
+_OF_REVIEW = "This is the meeting's own record ({parts}), not someone's answers"
+REVIEW_ONLY = Fault(_OF_REVIEW, "Keep it with the review's papers")
+REVIEW_SAVED = Fault(
+    f"{_OF_REVIEW}. It was saved on screen, and the page that saved it opens it again",
     "Keep it with the review's papers",
 )
+_REVIEW_PARTS = {"summary of the review": ("agreed_", "summary_"), "action plan": ("plan_", "action_")}
+"""What the fields of a review's own record are called by → how their names begin."""
 HANDOUT = Fault("This is the pack “{pack}”, which has no form to fill in", _OUT)
 NO_QUESTION = Fault("None of its column headers is a question of the tool", COMPARE_HEADERS)
 MISSING_COLUMNS = Fault(
@@ -143,7 +148,7 @@ def _taken(name: str, content: bytes, reading: Reading, questionnaire: Questionn
         problems: list[Problem] = []
         raw, problem = _if_sure(raw, questionnaire)
         response = decode(raw, questionnaire, problems, digest=digest)
-        if problem is not None or (problem := _no_response(raw, response)) is not None:
+        if problem is not None or (problem := _no_response(raw, response, questionnaire)) is not None:
             result.set_aside.append(problem)
             unknown = problem.fault is NOT_A_FOOTER
             result.problems += [one for one in problems if not (unknown and _of_its_edition(one))]
@@ -245,17 +250,36 @@ def _unsure_whose(raw: RawRecord, questionnaire: Questionnaire) -> Problem | Non
     return None
 
 
-def _no_response(raw: RawRecord, response: Response) -> Problem | None:
+def _no_response(raw: RawRecord, response: Response, questionnaire: Questionnaire) -> Problem | None:
     """Why a decoded record is not a response, or None."""
-    place = raw.places.whole()
     if raw.form == "pdf" and not any(map(_asks_for_answer, raw.declares)):
-        return REVIEW_ONLY.at(place)
+        return _of_review(raw, response, raw.declares)
     answered = any(response.ratings.values()) or any(response.overall.values()) or response.apart or response.comments
-    notes = any(name.startswith(("notes_", "more_")) for name in response.more)
-    unclear = any(not value.name.startswith("record_") for value in response.uncounted)
-    if response.more and not (answered or notes or unclear):
-        return REVIEW_ONLY.at(place)
-    return None
+    if answered or any(name.startswith(("notes_", "more_")) for name in response.more):
+        return None
+    unclear = [value.name for value in response.uncounted if not value.name.startswith("record_")]
+    fields = _fields_of_review(raw, questionnaire)
+    if fields:
+        # A key that no pack has is named, and is as little an answer there as a field of a PDF that is not ours.
+        unclear = list(filter(_asks_for_answer, unclear))
+    fields = fields or frozenset(response.more)
+    return _of_review(raw, response, fields) if fields and not unclear else None
+
+
+def _fields_of_review(raw: RawRecord, questionnaire: Questionnaire) -> frozenset[str]:
+    """The fields of the pack that a saved or exported form names, if no answers are given in it; else none."""
+    named = None if raw.form == "row" else PackId.parse("".join(raw.values.get(PACK_ID, ())))
+    pack = questionnaire.packs.get(named.pack) if named else None
+    return frozenset() if pack is None or any(map(_asks_for_answer, pack.fields)) else pack.fields
+
+
+def _of_review(raw: RawRecord, response: Response, fields: frozenset[str]) -> Problem:
+    """That this is a review's own record: which parts of it, and whether anything is filled in."""
+    parts = [part for part, begins in _REVIEW_PARTS.items() if any(name.startswith(begins) for name in fields)]
+    filled = response.more or response.uncounted or response.record != Record()
+    fault = REVIEW_SAVED if raw.form == "json" and response.id else REVIEW_ONLY
+    said = " and ".join(parts) or "who and when"
+    return fault.at(raw.places.whole(), parts=said if filled else f"{said}, not filled in")
 
 
 def _asks_for_answer(name: str) -> bool:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from pmdiag_build.content.field_names import in_a_record
-from pmdiag_build.content.fields import entry_sheet_id, pack_id, question_fingerprints
-from pmdiag_build.problems import together
+from pmdiag_build.content.fields import FormField, entry_sheet_id, pack_id, question_fingerprints
+from pmdiag_build.problems import Problem, together
 from pmdiag_build.resources import CONTENT
+from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.questionnaire import Questionnaire
+from pmdiag_build.returns.readers import readings
 from pmdiag_build.returns.response import as_record
 from tests.returns.conftest import Returns
+from tests.returns.paper import blank_pack, fields_of, filled
 from tests.returns.samples import said_by
-from tests.returns.written import as_json, record_of
+from tests.returns.written import as_fdf, as_json, record_of
 
 GOOD = {"record_reference": "A", "rating_1_1": "L", "overall_1": "D", "doing_1": "Well", "more_room": "Much"}
 EXAMPLE = """{
@@ -493,3 +498,70 @@ def test_a_reference_that_is_a_date_in_a_record_is_written_again(returns: Return
 
     what = "a.json: $.record.reference: reference: “3 April 2026” is a date, so it was not counted as a reference."
     assert [f"{what} Write the reference that was meant."] == returns.lines()
+
+
+REVIEW = [("action-plan", "action plan"), ("summary-of-review", "summary of the review")]
+
+
+@pytest.mark.parametrize(("pack", "title"), REVIEW)
+@pytest.mark.parametrize("filled_in", ["everything", "who and when", "nothing"])
+def test_a_paper_of_the_review_is_the_same_saved_on_screen_as_filled_in_as_a_pdf(
+    returns: Returns, pack: str, title: str, filled_in: str
+) -> None:
+    fields = fields_of(returns.tool, pack)
+    answers = _for_every_field(fields)
+    kept = {"everything": "", "who and when": "record_", "nothing": "no field"}[filled_in]
+    answers = {name: text for name, text in answers.items() if name.startswith(kept)}
+    saved = record_of(answers, fields[-1].value) | {"id": "k7md-4pwx-92hq", "saved": "2026-11-22T14:05"}
+    files = {
+        "a.json": json.dumps(saved).encode(),
+        "b.pdf": filled(blank_pack(fields), answers),
+        "c.fdf": as_fdf({**answers, "pack_id": fields[-1].value}),
+    }
+    written = ("format", "version", "pack_id", "record", *(["more"] if filled_in == "everything" else []))
+    returns.put("d.json", json.dumps({key: saved[key] for key in written}))
+    for name, content in files.items():
+        returns.put(name, content)
+
+    _schema().validate(saved)
+    found = returns.read()
+
+    assert not found.responses
+    assert not found.blank
+    assert len(found.set_aside) == len(found.problems) == 4
+    named = f"This is the meeting's own record ({title}{', not filled in' if filled_in == 'nothing' else ''})"
+    assert [named] * 4 == [one.what.partition(", not someone")[0] for one in found.set_aside]
+    assert "the page that saved it opens it again" in found.set_aside[0].what
+    assert [answers] * 3 == [_kept(returns, name, content) for name, content in files.items()]
+
+
+def _for_every_field(fields: Sequence[FormField]) -> dict[str, str]:
+    """An answer for each field of a pack, with line ends and letters that programs stumble over."""
+    texts = {field.name: f"Tŷ “{field.name}” \U0001f9ed\n£5 <b>" for field in fields if field.kind == "text"}
+    lines = {field.name: f"Łódź {field.name}" for field in fields if field.kind == "line"}
+    radios = {field.name: "LDE"[number % 3] for number, field in enumerate(fields) if field.kind == "radio"}
+    return texts | lines | radios
+
+
+def _kept(returns: Returns, name: str, content: bytes) -> dict[str, str]:
+    """What a response to the file says; nothing may be wrong with it."""
+    ((_, _, reading),) = readings(name, content)
+    (raw,) = reading.records
+    problems: list[Problem] = []
+    response = decode(raw, Questionnaire.of(returns.tool), problems)
+    assert not problems
+    return said_by(response)
+
+
+def test_answers_and_odd_values_under_the_name_of_a_paper_of_the_review_are_not_lost(returns: Returns) -> None:
+    named = fields_of(returns.tool, "action-plan")[-1].value
+    plan = {"plan_share": "All"}
+    returns.put("a.json", json.dumps(record_of({**plan, "rating_1_1": "L"}, named)))
+    returns.put("b.json", json.dumps(record_of({**plan, "rating_1_1": "high"}, named)))
+    returns.put("c.json", json.dumps(record_of(plan, named) | {"mood": "good"}))
+
+    found = returns.read()
+
+    assert [{**plan, "rating_1_1": "L"}, plan] == [said_by(response) for response in found.responses]
+    assert ["c.json"] == [str(one.place) for one in found.set_aside]
+    assert "$.mood: “mood” is not known here, so it was not counted (“good”)" in " ".join(returns.lines())
