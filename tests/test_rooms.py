@@ -12,6 +12,7 @@ import pytest
 
 import pmdiag_build
 from pmdiag_build.content.model import Tool
+from pmdiag_build.output.manifest import HandedOver
 from tests.frozen_tool import freeze
 
 PACKAGE = Path(pmdiag_build.__file__).parent
@@ -150,6 +151,13 @@ def test_finding_that_nothing_is_to_do_imports_nothing_slow() -> None:
     loaded = loaded_after("import pmdiag_build.commands.build, pmdiag_build.publish.build, pmdiag_build.output")
 
     assert loaded & {*SLOW, "filelock", "multiprocessing", "concurrent.futures", "pmdiag_build.content"} == set()
+
+
+def test_a_site_that_was_handed_over_is_compared_without_any_content(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_bytes(HandedOver("1", "2013", "9f2c41aa", {}).dump())
+    loaded = loaded_after(f"from pmdiag_build.cli import run\nassert run(['check', '--site', {str(tmp_path)!r}]) == 0")
+
+    assert loaded & {*SLOW, "pmdiag_build.content", "pmdiag_build.load"} == set()
 
 
 def test_content_imports_no_layout_and_no_pdf_library() -> None:

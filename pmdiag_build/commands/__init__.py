@@ -30,7 +30,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 FOLDER = click.Path(file_okay=False, path_type=Path)
 """A folder that is made, or that is looked at by the work itself."""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_THERE = click.Path(exists=True, file_okay=False, path_type=Path)
+THERE = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class _Out(click.Option):
@@ -50,13 +50,13 @@ def out_option(metavar: str, about: str, **how: Any) -> Callable[[_Command], _Co
 
 content_option = click.option(
     "--content",
-    type=_THERE,
+    type=THERE,
     default=CONTENT,
     metavar="DIR",
     help="A content folder other than the one that comes with pmdiag.",
 )
 local_option = click.option(
-    "--local", type=_THERE, metavar="DIR", help="The folder of your local version; see pmdiag local."
+    "--local", type=THERE, metavar="DIR", help="The folder of your local version; see pmdiag local."
 )
 strict_option = click.option(
     "--strict",

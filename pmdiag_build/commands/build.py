@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
+from pmdiag_build import __version__
 from pmdiag_build.commands import (
     FILE,
     FOLDER,
+    THERE,
     Bar,
     content_option,
     inputs_of,
@@ -234,18 +237,34 @@ def _sum_up_copies(outcome: Copies, out: Path) -> None:
 
 
 @click.command()
+@click.option(
+    "--site",
+    type=THERE,
+    metavar="DIR",
+    help="The folder of a site that was handed over: compare it with its manifest.json, and check nothing else.",
+)
 @strict_option
 @local_option
 @content_option
-def check(strict: bool, local: Path | None, content: Path) -> ExitCode:
+@click.pass_context
+def check(ctx: click.Context, site: Path | None, strict: bool, local: Path | None, content: Path) -> ExitCode:
     """Check the content and all links, without writing anything.
+
+    With --site, compare a site that was handed over with the list of its files. Every file that was changed or added,
+    or that is missing, is named.
 
     \b
     Example:
       pmdiag check
       pmdiag check --strict
       pmdiag check --local our-version
+      pmdiag check --site /srv/www/review
     """
+    if site is not None:
+        others = [name for name in ctx.params if name != "site" and _is_given(ctx, name)]
+        if others:
+            raise click.UsageError(f"--site and --{others[0]} can't be used together.", ctx)
+        return _compare_site(site)
     from pmdiag_build.publish.build import check as run
 
     notices = Problems()
@@ -256,6 +275,23 @@ def check(strict: bool, local: Path | None, content: Path) -> ExitCode:
     say(f"Checked: {tool.title}, edition {tool.edition}: {counted(len(tool.pages), 'page')}, {len(tool.packs)} packs")
     say_look(len(notices))
     return ExitCode.NEEDS_A_LOOK if len(notices) else ExitCode.CLEAN
+
+
+def _is_given(ctx: click.Context, name: str) -> bool:
+    return ctx.get_parameter_source(name) is not ParameterSource.DEFAULT
+
+
+def _compare_site(folder: Path) -> ExitCode:
+    from pmdiag_build.output.manifest import HANDED_OVER, compare
+
+    handed, digest, different = compare(folder)
+    report(different)
+    reads = "" if handed.version == __version__ else f" (this is pmdiag {__version__}, which makes no difference here)"
+    say(f"Compared: {counted(len(handed.files), 'file')} of {folder} with its {HANDED_OVER}")
+    say(f"Made by: pmdiag {handed.version}{reads}, edition {handed.edition}, wording {handed.fingerprint}")
+    say(f"SHA-256 of {HANDED_OVER}: {digest}. It is the same wherever the site is the same.")
+    say_look(len(different))
+    return ExitCode.NEEDS_A_LOOK if different else ExitCode.CLEAN
 
 
 @click.command()

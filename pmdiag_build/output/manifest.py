@@ -1,16 +1,21 @@
-"""The list of what we wrote into a folder, kept in the folder; and which files in it are not ours."""
+"""The list of what we wrote into a folder, kept in the folder; and which files in it are not ours.
+
+A folder that is handed over, such as the site, has a list of its own for whoever hosts it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problem, UsageWrong
+from pmdiag_build import __version__
+from pmdiag_build.problems import EnvironmentFailed, ExitCode, Fault, Location, PmdiagError, Problem, UsageWrong
 from pmdiag_build.resources import Among, is_ignored
 
 MANIFEST = ".pmdiag.json"
@@ -156,3 +161,113 @@ def _open_in_a_program(name: str) -> str:
         if name.startswith(before) and name.endswith(after):
             return name[len(before) : len(name) - len(after)]
     return ""
+
+
+# ---- the list in a folder that is handed over: what it should contain, for whoever wants to know whether it still does
+
+HANDED_OVER = "manifest.json"
+_LARGEST = 10_000_000
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+_NONE = Fault(
+    "There is no manifest.json in this folder, so it is not a site that pmdiag made, or not all of it",
+    "Name the folder that has index.html and manifest.json in it",
+)
+_DAMAGED = Fault(
+    "This is not as pmdiag wrote it, so the site can't be compared with it",
+    "Copy it again from where you got the site",
+)
+_CHANGED = Fault("The file was changed after pmdiag made it", "Copy it again from where you got the site")
+_MISSING = Fault("The file is missing", "Copy it from where you got the site")
+_ADDED = Fault("pmdiag did not make this", "Remove it from the folder")
+_UNREADABLE = Fault("The file can't be read ({reason})", "Give yourself the right to read it")
+_OTHER_VERSION = Fault(
+    "pmdiag {theirs} wrote this, and pmdiag {ours} can't read it", "Compare the site with pmdiag {theirs}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Which version of pmdiag made a folder, the edition and the fingerprint of its wording, and the SHA-256 of every
+    other file by its path in the folder (with `/`)."""
+
+    version: str
+    edition: str
+    fingerprint: str
+    files: Mapping[str, str]
+
+    def dump(self) -> bytes:
+        """The bytes of its file."""
+        facts = {name: getattr(self, name) for name in ("version", "edition", "fingerprint")}
+        return (json.dumps({**facts, "files": dict(sorted(self.files.items()))}, indent=1) + "\n").encode()
+
+    @classmethod
+    def parse(cls, place: str, content: bytes) -> Self:
+        """What the bytes of its file, named `place`, say. Its paths lead nowhere but into the folder.
+
+        Raises Damaged.
+        """
+        try:
+            data = json.loads(content)
+        except (ValueError, RecursionError):
+            data = None
+        if not isinstance(data, dict):
+            raise Damaged.one(place, _DAMAGED)
+        facts: dict[str, Any] = {name: data.get(name) for name in ("version", "edition", "fingerprint", "files")}
+        *texts, files = facts.values()
+        if all(isinstance(text, str) for text in texts) and _lists_files(files):
+            return cls(**facts)
+        theirs = facts["version"]
+        if isinstance(theirs, str) and theirs != __version__:
+            raise Damaged([_OTHER_VERSION.at(place, theirs=theirs, ours=__version__)])
+        raise Damaged.one(place, _DAMAGED)
+
+
+class Damaged(PmdiagError):
+    """A list that was handed over can't be read, so there is nothing to compare with."""
+
+    exit_code = ExitCode.NEEDS_A_LOOK
+
+
+def _lists_files(files: object) -> bool:
+    return isinstance(files, dict) and all(
+        isinstance(digest, str) and _SHA256.fullmatch(digest) and _is_inside(path) for path, digest in files.items()
+    )
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path is that of a file in the folder, and not of the list itself."""
+    return path != HANDED_OVER and "\\" not in path and {"", ".", ".."}.isdisjoint(path.split("/"))
+
+
+def compare(folder: Path) -> tuple[HandedOver, str, list[Problem]]:
+    """Compare a folder with the list in it: the list, its own SHA-256, and every file that differs from it.
+
+    Links are not followed, and nothing outside the folder is read. Raises UsageWrong if there is no list, and Damaged.
+    """
+    listed = folder / HANDED_OVER
+    if not os.path.lexists(listed):
+        raise UsageWrong.one(str(folder), _NONE)
+    if listed.is_symlink() or not listed.is_file() or listed.stat().st_size > _LARGEST:
+        raise Damaged.one(str(listed), _DAMAGED)
+    content = listed.read_bytes()
+    handed = HandedOver.parse(str(listed), content)
+    found: list[Problem] = []
+    left = dict(handed.files)
+    for path, entry in walk(folder):
+        place = Location(str(folder / path))
+        recorded = left.pop(path, None)
+        if recorded is not None:
+            found += _compared(entry, recorded, place)
+        elif path != HANDED_OVER and not is_ignored(entry.name, Among.OUTPUT):
+            found.append(_ADDED.at(place))
+    found += [_MISSING.at(str(folder / path)) for path in left]
+    return handed, hash_of(content), sorted(found, key=lambda problem: problem.place)
+
+
+def _compared(entry: os.DirEntry[str], recorded: str, place: Location) -> Iterator[Problem]:
+    try:
+        if not _is_as_written(entry, recorded):
+            yield _CHANGED.at(place)
+    except OSError as error:
+        yield _UNREADABLE.at(place, reason=error.strerror or type(error).__name__)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from pmdiag_build.at_once import processors
 from pmdiag_build.output import Content, Manifest, OutputFolder
 from pmdiag_build.output.atomic import failures_at
+from pmdiag_build.output.manifest import HANDED_OVER
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Problem, Problems, UsageWrong, did_you_mean
 from pmdiag_build.publish import DESK, PACKS, SITE, WHOLE, Inputs, Ledger, PackRecord, machine_stamp
 
@@ -279,7 +280,7 @@ class _Run:
 
     def _make_site(self, notices: Problems) -> int:
         """The site with the packs that it offers; returns the number of its pages."""
-        from pmdiag_build.publish.site import check_links
+        from pmdiag_build.publish.site import check_links, manifest
 
         site = self._site_files()
         packs = [pack.id for pack in self.tool.packs if f"packs/{pack.id}.pdf" in self.files]
@@ -292,6 +293,7 @@ class _Run:
         if errors.errors:
             raise ContentWrong(errors)
         notices.extend(errors)
+        site[HANDED_OVER] = manifest(self.tool, site)
         self.files |= {f"site/{path}": content for path, content in site.items()}
         pages = sum(path.endswith(".html") for path in site)
         self.progress.site(pages)

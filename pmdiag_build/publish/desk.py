@@ -18,22 +18,21 @@ import json
 import mimetypes
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import jinja2
 
-from pmdiag_build import __version__
-from pmdiag_build.content.field_names import FOR_LAYOUTS, PackId
-from pmdiag_build.content.fields import entry_sheet_id
+from pmdiag_build.content.field_names import FOR_LAYOUTS
 from pmdiag_build.content.model import Tool
 from pmdiag_build.kept_tool import frozen
 from pmdiag_build.load import read_comments
 from pmdiag_build.output import hash_of
+from pmdiag_build.output.manifest import HANDED_OVER
 from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity
 from pmdiag_build.publish import DESK_DATA, PACKAGE
-from pmdiag_build.publish.site import STYLES, brand_style, read_layout
+from pmdiag_build.publish.site import STYLES, brand_style, manifest, read_layout
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
 
@@ -107,7 +106,7 @@ def desk_files(tool: Tool, env: jinja2.Environment) -> dict[str, bytes]:
     data = {**fetched, "pmdiag.js": put("pmdiag.zip.gz", _archive(tool)), "engine.js": _engine()}
     script, style = page_script(), _style(tool, env)
     files = {"index.html": index_page(tool, list(data)).encode(), "desk.css": style, "desk.js": script, **data}
-    files["manifest.json"] = _manifest(tool, files)
+    files[HANDED_OVER] = manifest(tool, files)
     whole = _in_one_file(tool, style, [script, *data.values()])
     return {**{f"{FOLDER}/{name}": content for name, content in files.items()}, IN_ONE_FILE: whole}
 
@@ -202,18 +201,6 @@ def _logo(tool: Tool) -> str:
 def _allowed(content: bytes) -> str:
     """How a policy allows just this script or style sheet within a page."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}'"
-
-
-def _manifest(tool: Tool, files: Mapping[str, bytes]) -> bytes:
-    wording = PackId.parse(entry_sheet_id(tool))
-    assert wording is not None
-    facts = {
-        "version": __version__,
-        "edition": tool.edition,
-        "fingerprint": wording.fingerprint,
-        "files": {name: hash_of(content) for name, content in sorted(files.items())},
-    }
-    return (json.dumps(facts, indent=1) + "\n").encode()
 
 
 # ---- the archive: our modules, the libraries that they need, the layouts of the report, and the tool

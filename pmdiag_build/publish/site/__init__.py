@@ -13,10 +13,13 @@ from pathlib import Path
 
 import jinja2
 
+from pmdiag_build import __version__
+from pmdiag_build.content.field_names import PackId
+from pmdiag_build.content.fields import entry_sheet_id
 from pmdiag_build.content.files import check_svg, leaves
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output import hash_of
-from pmdiag_build.output.manifest import walk
+from pmdiag_build.output.manifest import HandedOver, walk
 from pmdiag_build.problems import EnvironmentFailed, Fault, Location, Problems, Severity, did_you_mean
 from pmdiag_build.rendering.layout_checks import check_page, check_style, made_by
 from pmdiag_build.rendering.markdown import Link, Resolve
@@ -142,6 +145,14 @@ def site_assets(tool: Tool, environment: jinja2.Environment, search_index: bytes
     )
     addresses = {name: asset_address(name, content) for name, content in named.items()}
     return Assets({addresses[name]: content for name, content in named.items()}, addresses)
+
+
+def manifest(tool: Tool, files: Mapping[str, bytes]) -> bytes:
+    """The list of a folder that is handed over, from its other files by path."""
+    wording = PackId.parse(entry_sheet_id(tool))
+    assert wording is not None
+    digests = {path: hash_of(content) for path, content in files.items()}
+    return HandedOver(__version__, tool.edition, wording.fingerprint, digests).dump()
 
 
 def brand_style(tool: Tool) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from pmdiag_build import __version__
 from pmdiag_build.content.checks import ANSWERS_PACK
 from pmdiag_build.content.field_names import FOR_LAYOUTS, in_a_record
 from pmdiag_build.content.fields import pack_id, question_fingerprints
@@ -217,6 +218,7 @@ def _shared(tool: Tool, packs: Mapping[str, PackFacts], assets: Assets) -> dict[
 
     return {
         "tool": tool,
+        "version": __version__,
         "w": words,
         "policy": POLICY,
         "address": address,
