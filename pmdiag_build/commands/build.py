@@ -191,20 +191,29 @@ def _say_edit(names: Sequence[str], shown: bool) -> None:
     is_flag=True,
     help="Give each person a random reference. Only the list says whose it is.",
 )
+@click.option(
+    "--site-address",
+    "site",
+    default="",
+    metavar="ADDRESS",
+    help="Where your site is, such as https://intranet.example.org/review/: what the links in the lists begin with.",
+)
 @local_option
 @_built_option("The folder of pmdiag build. If the pack in it is up to date, it is used.")
 @content_option
 def personalise(
-    pack: str, people: Path, out: Path, random: bool, local: Path | None, built: Path, content: Path
+    pack: str, people: Path, out: Path, random: bool, site: str, local: Path | None, built: Path, content: Path
 ) -> ExitCode:
     """Make one copy of a pack for each person, with reference, role, area and mode filled in.
 
     PACK is the name of a pack, such as self-assessment. DIR then contains the copies, list.csv for a mail merge
-    and list.html to print. Both lists say who gets which file.
+    and list.html to print. Both lists say who gets which file. For self-assessment they also have a link for each
+    person, which opens the questionnaire of the site with the same lines filled in.
 
     \b
     Example:
       pmdiag personalise self-assessment --people people.csv -o to-send
+      pmdiag personalise self-assessment --people people.csv -o to-send --site-address https://intranet.example.org/review/
       pmdiag personalise interview --people people.csv -o to-send --random-references --local our-version
     """
     from pmdiag_build.publish.personalise import References
@@ -218,6 +227,7 @@ def personalise(
             out,
             built=built,
             references=References.RANDOM if random else References.FROM_FILE,
+            site=site,
             on_wait=lambda: say_waiting(out),
             on_copy=bar.show,
         )
@@ -230,6 +240,9 @@ def _sum_up_copies(outcome: Copies, out: Path) -> None:
     copies = counted(outcome.copies, "copy", "copies")
     say(f"Made: {copies} of “{outcome.title}” with {', '.join(outcome.filled)} filled in")
     say(f"Where: {out}. Begin with {out / 'list.html'}; {out / 'list.csv'} is the same for a mail merge.")
+    if outcome.page:
+        before = "" if "://" in outcome.page else ". Put the address of your site before it, or use --site-address"
+        say(f"Links: each row of the lists has one to {outcome.page}, with the same filled in{before}")
     if outcome.only_listed:
         say(f"Only in the list, not in the packs: {', '.join(outcome.only_listed)}")
     say("Keep apart: both lists say who has which reference. Do not send them out or store them with the returns.")

@@ -1,15 +1,18 @@
-"""Names of files that every system takes, and references that say nothing."""
+"""Names of files that every system takes, references that say nothing, and links that fill in what was given."""
 
 from __future__ import annotations
 
 import random
 import re
 import unicodedata
+from urllib.parse import parse_qsl
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmdiag_build.publish.personalise.copies import file_names, random_references
+from pmdiag_build.problems import UsageWrong
+from pmdiag_build.publish.personalise.copies import file_names, link_to, random_references, site_folder
 
 _FORBIDDEN = set('<>:"/\\|?*')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -67,3 +70,41 @@ def test_a_reference_that_came_up_twice_is_drawn_again() -> None:
 
 def test_random_references_can_be_repeated_by_who_chooses() -> None:
     assert random_references(9, random.Random(1).choice) == random_references(9, random.Random(1).choice)
+
+
+@pytest.mark.parametrize(
+    ("typed", "folder"),
+    [
+        ("https://example.org/review/", "https://example.org/review/"),
+        ("https://example.org/review", "https://example.org/review/"),
+        (" http://example.org:8080/a/index.html", "http://example.org:8080/a/"),
+        ("https://example.org", "https://example.org/"),
+        ("https://example.org/index.html", "https://example.org/"),
+        ("file://server/share/our 100% sïte/", "file://server/share/our%20100%25%20s%C3%AFte/"),
+        ("file:///srv/a%20b", "file:///srv/a%20b/"),
+    ],
+)
+def test_the_address_of_a_site_is_that_of_its_folder(typed: str, folder: str) -> None:
+    assert folder == site_folder(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("example.org/review/", "https:///review/", "https://", "javascript:alert(1)//", r"\\server\share"),
+        *("https://a@example.org/", 'https://x"onclick=/', r"https://example.org\@x/", "https://example.org/?q=1"),
+        *("https://example.org/#a", "https://example.org/\n", "https://example.org/\u202e", "data:text/html,x"),
+    ],
+)
+def test_what_is_no_address_of_a_site_is_refused(typed: str) -> None:
+    with pytest.raises(UsageWrong, match="This is not the address of a site"):
+        site_folder(typed)
+
+
+@given(st.dictionaries(st.sampled_from(["reference", "area", "lead"]), st.text(st.characters(codec="utf-8"))))
+def test_whatever_is_filled_in_comes_back_out_of_a_link(record: dict[str, str]) -> None:
+    link = link_to("self-assessment.html", record)
+    filled = {name: text for name, text in record.items() if text}
+
+    assert re.fullmatch(r"self-assessment\.html(#[A-Za-z0-9._~%=&-]+)?", link)
+    assert filled == dict(parse_qsl(link.partition("#")[2], strict_parsing=bool(filled), keep_blank_values=True))

@@ -60,6 +60,10 @@ def test_it_says_what_was_made_and_that_the_list_says_who_is_who(desk: Desk) -> 
             f"Where: {desk.out}. "
             f"Begin with {desk.out / 'list.html'}; {desk.out / 'list.csv'} is the same for a mail merge."
         ),
+        (
+            "Links: each row of the lists has one to self-assessment.html, with the same filled in. "
+            "Put the address of your site before it, or use --site-address"
+        ),
         "Only in the list, not in the packs: name, e-mail",
         "Keep apart: both lists say who has which reference. Do not send them out or store them with the returns.",
         "Needs a look: nothing",
@@ -77,6 +81,34 @@ def test_the_lists_say_which_file_goes_to_whom(desk: Desk) -> None:
     assert "&lt;b&gt;@x.example" in page
     assert not [text for text in ("<b>", "<script", "http:", "https:") if text in page]
     assert re.findall(r'<th scope="row">(.*?)</th>', page) == [f"{PACK}-A1.pdf", f"{PACK}-A2.pdf"]
+
+
+def test_each_row_has_a_link_that_fills_in_the_same(desk: Desk) -> None:
+    people = "reference,role,area,mode,name\nA&1=#%,manager,Łódź <b>,individual,Zoë\n=1+1,,,,\n"
+    desk.personalise(people)
+    first = (
+        "self-assessment.html#reference=A%261%3D%23%25&role=manager&mode=individual&area=%C5%81%C3%B3d%C5%BA%20%3Cb%3E"
+    )
+    relative, page = [row["link"] for row in listed(desk)], desk.files()["list.html"].decode()
+    desk.personalise(people, "--site-address", "https://intranet.example.org/our%20review/index.html")
+    whole, linked = [row["link"] for row in listed(desk)], desk.files()["list.html"].decode()
+
+    assert [first, "self-assessment.html#reference=%3D1%2B1"] == relative
+    assert "<a " not in page
+    assert [f"https://intranet.example.org/our%20review/{link}" for link in relative] == whole
+    assert f'<a href="{whole[0].replace("&", "&amp;")}" rel="noreferrer">' in linked
+
+
+def test_a_pack_that_can_not_be_answered_on_screen_has_no_links(desk: Desk) -> None:
+    desk.personalise(PEOPLE, pack="interview")
+    refused = desk.personalise(PEOPLE, "--site-address", "https://example.org/", pack="interview")
+
+    assert "link" not in listed(desk)[0]
+    assert 2 == refused.code
+    assert refused.stderr == (
+        "--site-address: What the pack “interview” asks can't be answered on screen, so there is no link to write. "
+        "Leave the option out.\n"
+    )
 
 
 def test_names_of_people_are_in_no_pack(desk: Desk) -> None:

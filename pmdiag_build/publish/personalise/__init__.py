@@ -26,8 +26,11 @@ from pmdiag_build.publish.personalise.copies import (
     Copier,
     PeopleList,
     file_names,
+    link_to,
     random_references,
+    site_folder,
 )
+from pmdiag_build.publish.site import page_on_screen
 from pmdiag_build.rendering.templates import environment, layouts_named
 
 MADE_BY = "pmdiag personalise"
@@ -46,7 +49,7 @@ class Outcome:
     """What is in the folder now.
 
     `title` is the pack's. `filled` names the record fields that were filled in, `only_listed` the columns that are in
-    the list only. `notices` need a person's look.
+    the list only. `notices` need a person's look. `page` is where the links in the lists lead, empty if there are none.
     """
 
     copies: int
@@ -54,6 +57,7 @@ class Outcome:
     filled: tuple[str, ...]
     only_listed: tuple[str, ...]
     notices: tuple[Problem, ...]
+    page: str = ""
 
 
 def personalise(
@@ -64,14 +68,16 @@ def personalise(
     *,
     built: Path,
     references: References = References.FROM_FILE,
+    site: str = "",
     on_wait: Callable[[], None],
     on_copy: Callable[[int, int], None],
 ) -> Outcome:
     """Write a copy of the pack for each row of the CSV file `people` into `out`, with `list.csv` and `list.html`.
 
-    `built` is the folder of a build, which may contain the pack. `on_wait` is called if another run is writing to
-    `out`, `on_copy` with how many copies of how many are made. Raises UsageWrong with every problem of the people,
-    ContentWrong or EnvironmentFailed; then nothing was written.
+    `built` is the folder of a build, which may contain the pack. If what the pack asks can be answered on screen, each
+    row of the lists has a link to that page, which fills in the same; `site` is the address of the site. `on_wait` is
+    called if another run is writing to `out`, `on_copy` with how many copies of how many are made. Raises UsageWrong
+    with every problem of the people, ContentWrong or EnvironmentFailed; then nothing was written.
     """
     folder = OutputFolder(out, MADE_BY)
     folder.refuse_overlap(inputs.folders)
@@ -79,6 +85,7 @@ def personalise(
     # Notices about the content, such as a page of the site, are for build and check to report.
     tool = load(inputs, Problems())
     fields = _fields(tool, _pack(tool, pack), references)
+    page = _page(tool, pack, site)
     with folder.alone(on_wait), layouts_named(inputs.layouts):
         old = folder.examine()
         _keep_references(folder, old)
@@ -90,11 +97,13 @@ def personalise(
         at_random = references is References.RANDOM
         given = random_references(len(found.persons)) if at_random else [one.record[REFERENCE] for one in found.persons]
         names = file_names(pack, given)
-        table = _table(tool, found, given, names, references)
-        page = table.html(tool, tool.pack(pack), environment(inputs.layouts))
-        values = (_values(person, own, fields) for person, own in zip(found.persons, given, strict=True))
+        records = [_record(person, own, fields) for person, own in zip(found.persons, given, strict=True)]
+        links = [link_to(page, record) for record in records] if page else []
+        table = _table(tool, found, given, names, references, links)
+        shown = table.html(tool, tool.pack(pack), environment(inputs.layouts))
+        values = ({fields[name].name: text for name, text in record.items()} for record in records)
         copies = dict(zip(names, values, strict=True))
-        files = _Files({LIST_CSV: table.csv(), LIST_HTML: page}, copies, copier, on_copy)
+        files = _Files({LIST_CSV: table.csv(), LIST_HTML: shown}, copies, copier, on_copy)
         folder.replace(files, {_RANDOM: at_random}, old)
     filled = {name for name, field in fields.items() if any(field.name in value for value in copies.values())}
     return Outcome(
@@ -103,7 +112,18 @@ def personalise(
         filled=tuple(name for name in fields if name in filled),
         only_listed=found.headers_without(fields),
         notices=tuple(problems),
+        page=page,
     )
+
+
+def _page(tool: Tool, pack: str, site: str) -> str:
+    """Where what a pack asks can be answered on screen, or nothing."""
+    folder = site_folder(site) if site else ""
+    page = page_on_screen(tool, pack)
+    if folder and not page:
+        what = f"What the pack “{pack}” asks can't be answered on screen, so there is no link to write"
+        raise UsageWrong.one("--site-address", Fault(what, "Leave the option out"))
+    return folder + page
 
 
 def _pack(tool: Tool, id: str) -> Pack:
@@ -192,25 +212,30 @@ def _check_texts(people: People, fields: Mapping[str, FormField], copier: Copier
                 problems.add(place, Fault(what, "Shorten it"))
 
 
-def _values(person: Person, reference: str, fields: Mapping[str, FormField]) -> dict[str, str]:
-    """PDF field → what is filled in."""
+def _record(person: Person, reference: str, fields: Mapping[str, FormField]) -> dict[str, str]:
+    """Record field → what is filled in."""
     record = {**person.record, REFERENCE: reference}
-    return {field.name: record[name] for name, field in fields.items() if name in record}
+    return {name: record[name] for name in fields if name in record}
 
 
-def _table(tool: Tool, people: People, given: list[str], names: list[str], references: References) -> PeopleList:
-    """The list: file and reference first, then the columns of the people as they were given."""
+def _table(
+    tool: Tool, people: People, given: list[str], names: list[str], references: References, links: list[str]
+) -> PeopleList:
+    """The list: file, reference and link first, then the columns of the people as they were given."""
     words = tool.words["sheet"]
     columns = {column: text for column, text in enumerate(people.columns) if people.fields.get(column) != REFERENCE}
     if references is References.RANDOM:
         before = (column for column, name in people.fields.items() if name == REFERENCE)
         columns = dict.fromkeys(before, words["people_reference_before"]) | columns
-    heads = (words["people_file"], words["people_reference"], *columns.values())
+    link = (words["people_link"],) if links else ()
+    heads = (words["people_file"], words["people_reference"], *link, *columns.values())
+    own = zip(names, given, links, strict=True) if links else zip(names, given, strict=True)
     rows = [
-        (name, reference, *(person.cells[column] for column in columns))
-        for name, reference, person in zip(names, given, people.persons, strict=True)
+        (*first, *(person.cells[column] for column in columns))
+        for first, person in zip(own, people.persons, strict=True)
     ]
-    return PeopleList(heads, rows, random=references is References.RANDOM)
+    followed = any("://" in text.partition("#")[0] for text in links)
+    return PeopleList(heads, rows, references is References.RANDOM, 2 if links else 0, followed)
 
 
 class _Files(Mapping[str, bytes]):

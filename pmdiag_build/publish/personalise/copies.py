@@ -14,6 +14,7 @@ import unicodedata
 from codecs import BOM_UTF16_BE
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import jinja2
 import pikepdf
@@ -22,6 +23,7 @@ from pikepdf import Object, Pdf, String
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.model import LANGUAGE, Pack, Tool
 from pmdiag_build.csv_text import cell, encoded
+from pmdiag_build.problems import Fault, UsageWrong
 from pmdiag_build.publish.forms.appearances import Appearances, TextBox, fits, shown_text
 from pmdiag_build.publish.forms.placeholders import TEXT_KEY, FormFont, read_font
 from pmdiag_build.rendering.layout_checks import refuse_active
@@ -170,16 +172,24 @@ DIGITS = "34679"
 _HALF = 4
 _LONGEST = 60  # letters
 _LONGEST_BYTES = 150  # file systems count bytes where Windows counts letters
+_SITE = re.compile(r"(?P<start>https?|file)://(?P<host>[\w.:\[\]-]*)(?P<path>(?:/[^?#\\]*?)??)(?:/[^/?#\\]*\.html)?")
+_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_IN_A_PATH = "/%:@!$&'()*+,;=~"
 _PLAIN = frozenset("LMN")  # letters, marks and numbers of any script
 
 
 @dataclass(frozen=True, slots=True)
 class PeopleList:
-    """A table: `heads` and, for each person, one cell for each of them. `random`: its references were made up."""
+    """A table: `heads` and, for each person, one cell for each of them. `random`: its references were made up.
+
+    `links`: the column of links, 0 if there is none; `followed`: they have the site's address in them.
+    """
 
     heads: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     random: bool
+    links: int = 0
+    followed: bool = False
 
     def csv(self) -> bytes:
         """The table as spreadsheet programs and mail merge read it; nothing in it can run as a formula."""
@@ -194,6 +204,8 @@ class PeopleList:
             heads=self.heads,
             rows=self.rows,
             random=self.random,
+            links=self.links,
+            followed=self.followed,
             words=tool.words["sheet"],
             style=style,
             policy=policy,
@@ -202,6 +214,25 @@ class PeopleList:
         if is_measured(layouts):
             refuse_active(layouts, page, policy, "people/list.html")
         return page.encode()
+
+
+def link_to(page: str, record: Mapping[str, str]) -> str:
+    """The address of a page that fills in these record fields. They come after a `#`, which browsers send to nobody."""
+    given = "&".join(f"{name}={quote(text, safe='')}" for name, text in record.items() if text)
+    return f"{page}#{given}" if given else page
+
+
+def site_folder(address: str) -> str:
+    """The address of the site's folder, ending in `/`, from what a person typed: that, or the address of a page in it.
+
+    Raises UsageWrong.
+    """
+    wrong = Fault("This is not the address of a site", "Write it as https://intranet.example.org/review/")
+    found = _SITE.fullmatch(address.strip())
+    if found is None or not address.isprintable() or not (found["host"] or found["start"] == "file"):
+        raise UsageWrong.one("--site-address", wrong)
+    path = found["path"] if found["path"].endswith("/") else f"{found['path']}/"
+    return f"{found['start']}://{found['host']}{quote(_NO_ESCAPE.sub('%25', path), safe=_IN_A_PATH)}"
 
 
 def random_references(count: int, choose: Callable[[str], str] = secrets.choice) -> list[str]:
