@@ -155,12 +155,23 @@ def test_page_one_says_what_was_left_out(tool: Tool) -> None:
     assert "3.6 (3)" in report.missing[1]
 
 
-@pytest.mark.parametrize(("opposed", "which"), [(["1.1"], "it"), (["1.1", "2.1"], "all of them")])
-def test_page_one_says_of_how_many_a_fifth_are_at_each_end(tool: Tool, opposed: list[str], which: str) -> None:
-    answers = {s.id: "LLLDEEE" if s.id in opposed else "D" * 7 for s in tool.framework.statements}
+FIFTH = "L" * 10 + "E" * 10
+FEWER = "LLL" + "D" * 14 + "EEE"
+
+
+@pytest.mark.parametrize(
+    ("opposed", "which"),
+    [
+        ({"1.1": FIFTH}, "it"),
+        ({"1.1": FIFTH, "2.1": FIFTH}, "all of them"),
+        ({"1.1": FIFTH, "2.1": FEWER}, "1 of them"),
+    ],
+)
+def test_page_one_says_of_how_many_a_fifth_are_at_each_end(tool: Tool, opposed: dict[str, str], which: str) -> None:
+    answers = {s.id: opposed.get(s.id, "D" * 20) for s in tool.framework.statements}
     found = next(f for f in findings(tool, answering(tool, answers)) if "opposed" in f.title)
 
-    assert found.intro.endswith(f"On {which}, a fifth or more are at each end.")
+    assert found.intro.endswith(f"On {which}, a fifth or more of those who answered are at each end.")
 
 
 # ---- comments and roles
@@ -311,6 +322,20 @@ def test_texts_are_cut_to_their_first_words_before_a_group_goes_by_number(demo: 
     assert 13 == len(limited.named)
     assert any(one.cut and len(one.text) <= 85 for one in limited.named)
     assert ((), 11) == (effective.named, effective.more.count(" of "))
+
+
+def test_page_one_says_that_texts_are_shortened_only_where_some_are(tool: Tool, demo: ReportInput) -> None:
+    few = page_one(source(tool, answering(tool, {"1.1": "LLLLLLLL"})))
+
+    assert ("", True) == (few.cut_note, "shortened" in page_one(demo).cut_note)
+
+
+def test_base_and_how_views_differ_lead_to_what_they_mean(demo: ReportInput) -> None:
+    page = report_html(demo, environment())
+    leads_to = re.findall(r'<a href="#(meaning-[a-z]+)">([^<]+)</a>', page)
+
+    assert {("meaning-base", "Base"), ("meaning-pattern", "How views differ")} < set(leads_to)
+    assert {name: 1 for name, _ in leads_to} == {name: page.count(f'id="{name}"') for name, _ in leads_to}
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class PageOne:
-    """Whether it is an invented round, who answered, the overall views, the findings, what is missing."""
+    """Whether it is an invented round, who answered, the overall views, the findings, what is missing; `cut_note`: what
+    the sign behind a text says, if one was cut."""
 
     invented: str
     who_title: str
@@ -110,6 +111,7 @@ class PageOne:
     overall_caption: str
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
+    cut_note: str = ""
 
 
 def page_one(report: ReportInput) -> PageOne:
@@ -120,14 +122,19 @@ def page_one(report: ReportInput) -> PageOne:
     room = _LINES - sum(_lines(text) for text in (invented, " ".join(others)))
     room -= (_HEADING + _lines(" ".join(missing)) if missing else 0) + (_LOCAL if report.tool.local else 0)
     findings = (*_most_chose(report), _opposed(report), _roles(report)) if report.total else ()
+    fitted, cut_note = _fitting(findings, room), ""
+    if any(one.cut for finding in fitted for one in finding.named):
+        cut_note = say.words["cut_note"]
+        fitted = _fitting(findings, room - _lines(cut_note))
     return PageOne(
         invented=invented,
         who_title=first.rstrip("."),
         who=tuple(others),
         overall=tuple(small_bar(whole.overall[f.id], say) for f in report.tool.framework.features),
         overall_caption=say.words["overall_caption"],
-        findings=_fitting(findings, room),
+        findings=fitted,
         missing=missing,
+        cut_note=cut_note,
     )
 
 
