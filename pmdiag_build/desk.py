@@ -19,16 +19,18 @@ from typing import Any
 
 from pmdiag_build.content.field_names import PackId, header_of_name
 from pmdiag_build.content.model import Tool
+from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.demo import Comments, demo_files
+from pmdiag_build.desk_words import Data, DeskWords
 from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of, manifest_of
-from pmdiag_build.problems import Fault, Location, PmdiagError, Problem, Severity, UsageWrong, together
+from pmdiag_build.problems import Fault, Location, PmdiagError, Problem, UsageWrong, together
 from pmdiag_build.rendering.templates import environment, layouts_named
 from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.resources import LAYOUTS, Among, is_ignored
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.made_of import in_lines
 from pmdiag_build.results.run import Request, facts_of, read_request, results_of
-from pmdiag_build.returns import limits, messages
+from pmdiag_build.returns import limits
 from pmdiag_build.returns.double_entry import OF_DIFFERENCES, TOO_LONG, Comparison, compare, typed_rows
 from pmdiag_build.returns.entry_sheet import Stamp, decision_workbook, entry_csv, entry_workbook
 from pmdiag_build.returns.find_files import NOT_FOUND, RESULTS_MADE_BY, File, too_big
@@ -38,26 +40,29 @@ from pmdiag_build.returns.read_files import CRASHED, STOPPED, FileResult, read_f
 from pmdiag_build.returns.readers import CONTAINERS, READERS, in_words
 from pmdiag_build.returns.round import Round, round_of_results
 
-Data = dict[str, Any]
 Row = Mapping[str, str]
 """A typed row: field name → text of the cell."""
 
 METHODS = (
     *("add", "too_big", "gone", "crashed", "stopped", "remove", "clear", "state", "limits"),
-    *("results", "zipped", "demo", "entry_sheet", "typed", "rows_of", "compare", "decision", "settled"),
+    *(
+        "results",
+        "zipped",
+        "demo",
+        "people_example",
+        "entry_sheet",
+        "typed",
+        "rows_of",
+        "compare",
+        "decision",
+        "settled",
+    ),
 )
 """What a page may ask for."""
 
 _SHOWN_OF_A_FILE = 200
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The first that a ZIP can have: the same files make the same ZIP."""
-_KINDS = {
-    messages.BLANK_FILE: "blank",
-    messages.BLANK_ROW: "blank",
-    messages.SAME_RETURN: "duplicate",
-    messages.CONFLICT: "in_conflict",
-    messages.SAVED_AGAIN: "in_conflict",
-}
 _SMALLEST_GROUP = Fault(
     "The smallest group must be a whole number from 1 on, not “{given}”", "Write a number such as 5"
 )
@@ -73,7 +78,7 @@ def answer(desk: Desk, method: str, args: Mapping[str, Any]) -> Data:
             return {"failed": f"There is no method “{method}”"}
         return {"result": getattr(desk, method)(**args)}
     except PmdiagError as error:
-        return {"wrong": [_as_data(problem) for problem in error.problems]}
+        return {"wrong": [desk.said(problem) for problem in error.problems]}
     except Exception as error:  # noqa: BLE001 - the page says it in a sentence, and nobody sees a traceback
         return {"failed": in_words(error)}
 
@@ -97,6 +102,7 @@ class Desk:
         self._layouts = layouts
         self._environment = environment(layouts)
         self._questionnaire = Questionnaire.of(tool)
+        self.said = DeskWords(tool)
         self._files: dict[str, FileResult] = {}
         self._ignored: set[str] = set()
         self._manifests: dict[str, Manifest] = {}
@@ -216,6 +222,7 @@ class Desk:
         problems: dict[str, list[Problem]] = {}
         for problem in round_.listed:
             problems.setdefault(self._file_of(problem), []).append(problem)
+        same = self._same(owner)
         aside = frozenset(map(id, round_.set_aside))
         listed = sorted(name for name in self._files if not (self._is_ignored(name) or self._in_results(name)))
         accounts = round_.accounts
@@ -223,17 +230,39 @@ class Desk:
         return {
             "accounts": {kind: getattr(accounts, kind) for kind in kinds},
             "line": str(accounts),
-            "files": [self._of_file(name, became, problems.get(name, []), aside) for name in listed],
-            "together": [str(problem) for problem in together(round_.listed)],
+            "files": [
+                {**self._of_file(name, became, problems.get(name, []), aside), "same_as": same.get(name, [])}
+                for name in listed
+            ],
+            "together": [self.said(problem) for problem in together(round_.listed)],
             "ignored": [name for name in round_.ignored if ".pmdiag" not in name],
             "problems": len(round_.problems),
         }
+
+    def _same(self, owner: Mapping[int, str]) -> dict[str, list[str]]:
+        """File → the other files in which the same return is. `owner`: of each response, by its identity."""
+        round_ = self.round
+        if not round_.duplicates:
+            return {}
+        known = (*round_.responses, *round_.blank, *(one for group in round_.conflicts for one in group.responses))
+        sources = {one.source: owner[id(one)] for one in known}
+        same: dict[str, dict[str, None]] = {}
+        for one in round_.duplicates:
+            again, first = owner[id(one.response)], sources[one.counted_as]
+            if again != first:
+                same.setdefault(again, {})[first] = None
+                same.setdefault(first, {})[again] = None
+        return {name: [*others] for name, others in same.items()}
 
     def _of_file(
         self, name: str, became: Mapping[str, Mapping[str, int]], problems: list[Problem], aside: frozenset[int]
     ) -> Data:
         result = self._files[name]
-        listed = [_as_data(one, name, aside=id(one) in aside) for one in problems[:_SHOWN_OF_A_FILE]]
+        references = {one.place: one.record.reference for one in result.responses if one.record.reference}
+        in_short = sorted(together(problems), key=lambda one: -one.severity)
+        listed = [
+            self.said(one, name, aside=id(one) in aside, references=references) for one in problems[:_SHOWN_OF_A_FILE]
+        ]
         return {
             "name": name,
             "found": result.returns,
@@ -241,7 +270,7 @@ class Desk:
             "set_aside": len(result.set_aside),
             "problems": listed,
             "more": len(problems) - len(listed),
-            "in_short": [_as_data(one, name) for one in together(problems)][:_SHOWN_OF_A_FILE],
+            "in_short": [self.said(one, name, references=references) for one in in_short[:_SHOWN_OF_A_FILE]],
         }
 
     def _file_of(self, problem: Problem) -> str:
@@ -280,9 +309,9 @@ class Desk:
         lines = [*round_.in_lines(), *made.in_lines()]
         return {
             "files": dict(made.files),
-            "notices": [_as_data(notice, self._file_of(notice)) for notice in together(made.notices)],
+            "notices": [self.said(notice, self._file_of(notice)) for notice in together(made.notices)],
             "editions": in_lines(made.editions),
-            "said": list(map(str, lines)),
+            "said": [str(line) for line in lines if not isinstance(line, Problem)],
             "as_written": made.as_written,
             "facts": dict(facts_of(request, given)),
         }
@@ -305,6 +334,18 @@ class Desk:
     def demo(self) -> list[Data]:
         """The returns of an invented round."""
         return [{"name": name, "data": data} for name, data in demo_files(self._tool, None, self._comments).items()]
+
+    def people_example(self) -> bytes:
+        """An example of a list of who was asked: the column headers and one person."""
+        record, words = self._tool.record, self._tool.words["desk"]
+        person = {
+            "reference": words["people_reference"],
+            "role": record.field("role").options[0].label,
+            "area": words["people_area"],
+            "mode": record.field("mode").options[0].label,
+            words["people_name_column"]: words["people_name"],
+        }
+        return encoded([",".join(map(cell, person)), ",".join(map(cell, person.values()))])
 
     # ---- typing
 
@@ -331,8 +372,8 @@ class Desk:
             "compared": found.compared,
             "cells": found.cells,
             "same": not found.to_decide,
-            "problems": [_as_data(problem) for problem in found.problems],
-            "others": [_as_data(problem) for problem in found.problems if problem.fault not in OF_DIFFERENCES],
+            "problems": [*map(self.said, found.problems)],
+            "others": [self.said(problem) for problem in found.problems if problem.fault not in OF_DIFFERENCES],
             "differences": [
                 {
                     "row": one.row,
@@ -346,7 +387,7 @@ class Desk:
                 for one in found.differences
             ],
             "unmatched": [
-                {"row": one.row, "file": one.file, "reference": one.reference, **_as_data(one.problem, one.file)}
+                {"row": one.row, "file": one.file, "reference": one.reference, **self.said(one.problem, one.file)}
                 for one in found.unmatched
             ],
             "rows": [{name: text for name, text in row.items() if text} for row in found.rows],
@@ -369,15 +410,6 @@ class Desk:
         taken: dict[str, int] = {}
         one, other = (File(free_name(_printable(file["name"]), taken), file["data"]) for file in (first, second))
         return compare(one, other, self._tool)
-
-
-def _as_data(problem: Problem, file: str = "", *, aside: bool = False) -> Data:
-    """A problem as a page shows it."""
-    place, what, fix = problem.parts
-    # An option of the command is a line of a form here.
-    place = place.removeprefix("--")
-    kind = _KINDS.get(problem.fault, "notice" if problem.severity is Severity.NOTICE else "problem")
-    return {"place": place, "what": what, "fix": fix, "kind": "set_aside" if aside else kind, "file": file}
 
 
 def _printable(name: str) -> str:

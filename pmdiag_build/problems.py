@@ -315,24 +315,28 @@ def _fact(problem: Problem, name: str) -> str:
 
 
 def _spots(group: Sequence[Problem], *, with_given: bool, with_file: bool) -> list[str]:
-    """How places are listed: `Returns!AM2, AM4`, `1.1 in row 3`, `row 7`, `1.1`, `1.1 in a.json`, `1.1 in $[3]`."""
-    spots, sheet = [], ""
-    for problem in group:
+    """How places are listed: `AM2, AM4 in sheet Returns`, `1.1 in row 3`, `row 7`, `1.1`, `1.1 in a.json`, `1.1 in
+    answer 3`."""
+    spots: list[str] = []
+    cells = [None if with_file else _CELL.fullmatch(problem.place.spot) for problem in group]
+    for problem, cell, following in zip(group, cells, [*cells[1:], None], strict=True):
         place, item = problem.place, _fact(problem, "item")
         spot = item or place.spot
         if with_file:
             spot = f"{item} in {place.file}" if item else place.file
-        elif cell := _CELL.fullmatch(place.spot):
-            spot = cell["column"] + cell["row"] if cell["sheet"] == sheet else place.spot
-            sheet = cell["sheet"]
+        elif cell is not None:
+            spot = (cell["column"] or "row ") + cell["row"]
         elif place.spot.startswith("$["):
-            # One record of a list in JSON.
-            record = place.spot[: place.spot.index("]") + 1]
+            # One record of a list in JSON, which counts from 0.
+            number = place.spot[2 : place.spot.index("]")]
+            record = f"answer {int(number) + 1}" if number.isdecimal() else place.spot
             spot = f"{item} in {record}" if item else record
         elif place.line:
             spot = f"{item} in row {place.line}" if item else f"row {place.line}"
         if with_given:
             given = _fact(problem, "given")
             spot += f" (“{given if len(given) <= _LONGEST_GIVEN else given[:_LONGEST_GIVEN] + '…'}”)"
+        if cell is not None and (following is None or following["sheet"] != cell["sheet"]):
+            spot += f" in sheet {cell['sheet']}"
         spots.append(spot)
     return spots

@@ -30,7 +30,7 @@ def test_one_problem_is_told_in_its_own_words() -> None:
 def test_the_same_value_in_several_cells_is_told_once() -> None:
     problems = [_cell("B2", "x"), _cell("C2", "x", item="1.2"), _cell("B3", "x", sheet="More")]
 
-    assert ["a.xlsx: 3 cells say “x”: Returns!B2, C2, More!B3. Correct them."] == _lines(*problems)
+    assert ["a.xlsx: 3 cells say “x”: B2, C2 in sheet Returns, B3 in sheet More. Correct them."] == _lines(*problems)
 
 
 def test_different_values_in_one_file_are_told_once_with_each_value() -> None:
@@ -64,7 +64,7 @@ def test_a_fault_without_words_for_several_places_is_told_at_each() -> None:
 def test_more_places_than_a_line_can_name_are_counted() -> None:
     (line,) = _lines(*(_cell(f"B{row}", "x") for row in range(2, 12)))
 
-    assert "10 cells say “x”: Returns!B2, B3, B4, B5, B6, B7, B8, B9 and 2 more." in line
+    assert "10 cells say “x”: B2, B3, B4, B5, B6, B7, B8, B9 in sheet Returns and 2 more." in line
 
 
 def test_problems_come_by_file_sheet_row_and_column() -> None:

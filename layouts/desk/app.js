@@ -293,7 +293,8 @@
     return error.crashed ? words.went_down : desk.told("went_wrong", { reason: error.failed || String(error) });
   };
   const ended = (text) => (!text || /[.?!]$/.test(text) ? text : `${text}.`);
-  desk.sentence = ({ place, what, fix }) => [place && `${place}:`, ended(what), ended(fix)].filter(Boolean).join(" ");
+  desk.sentence = ({ where, place, what, fix }) =>
+    [(where ?? place) && `${where ?? place}:`, ended(what), ended(fix)].filter(Boolean).join(" ");
 
   /* A script of the folder that is missing says so, instead of a page that never becomes ready. */
   let missing = "";

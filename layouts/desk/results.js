@@ -18,7 +18,6 @@
     not_answered: "keep/not-answered.csv",
   };
   const STYLE = /<style[^>]*>([^]*?)<\/style>/g;
-  const OPTIONS = ["title", "min-group", "people", "previous", "comments", "attribute"];
 
   /* What was made: { files, notices, editions, said, of }, where `of` says of which returns and choices. */
   let made = null;
@@ -153,7 +152,7 @@
       if (fewer || generation !== desk.generation) {
         throw { crashed: true };
       }
-      made = { ...found, notices: [...(left ? [{ what: left }] : []), ...found.notices], of };
+      made = { ...found, problems: desk.returns.state?.together ?? [], notices: [...(left ? [{ what: left }] : []), ...found.notices], of };
       showMade();
     } catch (error) {
       refuse(error.wrong ?? [{ what: desk.reason(error) || words.went_down }]);
@@ -173,18 +172,10 @@
 
   function refuse(problems) {
     at("results-wrong").hidden = problems.length === 0;
-    at("results-wrong-list").replaceChildren(...problems.map((problem) => desk.element("li", {}, inWords(problem))));
+    at("results-wrong-list").replaceChildren(...problems.map((one) => desk.element("li", {}, desk.sentence(one))));
     if (problems.length) {
       at("results-wrong").focus();
     }
-  }
-
-  /* Sentences of the program name its options as they are typed; here they have labels. */
-  function inWords(problem) {
-    return desk.sentence(problem).replace(/--([a-z]+(?:-[a-z]+)?)( \d+)?/g, (whole, name, value = "") => {
-      const label = OPTIONS.includes(name) && words[`option_${name.replace("-", "_")}`];
-      return label ? `“${label}”${value}` : whole;
-    });
   }
 
   at("options").addEventListener("submit", (event) => {
@@ -222,7 +213,7 @@
 
   function showMade() {
     at("made").hidden = false;
-    const look = made.notices.map(inWords);
+    const look = made.notices.map(desk.sentence);
     if (made.as_written) {
       look.unshift(desk.told("results_as_written", { n: made.as_written }));
     }
@@ -260,6 +251,13 @@
   });
   at("save-book").addEventListener("click", () => desk.save(bare(BOOK), made.files[BOOK]));
   at("save-comments").addEventListener("click", () => desk.save(bare(LISTS.comments), made.files[LISTS.comments]));
+  at("people-example").addEventListener("click", async () => {
+    try {
+      desk.save("who-was-asked.csv", await desk.call("people_example"));
+    } catch (error) {
+      refuse([{ what: desk.reason(error) }]);
+    }
+  });
   at("print").addEventListener("click", () => window.print());
   at("read-report").addEventListener("click", (event) => {
     event.preventDefault();
@@ -280,7 +278,8 @@
   function showKeeper() {
     const parts = Object.entries(LISTS)
       .filter(([, name]) => made.files[name])
-      .map(([kind, name]) => part(words[`keeper_${kind}`], table(name, words[`keeper_${kind}`])));
+      .map(([kind, name]) => part(words[`keeper_${kind}`],
+        kind === "problems" ? problemList() : table(name, words[`keeper_${kind}`])));
     const all = desk.element("ul", { class: "desk-each" }, ...names("keep/").map(fileLine));
     const said = desk.element("ul", { class: "desk-together", id: "made-of" },
       ...made.said.map((line) => desk.element("li", {}, line)));
@@ -290,6 +289,12 @@
     at("keeper").setAttribute("data-open", "");
     at("keeper-show").setAttribute("aria-expanded", "true");
     at("keeper-show").textContent = words.keeper_hide;
+  }
+
+  /* problems.csv says the same as the commands do; here it is as under Returns. */
+  function problemList() {
+    const lines = made.problems.map((one) => desk.element("li", { title: one.place }, desk.sentence(one)));
+    return [lines.length ? desk.element("ul", { class: "desk-together" }, ...lines) : desk.element("p", {}, words.keeper_none)];
   }
 
   at("keeper-show").addEventListener("click", () => (at("keeper-shown").hidden ? showKeeper() : hideKeeper()));

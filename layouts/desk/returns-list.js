@@ -10,6 +10,7 @@
   const { waiting, changed, report, quietly } = round;
 
   const SHOWN = 4;
+  const NAMED = 6;
   const OUTCOMES = ["counted", "blank", "duplicate", "in_conflict", "set_aside"];
 
   const rows = new Map();
@@ -20,11 +21,19 @@
     at("reading").hidden = !round.running || round.paused;
     at("progress").max = Math.max(1, list.length);
     at("progress").value = list.length - left;
-    at("accounts").textContent = round.running || left || round.stale || !list.length ? "" : round.told?.line ?? "";
+    account(round.running || left || round.stale || !list.length ? "" : round.told?.line ?? "");
     at("so-far").textContent = at("accounts").textContent ? "" : soFar(left);
     at("bar").hidden = list.length === 0 || !["returns", "results"].includes(desk.shown());
     at("paused").hidden = !(round.paused && left && !round.running);
     at("paused-said").textContent = at("paused").hidden ? "" : pausedText();
+  }
+
+  /* The words are those of the program. On a phone a line ends before a sign, never between a number and its word. */
+  function account(line) {
+    if (at("accounts").textContent !== line) {
+      const parts = line.split(/ (?=[=+] )/).flatMap((part) => [" ", desk.element("span", {}, part)]).slice(1);
+      at("accounts").replaceChildren(...(line ? parts : []));
+    }
   }
 
   function soFar(left) {
@@ -59,15 +68,19 @@
     fillList(at("together-list"), lines);
     const ignored = round.told?.ignored ?? [];
     at("ignored").hidden = ignored.length === 0;
-    at("ignored").textContent = ignored.length ? desk.told("returns_ignored", { files: ignored.join(", ") }) : "";
+    at("ignored").textContent = ignored.length ? desk.told("returns_ignored", { files: some(ignored) }) : "";
   }
 
   function fillList(place, lines) {
     if (place.dataset.shown !== JSON.stringify(lines)) {
       place.dataset.shown = JSON.stringify(lines);
-      place.replaceChildren(...lines.map((line) => desk.element("li", {}, line)));
+      place.replaceChildren(...lines.map((one) => desk.element("li", { title: one.place }, desk.sentence(one))));
     }
   }
+
+  const some = (names) => (names.length > NAMED + 1
+    ? desk.told("returns_ignored_more", { files: names.slice(0, NAMED).join(", "), n: names.length - NAMED })
+    : names.join(", "));
 
   for (const [id, look] of [["show-all", false], ["show-look", true]]) {
     at(id).addEventListener("click", () => {
@@ -134,7 +147,8 @@
     rows.set(item, row);
     const problems = problemsOf(item);
     const said = outcome(item);
-    const drawn = JSON.stringify([item.key, said, problems, row.whole]);
+    const same = item.state === "read" ? round.files.get(item.key)?.same_as ?? [] : [];
+    const drawn = JSON.stringify([item.key, said, problems, same, row.whole]);
     if (row.drawn !== drawn) {
       row.drawn = drawn;
       row.place.toggleAttribute("data-look", needsLook(item));
@@ -143,6 +157,7 @@
         desk.element("span", { class: "desk-files__outcome" }, said),
         desk.element("button", { class: "desk-link", type: "button", "data-out": true }, words.returns_take_out,
           desk.element("span", { class: "govuk-visually-hidden" }, ` ${item.key}`)),
+        ...(same.length ? [sameList(item, same)] : []),
         ...(problems.length ? [problemList(item, problems, row.whole)] : []),
       );
     }
@@ -150,28 +165,46 @@
     return row;
   }
 
+  /* From a return that came twice to the other one. */
+  function sameList(item, names) {
+    const file = round.files.get(item.key);
+    const kind = file.found > 1 ? "some" : file.counted ? "counted" : "other";
+    const links = names.slice(0, SHOWN).flatMap((name, n) => [n ? ", " : " ",
+      desk.element("button", { class: "desk-link", type: "button", "data-go": name, dir: "auto" }, name)]);
+    return desk.element("p", { class: "desk-files__same" }, words[`returns_same_${kind}`], ...links);
+  }
+
+  function goTo(name) {
+    const item = list.find((one) => one.key === name);
+    const place = rows.get(item)?.place;
+    if (place) {
+      if (place.hidden) {
+        at("show-all").click();
+      }
+      place.tabIndex = -1;
+      place.focus({ preventScroll: true });
+      place.scrollIntoView({ block: "center" });
+    }
+  }
+
   function problemList(item, problems, whole) {
     const shown = whole || problems.length <= SHOWN + 1 ? problems : problems.slice(0, SHOWN);
     const place = desk.element("ul", { class: "desk-files__problems", tabindex: "-1" });
     for (const problem of shown) {
-      const spot = spotOf(problem.place, item.key);
-      const start = [isNote(problem) && words.returns_note, spot && `${spot}:`].filter(Boolean).join(" ");
+      /* Who typed it here has not seen a sheet. */
+      const typed = item.made === "typed" && problem.kind === "problem" && problem.asked;
+      const { place: named, where, what, fix } = typed
+        ? { ...problem, where: problem.asked, fix: desk.told("returns_typed_fix", { view: words.view_type }) } : problem;
+      const start = [isNote(problem) && words.returns_note, where && `${where}:`].filter(Boolean).join(" ");
       place.append(desk.element("li", { "data-note": isNote(problem) },
-        ...(start ? [desk.element("span", { class: "desk-files__place" }, start), " "] : []),
-        desk.sentence({ what: problem.what, fix: problem.fix })));
+        ...(start ? [desk.element("span", { class: "desk-files__place", title: named }, start), " "] : []),
+        desk.sentence({ what, fix })));
     }
     if (shown.length < problems.length) {
       const more = desk.told("returns_more", { n: problems.length - shown.length });
       place.append(desk.element("li", {}, desk.element("button", { class: "desk-link", type: "button" }, more)));
     }
     return place;
-  }
-
-  /* The place of a problem without the file's name, which is above it. */
-  function spotOf(place, name) {
-    const rest = String(place ?? "").startsWith(name) ? place.slice(name.length) : place ?? "";
-    const row = /^:(\d+)$/.exec(rest);
-    return row ? desk.told("returns_row", { n: row[1] }) : rest.replace(/^[:/ ]+/, "");
   }
 
   /* Taking out */
@@ -204,6 +237,8 @@
     const item = button && list.find((one) => rows.get(one)?.place === button.closest("#files > li"));
     if (item && button.hasAttribute("data-out")) {
       takeOut(item);
+    } else if (item && button.dataset.go) {
+      goTo(button.dataset.go);
     } else if (item) {
       rows.get(item).whole = true;
       draw(item);

@@ -216,8 +216,7 @@ def lacking_in(raw: RawRecord, questionnaire: Questionnaire) -> Problem | None:
         return None
     if wording is not None and not wording.ours:
         return LACKS.at(place, Severity.NOTICE, pack_id=pack_id, missing=_some(missing))
-    names = ", ".join(sorted(map(header_of_name, missing)))
-    return (RECORD_LACKS if raw.form == "json" else LEFT_OUT).at(place, Severity.NOTICE, given=names)
+    return (RECORD_LACKS if raw.form == "json" else LEFT_OUT).at(place, Severity.NOTICE, given=_some(missing))
 
 
 def _left_out_of_record(raw: RawRecord, questionnaire: Questionnaire) -> list[str]:

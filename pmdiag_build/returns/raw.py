@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from pmdiag_build.content.field_names import item_of
+from pmdiag_build.content.field_names import COMMENT_KINDS, PACK_ID, Item, item_of, record_name
+from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.returns import limits
 
@@ -63,6 +65,72 @@ class FieldPlaces:
     def of(self, name: str) -> Location:
         place = Location.field(self.file, self.names.get(name, name))
         return replace(place, spot=f"{self.spot}, {place.spot}") if self.spot else place
+
+
+_IN_FIELD = re.compile(r"(?:(?P<return>.+), )?field (?P<name>.+)", re.DOTALL)
+_IN_CELL = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]*)(?P<row>\d+)", re.DOTALL)
+_IN_JSON = re.compile(r"\$(?:\[(?P<number>\d+)\])?(?P<key>.*)", re.DOTALL)
+_IN_RECORD = re.compile(r'\.(?P<part>[a-z_]+)(?:\["(?P<id>[^"]+)"\])?(?:\.(?P<kind>[a-z_]+))?')
+_NAMED = {"ratings": "rating_{id}", "overall": "overall_{id}", "comments": "{kind}_{id}", "record": "record_{kind}"}
+
+
+def return_at(place: Location) -> Location:
+    """The place of the whole return that something is in, where a file has several."""
+    if (found := _IN_CELL.fullmatch(place.spot)) and found["column"]:
+        return replace(place, spot=f"{found['sheet']}!{found['row']}")
+    if (found := _IN_JSON.fullmatch(place.spot)) and found["number"]:
+        return replace(place, spot=f"$[{found['number']}]")
+    return place
+
+
+class InWords:
+    """Says where something is in a file as a person finds it on the paper or in the sheet."""
+
+    def __init__(self, tool: Tool) -> None:
+        labels = {record_name(field.name): field.label.rstrip(":") for field in tool.record.fields}
+        self._labels = labels | {PACK_ID: "the line that says which pack it is"}
+        self._prompts = {kind: tool.framework.prompts[kind].text for kind in COMMENT_KINDS}
+
+    def __call__(self, place: Location, item: str = "", reference: str = "") -> str:
+        """The place in its file; empty for the file as a whole. `item`: the header of a cell's column; `reference`:
+        that of the return which is there."""
+        about = [f"column “{item}”"] if item else []
+        about += [f"reference {reference}"] if reference else []
+        beside = f" ({', '.join(about)})" if about else ""
+        if place.line:
+            return f"line {place.line}" if place.column else f"row {place.line}{beside}"
+        if found := _IN_CELL.fullmatch(place.spot):
+            cell = f"cell {found['column']}{found['row']}" if found["column"] else f"row {found['row']}"
+            return f"sheet {found['sheet']}, {cell}{beside}"
+        if found := _IN_FIELD.fullmatch(place.spot):
+            return ", ".join(filter(None, (found["return"], self._asked(item_of(found["name"]), found["name"]))))
+        if found := _IN_JSON.fullmatch(place.spot):
+            number = f"answer {int(found['number']) + 1} in the file" if found["number"] else ""
+            number += f" (reference {reference})" if number and reference else ""
+            return ", ".join(filter(None, (number, self._key(found["key"]))))
+        return place.spot
+
+    def _key(self, key: str) -> str:
+        found = _IN_RECORD.fullmatch(key)
+        if found is None:
+            return f"“{key.removeprefix('.')}”" if key else ""
+        name = _NAMED.get(found["part"], found["kind"] or found["part"])
+        name = name.format(id=(found["id"] or "").replace(".", "_"), kind=found["kind"])
+        return self._asked(item_of(name), key.removeprefix("."))
+
+    def _asked(self, item: Item | None, name: str) -> str:
+        """What a field asks."""
+        match item:
+            case Item(kind="rating", id=id):
+                return f"Feature {id.partition('.')[0]}, statement {id}"
+            case Item(kind="overall", id=id):
+                return f"Feature {id}, overall view"
+            case Item(kind="comment", id=id, comment=comment):
+                return f"Feature {id}, “{self._prompts[comment]}”"
+            case Item(name=known) if known in self._labels:
+                label = self._labels[known]
+                return label if known == PACK_ID else f"“{label}”"
+        return f"“{item.label if item else name}”"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import together
 from tests.desk.conftest import Page
+from tests.desk.test_words_on_the_desk import NOT_HERE
 from tests.returns.cases import Base, Case
 from tests.returns.conftest import Returns
 from tests.returns.test_cases import CASES
@@ -34,4 +36,7 @@ def test_case(
 
     assert native == page.desk.round
     assert str(native.accounts) == state["line"]
-    assert [*map(str, together(native.listed))] == state["together"]
+    assert [str(one.place) for one in together(native.listed)] == [one["place"] for one in state["together"]]
+    for one in [*state["together"], *(one for file in state["files"] for one in file["in_short"])]:
+        assert not NOT_HERE.search(f"{one['what']}\n{one['fix']}")
+        assert not re.search(r"\$[.\[]|\bfield |![A-Z]*\d", one["where"])

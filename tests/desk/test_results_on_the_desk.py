@@ -16,6 +16,7 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.demo import demo_files
 from pmdiag_build.desk import Desk
 from pmdiag_build.load import load_tool, read_comments
+from pmdiag_build.problems import together
 from pmdiag_build.resources import CONTENT
 from tests.commands import call_pmdiag
 from tests.desk.conftest import Page
@@ -64,6 +65,10 @@ def tabulated(folder: Path, out: Path, *options: str | Path) -> tuple[dict[str, 
     return in_folder(out), lines
 
 
+def as_line(problem: Mapping[str, str]) -> str:
+    return f"{problem['place']}: {problem['what']} {problem['fix']}"
+
+
 @pytest.mark.slow
 def test_the_invented_round_with_every_option(demo: Page, tool: Tool, tmp_path: Path) -> None:
     returns = written(demo_files(tool, None), tmp_path / "returns")
@@ -71,7 +76,8 @@ def test_the_invented_round_with_every_option(demo: Page, tool: Tool, tmp_path: 
     spring, lines = tabulated(returns, tmp_path / "spring", "--title", "Spring", "--min-group", "3")
     found = demo.ask("results", title="Spring", min_group=3)
     assert spring == found["files"]
-    assert sorted(found["said"]) == sorted(
+    problems = [*map(str, together(demo.desk.round.listed)), *map(as_line, found["notices"])]
+    assert sorted([*found["said"], *problems]) == sorted(
         one.replace(f"{tmp_path}/spring/", "") for one in lines if "Where" not in one
     )
 
@@ -122,7 +128,8 @@ def test_a_mixed_round_with_every_fault_planted(
     native, lines = tabulated(returns.folder, tmp_path / "out")
 
     assert native == page.ask("results")["files"]
-    assert {line for line in lines if "out" not in line} <= {*page.ask("results")["said"]}
+    problems = {*map(str, together(page.desk.round.listed))}
+    assert {line for line in lines if "out" not in line} <= {*page.ask("results")["said"], *problems}
 
 
 @pytest.mark.slow
@@ -251,6 +258,16 @@ def test_a_zip_that_is_no_earlier_round_is_refused_by_name(page: Page, tool: Too
     (line,) = page.refused
     assert line.startswith("spring.zip")
     assert said in line
+
+
+def test_the_example_list_of_who_was_asked_can_be_used_and_says_which_columns_there_are(demo: Page) -> None:
+    example = demo.ask("people_example")
+    made = demo.ask("results", people={"name": "who-was-asked.csv", "data": example})
+
+    head, person = example.decode("utf-8-sig").split("\r\n")[:2]
+    assert head.split(",") == ["reference", "role", "area", "mode", "name"]
+    assert person.split(",")[-1] == "Sam Example"
+    assert "0 of the 1 who were asked" in page_text(made["files"]) or "1 of the 1 who" in page_text(made["files"])
 
 
 # ---- what is asked and can't be done

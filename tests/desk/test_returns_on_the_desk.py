@@ -61,7 +61,7 @@ def test_files_in_any_order_and_taken_out_again_are_the_round_of_those_that_are_
 
     assert native == page.desk.round
     assert str(native.accounts) == state["line"]
-    assert [*map(str, together(native.listed))] == state["together"]
+    assert [str(one.place) for one in together(native.listed)] == [one["place"] for one in state["together"]]
 
 
 def test_each_file_says_what_became_of_it(page: Page, files: dict[str, bytes]) -> None:
@@ -73,6 +73,9 @@ def test_each_file_says_what_became_of_it(page: Page, files: dict[str, bytes]) -
     assert sorted(files.keys() - {"Thumbs.db"}) == [*became]
     assert {"found": 2, "counted": 1, "set_aside": 1} == became["more.zip"]
     assert {"found": 1, "in_conflict": 1} == became["saved/changed.json"]
+    assert {"saved/0.json": ["saved/again.json"], "saved/again.json": ["saved/0.json"]}.items() <= {
+        one["name"]: one["same_as"] for one in state["files"]
+    }.items()
     assert {"found": 3, "counted": 1, "blank": 1, "duplicate": 1} == became["typed.xlsx"]
     assert {kind: state["accounts"][kind] for kind in kinds} == {
         kind: sum(one.get(kind, 0) for one in became.values()) for kind in kinds

@@ -37,6 +37,7 @@ def test_typed_rows_are_counted_and_what_is_unclear_is_kept_and_named(page: Page
     assert [("unclear: two circled, L and D",)] == [value.given for value in other.uncounted]
     (problem,) = page.of_file("typed.xlsx")["problems"]
     assert "typed.xlsx: Returns!I4" == problem["place"]
+    assert "sheet Returns, cell I4 (column “1.1”, reference P1)" == problem["where"]
 
 
 def test_typing_goes_on_where_a_file_ends(page: Page) -> None:
@@ -125,7 +126,7 @@ def test_the_sheet_to_decide_in_is_that_of_the_command(page: Page, tool: Tool) -
     page.ask("add", name="decide.xlsx", data=page.ask("decision", first=first, second=second))
 
     assert {"counted": 2, "set_aside": 1} == page.accounts()
-    assert any("is not decided yet" in line for line in page.ask("state")["together"])
+    assert any("is not decided yet" in one["what"] for one in page.ask("state")["together"])
 
 
 def test_what_is_no_sheet_is_not_compared(page: Page) -> None:

@@ -121,7 +121,7 @@ def test_cells_that_say_the_same_are_named_in_one_line_in_the_order_of_rows(tool
     listed = (tmp_path / "results" / "keep" / "problems.csv").read_text(encoding="utf-8-sig")
 
     assert outcome.stderr == (
-        "typed.xlsx: 6 cells say “n/a”, which is not L, D or E: Returns!AM2, AO2, AM3, AM4, AO4, AM5. "
+        "typed.xlsx: 6 cells say “n/a”, which is not L, D or E: AM2, AO2, AM3, AM4, AO4, AM5 in sheet Returns. "
         "They were not counted. Leave them empty if the question was not answered.\n"
     )
     assert 6 == listed.count("“n/a” is not L, D or E, so it was not counted")

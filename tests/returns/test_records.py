@@ -308,7 +308,7 @@ def test_problems_of_one_kind_in_a_list_say_in_which_records_they_are(returns: R
 
     (line,) = map(str, together(returns.read().problems))
 
-    assert "a.json: 3 cells say “X”, which is not L, D or E: 1.1 in $[0], 1.1 in $[1], 1.1 in $[2]." in line
+    assert "a.json: 3 cells say “X”, which is not L, D or E: 1.1 in answer 1, 1.1 in answer 2, 1.1 in answer 3." in line
 
 
 @pytest.mark.parametrize("value", ["null", '""', '"Off"', '"-"'])

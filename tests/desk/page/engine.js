@@ -6,15 +6,20 @@ const asked = [];
 const KINDS = ["counted", "blank", "duplicate", "in_conflict", "set_aside"];
 const encode = (text) => new TextEncoder().encode(text);
 const empty = () => ({ found: 0, counted: 0, blank: 0, duplicate: 0, in_conflict: 0, set_aside: 0 });
-const aside = (what, fix) => ({ kind: "set_aside", problems: [{ place: "", what, fix, kind: "set_aside" }] });
+const wrong = (what, fix, kind) => ({ place: "", where: "", asked: "", what, fix, kind });
+const aside = (what, fix) => ({ kind: "set_aside", problems: [wrong(what, fix, "set_aside")] });
 
 function file(text) {
   if (text.startsWith("problem")) {
     return aside("This file is not a return", "Ask the sender for it again");
   }
   const kind = KINDS.find((one) => text.startsWith(one)) || "counted";
-  const note = { place: "", what: "A note", fix: "", kind: "blank" };
-  return { kind, problems: text.includes("note") ? [note] : [], ignored: text.startsWith("ignored") };
+  const problems = text.includes("note") ? [wrong("A note", "", "blank")] : [];
+  if (text.includes("cell")) {
+    const where = "sheet Returns, cell U6 (column “1.3”, reference P1)";
+    problems.push({ ...wrong("“D or E” is two levels", "Ask", "problem"), place: "a.xlsx: Returns!U6", where, asked: "P1, 1.3" });
+  }
+  return { kind, problems, ignored: text.startsWith("ignored") };
 }
 
 const methods = {
@@ -47,20 +52,26 @@ const methods = {
       if (!ignored) {
         accounts.found += 1;
         accounts[kind] += 1;
-        const said = problems.map((p) => ({ ...p, place: name }));
-        files.push({ name, ...empty(), found: 1, [kind]: 1, problems: said, more: 0, in_short: said });
+        const said = problems.map((p) => ({ ...p, place: p.place || name }));
+        files.push({ name, ...empty(), found: 1, [kind]: 1, problems: said, more: 0, in_short: said, same_as: [] });
       }
     }
     const { found, counted, blank, duplicate, in_conflict, set_aside } = accounts;
     const line = `Returns found: ${found} = ${counted} counted + ${blank} blank + ${duplicate} duplicate + `
       + `${in_conflict} in conflict + ${set_aside} set aside`;
-    const together = files.flatMap((one) => one.problems.map((p) => `${one.name}: ${p.what}. ${p.fix}.`));
+    /* A duplicate is the same as the first file. */
+    const again = files.filter((one) => one.duplicate);
+    again.forEach((one) => { one.same_as = [files[0].name]; });
+    if (again.length) {
+      files[0].same_as = again.map((one) => one.name);
+    }
+    const together = files.flatMap((one) => one.problems.map((p) => ({ ...p, where: p.where || one.name })));
     const ignored = [...read].filter(([, one]) => one.ignored).map(([name]) => name);
     return { accounts, line, files, together, ignored, problems: set_aside };
   },
   results(options) {
     if (options.title === "wrong") {
-      return { wrong: [{ place: "--title", what: "The title is wrong", fix: "Shorten it" }] };
+      return { wrong: [{ place: "--title", where: "“What this round is called”", what: "The title is wrong", fix: "Shorten it" }] };
     }
     const files = {
       "share/about.txt": encode("May be given out.\n"),
@@ -70,9 +81,10 @@ const methods = {
       "keep/problems.csv": encode('place,problem,what_to_do\r\nb.txt,"<b>Not a return</b>, it says",Ask\r\n'),
       "keep/comments-to-check.csv": encode("id,comment\r\n1,<script>alert(1)</script>\r\n"),
     };
-    const notices = options.min_group === 1 ? [{ place: "--min-group", what: "It shows single people", fix: "Use 5" }] : [];
+    const notices = options.min_group === 1 ? [{ place: "--min-group", where: "“Smallest group”", what: "It shows single people", fix: "Use 5" }] : [];
     return { result: { files, notices, as_written: 2, editions: [], said: [methods.state().line, `Options: ${JSON.stringify(options)}`] } };
   },
+  people_example: () => encode("reference,role\r\nR-01,\r\n"),
   zipped: ({ files }) => encode(Object.keys(files).sort().join("\n")),
   demo: () => [{ name: "first.json", data: encode("x") }, { name: "second.json", data: encode("blank") }],
 };

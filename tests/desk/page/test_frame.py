@@ -36,12 +36,14 @@ MADE_UP = {
     "outcome_part_": ("counted", "blank", "duplicate", "in_conflict", "set_aside"),
     "option_": ("people", "people_hint", "previous", "previous_hint", "comments", "comments_hint"),
     "keeper_": ("problems", "comments", "not_answered", "other"),
+    "people_": ("reference", "area", "name_column", "name"),
+    "returns_same_": ("counted", "other", "some"),
     "results_each_": ("report", "tables", "about"),
     "keep_failed_": ("blocked", "full", "elsewhere"),
     "kept_": ("blocked", "full", "elsewhere"),
     "kept_kind_": ("row", "batch", "compare", "round"),
 }
-"""Words whose keys are put together."""
+"""Words whose keys are put together, or that only Python says."""
 
 
 def test_a_local_version_changes_every_word_of_it_and_says_so(tmp_path: Path) -> None:

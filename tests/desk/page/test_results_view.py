@@ -91,6 +91,9 @@ def test_what_is_wrong_with_an_option_is_said_beside_it(show: Show) -> None:
     expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
     page.get_by_role("button", name="Go to Results").click()
     page.get_by_text("More choices").click()
+    with page.expect_download() as example:
+        page.get_by_role("button", name="Save an example list").click()
+    assert example.value.suggested_filename == "who-was-asked.csv"
     page.get_by_label("Smallest group").fill("few")
     page.get_by_role("button", name="Make the results").click()
     assert page.get_by_text("Write a whole number from 1, such as 5.").is_visible()

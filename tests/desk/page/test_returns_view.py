@@ -44,6 +44,47 @@ def test_the_list_can_show_only_what_needs_a_look(show: Show) -> None:
     assert page.locator("#show-look").get_attribute("aria-pressed") == "true"
 
 
+def test_a_return_that_came_twice_leads_to_the_other_one(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "duplicate", "problem"))
+    expect(page.locator("#accounts")).to_contain_text("1 duplicate")
+    assert page.locator(".desk-files__same").all_inner_texts() == [
+        "Counted; the same answers as b.json", "The same answers as a.json",
+    ]  # fmt: skip
+    page.get_by_role("button", name="Needs a look").click()
+    page.get_by_role("button", name="All files").click()
+    page.get_by_role("button", name="b.json", exact=True).click()
+
+    assert page.evaluate("document.activeElement.querySelector('.desk-files__name').textContent") == "b.json"
+
+
+def test_a_place_is_said_in_words_and_to_who_typed_it_by_the_question(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("cell"))
+    expect(page.locator("#accounts")).to_contain_text("1 counted")
+    place = page.locator(".desk-files__place")
+
+    assert place.inner_text() == "sheet Returns, cell U6 (column “1.3”, reference P1):"
+    assert place.get_attribute("title") == "a.xlsx: Returns!U6"
+    page.get_by_role("button", name="Take all out").click()
+    page.evaluate("""desk.returns.add([{name: "typed.xlsx", blob: new File(["cell"], "typed.xlsx"), made: "typed"}])""")
+    expect(page.locator(".desk-files__problems")).to_have_text(
+        "P1, 1.3: “D or E” is two levels. Look at the paper, and correct it under “Type in”."
+    )
+
+
+def test_the_accounts_break_before_their_signs_and_are_the_words_of_the_program(show: Show) -> None:
+    page = show(320).open("returns")
+    page.locator("#returns-files").set_input_files(files("one", "blank"))
+    expect(page.locator("#accounts")).to_have_text(ALL_READ.format(2, 1, 1, 0, 0, 0))
+    parts = page.locator("#accounts span")
+
+    assert page.locator("#accounts").text_content() == ALL_READ.format(2, 1, 1, 0, 0, 0)
+    assert parts.all_inner_texts()[:3] == ["Returns found: 2", "= 1 counted", "+ 1 blank"]
+    assert all(part.bounding_box()["height"] < 40 for part in parts.all())  # type: ignore[index]
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_a_folder_is_named_from_inside_and_the_same_files_are_not_added_twice(show: Show, tmp_path: Path) -> None:
     (tmp_path / "returns" / "paper").mkdir(parents=True)
     (tmp_path / "returns" / "x.json").write_text("x")
