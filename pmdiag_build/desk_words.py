@@ -29,7 +29,7 @@ KINDS = {
 
 _TAKE_OUT = "Choose “{returns_take_out}” beside it"
 _LEAVE = "Leave it where it is: it is not counted"
-_EMPTY = "an empty sheet (under “{view_type}”, “{type_empty_xlsx}”)"
+_EMPTY = "an empty sheet (under “{view_type}”, “{type_empty_title}”)"
 _ASK_AGAIN = "Ask for it again"
 _AN_EARLIER_ROUND = "Choose the results.zip of that round as it was saved, or responses.csv from its folder “keep”"
 _RESULTS = "Name results that pmdiag wrote, with their files as they were written"
@@ -51,6 +51,9 @@ WAYS: Mapping[str, str] = {
     "Copy the columns of the entry sheet into a new one": f"Copy its columns into {_EMPTY}",
     "Copy the returns into a new entry sheet": f"Copy the returns into {_EMPTY}",
     "Type these into a new entry sheet": "Type these in again under “{view_type}”",
+    "Correct the header, or empty the column's cell in row {row} if the header is right": (
+        "Correct the header. If it is right, empty the cell of its column in row {row}, which is hidden"
+    ),
     "Compare it with the schema of the response record": _ASK_AGAIN,
     "Write 1 without quotation marks": _ASK_AGAIN,
     "Delete one of the two": _ASK_AGAIN,
@@ -123,6 +126,15 @@ WAYS: Mapping[str, str] = {
 """What to do by the command → what to do on the desk. Names in braces: facts of the problem, or labels of the page."""
 
 ALSO: Mapping[str, str] = {
+    "The JSON is broken or incomplete here: {why}": "The file is broken or incomplete here",
+    "This JSON file can't be read: {why}": "This file of saved answers can't be read",
+    "Two objects have the same key": "The same part is there twice",
+    "There is no object here": "There is no answer here",
+    "This key appears twice, with the same value": "This line is there twice, with the same text",
+    "This key appears twice, with two values": "This line is there twice, with two texts",
+    "The file contains no response record": "The file contains no saved answers",
+    'This is not a response record: "format" is not "pmdiag-response"': "This is no file of saved answers",
+    "The version is a text (“1”)": "The file was changed after it was saved: its version is a text",
     "These are not results: `{command}` made this": "These are not results",
     "With a smallest group of 1 (--min-group 1) the results show what single people answered": (
         "With a smallest group of 1 the results show what single people answered"
@@ -174,7 +186,8 @@ class DeskWords:
         if problem.place.spot and problem.fault.what.startswith("{item}: "):
             # The place says it already.
             what = what.removeprefix(f"{_fact(problem, 'item')}: ")
-        return what[:1].upper() + what[1:]
+            what = what[:1].upper() + what[1:]
+        return what
 
     def _fix(self, problem: Problem, file: str) -> str:
         fix = WAYS.get(problem.fault.fix) or WAYS.get(problem.fix)

@@ -36,9 +36,9 @@ def test_the_same_value_in_several_cells_is_told_once() -> None:
 def test_different_values_in_one_file_are_told_once_with_each_value() -> None:
     problems = [_cell("B2", "x"), _cell("B3", "y"), _cell("B9", "z" * 50)]
 
-    assert [f"a.xlsx: 3 cells are wrong: Returns!B2 (“x”), B3 (“y”), B9 (“{'z' * 40}…”). Correct them."] == _lines(
-        *problems
-    )
+    assert [
+        f"a.xlsx: 3 cells are wrong: B2 (“x”), B3 (“y”), B9 (“{'z' * 40}…”) in sheet Returns. Correct them."
+    ] == _lines(*problems)
 
 
 def test_rows_of_a_csv_file_are_named_with_their_question() -> None:

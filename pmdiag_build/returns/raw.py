@@ -70,6 +70,7 @@ class FieldPlaces:
 _IN_FIELD = re.compile(r"(?:(?P<return>.+), )?field (?P<name>.+)", re.DOTALL)
 _IN_CELL = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]*)(?P<row>\d+)", re.DOTALL)
 _IN_JSON = re.compile(r"\$(?:\[(?P<number>\d+)\])?(?P<key>.*)", re.DOTALL)
+_ONE_OF_SEVERAL = re.compile(r"return \d+ of \d+")
 _IN_RECORD = re.compile(r'\.(?P<part>[a-z_]+)(?:\["(?P<id>[^"]+)"\])?(?:\.(?P<kind>[a-z_]+))?')
 _NAMED = {"ratings": "rating_{id}", "overall": "overall_{id}", "comments": "{kind}_{id}", "record": "record_{kind}"}
 
@@ -108,7 +109,12 @@ class InWords:
             number = f"answer {int(found['number']) + 1} in the file" if found["number"] else ""
             number += f" (reference {reference})" if number and reference else ""
             return ", ".join(filter(None, (number, self._key(found["key"]))))
-        return place.spot
+        return place.spot if not place.spot or _ONE_OF_SEVERAL.match(place.spot) else f"sheet {place.spot}"
+
+    def whole(self, problem: Problem) -> str:
+        """The file of a problem, and the place in it."""
+        item = dict(problem.facts).get("item", "")
+        return ": ".join(filter(None, (problem.place.file, self(problem.place, item))))
 
     def _key(self, key: str) -> str:
         found = _IN_RECORD.fullmatch(key)

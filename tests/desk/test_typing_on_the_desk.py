@@ -37,7 +37,7 @@ def test_typed_rows_are_counted_and_what_is_unclear_is_kept_and_named(page: Page
     assert [("unclear: two circled, L and D",)] == [value.given for value in other.uncounted]
     (problem,) = page.of_file("typed.xlsx")["problems"]
     assert "typed.xlsx: Returns!I4" == problem["place"]
-    assert "sheet Returns, cell I4 (column “1.1”, reference P1)" == problem["where"]
+    assert "sheet Returns, cell I4 (column “1.1”, reference P2)" == problem["where"]
 
 
 def test_typing_goes_on_where_a_file_ends(page: Page) -> None:
@@ -52,7 +52,7 @@ def other_edition(tool: Tool) -> bytes:
 @pytest.mark.parametrize(
     ("what", "said"),
     [
-        ("json", "This is not an entry sheet. Give"),
+        ("json", "This is not an entry sheet. Choose"),
         ("no stamp", "does not ask just what an entry sheet of edition 2013 asks"),
         ("other question", "does not ask just what an entry sheet of edition 2013 asks"),
         ("open quote", "A quotation mark is not closed"),
@@ -133,4 +133,4 @@ def test_what_is_no_sheet_is_not_compared(page: Page) -> None:
     first = typing(page, "a.xlsx", ROWS)
 
     assert page.ask("compare", first=first, second={"name": "b.json", "data": as_json(ROWS[0])}) is None
-    assert ["b.json: This is not an entry sheet. Give two entry sheets."] == (page.refused)
+    assert ["b.json: This is not an entry sheet. Choose two entry sheets."] == (page.refused)

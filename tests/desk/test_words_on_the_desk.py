@@ -51,6 +51,7 @@ def test_the_table_of_ways_names_sentences_that_there_are_with_facts_and_labels_
     said = {*sentences()}
     # These are made of parts.
     made = {way for way in WAYS if way.endswith(("without quotation marks", "3.10 into 3.1"))}
+    made |= {what for what in ALSO if what.endswith(('"pmdiag-response"', "a text (“1”)"))}
     unknown = {
         name
         for native, here in (*WAYS.items(), *ALSO.items())
@@ -85,6 +86,8 @@ def test_the_table_of_ways_names_sentences_that_there_are_with_facts_and_labels_
         (Location.cell("a.xlsx", "Returns", "U6"), "1.3", "sheet Returns, cell U6 (column “1.3”, reference A7)"),
         (Location("a.xlsx", spot="Returns!6"), "", "sheet Returns, row 6 (reference A7)"),
         (Location.row("a.csv", 6), "role", "row 6 (column “role”, reference A7)"),
+        (Location("a.xlsx", spot="Returns"), "", "sheet Returns"),
+        (Location("a.pdf", spot="return 2 of 3"), "", "return 2 of 3"),
         (Location("a.pdf"), "", ""),
     ],
 )

@@ -156,7 +156,7 @@ def test_charts_are_native_and_told_apart_without_colour(files: dict[str, bytes]
 
 def test_problems_name_place_reason_and_what_to_do(files: dict[str, bytes]) -> None:
     assert [
-        {"Place": "typed.csv:7", "What is wrong": "“maybe” is not a level", "What to do": "Correct the cell"}
+        {"Place": "typed.csv: row 7", "What is wrong": "“maybe” is not a level", "What to do": "Correct the cell"}
     ] == rows(kept_book(files)["Problems"])
 
 

@@ -559,7 +559,7 @@ def test_rows_below_a_header_row_with_other_columns_are_not_counted_under_ours(r
     (line,) = map(str, together(found.set_aside))
     assert line == (
         "a.xlsx: 2 rows are below row 3, a header row with other columns, so they were not counted: "
-        "Returns!4, 5. Put row 3 and the rows below it into a sheet of their own."
+        "row 4, row 5 in sheet Returns. Put row 3 and the rows below it into a sheet of their own."
     )
 
 

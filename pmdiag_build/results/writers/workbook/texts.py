@@ -18,6 +18,7 @@ from pmdiag_build.results.views.about import comments_said
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.writers.records import PROBLEMS_CSV, RESPONSES_JSON
 from pmdiag_build.results.writers.workbook.book import Book, Column, Rows
+from pmdiag_build.returns.raw import InWords
 
 _FIRST_DAY = "1900-03-01"
 """Before it, Excel counts days wrongly or not at all."""
@@ -150,7 +151,8 @@ def problems(book: Book, report: ReportInput, found: Sequence[Problem]) -> None:
         Column(say.words["book_fix"], 60, wrap=True),
     ]
     caption = say.fill("book_problems_caption", n=report.accounts.found)
-    rows = ([fitting(text, say, PROBLEMS_CSV) for text in (str(p.place), p.what, p.fix)] for p in found)
+    where = InWords(report.tool)
+    rows = ([fitting(text, say, PROBLEMS_CSV) for text in (where.whole(p), p.what, p.fix)] for p in found)
     note = "" if found else say.words["problems_none"]
     book.table("Problems", say.words["sheet_problems"], caption, note, columns, rows, freeze=0, kind=Rows.TYPED)
 
