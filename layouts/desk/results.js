@@ -226,7 +226,8 @@
     age();
     at("make-results").textContent = words.results_make_again;
     desk.say(words.results_made);
-    at("results-save-title").focus();
+    /* What needs a look comes before what is saved, also for who can't see it. */
+    at(look.length ? "results-look-title" : "results-save-title").focus();
   }
 
   const names = (folder) => Object.keys(made.files).filter((name) => name.startsWith(folder)).sort();

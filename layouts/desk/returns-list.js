@@ -170,7 +170,9 @@
     const file = round.files.get(item.key);
     const kind = file.found > 1 ? "some" : file.counted ? "counted" : "other";
     const links = names.slice(0, SHOWN).flatMap((name, n) => [n ? ", " : " ",
-      desk.element("button", { class: "desk-link", type: "button", "data-go": name, dir: "auto" }, name)]);
+      desk.element("button", {
+        class: "desk-link", type: "button", "data-go": name, dir: "auto", "aria-label": desk.told("returns_go", { file: name }),
+      }, name)]);
     return desk.element("p", { class: "desk-files__same" }, words[`returns_same_${kind}`], ...links);
   }
 

@@ -97,7 +97,7 @@ def test_the_whole_job_can_be_done_with_the_keyboard(show: Show) -> None:
     expect(page.locator("#results-title")).to_be_focused()
     tab_to(page, "Make the results")
     page.keyboard.press("Enter")
-    expect(page.locator("#results-save-title")).to_be_focused()
+    expect(page.locator("#results-look-title")).to_be_focused()
     with page.expect_download() as saved:
         tab_to(page, "Save everything as a ZIP file")
         page.keyboard.press("Enter")
@@ -122,3 +122,47 @@ def test_a_screen_reader_is_told_what_became_of_each_file(show: Show) -> None:
     assert "b.json Set aside" in told
     assert 'button "Take out b.json"' in told
     assert "This file is not a return. Ask the sender for it again." in told
+
+
+def test_the_whole_job_can_be_done_from_what_a_screen_reader_reads(show: Show) -> None:
+    """Each step finds what it needs by role and name in the page read as text, and hears what came of it."""
+    page = show().open()
+    assert 'heading "Results from returns, on this computer" [level=1]' in read(page)
+    page.get_by_role("button", name="Go to Returns").click()
+    page.get_by_role("button", name="Choose files").set_input_files(files("one", "problem", "duplicate", "cell"))
+
+    expect(page.get_by_role("status")).to_contain_text("All files are read. Returns found: 4 = 2 counted + 0 blank")
+    expect(page.get_by_role("status")).to_contain_text("1 point needs a look.")
+    for line in (
+        'region "What became of the returns": - paragraph: "Returns found: 4 = 2 counted',
+        'button "Needs a look (2 files, 1 point)"',
+        'text: The same answers as - button "Go to a.json"',
+        "text: b.json Set aside",
+        '"sheet Returns, cell U6 (column “1.3”, reference P1): “D or E” is two levels. Ask."',
+    ):
+        assert line in read(page)
+    page.get_by_role("button", name="Take out b.json").click()
+    expect(page.get_by_role("button", name="Take out c.json")).to_be_focused()
+
+    page.get_by_role("button", name="Go to Results").click()
+    page.get_by_role("button", name="Make the results").click()
+    expect(page.get_by_role("heading", name="Please look at this before you give the results out")).to_be_focused()
+    expect(page.get_by_role("status")).to_have_text("The results are ready.")
+    ordered = (
+        "Please look at this",
+        'heading "Save"',
+        "Save everything as a ZIP",
+        "Only for whoever",
+        'region "The report"',
+    )
+    places = [read(page).index(part) for part in ordered]
+    assert places == sorted(places)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save everything as a ZIP file").click()
+    expect(page.get_by_role("status")).to_have_text("Saved as results.zip, where your browser keeps its downloads.")
+    assert saved.value.suggested_filename == "results.zip"
+
+
+def read(page: Page) -> str:
+    """The page as a screen reader has it, on one line."""
+    return " ".join(page.locator("body").aria_snapshot().split())

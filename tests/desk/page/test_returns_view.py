@@ -53,7 +53,7 @@ def test_a_return_that_came_twice_leads_to_the_other_one(show: Show) -> None:
     ]  # fmt: skip
     page.get_by_role("button", name="Needs a look").click()
     page.get_by_role("button", name="All files").click()
-    page.get_by_role("button", name="b.json", exact=True).click()
+    page.get_by_role("button", name="Go to b.json").click()
 
     assert page.evaluate("document.activeElement.querySelector('.desk-files__name').textContent") == "b.json"
 
