@@ -92,7 +92,7 @@ def test_what_was_typed_is_read_as_any_entry_sheet(sit: Sit, tool: Tool) -> None
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 def test_an_empty_sheet_is_that_of_the_command(sit: Sit, tmp_path: Path, kind: str) -> None:
     page = sit().page
-    page.locator("summary", has_text="Number of papers").press("Enter")
+    page.locator("summary", has_text="Type in a spreadsheet program instead").press("Enter")
     with page.expect_download() as download:
         page.locator(f"[data-empty-sheet={kind}]").press("Enter")
     call_pmdiag("entry-sheet", "-o", tmp_path / f"sheet.{kind}")
