@@ -227,7 +227,8 @@
     at("make-results").textContent = words.results_make_again;
     desk.say(words.results_made);
     /* What needs a look comes before what is saved, also for who can't see it. */
-    at(look.length ? "results-look-title" : "results-save-title").focus();
+    at(look.length ? "results-look-title" : "results-save-title").focus({ preventScroll: true });
+    at("made").scrollIntoView();
   }
 
   const names = (folder) => Object.keys(made.files).filter((name) => name.startsWith(folder)).sort();

@@ -10,6 +10,8 @@
   const { waiting, changed, report, quietly } = round;
 
   const SHOWN = 4;
+  const MOST = 12;
+  const MUST = ["problem", "set_aside", "in_conflict"];
   const NAMED = 6;
   const OUTCOMES = ["counted", "blank", "duplicate", "in_conflict", "set_aside"];
 
@@ -60,7 +62,6 @@
     at("show-all").textContent = desk.told("returns_show_all", { n: list.filter((item) => !isOurs(item)).length });
     at("show-look").textContent = desk.told(look ? "returns_show_look" : "returns_show_look_none", {
       files: desk.told("returns_look_files", { n: look }),
-      points: desk.told("returns_look_points", { n: round.told?.problems ?? 0 }),
     });
     at("none-look").hidden = !onlyLook || look > 0;
     const lines = round.told?.together ?? [];
@@ -157,8 +158,8 @@
         desk.element("span", { class: "desk-files__outcome" }, said),
         desk.element("button", { class: "desk-link", type: "button", "data-out": true }, words.returns_take_out,
           desk.element("span", { class: "govuk-visually-hidden" }, ` ${item.key}`)),
-        ...(same.length ? [sameList(item, same)] : []),
         ...(problems.length ? [problemList(item, problems, row.whole)] : []),
+        ...(same.length ? [sameList(item, same)] : []),
       );
     }
     row.place.hidden = isOurs(item) || (onlyLook && !needsLook(item));
@@ -190,7 +191,10 @@
   }
 
   function problemList(item, problems, whole) {
-    const shown = whole || problems.length <= SHOWN + 1 ? problems : problems.slice(0, SHOWN);
+    /* What a person must do something about comes first, and is not hidden while it can be read. */
+    const must = problems.filter(({ kind }) => MUST.includes(kind)).length;
+    const most = Math.max(SHOWN, Math.min(must, MOST));
+    const shown = whole || problems.length <= most + 1 ? problems : problems.slice(0, most);
     const place = desk.element("ul", { class: "desk-files__problems", tabindex: "-1" });
     for (const problem of shown) {
       /* Who typed it here has not seen a sheet. */
@@ -248,7 +252,9 @@
     }
   });
 
-  Object.assign(round, { show, progress });
+  const toLookAt = () => list.filter(needsLook).length;
+
+  Object.assign(round, { show, progress, toLookAt });
   desk.on("view", progress);
   show();
 })();

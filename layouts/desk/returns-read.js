@@ -172,7 +172,7 @@
     if (!list.length || round.paused) {
       return;
     }
-    const n = round.told?.problems ?? 0;
+    const n = round.toLookAt();
     const look = n ? desk.told("returns_read_problems", { n }) : words.returns_read_no_problems;
     desk.say(`${desk.told("returns_read_all", { line: round.told?.line ?? "" })}. ${look}`);
   }

@@ -112,6 +112,11 @@
   at("paper").addEventListener("submit", (event) => { event.preventDefault(); finish(); });
   at("paper-leave").addEventListener("click", () => finish(true));
   at("paper-throw").addEventListener("click", throwAway);
+  /* To what is done with the typed returns, which is above the paper. */
+  at("paper-all").addEventListener("click", () => {
+    at("batch-title").focus({ preventScroll: true });
+    at("batch-title").scrollIntoView();
+  });
 
   Object.assign(paper, { finish, deleteRow });
 })();

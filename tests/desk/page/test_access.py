@@ -119,7 +119,7 @@ def test_a_screen_reader_is_told_what_became_of_each_file(show: Show) -> None:
 
     told = page.get_by_role("list", name="What became of each file").aria_snapshot()
 
-    assert "b.json Set aside" in told
+    assert "b.json Set aside, not counted" in told
     assert 'button "Take out b.json"' in told
     assert "This file is not a return. Ask the sender for it again." in told
 
@@ -132,12 +132,12 @@ def test_the_whole_job_can_be_done_from_what_a_screen_reader_reads(show: Show) -
     page.get_by_role("button", name="Choose files").set_input_files(files("one", "problem", "duplicate", "cell"))
 
     expect(page.get_by_role("status")).to_contain_text("All files are read. Returns found: 4 = 2 counted + 0 blank")
-    expect(page.get_by_role("status")).to_contain_text("1 point needs a look.")
+    expect(page.get_by_role("status")).to_contain_text("2 files need a look.")
     for line in (
         'region "What became of the returns": - paragraph: "Returns found: 4 = 2 counted',
-        'button "Needs a look (2 files, 1 point)"',
-        'text: The same answers as - button "Go to a.json"',
-        "text: b.json Set aside",
+        'button "Needs a look (2 files)"',
+        'text: "The other one:" - button "Go to a.json"',
+        "text: b.json Set aside, not counted",
         '"sheet Returns, cell U6 (column “1.3”, reference P1): “D or E” is two levels. Ask."',
     ):
         assert line in read(page)

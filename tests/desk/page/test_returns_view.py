@@ -9,6 +9,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from tests.desk.page.conftest import Show, files
 
+ASIDE = "Set aside, not counted"
 ALL_READ = "Returns found: {} = {} counted + {} blank + {} duplicate + {} in conflict + {} set aside"
 
 
@@ -25,8 +26,8 @@ def test_each_file_has_its_outcome_and_the_accounts_are_shown(show: Show) -> Non
     expect(page.locator("#accounts")).to_have_text(ALL_READ.format(6, 2, 1, 1, 1, 1))
 
     assert outcomes(page) == {
-        "a.json": "Counted", "b.json": "Blank", "c.json": "Duplicate, counted once", "d.json": "In conflict",
-        "e.json": "Set aside", "f.json": "Not a return", "g.json": "Counted",
+        "a.json": "Counted", "b.json": "Blank", "c.json": "Duplicate, counted once",
+        "d.json": "In conflict, not counted", "e.json": ASIDE, "f.json": "Not a return", "g.json": "Counted",
     }  # fmt: skip
     assert page.locator("li[data-look] .desk-files__problems").all_inner_texts() == [
         "This file is not a return. Ask the sender for it again."
@@ -38,7 +39,7 @@ def test_each_file_has_its_outcome_and_the_accounts_are_shown(show: Show) -> Non
 def test_the_list_can_show_only_what_needs_a_look(show: Show) -> None:
     page = show().open("returns")
     page.locator("#returns-files").set_input_files(files("one", "problem", "note"))
-    page.get_by_role("button", name="Needs a look (1 file, 1 point)").click()
+    page.get_by_role("button", name="Needs a look (1 file)").click()
 
     assert page.locator(".desk-files > li:visible .desk-files__name").all_inner_texts() == ["b.json"]
     assert page.locator("#show-look").get_attribute("aria-pressed") == "true"
@@ -49,7 +50,7 @@ def test_a_return_that_came_twice_leads_to_the_other_one(show: Show) -> None:
     page.locator("#returns-files").set_input_files(files("one", "duplicate", "problem"))
     expect(page.locator("#accounts")).to_contain_text("1 duplicate")
     assert page.locator(".desk-files__same").all_inner_texts() == [
-        "Counted; the same answers as b.json", "The same answers as a.json",
+        "Counted; the same answers as b.json", "The other one: a.json",
     ]  # fmt: skip
     page.get_by_role("button", name="Needs a look").click()
     page.get_by_role("button", name="All files").click()
@@ -188,7 +189,7 @@ def test_a_file_that_kills_the_program_is_named_and_the_rest_goes_on(show: Show)
     expect(page.locator("#accounts")).to_have_text(ALL_READ.format(5, 2, 1, 0, 0, 2))
 
     assert outcomes(page) == {
-        "a.json": "Counted", "b.json": "Set aside", "c.json": "Blank", "d.json": "Set aside", "e.json": "Counted",
+        "a.json": "Counted", "b.json": ASIDE, "c.json": "Blank", "d.json": ASIDE, "e.json": "Counted",
     }  # fmt: skip
     assert page.get_by_text("Reading it stopped the program").count() == 2 * 2
 
@@ -230,7 +231,7 @@ def test_a_file_that_takes_long_can_be_left_out(show: Show) -> None:
     page.get_by_role("button", name="Leave this file out and go on").click()
     expect(page.locator("#accounts")).to_have_text(ALL_READ.format(3, 2, 0, 0, 0, 1))
 
-    assert outcomes(page)["b.json"] == "Set aside"
+    assert outcomes(page)["b.json"] == ASIDE
     assert page.get_by_text("You stopped reading it").first.is_visible()
 
 
@@ -334,7 +335,7 @@ def test_a_file_that_the_browser_does_not_get_is_left_out_alone(show: Show) -> N
     page.get_by_role("button", name="Leave this file out and go on").click()
     expect(page.locator("#accounts")).to_have_text(ALL_READ.format(3, 2, 0, 0, 0, 1))
 
-    assert outcomes(page)["b.json"] == "Set aside"
+    assert outcomes(page)["b.json"] == ASIDE
     assert in_python(page) == ALL_READ.format(3, 2, 0, 0, 0, 1)
 
 
@@ -482,7 +483,7 @@ def test_what_is_said_to_a_screen_reader_is_little(show: Show) -> None:
     expect(page.locator("#said")).to_contain_text("All files are read.")
 
     assert len(page.evaluate("heard")) <= 2
-    assert page.locator("#said").inner_text().endswith("1 point needs a look.")
+    assert page.locator("#said").inner_text().endswith("1 file needs a look.")
 
 
 def test_a_round_is_kept_only_if_asked_for_and_can_be_gone_on_with_and_deleted(show: Show) -> None:
