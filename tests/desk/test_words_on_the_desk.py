@@ -106,6 +106,15 @@ def test_a_cell_is_named_with_its_column_and_the_reference_of_its_row(page: Page
     assert problem["what"].startswith("“maybe” is not L, D or E")
 
 
+def test_what_a_person_must_do_something_about_comes_first(page: Page, tool: Tool) -> None:
+    rows = [{"record_reference": "P1"}, {"record_reference": "P2", "rating_1_1": "maybe"}]
+    page.put({"typed.xlsx": as_xlsx(full_grid(tool, rows))})
+    state = page.ask("state")
+
+    assert ["problem", "blank"] == [one["kind"] for one in state["files"][0]["in_short"]]
+    assert ["blank", "problem"] == [one["kind"] for one in state["together"]]
+
+
 def test_a_file_that_is_no_return_is_taken_out_of_the_list_and_one_in_a_zip_is_left(tool: Tool) -> None:
     say = DeskWords(tool)
     wrong = Fault("This is not a return", "Take it out of the folder")

@@ -15,7 +15,7 @@ function file(text) {
   }
   const kind = KINDS.find((one) => text.startsWith(one)) || "counted";
   const problems = text.includes("note") ? [wrong("A note", "", "blank")] : [];
-  if (text.includes("cell")) {
+  for (let n = 0; n < text.split("cell").length - 1; n += 1) {
     const where = "sheet Returns, cell U6 (column “1.3”, reference P1)";
     problems.push({ ...wrong("“D or E” is two levels", "Ask", "problem"), place: "a.xlsx: Returns!U6", where, asked: "P1, 1.3" });
   }

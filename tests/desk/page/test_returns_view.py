@@ -74,6 +74,16 @@ def test_a_place_is_said_in_words_and_to_who_typed_it_by_the_question(show: Show
     )
 
 
+def test_what_a_person_must_do_something_about_is_not_hidden_while_it_can_be_read(show: Show) -> None:
+    page = show().open("returns")
+    page.locator("#returns-files").set_input_files(files("cell" * 12, "cell" * 20))
+    expect(page.locator("#accounts")).to_contain_text("2 counted")
+
+    assert [row.locator(".desk-files__place").count() for row in page.locator("#files > li").all()] == [12, 12]
+    page.get_by_role("button", name="Show 8 more").click()
+    assert page.locator("#files > li").last.locator(".desk-files__place").count() == 20
+
+
 def test_the_accounts_break_before_their_signs_and_are_the_words_of_the_program(show: Show) -> None:
     page = show(320).open("returns")
     page.locator("#returns-files").set_input_files(files("one", "blank"))
