@@ -346,10 +346,7 @@ def test_a_group_of_one_is_said_however_many_answered(tool: Tool, tmp_path: Path
 
     assert 1 == outcome.code
     assert "With a smallest group of 1 (--min-group 1) the results show what single people answered." in outcome.stderr
-    assert (
-        "with a smallest group of 1 it shows"
-        in (tmp_path / "results" / "share" / "about.txt").read_text()
-    )
+    assert "with a smallest group of 1 it shows" in (tmp_path / "results" / "share" / "about.txt").read_text()
 
 
 @pytest.mark.slow

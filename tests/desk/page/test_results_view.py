@@ -136,7 +136,7 @@ def test_what_the_keeper_keeps_is_shown_only_if_asked_for(made: Made) -> None:
         summary.click()
 
     assert page.locator("#keeper-shown td", has_text="<script>alert(1)</script>").count() == 1
-    assert page.locator("#keeper-shown li", has_text="<b>Not a return</b>, it says").count() == 1
+    assert page.locator("#keeper-shown li", has_text="c.json: This file is not a return.").count() == 1
     page.get_by_role("button", name="Hide it again").click()
     assert "alert(1)" not in page.content()
 
