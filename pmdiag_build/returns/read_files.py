@@ -312,8 +312,7 @@ def read_files(
             yield from results
             done += 1
     except BrokenProcessPool:
-        for file in (file for chunk in chunks[done:] for file in chunk):
-            yield _read_alone(file, questionnaire)
+        yield from _one_by_one(list(chain.from_iterable(chunks[done:])), questionnaire)
 
 
 def _in_pool(
@@ -335,16 +334,27 @@ def _in_pool(
                 future.cancel()
 
 
-def _read_alone(file: File, questionnaire: Questionnaire) -> FileResult:
-    """Reads a file in a separate process, after some file crashed its process."""
+def _one_by_one(files: Sequence[File], questionnaire: Questionnaire) -> Iterator[FileResult]:
+    """Reads files after one of them crashed its process: in one process until it crashes, then that file in a new one.
+
+    A file that crashes a new process is to blame itself, and not what was read before it.
+    """
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
-    try:
-        with ProcessPoolExecutor(1, initializer=_start, initargs=(questionnaire,)) as pool:
-            return pool.submit(_chunk, [file]).result()[0]
-    except BrokenProcessPool:
-        return FileResult(set_aside=[CRASHED.at(file.name)], returns=1)
+    left = list(reversed(files))
+    while left:
+        read = 0
+        try:
+            with ProcessPoolExecutor(1, initializer=_start, initargs=(questionnaire,)) as pool:
+                while left:
+                    (result,) = pool.submit(_chunk, left[-1:]).result()
+                    left.pop()
+                    read += 1
+                    yield result
+        except BrokenProcessPool:
+            if not read:
+                yield FileResult(set_aside=[CRASHED.at(left.pop().name)], returns=1)
 
 
 _questionnaire: Questionnaire | None = None

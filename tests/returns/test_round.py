@@ -240,7 +240,25 @@ def test_a_process_that_dies_costs_one_file(returns: Returns, monkeypatch: pytes
     assert "13.json: Reading this file ended the program" in str(found.problems[0])
 
 
+@pytest.mark.slow
+def test_a_file_is_not_blamed_for_what_was_read_before_it(returns: Returns, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(40):
+        returns.put(f"{number:02}.json", as_json({"record_reference": str(number), "rating_1_1": "L"}))
+    monkeypatch.setattr(read_files, "read_file", _die_at_13_behind_others)
+
+    assert returns.read().accounts.counted == 40
+
+
 _READ_FILE = read_files.read_file
+_read_here: list[str] = []
+
+
+def _die_at_13_behind_others(file: File, questionnaire: Questionnaire) -> FileResult:
+    """As `_die_at_13`, but only in a process that has read other files."""
+    if file.name == "13.json" and _read_here:
+        os._exit(1)
+    _read_here.append(file.name)
+    return _READ_FILE(file, questionnaire)
 
 
 def _die_at_13(file: File, questionnaire: Questionnaire) -> FileResult:
