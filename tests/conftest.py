@@ -20,6 +20,7 @@ from tests.commands import run_pmdiag
 from tests.firefox import Firefox, firefox
 from tests.programs import MissingProgram, program
 from tests.project import Project, write_small_project
+from tests.returns import libreoffice
 
 _NODE_MODULES = Path(__file__).resolve().parent / "setup" / "node_modules"
 
@@ -81,14 +82,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         (folder / "stdout").write_text(outcome.stdout, encoding="utf-8")
         assert outcome.code == 0, outcome.stderr
 
-    folder = _once_for_all_workers(tmp_path_factory, "built", build)
+    folder = once_for_all_workers(tmp_path_factory, "built", build)
     return Built(folder / "build", (folder / "stdout").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def small_project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Project:
     """A copy of a project with two features, four statements and one pack. The test may edit or break it."""
-    template = _once_for_all_workers(tmp_path_factory, "small", lambda folder: _write_template(folder))
+    template = once_for_all_workers(tmp_path_factory, "small", lambda folder: _write_template(folder))
     root = tmp_path / "small project"  # a folder's name may contain a space
     shutil.copytree(template / "project", root)
     return Project(root)
@@ -98,7 +99,7 @@ def _write_template(folder: Path) -> None:
     write_small_project(folder / "project")
 
 
-def _once_for_all_workers(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+def once_for_all_workers(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
     """A folder that `make` fills once. The first worker that asks fills it, and the others wait."""
     base = factory.getbasetemp()
     # Under xdist each worker has its own base in one folder of the run.
@@ -114,10 +115,23 @@ def _once_for_all_workers(factory: pytest.TempPathFactory, name: str, make: Call
     return folder
 
 
+_WITHOUT = (
+    # Suggestions below the address, and a process in reserve: every context starts a process for each, and each costs
+    # as much as the page itself.
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,SpareRendererForSitePerProcess,"
+    # What Playwright leaves out: of two lists Chromium takes the last.
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,"
+    "LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,"
+    "TcpPortRandomizationWin,OptimizationHints,NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
+)
+"""Features of Chromium that no test needs."""
+
+
 @pytest.fixture(scope="session")
 def chromium_browser() -> Iterator[Browser]:
     """A real Chromium without a window. Each test makes a new context and closes it."""
     flags = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    flags.append(f"--disable-features={_WITHOUT}")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         flags.append("--no-sandbox")  # Chromium refuses to start as root with it
     require("playwright-driver")
@@ -134,6 +148,16 @@ def firefox_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefo
     require("firefox")
     with firefox(tmp_path_factory.mktemp("downloads")) as browser:
         yield browser
+
+
+@pytest.fixture
+def libreoffice_profile(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+    """A new profile of LibreOffice, for `tests.returns.libreoffice`."""
+    require("soffice")
+    made = once_for_all_workers(
+        tmp_path_factory, "libreoffice", lambda folder: libreoffice.make_profile(folder / "profile")
+    )
+    return Path(shutil.copytree(made / "profile", tmp_path / "profile"))
 
 
 def require(name: str) -> str:

@@ -154,9 +154,11 @@ def test_heads_that_a_local_version_words_alike_are_told_apart(tool: Tool) -> No
 
 
 @pytest.mark.slow
-def test_libreoffice_opens_the_tables_under_their_names(files: dict[str, bytes], tmp_path: Path) -> None:
+def test_libreoffice_opens_the_tables_under_their_names(
+    files: dict[str, bytes], tmp_path: Path, libreoffice_profile: Path
+) -> None:
     (tmp_path / "tables.xlsx").write_bytes(files["share/tables.xlsx"])
-    libreoffice.edited(tmp_path / "tables.xlsx", "", {tmp_path / "tables.ods": "ods"}, tmp_path / "profile")
+    libreoffice.edited(tmp_path / "tables.xlsx", "", {tmp_path / "tables.ods": "ods"}, libreoffice_profile)
     with zipfile.ZipFile(tmp_path / "tables.ods") as archive:
         content = archive.read("content.xml").decode()
 

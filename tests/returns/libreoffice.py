@@ -38,22 +38,31 @@ End Sub
 """
 
 
+def make_profile(profile: Path) -> None:
+    """Makes a profile, which a start needs that runs a macro. It can be copied."""
+    subprocess.run((*_run(profile), "--terminate_after_init"), check=True, capture_output=True, timeout=120)
+
+
+def _run(profile: Path) -> tuple[str, ...]:
+    return (program("soffice"), "--headless", f"-env:UserInstallation={profile.as_uri()}")
+
+
 def edited(source: Path, edits: str, saved: Mapping[Path, str], profile: Path) -> None:
-    """Opens a workbook, runs StarBasic on its first `sheet`, and saves it. `saved`: file → its kind in FILTERS."""
+    """Opens a workbook, runs StarBasic on its first `sheet`, and saves it. `saved`: file → its kind in FILTERS.
+
+    `profile`: the fixture `libreoffice_profile`, or a folder that `make_profile` filled.
+    """
     saves = "\n".join(
         f'  out(0).Value = "{FILTERS[kind]}" : doc.storeToURL("{target.as_uri()}", out())'
         for target, kind in saved.items()
     )
-    run = (program("soffice"), "--headless", f"-env:UserInstallation={profile.as_uri()}")
-    # A start that makes a profile runs no macro.
-    subprocess.run((*run, "--terminate_after_init"), check=True, capture_output=True, timeout=120)
     folder = profile / "user" / "basic" / "Standard"
     folder.mkdir(parents=True, exist_ok=True)
     macro = _MACRO.format(source=source.as_uri(), edits=edits, saves=saves)
     (folder / "Edits.xba").write_text(_XBA.format(escape(macro)), encoding="utf-8")
     (folder / "script.xlb").write_text(_XLB, encoding="utf-8")
     (folder.parent / "script.xlc").write_text(_XLC, encoding="utf-8")
-    subprocess.run((*run, "macro:///Standard.Edits.Run"), check=True, capture_output=True, timeout=120)
+    subprocess.run((*_run(profile), "macro:///Standard.Edits.Run"), check=True, capture_output=True, timeout=120)
 
 
 SORT = """

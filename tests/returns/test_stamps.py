@@ -537,12 +537,14 @@ _MOVED = """
 
 
 @pytest.mark.slow
-def test_libreoffice_sorts_edits_and_saves_it_and_the_stamps_are_read(returns: Returns, tmp_path: Path) -> None:
+def test_libreoffice_sorts_edits_and_saves_it_and_the_stamps_are_read(
+    returns: Returns, tmp_path: Path, libreoffice_profile: Path
+) -> None:
     source = tmp_path / "typed.xlsx"
     source.write_bytes(workbook(returns.tool))
     edits = libreoffice.SORT.format(ascending="True") + _MOVED
     saved = {tmp_path / f"saved.{kind}": kind for kind in libreoffice.FILTERS}
-    libreoffice.edited(source, edits, saved, tmp_path / "profile")
+    libreoffice.edited(source, edits, saved, libreoffice_profile)
 
     for path in saved:
         copy = returns.put(path.name, path.read_bytes())
