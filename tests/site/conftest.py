@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.site.pages import PackFacts, site_files
@@ -75,6 +75,15 @@ class Shown:
         return self.page
 
 
+def shown_by(context: BrowserContext, site: Path) -> Shown:
+    """A new page of a context."""
+    shown = Shown(context.new_page(), site)
+    shown.page.on("request", lambda request: shown.asked.append(request.url))
+    shown.page.on("console", lambda message: shown.complaints.append(message.text))
+    shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
+    return shown
+
+
 Show = Callable[..., Shown]
 
 
@@ -86,11 +95,7 @@ def show(chromium_browser: Browser, site: Path) -> Iterator[Show]:
     def new(width: int = 1280, **options: Any) -> Shown:
         context = chromium_browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
-        shown = Shown(context.new_page(), site)
-        shown.page.on("request", lambda request: shown.asked.append(request.url))
-        shown.page.on("console", lambda message: shown.complaints.append(message.text))
-        shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-        return shown
+        return shown_by(context, site)
 
     yield new
     for context in contexts:
