@@ -22,6 +22,7 @@ const until = (event, isTrue) => new Promise(done => {
   look();
 });
 """
+_IS_CONTROL = "({subtype, rect}) => subtype === 'Widget' && rect[0] < rect[2]"
 # The viewer first scrolls to the last position in the same document, which stops what it is drawing.
 _OPENED = f"""
 async () => {{
@@ -29,21 +30,25 @@ async () => {{
   {_UNTIL}
   await until('documentinit', () => PDFViewerApplication.isInitialViewSet);
   await pdfViewer.pagesPromise;
-  return pdfViewer.pagesCount;
+  const pages = Array.from({{length: pdfViewer.pagesCount}}, (_, n) => pdfViewer.getPageView(n).pdfPage);
+  const annotations = await Promise.all(pages.map(page => page.getAnnotations({{intent: 'display'}})));
+  return annotations.map(page => [...new Set(page.filter({_IS_CONTROL}).map(control => control.fieldName))]);
 }}
 """
+"""The names of the fields on each page, once the document is ready."""
+
 _AGAIN = 500
 """Milliseconds after which the viewer is led again to a page that it does not draw."""
 
-# Go to a page and return the names of its controls once all of them are drawn. Do not wait for the text of the page
-# instead: the viewer draws text and controls at the same time. It pauses a page while another one matters more, and
-# returns to where the reader left the same document, so one call may not be enough under load.
+# Go to a page, and wait until all its controls are drawn. Do not wait for the text of the page instead: the viewer
+# draws text and controls at the same time. It pauses a page while another one matters more, and returns to where the
+# reader left the same document, so one call may not be enough under load.
 _SHEET = f"""
 async number => {{
   {_UNTIL}
   const view = pdfViewer.getPageView(number - 1);
   const annotations = await view.pdfPage.getAnnotations({{intent: 'display'}});
-  const controls = annotations.filter(({{subtype, rect}}) => subtype === 'Widget' && rect[0] < rect[2]);
+  const controls = annotations.filter({_IS_CONTROL});
   const isDrawn = () => controls.every(
     ({{id}}) => view.annotationLayer?.div?.querySelector(`[data-annotation-id="${{id}}"]`));
   const go = () => {{ pdfViewer.currentPageNumber = number; pdfViewer.update(); }};
@@ -51,7 +56,6 @@ async number => {{
   const again = setInterval(go, {_AGAIN});
   await until('annotationlayerrendered', isDrawn);
   clearInterval(again);
-  return [...new Set(controls.map(control => control.fieldName))];
 }}
 """
 _NAMES = """
@@ -76,13 +80,15 @@ async () => {
 
 
 def fill(pack: Path, fields: Sequence[FormField], answers: Answers, out: Path, *, browser: Firefox) -> None:
-    """Fill in page by page. An empty level or choice is taken back with its × button."""
+    """Fill in the pages that have an answer. An empty level or choice is taken back with its × button."""
     browser.open(pack.as_uri())
     left = {field.name: field for field in fields if field.name in answers}
-    for number in range(1, browser.call(_OPENED) + 1):
-        for name in browser.call(_SHEET, number):
-            if field := left.pop(name, None):
-                _answer(browser, field, fields, answers[name])
+    for number, names in enumerate(browser.call(_OPENED), 1):
+        wanted = [left.pop(name) for name in names if name in left]
+        if wanted:
+            browser.call(_SHEET, number)
+        for field in wanted:
+            _answer(browser, field, fields, answers[field.name])
     assert left == {}
     out.write_bytes(base64.b64decode(browser.call(_SAVED)))
 

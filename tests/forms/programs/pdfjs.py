@@ -62,7 +62,7 @@ def viewed(browser: Browser, pdfjs: Path, pack: Path) -> Iterator[Page]:
 def fill(
     pack: Path, fields: Sequence[FormField], answers: Answers, out: Path, *, browser: Browser, pdfjs: Path
 ) -> None:
-    """Fill in page by page. An empty level or choice is taken back with its × button, by keyboard."""
+    """Fill in the pages that have an answer. An empty level or choice is taken back with its × button, by keyboard."""
     with viewed(browser, pdfjs, pack) as page:
         fill_page(page, fields, answers)
         out.write_bytes(base64.b64decode(page.evaluate("saved()")))
@@ -70,39 +70,37 @@ def fill(
 
 def fill_page(page: Page, fields: Sequence[FormField], answers: Answers) -> None:
     """The same in a viewer that is open."""
-    left = [field for field in fields if field.name in answers]
-    for number in range(1, page.evaluate("pageCount") + 1):
-        sheet = _sheet(page, number)
-        left = [field for field in left if not _answer(sheet, field, fields, answers[field.name])]
-    assert left == []
+    left = {field.name: field for field in fields if field.name in answers}
+    for sheet, on_it in _sheets(page, left):
+        for field in on_it:
+            _answer(sheet, field, fields, answers[field.name])
+    assert left == {}
 
 
 def shown_answers(page: Page, fields: Sequence[FormField]) -> dict[str, str]:
     """What the open viewer shows in every field, in the terms of `Answers`."""
     shown = {}
-    for number in range(1, page.evaluate("pageCount") + 1):
-        sheet = _sheet(page, number)
-        for field in fields:
+    for sheet, on_it in _sheets(page, {field.name: field for field in fields if field.kind != "clear"}):
+        for field in on_it:
             controls = sheet.locator(f'[name="{field.name}"]')
-            if field.kind == "radio" and controls.count():
+            if field.kind == "radio":
                 chosen = [o.code for o, radio in zip(field.options, controls.all(), strict=True) if radio.is_checked()]
                 shown[field.name] = "".join(chosen)
-            elif controls.count():
+            else:
                 controls.focus()  # before that, pdf.js shows the text of the appearance that a program drew
                 shown[field.name] = controls.input_value().strip()  # pdf.js's empty choice is a space
     return shown
 
 
-def _sheet(page: Page, number: int) -> Locator:
-    """A page of the pack with all its controls."""
-    page.evaluate("number => goTo(number)", number)
-    return page.locator(f'.page[data-page-number="{number}"]')
+def _sheets(page: Page, left: dict[str, FormField]) -> Iterator[tuple[Locator, list[FormField]]]:
+    """The pages of the pack that have some of these fields, each with all its controls; takes out those that it has."""
+    for number, names in enumerate(page.evaluate("fieldNames"), 1):
+        if on_it := [left.pop(name) for name in names if name in left]:
+            page.evaluate("number => goTo(number)", number)
+            yield page.locator(f'.page[data-page-number="{number}"]'), on_it
 
 
-def _answer(sheet: Locator, field: FormField, fields: Sequence[FormField], answer: str) -> bool:
-    """Answer a field. Returns False if it is not on this page."""
-    if not sheet.locator(f'[name="{field.name}"]').count():
-        return False
+def _answer(sheet: Locator, field: FormField, fields: Sequence[FormField], answer: str) -> None:
     if field.kind in ("radio", "choice") and not answer:
         (clear,) = (f for f in fields if f.clears == field.name)
         sheet.get_by_title(clear.question, exact=True).locator("a").press("Enter")
@@ -113,4 +111,3 @@ def _answer(sheet: Locator, field: FormField, fields: Sequence[FormField], answe
         sheet.get_by_title(field.question, exact=True).locator("select").select_option(answer)
     else:
         sheet.get_by_title(field.question, exact=True).locator("input, textarea").fill(answer)
-    return True
