@@ -11,9 +11,9 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.desk import Desk, answer
-from tests.returns.conftest import fields, pack, returns
+from tests.returns.conftest import fields, mixed_round, pack, returns
 
-__all__ = ["fields", "pack", "returns"]
+__all__ = ["fields", "mixed_round", "pack", "returns"]
 
 
 @dataclass(slots=True)

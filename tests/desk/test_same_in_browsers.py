@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
-from pmdiag_build.content.fields import FormField
 from pmdiag_build.resources import CONTENT, LAYOUTS
 from tests.commands import call_pmdiag
-from tests.conftest import Built
+from tests.conftest import Built, once_for_all_workers
 from tests.desk.browsers import InChromium, InFirefox, OnScreen, served
 from tests.desk.test_results_on_the_desk import in_folder, tabulated
 from tests.firefox import Firefox
-from tests.returns.conftest import Returns
-from tests.returns.mixed_round import put_mixed_round
+from tests.returns.mixed_round import MixedRound
 from tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -66,12 +64,48 @@ def browser(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OnScreen
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of the invented round, with its PDFs."""
-    folder = tmp_path_factory.mktemp("demo") / "came back"
-    outcome = call_pmdiag("demo", "-o", folder)
-    assert outcome.code == 0, outcome.stderr
-    return folder
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the invented round in `came back`, with its PDFs, and what `tabulate` makes of them: `spring`, and
+    `autumn` of those that are `left`. Made once for all browsers: read it, never write into it."""
+
+    def make(folder: Path) -> None:
+        outcome = call_pmdiag("demo", "-o", folder / "came back")
+        assert outcome.code == 0, outcome.stderr
+        left = without(folder / "came back", TAKEN_OUT, folder / "left")
+        tabulated(folder / "came back", folder / "spring", "--title", "Spring")
+        tabulated(left, folder / "autumn", "--title", "Autumn", "--previous", folder / "spring")
+
+    return once_for_all_workers(tmp_path_factory, "invented", make)
+
+
+@pytest.fixture(scope="session")
+def ours(invented: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A desk with words and layouts of ours in `site/tools`, and what `tabulate` makes with them of the invented round
+    in `out`."""
+
+    def make(folder: Path) -> None:
+        local = folder / "ours"
+        shutil.copytree(EXAMPLESHIRE, local)
+        rules = (LAYOUTS / "report" / "rules.html").read_text(encoding="utf-8")
+        (local / "layouts" / "report").mkdir(parents=True)
+        (local / "layouts" / "report" / "rules.html").write_text(f"<p>A layout of ours</p>\n{rules}", encoding="utf-8")
+        outcome = call_pmdiag("build", "--local", local, "--only", "desk", "--out", folder / "site" / "tools")
+        assert outcome.code == 0, outcome.stderr
+        tabulated(invented / "came back", folder / "out", "--local", local, "--title", "Ours")
+
+    return once_for_all_workers(tmp_path_factory, "ours", make)
+
+
+@pytest.fixture(scope="session")
+def mixed(mixed_round: MixedRound, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `tabulate` makes of the mixed round in `out`, and the line of its accounts."""
+
+    def make(folder: Path) -> None:
+        _, lines = tabulated(mixed_round.folder, folder / "out", "--title", "Mixed")
+        (accounts,) = (one for one in lines if one.startswith("Returns found"))
+        (folder / "accounts").write_text(accounts)
+
+    return once_for_all_workers(tmp_path_factory, "mixed", make)
 
 
 def line(browser: OnScreen, found: int) -> str:
@@ -102,41 +136,30 @@ def without(folder: Path, name: str, target: Path) -> Path:
 
 
 def test_the_invented_round_dropped_as_a_folder_and_the_round_before(
-    built: Built, demo: Path, browser: OnScreen, tmp_path: Path
+    built: Built, invented: Path, browser: OnScreen, tmp_path: Path
 ) -> None:
-    left = without(demo, TAKEN_OUT, tmp_path / "left")
-    spring, _ = tabulated(demo, tmp_path / "spring", "--title", "Spring")
-    autumn, _ = tabulated(left, tmp_path / "autumn", "--title", "Autumn", "--previous", tmp_path / "spring")
-
     browser.open((built.out / "desk" / "index.html").as_uri() + "#returns")
-    browser.drop(demo)
+    browser.drop(invented / "came back")
     assert line(browser, 42) == "Returns found: 42 = 40 counted + 1 blank + 1 duplicate + 0 in conflict + 0 set aside"
     before = saved(browser, tmp_path, "Spring")
-    assert spring == inside(before)
+    assert in_folder(invented / "spring") == inside(before)
 
     browser.call(TAKE_OUT, TAKEN_OUT)
     line(browser, 41)
     browser.choose("#option-previous", before)
-    assert autumn == inside(saved(browser, tmp_path, "Autumn"))
+    assert in_folder(invented / "autumn") == inside(saved(browser, tmp_path, "Autumn"))
     assert browser.asked() == []
 
 
-def test_a_local_version_from_a_server(demo: Path, browser: OnScreen, tmp_path: Path) -> None:
-    ours = tmp_path / "ours"
-    shutil.copytree(EXAMPLESHIRE, ours)
-    rules = (LAYOUTS / "report" / "rules.html").read_text(encoding="utf-8")
-    (ours / "layouts" / "report").mkdir(parents=True)
-    (ours / "layouts" / "report" / "rules.html").write_text(f"<p>A layout of ours</p>\n{rules}", encoding="utf-8")
-    outcome = call_pmdiag("build", "--local", ours, "--only", "desk", "--out", tmp_path / "site" / "tools")
-    assert outcome.code == 0, outcome.stderr
-    native, _ = tabulated(demo, tmp_path / "out", "--local", ours, "--title", "Ours")
+def test_a_local_version_from_a_server(invented: Path, ours: Path, browser: OnScreen, tmp_path: Path) -> None:
+    native = in_folder(ours / "out")
 
-    with served(tmp_path / "site") as server:
+    with served(ours / "site") as server:
         browser.open(server.address("tools/desk/index.html#returns"))
-        browser.choose("#returns-folder", demo)
+        browser.choose("#returns-folder", invented / "came back")
         line(browser, 42)
         assert native == inside(saved(browser, tmp_path, "Ours"))
-        files = {path.name for path in (tmp_path / "site" / "tools" / "desk").iterdir()}
+        files = {path.name for path in (ours / "site" / "tools" / "desk").iterdir()}
         assert {path.rpartition("/")[2] for path in server.paths} <= files
 
     assert b"Exampleshire" in native["share/report.html"]
@@ -144,14 +167,11 @@ def test_a_local_version_from_a_server(demo: Path, browser: OnScreen, tmp_path: 
 
 
 def test_a_mixed_round_of_300_with_every_fault_planted(
-    built: Built, browser: OnScreen, returns: Returns, pack: bytes, fields: Sequence[FormField], tmp_path: Path
+    built: Built, mixed_round: MixedRound, mixed: Path, browser: OnScreen, tmp_path: Path
 ) -> None:
-    put_mixed_round(returns, pack, fields)
-    native, lines = tabulated(returns.folder, tmp_path / "out", "--title", "Mixed")
-    (accounts,) = (one for one in lines if one.startswith("Returns found"))
-    native_found = int(accounts.split()[2])
+    accounts = (mixed / "accounts").read_text()
 
     browser.open((built.out / "desk" / "index.html").as_uri() + "#returns")
-    browser.choose("#returns-folder", returns.folder)
-    assert line(browser, native_found) == accounts
-    assert native == inside(saved(browser, tmp_path, "Mixed"))
+    browser.choose("#returns-folder", mixed_round.folder)
+    assert line(browser, int(accounts.split()[2])) == accounts
+    assert in_folder(mixed / "out") == inside(saved(browser, tmp_path, "Mixed"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns import Round, read_round
+from tests.conftest import once_for_all_workers
+from tests.returns.mixed_round import MixedRound, put_mixed_round
 from tests.returns.paper import blank_pack, fields_of
 from tests.returns.qpdf import start_if_chosen
 
@@ -60,3 +63,20 @@ def fields(tool: Tool) -> Sequence[FormField]:
 def pack(fields: Sequence[FormField]) -> bytes:
     """A blank self-assessment, made by hand."""
     return blank_pack(fields)
+
+
+@pytest.fixture(scope="session")
+def mixed_round(
+    tool: Tool, pack: bytes, fields: Sequence[FormField], tmp_path_factory: pytest.TempPathFactory
+) -> MixedRound:
+    """300 mixed returns with every fault planted, made once for all tests."""
+
+    def make(folder: Path) -> None:
+        (folder / "what came back").mkdir()
+        put = put_mixed_round(Returns(folder / "what came back", tool), pack, fields)
+        (folder / "put").write_bytes(pickle.dumps(put))
+
+    folder = once_for_all_workers(tmp_path_factory, "mixed-round", make)
+    # What a worker of ours wrote.
+    put: MixedRound = pickle.loads((folder / "put").read_bytes())  # noqa: S301
+    return put

@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pmdiag_build.content.fields import FormField
-from tests.returns.conftest import Returns
 from tests.returns.paper import blank_pack, filled, filled_on_top
 from tests.returns.samples import sample_answers
 from tests.returns.written import (
@@ -23,14 +24,18 @@ from tests.returns.written import (
     zipped,
 )
 
+if TYPE_CHECKING:
+    from tests.returns.conftest import Returns
+
 GOOD = 252
 
 
 @dataclass(frozen=True, slots=True)
 class MixedRound:
-    """What must become of it. `known`, `contradicted`: reference → what must be counted for it; `uncounted`: how many
-    returns are blank, duplicate, in conflict or set aside."""
+    """Its files are in `folder`: read them, never write there. `known`, `contradicted`: reference → what must be
+    counted for it; `uncounted`: how many returns are blank, duplicate, in conflict or set aside."""
 
+    folder: Path
     known: dict[str, dict[str, str]]
     contradicted: dict[str, dict[str, str]]
     uncounted: dict[str, int]
@@ -41,7 +46,7 @@ def put_mixed_round(returns: Returns, pack: bytes, fields: Sequence[FormField]) 
     known = {f"R{n:03}": sample_answers(fields, n, f"R{n:03}") for n in range(GOOD)}
     _put_good(returns, pack, known)
     uncounted = _put_faults(returns, pack, fields, known)
-    return MixedRound(known, _put_contradictions(returns, fields), uncounted)
+    return MixedRound(returns.folder, known, _put_contradictions(returns, fields), uncounted)
 
 
 def _put_good(returns: Returns, pack: bytes, known: dict[str, dict[str, str]]) -> None:
