@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns import Round
 from tests.commands import call_pmdiag
-from tests.returns.cases import Base, Case
+from tests.conftest import once_for_all_workers
+from tests.returns.cases import Base, Case, Files
 from tests.returns.cases.limited import read_within_limits
 from tests.returns.cases.limits_cases import QUICK
 from tests.returns.cases.limits_cases import cases as limits_cases
@@ -28,6 +31,20 @@ CASES = [case for family in _FAMILIES for case in family.found if not case.limit
 _PARAMS = [pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case.slow else []) for case in CASES]
 
 
+def _files(case: Case, base: Base, factory: pytest.TempPathFactory) -> Files:
+    """The files of a case. Those that take a program are made once, and kept for the same case with another library."""
+    if case.limited or not case.slow:
+        return case.make(base)
+
+    def make(folder: Path) -> None:
+        (folder / "files").write_bytes(pickle.dumps(case.make(base)))
+
+    folder = once_for_all_workers(factory, f"case-{hashlib.sha256(case.name.encode()).hexdigest()[:16]}", make)
+    # What a test of ours wrote.
+    files: Files = pickle.loads((folder / "files").read_bytes())  # noqa: S301
+    return files
+
+
 def _read(case: Case, returns: Returns) -> Round:
     return read_within_limits(returns.folder) if case.limited else returns.read()
 
@@ -38,12 +55,13 @@ def test_case(
     returns: Returns,
     tool: Tool,
     tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
     request: pytest.FixtureRequest,
     record_property: Callable[[str, object], None],
 ) -> None:
     room = tmp_path / "room"
     room.mkdir()
-    for name, content in case.make(Base(tool, room, request)).items():
+    for name, content in _files(case, Base(tool, room, request), tmp_path_factory).items():
         returns.put(name, content)
 
     found = _read(case, returns)

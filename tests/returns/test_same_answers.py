@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from pmdiag_build.content.fields import FormField, pack_fields
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns import Response, read_round
-from tests.conftest import Built, require
+from tests.conftest import Built
 from tests.forms.programs import libraries, pdfium, pdfjs, poppler
+from tests.returns import libreoffice
 from tests.returns.conftest import Returns
 from tests.returns.paper import Answers, filled, filled_on_top
 from tests.returns.samples import said_by, sample_answers
@@ -57,17 +56,13 @@ def test_texts_that_programs_stumble_over_come_back_byte_for_byte(format: str, r
 
 @pytest.mark.slow
 def test_the_spreadsheet_program_that_opens_and_saves_it_changes_nothing(
-    returns: Returns, fields: Sequence[FormField], tmp_path: Path
+    returns: Returns, fields: Sequence[FormField], tmp_path: Path, libreoffice_profile: Path
 ) -> None:
     answers = sample_answers(fields, seed=3, reference="R-3")
     source = tmp_path / "typed.xlsx"
     source.write_bytes(as_xlsx(full_grid(returns.tool, [answers])))
-    soffice = require("soffice")
-    for kind in ("ods", "xlsx:Calc MS Excel 2007 XML"):
-        command = (soffice, "--headless", f"-env:UserInstallation=file://{tmp_path}/profile")
-        subprocess.run(
-            (*command, "--convert-to", kind, "--outdir", returns.folder, source), check=True, capture_output=True
-        )
+    saved = {returns.folder / f"typed.{kind}": kind for kind in ("ods", "xlsx")}
+    libreoffice.edited(source, "", saved, libreoffice_profile)
 
     found = returns.read()
 
@@ -100,13 +95,14 @@ def _comparable(answers: Answers) -> dict[str, str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("program", [*FILLERS, "pdf.js"])
 def test_real_packs_filled_by_real_programs(
-    program: str, built: Built, tool: Tool, tmp_path: Path, chromium_browser: Browser, pdfjs_dir: Path
+    program: str, built: Built, tool: Tool, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     fields = pack_fields(tool, tool.pack("self-assessment"))
     answers = _comparable(_answers(fields))
     blank, out = built.packs / "self-assessment.pdf", tmp_path / "filled.pdf"
     if program == "pdf.js":
-        pdfjs.fill(blank, fields, answers, out, browser=chromium_browser, pdfjs=pdfjs_dir)
+        browser, folder = request.getfixturevalue("chromium_browser"), request.getfixturevalue("pdfjs_dir")
+        pdfjs.fill(blank, fields, answers, out, browser=browser, pdfjs=folder)
     else:
         FILLERS[program](blank, fields, answers, out)
 

@@ -38,7 +38,7 @@ _FILES = (
 # Browsers fill packs in slowly; what they write is among the files of the cases.
 _RUNS = {
     "cases": ("test_cases.py", "-k", "(pdf or fdf or pack) and not firefox and not pdfjs"),
-    "files": (*_FILES, "-k", "not firefox and not pdf.js"),
+    "files": (*_FILES, "-k", "not firefox and not pdf.js and not spreadsheet"),
 }
 
 
@@ -70,7 +70,7 @@ def _rewritten(pdf: bytes, **options: object) -> bytes:
 
 
 def test_no_damaged_file_is_read_more_laxly_than_with_pikepdf(fields: Sequence[FormField], tmp_path: Path) -> None:
-    some = [field for number, field in enumerate(fields) if number % 3 == 0 or field.kind == "id"]
+    some = [field for number, field in enumerate(fields) if number % 7 == 0 or field.kind in ("id", "choice")]
     pack, answers = blank_pack(some), sample_answers(some, 3, "R1")
     once = filled(pack, answers)
     wholes = (

@@ -117,11 +117,16 @@ class Base:
 
     def filled(self, **changes: str) -> bytes:
         """The pack with ANSWERS and these changes, written anew without appearances of texts."""
-        return filled(self.pack, ANSWERS | changes)
+        return _filled(self.pack_path, tuple(changes.items()))
 
     def fixture(self, name: str) -> Any:
         """A browser or a folder of programs."""
         return self.request.getfixturevalue(name)
+
+
+@cache
+def _filled(pack: Path, changes: tuple[tuple[str, str], ...]) -> bytes:
+    return filled(pack.read_bytes(), ANSWERS | dict(changes))
 
 
 Make = Callable[[Base], Files]
