@@ -12,7 +12,7 @@ import pytest
 
 from pmdiag_build.resources import CONTENT, LAYOUTS
 from tests.conftest import Built
-from tests.packaging.conftest import Archives, hatch
+from tests.packaging.conftest import Archives, hatch, pip
 
 pytestmark = pytest.mark.slow
 
@@ -50,7 +50,7 @@ def test_the_source_archive_makes_the_same_wheel(archives: Archives, tmp_path: P
 
 
 def test_the_pinned_dependencies_are_all_that_it_needs(installed: Path) -> None:
-    check = subprocess.run((installed / "python", "-m", "pip", "check"), capture_output=True, text=True, check=False)
+    check = subprocess.run(pip(installed, "check"), capture_output=True, text=True, check=False)
 
     assert (0, "No broken requirements found.\n") == (check.returncode, check.stdout)
 
