@@ -30,9 +30,9 @@ class Control:
 
 def with_poppler(path: Path, folder: Path) -> list[Image.Image]:
     """The pages as Poppler draws them; the pictures' files go into `folder`."""
-    command = (program("pdftoppm"), "-r", str(72 * _DOTS_PER_POINT), "-png", path, folder / "page")
+    command = (program("pdftoppm"), "-r", str(72 * _DOTS_PER_POINT), path, folder / "page")
     subprocess.run(command, check=True, capture_output=True)
-    return [_loaded(picture) for picture in sorted(folder.glob("page*.png"))]
+    return [_loaded(picture) for picture in sorted(folder.glob("page*.ppm"))]
 
 
 def _loaded(path: Path) -> Image.Image:
