@@ -84,6 +84,12 @@ def _runs(*command: str) -> bool:
         return False
 
 
+def _a_server(*names: str) -> Callable[[], str | None]:
+    # Debian has servers where only root looks for programs.
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
+    return lambda: next(filter(None, (shutil.which(name, path=path) for name in names)), None)
+
+
 def _on_path(name: str) -> Callable[[], str | None]:
     return lambda: shutil.which(name)
 
@@ -109,6 +115,9 @@ PROGRAMS = {
         Program("soffice", _soffice, "libreoffice-calc-nogui", "libreoffice-calc", ""),
         Program("node", _on_path("node"), "nodejs", "nodejs", "node"),
         Program("npm", _on_path("npm"), "npm", "nodejs-npm", "node"),
+        # Apache without what makes it a service of the machine; there is no such nginx.
+        Program("apache", _a_server("apache2", "httpd"), "apache2-bin", "httpd", "httpd"),
+        Program("nginx", _a_server("nginx"), "nginx", "nginx", "nginx"),
     )
 }
 

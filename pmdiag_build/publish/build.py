@@ -295,7 +295,7 @@ class _Run:
         notices.extend(errors)
         site[HANDED_OVER] = manifest(self.tool, site)
         self.files |= {f"site/{path}": content for path, content in site.items()}
-        pages = sum(path.endswith(".html") for path in site)
+        pages = len(self.tool.pages)
         self.progress.site(pages)
         return pages
 

@@ -17,7 +17,7 @@ from lxml import html
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output import hash_of
-from pmdiag_build.publish.site import POLICY, site_assets
+from pmdiag_build.publish.site import NOT_FOUND, POLICY, site_assets
 from pmdiag_build.publish.site.pages import PackFacts, site_files, some_pages
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
@@ -33,7 +33,11 @@ ABOUT_THE_SOURCE = {
 
 @pytest.fixture(scope="module")
 def pages(files: dict[str, bytes]) -> dict[str, html.HtmlElement]:
-    return {name: html.document_fromstring(raw.decode()) for name, raw in files.items() if name.endswith(".html")}
+    return {
+        name: html.document_fromstring(raw.decode())
+        for name, raw in files.items()
+        if name.endswith(".html") and name != NOT_FOUND
+    }
 
 
 def words(element: html.HtmlElement) -> str:

@@ -227,7 +227,9 @@ def site_folder(address: str) -> str:
 
     Raises UsageWrong.
     """
-    wrong = Fault("This is not the address of a site", "Write it as https://intranet.example.org/review/")
+    wrong = Fault(
+        "This is not the address of a site", "Write it as https://example.org/review/ or as file://server/share/review/"
+    )
     found = _SITE.fullmatch(address.strip())
     if found is None or not address.isprintable() or not (found["host"] or found["start"] == "file"):
         raise UsageWrong.one("--site-address", wrong)

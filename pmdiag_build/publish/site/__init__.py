@@ -49,6 +49,7 @@ ANSWERS_SCRIPTS = tuple(f"script/answers/{name}.js" for name in ("controls", "er
 """Read as one script, in this order: each adds to what those before it made."""
 
 SEARCH_INDEX = "search-index.js"
+NOT_FOUND = "404.html"
 _COPIES = {
     "icon.svg": "site/icon.svg",
     "minisearch.js": "vendor/minisearch.js",
@@ -205,7 +206,8 @@ def check_links(tool: Tool, files: Mapping[str, bytes], problems: Problems) -> N
 
     `files` are the site's files by path, including its packs, whose content does not matter.
     """
-    read = {path: _elements(raw) for path, raw in files.items() if path.endswith(".html")}
+    # The page for what is not found gets its links from its script, and was looked through when it was made.
+    read = {path: _elements(raw) for path, raw in files.items() if path.endswith(".html") and path != NOT_FOUND}
     named = {path: [said["id"] for _, said in elements if "id" in said] for path, elements in read.items()}
     pages = {path: set(ids) for path, ids in named.items()}
     for path, ids in named.items():

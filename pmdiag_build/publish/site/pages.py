@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,18 +19,24 @@ from pmdiag_build.content.fields import pack_id, question_fingerprints
 from pmdiag_build.content.model import CorrectionGroup, Feature, GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.publish.site import (
+    NOT_FOUND,
     POLICY,
     SEARCH_INDEX,
     Assets,
     address,
+    brand_style,
     link_resolver,
     pages_by_layout,
+    read_layout,
     site_assets,
     statement_anchor,
 )
 from pmdiag_build.publish.site.differs import columns, groups
+from pmdiag_build.rendering.layout_checks import refuse_active
 from pmdiag_build.rendering.markdown import Prose, read_markdown
-from pmdiag_build.rendering.templates import fill
+from pmdiag_build.rendering.sandbox import is_measured
+from pmdiag_build.rendering.templates import fill, inline, style_sheets
+from pmdiag_build.resources import LAYOUTS
 
 _WIDE = {"good", "corrections", "self-assessment", "differs"}
 """Layouts whose tables or questions need the whole width."""
@@ -45,6 +53,11 @@ _ORDER = (
     "complete",
 )
 """The order of packs in the list of downloads; packs that a local version adds follow."""
+
+
+_STYLES_NOT_FOUND = ("css/tokens.css", "css/not-found.css")
+_FOR_SERVERS = {"web.config": "hosting/web.config"}
+"""Files that a server reads. A local version can't have them: they decide what is given out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +103,8 @@ def site_files(
     assets = site_assets(tool, environment, search_script(tool, texts).encode())
     shared = _shared(tool, packs, assets)
     files = {address(id): _page(tool, environment, shared, page, texts[id]) for id, page in tool.pages.items()}
-    return files | dict(assets.files)
+    files[NOT_FOUND] = _not_found(environment, shared)
+    return files | dict(assets.files) | {name: (LAYOUTS / file).read_bytes() for name, file in _FOR_SERVERS.items()}
 
 
 def site_texts(tool: Tool) -> dict[str, Prose]:
@@ -160,6 +174,19 @@ def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], p
         **_own(tool, page, text),
     )
     return html.encode()
+
+
+def _not_found(environment: jinja2.Environment, shared: dict[str, Any]) -> bytes:
+    """The page for what is not found, with its style and its script in it: a server shows it at any address."""
+    style, policy = inline("\n".join(style_sheets(environment, _STYLES_NOT_FOUND)) + brand_style(shared["tool"]))
+    script = read_layout(environment, "script/home.js").decode()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy += f"; script-src 'sha256-{digest}'; img-src 'self'; base-uri 'none'; form-action 'none'"
+    own = {"style": style, "policy": policy, "finds_home": Markup(f"<script>{script}</script>")}  # noqa: S704 — ours
+    page = environment.get_template(f"site/{NOT_FOUND}").render(shared | own)
+    if is_measured(environment):
+        refuse_active(environment, page.replace(own["finds_home"], ""), policy, f"site/{NOT_FOUND}")
+    return page.encode()
 
 
 def _own(tool: Tool, page: GuidePage, text: Prose) -> dict[str, Any]:
