@@ -57,6 +57,7 @@ attack: $(STAMPS)/dev  ## what can be worked out of 500 rounds and 300 pairs of 
 
 vendor: $(STAMPS)/dev  ## fetch fonts, styles, search and Python for the desk again from npm into layouts/
 	@$(PYTHON_IN) layouts/vendor.py
+	@$(PYTHON_IN) layouts/figures.py
 
 lock: $(STAMPS)/uv/bin/uv  ## pin every dependency with its hashes, for Linux, macOS and Windows
 	@$(LOCK) $(ARGS) -o requirements.lock
