@@ -1,7 +1,7 @@
 """Draws the zero of our fonts without its slash; `make vendor` runs this when it has fetched them.
 
-Atkinson Hyperlegible Next has no other zero. A slash helps in code; in dates, counts and references it is in the way. The
-licence of the fonts (OFL) allows changes and reserves no name. VENDOR.json gets the checksums of the changed files.
+Atkinson Hyperlegible Next has no other zero. A slash helps in code; in dates, counts and references it is in the way.
+The licence of the fonts (OFL) allows changes and reserves no name. VENDOR.json gets the checksums of the new files.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from tests.packaging.conftest import Archives, hatch, pip
 
 pytestmark = pytest.mark.slow
 
-_NOT_IN_IT = re.compile("__pycache__|layouts/vendor.py|layouts/desk/vendor/(?:pyodide|qpdf)/")
+_NOT_IN_IT = re.compile("__pycache__|layouts/(?:vendor|figures).py|layouts/desk/vendor/(?:pyodide|qpdf)/")
 """What only a checkout has: it makes the rest of the layouts."""
 
 
