@@ -14,6 +14,9 @@ from typing import Self
 KEY = "/XXpmdiag"
 """The entry of a page's dictionary. PDF keeps names that begin with XX for such private entries (ISO 32000-1, E.2)."""
 
+REFERENCE = "/XXreference"
+"""The drawing at the foot of each page that a personalised copy writes its reference into; nobody else writes there."""
+
 PAINTS = frozenset({b"f", b"F", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*", b"sh", b"Do"})
 """The operators of a page's content that draw something which is not text; text is drawn by Tj, TJ, ' and "."""
 

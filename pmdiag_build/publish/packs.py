@@ -19,15 +19,17 @@ from types import MappingProxyType
 import jinja2
 from markupsafe import Markup
 
-from pmdiag_build.content.field_names import FOR_LAYOUTS
+from pmdiag_build.content.field_names import FOR_LAYOUTS, record_name
 from pmdiag_build.content.fields import RECORDS, anchor_of, footer_of, pack_fields, pack_id, page_of, title_of
-from pmdiag_build.content.model import LANGUAGE, Pack, Section, Statement, Tool
+from pmdiag_build.content.model import LANGUAGE, Feature, Pack, Section, Statement, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import EnvironmentFailed, Fault
 from pmdiag_build.rendering.markdown import Link, read_markdown
 from pmdiag_build.rendering.page import Page
 from pmdiag_build.rendering.templates import fill, style_sheets
 
+MM_OF_A_POINT = 25.4 / 72
+LARGE_MARGIN = 15.0
 _PAGE_NUMBER = re.compile(r"\d+(?=\s*$)")
 
 
@@ -90,15 +92,23 @@ def pack_html(
     prose = PackProse(anchors(parts), tool.words["pack"]["reference_elsewhere"], tool.images)
     good = page_of(tool, "good")
     words = tool.words["pack"]
-    footer = {"footer-pack": footer_of(tool, pack), "footer-page": words["page"], "footer-of": words["of"]}
+    fields = {field.name: field for field in pack_fields(tool, pack)}
+    reference = tool.record.field("reference").label if record_name("reference") in fields else ""
+    footer = {
+        "footer-pack": footer_of(tool, pack),
+        "footer-page": words["page"],
+        "footer-of": words["of"],
+        "footer-reference": reference,
+    }
     return environment.get_template("pack/pack.html").render(
         tool=tool,
         pack=pack,
         parts=[_with_body(tool, part, prose) for part in parts],
         prose=prose,
         image=prose.image,
-        style=partial(of_use, pack_style(pack, environment, footer)),
-        fields={field.name: field for field in pack_fields(tool, pack)},
+        style=partial(of_use, pack_style(pack, environment, footer) + statement_rows(tool, pack)),
+        fields=fields,
+        reference_line=_reference_line(pack, reference) if reference else "",
         names=FOR_LAYOUTS,
         words=words,
         levels=tool.framework.levels,
@@ -110,6 +120,20 @@ def pack_html(
         counts=counts,
         language=LANGUAGE,
     )
+
+
+def _reference_line(pack: Pack, label: str) -> str:
+    """Where the line for the reference is on each page: left end, height, length and size of letters, in points. The
+    style sheets put the word in front of it at the foot of the page."""
+    if pack.print == "large":
+        left = LARGE_MARGIN + width_of(label, 18) + 3
+        return _points(left, 33 - 1 - 7.2, 145 - left, 18 * MM_OF_A_POINT)
+    middle = {"A4": 210, "A4 landscape": 297, "A3 landscape": 420}[pack.paper] / 2
+    return _points(middle + 21, 11, 44, 9 * MM_OF_A_POINT)
+
+
+def _points(*millimetres: float) -> str:
+    return " ".join(f"{value / MM_OF_A_POINT:.2f}" for value in millimetres)
 
 
 def _with_body(tool: Tool, part: Part, prose: PackProse) -> Part:
@@ -156,6 +180,56 @@ def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
     count = max(1, math.ceil(len(statements) / MOST_ROWS_ON_A_SHEET))
     ends = [-(-i * len(statements) // count) for i in range(count + 1)]
     return [statements[start:end] for start, end in itertools.pairwise(ends)]
+
+
+# ---- rows of statements that fill their pages
+
+_NARROW, _WIDE = frozenset("iljtfrI.,;:'’()[]/!|- "), frozenset("mwMWQOG%–—")
+_PAGE = 263.0
+"""The height of the text on a page in millimetres, less what estimates may be wrong by."""
+_SIZES = (12.0, 11.5, 11.0)
+_LEAST_AIR, _MOST_AIR = 1.3, 9.0
+
+
+def width_of(text: str, size: float) -> float:
+    """About how many millimetres a text takes in `size` points: a little more than it does."""
+    signs = (0.3 if c in _NARROW else 0.81 if c in _WIDE else 0.62 if c.isupper() else 0.54 for c in text)
+    return sum(signs) * size * MM_OF_A_POINT
+
+
+def lines_of(text: str, width: float, size: float) -> int:
+    """About how many lines a text takes in a column of `width` millimetres."""
+    lines, filled, space = 1, 0.0, width_of(" ", size)
+    for word in text.split():
+        long = width_of(word, size)
+        if filled and filled + space + long > width:
+            lines, filled = lines + 1, long
+        else:
+            filled += long + (space if filled else 0)
+    return lines
+
+
+def statement_rows(tool: Tool, pack: Pack) -> str:
+    """Rules that stretch the rows of each feature, so that its statements fill their page in the largest type."""
+    features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
+    return "".join(_rows_of(feature) for feature in features) if pack.print == "normal" else ""
+
+
+def _rows_of(feature: Feature) -> str:
+    head = 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
+    statements = feature.used_statements
+    air = size = 0.0
+    for size in _SIZES:
+        lines = sum(lines_of(statement.text, 115.5, size) for statement in statements)
+        rows = lines * size * 1.28 * MM_OF_A_POINT + 0.2 * len(statements)
+        air = (_PAGE - head - rows) / max(1, 2 * len(statements))
+        if air >= _LEAST_AIR:
+            break
+    around = max(0.4, min(air, _MOST_AIR))
+    return (
+        f"#feature-{feature.id} .statements tbody th{{font-size:{size:g}pt;"
+        f"padding-top:{around:.2f}mm;padding-bottom:{around:.2f}mm}}\n"
+    )
 
 
 # ---- style sheet

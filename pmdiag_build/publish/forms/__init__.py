@@ -31,12 +31,13 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.imprint import KEY, Imprint
 from pmdiag_build.content.model import LANGUAGE
-from pmdiag_build.publish.forms.appearances import draw_rings
+from pmdiag_build.publish.forms.appearances import ReferenceLine, draw_reference_line, draw_rings
 from pmdiag_build.publish.forms.fields import build_form
 from pmdiag_build.publish.forms.placeholders import LayoutWrong, Pairs, matched, rendered_placeholders
 
 __all__ = ["LayoutWrong", "apply_forms", "render_pack"]
 
+_LINE = re.compile(r'<meta name="reference-line" content="([\d. ]+)">')
 _BLOCK = re.compile(rb"\d+ beginbfchar\n(.*?)endbfchar", re.DOTALL)
 
 
@@ -53,15 +54,20 @@ def render_pack(
 
     identifier = hashlib.sha256(html.encode()).digest()[:16]
     rendered = html_to_pdf(html, identifier=identifier, name=name, folders=tuple(folders), forms=bool(fields))
-    return apply_forms(rendered, fields, title=title, language=LANGUAGE)
+    found = _LINE.search(html)
+    reference = ReferenceLine(*map(float, found[1].split())) if found else None
+    return apply_forms(rendered, fields, title=title, language=LANGUAGE, reference=reference)
 
 
-def apply_forms(pdf: bytes, fields: tuple[FormField, ...], *, title: str, language: str) -> bytes:
+def apply_forms(
+    pdf: bytes, fields: tuple[FormField, ...], *, title: str, language: str, reference: ReferenceLine | None = None
+) -> bytes:
     """A rendered pack → the same pages with a form that lasts; with no `fields`, only the document is finished.
 
     `pdf` comes from WeasyPrint with `pdf_variant="pdf/ua-1"` and, if there are `fields`, `pdf_forms=True`.
-    `title` is the document's title, also named in errors; `language` a BCP 47 tag such as `en-GB`. Equal input
-    gives equal bytes. Raises `LayoutWrong` with every difference between `fields` and the rendered page.
+    `title` is the document's title, also named in errors; `language` a BCP 47 tag such as `en-GB`; `reference` the line
+    for a reference at the foot of each page. Equal input gives equal bytes. Raises `LayoutWrong` with every difference
+    between `fields` and the rendered page.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         pairs = matched(fields, rendered_placeholders(document), title)
@@ -69,6 +75,8 @@ def apply_forms(pdf: bytes, fields: tuple[FormField, ...], *, title: str, langua
             draw_rings(document, pairs)
             build_form(document, pairs)
             name_controls(document, pairs)
+            if reference:
+                draw_reference_line(document, reference)
         finish_structure(document)
         _finish_document(document, title=title, language=language)
         _write_imprints(document)

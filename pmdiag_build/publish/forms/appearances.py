@@ -14,6 +14,7 @@ from functools import cache
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf
 
+from pmdiag_build.content.imprint import REFERENCE
 from pmdiag_build.publish.forms.placeholders import TEXT_KEY, FormFont, Pairs
 
 EMPTY_TEXT = b"/Tx BMC EMC"
@@ -25,8 +26,10 @@ _CROSS = 0.2  # half a stroke's span, in parts of the shorter side
 _CROSS_GREY = 0.35
 _ARC = 0.5523  # Bézier handle of a quarter circle of radius 1
 _RING = 0.033  # its line, in parts of its width
-_HEIGHT = 0.32  # of the ring
-_STROKE = 0.13  # of the letter's height
+_HEIGHT = 0.4  # of the ring
+_REFERENCE_HEIGHT = 1.6  # of its box, in parts of the letters' size
+_ON_THE_LINE = 0.3  # their foot above the line
+_STROKE = 0.12  # of the letter's height
 Rectangle = tuple[float, float, float, float]
 
 # Each letter's width, and its path in a box one high whose lower left corner is at 0 0.
@@ -60,6 +63,12 @@ class Appearances:
         stream = self._stream(content, width, height)
         if content != EMPTY_TEXT:
             stream.Resources = Dictionary(Font=Dictionary({f"/{TEXT_KEY}": self.text_font}))
+        return stream
+
+    def reference(self, content: bytes, box: TextBox) -> Object:
+        """The drawing of a reference, which pages draw themselves."""
+        stream = self._stream(content, box.width, box.height)
+        stream.Resources = Dictionary(Font=Dictionary({f"/{TEXT_KEY}": self.text_font}))
         return stream
 
     def drawing(self, content: bytes, width: float, height: float) -> Object:
@@ -127,6 +136,46 @@ def shown_text(value: str, box: TextBox, font: FormFont) -> bytes:
     frame = f"{_numbers(1, 1, box.width - 2, box.height - 2)} re W n"
     start = f"/{TEXT_KEY} {box.size:g} Tf 0 g {box.size * _LEADING:g} TL {_numbers(_PADDING, first)} Td"
     return f"/Tx BMC q {frame} BT\n{start}\n".encode() + shown + b"\nET Q EMC"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceLine:
+    """Where the reference is written at the foot of each page: a line, and letters of `size` on it; in points."""
+
+    left: float
+    bottom: float
+    width: float
+    size: float
+
+    @property
+    def box(self) -> TextBox:
+        return TextBox(self.width, self.size * _REFERENCE_HEIGHT, self.size, multiline=False)
+
+    @staticmethod
+    def box_of(width: float, height: float) -> TextBox:
+        """The box of a line from the size of its drawing."""
+        return TextBox(width, height, round(height / _REFERENCE_HEIGHT, 2), multiline=False)
+
+
+def draw_reference_line(document: Pdf, line: ReferenceLine) -> None:
+    """Draw the line on every page, and on it an empty drawing that all pages share: a copy has its reference there."""
+    text_font = document.Root.AcroForm.DR.Font[f"/{TEXT_KEY}"]
+    drawing = Appearances(document, text_font).reference(b"", line.box)
+    place, end = _numbers(line.left, line.bottom), _numbers(line.left + line.width, line.bottom)
+    content = f"/Artifact BMC q 0.6 w 0 G {place} m {end} l S 1 0 0 1 {place} cm {REFERENCE} Do Q EMC"
+    shared = document.make_stream(content.encode())
+    for page in document.pages:
+        drawings = page.obj.Resources.get("/XObject", Dictionary())
+        drawings[REFERENCE] = drawing
+        page.obj.Resources.XObject = drawings
+        before = page.obj.Contents
+        page.obj.Contents = Array([shared, *(before if isinstance(before, Array) else [before])])
+
+
+def reference_text(value: str, box: TextBox, font: FormFont) -> bytes:
+    """The drawing operators of a reference on its line."""
+    start = f"/{TEXT_KEY} {box.size:g} Tf 0 g {_numbers(_PADDING, box.size * _ON_THE_LINE)} Td"
+    return f"q BT\n{start}\n".encode() + font.glyph_string(" ".join(value.splitlines())) + b" Tj\nET Q"
 
 
 def fits(value: str, box: TextBox, font: FormFont) -> bool:

@@ -20,16 +20,19 @@ import jinja2
 import pikepdf
 from pikepdf import Object, Pdf, String
 
+from pmdiag_build.content.field_names import record_name
 from pmdiag_build.content.fields import FormField
+from pmdiag_build.content.imprint import REFERENCE
 from pmdiag_build.content.model import LANGUAGE, Pack, Tool
 from pmdiag_build.csv_text import cell, encoded
 from pmdiag_build.problems import Fault, UsageWrong
-from pmdiag_build.publish.forms.appearances import Appearances, TextBox, fits, shown_text
+from pmdiag_build.publish.forms.appearances import Appearances, ReferenceLine, TextBox, fits, reference_text, shown_text
 from pmdiag_build.publish.forms.placeholders import TEXT_KEY, FormFont, read_font
 from pmdiag_build.rendering.layout_checks import refuse_active
 from pmdiag_build.rendering.sandbox import is_measured
 from pmdiag_build.rendering.templates import inline, style_sheets
 
+_REFERENCE_FIELD = record_name("reference")
 _SIZE = re.compile(r"([\d.]+) Tf")
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 
@@ -68,6 +71,7 @@ class Copier:
             text_font = document.Root.AcroForm.DR.Font[f"/{TEXT_KEY}"]
             self._font = read_font(text_font)
             self._places = _places(document, fields, Appearances(document, text_font))
+            self._line = _reference_line(document)
             self._size = int(document.trailer.Size)
             self._kept = b" ".join(
                 b"/%s %d %d R" % (key.encode(), *document.trailer[f"/{key}"].objgen)
@@ -82,7 +86,8 @@ class Copier:
 
     def fits(self, field: str, value: str) -> bool:
         """Whether all of a text can be seen in a field; on paper, what can't be seen is lost."""
-        return fits(value, self._places[field].box, self._font)
+        on_line = self._line is None or field != _REFERENCE_FIELD or fits(value, self._line[0], self._font)
+        return on_line and fits(value, self._places[field].box, self._font)
 
     def copy(self, values: Mapping[str, str]) -> bytes:
         """The pack with these values (field name → text, or the code of a choice) filled in; empty ones stay as is.
@@ -105,6 +110,9 @@ class Copier:
                 place = self._places[name]
                 changed[place.widget.number] = _filled(place, value)
                 changed[place.look.number] = _drawn(place, value, self._font)
+                if self._line and name == _REFERENCE_FIELD:
+                    box, line = self._line
+                    changed[line.number] = _stream(line, reference_text(value, box, self._font))
         return changed
 
     def _cross_reference(self, offsets: Mapping[int, int], here: int, digest: bytes) -> bytes:
@@ -135,6 +143,15 @@ def _place(field: FormField, widget: Object, looks: Appearances) -> _Place:
     )
 
 
+def _reference_line(document: Pdf) -> tuple[TextBox, _Object] | None:
+    """The place of the reference at the foot of every page, where a pack has one: its box, and the drawing in it."""
+    drawing = document.pages[0].obj.Resources.get("/XObject", pikepdf.Dictionary()).get(REFERENCE)
+    if drawing is None:
+        return None
+    width, height = (float(n) for n in list(drawing.BBox)[2:])
+    return ReferenceLine.box_of(width, height), _Object(drawing.objgen[0], _open(drawing.stream_dict, "/Length"))
+
+
 def _open(entries: Object, *without: str) -> bytes:
     """A dictionary without some entries, and without its end, so that others can be added."""
     for key in without:
@@ -154,8 +171,11 @@ def _filled(place: _Place, value: str) -> bytes:
 
 def _drawn(place: _Place, value: str, font: FormFont) -> bytes:
     """The appearance that shows the value."""
-    drawn = shown_text(place.shown(value), place.box, font)
-    return place.look.entries + b"/Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)
+    return _stream(place.look, shown_text(place.shown(value), place.box, font))
+
+
+def _stream(object_: _Object, drawn: bytes) -> bytes:
+    return object_.entries + b"/Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)
 
 
 # ---- Who gets which file: `list.csv` to send packs out with, and `list.html` to print; names of files and references.

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from pmdiag_build.content.imprint import PAINTS
+from pmdiag_build.content.imprint import PAINTS, REFERENCE
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TooBig
 from pmdiag_build.returns.readers.pdf_library import (
@@ -126,7 +126,7 @@ class Drawing:
             self._letters = self._canvas.letters(self._font(str(operands[0]), resources))
             self.drawn.size = max(self.drawn.size, abs(float(operands[1])))
         elif operator == "Do" and operands:
-            self._do(_entry(resources, "/XObject", str(operands[0])), resources, depth)
+            self._do(str(operands[0]), resources, depth)
         elif operator in _OTHER_DRAWINGS:
             self.drawn.drawings += 1
 
@@ -142,8 +142,10 @@ class Drawing:
     def _font(self, name: str, resources: Object | None) -> Object | None:
         return _entry(resources, "/Font", name) or _entry(self._spare, "/Font", name)
 
-    def _do(self, drawn: Object | None, resources: Object | None, depth: int) -> None:
-        if not isinstance(drawn, Stream) or drawn.get("/Subtype") != "/Form" or depth > _DEEPEST:
+    def _do(self, name: str, resources: Object | None, depth: int) -> None:
+        drawn = _entry(resources, "/XObject", name)
+        # What is at a reference's place differs from copy to copy, and the imprint does not know it.
+        if name == REFERENCE or not isinstance(drawn, Stream) or drawn.get("/Subtype") != "/Form" or depth > _DEEPEST:
             self.drawn.drawings += 1
             return
         own = drawn.get("/Resources") or resources
