@@ -49,9 +49,12 @@ def test_a_pack_has_no_form_and_no_label(tool: Tool) -> None:
 
 
 def test_the_choices_of_the_record_are_printed_for_a_pen(tool: Tool) -> None:
-    html = html_of(tool, "self-assessment")
+    whole, own = unescape(html_of(tool, "complete")), unescape(html_of(tool, "self-assessment"))
+    box = '<li><span class="box"></span>'
     for option in (*tool.record.field("role").options, *tool.record.field("mode").options):
-        assert f"<span>{option.label}</span>" in unescape(html)
+        assert f"{box}{option.label}</li>" in whole
+        # What is filled in already has no box: it would be ticked beside another answer.
+        assert (f"{box}{option.label}</li>" in own) == (option.code != "individual")
 
 
 def test_additions_carry_their_mark_and_the_national_text_does_not(tool: Tool) -> None:
