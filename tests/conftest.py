@@ -37,7 +37,7 @@ expect.set_options(timeout=60_000)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-_SLOW_FIXTURES = {"built", "chromium_browser", "firefox_browser"}
+_SLOW_FIXTURES = {"built", "demo_results", "chromium_browser", "firefox_browser"}
 _SLOW_LIMIT = pytest.mark.timeout(300)
 
 

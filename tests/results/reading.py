@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import openpyxl
+import pypdfium2
 from openpyxl.worksheet.worksheet import Worksheet
 
 HEAD_ROW = 4
@@ -88,3 +89,15 @@ def _parsed(files: Mapping[str, bytes]) -> _Page:
     page = _Page()
     page.feed(files["share/report.html"].decode())
     return page
+
+
+@lru_cache(maxsize=4)
+def pdf_pages(pdf: bytes) -> tuple[str, ...]:
+    """The text of each page of a PDF as PDFium reads it, with the lines that a reader sees."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return tuple(page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document)
+
+
+def pdf_text(pdf: bytes) -> str:
+    """All that a PDF says, in one line."""
+    return " ".join(" ".join(pdf_pages(pdf)).split())
