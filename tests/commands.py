@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import subprocess
 import sys
@@ -21,6 +22,15 @@ class Outcome:
     code: int
     stdout: str
     stderr: str
+
+
+def write_outcome(folder: Path, outcome: Outcome) -> None:
+    """Keep an outcome for other processes, which call read_outcome."""
+    (folder / "outcome.json").write_text(json.dumps([outcome.code, outcome.stdout, outcome.stderr]), encoding="utf-8")
+
+
+def read_outcome(folder: Path) -> Outcome:
+    return Outcome(*json.loads((folder / "outcome.json").read_text(encoding="utf-8")))
 
 
 def run_pmdiag(

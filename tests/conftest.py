@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import load_tool
-from tests.commands import run_pmdiag
+from tests.commands import Outcome, call_pmdiag, read_outcome, run_pmdiag, write_outcome
 from tests.firefox import Firefox, firefox
 from tests.programs import MissingProgram, program
 from tests.project import Project, write_small_project
@@ -37,7 +37,7 @@ expect.set_options(timeout=60_000)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-_SLOW_FIXTURES = {"built", "demo_results", "chromium_browser", "firefox_browser"}
+_SLOW_FIXTURES = {"built", "demo_returns", "demo_results", "chromium_browser", "firefox_browser"}
 _SLOW_LIMIT = pytest.mark.timeout(300)
 
 
@@ -84,6 +84,25 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
     folder = once_for_all_workers(tmp_path_factory, "built", build)
     return Built(folder / "build", (folder / "stdout").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReturns:
+    """The files of the invented round with its PDFs, and what the command printed. Read them, never write into them."""
+
+    folder: Path
+    outcome: Outcome
+
+
+@pytest.fixture(scope="session")
+def demo_returns(tmp_path_factory: pytest.TempPathFactory) -> DemoReturns:
+    """`pmdiag demo`, made once for all tests."""
+
+    def make(folder: Path) -> None:
+        write_outcome(folder, call_pmdiag("demo", "-o", folder / "came back"))
+
+    folder = once_for_all_workers(tmp_path_factory, "demo", make)
+    return DemoReturns(folder / "came back", read_outcome(folder))
 
 
 @pytest.fixture

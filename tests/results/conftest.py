@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.run import report_input
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.returns.round import read_round
-from tests.commands import Outcome, call_pmdiag
+from tests.commands import Outcome, call_pmdiag, read_outcome, write_outcome
 from tests.conftest import once_for_all_workers
 
 
@@ -54,11 +53,9 @@ def demo_results(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> DemoRe
     """`pmdiag tabulate` of the invented round."""
 
     def make(folder: Path) -> None:
-        outcome = call_pmdiag("tabulate", written(demo_files(tool, None), folder / "returns"), "-o", folder / "results")
-        printed = json.dumps([outcome.code, outcome.stdout, outcome.stderr])
-        (folder / "outcome.json").write_text(printed, encoding="utf-8")
+        returns = written(demo_files(tool, None), folder / "returns")
+        write_outcome(folder, call_pmdiag("tabulate", returns, "-o", folder / "results"))
 
     folder = once_for_all_workers(tmp_path_factory, "demo-results", make)
-    outcome = Outcome(*json.loads((folder / "outcome.json").read_text(encoding="utf-8")))
     files = {path.relative_to(folder / "results").as_posix(): path for path in (folder / "results").glob("*/*")}
-    return DemoResults(outcome, {name: path.read_bytes() for name, path in files.items()})
+    return DemoResults(read_outcome(folder), {name: path.read_bytes() for name, path in files.items()})

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-import pypdf
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.demo import Packs, demo_files, people
+from pmdiag_build.demo import demo_files, people
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.run import files, report_input
 from pmdiag_build.returns.round import Round, read_round
 from tests.commands import call_pmdiag
-from tests.results.reading import book, page_text
+from tests.conftest import DemoReturns
+from tests.results.conftest import DemoResults, written
+from tests.results.reading import book, page_text, pdf_text
 from tests.results.rounds import outputs, random_round
-
-
-def written(files: dict[str, bytes], folder: Path) -> Path:
-    for name, content in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    return folder
 
 
 def test_there_are_forty_people_with_something_to_say(tool: Tool) -> None:
@@ -44,23 +39,18 @@ def results_of(round_: Round, tool: Tool) -> dict[str, bytes]:
     return files(report_input(round_, tool, Rules()), round_, environment)
 
 
-@pytest.mark.slow
-def test_page_one_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) -> None:
-    made = results_of(read_round([written(demo_files(tool, None), tmp_path)], tool), tool)
+def test_page_one_says_that_the_round_is_invented(demo_results: DemoResults) -> None:
     said = "This is an invented round, for trying this out. Nobody gave these answers."
-    overview = [cell.value for cell in book(made)["Overview"]["A"]]
+    overview = [cell.value for cell in book(demo_results.files)["Overview"]["A"]]
 
-    assert said in page_text(made).partition("At a glance")[2].partition("Who answered")[0]
+    assert said in page_text(demo_results.files).partition("At a glance")[2].partition("Who answered")[0]
     assert said in overview
 
 
-@pytest.mark.slow
-def test_the_summary_of_the_review_says_that_the_round_is_invented(tool: Tool, tmp_path: Path) -> None:
-    outcome = call_pmdiag("tabulate", written(demo_files(tool, None), tmp_path / "returns"), "-o", tmp_path / "results")
-    pages = pypdf.PdfReader(tmp_path / "results" / "share" / "summary-of-review.pdf").pages
-    said = " ".join(" ".join(page.extract_text() for page in pages).split())
+def test_the_summary_of_the_review_says_that_the_round_is_invented(demo_results: DemoResults) -> None:
+    said = pdf_text(demo_results.files["share/summary-of-review.pdf"])
 
-    assert 1 == outcome.code
+    assert 1 == demo_results.outcome.code
     assert 1 == said.count("This is an invented round, for trying this out. Nobody gave these answers.")
 
 
@@ -76,9 +66,8 @@ def test_invented_answers_among_real_ones_are_said(tool: Tool, tmp_path: Path) -
     assert "invented" not in page_text(results_of(read_round([folder / "real.json"], tool), tool))
 
 
-@pytest.mark.slow
-def test_every_answer_of_the_round_is_found_again(tool: Tool, tmp_path: Path) -> None:
-    round_ = read_round([written(demo_files(tool, Packs(tool, environment()).fill), tmp_path)], tool)
+def test_every_answer_of_the_round_is_found_again(tool: Tool, demo_returns: DemoReturns) -> None:
+    round_ = read_round([demo_returns.folder], tool)
     by_reference = {response.record.reference: response for response in round_.responses}
 
     accounts = round_.accounts
@@ -94,14 +83,15 @@ def test_every_answer_of_the_round_is_found_again(tool: Tool, tmp_path: Path) ->
     assert 1 == sum(len(response.uncounted) for response in round_.responses)
 
 
-@pytest.mark.slow
-def test_the_command_makes_the_same_bytes_each_time(tmp_path: Path) -> None:
-    before: dict[Path, bytes] = {}
-    for _ in range(2):
-        outcome = call_pmdiag("demo", "-o", tmp_path / "returns")
-        found = {path: path.read_bytes() for path in (tmp_path / "returns").rglob("*.*")}
+def bytes_of(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")}
 
-        assert outcome.code == 0
-        assert f"Next: pmdiag tabulate {tmp_path / 'returns'} -o results" in outcome.stdout
-        assert before in ({}, found)
-        before = found
+
+def test_the_command_makes_the_same_bytes_each_time(demo_returns: DemoReturns, tmp_path: Path) -> None:
+    returns = shutil.copytree(demo_returns.folder, tmp_path / "returns")
+    outcome = call_pmdiag("demo", "-o", returns)
+
+    assert bytes_of(demo_returns.folder) == bytes_of(returns) != {}
+    for made, folder in ((demo_returns.outcome, demo_returns.folder), (outcome, returns)):
+        assert made.code == 0
+        assert f"Next: pmdiag tabulate {folder} -o results" in made.stdout

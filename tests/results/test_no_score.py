@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 
-import pypdf
 import pytest
 
 from pmdiag_build.content.model import Tool
@@ -20,10 +19,10 @@ from pmdiag_build.results.run import files as make_files
 from pmdiag_build.results.run import report_input, summary_counts
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Response
-from tests.results.reading import HEAD_ROW, book, kept_book, page_text, responses_csv, responses_json, rows
+from tests.results.reading import HEAD_ROW, book, kept_book, page_text, pdf_pages, responses_csv, responses_json, rows
 from tests.results.rounds import random_round, round_of
 
-SIZES = {"manager": 60, "practitioner": 90, "senior-officer": 20, "director": 8, "elected-member": 3, "": 19}
+SIZES = {"manager": 20, "practitioner": 24, "senior-officer": 9, "director": 6, "elected-member": 3, "": 8}
 LEVELS = ["Limited", "Developing", "Effective"]
 
 FORBIDDEN = re.compile(
@@ -67,12 +66,17 @@ def cells(files: dict[str, bytes]) -> Iterator[tuple[str, str, object]]:
                     yield sheet.title, cell.coordinate, cell.value
 
 
-def texts(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
+@pytest.fixture(scope="module")
+def texts(files: dict[str, bytes]) -> list[tuple[str, str]]:
     """Every text that the outputs hold, with its place."""
+    return list(_texts(files))
+
+
+def _texts(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
     yield "report.html", page_text(files)
     yield "summary", files["summary sentences"].decode()
-    for n, page in enumerate(pypdf.PdfReader(io.BytesIO(files["report.pdf"])).pages, 1):
-        yield f"report.pdf page {n}", page.extract_text()
+    for n, text in enumerate(pdf_pages(files["report.pdf"]), 1):
+        yield f"report.pdf page {n}", text
     for sheet, place, value in cells(files):
         if isinstance(value, str):
             yield f"{sheet}!{place}", value
@@ -85,27 +89,27 @@ def texts(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.slow
-def test_no_output_speaks_of_a_score(tool: Tool, files: dict[str, bytes]) -> None:
+def test_no_output_speaks_of_a_score(tool: Tool, texts: list[tuple[str, str]]) -> None:
     own = content_words(tool)
     known = {match[0].lower() for match in FORBIDDEN.finditer(own)}
     found = [
         (place, match[0], text[max(0, match.start() - 40) : match.end() + 40])
-        for place, text in texts(files)
+        for place, text in texts
         for match in FORBIDDEN.finditer(text)
         if match[0].lower() not in known
     ]
-    arrows = [place for place, text in texts(files) if ARROWS.search(text)]
+    arrows = [place for place, text in texts if ARROWS.search(text)]
 
     assert found == []
     assert arrows == []
 
 
 @pytest.mark.slow
-def test_no_text_contains_a_fraction_but_the_numbers_of_statements(tool: Tool, files: dict[str, bytes]) -> None:
+def test_no_text_contains_a_fraction_but_the_numbers_of_statements(tool: Tool, texts: list[tuple[str, str]]) -> None:
     ids = {s.id for s in tool.framework.statements}
     found = [
         (place, number)
-        for place, text in texts(files)
+        for place, text in texts
         for number in re.findall(r"(?<![\w.])\d+[.]\d+(?![\w])", text)
         if number not in ids
     ]

@@ -19,15 +19,12 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
-from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import EnvironmentFailed
-from pmdiag_build.rendering.templates import environment
 from pmdiag_build.rendering.weasy import LaidOut, report_to_pdf
 from pmdiag_build.resources import LAYOUTS
-from pmdiag_build.results.writers.html import report_html
 from pmdiag_build.results.writers.pdf import report_pdf
 from tests.programs import program
-from tests.results.rounds import random_round, source
+from tests.results.conftest import DemoResults
 from tests.waiting import until
 
 _DIFFERENT = 127
@@ -90,11 +87,9 @@ def test_one_process_and_two_make_the_same_bytes() -> None:
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.slow
-def test_a_report_in_parts_is_the_report_in_one_piece(tool: Tool) -> None:
-    responses = random_round(tool, 8, {"manager": 19, "practitioner": 18, "partner": 7, "": 6})
-    page = report_html(source(tool, responses), environment())
-    whole, parts = report_to_pdf(page), report_pdf(page, processors=2, long=0)
+def test_a_report_in_parts_is_the_report_in_one_piece(demo_results: DemoResults) -> None:
+    page, whole = demo_results.html, demo_results.pdf
+    parts = report_pdf(page, processors=2, long=0)
 
     assert "data-page" in page.partition("<main")[2]
     assert whole != parts
@@ -144,7 +139,7 @@ def test_a_worker_that_is_killed_is_named_and_leaves_nothing(tmp_path: Path, mon
     killer = threading.Thread(target=kill)
     killer.start()
     with pytest.raises(EnvironmentFailed, match=r"A worker that makes report\.pdf was stopped"):
-        report_pdf(PAGE.replace("Page one.", "Page one. " * 20_000), processors=2, long=0)
+        report_pdf(PAGE.replace("Page one.", "Page one. " * 5_000), processors=2, long=0)
     killer.join()
 
     assert multiprocessing.active_children() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -11,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.content.model import Tool
+from pmdiag_build.demo import demo_files
 from pmdiag_build.returns.response import as_record
 from tests.commands import Outcome, call_pmdiag, run_pmdiag
+from tests.results.conftest import DemoResults, written
+from tests.results.reading import pdf_text
 from tests.results.rounds import random_round
 from tests.returns.written import as_json, as_xlsx, full_grid
 
@@ -349,22 +353,32 @@ def test_a_group_of_one_is_said_however_many_answered(tool: Tool, tmp_path: Path
     assert "with a smallest group of 1 it shows" in (tmp_path / "results" / "share" / "about.txt").read_text()
 
 
-@pytest.mark.slow
 def test_the_summary_has_the_counts_beside_each_feature_and_its_agreed_views_open(
-    tool: Tool, returns: Path, tmp_path: Path
+    tool: Tool, demo_results: DemoResults
 ) -> None:
     import pikepdf
-    import pypdf
 
-    outcome = call_pmdiag("tabulate", returns, "-o", tmp_path / "results")
-    path = tmp_path / "results" / "share" / "summary-of-review.pdf"
-    text = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
+    summary = demo_results.files["share/summary-of-review.pdf"]
 
-    assert outcome.code == 0
-    assert text.count("gave an overall view: ") == len(tool.framework.features)
-    with pikepdf.open(path) as pdf:
+    assert pdf_text(summary).count("gave an overall view: ") == len(tool.framework.features)
+    with pikepdf.open(io.BytesIO(summary)) as pdf:
         fields = {str(field.T): field for field in pdf.Root.AcroForm.Fields}
     assert {"/Off"} == {str(fields[f"agreed_{feature.id}"].V) for feature in tool.framework.features}
+
+
+def test_with_pdfs_and_without_them_the_same_needs_a_look(
+    tool: Tool, demo_results: DemoResults, tmp_path: Path
+) -> None:
+    out = tmp_path / "results"
+    without = tabulate(written(demo_files(tool, None), tmp_path / "returns"), "-o", out)
+
+    def last(outcome: Outcome) -> str:
+        return outcome.stdout.splitlines()[-1].partition(",")[0]
+
+    assert (1, "Needs a look: 2 points") == (without.code, last(without))
+    assert (without.code, last(without)) == (demo_results.outcome.code, last(demo_results.outcome))
+    assert len(without.stderr.splitlines()) == len(demo_results.outcome.stderr.splitlines())
+    assert names(out) | {"share/report.pdf", "share/summary-of-review.pdf"} == demo_results.files.keys()
 
 
 def test_help_is_quick_to_load() -> None:
