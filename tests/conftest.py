@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import signal
@@ -115,7 +116,9 @@ def small_project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> P
 
 
 def _write_template(folder: Path) -> None:
-    write_small_project(folder / "project")
+    project = write_small_project(folder / "project")
+    # Commands of its copies need not compile it again: a copied file has the date that its compiled form names.
+    compileall.compile_dir(str(project.root / "pmdiag_build"), quiet=1)
 
 
 def once_for_all_workers(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

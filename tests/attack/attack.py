@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.read_earlier_round import earlier_round
 from pmdiag_build.results.run import Given, Request, Results, results_of
@@ -24,7 +23,7 @@ from pmdiag_build.returns.response import Response
 from tests.attack.bounds import Group, Sum, known, less_one
 from tests.attack.published import NO_AREA, OTHER_AREAS, REST, Published, Vector, published
 from tests.attack.rounds import Pair
-from tests.results.rounds import round_of
+from tests.results.rounds import layouts, round_of
 
 _CSV = "keep/responses.csv"
 _LARGE = 20
@@ -68,7 +67,7 @@ def results(
         tool,
         request,
         Given(earlier=(earlier,) if earlier else ()),
-        environment,
+        layouts,
         looked_in=(),
         before=replaced,
         out="out",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location, Problem
@@ -18,6 +19,9 @@ from pmdiag_build.returns.round import Accounts, Round
 # No word here means a number, a colour or a mark, so that a test can look for those in the outputs.
 WORDS = ("we see the data late", "nobody acts on it", "until the report is due", "teams keep lists of their own")
 LEVELS = "LDE"
+
+layouts = cache(environment)
+"""The environment of all layouts, made once: each is compiled only once."""
 
 
 def response(
@@ -98,4 +102,4 @@ def outputs(
     """Every file of the results but the PDFs."""
     round_ = round_of(responses, problems)
     given = Given(earlier=(earlier,) if isinstance(earlier, Earlier) else tuple(earlier))
-    return files(report_input(round_, tool, rules or Rules(), given), round_, environment)
+    return files(report_input(round_, tool, rules or Rules(), given), round_, layouts)

@@ -9,7 +9,6 @@ import pytest
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.demo import demo_files, people
-from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.run import files, report_input
 from pmdiag_build.returns.round import Round, read_round
@@ -17,7 +16,7 @@ from tests.commands import call_pmdiag
 from tests.conftest import DemoReturns
 from tests.results.conftest import DemoResults, written
 from tests.results.reading import book, page_text, pdf_text
-from tests.results.rounds import outputs, random_round
+from tests.results.rounds import layouts, outputs, random_round
 
 
 def test_there_are_forty_people_with_something_to_say(tool: Tool) -> None:
@@ -36,7 +35,7 @@ def test_without_pango_the_round_comes_as_records(tool: Tool, tmp_path: Path) ->
 
 
 def results_of(round_: Round, tool: Tool) -> dict[str, bytes]:
-    return files(report_input(round_, tool, Rules()), round_, environment)
+    return files(report_input(round_, tool, Rules()), round_, layouts)
 
 
 def test_page_one_says_that_the_round_is_invented(demo_results: DemoResults) -> None:

@@ -12,7 +12,6 @@ from datetime import datetime
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.rendering.templates import environment
 from pmdiag_build.rendering.weasy import report_to_pdf
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.run import files as make_files
@@ -20,7 +19,7 @@ from pmdiag_build.results.run import report_input, summary_counts
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.returns.response import Response
 from tests.results.reading import HEAD_ROW, book, kept_book, page_text, pdf_pages, responses_csv, responses_json, rows
-from tests.results.rounds import random_round, round_of
+from tests.results.rounds import layouts, random_round, round_of
 
 SIZES = {"manager": 20, "practitioner": 24, "senior-officer": 9, "director": 6, "elected-member": 3, "": 8}
 LEVELS = ["Limited", "Developing", "Effective"]
@@ -44,7 +43,7 @@ def round_responses(tool: Tool) -> list[Response]:
 def files(tool: Tool, round_responses: list[Response]) -> dict[str, bytes]:
     round_ = round_of(round_responses)
     source = report_input(round_, tool, Rules())
-    made = make_files(source, round_, environment)
+    made = make_files(source, round_, layouts)
     sentences = "\n".join(summary_counts(source).values()).encode()
     return {**made, "report.pdf": report_to_pdf(made["share/report.html"].decode()), "summary sentences": sentences}
 

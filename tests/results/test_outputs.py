@@ -17,7 +17,6 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.csv_text import defuse
 from pmdiag_build.problems import Fault, Location, Problem
-from pmdiag_build.rendering.templates import environment
 from pmdiag_build.rendering.weasy import report_to_pdf
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.phrases import Phrases
@@ -28,7 +27,7 @@ from pmdiag_build.results.writers.html import report_html, shown
 from pmdiag_build.returns.round import read_round
 from tests.results.conftest import DemoResults
 from tests.results.reading import book, page_tags, page_text, pdf_pages, pdf_text, responses_csv, responses_json, rows
-from tests.results.rounds import outputs, random_round, response, source
+from tests.results.rounds import layouts, outputs, random_round, response, source
 
 ODD = {
     "formula": '=HYPERLINK("http://example.org","click")',
@@ -199,7 +198,7 @@ def test_one_word_of_30000_letters_is_not_measured_again_for_each_line(
     split_first_line = inline.split_first_line
     for module in (inline, preferred):
         monkeypatch.setattr(module, "split_first_line", measure)
-    page = report_html(source(tool, [response(tool, {}, {}, {("doing", "1"): "w" * 30_000})]), environment())
+    page = report_html(source(tool, [response(tool, {}, {}, {("doing", "1"): "w" * 30_000})]), layouts())
 
     assert report_to_pdf(page).startswith(b"%PDF-")
     assert 30_000 < sum(measured) < 30 * 30_000
@@ -210,8 +209,8 @@ def test_what_nobody_writes_by_hand_is_printed_in_part_and_says_so(tool: Tool) -
     texts = ["We look at the data. " * 50_000, "x\n" * 100_000, "w" * 200_000]
     comments = {("doing", str(feature)): text for feature, text in enumerate(texts, 1)}
     found = source(tool, [response(tool, {"1.1": "L"}, {}, comments)])
-    page = report_html(found, environment())
-    pdf = report_to_pdf(printed_html(found, page, environment()))
+    page = report_html(found, layouts())
+    pdf = report_to_pdf(printed_html(found, page, layouts()))
     more = re.findall(r"Not printed in full: ([\d,]+) more letters are in report.html and tables.xlsx", pdf_text(pdf))
 
     assert len(pdf_pages(pdf)) < 30
@@ -228,7 +227,7 @@ def test_comments_that_people_write_are_printed_as_on_the_page(tool: Tool) -> No
         tool, [response(tool, {"1.1": "L"}, {}, {("doing", "1"): "A line.\n" * 200, ("doing", "2"): "w" * 9999})]
     )
 
-    assert "the page" == printed_html(found, "the page", environment())
+    assert "the page" == printed_html(found, "the page", layouts())
 
 
 def test_the_pdf_is_tagged_and_keeps_to_its_standard(demo_results: DemoResults, tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of
 from pmdiag_build.problems import UsageWrong
-from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules, release, rows_of
 from pmdiag_build.results.read_earlier_round import earlier_round, read_previous
 from pmdiag_build.results.round_overlap import Earlier
@@ -22,7 +21,7 @@ from pmdiag_build.results.writers.records import responses_csv as responses_csv_
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.response import Response
 from tests.results.reading import book, page_text, responses_csv, rows
-from tests.results.rounds import outputs, random_round, response, round_of, source
+from tests.results.rounds import layouts, outputs, random_round, response, round_of, source
 
 pytestmark = pytest.mark.slow
 
@@ -360,7 +359,7 @@ def given(tool: Tool, *rounds: tuple[str, Sequence[Response]]) -> tuple[File, ..
 
 def beside_all(tool: Tool, title: str, now: Sequence[Response], previous: tuple[File, ...]) -> Results:
     request = Request(title=title, previous=previous)
-    return results_of(round_of(now), tool, request, read_request(request, tool), environment, looked_in=())
+    return results_of(round_of(now), tool, request, read_request(request, tool), layouts, looked_in=())
 
 
 def test_five_rounds_are_side_by_side_by_their_titles_and_dates(tool: Tool) -> None:

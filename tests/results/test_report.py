@@ -15,7 +15,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from pmdiag_build.content.model import Brand, LocalVersion, Tool
-from pmdiag_build.rendering.templates import environment
 from pmdiag_build.rendering.weasy import report_to_pdf
 from pmdiag_build.results.tabulation import Counts, Pattern
 from pmdiag_build.results.views.page_one import Finding, Named, page_one
@@ -26,7 +25,7 @@ from pmdiag_build.results.writers.html import report_html
 from pmdiag_build.returns.response import Response
 from tests.results.conftest import DemoResults
 from tests.results.reading import page_text, pdf_pages
-from tests.results.rounds import outputs, random_round, response, source
+from tests.results.rounds import layouts, outputs, random_round, response, source
 
 LEVELS = ("Limited", "Developing", "Effective")
 
@@ -190,7 +189,7 @@ def test_comments_on_two_prompts_are_side_by_side_unless_one_is_far_longer(tool:
 
 def test_many_comments_begin_a_page_where_a_long_pdf_can_be_cut(tool: Tool) -> None:
     comments = {("doing", "1"): "We see the data late. " * 500, ("improve", "2"): "We talk."}
-    html = report_html(source(tool, [response(tool, {}, {}, comments) for _ in "ab"]), environment())
+    html = report_html(source(tool, [response(tool, {}, {}, comments) for _ in "ab"]), layouts())
     first, second = (html.partition(f'id="feature-{n}"')[2].partition("</section>")[0] for n in "12")
 
     assert "We see the data late." in first.partition(" data-page>")[2]
@@ -212,7 +211,7 @@ def test_columns_of_page_one_break_where_both_are_about_as_long() -> None:
 def test_a_comment_on_a_statement_is_beside_it_as_well(tool: Tool) -> None:
     report = source(tool, [response(tool, {"3.4": "L"}, {}, {("doing", "3"): "Nobody has seen <these>."})])
     comments = tuple(replace(one, statement="3.4") for one in report.release.comments)
-    html = report_html(replace(report, release=replace(report.release, comments=comments)), environment())
+    html = report_html(replace(report, release=replace(report.release, comments=comments)), layouts())
     row = html.partition('<tr id="s3.4">')[2].partition("</tr>")[0]
 
     assert "“Nobody has seen &lt;these&gt;.”" in row
@@ -264,7 +263,7 @@ def test_the_head_says_whose_report_it_is_which_round_and_which_area(tool: Tool)
     north = [
         replace(one, record=replace(one.record, area="North & East")) for one in random_round(tool, 2, {"manager": 8})
     ]
-    html = report_html(replace(source(ours, north), title="Autumn 2026"), environment())
+    html = report_html(replace(source(ours, north), title="Autumn 2026"), layouts())
     head = html.partition("<header>")[2].partition("</header>")[0]
 
     assert '<meta name="author" content="Our Council">' in html
@@ -311,7 +310,7 @@ def test_page_one_says_that_texts_are_shortened_only_where_some_are(tool: Tool, 
 
 
 def test_base_and_how_views_differ_lead_to_what_they_mean(demo: ReportInput) -> None:
-    page = report_html(demo, environment())
+    page = report_html(demo, layouts())
     leads_to = re.findall(r'<a href="#(meaning-[a-z]+)">([^<]+)</a>', page)
 
     assert {("meaning-base", "Base"), ("meaning-pattern", "How views differ")} < set(leads_to)
@@ -345,7 +344,7 @@ def with_headings_alone(report: str) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("sizes", [{"manager": 3}, {"manager": 30, "partner": 12}, {"": 300}], ids=["3", "42", "300"])
 def test_page_one_is_one_page_in_any_round(tool: Tool, sizes: dict[str, int]) -> None:
-    report = report_html(source(tool, random_round(tool, 5, sizes)), environment())
+    report = report_html(source(tool, random_round(tool, 5, sizes)), layouts())
     texts = pdf_pages(report_to_pdf(with_headings_alone(report)))
 
     assert "1 Culture and leadership 888" in texts[0]

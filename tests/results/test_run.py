@@ -11,7 +11,6 @@ import pytest
 from pmdiag_build.at_once import both
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
-from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.run import Request, files, report_input, tabulate_files
 from pmdiag_build.results.writers.records import RESPONSES_CSV
@@ -19,7 +18,7 @@ from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.read_files import Processes
 from pmdiag_build.returns.response import as_record
 from tests.commands import call_pmdiag
-from tests.results.rounds import random_round, round_of
+from tests.results.rounds import layouts, random_round, round_of
 
 
 @pytest.fixture
@@ -50,9 +49,9 @@ def test_two_processes_make_the_same_bytes_as_one(tool: Tool, monkeypatch: pytes
     monkeypatch.setattr("pmdiag_build.results.run.both", watched)
     round_ = round_of(random_round(tool, 1, {"manager": 120, "practitioner": 100}))
     report = report_input(round_, tool, Rules())
-    made = files(report, round_, environment, processes=Processes.AS_MANY_AS_HELP)
+    made = files(report, round_, layouts, processes=Processes.AS_MANY_AS_HELP)
 
-    assert made == files(report, round_, environment)
+    assert made == files(report, round_, layouts)
     watched.assert_called_once()
 
 
