@@ -132,6 +132,7 @@
     const of = madeOf();
     const given = options();
     const { generation } = desk;
+    let fresh = false;
     working(true);
     refuse([]);
     try {
@@ -154,11 +155,15 @@
       }
       made = { ...found, problems: desk.returns.state?.together ?? [], notices: [...(left ? [{ what: left }] : []), ...found.notices], of };
       showMade();
+      fresh = true;
     } catch (error) {
       refuse(error.wrong ?? [{ what: desk.reason(error) || words.went_down }]);
     } finally {
       working(false);
       look();
+      if (fresh) {
+        bringIntoView();
+      }
     }
   }
 
@@ -226,8 +231,11 @@
     age();
     at("make-results").textContent = words.results_make_again;
     desk.say(words.results_made);
-    /* What needs a look comes before what is saved, also for who can't see it. */
-    at(look.length ? "results-look-title" : "results-save-title").focus({ preventScroll: true });
+  }
+
+  /* What needs a look comes before what is saved, also for who can't see it. */
+  function bringIntoView() {
+    at(at("results-look").hidden ? "results-save-title" : "results-look-title").focus({ preventScroll: true });
     at("made").scrollIntoView();
   }
 

@@ -71,7 +71,7 @@
     set(at("typed-count"), counted(typed.length));
     set(at("type-begin"), half() ? desk.fill(words.type_go_on, { n: number(half()) }) : words.type_begin);
     if (all || paper.current.done) {
-      at("typed-list").hidden = at("typed-actions").hidden = typed.length === 0;
+      at("typed-list").hidden = at("typed-actions").hidden = at("paper-all").hidden = typed.length === 0;
       at("typed-rows").replaceChildren(...typed.map(listed));
       showStands();
     }

@@ -148,6 +148,7 @@ def test_the_whole_job_can_be_done_from_what_a_screen_reader_reads(show: Show) -
     page.get_by_role("button", name="Make the results").click()
     expect(page.get_by_role("heading", name="Please look at this before you give the results out")).to_be_focused()
     expect(page.get_by_role("status")).to_have_text("The results are ready.")
+    expect(page.get_by_role("button", name="Save everything as a ZIP file")).to_be_in_viewport()
     ordered = (
         "Please look at this",
         'heading "Save"',

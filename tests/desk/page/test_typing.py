@@ -163,6 +163,8 @@ def test_a_typed_batch_is_a_return_and_stays_one_when_it_is_changed(sit: Sit) ->
     typist.type({REFERENCE: "P1", "rating_1_1": "L"})
     typist.finish()
 
+    page.get_by_role("button", name="All papers are typed").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "batch-title"
     page.locator("#typed-done").press("Enter")
     expect(page.locator("#accounts")).to_contain_text("1 = 1 counted")
     page.locator("#typed-list summary").press("Enter")
