@@ -241,17 +241,17 @@ class Desk:
 
     def _same(self, owner: Mapping[int, str]) -> dict[str, list[str]]:
         """File → the other files in which the same return is. `owner`: of each response, by its identity."""
-        round_ = self.round
-        if not round_.duplicates:
-            return {}
-        known = (*round_.responses, *round_.blank, *(one for group in round_.conflicts for one in group.responses))
-        sources = {one.source: owner[id(one)] for one in known}
+        duplicates = self.round.duplicates
+        first = {one.counted_as for one in duplicates}
+        # The one that counts may itself be in conflict, or have been found again.
+        read = ((one, name) for name, result in self._files.items() for one in result.responses) if first else ()
+        files = {source: name for one, name in read if (source := one.source) in first}
         same: dict[str, dict[str, None]] = {}
-        for one in round_.duplicates:
-            again, first = owner[id(one.response)], sources[one.counted_as]
-            if again != first:
-                same.setdefault(again, {})[first] = None
-                same.setdefault(first, {})[again] = None
+        for one in duplicates:
+            again, counted = owner[id(one.response)], files[one.counted_as]
+            if again != counted:
+                same.setdefault(again, {})[counted] = None
+                same.setdefault(counted, {})[again] = None
         return {name: [*others] for name, others in same.items()}
 
     def _of_file(

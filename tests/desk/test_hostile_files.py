@@ -121,6 +121,5 @@ def test_a_bomb_in_place_of_an_earlier_round_is_refused(page: Page) -> None:
         archive.writestr("keep/responses.csv", bytes(257 << 20))
 
     assert page.ask("results", previous=[{"name": "spring.zip", "data": out.getvalue()}]) is None
-    assert [
-        "spring.zip: The ZIP is damaged, protected or too big. Unpack it, and name responses.csv in its folder keep."
-    ] == page.refused
+    (refused,) = page.refused
+    assert refused.startswith("spring.zip: The ZIP is damaged, protected or too big. Extract it ")

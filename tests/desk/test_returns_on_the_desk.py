@@ -64,6 +64,14 @@ def test_files_in_any_order_and_taken_out_again_are_the_round_of_those_that_are_
     assert [str(one.place) for one in together(native.listed)] == [one["place"] for one in state["together"]]
 
 
+def test_a_return_that_came_three_times_leads_to_the_one_that_counts(page: Page, files: dict[str, bytes]) -> None:
+    one = files["saved/2.json"]
+    page.put({"a.json": one, "b.zip": zipped({"one.json": one, "two.json": one}), "c.json": one})
+    same = {file["name"]: file["same_as"] for file in page.ask("state")["files"]}
+
+    assert same == {"a.json": ["b.zip", "c.json"], "b.zip": ["a.json"], "c.json": ["a.json"]}
+
+
 def test_each_file_says_what_became_of_it(page: Page, files: dict[str, bytes]) -> None:
     page.put(files)
     state = page.ask("state")
