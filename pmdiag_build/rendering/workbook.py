@@ -44,7 +44,8 @@ _PLAIN_AT_MOST = 25
 _EPOCH = date(1899, 12, 30).toordinal()
 _MARKUP = re.compile(r"[&<>\x00-\x08\x0b-\x1f]|_x[0-9a-fA-F]{4}_")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
-_LOOKS_ESCAPED = re.compile(r"_(x[0-9a-fA-F]{4}_)")
+_LOOKS_ESCAPED = re.compile("_(?=x[0-9a-fA-F]{4}_)")
+_NOT_ESCAPED = re.compile("_x[0-9a-fA-F]{4}_x[0-9a-fA-F]{4}_")
 
 
 def safe(text: str) -> str:
@@ -66,13 +67,16 @@ def fits(text: str) -> bool:
 
 
 def write_typed(sheet: Any, row: int, column: int, text: str, style: Any) -> None:
-    """Writes a text that somebody typed. XlsxWriter takes one from `<r>` to `</r>` for markup of its own: in two runs
-    it is a text like others."""
+    """Writes a text that somebody typed. XlsxWriter takes one from `<r>` to `</r>` for markup of its own, and of two
+    escapes that share an underscore, as in `_x005F_x0041_`, it escapes one. So it gets such a text as markup."""
     text = safe(text)
-    if text.startswith("<r>") and text.endswith("</r>"):
-        sheet.write_rich_string(row, column, text[:1], style, text[1:], style)
-    else:
+    if not ((text.startswith("<r>") and text.endswith("</r>")) or _NOT_ESCAPED.search(text)):
         sheet.write_string(row, column, text, style)
+        return
+    markup = f"<r>{_text(text[:LONGEST_CELL])}</r>".replace("_", "&#95;")
+    longest, sheet.xls_strmax = sheet.xls_strmax, len(markup)
+    sheet.write_string(row, column, markup, style)
+    sheet.xls_strmax = longest
 
 
 def lines_in(text: str, width: float) -> int:
@@ -368,7 +372,7 @@ def _text(text: str) -> str:
     """A text as XML: control characters as Excel's `_x0001_`, whitespace at the ends kept."""
     keep = ' xml:space="preserve"' if text[0].isspace() or text[-1].isspace() else ""
     if _MARKUP.search(text):
-        text = _LOOKS_ESCAPED.sub(r"_x005F_\1", text)
+        text = _LOOKS_ESCAPED.sub("_x005F_", text)
         text = _CONTROL.sub(lambda m: f"_x{ord(m[0]):04X}_", text)
         text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f"<t{keep}>{text}</t>"
