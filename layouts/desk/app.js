@@ -204,18 +204,20 @@
     desk.tell("engine", state);
   }
 
-  function lacking() {
+  /* The sentence for why nothing can ever be read here, or "". */
+  desk.lacking = () => {
     if (typeof WebAssembly !== "object") {
       return words.status_no_webassembly;
     }
-    return typeof DecompressionStream === "function" && typeof Worker === "function" ? "" : words.status_old_browser;
-  }
+    const new_ = typeof DecompressionStream === "function" && typeof Worker === "function";
+    return new_ ? missing && desk.told("status_incomplete", { file: missing }) : words.status_old_browser;
+  };
 
   function begin() {
-    const lacks = lacking() || (missing && desk.told("status_incomplete", { file: missing }));
+    const lacks = desk.lacking();
     if (lacks) {
       status("failed", lacks);
-      return new Promise(() => {});
+      return Promise.reject({ failed: lacks, lacks });
     }
     status(before ? "again" : "starting", before ? words.status_again : words.status_starting);
     return new Promise((resolve, reject) => {
@@ -284,8 +286,8 @@
 
   /* A sentence for what a call was rejected with; nothing for what was stopped on purpose. */
   desk.reason = (error) => {
-    if (error.stopped) {
-      return "";
+    if (error.stopped || error.lacks) {
+      return error.lacks ?? "";
     }
     if (error.wrong) {
       return error.wrong.map(desk.sentence).join(" ");

@@ -170,8 +170,12 @@
     at("compare-first-choice").hidden = at("compare-here").checked;
   }
 
+  const isSheet = (one) => typeof one?.name === "string" && one.data instanceof Uint8Array;
+  const isKept = ({ first, second, settled }) => isSheet(first) && isSheet(second)
+    && typeof settled === "object" && settled !== null;
+
   async function goOn() {
-    const kept = compared.state ? null : await desk.keep.get(KEY);
+    const kept = compared.state ? null : await desk.keep.get(KEY, isKept);
     if (kept) {
       said(words.compare_working);
       await compare(kept).catch((error) => said(desk.reason(error)));

@@ -198,7 +198,7 @@
     desk.tell("options");
   }
 
-  /* What is out of date is neither saved nor printed. */
+  /* What is out of date is neither saved nor printed; a browser's own Print says so on the paper. */
   function allowSaving() {
     at("options").closest(".desk-view").querySelectorAll("[data-save]").forEach((button) => { button.disabled = old(); });
   }
@@ -433,7 +433,11 @@
     const adopted = [...document.adoptedStyleSheets];
     const title = document.title;
     const content = Array.from(page.body.children, (one) => document.importNode(one, true));
-    const footer = `@page { @bottom-left { content: ${text(`${foot} · ${edition}`)}; font: 8pt var(--font-text) }
+    const aged = old() ? words.results_old_print : "";
+    if (aged) {
+      content.unshift(desk.element("p", { class: "untold", id: "out-of-date" }, desk.element("strong", {}, aged)));
+    }
+    const footer = `@page { @bottom-left { content: ${text(aged || `${foot} · ${edition}`)}; font: 8pt var(--font-text) }
       @bottom-right { content: ${text(`${word} `)} counter(page) ${text(` ${of} `)} counter(pages); font: 8pt var(--font-text) } }
       #desk { display: none }`;
     sheets.forEach((sheet) => { sheet.disabled = true; });

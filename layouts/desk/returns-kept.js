@@ -91,13 +91,26 @@
     no.focus();
   }
 
+  /* What another version of this page kept, or somebody's tools, may be anything. */
+  const isFile = (one) => one instanceof Blob;
+  const isChoice = ({ people, comments, previous }) => [people, comments].every((one) => !one || isFile(one))
+    && (previous === undefined || (Array.isArray(previous) && previous.every(isFile)));
+  const isRound = ({ files, options }) => Array.isArray(files)
+    && files.every((one) => typeof one?.name === "string" && isFile(one.blob))
+    && (options === undefined || (typeof options === "object" && options !== null && isChoice(options)));
+
   async function offerKept() {
-    const [record] = await desk.keep.list(ROUND);
+    const [record] = await desk.keep.list(ROUND, isRound);
     if (record) {
       const values = { n: record.value.files.length, when: desk.when(record.since) };
       at("kept-found-said").textContent = desk.told("keep_found", values);
       at("kept-found").hidden = false;
       at("kept-open").addEventListener("click", () => {
+        if (desk.lacking()) {
+          desk.view("returns");
+          desk.round.report(desk.lacking());
+          return;
+        }
         at("kept-found").hidden = true;
         kept = true;
         desk.view("returns");

@@ -31,6 +31,10 @@
   const stamp = ({ name, blob }) => JSON.stringify([name, blob.size, blob.lastModified ?? 0]);
 
   async function add(found, { invented = false } = {}) {
+    if (desk.lacking()) {
+      report(desk.lacking());
+      return;
+    }
     const there = new Set();
     for (const one of found) {
       if (alike(one).length && await isThere(one)) {

@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import load_tool
 from pmdiag_build.publish.site.differs import groups
 from pmdiag_build.resources import LAYOUTS
-from tests.desk.page.conftest import POLICY, Show
+from tests.desk.page.conftest import POLICY, Show, files
 
 VIEWS = ("start", "returns", "type", "compare", "results")
 
@@ -112,7 +112,17 @@ def test_without_webassembly_it_says_so(show: Show) -> None:
     shown.page.add_init_script("delete window.WebAssembly")
     shown.page.goto((shown.folder / "index.html").as_uri())
 
-    assert shown.page.get_by_text("has WebAssembly switched off").is_visible()
+    page = shown.page
+    said = "has WebAssembly switched off. Open this page in another browser"
+    assert page.get_by_text(said).is_visible()
+    page.evaluate("desk.view('returns')")
+    page.locator("#returns-files").set_input_files(files("one"))
+    expect(page.locator("#returns-said")).to_contain_text(said)
+    assert page.evaluate("[desk.returns.list.length, desk.returns.busy]") == [0, False]
+    page.evaluate("document.getElementById('returns-said').textContent = ''; desk.view('start')")
+    page.get_by_role("button", name="Try it with an invented round").click()
+    expect(page.locator("#returns-said")).to_contain_text(said)
+    assert page.evaluate("desk.call('state').catch(desk.reason)").startswith("The desk can't work here")
 
 
 def test_a_file_of_the_folder_that_is_missing_is_named(chromium_browser: Browser, desk: Path, tmp_path: Path) -> None:

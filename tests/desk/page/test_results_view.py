@@ -141,6 +141,16 @@ def test_what_the_keeper_keeps_is_shown_only_if_asked_for(made: Made) -> None:
     assert "alert(1)" not in page.content()
 
 
+PRINTED = """() => {
+  window.dispatchEvent(new Event("beforeprint"));
+  const said = [...document.querySelectorAll("body > :not(#desk, script)")].map(one => one.textContent.trim());
+  const foot = document.adoptedStyleSheets.at(-1).cssRules[0].cssText;
+  window.dispatchEvent(new Event("afterprint"));
+  return [...said.filter(Boolean), foot];
+}"""
+"""What a print shows, and the foot of its pages."""
+
+
 def test_results_say_when_they_are_out_of_date(made: Made) -> None:
     page = made()
     assert not page.locator("#results-old").is_visible()
@@ -156,9 +166,12 @@ def test_results_say_when_they_are_out_of_date(made: Made) -> None:
     for button in ("#save-results", "#save-book", "#print", "#save-comments", "#share-files button >> nth=0"):
         expect(page.locator(button)).to_be_disabled()
     expect(page.locator("#results-old")).to_contain_text("Make the results again to save or print them.")
+    # The browser's own way to print can't be switched off.
+    assert page.evaluate(PRINTED)[0].startswith("Out of date: the returns or the choices have changed")
     page.get_by_role("button", name="Make the results again").click()
     expect(page.locator("#results-old")).not_to_be_visible()
     expect(page.locator("#save-results")).to_be_enabled()
+    assert "Out of date" not in "".join(page.evaluate(PRINTED))
 
 
 def test_without_returns_the_results_are_gone(made: Made) -> None:

@@ -413,19 +413,23 @@ def test_what_cannot_be_read_is_left_alone_and_said(sit: Sit) -> None:
     good = {"fields": {REFERENCE: "old"}, "done": True, "order": 7}
     records = [[f"row:{n:06}", value] for n, value in enumerate([*bad, good])] + [
         ["batch:typed", None],
-        ["round", None],
+        ["round", {"files": None}],
+        ["compare:now", {"first": {"name": "a.xlsx"}, "second": None, "settled": {}}],
     ]
     page = sit().page
     page.evaluate(PUT, records)
     page.reload()
+    page.evaluate("desk.view('compare')")
+    page.evaluate("desk.view('type')")
     kept = page.locator("[data-view=type] .kept")
 
-    expect(kept).to_contain_text("Left out: 6 entries that this desk can't read. They are kept as they are.")
+    expect(kept).to_contain_text("Left out: 7 entries that this desk can't read. They are kept as they are.")
     assert page.locator("#typed-count").inner_text() == "1 return typed."
     type_reference(page, "new")
     assert page.evaluate(ROWS) == ["new", "old"]
     page.reload()
     expect(kept).to_contain_text("Left out: 6 entries")
+    assert page.locator("#kept-found").is_hidden()
     kept.get_by_role("button", name="Delete all").press("Enter")
     kept.get_by_role("button", name="Delete it").press("Enter")
     expect(kept).not_to_contain_text("Left out")
