@@ -13,7 +13,12 @@ from tests.returns.samples import said_by
 from tests.returns.written import as_csv, as_json, as_xlsx, full_grid
 
 ROWS: list[dict[str, str]] = [
-    {"record_reference": "P1", "rating_1_1": "L", "rating_1_2": "-", "doing_1": "=1+1\n'as it is'\n<b>&amp;</b>_x005F_x0041_"},
+    {
+        "record_reference": "P1",
+        "rating_1_1": "L",
+        "rating_1_2": "-",
+        "doing_1": "=1+1\n'as it is'\n<b>&amp;</b>_x005F_x0041_",
+    },
     {"record_reference": "P2", "rating_1_1": "unclear: two circled, L and D", "overall_1": "E", "more_room": "More."},
 ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.site.pages import PackFacts, site_files
 from pmdiag_build.rendering.templates import environment
+from tests.windows import Window
 
 FORTY_PEOPLE = """async () => {
   const found = [], blobs = [];
@@ -59,29 +59,17 @@ def write(root: Path, files: Mapping[str, bytes]) -> None:
         path.write_bytes(data)
 
 
-@dataclass(slots=True)
-class Shown:
-    """A browser page with all that it asked for, and all that it complained about."""
-
-    page: Page
-    site: Path
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+class Shown(Window):
+    """A page of the site."""
 
     def open(self, name: str) -> Page:
         """Open a file of the site from its folder: `search.html?q=audit`."""
-        file, mark, query = name.partition("?")
-        self.page.goto((self.site / file).as_uri() + mark + query)
-        return self.page
+        return self.go_to(name)
 
 
 def shown_by(context: BrowserContext, site: Path) -> Shown:
     """A new page of a context."""
-    shown = Shown(context.new_page(), site)
-    shown.page.on("request", lambda request: shown.asked.append(request.url))
-    shown.page.on("console", lambda message: shown.complaints.append(message.text))
-    shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-    return shown
+    return Shown.on(context.new_page(), site)
 
 
 Show = Callable[..., Shown]
@@ -90,13 +78,12 @@ Show = Callable[..., Shown]
 @pytest.fixture
 def show(chromium_browser: Browser, site: Path) -> Iterator[Show]:
     """Makes browser pages, each in a context of its own: `show(width=320, color_scheme="dark")`."""
-    contexts = []
+    made = []
 
     def new(width: int = 1280, **options: Any) -> Shown:
-        context = chromium_browser.new_context(viewport={"width": width, "height": 800}, **options)
-        contexts.append(context)
-        return shown_by(context, site)
+        made.append(Shown.new(chromium_browser, site, width, **options))
+        return made[-1]
 
     yield new
-    for context in contexts:
-        context.close()
+    for window in made:
+        window.close()

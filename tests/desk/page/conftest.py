@@ -6,20 +6,22 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page
 
 from pmdiag_build.content.field_names import FOR_LAYOUTS
 from pmdiag_build.content.model import Tool
+from pmdiag_build.desk import Desk
 from pmdiag_build.publish.desk import page_script
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.run import REPORT_HTML, Request, tabulate_files
+from tests.desk.page.typist import connect
+from tests.windows import Shared, Window
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; style-src 'self'; font-src data:; "
@@ -82,41 +84,71 @@ def _with_fonts(style: str) -> str:
     return re.sub(r'url\("(fonts/[^"]+\.woff2)"\)', inline, style)
 
 
-@dataclass(slots=True)
-class Shown:
-    """The desk in a browser, with all that it asked for and complained about."""
-
-    page: Page
-    folder: Path
-    asked: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+class Shown(Window):
+    """The desk in a browser."""
 
     def open(self, view: str = "") -> Page:
-        self.page.goto((self.folder / "index.html").as_uri() + (f"#{view}" if view else ""))
+        self.go_to("index.html" + (f"#{view}" if view else ""))
         self.page.locator("#engine[data-state=ready]").wait_for(state="attached")
         return self.page
 
 
 Show = Callable[..., Shown]
+Behind = Callable[[BrowserContext], None]
+
+
+def nothing(context: BrowserContext) -> None:
+    """Leaves a context as it is."""
+
+
+EMPTY = "window.desk?.keep?.clear()"
+
+
+@pytest.fixture(scope="session")
+def shared(chromium_browser: Browser, desk: Path) -> Iterator[Shared[Shown]]:
+    """Windows for tests that leave nothing in them but a page and what it keeps."""
+    shared = Shared(lambda: Shown.new(chromium_browser, desk), EMPTY)
+    yield shared
+    shared.close()
 
 
 @pytest.fixture
-def show(chromium_browser: Browser, desk: Path) -> Iterator[Show]:
-    """Makes browser pages, each in a context of its own: `show(width=320, color_scheme="dark")`."""
-    contexts = []
+def show(chromium_browser: Browser, desk: Path, shared: Shared[Shown]) -> Iterator[Show]:
+    """Shows the desk: `show(width=320)` in a window that tests share; `show(own=True)`, and with options of a context
+    such as `java_script_enabled=False`, in one of its own. `behind` is done to the context first, once by its name."""
+    made = []
 
-    def new(width: int = 1280, height: int = 800, **options: Any) -> Shown:
-        context = chromium_browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
-        shown = Shown(context.new_page(), desk)
-        shown.page.on("request", lambda request: shown.asked.append(request.url))
-        shown.page.on("console", lambda message: shown.complaints.append(message.text))
-        shown.page.on("pageerror", lambda error: shown.complaints.append(str(error)))
-        return shown
+    def new(
+        width: int = 1280, height: int = 800, *, own: bool = False, behind: Behind = nothing, **options: Any
+    ) -> Shown:
+        if own or options:
+            made.append(Shown.new(chromium_browser, desk, width, height, **options))
+            behind(made[-1].page.context)
+            return made[-1]
+        window = shared.window(behind.__name__, behind)
+        window.page.set_viewport_size({"width": width, "height": height})
+        return window
 
     yield new
-    for context in contexts:
-        context.close()
+    shared.leave()
+    for window in made:
+        window.close()
+
+
+@pytest.fixture(scope="session")
+def one_desk(tool: Tool) -> Desk:
+    return Desk(tool)
+
+
+@pytest.fixture
+def real_desk(one_desk: Desk) -> Behind:
+    """Has the real `Desk`, without returns, behind the pages of a window."""
+
+    def real_desk(context: BrowserContext) -> None:
+        connect(context, one_desk)
+
+    one_desk.clear()
+    return real_desk
 
 
 def files(*texts: str, ending: str = ".json") -> list[FilePayload]:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.desk.page.conftest import Show, files
 
-State = Callable[[Page], None]
 KINDS = ("one", "problem", "blank", "duplicate", "in_conflict", "ignored", "note", "crash")
+
+
+def axe(page: Page, source: str, *, thrice: bool = False) -> list[str]:
+    """What axe finds at the widths of a phone and of a screen, and between them; nothing is wider than the window."""
+    page.evaluate(source)
+    found = []
+    for width, colours in ((320, "light"), *([(768, "light")] if thrice else []), (1280, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme="dark" if colours == "dark" else "light")
+        result = page.evaluate("axe.run(document, { resultTypes: ['violations'], iframes: false })")
+        assert result["passes"], "axe did not look at the page"
+        found += [
+            f"{width} px, {colours}: {one['id']}: {json.dumps([node['html'] for node in one['nodes']])[:400]}"
+            for one in result["violations"]
+        ]
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+    return found
 
 
 def listed(page: Page) -> None:
@@ -20,71 +35,53 @@ def listed(page: Page) -> None:
     page.locator("#together summary").click()
 
 
-def reading(page: Page) -> None:
-    page.clock.install()
+def test_axe_finds_nothing_before_and_after_returns_are_read(show: Show, axe_source: str) -> None:
+    page = show(own=True).open()
+    assert axe(page, axe_source, thrice=True) == []
+    for view in ("results", "returns"):
+        page.evaluate("name => desk.view(name)", view)
+        assert axe(page, axe_source) == []
+    listed(page)
+    assert axe(page, axe_source, thrice=True) == []
+
+
+def test_axe_finds_nothing_while_a_file_takes_long(show: Show, axe_source: str) -> None:
+    shown = show(own=True)
+    shown.page.clock.install()
+    page = shown.open("returns")
     page.locator("#returns-files").set_input_files(files("one", "hang"))
     expect(page.locator("#so-far")).to_have_text("Reading 2 of 2: b.json")
     page.clock.run_for(10_000)
+    assert axe(page, axe_source) == []
 
 
-def options(page: Page) -> None:
+def test_axe_finds_nothing_in_options_what_is_wrong_with_them_and_results(show: Show, axe_source: str) -> None:
+    page = show(own=True).open("returns")
     page.locator("#returns-files").set_input_files(files("one"))
     expect(page.locator("#accounts")).to_contain_text("Returns found: 1")
     page.get_by_role("link", name="Results", exact=True).click()
     page.get_by_text("More choices").click()
     page.locator("#option-previous").set_input_files(files("q", "r", ending=".zip"))
     page.get_by_label("Smallest group").fill("few")
-    page.get_by_role("button", name="Make the results").click()
+    make = page.get_by_role("button", name="Make the results")
+    make.click()
+    assert axe(page, axe_source) == []
 
-
-def wrong(page: Page) -> None:
-    options(page)
     page.get_by_label("Smallest group").fill("5")
     page.get_by_label("What this round is called").fill("wrong")
-    page.get_by_role("button", name="Make the results").click()
+    make.click()
     expect(page.locator("#results-wrong")).to_be_visible()
+    assert axe(page, axe_source) == []
 
-
-def made(page: Page) -> None:
-    options(page)
+    page.get_by_label("What this round is called").fill("")
     page.get_by_label("Smallest group").fill("1")
-    page.get_by_role("button", name="Make the results").click()
+    make.click()
     expect(page.locator("#made")).to_be_visible()
     page.get_by_role("button", name="Show what only the keeper may see").click()
     for summary in page.locator("#made summary").all():
         summary.click()
     page.get_by_label("What this round is called").fill("Another")
-
-
-STATES: dict[str, tuple[str, State]] = {
-    "start": ("start", lambda page: None),
-    "no returns": ("returns", lambda page: None),
-    "returns": ("returns", listed),
-    "reading": ("returns", reading),
-    "no results": ("results", lambda page: None),
-    "options": ("returns", options),
-    "refused": ("returns", wrong),
-    "results": ("returns", made),
-}
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_axe_finds_nothing(show: Show, axe_source: str, state: str) -> None:
-    view, bring = STATES[state]
-    found = []
-    for width, colours in ((320, "light"), (768, "light"), (1280, "dark")):
-        page = show(width, color_scheme=colours).open(view)
-        bring(page)
-        page.evaluate(axe_source)
-        result = page.evaluate("axe.run(document, { resultTypes: ['violations'], iframes: false })")
-        assert result["passes"], "axe did not look at the page"
-        found += [
-            f"{width} px, {colours}: {one['id']}: {json.dumps([node['html'] for node in one['nodes']])[:400]}"
-            for one in result["violations"]
-        ]
-        assert page.evaluate("document.documentElement.scrollWidth") == width
-
-    assert found == []
+    assert axe(page, axe_source, thrice=True) == []
 
 
 def test_the_whole_job_can_be_done_with_the_keyboard(show: Show) -> None:

@@ -108,7 +108,7 @@ def test_without_a_script_it_says_so_and_names_the_way_round(show: Show) -> None
 
 
 def test_without_webassembly_it_says_so(show: Show) -> None:
-    shown = show()
+    shown = show(own=True)
     shown.page.add_init_script("delete window.WebAssembly")
     shown.page.goto((shown.folder / "index.html").as_uri())
 

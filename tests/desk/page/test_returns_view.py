@@ -205,7 +205,7 @@ def test_a_file_that_kills_the_program_is_named_and_the_rest_goes_on(show: Show)
 
 
 def test_files_can_be_chosen_before_the_program_is_ready(show: Show) -> None:
-    shown = show()
+    shown = show(own=True)
     shown.page.add_init_script(HELD)
     shown.page.clock.install()
     page = shown.page
@@ -231,7 +231,7 @@ def test_the_list_that_the_program_itself_makes_is_not_shown(show: Show, tmp_pat
 
 
 def test_a_file_that_takes_long_can_be_left_out(show: Show) -> None:
-    shown = show()
+    shown = show(own=True)
     shown.page.clock.install()
     page = shown.open("returns")
     page.locator("#returns-files").set_input_files(files("one", "hang", "two"))
@@ -336,7 +336,7 @@ SLOW_DISK = """const read = Blob.prototype.arrayBuffer;
 
 
 def test_a_file_that_the_browser_does_not_get_is_left_out_alone(show: Show) -> None:
-    shown = show()
+    shown = show(own=True)
     shown.page.add_init_script(SLOW_DISK)
     page = shown.open("returns")
     page.locator("#returns-files").set_input_files(files("one", "two", "three"))
@@ -377,7 +377,7 @@ def test_everything_can_be_read_again_while_it_is_read(show: Show, *, while_fetc
 
 
 def test_a_file_can_be_left_out_while_the_program_starts(show: Show) -> None:
-    shown = show()
+    shown = show(own=True)
     shown.page.add_init_script(HELD)
     page = shown.page
     page.goto((shown.folder / "index.html").as_uri() + "#returns")
@@ -533,7 +533,7 @@ SURE = "#keep-delete + .kept__sure button:last-child"
 
 @pytest.mark.parametrize("way", [["#keep-delete", SURE], ["[data-kept-yes]"]])
 def test_a_round_that_was_deleted_does_not_come_back(show: Show, way: list[str]) -> None:
-    shown = show()
+    shown = show(own=True)
     shown.page.clock.install()
     page = shown.open("returns")
     page.locator("#returns-files").set_input_files(files("one", "blank"))
@@ -550,7 +550,7 @@ def test_a_round_that_was_deleted_does_not_come_back(show: Show, way: list[str])
 
 
 def test_a_round_that_is_deleted_while_it_is_kept_is_not_kept(show: Show) -> None:
-    shown = show()
+    shown = show(own=True)
     shown.page.clock.install()
     page = shown.open("returns")
     page.locator("#returns-files").set_input_files(files("one", "blank"))
@@ -568,7 +568,7 @@ def test_a_round_that_is_deleted_while_it_is_kept_is_not_kept(show: Show) -> Non
 
 
 def test_a_round_that_the_browser_has_no_room_for_is_not_said_to_be_kept(show: Show) -> None:
-    shown = show()
+    shown = show(own=True)
     shown.page.add_init_script(
         "IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError'); }"
     )
