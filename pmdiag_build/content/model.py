@@ -391,6 +391,7 @@ class LocalVersion:
 
     `layouts` is a folder of layouts that go before ours, or None. `lost`: terms with the id of a statement in whose
     wording they occurred when edition `base` was issued, and no longer do. `role_groups` have no role in common.
+    `keep_on_device`: people may choose that the questionnaire keeps their answers in the browser.
     """
 
     id: str
@@ -404,6 +405,7 @@ class LocalVersion:
     layouts: Path | None = None
     lost: tuple[tuple[str, str], ...] = ()
     role_groups: tuple[RoleGroup, ...] = ()
+    keep_on_device: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -134,6 +134,7 @@ def test_nothing_spills_over_at_320_px_and_nothing_is_asked_of_others(at: At, na
 @pytest.mark.parametrize("name", ["self-assessment.html", "summary-of-the-review.html"])
 def test_no_level_is_broken_in_two_at_320_px(show: Show, name: str) -> None:
     page = show(320).open(name)
+    page.locator("[data-one-page]").evaluate_all("buttons => buttons.forEach(button => button.click())")
 
     lines = page.locator(".question__levels label, .agreed .cell-label").evaluate_all(LINES)
 
@@ -165,7 +166,7 @@ def test_table_is_still_a_table_as_cards(show: Show) -> None:
 
 
 def test_levels_can_be_chosen_with_the_arrow_keys(show: Show) -> None:
-    page = show().open("self-assessment.html")
+    page = show().open("self-assessment.html#feature-1")
     page.locator("#rating_1_1-L").focus()
     page.keyboard.press("Space")
     page.keyboard.press("ArrowRight")

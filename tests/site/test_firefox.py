@@ -28,14 +28,22 @@ def test_search_finds_from_a_folder(site: Path, firefox_browser: Firefox) -> Non
     assert found.endswith("/feature-1.html#s-1-1")
 
 
+def fresh(browser: Firefox, site: Path) -> None:
+    """Open the questionnaire, all on one page, with nothing of an earlier test. All tests share the tab."""
+    browser.open((site / "index.html").as_uri())
+    browser.call("() => { sessionStorage.clear(); localStorage.clear(); }")
+    browser.open((site / "self-assessment.html").as_uri())
+    browser.click("[data-one-page]")
+
+
 def test_the_questionnaire_saves_what_was_given(tool: Tool, site: Path, firefox_browser: Firefox) -> None:
-    firefox_browser.open((site / "self-assessment.html").as_uri())
+    fresh(firefox_browser, site)
     firefox_browser.type("#record_reference", "Zoë ŵ")
     firefox_browser.click("#rating_3_10 input[value=E]")
     firefox_browser.click("#overall_5 input[value=D]")
     firefox_browser.type("#doing_2", "Łukasz\nŷ")
 
-    path = firefox_browser.saved(lambda: firefox_browser.click("#feature-5 [data-save] button"))
+    path = firefox_browser.saved(lambda: firefox_browser.click("[data-bar] button"))
 
     saved = json.loads(path.read_text(encoding="utf-8"))
     assert saved["record"]["reference"] == "Zoë ŵ"
@@ -46,21 +54,21 @@ def test_the_questionnaire_saves_what_was_given(tool: Tool, site: Path, firefox_
 
 
 def test_saved_answers_are_known_again(tool: Tool, site: Path, firefox_browser: Firefox) -> None:
-    firefox_browser.open((site / "self-assessment.html").as_uri())
+    fresh(firefox_browser, site)
     firefox_browser.click("#rating_1_1 input[value=L]")
 
     def save() -> tuple[str, bytes]:
-        path = firefox_browser.saved(lambda: firefox_browser.click("#feature-5 [data-save] button"))
+        path = firefox_browser.saved(lambda: firefox_browser.click("[data-bar] button"))
         return path.name, path.read_bytes()
 
     first = save()
     firefox_browser.click("#rating_1_1 input[value=E]")
     changed = save()
-    firefox_browser.open((site / "self-assessment.html").as_uri())
+    fresh(firefox_browser, site)
     firefox_browser.call(_LOAD, first[1].decode())
     firefox_browser.appearing("#load-said p", "textContent")
     loaded = save()
-    firefox_browser.click("#start-again")
+    firefox_browser.click("[data-clear-page]")
     firefox_browser.click("#rating_1_1 input[value=L]")
     of_another = save()
 
@@ -73,7 +81,7 @@ def test_saved_answers_are_known_again(tool: Tool, site: Path, firefox_browser: 
 
 
 def test_forty_people_save_forty_files(tool: Tool, site: Path, firefox_browser: Firefox) -> None:
-    firefox_browser.open((site / "self-assessment.html").as_uri())
+    fresh(firefox_browser, site)
 
     files = [(name, text.encode()) for name, text in firefox_browser.call(FORTY_PEOPLE)]
 

@@ -192,11 +192,17 @@ def test_previous_and_next_lead_through_all_pages(tool: Tool, pages: dict[str, h
 
 def test_long_pages_begin_with_a_list_of_their_parts(tool: Tool, pages: dict[str, html.HtmlElement]) -> None:
     parts = {
-        "self-assessment.html": ["record-title", *(f"feature-{feature.id}" for feature in tool.framework.features)],
+        "self-assessment.html": [
+            "about-you",
+            *(f"feature-{feature.id}" for feature in tool.framework.features),
+            "check",
+        ],
         "corrections.html": [group.id for group in tool.corrections],
     }
     for name, wanted in parts.items():
-        assert pages[name].xpath("//nav[contains(@class, 'contents')]//a/@href") == [f"#{id}" for id in wanted]
+        assert pages[name].xpath("//main//nav[@class='prose contents' or @class='steps']//a/@href") == [
+            f"#{id}" for id in wanted
+        ]
 
 
 def test_same_input_gives_the_same_bytes(tool: Tool, files: dict[str, bytes], facts: dict[str, PackFacts]) -> None:

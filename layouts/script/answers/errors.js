@@ -4,10 +4,10 @@
   "use strict";
 
   const { answers } = window;
-  const { page, words } = answers;
+  const { page, words, find } = answers;
   const title = document.title;
 
-  function element(name, looks, text = "") {
+  function element(name, looks = "", text = "") {
     const made = document.createElement(name);
     made.className = looks;
     made.textContent = text;
@@ -33,10 +33,9 @@
     const head = box.appendChild(element("h2", "govuk-error-summary__title", words.errors_title));
     head.id = "error-title";
     const list = element("ul", "govuk-list govuk-error-summary__list");
-    for (const { control, text } of found) {
-      const link = list.appendChild(document.createElement("li")).appendChild(element("a", "", text));
-      link.href = `#${control.id}`;
-    }
+    found.forEach(({ control, text }) => {
+      list.appendChild(element("li")).appendChild(element("a", "", text)).href = `#${control.id}`;
+    });
     box.appendChild(element("div", "govuk-error-summary__body")).appendChild(list);
     return box;
   }
@@ -44,7 +43,7 @@
   /* Shows what is wrong, [{ control, text }], in place of what was wrong before; nothing if the list is empty. */
   answers.errors = (found) => {
     document.getElementById("error-summary")?.remove();
-    page.querySelectorAll("[aria-invalid=true]").forEach((control) => mark(control, ""));
+    find("[aria-invalid=true]").forEach((control) => mark(control, ""));
     document.title = found.length ? `${words.error} ${title}` : title;
     if (found.length) {
       found.forEach(({ control, text }) => mark(control, text));

@@ -3,16 +3,20 @@
   "use strict";
 
   const { answers } = window;
-  const { page, words, fill, of } = answers;
+  const { page, words, fill, find, of } = answers;
   const FORMAT = "pmdiag-response";
   const VERSION = 1;
   const COMMENTS = ["doing", "improve"];
+  const PARTS = [
+    ["record", "record", words.unknown_record],
+    ["ratings", "rating", words.unknown_rating],
+    ["overall", "overall", words.unknown_overall],
+  ];
   /* No vowels, which would form words, and no characters that look alike. */
   const SIGNS = "cdfhjkmnprtwx34679";
   const ID = /^[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}$/;
 
-  /* Random, so that it says nothing about anybody. It stays with the answers when they are loaded and saved again,
-     which is how two files of one person are known. */
+  /* Random: it says nothing about anybody. It stays when answers are loaded and saved again. */
   function newId() {
     let signs = "";
     while (signs.length < 12) {
@@ -23,7 +27,7 @@
     return signs.match(/.{4}/g).join("-");
   }
 
-  /* The time on this computer's clock, to the minute: 2026-11-22T14:05. */
+  /* By this computer's clock: 2026-11-22T14:05. */
   function time() {
     const now = new Date();
     return new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
@@ -33,16 +37,34 @@
 
   function comments() {
     const found = {};
-    for (const kind of COMMENTS) {
-      for (const box of of(`comment-${kind}`)) {
-        found[box.dataset.id] = { ...found[box.dataset.id], [kind]: box.value };
-      }
-    }
+    COMMENTS.forEach((kind) => of(`comment-${kind}`).forEach(({ dataset: { id }, value }) => {
+      found[id] = { ...found[id], [kind]: value };
+    }));
     return found;
   }
 
-  /* A whole number from 1. Empty means one person if one person answered, else 0 for "not known".
-     Undefined if something else was typed. */
+  /* With the lines as they were typed. It has only the parts that the page asks; "more" has only what was answered, as
+     in a PDF; "asked" has a fingerprint of each question's wording. */
+  function draft() {
+    const more = Object.entries(values("more")).filter(([, value]) => value?.trim());
+    const found = {
+      format: FORMAT,
+      version: VERSION,
+      id: answers.id,
+      saved: time(),
+      pack_id: page.dataset.packId,
+      record: values("record"),
+      ratings: values("rating"),
+      overall: values("overall"),
+      comments: comments(),
+      more: Object.fromEntries(more),
+      asked: JSON.parse(page.dataset.asked ?? "{}"),
+    };
+    const isAsked = ([, value]) => typeof value !== "object" || Object.keys(value).length;
+    return Object.fromEntries(Object.entries(found).filter(isAsked));
+  }
+
+  /* A whole number from 1. Empty is one person if one answered, else 0, "not known"; all else is undefined. */
   function people(typed, mode) {
     const text = typed.trim();
     if (text === "") {
@@ -51,30 +73,9 @@
     return /^[0-9]{1,4}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
   }
 
-  /* A page's record has only the parts that the page asks; "more" has only what was answered, as in a PDF. */
-  function parts() {
-    const asks = { ratings: "rating", overall: "overall" };
-    const found = Object.entries(asks).filter(([, kind]) => of(kind).length).map(([part, kind]) => [part, values(kind)]);
-    const more = Object.entries(values("more")).filter(([, value]) => value !== null && value.trim() !== "");
-    return {
-      ...Object.fromEntries(found),
-      ...(of("comment-doing").length ? { comments: comments() } : {}),
-      ...(more.length ? { more: Object.fromEntries(more) } : {}),
-      /* A fingerprint of each question's wording, so that the answers say what was asked where nobody knows the
-         edition. A layout of somebody's own may leave it out. */
-      ...(page.dataset.asked ? { asked: JSON.parse(page.dataset.asked) } : {}),
-    };
-  }
-
-  /* With the lines as they were typed, for a draft. */
-  function draft() {
-    const head = { format: FORMAT, version: VERSION, id: answers.id, saved: time(), pack_id: page.dataset.packId };
-    return { ...head, record: values("record"), ...parts() };
-  }
-
   function response() {
     const found = draft();
-    if ("group_size" in found.record) {
+    if (found.record?.group_size !== undefined) {
       found.record.group_size = people(found.record.group_size, found.record.mode);
     }
     return found;
@@ -87,115 +88,96 @@
     return `${page.dataset.file}-${safe || answers.id}-${time().slice(0, 10)}.json`;
   }
 
-  function download(name, text) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-    link.download = name;
-    link.click();
-  }
+  /* What was said last is no longer true. */
+  const hush = () => find("[role=status]:not([data-kept])").forEach((line) => line.replaceChildren());
 
-  /* Saves the answers as a file and says so in the line beside the button. */
+  /* `said` is the line beside the button. */
   function save(said) {
     const found = response();
     const size = of("record").find((line) => line.dataset.id === "group_size");
-    page.querySelectorAll("[data-save] [role=status]").forEach((line) => line.replaceChildren());
+    hush();
     if (size && found.record.group_size === undefined) {
       answers.errors([{ control: size, text: words.unfit }]);
       return;
     }
     answers.errors([]);
-    const name = fileName(found.record.reference);
-    download(name, `${JSON.stringify(found, null, 2)}\n`);
+    const link = document.createElement("a");
+    const text = `${JSON.stringify(found, null, 2)}\n`;
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    link.download = fileName(found.record?.reference);
+    link.click();
     answers.settle();
     answers.show();
-    said.textContent = fill(words.saved, { file: name });
+    said.textContent = fill(words.saved, { file: link.download });
   }
 
   /* Load */
 
-  function isMap(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  }
+  const isMap = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+  const entries = (value) => Object.entries(isMap(value) ? value : {});
 
-  /* Fills in the values of one part of a record; returns a sentence for each that has no place. A part that the page
-     does not ask at all is one thing left over. */
-  function place(kind, values, unknown, asked = of(kind).length) {
-    if (!asked) {
-      return [];
-    }
+  /* Fills in one part of a record; returns a sentence for each value that has no place. */
+  function place(kind, values, unknown) {
     const controls = new Map(of(kind).map((control) => [control.dataset.id, control]));
-    const misfits = [];
-    for (const [id, value] of Object.entries(isMap(values) ? values : {})) {
-      const control = controls.get(id);
+    return entries(values).flatMap(([id, value]) => {
       const text = value === null ? null : String(value);
-      if (!control) {
-        misfits.push(fill(unknown, { id }));
-      } else if (typeof value === "object" && value !== null) {
-        misfits.push(fill(words.unknown_text, { id }));
-      } else if (!answers.set(control, text)) {
-        misfits.push(fill(words.unknown_value, { id, value: text }));
+      if (!controls.has(id)) {
+        return [fill(unknown, { id })];
       }
-    }
-    return misfits;
+      if (typeof value === "object" && value !== null) {
+        return [fill(words.unknown_text, { id })];
+      }
+      return answers.set(controls.get(id), text) ? [] : [fill(words.unknown_value, { id, value: text })];
+    });
   }
 
-  function placeComments(values) {
-    return Object.entries(isMap(values) ? values : {}).flatMap(([feature, texts]) =>
-      Object.entries(isMap(texts) ? texts : {}).flatMap(([kind, text]) =>
-        place(`comment-${kind}`, { [feature]: text }, fill(words.unknown_comment, { id: `${kind} ${feature}` }),
-          of("comment-doing").length)));
-  }
+  const placeComments = (values) => entries(values).flatMap(([feature, texts]) =>
+    entries(texts).flatMap(([kind, text]) =>
+      place(`comment-${kind}`, { [feature]: text }, fill(words.unknown_comment, { id: `${kind} ${feature}` }))));
 
-  /* What else is in the file. This page does not keep it. */
-  function leftOver(found) {
-    const { more, ...own } = found;
-    return Object.keys(own).filter((key) => !(key in response())).map((id) => fill(words.left_over, { id }));
-  }
-
-  /* The id of answers that were saved before there were any is new when they are saved again. */
+  /* Answers that were saved without an id get one. */
   function takeId(value) {
-    const found = typeof value === "string" ? value.toLowerCase() : "";
-    const fits = ID.test(found);
-    answers.id = fits ? found : newId();
-    return fits || value === undefined || value === null || value === "" ? [] : [words.unknown_id];
+    const found = String(value ?? "").toLowerCase();
+    answers.id = ID.test(found) ? found : newId();
+    return found && answers.id !== found ? [words.unknown_id] : [];
   }
 
-  /* Fills in a record; returns a sentence for each thing in it that has no place on this page. */
+  /* Fills in a record; returns a sentence for each thing that has no place on this page, such as a whole part. */
   function load(found) {
+    const record = found.record?.group_size === 0 ? { ...found.record, group_size: "" } : found.record;
+    const own = draft();
     answers.clear();
-    const wording = found.pack_id === page.dataset.packId ? [] : [words.other_wording];
-    const size = isMap(found.record) && found.record.group_size === 0 ? { group_size: "" } : {};
     return [
-      ...wording,
+      ...(found.pack_id === page.dataset.packId ? [] : [words.other_wording]),
       ...takeId(found.id),
-      ...place("record", { ...found.record, ...size }, words.unknown_record),
-      ...place("rating", found.ratings, words.unknown_rating),
-      ...place("overall", found.overall, words.unknown_overall),
-      ...placeComments(found.comments),
-      ...leftOver(found),
-      ...place("more", found.more, words.left_over, true),
+      ...PARTS.filter(([part]) => part in own).flatMap(([part, kind, unknown]) =>
+        place(kind, { ...found, record }[part], unknown)),
+      ...("comments" in own ? placeComments(found.comments) : []),
+      ...Object.keys(found).filter((key) => key !== "more" && !(key in own))
+        .map((id) => fill(words.left_over, { id })),
+      ...place("more", found.more, words.left_over),
     ];
   }
 
-  /* The answers in a file's text, or the sentence that says why there are none. */
+  /* The answers in a file's text, or why there are none. */
   function read(text) {
-    let found;
+    let list;
     try {
-      found = JSON.parse(text.replace(/^\uFEFF/, ""));
+      list = [JSON.parse(text.replace(/^\uFEFF/, ""))].flat();
     } catch {
       return { why: words.no_json };
     }
-    const list = Array.isArray(found) ? found : [found];
-    if (list.length !== 1) {
-      return { why: list.length ? words.several : words.other_format };
+    const [found] = list;
+    if (list.length > 1) {
+      return { why: words.several };
     }
-    if (!isMap(list[0]) || list[0].format !== FORMAT) {
+    if (!isMap(found) || found.format !== FORMAT) {
       return { why: words.other_format };
     }
-    return list[0].version === VERSION ? { found: list[0] } : { why: words.other_version };
+    return found.version === VERSION ? { found } : { why: words.other_version };
   }
 
-  /* A sentence and a list of further ones, where the page says what became of a file; it takes the focus. */
+  /* At the top of the page, with the focus. */
   function say(first, sentences = []) {
     const place = document.getElementById("load-said");
     const list = document.createElement("ul");
@@ -206,12 +188,12 @@
 
   async function loadFile(input) {
     const [file] = input.files;
-    if (!file || (answers.changed() && !window.confirm(words.replace))) {
-      input.value = "";
+    const agreed = file && (!answers.changed() || window.confirm(words.replace));
+    const { found, why } = agreed ? read(await file.text()) : {};
+    input.value = "";
+    if (!agreed) {
       return;
     }
-    const { found, why } = read(await file.text());
-    input.value = "";
     if (why) {
       answers.errors([{ control: input, text: `${fill(words.not_loaded, { file: file.name })} ${why}` }]);
       return;
@@ -220,24 +202,16 @@
     const misfits = load(found);
     answers.settle();
     answers.show();
-    say(fill(misfits.length ? words.loaded_in_part : words.loaded, { file: file.name }), misfits);
+    say(fill(words[misfits.length ? "loaded_in_part" : "loaded"], { file: file.name }), misfits);
   }
 
   function start() {
     answers.id = newId();
-    page.addEventListener("change", (event) => {
-      if (event.target.type === "file") {
-        loadFile(event.target);
-      }
-    });
-    page.addEventListener("click", (event) => {
-      const place = event.target.closest("[data-save]");
-      if (place && event.target.closest("button")) {
-        save(place.querySelector("[role=status]"));
-      }
-    });
+    page.addEventListener("change", ({ target }) =>
+      (target.type === "file" ? loadFile(target) : target.closest("[data-kind]") && hush()));
+    find("[data-save]").forEach((row) => row.querySelector("button").addEventListener("click", () => save(row.querySelector("[role=status]"))));
   }
 
-  Object.assign(answers, { newId, time, draft, response, people, load, read, save, say });
+  Object.assign(answers, { newId, draft, response, people, load, hush, say });
   answers.starts.push(start);
 })();

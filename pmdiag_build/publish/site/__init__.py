@@ -45,7 +45,10 @@ STYLES = (
 )
 """Read as one style sheet, in this order: tokens override the library, ours override both."""
 
-ANSWERS_SCRIPTS = tuple(f"script/answers/{name}.js" for name in ("controls", "errors", "record", "start"))
+ANSWERS_SCRIPTS = tuple(
+    f"script/answers/{name}.js"
+    for name in ("controls", "errors", "record", "draft", "check", "links", "steps", "start")
+)
 """Read as one script, in this order: each adds to what those before it made."""
 
 SEARCH_INDEX = "search-index.js"

@@ -222,8 +222,29 @@ def _questionnaire(tool: Tool) -> dict[str, Any]:
         "answers_pack": pack,
         "answers_pack_id": pack_id(tool, pack),
         "answers_asked": in_a_record(question_fingerprints(tool)),
+        "answers_keep": tool.local is None or tool.local.keep_on_device,
+        "answers_help": _help(tool),
+        "answers_plain": _plain_english(tool),
         "answer_words": _spoken(tool.words["site"], "say_"),
     }
+
+
+_HELP = {"the-three-words", "while-you-answer", "the-overall-view", "what-to-write"}
+
+
+def _help(tool: Tool) -> tuple[Markup, ...]:
+    """The parts of “How to answer” that help while one answers; all of it, if a local page has none of them."""
+    page = tool.pages.get("how-to-answer")
+    if page is None:
+        return ()
+    prose = _text(tool, page)
+    parts = zip(prose.blocks[1:], prose.passages[1:], strict=False)
+    return tuple(block for block, passage in parts if passage.anchor in _HELP) or prose.blocks
+
+
+def _plain_english(tool: Tool) -> Markup:
+    page = tool.pages.get("plain-english")
+    return read_markdown(page.body, link_resolver(tool), anchors=False, cards=True).html if page else Markup()
 
 
 def _on_screen(

@@ -1,0 +1,52 @@
+/* Check your answers: every answer and every gap, each with a link to change it. In print it is a fair copy. */
+(function () {
+  "use strict";
+
+  const { answers } = window;
+  const { words, element, find } = answers;
+
+  /* The words of a question, with their marks but without what only a screen reader says. */
+  function question(control, tags = "") {
+    const label = control.querySelector("legend") ?? document.querySelector(`label[for="${control.id}"]`);
+    const copy = label.cloneNode(true);
+    find(`.govuk-visually-hidden${tags}`, copy).forEach((part) => part.remove());
+    return copy;
+  }
+
+  /* An answer in words; empty for a gap. */
+  function shown(control) {
+    const chosen = control.querySelector("input:checked, option:checked");
+    if (control.tagName === "FIELDSET") {
+      return chosen ? chosen.closest("div").textContent.trim() : "";
+    }
+    return control.tagName === "SELECT" && control.value ? chosen.textContent.trim() : control.value;
+  }
+
+  function row(control) {
+    const text = shown(control);
+    const row = element("div", `govuk-summary-list__row${control.tagName === "TEXTAREA" ? " check__long" : ""}`);
+    const key = element("dt", "govuk-summary-list__key");
+    key.append(...question(control).childNodes);
+    const value = element("dd", `govuk-summary-list__value${text ? "" : " check__gap"}`, text || words.not_answered);
+    const link = element("a", "govuk-link", words.change);
+    link.append(element("span", "govuk-visually-hidden", ` ${answers.label(control)}`));
+    link.href = `#${control.id}`;
+    link.id = `change-${control.id}`;
+    link.dataset.change = "";
+    const action = element("dd", "govuk-summary-list__actions");
+    action.append(link);
+    row.append(key, value, action);
+    return row;
+  }
+
+  function part(step) {
+    const controls = answers.all().filter((control) => step.contains(control));
+    const list = element("dl", "govuk-summary-list");
+    list.append(...controls.map(row));
+    return controls.length ? [element("h3", "", step.dataset.title), list] : [];
+  }
+
+  answers.label = (control) => question(control, ", .govuk-tag").textContent.replace(/\s+/g, " ").trim();
+  answers.shown = shown;
+  answers.check = () => find("[data-check-list]")[0].replaceChildren(...find("[data-step]").flatMap(part));
+})();
