@@ -24,26 +24,20 @@
 
   function row(control) {
     const text = shown(control);
-    const row = element("div", `govuk-summary-list__row${control.tagName === "TEXTAREA" ? " check__long" : ""}`);
-    const key = element("dt", "govuk-summary-list__key");
-    key.append(...question(control).childNodes);
-    const value = element("dd", `govuk-summary-list__value${text ? "" : " check__gap"}`, text || words.not_answered);
-    const link = element("a", "govuk-link", words.change);
-    link.append(element("span", "govuk-visually-hidden", ` ${answers.label(control)}`));
+    const about = element("span", "govuk-visually-hidden", ` ${answers.label(control)}`);
+    const link = element("a", "govuk-link", words.change, about);
     link.href = `#${control.id}`;
     link.id = `change-${control.id}`;
     link.dataset.change = "";
-    const action = element("dd", "govuk-summary-list__actions");
-    action.append(link);
-    row.append(key, value, action);
-    return row;
+    return element("div", `govuk-summary-list__row${control.tagName === "TEXTAREA" ? " check__long" : ""}`,
+      element("dt", "govuk-summary-list__key", ...question(control).childNodes),
+      element("dd", `govuk-summary-list__value${text ? "" : " check__gap"}`, text || words.not_answered),
+      element("dd", "govuk-summary-list__actions", link));
   }
 
   function part(step) {
-    const controls = answers.all().filter((control) => step.contains(control));
-    const list = element("dl", "govuk-summary-list");
-    list.append(...controls.map(row));
-    return controls.length ? [element("h3", "", step.dataset.title), list] : [];
+    const rows = answers.all().filter((control) => step.contains(control)).map(row);
+    return rows.length ? [element("h3", "", step.dataset.title), element("dl", "govuk-summary-list", ...rows)] : [];
   }
 
   answers.label = (control) => question(control, ", .govuk-tag").textContent.replace(/\s+/g, " ").trim();

@@ -54,13 +54,14 @@
   }
 
   const remove = (where, key) => keys(where).includes(key) && window[where].removeItem(key);
-  const stamp = () => JSON.stringify([answers.changed(), answers.standing(), answers.id]);
+  const view = () => page.classList.contains("one-page");
+  const stamp = () => JSON.stringify([answers.changed(), answers.standing(), answers.id, view()]);
 
   function write() {
     window.clearTimeout(timer);
     timer = 0;
     written = stamp();
-    const value = { time: Date.now(), unsaved: answers.changed(), answers: answers.draft() };
+    const value = { time: Date.now(), unsaved: answers.changed(), whole: view(), answers: answers.draft() };
     look();
     if (device && !other?.same) {
       const mark = answers.newId();
@@ -81,7 +82,7 @@
     other = found && found.mark !== device?.mark ? { where: DEVICE, key: KEY, found, same: true } : null;
     for (const where of [TAB, DEVICE]) {
       const key = keys(where).find((one) => one !== KEY && read(where, one));
-      other ??= key ? { where, key, found: read(where, key) } : null;
+      other ??= key && { where, key, found: read(where, key) };
     }
   }
 
@@ -98,6 +99,7 @@
     device = own ? own.device : found && { since: found.since, mark: found.mark };
     written = stamp();
     if (own || found) {
+      page.classList.toggle("one-page", (own || found).whole);
       fillIn(own || found);
     }
     if (found && page.dataset.keep === "no") {
@@ -121,15 +123,12 @@
       /* What is set again is read out again. */
       line.textContent === said || line.replaceChildren(said);
     });
-    const warning = at("not-kept");
-    if (warning) {
-      warning.hidden = kept() || !(why[TAB] || device);
-      warning.textContent = words[rival() ? "not_kept_other" : "not_kept"];
-    }
-    if (at("keep")) {
-      at("keep").checked = device !== null;
-      at("keep-delete").hidden = device === null;
-    }
+    find("[data-not-kept]").forEach((line) => {
+      line.hidden = kept() || !(why[TAB] || device);
+      line.textContent = words[rival() ? "not_kept_other" : "not_kept"];
+    });
+    find("[data-keep]").forEach((box) => { box.checked = device !== null; });
+    find("[data-keep-delete]").forEach((button) => { button.hidden = device === null; });
     if (at("other")) {
       at("other").hidden = !other;
       at("other-replace").hidden = !other?.same;
@@ -208,14 +207,14 @@
     window.addEventListener("storage", () => { look(); show(); });
     document.addEventListener("visibilitychange", now);
     window.addEventListener("pageshow", ({ persisted }) => {
-      /* The browser had put this page aside; another may have cleared the draft. */
+      /* It had been put aside; another page may have cleared the draft. */
       if (persisted && !why[TAB]) {
         empty();
         resume();
         answers.show();
       }
     });
-    /* A link leads to another page in the same tab, where the draft stays. */
+    /* A link leads to another page of the same tab, and the draft stays. */
     document.addEventListener("click", ({ target }) => { leaving = target.closest("a[href]") !== null; });
     window.addEventListener("beforeunload", (event) => {
       now();

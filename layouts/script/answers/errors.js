@@ -7,36 +7,38 @@
   const { page, words, find } = answers;
   const title = document.title;
 
-  function element(name, looks = "", text = "") {
+  /* The parts are elements and texts. */
+  function element(name, looks = "", ...parts) {
     const made = document.createElement(name);
     made.className = looks;
-    made.textContent = text;
+    made.append(...parts);
     return made;
   }
 
   function mark(control, text) {
+    const wrong = text !== "";
     const line = document.getElementById(`${control.id}-error`);
-    if (line) {
-      line.replaceChildren(element("span", "govuk-visually-hidden", `${words.error} `), text);
-      line.hidden = text === "";
-    }
-    control.setAttribute("aria-invalid", String(text !== ""));
-    control.classList.toggle("govuk-input--error", text !== "");
-    control.parentElement.classList.toggle("govuk-form-group--error", text !== "");
+    line?.replaceChildren(element("span", "govuk-visually-hidden", `${words.error} `), text);
+    line?.toggleAttribute("hidden", !wrong);
+    control.setAttribute("aria-invalid", wrong);
+    control.classList.toggle("govuk-input--error", wrong);
+    control.parentElement.classList.toggle("govuk-form-group--error", wrong);
+  }
+
+  function lead({ control, text }) {
+    const link = element("a", "", text);
+    link.href = `#${control.id}`;
+    return element("li", "", link);
   }
 
   function summary(found) {
-    const box = element("div", "govuk-error-summary");
+    const head = element("h2", "govuk-error-summary__title", words.errors_title);
+    const list = element("ul", "govuk-list govuk-error-summary__list", ...found.map(lead));
+    const box = element("div", "govuk-error-summary", head, element("div", "govuk-error-summary__body", list));
+    head.id = "error-title";
     box.id = "error-summary";
     box.tabIndex = -1;
-    box.setAttribute("aria-labelledby", "error-title");
-    const head = box.appendChild(element("h2", "govuk-error-summary__title", words.errors_title));
-    head.id = "error-title";
-    const list = element("ul", "govuk-list govuk-error-summary__list");
-    found.forEach(({ control, text }) => {
-      list.appendChild(element("li")).appendChild(element("a", "", text)).href = `#${control.id}`;
-    });
-    box.appendChild(element("div", "govuk-error-summary__body")).appendChild(list);
+    box.setAttribute("aria-labelledby", head.id);
     return box;
   }
 
@@ -47,8 +49,9 @@
     document.title = found.length ? `${words.error} ${title}` : title;
     if (found.length) {
       found.forEach(({ control, text }) => mark(control, text));
-      page.prepend(summary(found));
-      document.getElementById("error-summary").focus();
+      const box = summary(found);
+      page.prepend(box);
+      box.focus();
     }
   };
   answers.element = element;

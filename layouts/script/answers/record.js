@@ -3,7 +3,7 @@
   "use strict";
 
   const { answers } = window;
-  const { page, words, fill, find, of } = answers;
+  const { page, words, fill, find, of, element } = answers;
   const FORMAT = "pmdiag-response";
   const VERSION = 1;
   const COMMENTS = ["doing", "improve"];
@@ -18,13 +18,9 @@
 
   /* Random: it says nothing about anybody. It stays when answers are loaded and saved again. */
   function newId() {
-    let signs = "";
-    while (signs.length < 12) {
-      const [byte] = crypto.getRandomValues(new Uint8Array(1));
-      // 252 is a multiple of 18: each character is as likely as any other.
-      signs += byte < 252 ? SIGNS[byte % SIGNS.length] : "";
-    }
-    return signs.match(/.{4}/g).join("-");
+    // Of so large numbers, each remainder is as likely as any other.
+    const signs = Array.from(crypto.getRandomValues(new Uint32Array(12)), (bits) => SIGNS[bits % SIGNS.length]);
+    return signs.join("").match(/.{4}/g).join("-");
   }
 
   /* By this computer's clock: 2026-11-22T14:05. */
@@ -70,7 +66,7 @@
     if (text === "") {
       return mode === "individual" || mode === "interview" ? 1 : 0;
     }
-    return /^[0-9]{1,4}$/.test(text) && Number(text) > 0 ? Number(text) : undefined;
+    return /^(?!0+$)[0-9]{1,4}$/.test(text) ? Number(text) : undefined;
   }
 
   function response() {
@@ -81,8 +77,6 @@
     return found;
   }
 
-  /* Save */
-
   function fileName(reference = "") {
     const safe = reference.trim().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60);
     return `${page.dataset.file}-${safe || answers.id}-${time().slice(0, 10)}.json`;
@@ -91,7 +85,6 @@
   /* What was said last is no longer true. */
   const hush = () => find("[role=status]:not([data-kept])").forEach((line) => line.replaceChildren());
 
-  /* `said` is the line beside the button. */
   function save(said) {
     const found = response();
     const size = of("record").find((line) => line.dataset.id === "group_size");
@@ -101,17 +94,15 @@
       return;
     }
     answers.errors([]);
-    const link = document.createElement("a");
-    const text = `${JSON.stringify(found, null, 2)}\n`;
-    link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+    const link = element("a");
+    const type = "application/json";
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(found, null, 2), "\n"], { type }));
     link.download = fileName(found.record?.reference);
     link.click();
     answers.settle();
     answers.show();
     said.textContent = fill(words.saved, { file: link.download });
   }
-
-  /* Load */
 
   const isMap = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
   const entries = (value) => Object.entries(isMap(value) ? value : {});
@@ -135,7 +126,6 @@
     entries(texts).flatMap(([kind, text]) =>
       place(`comment-${kind}`, { [feature]: text }, fill(words.unknown_comment, { id: `${kind} ${feature}` }))));
 
-  /* Answers that were saved without an id get one. */
   function takeId(value) {
     const found = String(value ?? "").toLowerCase();
     answers.id = ID.test(found) ? found : newId();
@@ -180,9 +170,8 @@
   /* At the top of the page, with the focus. */
   function say(first, sentences = []) {
     const place = document.getElementById("load-said");
-    const list = document.createElement("ul");
-    list.append(...sentences.map((sentence) => answers.element("li", "", sentence)));
-    place.replaceChildren(answers.element("p", "", first), ...(sentences.length ? [list] : []));
+    const list = element("ul", "", ...sentences.map((sentence) => element("li", "", sentence)));
+    place.replaceChildren(element("p", "", first), ...(sentences.length ? [list] : []));
     place.focus();
   }
 

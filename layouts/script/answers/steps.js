@@ -1,5 +1,4 @@
-/* One feature at a time. The address says which; a link to a question leads to its step and there. All on one page is a
-   choice; print always shows all. */
+/* One feature at a time. The address says which; a link to a question leads to it. All on one page is a choice. */
 (function () {
   "use strict";
 
@@ -8,7 +7,7 @@
   const at = (name) => page.querySelector(`[data-${name}]`);
   const steps = find("[data-step]");
   const check = steps[steps.length - 1];
-  const VIEW = "pmdiag-answers-on-one-page";
+  const WHOLE = "one-page";
   let current = steps[0];
   let whole = false;
   /* The question last in use, from which "next unanswered" goes on. */
@@ -30,11 +29,10 @@
 
   function show() {
     const checks = current === check;
-    page.classList.toggle("one-page", whole);
+    page.classList.toggle(WHOLE, whole);
     page.classList.toggle("at-check", checks);
     page.classList.toggle("at-first", !checks && (whole || current === steps[0]));
-    steps.forEach((step) => step.classList.toggle("step--off",
-      whole ? (step === check) !== checks : step !== current));
+    steps.forEach((step) => step.classList.toggle("step--off", whole ? (step === check) !== checks : step !== current));
     find("[data-steps-list] a").forEach((link) => {
       link.ariaCurrent = link.hash === `#${current.id}` && (!whole || checks) ? "step" : null;
     });
@@ -50,13 +48,8 @@
   /* Of the words in plain English, those of the step's feature. */
   function showWords() {
     const rows = find("[data-words-of] tbody tr");
-    const here = (row) => row.querySelector(`a[href^="${current.id}."]`) !== null;
-    const some = !whole && rows.some(here);
-    rows.forEach((row) => { row.hidden = some && !here(row); });
-    find("[data-words-of] table").forEach((table) => {
-      table.hidden = table.querySelector("tbody tr:not([hidden])") === null;
-      table.previousElementSibling.hidden = table.hidden;
-    });
+    const here = (row) => whole || row.querySelector(`a[href^="${current.id}."]`) !== null;
+    rows.forEach((row) => { row.hidden = rows.some(here) && !here(row); });
   }
 
   function focus(target) {
@@ -71,8 +64,9 @@
   }
 
   function go(begins) {
-    const target = document.getElementById(window.location.hash.slice(1));
-    const step = target?.closest("[data-step]") ?? (begins || !window.location.hash ? steps[0] : null);
+    const id = window.location.hash.slice(1);
+    const target = id && document.getElementById(id);
+    const step = target?.closest?.("[data-step]") ?? (begins || !id ? steps[0] : null);
     if (!step) {
       return;
     }
@@ -82,7 +76,7 @@
     if (step === check) {
       answers.check();
     }
-    if (!begins && window.location.hash) {
+    if (!begins && id) {
       answers.hush();
     }
     show();
@@ -99,19 +93,15 @@
 
   function turn() {
     whole = !whole;
-    try {
-      window.sessionStorage.setItem(VIEW, whole ? "yes" : "");
-    } catch { /* Then it lasts until the page is left. */ }
     show();
+    answers.show();
   }
 
   function start() {
     if (!("steps" in page.dataset)) {
       return;
     }
-    try {
-      whole = window.sessionStorage.getItem(VIEW) === "yes";
-    } catch { /* Nothing is kept. */ }
+    whole = page.classList.contains(WHOLE);
     page.classList.add("with-steps");
     at("one-page").addEventListener("click", turn);
     page.addEventListener("focusin", ({ target }) => {
@@ -119,15 +109,13 @@
       showNext();
     });
     page.addEventListener("click", ({ target }) => {
-      if (target.closest("[data-change]")) {
-        const { id, hash } = target.closest("[data-change]");
-        changing = { link: id, step: document.getElementById(hash.slice(1)).closest("[data-step]") };
-      }
+      const link = target.closest("[data-change]");
+      changing = link ? { link: link.id, step: page.querySelector(link.hash).closest("[data-step]") } : changing;
     });
     window.addEventListener("hashchange", () => go(false));
     answers.onchange(showNext);
-    const { style } = document.documentElement;
-    new ResizeObserver(() => style.setProperty("--bar", `${at("bar").offsetHeight}px`)).observe(at("bar"));
+    new ResizeObserver(([bar]) =>
+      document.documentElement.style.setProperty("--bar", `${bar.target.offsetHeight}px`)).observe(at("bar"));
     go(true);
   }
 
