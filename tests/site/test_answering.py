@@ -485,7 +485,7 @@ def test_axe_finds_nothing_in_any_state_and_nothing_spills(show: Show, axe_sourc
 
 
 LOOKS: list[tuple[int, int, dict[str, Any]]] = [
-    (320, 256, {}),
+    (320, 256, {"color_scheme": "light", "forced_colors": "none"}),
     (768, 1024, {}),
     (1280, 800, {}),
     (1280, 800, {"color_scheme": "dark"}),

@@ -62,7 +62,7 @@ def test_saved_answers_are_known_again(tool: Tool, site: Path, firefox_browser: 
         return path.name, path.read_bytes()
 
     first = save()
-    # The sentence about the file has made the bar higher: it may be over the button, as it is not for a person who scrolls.
+    # The bar has become higher by the sentence about the file. A person would scroll; the driver does not.
     firefox_browser.call("() => document.querySelector('#rating_1_1 input[value=E]').click()")
     changed = save()
     fresh(firefox_browser, site)

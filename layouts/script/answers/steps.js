@@ -34,7 +34,7 @@
     page.classList.toggle("at-first", !checks && (whole || current === steps[0]));
     steps.forEach((step) => step.classList.toggle("step--off", whole ? (step === check) !== checks : step !== current));
     find("[data-steps-list] a").forEach((link) => {
-      link.ariaCurrent = link.hash === `#${current.id}` && (!whole || checks) ? "step" : null;
+      link.setAttribute("aria-current", link.hash === `#${current.id}` && (!whole || checks) ? "step" : "false");
     });
     at("now").textContent = whole && !checks ? "" : `${current.dataset.where},`;
     at("one-page").textContent = words[whole ? "by_steps" : "one_page"];
