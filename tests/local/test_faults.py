@@ -223,6 +223,11 @@ def test_a_refused_statement_is_not_also_reported_missing(version: Version) -> N
         ),
         (
             "local.yaml",
+            LOCAL + "keep_on_device: no\n",
+            "ours/local.yaml:4: “keep_on_device” is not true or false. Write true or false.",
+        ),
+        (
+            "local.yaml",
             LOCAL + "role_groups:\n  - name: Top\n    roles: [elected-member, directr]\n",
             "ours/local.yaml:6: There is no role “directr”. Did you mean “director”?",
         ),
