@@ -391,7 +391,7 @@ class LocalVersion:
 
     `layouts` is a folder of layouts that go before ours, or None. `lost`: terms with the id of a statement in whose
     wording they occurred when edition `base` was issued, and no longer do. `role_groups` have no role in common.
-    `keep_on_device`: people may choose that the questionnaire keeps their answers in the browser.
+    `keep_on_device`: `no` if people may not choose that the questionnaire keeps their answers in the browser.
     """
 
     id: str
@@ -405,7 +405,7 @@ class LocalVersion:
     layouts: Path | None = None
     lost: tuple[tuple[str, str], ...] = ()
     role_groups: tuple[RoleGroup, ...] = ()
-    keep_on_device: bool = True
+    keep_on_device: str = "yes"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

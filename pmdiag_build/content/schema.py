@@ -26,12 +26,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = "additionalProperties"
 ADD_CHANGE = "Add change: wording if it says the same in other words, change: meaning if it asks something else"
-_KINDS = {
-    "object": "a mapping (key: value)",
-    "array": "a list (lines that begin with -)",
-    "string": "a text",
-    "boolean": "true or false",
-}
+_KINDS = {"object": "a mapping (key: value)", "array": "a list (lines that begin with -)", "string": "a text"}
 
 
 @cache

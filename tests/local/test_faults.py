@@ -223,8 +223,8 @@ def test_a_refused_statement_is_not_also_reported_missing(version: Version) -> N
         ),
         (
             "local.yaml",
-            LOCAL + "keep_on_device: no\n",
-            "ours/local.yaml:4: “keep_on_device” is not true or false. Write true or false.",
+            LOCAL + "keep_on_device: never\n",
+            "ours/local.yaml:4: “keep_on_device” can't be “never”. Known here: yes, no.",
         ),
         (
             "local.yaml",

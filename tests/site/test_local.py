@@ -10,7 +10,7 @@ from lxml import html
 from pmdiag_build.content.model import Brand, Change, LocalVersion, Tool
 from pmdiag_build.problems import Location
 from pmdiag_build.publish.site import NOT_FOUND
-from pmdiag_build.publish.site.pages import site_files, site_page
+from pmdiag_build.publish.site.pages import site_files
 from pmdiag_build.rendering.templates import environment
 from tests.project import asset
 
@@ -50,8 +50,8 @@ def local_site(tool: Tool) -> dict[str, bytes]:
 
 
 def test_a_version_can_forbid_that_answers_are_kept_on_the_device(tool: Tool, files: dict[str, bytes]) -> None:
-    version = LocalVersion("exampleshire", "Exampleshire Council", "2013", keep_on_device=False)
-    forbidden = site_page(dataclasses.replace(tool, local=version), environment(), {}, "self-assessment").decode()
+    version = LocalVersion("exampleshire", "Exampleshire Council", "2013", keep_on_device="no")
+    forbidden = site_files(dataclasses.replace(tool, local=version), environment(), {})["self-assessment.html"].decode()
     ours = files["self-assessment.html"].decode()
 
     assert ('data-keep="yes"' in ours, 'id="keep"' in ours) == (True, True)

@@ -222,7 +222,7 @@ def _questionnaire(tool: Tool) -> dict[str, Any]:
         "answers_pack": pack,
         "answers_pack_id": pack_id(tool, pack),
         "answers_asked": in_a_record(question_fingerprints(tool)),
-        "answers_keep": tool.local is None or tool.local.keep_on_device,
+        "answers_keep": tool.local is None or tool.local.keep_on_device == "yes",
         "answers_help": _help(tool),
         "answers_plain": _plain_english(tool),
         "answer_words": _spoken(tool.words["site"], "say_"),
