@@ -371,7 +371,7 @@ def test_clearing_the_page_leaves_nothing_not_even_behind_back(show: Show) -> No
     page.locator("#record_reference").fill("private")
     page.locator("#keep").check()
     shown.open("privacy.html")
-    page.goto((shown.site / "self-assessment.html").as_uri())
+    page.goto((shown.folder / "self-assessment.html").as_uri())
     assert page.locator("#record_reference").input_value() == "private"
     page.once("dialog", lambda dialog: dialog.accept())
 
