@@ -37,8 +37,9 @@ VISITED = """() => {
   const note = () => {
     const e = document.activeElement;
     const group = e.type === "radio" ? document.querySelector(`[data-stop][name="${e.name}"]`) : e;
-    const { width, top, bottom } = e.getBoundingClientRect();
-    visited.push({ stop: group.dataset.stop ?? null, shown: width > 0 && bottom > 0 && top < innerHeight });
+    const { left, right, top, bottom } = e.getBoundingClientRect();
+    const shown = left < right && right > 0 && left < innerWidth && bottom > 0 && top < innerHeight;
+    visited.push({ stop: group.dataset.stop ?? null, shown });
   };
   document.addEventListener("keyup", note, true);
   return visited;
