@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 
 _ROOT = Path(__file__).parents[2]
 _FILES = (
+    "test_cases.py",
     "test_pdf_library.py",
     "test_pdf_returns.py",
     "test_pdf_pages.py",
@@ -36,17 +37,13 @@ _FILES = (
     "test_whole_round.py",
 )
 # Browsers fill packs in slowly; what they write is among the files of the cases.
-_RUNS = {
-    "cases": ("test_cases.py", "-k", "(pdf or fdf or pack) and not firefox and not pdfjs"),
-    "files": (*_FILES, "-k", "not firefox and not pdf.js and not spreadsheet"),
-}
+_TESTS = "(not test_cases or pdf or fdf or pack) and not (firefox or pdfjs or pdf.js or spreadsheet)"
 
 
-@pytest.mark.parametrize("run", _RUNS)
-def test_the_tests_of_pdfs_pass_with_qpdf_alone(run: str, built: Built) -> None:
-    files = [str(Path(__file__).with_name(name)) if name.endswith(".py") else name for name in _RUNS[run]]
+def test_the_tests_of_pdfs_pass_with_qpdf_alone(built: Built) -> None:
+    files = [str(Path(__file__).with_name(name)) for name in _FILES]
     shared = built.out.parents[1]  # so that the packs are not built once more
-    options = ("-q", "-p", "no:xdist", "-p", "no:cacheprovider", f"--basetemp={shared / f'with-qpdf-{run}'}")
+    options = ("-q", "-p", "no:xdist", "-p", "no:cacheprovider", f"--basetemp={shared / 'with-qpdf'}", "-k", _TESTS)
     environment = os.environ | {"PDF_LIBRARY": "qpdf", "PYTEST_XDIST_WORKER": "with-qpdf"}
 
     done = subprocess.run(
