@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from pmdiag_build.load import load_tool
 from tests.site.conftest import Show, Shown, shown_by
-
-At = Callable[..., Shown]
 
 PAGES = sorted(f"{id}.html" for id in load_tool().pages)
 SEARCHED = "search.html?q=audit"
@@ -50,7 +48,11 @@ AXE = """async (rules) => {
   const found = await axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
   return { passes: found.passes.length, violations: found.violations };
 }"""
-WIDTHS = (320, 768, 1280)
+# The last two differ in nothing but colours, so that other rules would find the same in the dark.
+LOOKS: Sequence[tuple[int, Literal["light", "dark"], str]] = (
+    *((width, "light", "") for width in (320, 768, 1280)),
+    (1280, "dark", "cat.color"),
+)
 LOOK = """() => JSON.stringify([...document.querySelectorAll("*")].map((e) => {
   const { x, y, width, height } = e.getBoundingClientRect();
   const looks = [null, "::before", "::after"].map((part) => {
@@ -72,34 +74,40 @@ def one_page(chromium_browser: Browser, site: Path, axe_source: str) -> Iterator
     context.close()
 
 
-@pytest.fixture
-def at(one_page: Shown) -> At:
-    """That page at a width, for a test: `at(320)`."""
-
-    def set_(width: int, colours: Literal["light", "dark"] = "light") -> Shown:
-        one_page.page.set_viewport_size({"width": width, "height": 800})
-        one_page.page.emulate_media(color_scheme=colours)
-        return one_page
-
+@pytest.fixture(scope="module", params=[*PAGES, SEARCHED])
+def opened(request: pytest.FixtureRequest, one_page: Shown) -> Shown:
+    """Each page of the site in turn, opened at 320 px and then looked at by several tests."""
+    set_(one_page.page, 320)
     one_page.asked.clear()
     one_page.complaints.clear()
-    return set_
+    one_page.open(request.param)
+    return one_page
+
+
+def set_(page: Page, width: int, colours: Literal["light", "dark"] = "light") -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=colours)
 
 
 def violations(found: dict[str, list[dict[str, object]]]) -> list[str]:
     return [f"{v['id']}: {json.dumps([n['html'] for n in v['nodes']])[:400]}" for v in found["violations"]]  # type: ignore[attr-defined]
 
 
+def test_nothing_spills_over_at_320_px_and_nothing_is_asked_of_others(opened: Shown) -> None:
+    set_(opened.page, 320)
+
+    assert opened.page.evaluate("document.documentElement.scrollWidth") == 320
+    assert [url for url in opened.asked if not url.startswith("file:")] == []
+    assert opened.complaints == []
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*PAGES, SEARCHED])
-def test_axe_finds_nothing(at: At, name: str) -> None:
-    page = at(320).open(name)
+def test_axe_finds_nothing(opened: Shown) -> None:
     found, looks = [], []
-    # In the dark nothing but colours is different, so that the other rules would find the same.
-    for width, colours, rules in (*((width, "light", "") for width in WIDTHS), (WIDTHS[-1], "dark", "cat.color")):
-        at(width, colours)
-        looks.append(page.evaluate(LOOK))
-        result = page.evaluate(AXE, rules)
+    for width, colours, rules in LOOKS:
+        set_(opened.page, width, colours)
+        looks.append(opened.page.evaluate(LOOK))
+        result = opened.page.evaluate(AXE, rules)
         assert result["passes"], "axe did not look at the page"
         found += [f"{width} px, {colours}: {violation}" for violation in violations(result)]
 
@@ -108,28 +116,17 @@ def test_axe_finds_nothing(at: At, name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*PAGES, SEARCHED])
-def test_keyboard_reaches_everything_and_is_always_seen(at: At, name: str) -> None:
-    page = at(1280).open(name)
-    wanted = page.evaluate(STOPS)
-    listened = page.evaluate_handle(VISITED)
+def test_keyboard_reaches_everything_and_is_always_seen(opened: Shown) -> None:
+    set_(opened.page, 1280)
+    wanted = opened.page.evaluate(STOPS)
+    listened = opened.page.evaluate_handle(VISITED)
 
     for _ in range(wanted):
-        page.keyboard.press("Tab")
+        opened.page.keyboard.press("Tab")
 
     visited = listened.json_value()
     assert [stop["stop"] for stop in visited] == [str(number) for number in range(wanted)]
     assert all(stop["shown"] for stop in visited)
-
-
-@pytest.mark.parametrize("name", [*PAGES, SEARCHED])
-def test_nothing_spills_over_at_320_px_and_nothing_is_asked_of_others(at: At, name: str) -> None:
-    shown = at(320)
-    page = shown.open(name)
-
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
-    assert [url for url in shown.asked if not url.startswith("file:")] == []
-    assert shown.complaints == []
 
 
 @pytest.mark.parametrize("name", ["self-assessment.html", "summary-of-the-review.html"])
