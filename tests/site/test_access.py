@@ -53,7 +53,7 @@ LOOKS: Sequence[tuple[int, Literal["light", "dark"], str]] = (
     *((width, "light", "") for width in (320, 768, 1280)),
     (1280, "dark", "cat.color"),
 )
-LOOK = """() => JSON.stringify([...document.querySelectorAll("*")].map((e) => {
+LAID_OUT = """() => JSON.stringify([...document.querySelectorAll("*")].map((e) => {
   const { x, y, width, height } = e.getBoundingClientRect();
   const looks = [null, "::before", "::after"].map((part) => {
     const { content, display, visibility, opacity, clip, clipPath, position, zIndex, font } = getComputedStyle(e, part);
@@ -106,7 +106,7 @@ def test_axe_finds_nothing(opened: Shown) -> None:
     found, looks = [], []
     for width, colours, rules in LOOKS:
         set_(opened.page, width, colours)
-        looks.append(opened.page.evaluate(LOOK))
+        looks.append(opened.page.evaluate(LAID_OUT))
         result = opened.page.evaluate(AXE, rules)
         assert result["passes"], "axe did not look at the page"
         found += [f"{width} px, {colours}: {violation}" for violation in violations(result)]
