@@ -48,7 +48,7 @@ _OF_THE_DESK = Fault(
 )
 _REFRESHES = Fault("The page would lead to another one by itself", "Remove the <meta>")
 _REFRESH = re.compile(r"http-equiv\s*=[\s\"']*refresh", re.I)
-_SCRIPT = re.compile(r"assets/(?:answers|minisearch|search|search-index)\.(?:[0-9a-f]{12}\.)?js")
+_SCRIPT = re.compile(r"assets/(?:answers|minisearch|paper|search|search-index)\.(?:[0-9a-f]{12}\.)?js")
 """The scripts of the site, which a layout may name."""
 _ASSET = re.compile(r"""\{\{\s*asset\(\s*(["'])([\w./-]+)\1\s*\)\s*\}\}""")
 _PLAIN_ASSET = re.compile(r"""=\s*["']?assets/([\w./-]*)""")

@@ -32,7 +32,14 @@ def test_the_release_has_everything_in_one_folder(released: zipfile.ZipFile) -> 
     names = released.namelist()
 
     assert f"{TOP}/READ ME FIRST.html" == names[0]
-    for name in ("desk/index.html", "site/index.html", "packs/self-assessment.pdf", "empty-entry-sheet.xlsx"):
+    for name in (
+        "desk/index.html",
+        "site/index.html",
+        "site/manifest.json",
+        "site/web.config",
+        "packs/self-assessment.pdf",
+        "empty-entry-sheet.xlsx",
+    ):
         assert f"{TOP}/{name}" in names
     assert {TOP} == {name.partition("/")[0] for name in names}
 

@@ -13,6 +13,7 @@ from pmdiag_build.content.documents import mapping, sequence
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import read_documents
+from pmdiag_build.output.manifest import compare
 from pmdiag_build.problems import Problems
 from pmdiag_build.publish import Inputs
 from pmdiag_build.publish.build import check, pack_jobs
@@ -181,7 +182,9 @@ def test_two_builds_of_a_local_version_give_the_same_bytes(tmp_path: Path) -> No
         found.append({p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file()})
     first, second = found
 
+    handed, _, different = compare(tmp_path / "1" / "site")
     assert first == second
+    assert ("2013+exampleshire", []) == (handed.edition, different)
     text = subprocess.run(
         (require("pdftotext"), tmp_path / "1" / "packs" / "self-assessment.pdf", "-"),
         capture_output=True,
