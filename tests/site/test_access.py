@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from pmdiag_build.load import load_tool
 from tests.site.conftest import Show, Shown, shown_by
 
-PAGES = sorted(f"{id}.html" for id in load_tool().pages)
+PAGES = sorted(f"{id}.html" for id in (*load_tool().pages, "404"))
 SEARCHED = "search.html?q=audit"
 STOPS = """() => {
   const able = "a[href], button, input, select, textarea, summary, [tabindex='0']";
