@@ -17,7 +17,7 @@ from lxml import html
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.output import hash_of
-from pmdiag_build.publish.site import NOT_FOUND, POLICY, site_assets
+from pmdiag_build.publish.site import ANSWERS_SCRIPTS, NOT_FOUND, POLICY, site_assets
 from pmdiag_build.publish.site.pages import PackFacts, site_files, some_pages
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
@@ -131,6 +131,19 @@ def test_the_name_of_every_asset_changes_with_its_content(tool: Tool, files: dic
     assert f'url(fonts/none.png) url("images/logo.{hash_of(logo)[:12]}.svg")' in style
     assert ours.addresses["site.css"] not in assets
     assert ours.addresses["search.js"] in assets
+
+
+def test_a_change_of_any_script_for_answers_changes_the_name_of_the_one_that_is_made_of_them(
+    tool: Tool, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    names = {asset(files, "answers.js")}
+    for script in ANSWERS_SCRIPTS:
+        changed = tmp_path / script.replace("/", "-") / script
+        changed.parent.mkdir(parents=True)
+        changed.write_bytes((LAYOUTS / script).read_bytes() + b"\n")
+        names.add(site_assets(tool, environment((changed.parents[2], LAYOUTS)), b"").addresses["answers.js"])
+
+    assert len(names) == 1 + len(ANSWERS_SCRIPTS)
 
 
 def test_pages_carry_the_policy_and_nothing_that_it_forbids(pages: dict[str, html.HtmlElement]) -> None:

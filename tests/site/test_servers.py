@@ -207,7 +207,7 @@ def test_the_page_that_says_so_leads_home(host: Host, site: Path, chromium_brows
 # ---- web.config, by what Microsoft documents of <system.webServer> (learn.microsoft.com/iis/configuration): which
 # elements may be in which, which attributes they may and must have, and which values.
 
-_MODE, _SWITCH, _STATUS = "NoControl|DisableCache|UseMaxAge|UseExpires", "true|false", r"[1-9]\d\d"
+_MODE, _SWITCH, _STATUS = "NoControl|DisableCache|UseMaxAge|UseExpires", "true|false", r"[4-9]\d\d"
 _NAME = r"[!-~]+"
 DOCUMENTED: Mapping[str, tuple[Mapping[str, str], tuple[str, ...], tuple[str, ...]]] = {
     # element: attributes and their values, those that are needed, elements within
