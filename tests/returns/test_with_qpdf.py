@@ -103,10 +103,9 @@ def _damaged_picture(pack: bytes) -> bytes:
 
 
 def _large_object(pack: bytes) -> bytes:
-    def add(pdf: pikepdf.Pdf) -> None:
+    with pikepdf.open(io.BytesIO(pack)) as pdf:
         pdf.Root.Large = pdf.make_indirect(String(b"a" * (140 << 20)))
-
-    return _rewritten(edited(pack, add), object_stream_mode=ObjectStreamMode.generate)
+        return saved(pdf, object_stream_mode=ObjectStreamMode.generate)
 
 
 ONLY_PIKEPDF: dict[str, tuple[Callable[[bytes], bytes], str]] = {
