@@ -215,6 +215,14 @@ def test_the_instructions_of_a_page() -> None:
         assert warnings_of(pdf) == []
 
 
+def test_operands_behind_the_last_operator_draw_nothing() -> None:
+    with opened(_pdf(b"", content=b"q Q 1 2")) as pdf:
+        page = pdf.pages[0].obj
+
+        assert ["q", "Q"] == [operator for operator, _ in instructions(page)]
+        assert ["q", "Q"] == [operator for operator, _ in instructions(page["/Contents"])]
+
+
 @pytest.mark.parametrize(
     "content",
     [b"q ] Q", b"q >> Q", b"{ 1 } Q", b"(abc Tj", b"/a#zz gs", b"[1 two] TJ", b"<</A>> BDC", b"<4x> Tj", b"q [",

@@ -149,7 +149,8 @@ def _reference_line(document: Pdf) -> tuple[TextBox, _Object] | None:
     if drawing is None:
         return None
     width, height = (float(n) for n in list(drawing.BBox)[2:])
-    return ReferenceLine.box_of(width, height), _Object(drawing.objgen[0], _open(drawing.stream_dict, "/Length"))
+    look = _open(drawing.stream_dict, "/Length", "/Filter", "/DecodeParms")
+    return ReferenceLine.box_of(width, height), _Object(drawing.objgen[0], look)
 
 
 def _open(entries: Object, *without: str) -> bytes:

@@ -22,6 +22,7 @@ import io
 import logging
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -122,7 +123,10 @@ def instructions(content: Object) -> Iterator[Instruction]:
     if not WITH_PIKEPDF:
         yield from qpdf_objects.instructions(content)  # type: ignore[arg-type]  # what pikepdf's has of it
         return
-    for instruction in pikepdf.parse_content_stream(content):
+    # It warns of operands behind the last operator, which draw nothing.
+    with warnings.catch_warnings(action="ignore", category=UserWarning):
+        found = pikepdf.parse_content_stream(content)
+    for instruction in found:
         yield str(instruction.operator), instruction.operands
 
 
