@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.desk import Desk, answer
+from tests.desk.browsers import InChromium, InFirefox, OnScreen
+from tests.firefox import Firefox
 from tests.returns.conftest import fields, mixed_round, pack, returns
 
 __all__ = ["fields", "mixed_round", "pack", "returns"]
@@ -51,3 +54,17 @@ class Page:
 def page(tool: Tool) -> Page:
     """A page with an empty desk."""
     return Page(Desk(tool))
+
+
+@pytest.fixture(params=["Chromium", "Firefox"])
+def browser(request: pytest.FixtureRequest) -> Iterator[OnScreen]:
+    """A page in each browser."""
+    if request.param == "Firefox":
+        firefox: Firefox = request.getfixturevalue("firefox_browser")
+        yield InFirefox(firefox)
+        firefox.open("about:blank")
+        return
+    chromium: Browser = request.getfixturevalue("chromium_browser")
+    page = InChromium(chromium)
+    yield page
+    page.close()

@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from pmdiag_build import __version__
 from pmdiag_build.content.model import Tool
 from tests.conftest import Built
-from tests.desk.browsers import InChromium, InFirefox, OnScreen, Server, served
-from tests.firefox import Firefox
+from tests.desk.browsers import OnScreen, Server, served
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; style-src 'self'; font-src data:; "
@@ -71,19 +69,6 @@ def server(built: Built) -> Iterator[Server]:
     """The output folder on a server, where the desk is in a sub-folder."""
     with served(built.out) as server:
         yield server
-
-
-@pytest.fixture(params=["Chromium", "Firefox"])
-def browser(request: pytest.FixtureRequest) -> Iterator[OnScreen]:
-    if request.param == "Firefox":
-        firefox: Firefox = request.getfixturevalue("firefox_browser")
-        yield InFirefox(firefox)
-        firefox.open("about:blank")
-        return
-    chromium: Browser = request.getfixturevalue("chromium_browser")
-    page = InChromium(chromium)
-    yield page
-    page.close()
 
 
 def test_the_folder_is_plain_files_and_small(desk: Path) -> None:

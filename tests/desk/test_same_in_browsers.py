@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from pmdiag_build.resources import CONTENT, LAYOUTS
 from tests.commands import call_pmdiag
 from tests.conftest import Built, DemoReturns, once_for_all_workers
-from tests.desk.browsers import InChromium, InFirefox, OnScreen, served
+from tests.desk.browsers import OnScreen, served
 from tests.desk.test_results_on_the_desk import in_folder, tabulated
-from tests.firefox import Firefox
 from tests.returns.mixed_round import MixedRound
 from tests.waiting import until
 
@@ -54,19 +51,6 @@ SHOWN = """
   return !document.getElementById('made').hidden && title ? title.textContent : '';
 }
 """
-
-
-@pytest.fixture(params=["Chromium", "Firefox"])
-def browser(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OnScreen]:
-    if request.param == "Firefox":
-        firefox: Firefox = request.getfixturevalue("firefox_browser")
-        yield InFirefox(firefox)
-        firefox.open("about:blank")
-        return
-    chromium: Browser = request.getfixturevalue("chromium_browser")
-    page = InChromium(chromium)
-    yield page
-    page.close()
 
 
 @pytest.fixture(scope="session")
