@@ -106,12 +106,17 @@ def demo_returns(tmp_path_factory: pytest.TempPathFactory) -> DemoReturns:
     return DemoReturns(folder / "came back", read_outcome(folder))
 
 
+@pytest.fixture(scope="session")
+def small_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of which `small_project` is a copy. Read it, never write into it."""
+    return once_for_all_workers(tmp_path_factory, "small", _write_template) / "project"
+
+
 @pytest.fixture
-def small_project(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Project:
+def small_project(small_template: Path, tmp_path: Path) -> Project:
     """A copy of a project with two features, four statements and one pack. The test may edit or break it."""
-    template = once_for_all_workers(tmp_path_factory, "small", lambda folder: _write_template(folder))
     root = tmp_path / "small project"  # a folder's name may contain a space
-    shutil.copytree(template / "project", root)
+    shutil.copytree(small_template, root)
     return Project(root)
 
 

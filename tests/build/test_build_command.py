@@ -19,7 +19,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import size_in_words
 from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.rendering.templates import environment
-from tests.commands import run_pmdiag
+from tests.commands import Outcome, read_outcome, run_pmdiag, write_outcome
+from tests.conftest import once_for_all_workers
 from tests.project import PACK, Project, copy_project
 from tests.waiting import until
 
@@ -27,11 +28,34 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def made(small_project: Project) -> Project:
+def made(small_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The small project with its site built: nearly everything that a build writes, without waiting for a PDF."""
-    outcome = small_project.pmdiag("build", "--only", "site")
-    assert (outcome.code, outcome.stderr) == (0, "")
+    _, out = _built_once(small_project, tmp_path_factory, "small-site", "--only", "site")
+    shutil.copytree(out, small_project.out)
     return small_project
+
+
+@pytest.fixture
+def whole(small_project: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Outcome]:
+    """The small project with all that a build makes, and what the build printed."""
+    outcome, out = _built_once(small_project, tmp_path_factory, "small-whole", "--jobs", "1")
+    shutil.copytree(out, small_project.out)
+    return small_project, outcome
+
+
+def _built_once(project: Project, factory: pytest.TempPathFactory, name: str, *options: str) -> tuple[Outcome, Path]:
+    """What a build of the project as it is printed, and the folder that it made, once for all tests."""
+
+    def make(folder: Path) -> None:
+        copy = Project(folder / "small project")
+        shutil.copytree(project.root, copy.root)
+        outcome = copy.pmdiag("build", *options)
+        assert (outcome.code, outcome.stderr) == (0, "")
+        assert beside(copy) == ["build"]
+        write_outcome(folder, outcome)
+
+    folder = once_for_all_workers(factory, name, make)
+    return read_outcome(folder), Project(folder / "small project").out
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -53,8 +77,8 @@ def beside(project: Project) -> list[str]:
     return sorted(p.name for p in project.root.iterdir() if p.name not in ("content", "layouts", "pmdiag_build"))
 
 
-def test_a_build_says_what_it_made_where_it_is_and_what_needs_a_look(small_project: Project) -> None:
-    outcome = small_project.pmdiag("build", "--jobs", "1")
+def test_a_build_says_what_it_made_where_it_is_and_what_needs_a_look(whole: tuple[Project, Outcome]) -> None:
+    small_project, outcome = whole
 
     pages = len(list((small_project.out / "site").glob("*.html")))
     size = round((small_project.out / "packs" / f"{PACK}.pdf").stat().st_size / 1000)
@@ -71,11 +95,13 @@ def test_a_build_says_what_it_made_where_it_is_and_what_needs_a_look(small_proje
     assert beside(small_project) == ["build"]
 
 
-def test_site_and_packs_have_the_same_pdf_but_not_the_same_file(small_project: Project) -> None:
-    small_project.pmdiag("build", "--jobs", "1")
+def test_site_and_packs_have_the_same_pdf_but_not_the_same_file(
+    small_project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    _, out = _built_once(small_project, tmp_path_factory, "small-whole", "--jobs", "1")
+    pack = out / "packs" / f"{PACK}.pdf"
+    offered = out / "site" / "packs" / f"{PACK}.pdf"
 
-    pack = small_project.out / "packs" / f"{PACK}.pdf"
-    offered = small_project.out / "site" / "packs" / f"{PACK}.pdf"
     assert pack.read_bytes() == offered.read_bytes()
     # Somebody who saves answers into the one must not find them in the other.
     assert not pack.samefile(offered)
@@ -105,8 +131,8 @@ def test_a_touched_file_is_not_a_change_but_a_missing_output_is(made: Project) -
     assert (made.out / "site" / "index.html").is_file()
 
 
-def test_an_edit_that_the_packs_do_not_show_makes_no_pack_again(small_project: Project) -> None:
-    small_project.pmdiag("build", "--jobs", "1")
+def test_an_edit_that_the_packs_do_not_show_makes_no_pack_again(whole: tuple[Project, Outcome]) -> None:
+    small_project, _ = whole
     before = (small_project.out / "packs" / f"{PACK}.pdf").stat().st_ino
     append(small_project.content / "guide" / "index.md", "\nAnother paragraph.")
 
@@ -326,8 +352,8 @@ def test_the_output_never_overlaps_the_input(small_project: Project, out: str) -
     assert everything(small_project.content) == before
 
 
-def test_answers_saved_into_a_pack_are_never_lost(small_project: Project) -> None:
-    small_project.pmdiag("build", "--jobs", "1")
+def test_answers_saved_into_a_pack_are_never_lost(whole: tuple[Project, Outcome]) -> None:
+    small_project, _ = whole
     pack = small_project.out / "packs" / f"{PACK}.pdf"
     pack.write_bytes(pack.read_bytes() + b"% answers")
     (small_project.out / "notes.txt").write_text("mine")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import shutil
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,6 +16,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from pmdiag_build import __version__
+from tests.commands import Outcome, read_outcome, write_outcome
+from tests.conftest import once_for_all_workers
 from tests.project import Project
 
 pytestmark = pytest.mark.slow
@@ -22,10 +26,24 @@ TOP = f"pmdiag-{__version__}"
 
 
 @pytest.fixture
-def released(small_project: Project) -> zipfile.ZipFile:
-    done = small_project.pmdiag("release")
-    assert done.code == 0, done.stderr
-    return zipfile.ZipFile(small_project.root / "dist" / f"{TOP}.zip")
+def release(small_project: Project, tmp_path_factory: pytest.TempPathFactory) -> tuple[Outcome, Path]:
+    """What the command printed, and the file that it made, once for all tests."""
+
+    def make(folder: Path) -> None:
+        copy = Project(folder / "small project")
+        shutil.copytree(small_project.root, copy.root)
+        done = copy.pmdiag("release")
+        assert done.code == 0, done.stderr
+        write_outcome(folder, done)
+
+    folder = once_for_all_workers(tmp_path_factory, "release", make)
+    return read_outcome(folder), folder / "small project" / "dist" / f"{TOP}.zip"
+
+
+@pytest.fixture
+def released(release: tuple[Outcome, Path]) -> Iterator[zipfile.ZipFile]:
+    with zipfile.ZipFile(release[1]) as archive:
+        yield archive
 
 
 def test_the_release_has_everything_in_one_folder(released: zipfile.ZipFile) -> None:
@@ -61,14 +79,15 @@ def test_the_entry_sheet_is_one_to_type_into(released: zipfile.ZipFile) -> None:
     assert "reference" == sheet["A1"].value
 
 
-def test_a_second_release_has_the_same_bytes(small_project: Project) -> None:
-    first = small_project.pmdiag("release", "-o", "first.zip")
+def test_a_second_release_has_the_same_bytes(release: tuple[Outcome, Path], small_project: Project) -> None:
+    first, path = release
     again = small_project.pmdiag("release", "-o", "again.zip", "--build", "elsewhere")
 
-    digest = hashlib.sha256((small_project.root / "first.zip").read_bytes()).hexdigest()
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     assert (0, 0) == (first.code, again.code)
     assert digest in first.stdout
     assert digest in again.stdout
+    assert digest == hashlib.sha256((small_project.root / "again.zip").read_bytes()).hexdigest()
 
 
 def test_an_existing_file_is_not_replaced_unless_asked(small_project: Project) -> None:

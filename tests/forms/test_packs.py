@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
 from pmdiag_build.content.fields import pack_fields, pack_id
 from pmdiag_build.content.model import Tool
@@ -13,7 +12,7 @@ from pmdiag_build.resources import CONTENT
 from tests.conftest import Built
 from tests.forms.answers import read_answers, read_pack_id, sample_answers
 from tests.forms.checks import check_pack
-from tests.forms.programs import Fill, libraries, pdfium, pdfjs, poppler
+from tests.forms.programs import Fill, libraries, pdfium, poppler
 
 pytestmark = pytest.mark.slow
 
@@ -40,13 +39,3 @@ def test_every_answer_to_every_pack_comes_back(program: str, tool: Tool, built: 
 
             assert read_answers(out, fields) == sample_answers(fields)
             assert read_pack_id(out) == pack_id(tool, pack)
-
-
-def test_every_answer_given_in_firefox_comes_back(
-    tool: Tool, built: Built, tmp_path: Path, chromium_browser: Browser, pdfjs_dir: Path
-) -> None:
-    fields, out = pack_fields(tool, tool.pack("self-assessment")), tmp_path / "out.pdf"
-    pack = built.packs / "self-assessment.pdf"
-    pdfjs.fill(pack, fields, sample_answers(fields), out, browser=chromium_browser, pdfjs=pdfjs_dir)
-
-    assert read_answers(out, fields) == sample_answers(fields)

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -81,6 +82,30 @@ def serving(small_project: Project) -> Iterator[Serving]:
     served.end()
 
 
+@pytest.fixture(scope="module")
+def shared(small_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, Serving]]:
+    """A project of its own and its preview, for all tests that ask for `kept`."""
+    project = Project(tmp_path_factory.mktemp("served") / "small project")
+    shutil.copytree(small_template, project.root)
+    project.begin_edition()
+    served = Serving(project)
+    yield project, served
+    assert served.end() == 0
+
+
+@pytest.fixture
+def kept(shared: tuple[Project, Serving]) -> Iterator[tuple[Project, Serving]]:
+    """A preview that runs already. What the test edits is put back, and the preview shows that before the next test."""
+    project, served = shared
+    before = {path: path.read_bytes() for path in project.root.rglob("*") if path.is_file()}
+    page = served.get("feature-2.html")
+    yield project, served
+    for path, content in before.items():
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
+    until(lambda: served.get("feature-2.html") == page)
+
+
 @pytest.fixture
 def page(chromium_browser: Browser) -> Iterator[Page]:
     context = chromium_browser.new_context()
@@ -88,7 +113,8 @@ def page(chromium_browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def test_an_edit_is_in_the_browser_by_itself(small_project: Project, serving: Serving, page: Page) -> None:
+def test_an_edit_is_in_the_browser_by_itself(kept: tuple[Project, Serving], page: Page) -> None:
+    small_project, serving = kept
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
     page.goto(serving.address("feature-2.html"))
@@ -99,7 +125,8 @@ def test_an_edit_is_in_the_browser_by_itself(small_project: Project, serving: Se
     assert refused == []
 
 
-def test_nothing_is_written_beside_the_content(small_project: Project, serving: Serving) -> None:
+def test_nothing_is_written_beside_the_content(kept: tuple[Project, Serving]) -> None:
+    small_project, serving = kept
     serving.get("index.html")
 
     assert sorted(path.name for path in small_project.root.iterdir()) == ["content", "layouts", "pmdiag_build"]
@@ -125,7 +152,8 @@ def test_a_mistake_is_shown_over_the_last_good_page_until_it_is_fixed(
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_half_saved_file_is_read_again(small_project: Project, serving: Serving) -> None:
+def test_a_half_saved_file_is_read_again(kept: tuple[Project, Serving]) -> None:
+    small_project, serving = kept
     file = small_project.content / "framework.yaml"
     whole = file.read_text(encoding="utf-8").replace("agreed protocols", "agreed PROTOCOLS")
 
@@ -142,10 +170,11 @@ def test_a_half_saved_file_is_read_again(small_project: Project, serving: Servin
 
 
 def test_a_folder_that_is_taken_away_and_put_back_is_followed_again(
-    small_project: Project, serving: Serving, page: Page
+    kept: tuple[Project, Serving], page: Page, tmp_path: Path
 ) -> None:
     """As programs do that keep folders in step, or change from one version to another."""
-    aside = small_project.root / "aside"
+    small_project, serving = kept
+    aside = tmp_path / "aside"
     shutil.copytree(small_project.content, aside)
     page.goto(serving.address("feature-2.html"))
     shutil.rmtree(small_project.content)
@@ -161,7 +190,8 @@ def test_a_folder_that_is_taken_away_and_put_back_is_followed_again(
     expect(page.get_by_text("agreed PROTOCOLS that reflect")).to_be_visible(timeout=5_000)
 
 
-def test_a_mistake_in_a_layout_is_shown_with_its_line(small_project: Project, serving: Serving, page: Page) -> None:
+def test_a_mistake_in_a_layout_is_shown_with_its_line(kept: tuple[Project, Serving], page: Page) -> None:
+    small_project, serving = kept
     page.goto(serving.address("feature-2.html"))
     layout = small_project.layouts / "site" / "feature.html"
     good = layout.read_text(encoding="utf-8")
@@ -203,9 +233,8 @@ def test_a_pack_is_made_from_the_newest_edit_when_asked_for(small_project: Proje
     assert serving.get("packs/none.pdf")[0] == 404
 
 
-def test_a_letter_that_no_pack_can_draw_is_said_on_the_pages(
-    small_project: Project, serving: Serving, page: Page
-) -> None:
+def test_a_letter_that_no_pack_can_draw_is_said_on_the_pages(kept: tuple[Project, Serving], page: Page) -> None:
+    small_project, serving = kept
     page.goto(serving.address("feature-2.html"))
 
     small_project.edit("framework.yaml", "agreed protocols", "agreed 漢 protocols")

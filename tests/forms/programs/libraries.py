@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,6 +35,10 @@ def fill_with_pikepdf(pack: Path, _fields: Sequence[FormField], answers: Answers
         pdf.save(out)
 
 
+_SHORT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Java for a program that runs for a second: it would compile for longer than it takes."""
+
+
 def fill_with_pdftk(pack: Path, _fields: Sequence[FormField], answers: Answers, out: Path) -> None:
     """pdftk (iText) with an FDF file, as people fill in packs from a database."""
     values = "".join(f"<< /T ({name}) /V {_fdf_string(answer or 'Off')} >>\n" for name, answer in answers.items())
@@ -41,7 +46,8 @@ def fill_with_pdftk(pack: Path, _fields: Sequence[FormField], answers: Answers, 
     fdf.write_text(
         f"%FDF-1.2\n1 0 obj\n<< /FDF << /Fields [\n{values}] >> >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
     )
-    subprocess.run((program("pdftk"), pack, "fill_form", fdf, "output", out), check=True, capture_output=True)
+    command = (program("pdftk"), pack, "fill_form", fdf, "output", out)
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "JAVA_TOOL_OPTIONS": _SHORT})
 
 
 def _fdf_string(text: str) -> str:
