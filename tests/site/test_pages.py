@@ -170,7 +170,7 @@ def test_additions_are_marked_in_place(tool: Tool, pages: dict[str, html.HtmlEle
     tagged = {name: page.xpath(f"//main//*[contains(@class, 'govuk-tag')][text()='{label}']")
               for name, page in pages.items()}  # fmt: skip
     additions = {f"{page.id}.html" for page in tool.pages.values() if page.origin == "addition"} - {"search.html"}
-    partly = {"action-plan.html"}
+    partly = {"action-plan.html", "summary-of-the-review.html"}
 
     assert additions | partly == {name for name, tags in tagged.items() if tags}
 
@@ -234,7 +234,8 @@ def test_one_page_again_is_the_page_of_the_site(
 def test_tables_keep_their_roles_when_they_become_cards(pages: dict[str, html.HtmlElement]) -> None:
     roles = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
     for name, page in pages.items():
-        for table in page.xpath("//table"):
+        # The rows of the action plan are a table on paper only.
+        for table in page.xpath("//table[not(@class='actions')]"):
             assert "stack" in table.get("class").split(), name
             for part in table.iter("table", "thead", "tbody", "tr", "td", "th"):
                 wanted = roles.get(part.tag) or {"col": "columnheader"}.get(part.get("scope"), "rowheader")

@@ -69,7 +69,9 @@
     settle();
     page.addEventListener("change", show);
     find("[data-clears]").forEach((button) => button.addEventListener("click", () => takeBack(button)));
-    window.addEventListener("pageshow", show);
+    addEventListener("pageshow", show);
+    /* A page may have a script of its own, without which it does not start. */
+    page.dataset.shows && listeners.push(window[page.dataset.shows]);
   }
 
   listeners.push(showLevels);

@@ -58,7 +58,7 @@
   const stamp = () => JSON.stringify([answers.changed(), answers.standing(), answers.id, view()]);
 
   function write() {
-    window.clearTimeout(timer);
+    clearTimeout(timer);
     timer = 0;
     written = stamp();
     const value = { time: Date.now(), unsaved: answers.changed(), whole: view(), answers: answers.draft() };
@@ -184,7 +184,7 @@
   }
 
   function empty() {
-    window.clearTimeout(timer);
+    clearTimeout(timer);
     timer = time = 0;
     answers.reset();
     answers.hush();
@@ -201,7 +201,7 @@
   function start() {
     resume();
     answers.onchange(() => (stamp() === written ? show() : write()));
-    page.addEventListener("input", () => { timer = timer || window.setTimeout(write, PAUSE); });
+    page.addEventListener("input", () => { timer = timer || setTimeout(write, PAUSE); });
     Object.keys(does).forEach((name) => find(`[data-${name}]`).forEach((button) => button.addEventListener("click", does[name])));
     at("keep")?.addEventListener("change", (event) => keep(event.target.checked));
     window.addEventListener("storage", () => { look(); show(); });

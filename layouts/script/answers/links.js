@@ -32,11 +32,11 @@
   }
 
   function read() {
-    const text = window.location.hash.slice(1);
+    const text = location.hash.slice(1);
     if (!text.includes("=")) {
       return;
     }
-    window.history.replaceState(null, "", window.location.href.split("#")[0]);
+    history.replaceState(null, "", window.location.href.split("#")[0]);
     const lines = new Map(of("record").map((line) => [line.dataset.id, line]));
     const unsaved = answers.changed();
     const found = text.split("&").filter(Boolean).map((part) => {
@@ -50,5 +50,5 @@
   }
 
   answers.starts.push(read);
-  window.addEventListener("hashchange", read);
+  addEventListener("hashchange", read);
 })();

@@ -7,11 +7,7 @@
   const FORMAT = "pmdiag-response";
   const VERSION = 1;
   const COMMENTS = ["doing", "improve"];
-  const PARTS = [
-    ["record", "record", words.unknown_record],
-    ["ratings", "rating", words.unknown_rating],
-    ["overall", "overall", words.unknown_overall],
-  ];
+  const PARTS = { record: "record", ratings: "rating", overall: "overall" };
   /* No vowels, which would form words, and no characters that look alike. */
   const SIGNS = "cdfhjkmnprtwx34679";
   const ID = /^[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}$/;
@@ -88,12 +84,12 @@
   function save(said) {
     const found = response();
     const size = of("record").find((line) => line.dataset.id === "group_size");
+    const unfit = size && found.record.group_size === undefined;
     hush();
-    if (size && found.record.group_size === undefined) {
-      answers.errors([{ control: size, text: words.unfit }]);
+    answers.errors(unfit ? [{ control: size, text: words.unfit }] : []);
+    if (unfit) {
       return;
     }
-    answers.errors([]);
     const link = element("a");
     const type = "application/json";
     link.href = URL.createObjectURL(new Blob([JSON.stringify(found, null, 2), "\n"], { type }));
@@ -111,14 +107,12 @@
   function place(kind, values, unknown) {
     const controls = new Map(of(kind).map((control) => [control.dataset.id, control]));
     return entries(values).flatMap(([id, value]) => {
+      const control = controls.get(id);
       const text = value === null ? null : String(value);
-      if (!controls.has(id)) {
-        return [fill(unknown, { id })];
-      }
-      if (typeof value === "object" && value !== null) {
-        return [fill(words.unknown_text, { id })];
-      }
-      return answers.set(controls.get(id), text) ? [] : [fill(words.unknown_value, { id, value: text })];
+      const why = !control ? unknown
+        : value && typeof value === "object" ? words.unknown_text
+        : answers.set(control, text) ? "" : words.unknown_value;
+      return why ? [fill(why, { id, value: text })] : [];
     });
   }
 
@@ -140,8 +134,8 @@
     return [
       ...(found.pack_id === page.dataset.packId ? [] : [words.other_wording]),
       ...takeId(found.id),
-      ...PARTS.filter(([part]) => part in own).flatMap(([part, kind, unknown]) =>
-        place(kind, { ...found, record }[part], unknown)),
+      ...Object.keys(PARTS).filter((part) => part in own).flatMap((part) =>
+        place(PARTS[part], { ...found, record }[part], words[`unknown_${PARTS[part]}`])),
       ...("comments" in own ? placeComments(found.comments) : []),
       ...Object.keys(found).filter((key) => key !== "more" && !(key in own))
         .map((id) => fill(words.left_over, { id })),
@@ -158,13 +152,12 @@
       return { why: words.no_json };
     }
     const [found] = list;
-    if (list.length > 1) {
-      return { why: words.several };
-    }
-    if (!isMap(found) || found.format !== FORMAT) {
-      return { why: words.other_format };
-    }
-    return found.version === VERSION ? { found } : { why: words.other_version };
+    const others = JSON.parse(page.dataset.others ?? "[]");
+    const why = list.length > 1 ? words.several
+      : !isMap(found) || found.format !== FORMAT ? words.other_format
+      : found.version !== VERSION ? words.other_version
+      : others.find(([pack]) => String(found.pack_id).startsWith(pack))?.[1];
+    return why ? { why } : { found };
   }
 
   /* At the top of the page, with the focus. */
@@ -177,28 +170,27 @@
 
   async function loadFile(input) {
     const [file] = input.files;
-    const agreed = file && (!answers.changed() || window.confirm(words.replace));
+    const agreed = file && (!answers.changed() || confirm(words.replace));
     const { found, why } = agreed ? read(await file.text()) : {};
     input.value = "";
-    if (!agreed) {
-      return;
+    if (agreed) {
+      const text = `${fill(words.not_loaded, { file: file.name })} ${why}`;
+      answers.errors(why ? [{ control: input, text }] : []);
     }
-    if (why) {
-      answers.errors([{ control: input, text: `${fill(words.not_loaded, { file: file.name })} ${why}` }]);
-      return;
+    if (found) {
+      const misfits = load(found);
+      answers.settle();
+      answers.show();
+      say(fill(words[misfits.length ? "loaded_in_part" : "loaded"], { file: file.name }), misfits);
     }
-    answers.errors([]);
-    const misfits = load(found);
-    answers.settle();
-    answers.show();
-    say(fill(words[misfits.length ? "loaded_in_part" : "loaded"], { file: file.name }), misfits);
   }
 
   function start() {
     answers.id = newId();
     page.addEventListener("change", ({ target }) =>
       (target.type === "file" ? loadFile(target) : target.closest("[data-kind]") && hush()));
-    find("[data-save]").forEach((row) => row.querySelector("button").addEventListener("click", () => save(row.querySelector("[role=status]"))));
+    find("[data-save] button").forEach((button) =>
+      button.addEventListener("click", () => save(button.nextElementSibling)));
   }
 
   Object.assign(answers, { newId, draft, response, people, load, hush, say });

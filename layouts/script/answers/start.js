@@ -2,18 +2,19 @@
 (function () {
   "use strict";
 
-  const { answers } = window;
+  const { page, find, starts, show } = window.answers;
   const notStarted = document.getElementById("not-started");
+  const hide = (yes) => find(".needs-script").forEach((part) => { part.hidden = yes; });
   try {
-    answers.starts.forEach((start) => start());
-    answers.page.classList.add("with-script");
-    answers.page.querySelectorAll(".needs-script").forEach((part) => { part.hidden = false; });
-    answers.show();
+    starts.forEach((start) => start());
+    page.classList.add("with-script");
+    hide(false);
+    show();
     notStarted?.remove();
   } catch (error) {
     /* All on one page, without buttons that would do nothing. */
-    answers.page.className = "";
-    answers.page.querySelectorAll(".needs-script").forEach((part) => { part.hidden = true; });
+    page.className = "";
+    hide(true);
     notStarted?.querySelector("[data-failed]")?.removeAttribute("hidden");
     throw error;
   }

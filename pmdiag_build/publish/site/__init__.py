@@ -56,6 +56,7 @@ NOT_FOUND = "404.html"
 _COPIES = {
     "icon.svg": "site/icon.svg",
     "minisearch.js": "vendor/minisearch.js",
+    "paper.js": "script/paper.js",
     "search.js": "script/search.js",
     **{
         f"fonts/AtkinsonHyperlegibleNext-{weight}.woff2": f"fonts/AtkinsonHyperlegibleNext-{weight}.woff2"

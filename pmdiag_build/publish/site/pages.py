@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from pmdiag_build import __version__
 from pmdiag_build.content.checks import ANSWERS_PACK
-from pmdiag_build.content.field_names import FOR_LAYOUTS, in_a_record
-from pmdiag_build.content.fields import pack_id, question_fingerprints
+from pmdiag_build.content.field_names import FOR_LAYOUTS, PACK_ID, in_a_record, record_name
+from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import CorrectionGroup, Feature, GuidePage, NavGroup, Pack, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.publish.site import (
@@ -204,6 +204,8 @@ def _own(tool: Tool, page: GuidePage, text: Prose) -> dict[str, Any]:
         return {"columns": {group.id: _columns(group) for group in tool.corrections}}
     if page.layout == "self-assessment":
         return _questionnaire(tool)
+    if page.layout in _PAPERS:
+        return _paper(tool, page.layout)
     return {}
 
 
@@ -222,11 +224,17 @@ def _questionnaire(tool: Tool) -> dict[str, Any]:
         "answers_pack": pack,
         "answers_pack_id": pack_id(tool, pack),
         "answers_asked": in_a_record(question_fingerprints(tool)),
-        "answers_keep": tool.local is None or tool.local.keep_on_device == "yes",
+        "answers_keep": _may_keep(tool),
         "answers_help": _help(tool),
         "answers_plain": _plain_english(tool),
         "answer_words": _spoken(tool.words["site"], "say_"),
+        "answers_others": _other_answers(tool, pack.id),
     }
+
+
+def _may_keep(tool: Tool) -> bool:
+    """May people choose that their browser keeps what they write?"""
+    return tool.local is None or tool.local.keep_on_device == "yes"
 
 
 _HELP = {"the-three-words", "while-you-answer", "the-overall-view", "what-to-write"}
@@ -245,6 +253,45 @@ def _help(tool: Tool) -> tuple[Markup, ...]:
 def _plain_english(tool: Tool) -> Markup:
     page = tool.pages.get("plain-english")
     return read_markdown(page.body, link_resolver(tool), anchors=False, cards=True).html if page else Markup()
+
+
+_PAPERS = {
+    "action-plan": ("action-plan", ("plan_", "action_")),
+    "summary": ("summary-of-review", ("agreed_", "summary_")),
+}
+"""The review's own papers. Layout of a page → the pack that asks the same, and how the names of its fields begin."""
+
+
+def _paper(tool: Tool, layout: str) -> dict[str, Any]:
+    """What a paper of the review needs. It is only for reading where the pack is missing or asks for something else."""
+    id, begins = _PAPERS[layout]
+    pack = next((pack for pack in tool.packs if pack.id == id), None)
+    fields = pack_fields(tool, pack) if pack else ()
+    known = (PACK_ID, *map(record_name, tool.action_plan.record))
+    other = [field for field in fields if field.kind != "clear" and not field.name.startswith(begins)]
+    if pack is None or {field.name for field in other} != set(known):
+        return {"answers_pack": None, "names": FOR_LAYOUTS}
+    words = tool.words["site"]
+    words = {**words, **_spoken(words, "review_")}
+    return {
+        "w": words,
+        "names": FOR_LAYOUTS,
+        "on_screen": _on_screen,
+        "answers_pack": pack,
+        "answers_pack_id": pack_id(tool, pack),
+        "answers_keep": _may_keep(tool),
+        "answer_words": _spoken(words, "say_"),
+        "answers_others": _other_answers(tool, id),
+        "rows": sum(section.rows for section in pack.sections),
+    }
+
+
+def _other_answers(tool: Tool, own: str) -> list[tuple[str, str]]:
+    """How the `pack_id` of what is saved on other pages begins, and the sentence that says where it can be loaded."""
+    at, sentence = pages_by_layout(tool), tool.words["site"]["other_page"]
+    packs = {"self-assessment": ANSWERS_PACK, **{layout: id for layout, (id, _) in _PAPERS.items()}}
+    pages = {id: tool.pages[at[layout]] for layout, id in packs.items() if id != own and layout in at}
+    return [(f"{id}@", fill_text(sentence, page=page.title)) for id, page in pages.items()]
 
 
 def _on_screen(
