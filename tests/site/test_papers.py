@@ -144,6 +144,8 @@ def test_a_paper_that_is_filled_in_and_saved_is_what_its_pdf_gives(
     assert page.locator("main :is(input, textarea, button):visible").count() == 0
     page.emulate_media(media="screen")
 
+    page.reload()
+    assert shown_on(page) == answers
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Clear this page").click()
     assert shown_on(page) == {}
@@ -166,3 +168,13 @@ def test_a_paper_without_its_script_is_there_to_print_and_has_nothing_to_fill_in
         assert page.get_by_text("this page needs its script").is_visible()
         assert page.locator("main :is(input, textarea, select, button, [data-save], .kept):visible").count() == 0
         assert page.locator("[data-paper]:visible").count() == rooms
+
+
+def test_a_paper_that_lacks_one_of_its_scripts_says_so_and_is_not_filled_in(show: Show) -> None:
+    shown = show()
+    shown.page.route("**/paper.*.js", lambda route: route.abort())
+    page = shown.open("action-plan.html")
+
+    assert page.get_by_text("Something went wrong when this page started").is_visible()
+    assert page.locator("main :is(input, textarea, button):visible").count() == 0
+    assert page.locator("[data-paper]:visible").count() == 3 + 4
