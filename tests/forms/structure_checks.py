@@ -8,11 +8,19 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
 _HIDDEN = 1 << 1
+_HEADINGS = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
 
 
 def check_structure(pdf: pikepdf.Pdf) -> list[str]:
     """Everything that is wrong with the document, its structure tree, its fonts and its actions."""
-    return [*_check_document(pdf), *_check_indexes(pdf), *_check_headers(pdf), *_check_widgets(pdf), *_check_fonts(pdf)]
+    return [
+        *_check_document(pdf),
+        *_check_indexes(pdf),
+        *_check_nesting(pdf),
+        *_check_headers(pdf),
+        *_check_widgets(pdf),
+        *_check_fonts(pdf),
+    ]
 
 
 def _check_document(pdf: pikepdf.Pdf) -> Iterator[str]:
@@ -34,13 +42,8 @@ def _check_document(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 
 def _elements(pdf: pikepdf.Pdf) -> Iterator[Object]:
-    waiting = [pdf.Root.StructTreeRoot]
-    while waiting:
-        element = waiting.pop()
-        yield element
-        kids = element.get("/K", Array())
-        listed = list(kids) if isinstance(kids, Array) else [kids]
-        waiting += [kid for kid in listed if isinstance(kid, Dictionary) and "/S" in kid]
+    """All elements, in the order in which they are read aloud."""
+    yield from _within(pdf.Root.StructTreeRoot)
 
 
 def _parent_tree(pdf: pikepdf.Pdf) -> dict[int, Object]:
@@ -56,6 +59,35 @@ def _check_indexes(pdf: pikepdf.Pdf) -> Iterator[str]:
         yield f"IDTree lists {len(listed)} of {len(ids)} IDs, or not in order"
     if int(root.get("/ParentTreeNextKey", -1)) <= max(_parent_tree(pdf), default=-1):
         yield "ParentTreeNextKey is missing or in use"
+
+
+def _check_nesting(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """No heading or paragraph is in another, and no heading is two levels below the one before it."""
+    level = 0
+    for element in _elements(pdf):
+        kind = str(element.get("/S", ""))
+        if kind not in (*_HEADINGS, "/P"):
+            continue
+        inside = {str(other.get("/S", "")) for other in _within(element)} & {*_HEADINGS, "/P"}
+        if inside:
+            yield f"a {kind} has {sorted(inside)} in it"
+        if kind in _HEADINGS:
+            if int(kind[2]) > level + 1:
+                yield f"a {kind} comes after a heading of level {level}"
+            level = int(kind[2])
+
+
+def _within(element: Object) -> Iterator[Object]:
+    """All elements inside one."""
+    for kid in _kids(element):
+        yield kid
+        yield from _within(kid)
+
+
+def _kids(element: Object) -> list[Object]:
+    kids = element.get("/K", Array())
+    listed = list(kids) if isinstance(kids, Array) else [kids]
+    return [kid for kid in listed if isinstance(kid, Dictionary) and "/S" in kid]
 
 
 def _check_headers(pdf: pikepdf.Pdf) -> Iterator[str]:

@@ -124,6 +124,9 @@ def _without_marks(block: re.Match[bytes]) -> bytes:
 
 # ---- structure tree
 
+_ONCE = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P", "/L")
+"""Kinds of elements that have none of their own kind in them, but for a list in a list."""
+
 
 def name_controls(document: Pdf, pairs: Pairs) -> None:
     """Give the Form element of every control the control's own name, the only one that Firefox's viewer speaks."""
@@ -134,13 +137,16 @@ def name_controls(document: Pdf, pairs: Pairs) -> None:
 
 
 def finish_structure(document: Pdf) -> None:
-    """Add what WeasyPrint leaves out: the scope of header cells, the IDTree, ParentTreeNextKey, the tab order."""
+    """Add what WeasyPrint leaves out: the scope of header cells, the IDTree, ParentTreeNextKey, the tab order. Put
+    right what it puts in twice."""
     root = document.Root.StructTreeRoot
-    kinds = (Name.TH, Name.TR)  # made once: there are thousands of objects
-    cells = [o for o in document.objects if isinstance(o, Dictionary) and o.get("/S") in kinds]
-    rows = [cell for cell in cells if cell.S == Name.TR]
-    heads = [cell for cell in cells if cell.S == Name.TH]
-    of_rows = {name for row in rows for name in _row_headers(row)}
+    kinds: dict[str, list[Object]] = {kind: [] for kind in (*_ONCE, "/TH", "/TR")}
+    for object_ in document.objects:  # there are thousands of them
+        if isinstance(object_, Dictionary) and (found := kinds.get(str(object_.get("/S")))) is not None:
+            found.append(object_)
+    _say_once([element for kind in _ONCE for element in kinds[kind]])
+    heads = kinds["/TH"]
+    of_rows = {name for row in kinds["/TR"] for name in _row_headers(row)}
     for head in heads:
         attributes = head.get("/A", Dictionary(O=Name.Table))
         attributes.Scope = Name.Row if bytes(head.get("/ID", String(""))) in of_rows else Name.Column
@@ -151,6 +157,19 @@ def finish_structure(document: Pdf) -> None:
     root.ParentTreeNextKey = max(_parent_tree(document), default=-1) + 1
     for page in document.pages:
         page.obj.Tabs = Name.S
+
+
+def _say_once(elements: Iterable[Object]) -> None:
+    """Make one element of each heading, paragraph and list. Where it has something that floats or columns, WeasyPrint
+    puts the lines into an element of the same kind inside it: a heading in a heading."""
+    for element in elements:
+        around = element.P
+        if around.get("/S") != element.S:
+            continue
+        if element.S != Name.L:
+            element.S = Name.Span
+        elif len(around.K) == 1:
+            around.S = Name.Div
 
 
 def _row_headers(row: Object) -> set[bytes]:
