@@ -59,6 +59,9 @@ _APPEARING = """
 """
 
 
+KEYS = {"tab": "\ue004", "enter": "\ue007", "space": " ", "right": "\ue014"}
+
+
 class Firefox:
     """One window."""
 
@@ -104,6 +107,29 @@ class Firefox:
         element.click()
         self.run("arguments[0].select()", element)
         element.send_keys(text)
+
+    def press(self, keys: str) -> None:
+        """Press keys where the focus is; `KEYS` has those without a letter."""
+        self._marionette.get_active_element().send_keys(keys)
+
+    def back(self) -> None:
+        self._marionette.go_back()
+
+    def reload(self) -> None:
+        self._marionette.refresh()
+
+    def reopen(self) -> None:
+        """Close the tab, and bring it back as a person does with “Reopen closed tab”."""
+        closed = self._marionette.current_window_handle
+        self._marionette.switch_to_window(self._marionette.open(type="tab")["handle"])
+        other = self._marionette.current_window_handle
+        self._marionette.switch_to_window(closed)
+        self._marionette.close()
+        self._marionette.switch_to_window(other)
+        self.privileged("SessionStore.undoCloseTab(Services.wm.getMostRecentWindow('navigator:browser'), 0);")
+        back = until(lambda: next((tab for tab in self._marionette.window_handles if tab != other), None))
+        self._marionette.close()
+        self._marionette.switch_to_window(back)
 
     def complaints(self) -> list[str]:
         """Messages on the console about local files and the PDF viewer since the last call."""

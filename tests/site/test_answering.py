@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,21 +38,6 @@ HOSTILE = {
 }
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="session")
-def served(site: Path) -> Iterator[str]:
-    """The address of the site on a web server."""
-    handler = functools.partial(_Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-        server.shutdown()
-
-
 @pytest.fixture
 def words(tool: Tool) -> dict[str, str]:
     return {key.removeprefix("say_"): text for key, text in tool.words["site"].items()}
@@ -75,6 +56,15 @@ def tab_to(page: Page, css: str) -> None:
 def go(page: Page, step: str) -> None:
     page.evaluate("step => { location.hash = step; }", step)
     expect(page.locator(f"#{step}")).to_be_visible()
+
+
+def open_kept(page: Page) -> None:
+    page.locator(".kept details:not([open]) summary").click()
+
+
+def keep(page: Page) -> None:
+    open_kept(page)
+    page.locator("#keep").check()
 
 
 def saved_by(page: Page, key: str) -> dict[str, Any]:
@@ -107,6 +97,8 @@ def test_by_keyboard_alone_answered_left_reloaded_killed_gone_on_checked_and_cou
     shown = show()
     page = shown.page
     page.goto(address)
+    tab_to(page, ".kept summary")
+    page.keyboard.press("Enter")
     tab_to(page, "#keep")
     page.keyboard.press("Space")
     tab_to(page, "#record_reference")
@@ -273,6 +265,7 @@ def test_blocked_storage_is_said_and_answers_stay_on_the_page(show: Show, words:
 
     assert page.locator("[data-kept]").inner_text() == words["kept_blocked"]
     assert page.locator("[data-not-kept]").inner_text() == words["not_kept"]
+    open_kept(page)
     page.locator("#keep").click()
     assert not page.locator("#keep").is_checked()
     assert words["kept_blocked"] in page.locator("#load-said").inner_text()
@@ -285,7 +278,7 @@ def test_blocked_storage_is_said_and_answers_stay_on_the_page(show: Show, words:
 
 def test_full_storage_is_said_with_the_time_of_what_is_kept(show: Show, words: dict[str, str]) -> None:
     page = show().open("self-assessment.html")
-    page.locator("#keep").check()
+    keep(page)
     page.locator("#record_reference").fill("A7")
     written(page, "record", "reference", "A7", "localStorage")
     page.evaluate(f"['localStorage', 'sessionStorage'].forEach({FULL})")
@@ -309,7 +302,7 @@ def test_what_is_kept_on_the_device_is_found_in_a_new_tab_and_deleted_by_a_butto
     page = shown.open("self-assessment.html")
     assert page.locator("[data-kept]").inner_text() == words["kept_tab"]
     page.locator("#record_reference").fill("A7")
-    page.locator("#keep").check()
+    keep(page)
     assert "since" in page.locator("[data-kept]").inner_text()
     other = beside(page)
     assert other.locator("#record_reference").input_value() == "A7"
@@ -347,7 +340,7 @@ def beside(page: Page) -> Page:
 def test_answers_to_another_wording_are_told_and_not_lost(show: Show, words: dict[str, str]) -> None:
     page = show().open("self-assessment.html")
     page.locator("#record_reference").fill("A7")
-    page.locator("#keep").check()
+    keep(page)
     page.evaluate("""() => {
       const [key] = Object.keys(localStorage), other = '@2012@01234567';
       localStorage.setItem(key.replace(/@2013@.*/, other), localStorage[key].replace(/@2013@[0-9a-f]+/, other));
@@ -369,17 +362,18 @@ def test_clearing_the_page_leaves_nothing_not_even_behind_back(show: Show) -> No
     shown = show()
     page = shown.open("self-assessment.html")
     page.locator("#record_reference").fill("private")
-    page.locator("#keep").check()
+    keep(page)
     shown.open("privacy.html")
     page.goto((shown.folder / "self-assessment.html").as_uri())
     assert page.locator("#record_reference").input_value() == "private"
     page.once("dialog", lambda dialog: dialog.accept())
 
+    open_kept(page)
     page.get_by_role("button", name="Clear this page").click()
 
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
-    for _ in range(2):
-        page.go_back()
+    page.go_back()
+    page.go_back()
     assert page.locator("#record_reference").input_value() == ""
 
 
@@ -464,7 +458,7 @@ def test_axe_finds_nothing_in_any_state_and_nothing_spills(show: Show, axe_sourc
                 found.append(f"{state} is wider than {width} px")
 
     look("filled in by a link")
-    page.locator("#keep").check()
+    keep(page)
     page.evaluate(
         "for (const key of Object.keys(localStorage)) localStorage[key] = localStorage[key].replace(/mark.:./, '$&x')"
     )

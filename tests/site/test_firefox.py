@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from pmdiag_build.content.model import Tool
 from pmdiag_build.returns import files_of, round_of
-from tests.firefox import Firefox
+from tests.firefox import KEYS, Firefox
 from tests.site.conftest import FORTY_PEOPLE
+from tests.waiting import until
 
 
 def test_no_page_complains(files: dict[str, bytes], site: Path, firefox_browser: Firefox) -> None:
@@ -69,6 +72,7 @@ def test_saved_answers_are_known_again(tool: Tool, site: Path, firefox_browser: 
     firefox_browser.call(_LOAD, first[1].decode())
     firefox_browser.appearing("#load-said p", "textContent")
     loaded = save()
+    firefox_browser.click(".kept summary")
     firefox_browser.click("[data-clear-page]")
     firefox_browser.click("#rating_1_1 input[value=L]")
     of_another = save()
@@ -88,6 +92,72 @@ def test_forty_people_save_forty_files(tool: Tool, site: Path, firefox_browser: 
 
     assert 40 == len({name for name, _ in files})
     assert 40 == round_of(files_of(files), tool).accounts.counted
+
+
+@pytest.mark.parametrize("place", ["folder", "server"])
+def test_by_keyboard_alone_answered_left_reloaded_reopened_checked_and_counted(
+    tool: Tool, site: Path, served: str, firefox_browser: Firefox, place: str
+) -> None:
+    browser = firefox_browser
+    origin = f"{site.as_uri()}/" if place == "folder" else served
+    browser.open(f"{origin}index.html")
+    browser.call("() => { sessionStorage.clear(); localStorage.clear(); }")
+    browser.open(f"{origin}self-assessment.html#reference=K7MD-4PWX")
+    assert browser.appearing("#load-said li", "textContent") == "Reference: K7MD-4PWX"
+    tab_to(browser, "a[href='#feature-1'].govuk-button")
+    browser.press(KEYS["enter"])
+    focused(browser, "#feature-1-title")
+    tab_to(browser, "#rating_1_1-L")
+    browser.press(KEYS["space"])
+    browser.press(KEYS["right"])
+    tab_to(browser, "#doing_1")
+    browser.press("We look at it each month.")
+
+    browser.open(f"{origin}privacy.html")
+    browser.back()
+    browser.reload()
+    browser.reopen()
+
+    until(lambda: browser.call("() => document.getElementById('doing_1')?.value === 'We look at it each month.'"))
+    assert browser.call("() => location.hash") == "#feature-1"
+    tab_to(browser, "[data-next]")
+    browser.press(KEYS["enter"])
+    focused(browser, "#rating_1_2-L")
+    browser.press(KEYS["space"])
+    browser.call("() => { location.hash = 'check'; }")
+    focused(browser, "#check-title")
+    tab_to(browser, "#check [data-save] button")
+    path = browser.saved(lambda: browser.press(KEYS["enter"]))
+    (response,) = round_of(files_of([(path.name, path.read_bytes())]), tool).responses
+    assert {id: level for id, level in response.ratings.items() if level} == {"1.1": "D", "1.2": "L"}
+    assert response.comments == {("doing", "1"): "We look at it each month."}
+    assert response.record.reference == "K7MD-4PWX"
+
+
+def tab_to(browser: Firefox, css: str) -> None:
+    for _ in range(120):
+        browser.press(KEYS["tab"])
+        if browser.call("css => document.activeElement.matches(css)", css):
+            return
+    pytest.fail(f"Tab does not reach {css}")
+
+
+def focused(browser: Firefox, css: str) -> None:
+    until(lambda: browser.call("css => document.activeElement.matches(css)", css))
+
+
+def test_a_browser_that_keeps_nothing_is_said_aloud(tool: Tool, site: Path, firefox_browser: Firefox) -> None:
+    firefox_browser.privileged("Services.prefs.setBoolPref('dom.storage.enabled', false)")
+    try:
+        firefox_browser.open((site / "self-assessment.html").as_uri())
+        firefox_browser.type("#record_reference", "A7")
+        firefox_browser.press(KEYS["tab"])
+
+        assert firefox_browser.appearing("[data-kept]", "textContent") == tool.words["site"]["say_kept_blocked"]
+        path = firefox_browser.saved(lambda: firefox_browser.click("[data-bar] button"))
+        assert json.loads(path.read_text(encoding="utf-8"))["record"]["reference"] == "A7"
+    finally:
+        firefox_browser.privileged("Services.prefs.clearUserPref('dom.storage.enabled')")
 
 
 _LOAD = """

@@ -330,6 +330,7 @@ def test_whoever_starts_again_finds_nothing_of_the_last_one(page: Page, blank: d
     choose(page, "rating_1_1", "Limited")
     before = save(page)[1]
     page.locator("#doing_3").fill("private, and not saved")
+    page.get_by_text("Keep them longer, or clear this page").click()
     again = page.get_by_role("button", name="Clear this page")
 
     page.once("dialog", lambda dialog: dialog.dismiss())

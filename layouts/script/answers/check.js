@@ -42,5 +42,7 @@
 
   answers.label = (control) => question(control, ", .govuk-tag").textContent.replace(/\s+/g, " ").trim();
   answers.shown = shown;
-  answers.check = () => find("[data-check-list]")[0].replaceChildren(...find("[data-step]").flatMap(part));
+  /* Else no answers stay there. */
+  answers.check = (isShown) =>
+    find("[data-check-list]")[0].replaceChildren(...(isShown ? find("[data-step]").flatMap(part) : []));
 })();

@@ -19,7 +19,7 @@
   /* Why nothing new is kept: "", "blocked" or "full". */
   const why = { [TAB]: "", [DEVICE]: "" };
   let time = 0;
-  /* { since, mark } if the person chose it. Each writing has a new mark, so that a tab knows its own. */
+  /* { since, mark } if the person chose it. Each writing has a new mark: a tab knows its own. */
   let device = null;
   /* { where, key, found, same }: other answers that are kept, of the same wording or another. */
   let other = null;
@@ -75,7 +75,7 @@
   const rival = () => device && other?.same;
   const kept = () => device && !why[DEVICE] && !rival();
 
-  /* Does the device still keep what this tab wrote there, or answers to another wording? */
+  /* Is there still what this tab wrote, or anything else? */
   function look() {
     const found = read(DEVICE);
     device = device?.mark && !found ? null : device;
@@ -170,7 +170,7 @@
     show();
   }
 
-  /* For another person on this computer: nothing of the last one stays, not even the id. */
+  /* For another person: nothing of the last one stays, not even the id. */
   function clearPage() {
     if ((answers.changed() || device || other) && !window.confirm(words.empty)) {
       return;
@@ -180,6 +180,7 @@
     empty();
     answers.errors([]);
     answers.show();
+    window.location.hash = "";
     answers.say(words.started_again);
   }
 

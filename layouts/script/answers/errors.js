@@ -1,5 +1,4 @@
-/* What is wrong with answers: GOV.UK's error summary, which takes the focus, the same sentence at the control, and
-   "Error" in the title. */
+/* What is wrong with answers: in GOV.UK's error summary, at the control and in the title. */
 (function () {
   "use strict";
 
@@ -42,7 +41,7 @@
     return box;
   }
 
-  /* Shows what is wrong, [{ control, text }], in place of what was wrong before; nothing if the list is empty. */
+  /* Shows [{ control, text }] in place of what was wrong before. */
   answers.errors = (found) => {
     document.getElementById("error-summary")?.remove();
     find("[aria-invalid=true]").forEach((control) => mark(control, ""));

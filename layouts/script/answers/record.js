@@ -6,7 +6,6 @@
   const { page, words, fill, find, of, element } = answers;
   const FORMAT = "pmdiag-response";
   const VERSION = 1;
-  const COMMENTS = ["doing", "improve"];
   const PARTS = { record: "record", ratings: "rating", overall: "overall" };
   /* No vowels, which would form words, and no characters that look alike. */
   const SIGNS = "cdfhjkmnprtwx34679";
@@ -29,7 +28,7 @@
 
   function comments() {
     const found = {};
-    COMMENTS.forEach((kind) => of(`comment-${kind}`).forEach(({ dataset: { id }, value }) => {
+    ["doing", "improve"].forEach((kind) => of(`comment-${kind}`).forEach(({ dataset: { id }, value }) => {
       found[id] = { ...found[id], [kind]: value };
     }));
     return found;

@@ -1,4 +1,4 @@
-/* Starts the page. Until this has worked, the page says that it needs its script; a start that fails says so. */
+/* Until this has worked, the page says that it needs its script; a start that fails says so. */
 (function () {
   "use strict";
 

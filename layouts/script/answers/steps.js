@@ -10,7 +10,7 @@
   const WHOLE = "one-page";
   let current = steps[0];
   let whole = false;
-  /* The question last in use, from which "next unanswered" goes on. */
+  /* The question last answered or led to, from which "next unanswered" goes on. */
   let last = null;
   /* The link on the check that led away from it, and the step it led to. */
   let changing = null;
@@ -45,7 +45,7 @@
     showNext();
   }
 
-  /* Of the words in plain English, those of the step's feature. */
+  /* Plain English for the step's feature only. */
   function showWords() {
     const rows = find("[data-words-of] tbody tr");
     const here = (row) => whole || row.querySelector(`a[href^="${current.id}."]`) !== null;
@@ -59,6 +59,7 @@
     if (isStep) {
       place.tabIndex = -1;
     }
+    last = target.closest("fieldset") ?? last;
     place.focus({ preventScroll: true });
     (isStep && !whole ? page : target).scrollIntoView();
   }
@@ -73,9 +74,7 @@
     current = step;
     const back = step === check && changing?.link;
     changing = step === changing?.step ? changing : null;
-    if (step === check) {
-      answers.check();
-    }
+    answers.check(step === check);
     if (!begins && id) {
       answers.hush();
     }
@@ -104,7 +103,7 @@
     whole = page.classList.contains(WHOLE);
     page.classList.add("with-steps");
     at("one-page").addEventListener("click", turn);
-    page.addEventListener("focusin", ({ target }) => {
+    page.addEventListener("change", ({ target }) => {
       last = target.closest("fieldset") ?? last;
       showNext();
     });
@@ -113,7 +112,10 @@
       changing = link ? { link: link.id, step: page.querySelector(link.hash).closest("[data-step]") } : changing;
     });
     window.addEventListener("hashchange", () => go(false));
-    answers.onchange(showNext);
+    answers.onchange(() => {
+      answers.check(current === check);
+      showNext();
+    });
     new ResizeObserver(([bar]) =>
       document.documentElement.style.setProperty("--bar", `${bar.target.offsetHeight}px`)).observe(at("bar"));
     go(true);

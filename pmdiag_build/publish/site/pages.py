@@ -251,8 +251,12 @@ def _help(tool: Tool) -> tuple[Markup, ...]:
 
 
 def _plain_english(tool: Tool) -> Markup:
+    """The lists of “Plain English”, without what comes before them; all of it, if a local page has no headings."""
     page = tool.pages.get("plain-english")
-    return read_markdown(page.body, link_resolver(tool), anchors=False, cards=True).html if page else Markup()
+    if page is None:
+        return Markup()
+    prose = read_markdown(page.body, link_resolver(tool), anchors=False, cards=True, file=page.file)
+    return Markup("").join(prose.blocks[1:]) or prose.html
 
 
 _PAPERS = {
