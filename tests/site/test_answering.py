@@ -86,6 +86,7 @@ def written(page: Page, part: str, id: str, value: object, where: str = "session
         """([where, part, id, value]) => Object.keys(window[where]).some(key => key.startsWith('pmdiag-answers:')
              && JSON.stringify(JSON.parse(window[where][key]).answers[part][id]) === JSON.stringify(value))""",
         arg=[where, part, id, value],
+        polling=50,
     )
 
 
