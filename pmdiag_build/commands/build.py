@@ -207,8 +207,8 @@ def personalise(
     """Make one copy of a pack for each person, with reference, role, area and mode filled in.
 
     PACK is the name of a pack, such as self-assessment. DIR then contains the copies, list.csv for a mail merge
-    and list.html to print. Both lists say who gets which file. For self-assessment they also have a link for each
-    person, which opens the questionnaire of the site with the same lines filled in.
+    and list.html to print. Both lists say who gets which file. If the pack can be answered on screen, they also have a
+    link for each person, which opens that page of the site with the same lines filled in.
 
     \b
     Example:

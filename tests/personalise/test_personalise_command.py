@@ -230,6 +230,7 @@ def test_a_pack_that_asks_less_needs_less(desk: Desk) -> None:
     assert (0, "") == (outcome.code, outcome.stderr)
     assert "Only in the list, not in the packs: reference, role" in outcome.stdout
     assert "North" == record(desk.out / "action-plan-A1.pdf")["record_area"]
+    assert ["action-plan.html#area=North"] == [row["link"] for row in listed(desk)]
     refused = desk.personalise("area\nNorth\n", "--random-references", pack="action-plan")
     assert "--random-references: The pack “action-plan” has no line for a reference." in refused.stderr
 

@@ -30,7 +30,7 @@ from pmdiag_build.publish.personalise.copies import (
     random_references,
     site_folder,
 )
-from pmdiag_build.publish.site import page_on_screen
+from pmdiag_build.publish.site.pages import page_on_screen
 from pmdiag_build.rendering.templates import environment, layouts_named
 
 MADE_BY = "pmdiag personalise"

@@ -14,7 +14,6 @@ from pathlib import Path
 import jinja2
 
 from pmdiag_build import __version__
-from pmdiag_build.content.checks import ANSWERS_PACK
 from pmdiag_build.content.field_names import PackId
 from pmdiag_build.content.fields import entry_sheet_id
 from pmdiag_build.content.files import check_svg, leaves
@@ -88,16 +87,6 @@ def pages_by_layout(tool: Tool) -> dict[str, str]:
     for page in tool.pages.values():
         found.setdefault(page.layout, page.id)
     return found
-
-
-_ON_SCREEN = {ANSWERS_PACK: "self-assessment"}
-"""Pack → the layout of the page on which the same can be answered."""
-
-
-def page_on_screen(tool: Tool, pack: str) -> str:
-    """The address of the page on which what a pack asks can be answered, or nothing."""
-    page = pages_by_layout(tool).get(_ON_SCREEN.get(pack, ""))
-    return address(page) if page else ""
 
 
 def link_resolver(tool: Tool) -> Resolve:

@@ -264,6 +264,16 @@ _PAPERS = {
     "summary": ("summary-of-review", ("agreed_", "summary_")),
 }
 """The review's own papers. Layout of a page → the pack that asks the same, and how the names of its fields begin."""
+_ON_SCREEN = {"self-assessment": ANSWERS_PACK, **{layout: id for layout, (id, _) in _PAPERS.items()}}
+"""Layout of a page on which people answer → the pack that asks the same."""
+
+
+def page_on_screen(tool: Tool, pack: str) -> str:
+    """The address of the page on which what a pack asks can be answered, or nothing."""
+    layout = next((layout for layout, id in _ON_SCREEN.items() if id == pack), "")
+    page = pages_by_layout(tool).get(layout)
+    is_read_only = layout in _PAPERS and _paper(tool, layout)["answers_pack"] is None
+    return address(page) if page and not is_read_only else ""
 
 
 def _paper(tool: Tool, layout: str) -> dict[str, Any]:
@@ -293,8 +303,7 @@ def _paper(tool: Tool, layout: str) -> dict[str, Any]:
 def _other_answers(tool: Tool, own: str) -> list[tuple[str, str]]:
     """How the `pack_id` of what is saved on other pages begins, and the sentence that says where it can be loaded."""
     at, sentence = pages_by_layout(tool), tool.words["site"]["other_page"]
-    packs = {"self-assessment": ANSWERS_PACK, **{layout: id for layout, (id, _) in _PAPERS.items()}}
-    pages = {id: tool.pages[at[layout]] for layout, id in packs.items() if id != own and layout in at}
+    pages = {id: tool.pages[at[layout]] for layout, id in _ON_SCREEN.items() if id != own and layout in at}
     return [(f"{id}@", fill_text(sentence, page=page.title)) for id, page in pages.items()]
 
 
