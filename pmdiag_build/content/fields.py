@@ -28,7 +28,7 @@ from pmdiag_build.content.field_names import (
     record_name,
     summary_name,
 )
-from pmdiag_build.content.model import Choice, Feature, GuidePage, Pack, Prompt, RecordField, Section, Tool
+from pmdiag_build.content.model import Choice, Feature, GuidePage, Pack, Prompt, RecordField, Section, Tool, fill
 from pmdiag_build.content.questions import apart_of, differences, fingerprint_of, own_questions
 from pmdiag_build.problems import ContentWrong, Fault, Location
 
@@ -36,6 +36,9 @@ _REMEMBERED = 64
 """Packs of which the fields are remembered: more than a tool has."""
 
 FieldKind = Literal["radio", "text", "line", "choice", "clear", "id"]
+
+_WORDS_ALOUD = 6
+"""Words of a statement that are said with each of its controls: a person hears them four times."""
 
 RECORDS = ("record", "review-record")
 """Sections that ask who and when: people who answer, or a review meeting, which the source asks four lines only."""
@@ -47,7 +50,8 @@ class FormField:
 
     `kind`: `radio` (one of `options`, exported as names), `text` (multi-line), `line` (one line), `choice`
     (a drop-down of `options`), `clear` (a push-button that takes back the field `clears`), `id` (hidden,
-    read-only). `question` is the accessible name; `value` what is filled in beforehand.
+    read-only). `question` is the whole question, by which readers of returns recognise the wording; `value` what is
+    filled in beforehand. `short` is how a screen reader says the field at each of its controls, if not with `question`.
     """
 
     name: str
@@ -56,6 +60,16 @@ class FormField:
     options: tuple[Choice, ...] = ()
     value: str = ""
     clears: str = ""
+    short: str = ""
+
+    @property
+    def aloud(self) -> str:
+        """The accessible name of the field's control."""
+        return self.short or self.question
+
+    def option_aloud(self, option: Choice) -> str:
+        """The accessible name of the button for an option: what differs between the buttons comes first."""
+        return f"{option.label}, {self.aloud}"
 
 
 @lru_cache(_REMEMBERED)
@@ -119,12 +133,13 @@ def section_fields(tool: Tool, pack: Pack, section: Section) -> Iterator[FormFie
 
 def _record(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     for f in tool.record.fields:
-        yield from _record_field(tool, f, pack.mode if f.name == "mode" else "")
+        yield from _record_field(tool, f, f.help, pack.mode if f.name == "mode" else "")
 
 
-def _record_field(tool: Tool, f: RecordField, value: str = "") -> Iterator[FormField]:
+def _record_field(tool: Tool, f: RecordField, help_: str = "", value: str = "") -> Iterator[FormField]:
+    """`help_` as it is printed beside the label; without it for a review."""
     name = record_name(f.name)
-    yield FormField(name, f.kind, f.label, f.options, value)
+    yield FormField(name, f.kind, f.label, f.options, value, short=_sentences(f.label, help_))
     if f.kind == "choice":
         yield _clear(tool, name, f.label)
 
@@ -136,7 +151,8 @@ def _review_record(tool: Tool, pack: Pack, section: Section) -> Iterator[FormFie
 
 def _summary(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     for feature in tool.framework.features:
-        yield from _radio(tool, agreed_name(feature.id), f"{tool.summary.table_heading} {feature.title}")
+        question = f"{tool.summary.table_heading} {feature.title}"
+        yield from _radio(tool, agreed_name(feature.id), question, _feature_aloud(tool, "agreed_aloud", feature))
     for prompt in tool.summary.prompts:
         yield FormField(summary_name(prompt.id), "text", prompt.text)
 
@@ -154,20 +170,25 @@ def _action_plan(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField
 
 
 def _more_room(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
-    yield FormField(MORE_ROOM, "text", tool.words["pack"]["more_room_title"])
+    words = tool.words["pack"]
+    title = words["more_room_title"]
+    yield FormField(MORE_ROOM, "text", title, short=_sentences(title, words["more_room_help"]))
 
 
 def _feature(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     prompts, questions = tool.framework.prompts, own_questions(tool)
     feature = tool.framework.feature(section.feature)
-    for name in (*(rating_name(s.id) for s in feature.used_statements), overall_name(feature.id)):
-        yield from _radio(tool, name, questions[name].aloud)
+    for s in feature.used_statements:
+        name = rating_name(s.id)
+        yield from _radio(tool, name, questions[name].aloud, f"{s.id} {_beginning(s.text)}", s.id)
+    name = overall_name(feature.id)
+    yield from _radio(tool, name, questions[name].aloud, _feature_aloud(tool, "overall_aloud", feature))
     for kind in COMMENT_KINDS:
-        yield FormField(comment_name(kind, feature.id), "text", _named(prompts[kind], feature))
+        yield _comment(comment_name(kind, feature.id), prompts[kind], feature)
     if pack.voice == "interview":
-        yield FormField(notes_name(feature.id), "text", _named(tool.interview.notes, feature))
+        yield _comment(notes_name(feature.id), tool.interview.notes, feature)
     elif pack.voice == "workshop":
-        yield FormField(notes_name(feature.id), "text", _named(tool.workshop.notes, feature))
+        yield _comment(notes_name(feature.id), tool.workshop.notes, feature)
 
 
 def _nothing(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
@@ -256,20 +277,38 @@ def title_of(tool: Tool, pack: Pack, section: Section) -> str:
     return SECTION_KINDS[section.kind].title(tool, pack, section)
 
 
-def _named(prompt: Prompt, feature: Feature) -> str:
+def _comment(name: str, prompt: Prompt, feature: Feature) -> FormField:
     # Each feature has the same prompt: a screen reader must say which.
-    return f"{feature.id} {feature.short}: {prompt.text} {prompt.help}".rstrip()
+    where = f"{feature.id} {feature.short}"
+    question = f"{where}: {prompt.text} {prompt.help}".rstrip()
+    return FormField(name, "text", question, short=_sentences(prompt.text, _sentences(where, prompt.help)))
 
 
-def _radio(tool: Tool, name: str, question: str) -> Iterator[FormField]:
+def _radio(tool: Tool, name: str, question: str, short: str, shortest: str = "") -> Iterator[FormField]:
+    """`short` is said with each level, `shortest` with the button that takes it back."""
     options = tuple(Choice(level.code, level.label) for level in tool.framework.levels)
-    yield FormField(name, "radio", question, options)
-    yield _clear(tool, name, question)
+    yield FormField(name, "radio", question, options, short=short)
+    yield _clear(tool, name, shortest or short)
 
 
 def _clear(tool: Tool, name: str, question: str) -> FormField:
     # Most viewers offer no way back from a choice: a second click on a level, an empty entry in a list.
-    return FormField(clear_name(name), "clear", f"{tool.words['pack']['clear_choice']}: {question}", clears=name)
+    return FormField(clear_name(name), "clear", f"{tool.words['pack']['clear_choice']}, {question}", clears=name)
+
+
+def _feature_aloud(tool: Tool, word: str, feature: Feature) -> str:
+    return fill(tool.words["pack"][word], id=feature.id, short=feature.short)
+
+
+def _beginning(text: str) -> str:
+    """The first words of a statement, enough to know it by. It is said whole in its row."""
+    words = text.split()
+    return text if len(words) <= _WORDS_ALOUD else f"{' '.join(words[:_WORDS_ALOUD]).rstrip(',;:')} …"
+
+
+def _sentences(first: str, then: str) -> str:
+    """Two texts one after the other, with a full stop between them where the first has no mark at its end."""
+    return f"{first}{'' if not then or first[-1] in '.:?!' else '.'} {then}".rstrip()
 
 
 def asked_apart(tool: Tool) -> frozenset[str]:

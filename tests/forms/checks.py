@@ -17,6 +17,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object
 
 from pmdiag_build.content.fields import FormField
+from pmdiag_build.content.model import Choice
 from pmdiag_build.publish.forms.placeholders import FIELD_KEY
 from tests.forms.structure_checks import check_structure
 
@@ -94,8 +95,8 @@ def _check_control(pdf: pikepdf.Pdf, control: Control) -> Iterator[str]:
     field, object_ = control.field, control.object
     if object_.get("/FT") != _KINDS[field.kind]:
         yield f"its type is {object_.get('/FT')}"
-    if str(object_.get("/TU", "")) != field.question:
-        yield "its accessible name is not the question"
+    if str(object_.get("/TU", "")) != (field.question if field.kind == "radio" else field.aloud):
+        yield "its accessible name is not as declared"
     for widget in control.widgets:
         if field.kind != "id" and "/N" not in _inner(widget, "/AP"):
             yield "it has no appearance"
@@ -132,10 +133,11 @@ def _check_radio(control: Control) -> Iterator[str]:
     if len(control.widgets) != len(field.options):
         yield f"it has {len(control.widgets)} buttons"
     for option, kid in zip(field.options, control.widgets, strict=False):
-        yield from (f"{option.code}: {what}" for what in _check_kid(group, kid, field, option.code, option.label))
+        yield from (f"{option.code}: {what}" for what in _check_kid(group, kid, field, option))
 
 
-def _check_kid(group: Object, kid: Object, field: FormField, code: str, label: str) -> Iterator[str]:
+def _check_kid(group: Object, kid: Object, field: FormField, option: Choice) -> Iterator[str]:
+    code = option.code
     if extra := {"/T", "/FT", "/V", "/Opt", "/Ff"} & set(kid.keys()):
         yield f"the button has {sorted(extra)} of its own"
     if kid.get("/Parent", Dictionary()).objgen != group.objgen:
@@ -144,8 +146,8 @@ def _check_kid(group: Object, kid: Object, field: FormField, code: str, label: s
         yield f"the button's states are {sorted(kid.AP.N.keys())}"
     if str(kid.AS) != ("/" + code if field.value == code else "/Off"):
         yield f"the button is {kid.AS}"
-    if not str(kid.get("/TU")) == str(kid.get("/Contents")) == f"{field.question}: {label}":
-        yield "the button's names are not question and option"
+    if not str(kid.get("/TU")) == str(kid.get("/Contents")) == field.option_aloud(option):
+        yield "the button's names are not option and question"
     if "/ZaDb" not in str(kid.get("/DA", "")) or "/CA" not in _inner(kid, "/MK"):
         yield "the button lacks DA or the mark for programs that draw it themselves"
     if min(_size(kid)) < _SMALLEST_TARGET:
@@ -191,7 +193,7 @@ def _check_clear(control: Control) -> Iterator[str]:
         yield "its action is not to reset the one field by name"
     if int(action.get("/Flags", 0)):
         yield "its action resets every field but the one"
-    if str(button.get("/Contents", "")) != control.field.question:
+    if str(button.get("/Contents", "")) != control.field.aloud:
         yield "it has no name in /Contents"
 
 

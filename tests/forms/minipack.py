@@ -65,7 +65,7 @@ def _feature_fields(feature: str) -> list[FormField]:
     ratings = [(rating_name(s), f"{s} “Enough” is written down & used") for s in STATEMENTS if s[0] == feature]
     fields = []
     for name, question in [*ratings, (overall_name(feature), f"Overall: feature {feature}")]:
-        fields.append(FormField(name, "radio", question, LEVELS))
+        fields.append(FormField(name, "radio", question, LEVELS, short=f"{name} in short"))
         fields.append(FormField(clear_name(name), "clear", f"Take back: {question}", clears=name))
     kinds = ("doing", "improve")
     return fields + [FormField(comment_name(kind, feature), "text", f"{feature}: {kind}?") for kind in kinds]

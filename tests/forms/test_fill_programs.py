@@ -102,7 +102,7 @@ def test_firefox_speaks_the_names_of_the_controls(mini_pack: Path, chromium_brow
         assert page.get_by_role("link", name="Take back: Role", exact=True).count() == 1
         for field in _FIELDS:
             for option in field.options if field.kind == "radio" else ():
-                name = f"{field.question}: {option.label}"
+                name = field.option_aloud(option)
                 assert page.get_by_role("region", name=name, exact=True).get_by_role("radio").count() == 1, name
 
 

@@ -33,6 +33,6 @@ def test_controls_are_named_after_their_questions(built: Built, firefox_browser:
     firefox_browser.open((built.packs / "summary-of-review.pdf").as_uri())
     names = firefox.names_on_page(firefox_browser, 2)
 
-    question = "Where are we on our journey? There is evidence of and a commitment to good information standards."
-    assert [f"{question}: {level}" in names for level in ("Limited", "Developing", "Effective")] == [True] * 3
+    question = "2 Information standards, agreed view"
+    assert [f"{level}, {question}" in names for level in ("Limited", "Developing", "Effective")] == [True] * 3
     assert "Overall, how well do we think we are doing?" in names

@@ -48,6 +48,18 @@ def test_a_pack_has_no_form_and_no_label(tool: Tool) -> None:
         assert not re.search(r"<(form|label|select|button)\b", html_of(tool, pack.id))
 
 
+def test_a_control_is_named_in_few_words_with_what_differs_first(tool: Tool) -> None:
+    fields = {field.name: field for field in pack_fields(tool, tool.pack("self-assessment"))}
+    rating, date = fields["rating_1_3"], tool.record.field("date")
+
+    assert rating.option_aloud(rating.options[1]) == "Developing, 1.3 The potential for capturing, sharing and …"
+    assert rating.question.startswith(f"1.3 {tool.framework.statements[2].text}")
+    assert fields["clear_rating_1_3"].aloud == "Take back the answer, 1.3"
+    assert fields["overall_2"].aloud == "2 Information standards, overall"
+    assert fields["improve_2"].aloud == "How can we improve? 2 Information standards"
+    assert fields["record_date"].aloud == f"{date.label} {date.help}"
+
+
 def test_the_choices_of_the_record_are_printed_for_a_pen(tool: Tool) -> None:
     whole, own = unescape(html_of(tool, "complete")), unescape(html_of(tool, "self-assessment"))
     box = '<li><span class="box"></span>'

@@ -64,13 +64,14 @@ def _standard_font(document: Pdf, name: Name) -> Object:
 
 
 def _radio(form: _Form, field: FormField, widgets: tuple[Widget, ...]) -> Object:
-    """A group with the question, and a kid for each option whose on-state is the option's code."""
+    """A group with the question, and a kid for each option whose on-state is the option's code; the kid's short name is
+    what is read aloud."""
     group = form.document.make_indirect(
         Dictionary(
             FT=Name.Btn,
             Ff=_RADIO,
             T=String(field.name),
-            TU=String(field.question),
+            TU=String(field.question),  # whole: readers of returns recognise the wording by it
             V=_state(field.value),
             DV=Name.Off,  # what a reset returns to
         )
@@ -81,7 +82,7 @@ def _radio(form: _Form, field: FormField, widgets: tuple[Widget, ...]) -> Object
             form.looks.drawing(content, widget.width, widget.height)
             for content in (b"", dot(widget.width, widget.height))
         )
-        name = f"{field.question}: {option.label}"
+        name = field.option_aloud(option)
         kids.append(
             _placed(
                 widget,
@@ -136,8 +137,8 @@ def _clear(form: _Form, field: FormField, widgets: tuple[Widget, ...]) -> Object
         FT=Name.Btn,
         Ff=_PUSH_BUTTON,
         T=String(field.name),
-        TU=String(field.question),
-        Contents=String(field.question),
+        TU=String(field.aloud),
+        Contents=String(field.aloud),
         # By name: PDFium and pdf.js do not find a radio group by reference.
         A=Dictionary(Type=Name.Action, S=Name.ResetForm, Fields=Array([String(field.clears)])),
         AP=Dictionary(N=form.looks.drawing(cross(widget.width, widget.height), widget.width, widget.height)),
@@ -187,7 +188,7 @@ def _typed(form: _Form, field: FormField, widget: Widget, shown: str, *, multili
     return {
         "F": _PRINT,
         "T": String(field.name),
-        "TU": String(field.question),
+        "TU": String(field.aloud),
         "DA": String(f"/{FIELD_KEY} {widget.size:g} Tf 0 g"),
         "AP": Dictionary(N=form.looks.text(content, widget.width, widget.height)),
     }

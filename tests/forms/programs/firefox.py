@@ -104,9 +104,9 @@ def names_on_page(browser: Firefox, number: int) -> list[str]:
 def _answer(browser: Firefox, field: FormField, fields: Sequence[FormField], answer: str) -> None:
     if field.kind in ("radio", "choice") and not answer:
         (clear,) = (f for f in fields if f.clears == field.name)
-        browser.click(f'#viewer section[title="{clear.question}"] a')
+        browser.click(f'#viewer section[title="{clear.aloud}"] a')
     elif field.kind == "radio":
-        browser.click(f'#viewer section[title$=": {_label(field, answer)}"] input[name="{field.name}"]')
+        browser.click(f'#viewer section[title^="{_label(field, answer)}, "] input[name="{field.name}"]')
     elif field.kind == "choice":
         browser.run(_CHOOSE, field.name, answer)
     else:

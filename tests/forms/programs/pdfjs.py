@@ -103,11 +103,11 @@ def _sheets(page: Page, left: dict[str, FormField]) -> Iterator[tuple[Locator, l
 def _answer(sheet: Locator, field: FormField, fields: Sequence[FormField], answer: str) -> None:
     if field.kind in ("radio", "choice") and not answer:
         (clear,) = (f for f in fields if f.clears == field.name)
-        sheet.get_by_title(clear.question, exact=True).locator("a").press("Enter")
+        sheet.get_by_title(clear.aloud, exact=True).locator("a").press("Enter")
     elif field.kind == "radio":
-        label = next(option.label for option in field.options if option.code == answer)
-        sheet.get_by_title(f"{field.question}: {label}", exact=True).locator("input").click()
+        option = next(option for option in field.options if option.code == answer)
+        sheet.get_by_title(field.option_aloud(option), exact=True).locator("input").click()
     elif field.kind == "choice":
-        sheet.get_by_title(field.question, exact=True).locator("select").select_option(answer)
+        sheet.get_by_title(field.aloud, exact=True).locator("select").select_option(answer)
     else:
-        sheet.get_by_title(field.question, exact=True).locator("input, textarea").fill(answer)
+        sheet.get_by_title(field.aloud, exact=True).locator("input, textarea").fill(answer)

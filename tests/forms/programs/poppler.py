@@ -28,7 +28,7 @@ for field in [mapping.field for page in pages for mapping in page.get_form_field
         labels = [field.choice_get_item(number) for number in range(field.choice_get_n_items())]
         field.choice_select_item(labels.index(answer))
     elif kind == Poppler.FormFieldType.BUTTON:
-        wanted = bool(answer) and field.get_alternate_ui_name().endswith(": " + answer)
+        wanted = bool(answer) and field.get_alternate_ui_name().startswith(answer + ", ")
         if wanted != field.button_get_state():
             field.button_set_state(wanted)
 document.save(out)
