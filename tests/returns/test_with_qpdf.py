@@ -86,6 +86,10 @@ def test_no_damaged_file_is_read_more_laxly_than_with_pikepdf(fields: Sequence[F
     assert [] == [
         seed for seed, (a, b) in enumerate(zip(native, qpdf, strict=True)) if b["counted"] not in ([], a["counted"])
     ]
+    # What only pikepdf reads is told by the table of README.
+    only = [" ".join(b["said"]) for a, b in zip(native, qpdf, strict=True) if a["counted"] and not b["counted"]]
+    assert [said for said in only if not any(told in said for _, told in ONLY_PIKEPDF.values())] == []
+    assert only
     alike = sum(a["counted"] == b["counted"] for a, b in zip(native, qpdf, strict=True))
     assert alike > 0.8 * MUTANTS
     assert 0.1 * MUTANTS < sum(bool(b["counted"]) for b in qpdf) < MUTANTS
@@ -109,7 +113,7 @@ def _large_object(pack: bytes) -> bytes:
 
 
 ONLY_PIKEPDF: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "damage where no answer is, such as in a picture or a font": (_damaged_picture, "The PDF is damaged"),
+    "damage where no answer is, such as in a picture, a font or the list of its parts": (_damaged_picture, "The PDF is damaged"),
     "so much in it that qpdf takes more than 256 MB of memory": (
         _large_object,
         "The desk can't be sure",
