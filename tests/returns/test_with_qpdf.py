@@ -113,7 +113,10 @@ def _large_object(pack: bytes) -> bytes:
 
 
 ONLY_PIKEPDF: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "damage where no answer is, such as in a picture, a font or the list of its parts": (_damaged_picture, "The PDF is damaged"),
+    "damage where no answer is, such as in a picture, a font or its list of parts": (
+        _damaged_picture,
+        "The PDF is damaged",
+    ),
     "so much in it that qpdf takes more than 256 MB of memory": (
         _large_object,
         "The desk can't be sure",
