@@ -25,10 +25,9 @@ from pmdiag_build.content.model import LANGUAGE, Feature, Pack, Section, Stateme
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import EnvironmentFailed, Fault
 from pmdiag_build.rendering.markdown import Link, read_markdown
-from pmdiag_build.rendering.page import Page
+from pmdiag_build.rendering.page import MM_OF_A_POINT, Page, lines_of, width_of
 from pmdiag_build.rendering.templates import fill, style_sheets
 
-MM_OF_A_POINT = 25.4 / 72
 LARGE_MARGIN = 15.0
 _PAGE_NUMBER = re.compile(r"\d+(?=\s*$)")
 
@@ -127,7 +126,7 @@ def _reference_line(pack: Pack, label: str) -> str:
     style sheets put the word in front of it at the foot of the page."""
     if pack.print == "large":
         left = LARGE_MARGIN + width_of(label, 18) + 3
-        return _points(left, 33 - 1 - 7.2, 145 - left, 18 * MM_OF_A_POINT)
+        return _points(left, 33 - 2 - 7.2, 145 - left, 18 * MM_OF_A_POINT)
     middle = {"A4": 210, "A4 landscape": 297, "A3 landscape": 420}[pack.paper] / 2
     return _points(middle + 21, 11, 44, 9 * MM_OF_A_POINT)
 
@@ -184,38 +183,22 @@ def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
 
 # ---- rows of statements that fill their pages
 
-_NARROW, _WIDE = frozenset("iljtfrI.,;:'’()[]/!|- "), frozenset("mwMWQOG%–—")
-_PAGE = 263.0
+_PAGE, _LARGE_PAGE = 263.0, 250.0
 """The height of the text on a page in millimetres, less what estimates may be wrong by."""
 _SIZES = (12.0, 11.5, 11.0)
 _LEAST_AIR, _MOST_AIR = 1.3, 9.0
-
-
-def width_of(text: str, size: float) -> float:
-    """About how many millimetres a text takes in `size` points: a little more than it does."""
-    signs = (0.3 if c in _NARROW else 0.81 if c in _WIDE else 0.62 if c.isupper() else 0.54 for c in text)
-    return sum(signs) * size * MM_OF_A_POINT
-
-
-def lines_of(text: str, width: float, size: float) -> int:
-    """About how many lines a text takes in a column of `width` millimetres."""
-    lines, filled, space = 1, 0.0, width_of(" ", size)
-    for word in text.split():
-        long = width_of(word, size)
-        if filled and filled + space + long > width:
-            lines, filled = lines + 1, long
-        else:
-            filled += long + (space if filled else 0)
-    return lines
+_LARGE_KEY, _LARGE_LINE, _LARGE_AIR = 25.0, 8.0, (6.0, 8.0)
 
 
 def statement_rows(tool: Tool, pack: Pack) -> str:
-    """Rules that stretch the rows of each feature, so that its statements fill their page in the largest type."""
+    """Rules for the rows of each feature. Its statements fill their page in the largest type that fits; in large print
+    they are dealt to pages, and each page shares out the room that is left. The measures are those of the style sheets.
+    """
     features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
-    return "".join(_rows_of(feature) for feature in features) if pack.print == "normal" else ""
+    return "".join(map(_large_rows if pack.print == "large" else _rows, features))
 
 
-def _rows_of(feature: Feature) -> str:
+def _rows(feature: Feature) -> str:
     head = 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
     statements = feature.used_statements
     air = size = 0.0
@@ -230,6 +213,41 @@ def _rows_of(feature: Feature) -> str:
         f"#feature-{feature.id} .statements tbody th{{font-size:{size:g}pt;"
         f"padding-top:{around:.2f}mm;padding-bottom:{around:.2f}mm}}\n"
     )
+
+
+def _large_rows(feature: Feature) -> str:
+    head = 32 + _LARGE_LINE * (lines_of(feature.title, 170, 18) + lines_of(feature.description, 180, 18))
+    heights = [24.3 + _LARGE_LINE * lines_of(statement.text, 164, 18) for statement in feature.used_statements]
+    other = _LARGE_PAGE - _LARGE_KEY
+    first = other - head
+    rules, start = [], 0
+    for page, count in enumerate(dealt(heights, first, other)):
+        rows = f"#feature-{feature.id} tbody:nth-of-type(n+{start + 1})"
+        if page:
+            rules.append(f"#feature-{feature.id} tbody:nth-of-type({start + 1}){{break-before:page}}\n")
+        if count:
+            left = (other if page else first) - sum(heights[start : start + count])
+            air = min(max(_LARGE_AIR[0], _LARGE_AIR[0] + left / (2 * count)), _LARGE_AIR[1])
+            rules.append(f"{rows} td{{padding-bottom:{air:.2f}mm}}\n{rows} .targets{{margin-top:{air:.2f}mm}}\n")
+        start += count
+    return "".join(rules)
+
+
+def dealt(heights: Sequence[float], first: float, other: float) -> list[int]:
+    """How many rows of these heights are on each page, if the first page has less room: on as few pages as there can
+    be, as evenly as they are high, and on no page a row alone except below the head on the first. The first may have
+    none."""
+    for pages in range(1, len(heights) + 2):
+        fit = []
+        for cuts in itertools.combinations_with_replacement(range(len(heights) + 1), pages - 1):
+            ends = (0, *cuts, len(heights))
+            high = [sum(heights[start:end]) for start, end in itertools.pairwise(ends)]
+            counts = [end - start for start, end in itertools.pairwise(ends)]
+            if high[0] <= first and max(high[1:], default=0) <= other and min(counts[1:], default=2) > 1:
+                fit.append((max(high[1:], default=0) - min(high[1:], default=0), counts))
+        if fit:
+            return min(fit)[1]
+    return [len(heights)]
 
 
 # ---- style sheet
