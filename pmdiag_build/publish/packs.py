@@ -185,8 +185,9 @@ def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
 
 _PAGE, _LARGE_PAGE = 263.0, 250.0
 """The height of the text on a page in millimetres, less what estimates may be wrong by."""
-_SIZES = (12.0, 11.5, 11.0)
-_LEAST_AIR, _MOST_AIR = 1.3, 9.0
+_SIZES = (12.0, 11.5, 11.0, 10.5)
+_USUAL_SIZE = 11.0
+_CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.4, 1.3, 9.0
 _LARGE_KEY, _LARGE_LINE, _LARGE_AIR = 25.0, 8.0, (6.0, 8.0)
 
 
@@ -195,20 +196,25 @@ def statement_rows(tool: Tool, pack: Pack) -> str:
     they are dealt to pages, and each page shares out the room that is left. The measures are those of the style sheets.
     """
     features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
-    return "".join(map(_large_rows if pack.print == "large" else _rows, features))
+    if pack.print == "large":
+        return "".join(map(_large_rows, features))
+    said = tool.interview.ask_feature if pack.voice == "interview" else ""
+    return "".join(_rows(feature, said) for feature in features)
 
 
-def _rows(feature: Feature) -> str:
-    head = 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
+def _rows(feature: Feature, said: str) -> str:
+    """`said` is what an interviewer says before the statements."""
+    head = (3 + 5.3 * lines_of(said, 174, 11)) if said else 0
+    head += 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
     statements = feature.used_statements
     air = size = 0.0
     for size in _SIZES:
         lines = sum(lines_of(statement.text, 115.5, size) for statement in statements)
         rows = lines * size * 1.28 * MM_OF_A_POINT + 0.2 * len(statements)
         air = (_PAGE - head - rows) / max(1, 2 * len(statements))
-        if air >= _LEAST_AIR:
+        if air >= (_LEAST_AIR if size > _USUAL_SIZE else _CLOSE_AIR):
             break
-    around = max(0.4, min(air, _MOST_AIR))
+    around = max(_CLOSE_AIR, min(air, _MOST_AIR))
     return (
         f"#feature-{feature.id} .statements tbody th{{font-size:{size:g}pt;"
         f"padding-top:{around:.2f}mm;padding-bottom:{around:.2f}mm}}\n"

@@ -62,11 +62,10 @@ def test_a_control_is_named_in_few_words_with_what_differs_first(tool: Tool) -> 
 
 def test_the_choices_of_the_record_are_printed_for_a_pen(tool: Tool) -> None:
     whole, own = unescape(html_of(tool, "complete")), unescape(html_of(tool, "self-assessment"))
-    box = '<li><span class="box"></span>'
     for option in (*tool.record.field("role").options, *tool.record.field("mode").options):
-        assert f"{box}{option.label}</li>" in whole
+        assert f"<p>{option.label}</p>" in whole
         # What is filled in already has no box: it would be ticked beside another answer.
-        assert (f"{box}{option.label}</li>" in own) == (option.code != "individual")
+        assert (f"<p>{option.label}</p>" in own) == (option.code != "individual")
 
 
 def test_additions_carry_their_mark_and_the_national_text_does_not(tool: Tool) -> None:

@@ -65,11 +65,9 @@ class Appearances:
             stream.Resources = Dictionary(Font=Dictionary({f"/{TEXT_KEY}": self.text_font}))
         return stream
 
-    def reference(self, content: bytes, box: TextBox) -> Object:
-        """The drawing of a reference, which pages draw themselves."""
-        stream = self._stream(content, box.width, box.height)
-        stream.Resources = Dictionary(Font=Dictionary({f"/{TEXT_KEY}": self.text_font}))
-        return stream
+    def reference(self, box: TextBox) -> Object:
+        """The empty drawing at the place of a reference: without the font, which pages would then need to be drawn."""
+        return self._stream(b"", box.width, box.height)
 
     def drawing(self, content: bytes, width: float, height: float) -> Object:
         """The appearance of a button; the same drawing in the same size is one stream."""
@@ -159,8 +157,7 @@ class ReferenceLine:
 
 def draw_reference_line(document: Pdf, line: ReferenceLine) -> None:
     """Draw the line on every page, and on it an empty drawing that all pages share: a copy has its reference there."""
-    text_font = document.Root.AcroForm.DR.Font[f"/{TEXT_KEY}"]
-    drawing = Appearances(document, text_font).reference(b"", line.box)
+    drawing = Appearances(document, document.Root.AcroForm.DR.Font[f"/{TEXT_KEY}"]).reference(line.box)
     place, end = _numbers(line.left, line.bottom), _numbers(line.left + line.width, line.bottom)
     content = f"/Artifact BMC q 0.6 w 0 G {place} m {end} l S 1 0 0 1 {place} cm {REFERENCE} Do Q EMC"
     shared = document.make_stream(content.encode())

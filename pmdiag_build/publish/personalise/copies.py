@@ -71,7 +71,7 @@ class Copier:
             text_font = document.Root.AcroForm.DR.Font[f"/{TEXT_KEY}"]
             self._font = read_font(text_font)
             self._places = _places(document, fields, Appearances(document, text_font))
-            self._line = _reference_line(document)
+            self._line = _reference_line(document, text_font)
             self._size = int(document.trailer.Size)
             self._kept = b" ".join(
                 b"/%s %d %d R" % (key.encode(), *document.trailer[f"/{key}"].objgen)
@@ -143,12 +143,14 @@ def _place(field: FormField, widget: Object, looks: Appearances) -> _Place:
     )
 
 
-def _reference_line(document: Pdf) -> tuple[TextBox, _Object] | None:
+def _reference_line(document: Pdf, text_font: Object) -> tuple[TextBox, _Object] | None:
     """The place of the reference at the foot of every page, where a pack has one: its box, and the drawing in it."""
     drawing = document.pages[0].obj.Resources.get("/XObject", pikepdf.Dictionary()).get(REFERENCE)
     if drawing is None:
         return None
     width, height = (float(n) for n in list(drawing.BBox)[2:])
+    # The pack's own has no font, which pages would then need to be drawn.
+    drawing.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary({f"/{TEXT_KEY}": text_font}))
     look = _open(drawing.stream_dict, "/Length", "/Filter", "/DecodeParms")
     return ReferenceLine.box_of(width, height), _Object(drawing.objgen[0], look)
 
