@@ -187,7 +187,7 @@ _PAGE, _LARGE_PAGE = 263.0, 250.0
 """The height of the text on a page in millimetres, less what estimates may be wrong by."""
 _SIZES = (12.0, 11.5, 11.0, 10.5)
 _USUAL_SIZE = 11.0
-_CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.4, 1.3, 9.0
+_CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.3, 1.3, 9.0
 _LARGE_KEY, _LARGE_LINE, _LARGE_AIR = 25.0, 8.0, (6.0, 8.0)
 
 
@@ -241,8 +241,8 @@ def _large_rows(feature: Feature) -> str:
 
 def dealt(heights: Sequence[float], first: float, other: float) -> list[int]:
     """How many rows of these heights are on each page, if the first page has less room: on as few pages as there can
-    be, as evenly as they are high, and on no page a row alone except below the head on the first. The first may have
-    none."""
+    be, evenly by their heights. No row is alone on a page but on the first, below the head, if two have no room there.
+    """
     for pages in range(1, len(heights) + 2):
         fit = []
         for cuts in itertools.combinations_with_replacement(range(len(heights) + 1), pages - 1):
@@ -250,9 +250,9 @@ def dealt(heights: Sequence[float], first: float, other: float) -> list[int]:
             high = [sum(heights[start:end]) for start, end in itertools.pairwise(ends)]
             counts = [end - start for start, end in itertools.pairwise(ends)]
             if high[0] <= first and max(high[1:], default=0) <= other and min(counts[1:], default=2) > 1:
-                fit.append((max(high[1:], default=0) - min(high[1:], default=0), counts))
+                fit.append((-min(counts[0], 2), max(high[1:], default=0) - min(high[1:], default=0), counts))
         if fit:
-            return min(fit)[1]
+            return min(fit)[-1]
     return [len(heights)]
 
 

@@ -13,7 +13,7 @@ from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import Brand, LocalVersion, Statement, Tool
 from pmdiag_build.problems import EnvironmentFailed
 from pmdiag_build.publish.forms import render_pack
-from pmdiag_build.publish.packs import of_use, pack_html, sheets
+from pmdiag_build.publish.packs import dealt, of_use, pack_html, sheets
 from pmdiag_build.rendering.templates import environment
 
 _CONTROL = re.compile(r"<(?:input|textarea)\b[^>]*>")
@@ -114,6 +114,30 @@ def test_statements_are_dealt_evenly_to_wall_sheets(count: int, dealt: list[int]
 
     assert [len(sheet) for sheet in found] == dealt
     assert [s for sheet in found for s in sheet] == list(statements)
+
+
+@pytest.mark.parametrize(
+    ("heights", "first", "counts"),
+    [
+        ([60] * 9, 59, [0, 3, 3, 3]),
+        ([50] * 9, 110, [2, 3, 4]),
+        ([60, 60, 60], 59, [0, 3]),
+        ([60, 50, 50, 50, 50], 110, [2, 3]),
+        ([60, 50, 50, 50, 50], 109, [1, 4]),
+        ([60], 59, [1]),
+        ([], 59, [0]),
+    ],
+)
+def test_rows_of_large_print_are_dealt_evenly_and_none_is_alone(
+    heights: list[float], first: float, counts: list[int]
+) -> None:
+    assert counts == dealt(heights, first, 205)
+
+
+def test_a_feature_with_more_statements_has_them_in_smaller_type_and_closer(tool: Tool) -> None:
+    found = dict(re.findall(r"#feature-(\d)[^{]*\{font-size:([\d.]+)pt", html_of(tool, "self-assessment")))
+
+    assert {"1": "11", "2": "12", "3": "11", "4": "12", "5": "12"} == found
 
 
 def test_only_rules_for_what_the_page_does_not_have_are_left_out() -> None:

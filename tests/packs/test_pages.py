@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -138,10 +139,45 @@ def test_the_key_is_on_every_page_with_statements_and_no_row_is_alone(id: str, t
     texts, found = page_texts(pdf), boxes(pdf)
     for feature in tool.framework.features:
         pages = [found[rating_name(s.id)][0].page for s in feature.used_statements]
-        assert all(pages.count(page) > 1 for page in pages)
+        # In large print the first statement may be alone below the description of its feature.
+        continued = pages[1:] if tool.pack(id).print == "large" else pages
+        assert all(pages.count(page) > 1 for page in continued)
         for page in pages:
             for level in tool.framework.levels:
-                assert f"{level.label} {level.definition}" in texts[page]
+                assert f"{level.label} – {level.definition}" in texts[page]
+
+
+@pytest.mark.parametrize("id", ["self-assessment", "self-assessment-large-print", "interview", "workshop", "complete"])
+def test_every_page_of_a_feature_with_a_heading_says_its_short_name_before_its_sentence(
+    id: str, tool: Tool, built: Built
+) -> None:
+    pdf = built.packs / f"{id}.pdf"
+    texts, found = page_texts(pdf), boxes(pdf)
+    for feature in tool.framework.features:
+        names = (rating_name(feature.used_statements[0].id), f"overall_{feature.id}", f"improve_{feature.id}")
+        for page in {found[name][0].page for name in names}:
+            assert f"{feature.id} {feature.short} {feature.title}" in texts[page]
+
+
+def test_large_print_is_black_and_its_targets_have_room_around_them(tool: Tool, built: Built) -> None:
+    pdf = built.packs / "self-assessment-large-print.pdf"
+    found = boxes(pdf)
+    with pikepdf.open(pdf) as document:
+        shades = {
+            round(float(shade), 1)
+            for page in document.pages
+            for instruction in pikepdf.parse_content_stream(page, "rg RG g G")
+            if str(instruction.operator) in ("rg", "RG", "g", "G")
+            for shade in instruction.operands
+        }
+    assert shades <= {0.0, 0.1}
+
+    for before, after in itertools.pairwise(tool.framework.statements):
+        above, below = found[rating_name(before.id)][0], found[rating_name(after.id)][0]
+        assert above.left >= 15 + 16 - 0.1
+        if above.page == below.page:
+            # At least a line of text, and 6 mm above and below each row of targets.
+            assert above.bottom - (below.bottom + below.height) >= 7.9 + 2 * 6
 
 
 def test_wall_sheets_have_every_statement_and_what_good_looks_like(tool: Tool, built: Built) -> None:

@@ -25,6 +25,7 @@ from tests.forms.answers import read_answers, read_pack_id, sample_answers
 from tests.forms.checks import check_pack
 from tests.forms.pictures import controls, with_pdfium, with_poppler
 from tests.forms.programs import Fill, libraries, pdfium, pdfjs, poppler
+from tests.packs.pdf import page_texts
 from tests.personalise.conftest import PACK, RECORD
 from tests.programs import program
 
@@ -69,6 +70,32 @@ def test_an_empty_value_leaves_what_the_pack_says(copier: Copier, pack_pdf: byte
     (record,) = reader.read("a.pdf", copier.copy({"record_reference": "A1", "record_mode": ""})).records
 
     assert ("individual",) == record.values["record_mode"]
+
+
+def test_every_page_of_a_copy_says_its_reference_and_no_page_of_the_pack(copy: Path, built: Built) -> None:
+    pack, pages = page_texts(built.packs / f"{PACK}.pdf"), page_texts(copy)
+
+    assert len(pages) == len(pack)
+    assert all(RECORD["record_reference"] in text for text in pages)
+    assert not any(RECORD["record_reference"] in text for text in pack)
+
+
+def test_the_reference_on_the_pages_is_not_taken_for_something_written_on_them(copy: Path) -> None:
+    rewritten = io.BytesIO()
+    with pikepdf.open(copy) as document:
+        for page in document.pages:
+            page.contents_coalesce()
+            page.Contents = document.make_stream(pikepdf.unparse_content_stream(pikepdf.parse_content_stream(page)))
+        document.save(rewritten)
+
+    reading = reader.read("a.pdf", rewritten.getvalue())
+
+    assert [] == [*reading.set_aside, *reading.problems]
+
+
+def test_a_reference_that_the_foot_of_a_page_can_not_show_does_not_fit(copier: Copier) -> None:
+    assert copier.fits("record_reference", "K7MD-4PW9 (Ŵyn)")
+    assert not copier.fits("record_reference", "North and South, a team of many names")
 
 
 def test_poppler_reads_what_is_shown(copy: Path) -> None:

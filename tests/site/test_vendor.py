@@ -18,6 +18,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from pmdiag_build.resources import LAYOUTS
 
@@ -42,6 +43,12 @@ def test_vendored_files_are_the_recorded_ones(vendor: ModuleType) -> None:
 @pytest.mark.slow
 def test_what_the_desk_needs_is_as_recorded(vendor: ModuleType) -> None:
     assert vendor.changed_files("desk") == [], "type: python layouts/vendor.py --desk"
+
+
+def test_no_zero_has_a_slash() -> None:
+    """With a slash through its counter a zero has three outlines."""
+    fonts = [*(LAYOUTS / "fonts").glob("*.ttf"), *(LAYOUTS / "fonts").glob("*.woff2")]
+    assert [2] * 8 == [TTFont(path)["glyf"]["zero"].numberOfContours for path in fonts]
 
 
 def test_a_changed_file_is_named(vendor: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
