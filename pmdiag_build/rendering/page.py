@@ -1,5 +1,4 @@
-"""A finished page as checks see it: its elements, its visible text, letters that the fonts can't draw; how long a
-text is on it."""
+"""A finished page as checks see it: elements, text, letters that the fonts can't draw, and how long a text is on it."""
 
 from __future__ import annotations
 
