@@ -17,6 +17,7 @@ def check_structure(pdf: pikepdf.Pdf) -> list[str]:
         *_check_document(pdf),
         *_check_indexes(pdf),
         *_check_nesting(pdf),
+        *_check_links(pdf),
         *_check_headers(pdf),
         *_check_widgets(pdf),
         *_check_fonts(pdf),
@@ -41,7 +42,7 @@ def _check_document(pdf: pikepdf.Pdf) -> Iterator[str]:
         yield "something happens when the document is opened"
 
 
-def _elements(pdf: pikepdf.Pdf) -> Iterator[Object]:
+def structure_elements(pdf: pikepdf.Pdf) -> Iterator[Object]:
     """All elements, in the order in which they are read aloud."""
     yield from _within(pdf.Root.StructTreeRoot)
 
@@ -53,7 +54,7 @@ def _parent_tree(pdf: pikepdf.Pdf) -> dict[int, Object]:
 
 def _check_indexes(pdf: pikepdf.Pdf) -> Iterator[str]:
     root = pdf.Root.StructTreeRoot
-    ids = sorted(bytes(element.ID) for element in _elements(pdf) if "/ID" in element)
+    ids = sorted(bytes(element.ID) for element in structure_elements(pdf) if "/ID" in element)
     listed = [bytes(name) for name in list(root.get("/IDTree", Dictionary()).get("/Names", Array()))[::2]]
     if ids != listed:
         yield f"IDTree lists {len(listed)} of {len(ids)} IDs, or not in order"
@@ -64,7 +65,7 @@ def _check_indexes(pdf: pikepdf.Pdf) -> Iterator[str]:
 def _check_nesting(pdf: pikepdf.Pdf) -> Iterator[str]:
     """No heading or paragraph is in another, and no heading is two levels below the one before it."""
     level = 0
-    for element in _elements(pdf):
+    for element in structure_elements(pdf):
         kind = str(element.get("/S", ""))
         if kind not in (*_HEADINGS, "/P"):
             continue
@@ -75,6 +76,17 @@ def _check_nesting(pdf: pikepdf.Pdf) -> Iterator[str]:
             if int(kind[2]) > level + 1:
                 yield f"a {kind} comes after a heading of level {level}"
             level = int(kind[2])
+
+
+def _check_links(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """One link for each, named in words."""
+    for element in structure_elements(pdf):
+        if element.get("/S") == Name.Link and any(kid.S == Name.Link for kid in _within(element)):
+            yield "a link has a link in it"
+    for number, sheet in enumerate(pdf.pages, start=1):
+        for annotation in sheet.obj.get("/Annots", Array()):
+            if "/Dest" in annotation and str(annotation.Contents) == str(annotation.Dest):
+                yield f"page {number}: the link to {annotation.Dest} has no name but that"
 
 
 def _within(element: Object) -> Iterator[Object]:
@@ -91,7 +103,7 @@ def _kids(element: Object) -> list[Object]:
 
 
 def _check_headers(pdf: pikepdf.Pdf) -> Iterator[str]:
-    for element in _elements(pdf):
+    for element in structure_elements(pdf):
         if element.get("/S") == Name.TH and element.get("/A", Dictionary()).get("/Scope") not in (
             Name.Row,
             Name.Column,

@@ -21,6 +21,7 @@ from pmdiag_build.resources import LAYOUTS
 from tests.forms.checks import check_pack
 from tests.forms.conftest import rendered
 from tests.forms.minipack import LANGUAGE, LEVELS, TITLE, mini_fields, mini_html
+from tests.forms.structure_checks import structure_elements
 from tests.programs import program
 
 
@@ -86,6 +87,33 @@ def test_row_and_column_heads_are_distinguished(mini_pack: Path) -> None:
         ]
 
     assert (scopes.count("/Column"), scopes.count("/Row")) == (10, 6)
+
+
+_FOR_THE_EAR = """<html lang=en><title>T</title><style>h1 { bookmark-level: none }
+h2 { bookmark-level: 1 } i { float: left } ul { list-style: none }
+a::before { content: target-counter(attr(href), page) } ol { columns: 2 }</style>
+<h1>T</h1><ul><li><a href="#one">One</a><li><a href="#two">Two</a></ul>
+<section id=one><h2><i>1</i> First</h2><ol><li>a<li>b</ol></section>
+<section id=two><h2>Second</h2>
+<table><thead><tr><th>Low<th>High<tbody><tr><td>all<td>all
+<tbody><tr><th scope=row colspan=2>Group<tbody><tr><td>its<td>its</table></section>"""
+
+
+def test_what_is_read_aloud_is_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "plain.pdf"
+    path.write_bytes(apply_forms(rendered(_FOR_THE_EAR), (), title="T", language="en"))
+
+    assert check_pack(path, ()) == []
+    with pikepdf.open(path) as pdf:
+        elements = list(structure_elements(pdf))[1:]
+        kinds = [str(element.S) for element in elements]
+        links = [annotation for annotation in pdf.pages[0].obj.Annots if annotation.Subtype == "/Link"]
+        heads = {bytes(e.ID): e for e in elements if e.S == "/TH"}
+        cells = [[heads[bytes(id)].A.get("/ColSpan", 1) for id in e.A.Headers] for e in elements if e.S == "/TD"]
+    assert (kinds.count("/TOC"), kinds.count("/TOCI"), kinds.count("/Link"), kinds.count("/L")) == (1, 2, 2, 1)
+    assert [str(link.Contents) for link in links] == ["1 First", "Second"]
+    # Each cell below the row that spans all columns names that row, then its own column.
+    assert sorted(cells) == [[1], [1], [2, 1], [2, 1]]
 
 
 def test_byte_order_marks_leave_the_text_maps(raw_pack: bytes) -> None:

@@ -140,11 +140,15 @@ def finish_structure(document: Pdf) -> None:
     """Add what WeasyPrint leaves out: the scope of header cells, the IDTree, ParentTreeNextKey, the tab order. Put
     right what it puts in twice."""
     root = document.Root.StructTreeRoot
-    kinds: dict[str, list[Object]] = {kind: [] for kind in (*_ONCE, "/TH", "/TR")}
+    kinds: dict[str, list[Object]] = {kind: [] for kind in (*_ONCE, "/Table", "/TH", "/TR")}
     for object_ in document.objects:  # there are thousands of them
         if isinstance(object_, Dictionary) and (found := kinds.get(str(object_.get("/S")))) is not None:
             found.append(object_)
     _say_once([element for kind in _ONCE for element in kinds[kind]])
+    _tie_to_groups(kinds["/Table"])
+    _name_links(document)
+    for list_ in kinds["/L"]:
+        _make_contents(list_)
     heads = kinds["/TH"]
     of_rows = {name for row in kinds["/TR"] for name in _row_headers(row)}
     for head in heads:
@@ -168,8 +172,81 @@ def _say_once(elements: Iterable[Object]) -> None:
             continue
         if element.S != Name.L:
             element.S = Name.Span
-        elif len(around.K) == 1:
-            around.S = Name.Div
+        elif all(kid.S == Name.L for kid in around.K):
+            # One list for each column.
+            items = [item for list_ in around.K for item in list_.K]
+            for item in items:
+                item.P = around
+            around.K = Array(items)
+
+
+def _tie_to_groups(tables: Iterable[Object]) -> None:
+    """Name a header cell that has a row of its own as header of all cells below it, up to the next such row."""
+    for table in tables:
+        group = None
+        for row in (row for part in table.K for row in ([part] if part.S == Name.TR else part.get("/K", Array()))):
+            first = row.K[0]
+            if len(row.K) == 1 and first.S == Name.TH and "/ColSpan" in first.A:
+                group = first.ID
+            elif group is not None:
+                for cell in row.K:
+                    if cell.S == Name.TD:
+                        cell.A.Headers = Array([group, *cell.A.get("/Headers", Array())])
+
+
+def _name_links(document: Pdf) -> None:
+    """Name links within the document by the title of what they lead to, and make one of a link with a page number,
+    which WeasyPrint makes a link in the link."""
+    elements, titles = _parent_tree(document), _titles(document)
+    dropped: set[int] = set()
+    for page in document.pages:
+        kept = []
+        for annotation in page.obj.get("/Annots", Array()):
+            element = elements.get(int(annotation.get("/StructParent", -1))) if "/Dest" in annotation else None
+            if element is not None and element.P.get("/S") == Name.Link:
+                dropped.add(int(annotation.StructParent))
+                element.S = Name.Span
+                element.K = Array([kid for kid in element.K if not isinstance(kid, Dictionary)])
+                continue
+            kept.append(annotation)
+            if element is not None:
+                annotation.Contents = String(titles.get(bytes(annotation.Dest), str(annotation.Contents)))
+        if dropped:
+            page.obj.Annots = Array(kept)
+    if dropped:
+        left = {key: element for key, element in elements.items() if key not in dropped}
+        document.Root.StructTreeRoot.ParentTree.Nums = Array([part for pair in left.items() for part in pair])
+
+
+def _titles(document: Pdf) -> dict[bytes, str]:
+    """The names of places that links lead to → the titles of what begins there: the bookmarks."""
+    pages = {page.obj.objgen: number for number, page in enumerate(document.pages)}
+
+    def place(destination: Object) -> tuple[int, float]:
+        return pages[destination[0].objgen], -float(destination[3])
+
+    marks, mark = [], document.Root.get("/Outlines", Dictionary()).get("/First")
+    while mark is not None:
+        marks.append((place(mark.Dest), str(mark.Title)))
+        mark = mark.get("/Next")
+    named = list(document.Root.get("/Names", Dictionary()).get("/Dests", Dictionary()).get("/Names", Array()))
+    found = {}
+    for name, destination in zip(named[::2], named[1::2], strict=True):
+        # A part begins at its heading or a little above.
+        if title := next((title for at, title in marks if at >= place(destination)), ""):
+            found[bytes(name)] = title
+    return found
+
+
+def _make_contents(list_: Object) -> None:
+    """Make a table of contents of a list whose items are links and nothing else."""
+    bodies = [item.K[0] for item in list_.K if len(item.K) == 1]
+    if len(bodies) < len(list_.K) or not all([kid.get("/S") for kid in body.K] == [Name.Link] for body in bodies):
+        return
+    list_.S = Name.TOC
+    for body in bodies:
+        body.S = Name.Reference
+        body.P.S = Name.TOCI
 
 
 def _row_headers(row: Object) -> set[bytes]:
