@@ -95,6 +95,7 @@ def test_each_row_has_a_link_that_fills_in_the_same(desk: Desk) -> None:
 
     assert [first, "self-assessment.html#reference=%3D1%2B1"] == relative
     assert "<a " not in page
+    assert "Send each person the file or the link of their row and no other." in page
     assert [f"https://intranet.example.org/our%20review/{link}" for link in relative] == whole
     assert f'<a href="{whole[0].replace("&", "&amp;")}" rel="noreferrer">' in linked
 
