@@ -252,7 +252,7 @@ class Section:
 class Pack:
     """A named printable PDF made for one use.
 
-    `paper`: `A4`, `A4 landscape` or `A3 landscape`; `print`: `normal` or `large`. `voice` is `self`, `interview`
+    `paper`: `A4`, `A4 landscape` or `A3`; `print`: `normal` or `large`. `voice` is `self`, `interview`
     or `workshop` and changes how a feature is set. `mode` is the record mode filled in beforehand, or empty.
     `opening` answers what this is, what it is for, how long, how to fill in, how to return, who sees it.
     """

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import base64
 import itertools
-import math
 import mimetypes
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
@@ -21,7 +20,7 @@ from markupsafe import Markup
 
 from pmdiag_build.content.field_names import FOR_LAYOUTS, record_name
 from pmdiag_build.content.fields import RECORDS, anchor_of, footer_of, pack_fields, pack_id, page_of, title_of
-from pmdiag_build.content.model import LANGUAGE, Feature, Pack, Section, Statement, Tool
+from pmdiag_build.content.model import LANGUAGE, Feature, MaturityRow, Pack, Section, Statement, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import EnvironmentFailed, Fault
 from pmdiag_build.rendering.markdown import Link, read_markdown
@@ -105,7 +104,9 @@ def pack_html(
         parts=[_with_body(tool, part, prose) for part in parts],
         prose=prose,
         image=prose.image,
-        style=partial(of_use, pack_style(pack, environment, footer) + statement_rows(tool, pack)),
+        style=partial(
+            of_use, pack_style(pack, environment, footer) + statement_rows(tool, pack) + wall_rows(tool, pack)
+        ),
         fields=fields,
         reference_line=_reference_line(pack, reference) if reference else "",
         names=FOR_LAYOUTS,
@@ -115,7 +116,9 @@ def pack_html(
         title=pack_title(tool, pack),
         good_title=good.title if good else "",
         record=next((part.anchor for part in parts if part.section.kind in RECORDS), ""),
-        sheets=sheets,
+        sheets_of={feature.id: sheets(feature) for feature in tool.framework.features},
+        wall_stages=partial(wall_stages, tool),
+        wall_count=sum(len(sheets(feature)) + 1 for feature in tool.framework.features),
         counts=counts,
         language=LANGUAGE,
     )
@@ -127,7 +130,7 @@ def _reference_line(pack: Pack, label: str) -> str:
     if pack.print == "large":
         left = LARGE_MARGIN + width_of(label, 18) + 3
         return _points(left, 33 - 2 - 7.2, 145 - left, 18 * MM_OF_A_POINT)
-    middle = {"A4": 210, "A4 landscape": 297, "A3 landscape": 420}[pack.paper] / 2
+    middle = {"A4": 210, "A4 landscape": 297, "A3": 297}[pack.paper] / 2
     return _points(middle + 21, 11, 44, 9 * MM_OF_A_POINT)
 
 
@@ -143,9 +146,6 @@ def _with_body(tool: Tool, part: Part, prose: PackProse) -> Part:
 
 
 # ---- parts
-
-MOST_ROWS_ON_A_SHEET = 4
-"""More statements in 20 point do not fit on one A3 sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +172,6 @@ def pack_parts(tool: Tool, pack: Pack) -> tuple[Part, ...]:
 def anchors(parts: Sequence[Part]) -> Mapping[str, str]:
     """Page of the site → anchor in this pack, for the pages that the pack contains."""
     return {part.anchor: part.anchor for part in parts}
-
-
-def sheets(statements: Sequence[Statement]) -> list[Sequence[Statement]]:
-    """Statements dealt evenly to as few wall sheets as there can be: 9 → 3, 3 and 3; 7 → 4 and 3."""
-    count = max(1, math.ceil(len(statements) / MOST_ROWS_ON_A_SHEET))
-    ends = [-(-i * len(statements) // count) for i in range(count + 1)]
-    return [statements[start:end] for start, end in itertools.pairwise(ends)]
 
 
 # ---- rows of statements that fill their pages
@@ -256,6 +249,93 @@ def dealt(heights: Sequence[float], first: float, other: float) -> list[int]:
     return [len(heights)]
 
 
+# ---- sheets for the wall, on A3
+
+_SHEET, _SHEET_WIDTH = 381.0, 267.0
+"""The height and width of the text on a sheet in millimetres, less what estimates may be wrong by."""
+_LEAST_STRIP, _MOST_STRIP = 26.0, 58.0
+"""Heights of the room for dots: two rows of 12 mm below the name of the level, and more than anybody needs."""
+_LOWEST_OVALS, _LEAST_OVALS, _MOST_OVALS = 45.0, 95.0, 150.0
+_WALL_SIZES = tuple(range(30, 19, -1))
+
+
+def sheets(feature: Feature) -> list[Sequence[Statement]]:
+    """The statements of a feature in order on as few wall sheets as there can be, each about equally full."""
+    room = _room(feature)
+    found = _on_sheets(feature.used_statements, room)
+    while room > 0 and len(fuller := _on_sheets(feature.used_statements, room)) == len(found):
+        found, room = fuller, room - 4
+    return found
+
+
+def _on_sheets(statements: Sequence[Statement], room: float) -> list[Sequence[Statement]]:
+    """Statements dealt to sheets that are filled one after the other up to `room` millimetres."""
+    dealt: list[list[Statement]] = []
+    filled = room
+    for statement in statements:
+        high = _text([statement], _WALL_SIZES[-1]) + _LEAST_STRIP
+        if not dealt or filled + high > room:
+            dealt.append([])
+            filled = 0
+        dealt[-1].append(statement)
+        filled += high
+    return list(dealt)
+
+
+def wall_stages(tool: Tool, feature: Feature) -> tuple[MaturityRow, ...]:
+    """What good looks like on the wall. The row of the tool as a whole is there once, with the first feature."""
+    first = feature == tool.framework.features[0]
+    return (tool.framework.general_row, *feature.maturity) if first else feature.maturity
+
+
+def wall_rows(tool: Tool, pack: Pack) -> str:
+    """Rules that give each sheet for the wall the largest type and strips for dots with which it is full."""
+    walls = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "wall"]
+    return "".join(rule for feature in walls for rule in (*_dots_of(feature), _overall_of(tool, feature)))
+
+
+def _head_of_sheet(feature: Feature) -> float:
+    return 20.0 + max(16.0, 8.5 * lines_of(feature.title, 238, 21))
+
+
+def _room(feature: Feature) -> float:
+    """The millimetres that a sheet has for statements and their strips."""
+    return _SHEET - _head_of_sheet(feature) - 40
+
+
+def _text(sheet: Sequence[Statement], size: float) -> float:
+    """The height of statements in `size` points, without the strips below them."""
+    return sum(lines_of(s.text, _SHEET_WIDTH - 0.92 * size, size) * size * 1.2 * MM_OF_A_POINT + 4.3 for s in sheet)
+
+
+def _strip(feature: Feature, sheet: Sequence[Statement], size: float) -> float:
+    """How high the strips for dots may be below statements of `size` points."""
+    return (_room(feature) - _text(sheet, size)) / max(1, len(sheet))
+
+
+def _dots_of(feature: Feature) -> Iterator[str]:
+    for number, sheet in enumerate(sheets(feature), 1):
+        size = next((s for s in _WALL_SIZES if _strip(feature, sheet, s) >= _LEAST_STRIP), _WALL_SIZES[-1])
+        high = max(_LEAST_STRIP, min(_strip(feature, sheet, size), _MOST_STRIP))
+        where = f"#wall-{feature.id} .sheet-{number}"
+        yield f"{where} tbody th{{font-size:{size}pt}}\n{where} td{{height:{high:.1f}mm}}\n"
+
+
+def _overall_of(tool: Tool, feature: Feature) -> str:
+    def rest(size: float) -> float:
+        cells = (max(lines_of(c, 83, size) for c in row.cells.values()) for row in wall_stages(tool, feature))
+        rows = sum(lines * size * 1.22 * MM_OF_A_POINT + 5.3 for lines in cells)
+        notes = 8 + 8 * (
+            bool(feature == tool.framework.features[0]) + 2 * len(feature.statements) - 2 * len(feature.used_statements)
+        )
+        return _SHEET - _head_of_sheet(feature) - 60 - rows - notes
+
+    size = next((s for s in _WALL_SIZES if rest(s) >= _LEAST_OVALS), _WALL_SIZES[-1])
+    high = max(_LOWEST_OVALS, min(rest(size), _MOST_OVALS))
+    where = f"#wall-{feature.id} .sheet-overall"
+    return f"{where} td{{font-size:{size}pt}}\n{where} .oval{{height:{high:.1f}mm;padding-top:{high / 2 - 6:.1f}mm}}\n"
+
+
 # ---- style sheet
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -263,7 +343,7 @@ _TOKEN = re.compile(r"--([a-z-]+):\s*([^;]+);")
 _USE = re.compile(r"var\(--([a-z-]+)\)")
 _RULE = re.compile(r"^(\.[^{}]*)\{[^{}]*\}\n", re.MULTILINE)
 _CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
-_SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3 landscape": "css/pack-wall.css"}
+_SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3": "css/pack-wall.css"}
 
 
 def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, str]) -> str:

@@ -44,6 +44,17 @@ def page_texts(pdf: Path) -> list[str]:
     return [normal(page) for page in done.stdout.split("\f")[:-1]]
 
 
+def letters_by_size(pdf: Path) -> Mapping[float, str]:
+    """The letters of all pages in each size of type, in points."""
+    found: defaultdict[float, list[str]] = defaultdict(list)
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            text = page.get_textpage()
+            for n, letter in enumerate(text.get_text_range()):
+                found[round(pypdfium2.raw.FPDFText_GetFontSize(text, n), 1)].append(letter)
+    return {size: "".join(letters) for size, letters in found.items()}
+
+
 def ink_margins(pdf: Path) -> Iterator[tuple[int, float]]:
     """(page from 1, millimetres of white at its narrowest edge) for each page as it is printed, fields included."""
     with pypdfium2.PdfDocument(pdf) as document:

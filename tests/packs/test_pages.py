@@ -15,9 +15,10 @@ import pytest
 from pmdiag_build.content.field_names import PACK_ID, rating_name
 from pmdiag_build.content.fields import footer_of, pack_fields
 from pmdiag_build.content.model import Tool
+from pmdiag_build.publish.packs import sheets
 from pmdiag_build.resources import CONTENT
 from tests.conftest import Built
-from tests.packs.pdf import bookmarks, boxes, fonts, ink_margins, page_of_bookmark, page_texts
+from tests.packs.pdf import bookmarks, boxes, fonts, ink_margins, letters_by_size, page_of_bookmark, page_texts
 
 pytestmark = pytest.mark.slow
 
@@ -181,16 +182,42 @@ def test_large_print_is_black_and_its_targets_have_room_around_them(tool: Tool, 
 
 
 def test_wall_sheets_have_every_statement_and_what_good_looks_like(tool: Tool, built: Built) -> None:
-    everything = loose(" ".join(page_texts(built.packs / "workshop-wall.pdf")))
+    texts = page_texts(built.packs / "workshop-wall.pdf")
+    everything = loose(" ".join(texts))
     for statement in tool.framework.statements:
         assert loose(f"{statement.id} {statement.text}") in everything
-    assert everything.count(loose(tool.framework.general_row.cells["D"])) == len(tool.framework.features)
+    assert everything.count(loose(tool.framework.general_row.cells["D"])) == 1
+    for feature in tool.framework.features:
+        assert all(loose(row.cells["E"]) in everything for row in feature.maturity)
+
+
+def test_each_wall_sheet_is_one_page_that_says_its_number_and_the_plan_says_how_many(tool: Tool, built: Built) -> None:
+    texts = page_texts(built.packs / "workshop-wall.pdf")
+    expected = []
+    for feature in tool.framework.features:
+        count = len(sheets(feature)) + 1
+        expected += [f"Feature {feature.id}, sheet {number} of {count}" for number in range(1, count + 1)]
+        assert [s for sheet in sheets(feature) for s in sheet] == list(feature.used_statements)
+    assert len(texts) == len(expected) <= 16
+    assert all(said in text for said, text in zip(expected, texts, strict=True))
+    overall = tool.framework.prompts["overall"].text
+    assert sum(overall in text for text in texts) == len(tool.framework.features)
+    assert f"{len(expected)} sheets of A3" in " ".join(page_texts(built.packs / "workshop.pdf"))
+
+
+def test_wall_sheets_are_read_from_three_metres(built: Built) -> None:
+    said = letters_by_size(built.packs / "workshop-wall.pdf")
+    # Smaller are the names of levels in the strips, which repeat the head, and notes and the foot, for close by.
+    small = "".join(text for size, text in said.items() if size < 20)
+    assert "evidence" not in small
+    assert "management" not in small
+    assert len(small) < sum(map(len, said.values())) / 5
 
 
 @pytest.mark.parametrize("id", PACKS)
 def test_paper_and_size_are_as_promised(id: str, tool: Tool, built: Built) -> None:
     pdf = built.packs / f"{id}.pdf"
-    points = {"A4": (595, 842), "A4 landscape": (842, 595), "A3 landscape": (1191, 842)}[tool.pack(id).paper]
+    points = {"A4": (595, 842), "A4 landscape": (842, 595), "A3": (842, 1191)}[tool.pack(id).paper]
     with pikepdf.open(pdf) as document:
         pages = len(document.pages)
         for page in document.pages:
