@@ -106,11 +106,12 @@ def test_a_local_statement_is_marked_and_an_unused_one_is_named_with_its_reason(
 
 
 @pytest.mark.parametrize(
-    ("count", "dealt"), [(0, [0]), (1, [1]), (4, [4]), (5, [3, 2]), (7, [4, 3]), (9, [3, 3, 3]), (12, [4, 4, 4])]
+    ("count", "times", "dealt"), [(0, 1, []), (1, 1, [1]), (5, 1, [3, 2]), (9, 1, [4, 5]), (9, 9, [1] * 9)]
 )
-def test_statements_are_dealt_evenly_to_wall_sheets(count: int, dealt: list[int], tool: Tool) -> None:
-    statements = tool.framework.statements[:count]
-    found = sheets(statements)
+def test_statements_are_dealt_evenly_to_wall_sheets(count: int, times: int, dealt: list[int], tool: Tool) -> None:
+    feature = tool.framework.features[0]
+    statements = tuple(replace(s, text=f"{s.text} " * times) for s in feature.statements[:count])
+    found = sheets(replace(feature, statements=statements))
 
     assert [len(sheet) for sheet in found] == dealt
     assert [s for sheet in found for s in sheet] == list(statements)
