@@ -174,6 +174,7 @@ def test_every_answer_and_gap_is_on_the_check_and_leads_back(show: Show, words: 
     assert change.inner_text().startswith("Change")
     change.click()
     expect(page.locator("#rating_3_11-L")).to_be_focused()
+    assert 80 < page.locator("#rating_3_11").evaluate("e => e.getBoundingClientRect().top") < 200, "below the key"
     assert page.url.endswith("#feature-3")
     page.keyboard.press("Space")
     page.get_by_role("link", name=words["back_to_check"]).click()
