@@ -119,13 +119,11 @@
 
   function show() {
     const said = fill(sentence(), { since: when(device?.since), time: when(time) });
-    find("[data-kept]").forEach((line) => {
-      /* What is set again is read out again. */
-      line.textContent === said || line.replaceChildren(said);
-    });
+    const lost = kept() || !(why[TAB] || device) ? "" : words[rival() ? "not_kept_other" : "not_kept"];
+    find("[data-kept]").forEach((line) => { line.textContent = said; });
     find("[data-not-kept]").forEach((line) => {
-      line.hidden = kept() || !(why[TAB] || device);
-      line.textContent = words[rival() ? "not_kept_other" : "not_kept"];
+      /* What is set again is read out again. */
+      line.textContent === lost || line.replaceChildren(lost);
     });
     find("[data-keep]").forEach((box) => { box.checked = device !== null; });
     find("[data-keep-delete]").forEach((button) => { button.hidden = device === null; });

@@ -78,7 +78,7 @@
   }
 
   /* What was said last is no longer true. */
-  const hush = () => find("[role=status]:not([data-kept])").forEach((line) => line.replaceChildren());
+  const hush = () => find("[role=status]").forEach((line) => line.replaceChildren());
 
   function save(said) {
     const found = response();
