@@ -34,7 +34,7 @@ HOSTILE = {
     "improve_1": "שלום \u202eabc\u202c عربى",
     "doing_2": "🙂👩\u200d👩\u200d👧 \U0001f3f4",
     "improve_2": "half a sign: \ud83d and \udc00.",
-    "doing_3": "x" * 100_000,
+    "doing_3": ("evidence " * 12_000)[:100_000],
 }
 
 
