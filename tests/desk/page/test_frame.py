@@ -24,6 +24,8 @@ def test_every_word_is_used_and_every_word_that_is_used_is_there(tool: Tool) -> 
     named = set(re.findall(r"\b[a-z]+(?:_[a-z0-9]+)+\b", source)) | {"name", "noscript"}
 
     assert [key for key in words if key.removesuffix("_one") not in named | made] == []
+    several = [key for key, text in words.items() if re.search(r"\{n\} (?!is\b)([a-z]+ )?[a-z]+s\b", text)]
+    assert [key for key in several if f"{key}_one" not in words] == []
     assert [
         key for key in re.findall(r"\bw\.([a-z_0-9]+)|words\.([a-z_0-9]+)", source) if "".join(key) not in words
     ] == []
