@@ -105,6 +105,7 @@ def test_without_a_script_it_says_so_and_names_the_way_round(show: Show) -> None
     assert shown.page.locator("noscript p").is_visible()
     assert "The desk needs a script" in shown.page.locator("noscript p").inner_text()
     assert not shown.page.locator("#engine").is_visible()
+    assert shown.page.locator("nav:visible, .kept:visible").count() == 0
     assert shown.page.locator("h1:visible").count() == 1
     assert shown.page.get_by_role("button").count() == 0
 
