@@ -288,7 +288,10 @@
   });
 
   const ready = new Promise((done) => {
-    const go = () => begin().then(() => { show(); done(); });
+    const go = () => {
+      document.querySelectorAll("[data-kept]").forEach((place) => { place.hidden = false; });
+      begin().then(() => { show(); done(); });
+    };
     document.readyState === "loading" ? document.addEventListener("DOMContentLoaded", go) : go();
   });
 
