@@ -91,12 +91,12 @@ def _check_links(pdf: pikepdf.Pdf) -> Iterator[str]:
 
 def _within(element: Object) -> Iterator[Object]:
     """All elements inside one."""
-    for kid in _kids(element):
+    for kid in structure_kids(element):
         yield kid
         yield from _within(kid)
 
 
-def _kids(element: Object) -> list[Object]:
+def structure_kids(element: Object) -> list[Object]:
     kids = element.get("/K", Array())
     listed = list(kids) if isinstance(kids, Array) else [kids]
     return [kid for kid in listed if isinstance(kid, Dictionary) and "/S" in kid]
