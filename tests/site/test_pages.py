@@ -122,13 +122,15 @@ def test_style_sheet_refers_only_to_files_beside_it(files: dict[str, bytes]) -> 
 def test_the_name_of_every_asset_changes_with_its_content(tool: Tool, files: dict[str, bytes], tmp_path: Path) -> None:
     assets = {path: raw for path, raw in files.items() if path.startswith("assets/")}
     (tmp_path / "css").mkdir()
-    (tmp_path / "css" / "site.css").write_text('a { background: url(fonts/none.png) url("images/logo.svg") }')
+    images = 'url("images/logo.svg") url( ./images/logo.svg#mark ) url(images/logo.svg?v=2)'
+    (tmp_path / "css" / "site.css").write_text(f"a {{ background: url(fonts/none.png) {images} }}")
     logo = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
     ours = site_assets(dataclasses.replace(tool, images={"logo.svg": logo}), environment((tmp_path, LAYOUTS)), b"")
     style = ours.files[ours.addresses["site.css"]].decode()
 
     assert [path.split(".")[-2] for path in assets] == [hash_of(raw)[:12] for raw in assets.values()]
-    assert f'url(fonts/none.png) url("images/logo.{hash_of(logo)[:12]}.svg")' in style
+    hashed = f"images/logo.{hash_of(logo)[:12]}.svg"
+    assert f'url(fonts/none.png) url("{hashed}") url( {hashed}#mark ) url({hashed}?v=2)' in style
     assert ours.addresses["site.css"] not in assets
     assert ours.addresses["search.js"] in assets
 

@@ -200,6 +200,8 @@ def asks_before_closing(page: Page) -> bool:
 
 def test_closing_the_tab_with_unsaved_answers_warns(page: Page) -> None:
     choose(page, "rating_1_1", "Limited")
+    # A link to another place on the page does not leave it.
+    page.locator(".steps a").nth(2).click()
 
     assert asks_before_closing(page)
 

@@ -1,54 +1,59 @@
 /* Links that fill in lines of the record: self-assessment.html#reference=K7MD-4PWX&role=manager. What is after a # is sent
    to no server; it is taken out of the address as soon as it is read. */
-(function () {
-  "use strict";
 
-  const { answers } = window;
-  const { page, words, fill, of } = answers;
+const { page, words, fill, of } = answers;
 
-  function decoded(text) {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return null;
-    }
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
   }
+}
 
-  /* What became of one value: [was it filled in, the sentence]. What somebody typed is not replaced. */
-  function take(line, id, value) {
-    if (!line || value === null) {
-      return [false, fill(line ? words.link_unreadable : words.link_unknown, { id })];
-    }
-    const before = line.value;
-    const label = answers.label(line);
-    if (before !== value && before !== "" && before !== answers.untouched(line)) {
-      return [false, fill(words.link_other, { label, value: answers.shown(line), other: value })];
-    }
-    if (!answers.set(line, value) || (id === "group_size" && answers.people(value, "") === undefined)) {
-      answers.set(line, before);
-      return [false, fill(words.unknown_value, { id, value })];
-    }
-    return [true, `${label.replace(/:$/, "")}: ${answers.shown(line)}`];
+/* What somebody typed is not replaced. */
+const isOther = (line, value) => line && ![value, "", answers.untouched(line)].includes(line.value);
+
+/* Why one value is not filled in; undefined if it is. */
+function refused(line, id, value) {
+  if (!line || value === null) {
+    return fill(words[line ? "link_unreadable" : "link_unknown"], { id });
   }
-
-  function read() {
-    const text = location.hash.slice(1);
-    if (!text.includes("=")) {
-      return;
-    }
-    history.replaceState(null, "", window.location.href.split("#")[0]);
-    const lines = new Map(of("record").map((line) => [line.dataset.id, line]));
-    const unsaved = answers.changed();
-    const found = text.split("&").filter(Boolean).map((part) => {
-      const [id, value = ""] = part.split(/=(.*)/s).map(decoded);
-      return take(lines.get(id), id, value);
-    });
-    answers.settle(!unsaved);
-    answers.show();
-    const [filled, told] = [true, false].map((done) => found.filter((one) => one[0] === done).map((one) => one[1]));
-    answers.say(words[filled.length ? "link_filled" : "link_nothing"], [...filled, ...told]);
+  const before = line.value;
+  if (isOther(line, value)) {
+    return fill(words.link_other, { label: answers.label(line), value: answers.shown(line), other: value });
   }
+  if (!answers.set(line, value) || (id === "group_size" && answers.people(value, "") === undefined)) {
+    answers.set(line, before);
+    return fill(words.unknown_value, { id, value });
+  }
+}
 
-  answers.starts.push(read);
-  addEventListener("hashchange", read);
-})();
+function read() {
+  const text = location.hash.slice(1);
+  if (!text.includes("=")) {
+    return;
+  }
+  history.replaceState(null, "", location.href.split("#")[0]);
+  const lines = new Map(of("record").map((line) => [line.dataset.id, line]));
+  const unsaved = answers.changed();
+  const given = text.split("&").filter(Boolean).map((part) => part.split(/=(.*)/s).map(decoded));
+  /* A link for somebody else fills in nothing. */
+  const foreign = given.filter(([id, value]) => id === "reference" && value && isOther(lines.get(id), value));
+  const filled = [];
+  const told = [];
+  (foreign.length ? foreign : given).forEach(([id, value = ""]) => {
+    const line = lines.get(id);
+    const why = refused(line, id, value);
+    (why ? told : filled).push(why ?? `${answers.label(line).replace(/:$/, "")}: ${answers.shown(line)}`);
+  });
+  answers.settle(!unsaved);
+  answers.show();
+  if (filled.length && answers.all().some((one) => !lines.has(one.dataset.id) && answers.value(one))) {
+    told.push(words.link_begun);
+  }
+  answers.say(words[filled.length ? "link_filled" : "link_nothing"], [...filled, ...told]);
+}
+
+answers.starts.push(read);
+addEventListener("hashchange", read);

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,7 +48,7 @@ ANSWERS_SCRIPTS = tuple(
     f"script/answers/{name}.js"
     for name in ("controls", "errors", "record", "draft", "check", "links", "steps", "start")
 )
-"""Read as one script, in this order: each adds to what those before it made."""
+"""Read as one script, in this order: each adds to `answers`, and what it declares is its own."""
 
 SEARCH_INDEX = "search-index.js"
 NOT_FOUND = "404.html"
@@ -62,8 +62,8 @@ _COPIES = {
         for weight in ("Regular", "Italic", "Bold")
     },
 }
-_IN_A_STYLE = re.compile(r"""(?<=["'(])(?:fonts|images)/[^"'()]+(?=["')])""")
-"""How a style sheet names an asset."""
+_IN_A_STYLE = re.compile(r"""(["'(]\s*)(?:\./)?((?:fonts|images)/[^"'()?#]+?)(?=\s*["')?#])""")
+"""How a style sheet names an asset: what comes before, and the name, which a fragment may follow."""
 _LICENCES = {
     "Atkinson Hyperlegible Next": "fonts/OFL.txt",
     "govuk-frontend": "vendor/govuk-frontend.LICENSE.txt",
@@ -142,14 +142,23 @@ def site_assets(tool: Tool, environment: jinja2.Environment, search_index: bytes
     named |= {f"images/{name}": data for name, data in tool.images.items()}
     beside = {name: asset_address(name, content).removeprefix("assets/") for name, content in named.items()}
     style = "\n".join([*(read_layout(environment, name).decode() for name in STYLES), brand_style(tool)])
-    named["site.css"] = _IN_A_STYLE.sub(lambda found: beside.get(found[0], found[0]), style).encode()
-    named["answers.js"] = b"\n".join(read_layout(environment, name) for name in ANSWERS_SCRIPTS)
+
+    def by_address(found: re.Match[str]) -> str:
+        return found[1] + beside[found[2]] if found[2] in beside else found[0]
+
+    named["site.css"] = _IN_A_STYLE.sub(by_address, style).encode()
+    named["answers.js"] = joined(read_layout(environment, name) for name in ANSWERS_SCRIPTS)
     named[SEARCH_INDEX] = search_index
     named["licences.txt"] = b"\n\n".join(
         f"{name}\n{'=' * len(name)}\n\n".encode() + read_layout(environment, file) for name, file in _LICENCES.items()
     )
     addresses = {name: asset_address(name, content) for name, content in named.items()}
     return Assets({addresses[name]: content for name, content in named.items()}, addresses)
+
+
+def joined(scripts: Iterable[bytes]) -> bytes:
+    """One strict script of several, each in a block of its own."""
+    return b'"use strict";\n' + b"".join(b"{\n" + script + b"}\n" for script in scripts)
 
 
 def manifest(tool: Tool, files: Mapping[str, bytes]) -> bytes:
