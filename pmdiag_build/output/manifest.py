@@ -79,16 +79,26 @@ def file_hash(path: Path | str) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def walk(folder: Path | str, below: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Everything in a folder except plain folders, as (path with `/`, entry), in order; links are not followed."""
+def walk(
+    folder: Path | str, below: str = "", shut: dict[str, OSError] | None = None
+) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Everything in a folder except plain folders, as (path with `/`, entry), in order; links are not followed.
+
+    A folder in it that can't be read is an error, or is added to `shut` and passed over.
+    """
     # Without recursion, for folders may be nested a thousand deep.
     waiting = _last_first(folder, below)
     while waiting:
         path, entry = waiting.pop()
-        if entry.is_dir(follow_symlinks=False):
-            waiting += _last_first(entry.path, f"{path}/")
-        else:
+        if not entry.is_dir(follow_symlinks=False):
             yield path, entry
+            continue
+        try:
+            waiting += _last_first(entry.path, f"{path}/")
+        except OSError as error:
+            if shut is None:
+                raise
+            shut[path] = error
 
 
 def _last_first(folder: Path | str, below: str) -> list[tuple[str, os.DirEntry[str]]]:
@@ -181,6 +191,7 @@ _CHANGED = Fault("The file was changed after pmdiag made it", "Copy it again fro
 _MISSING = Fault("The file is missing", "Copy it from where you got the site")
 _ADDED = Fault("pmdiag did not make this", "Remove it from the folder")
 _UNREADABLE = Fault("The file can't be read ({reason})", "Give yourself the right to read it")
+_SHUT = Fault("The folder can't be read ({reason})", "Give yourself the right to read it")
 _OTHER_VERSION = Fault(
     "pmdiag {theirs} wrote this, and pmdiag {ours} can't read it", "Compare the site with pmdiag {theirs}"
 )
@@ -250,18 +261,24 @@ def compare(folder: Path) -> tuple[HandedOver, str, list[Problem]]:
         raise UsageWrong.one(str(folder), _NONE)
     if listed.is_symlink() or not listed.is_file() or listed.stat().st_size > _LARGEST:
         raise Damaged.one(str(listed), _DAMAGED)
-    content = listed.read_bytes()
+    try:
+        content = listed.read_bytes()
+    except OSError as error:
+        raise Damaged([_UNREADABLE.at(str(listed), reason=_reason(error))]) from error
     handed = HandedOver.parse(str(listed), content)
     found: list[Problem] = []
+    shut: dict[str, OSError] = {}
     left = dict(handed.files)
-    for path, entry in walk(folder):
+    for path, entry in walk(folder, shut=shut):
         place = Location(str(folder / path))
         recorded = left.pop(path, None)
         if recorded is not None:
             found += _compared(entry, recorded, place)
         elif path != HANDED_OVER and not is_ignored(entry.name, Among.OUTPUT):
             found.append(_ADDED.at(place))
-    found += [_MISSING.at(str(folder / path)) for path in left]
+    found += [_SHUT.at(str(folder / path), reason=_reason(error)) for path, error in shut.items()]
+    inside = tuple(f"{path}/" for path in shut)
+    found += [_MISSING.at(str(folder / path)) for path in left if not path.startswith(inside)]
     return handed, hash_of(content), sorted(found, key=lambda problem: problem.place)
 
 
@@ -270,4 +287,8 @@ def _compared(entry: os.DirEntry[str], recorded: str, place: Location) -> Iterat
         if not _is_as_written(entry, recorded):
             yield _CHANGED.at(place)
     except OSError as error:
-        yield _UNREADABLE.at(place, reason=error.strerror or type(error).__name__)
+        yield _UNREADABLE.at(place, reason=_reason(error))
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__

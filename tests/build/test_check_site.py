@@ -86,6 +86,25 @@ def test_links_pipes_and_odd_names_are_named_and_not_followed(site: Path, tmp_pa
     ]  # fmt: skip
 
 
+def test_a_folder_that_cannot_be_read_is_named_and_the_rest_compared(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scan = os.scandir
+
+    def refuse(folder: str | Path) -> Any:  # also for root, who may read everything
+        if Path(folder) == site / "assets":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (site / "index.html").unlink()
+
+    assert [line.removeprefix(f"{site}/") for line in compared(site).stderr.splitlines()] == [
+        "assets: The folder can't be read (Permission denied). Give yourself the right to read it.",
+        "index.html: The file is missing. Copy it from where you got the site.",
+    ]
+
+
 def test_the_list_of_another_version_of_pmdiag_is_read_or_named(site: Path) -> None:
     change(site, version="0.9.0")
     older = compared(site)
