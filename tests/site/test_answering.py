@@ -541,6 +541,14 @@ def test_nothing_that_has_the_focus_is_covered(show: Show, size: tuple[int, int]
 
     assert covered == []
 
+    # A link to what is wrong shows the sentence that says what, too.
+    page.evaluate("document.getElementById('record_group_size').value = 'six'")
+    page.locator("[data-bar] button").click()
+    page.locator("#error-summary a").click()
+    expect(page.locator("#record_group_size")).to_be_focused()
+    expect(page.locator("#record_group_size")).to_be_in_viewport()
+    expect(page.locator("#record_group_size-error")).to_be_in_viewport()
+
 
 def test_script_is_small_and_makes_no_html(files: dict[str, bytes]) -> None:
     (script,) = [raw for name, raw in files.items() if "answers" in name and name.endswith(".js")]

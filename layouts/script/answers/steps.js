@@ -54,7 +54,9 @@ function focus(target) {
   }
   last = target.closest("fieldset") ?? last;
   place.focus({ preventScroll: true });
-  (isStep && !whole ? page : target).scrollIntoView();
+  /* With its label and what is wrong with it, if the window has room for them. */
+  (isStep && !whole ? page : target.closest(".govuk-form-group") ?? target).scrollIntoView();
+  isStep || place.scrollIntoView({ block: "nearest" });
 }
 
 function go(begins) {
