@@ -206,7 +206,7 @@ def test_next_unanswered_leads_from_gap_to_gap_and_then_to_the_check(show: Show,
     led = []
     for _ in range(4):
         page.locator("[data-next]").click()
-        page.wait_for_function("document.activeElement.name")
+        page.wait_for_function("() => document.activeElement.name")
         led.append(page.evaluate("document.activeElement.name"))
     page.evaluate("document.querySelectorAll('input[value=L]').forEach((one) => one.click())")
     page.get_by_role("link", name=words["check"]).filter(visible=True).last.click()
