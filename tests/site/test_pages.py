@@ -101,6 +101,12 @@ def test_every_link_and_anchor_resolves(
     assert lost == []
 
 
+def test_a_link_by_a_number_is_named_with_what_it_leads_to(tool: Tool, pages: dict[str, html.HtmlElement]) -> None:
+    (link,) = pages["self-assessment-framework.html"].xpath("//main//a[text()='page 7']")
+
+    assert link.get("aria-label") == f"page 7: {tool.pages['features'].title}"
+
+
 def test_only_a_reader_can_leave_the_site(pages: dict[str, html.HtmlElement]) -> None:
     for name, page in pages.items():
         loaded = page.xpath("//@src | //link/@href | //form/@action | //@srcset | //*[local-name()='use']/@href")

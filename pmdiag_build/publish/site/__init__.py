@@ -34,6 +34,7 @@ POLICY = (
 
 
 _OUTSIDE = ("http://", "https://", "mailto:", "tel:")
+_NUMBERED = re.compile(r"[^\W\d]+ \d+")
 STYLES = (
     "vendor/govuk-frontend.css",
     "css/tokens.css",
@@ -101,7 +102,11 @@ def link_resolver(tool: Tool) -> Resolve:
         kind, _, rest = target.partition(":")
         if kind == "page":
             page, mark, anchor = rest.partition("#")
-            return Link(address(page) + mark + anchor) if page in tool.pages else None
+            if page not in tool.pages:
+                return None
+            # “page 7” of the source says nothing to those who hear the links of a page one after the other.
+            named = {"aria-label": f"{words}: {tool.pages[page].title}"} if _NUMBERED.fullmatch(words) else {}
+            return Link(address(page) + mark + anchor, named)
         if kind == "pack":
             known = downloads and any(pack.id == rest for pack in tool.packs)
             return Link(f"{address(downloads)}#{rest}") if known else None
