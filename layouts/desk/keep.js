@@ -237,9 +237,10 @@
   }
 
   function show() {
-    const lines = kinds().map(([kind, { n, first }]) =>
+    /* Where nothing is kept there is nothing to list, and nothing to delete. */
+    const lines = (base ? kinds() : []).map(([kind, { n, first }]) =>
       desk.fill(desk.words[`kept_kind_${kind}`], { n, when: desk.when(first) }));
-    if (unreadable.size) {
+    if (base && unreadable.size) {
       lines.push(desk.told("kept_unreadable", { n: unreadable.size }));
     }
     const text = desk.words[why ? `kept_${why}` : lines.length ? "kept_here" : "kept_nothing"];

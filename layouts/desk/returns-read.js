@@ -181,6 +181,8 @@
     if (round.current === item && desk.engineState === "ready") {
       at("slow-said").textContent = desk.told("returns_slow", { file: item.key });
       at("slow").hidden = false;
+      /* Its row says that it is being read. */
+      round.show();
       desk.say(at("slow-said").textContent);
     }
   }

@@ -133,6 +133,7 @@ def test_each_difference_is_shown_whole_and_settled_by_key(compare: Compare, too
     page.keyboard.type("12")
     page.keyboard.press("Control+z")
     assert where.inner_text() == "Difference 4 of 4: C, whether it counts"
+    assert text.inner_text() == "In second.xlsx: C was not typed in first.xlsx. Look for the paper."
     assert page.locator("#settle-progress").inner_text() == "3 of 4 settled"
     page.keyboard.press("2")
     assert page.locator("#settle-end-line").inner_text() == "The settled sheet has 2 returns."

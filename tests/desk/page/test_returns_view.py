@@ -238,6 +238,7 @@ def test_a_file_that_takes_long_can_be_left_out(show: Show) -> None:
     expect(page.locator("#so-far")).to_have_text("Reading 2 of 3: b.json")
     page.clock.run_for(10_000)
     assert page.get_by_text("b.json takes unusually long.").first.is_visible()
+    assert outcomes(page) == {"a.json": "Counted", "b.json": "Being read", "c.json": "Waiting"}
     page.get_by_role("button", name="Leave this file out and go on").click()
     expect(page.locator("#accounts")).to_have_text(ALL_READ.format(3, 2, 0, 0, 0, 1))
 

@@ -298,7 +298,9 @@ def test_a_browser_that_keeps_nothing_says_so_and_typing_goes_on(sit: Sit, broke
     typist.type({REFERENCE: "P1", "rating_1_1": "L"})
     typist.finish()
 
-    expect(typist.page.locator("[data-view=type] .kept")).to_contain_text(said)
+    kept = typist.page.locator("[data-view=type] .kept")
+    expect(kept).to_contain_text(said)
+    assert kept.get_by_role("button").count() == (0 if broken == BLOCKED else 1)
     assert typist.page.locator("#typed-count").inner_text() == "1 return typed."
 
 
