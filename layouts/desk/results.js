@@ -153,7 +153,9 @@
       if (fewer || generation !== desk.generation) {
         throw { crashed: true };
       }
-      made = { ...found, problems: desk.returns.state?.together ?? [], notices: [...(left ? [{ what: left }] : []), ...found.notices], of };
+      const { accounts, together = [] } = desk.returns.state ?? {};
+      const sentences = [left, accounts?.counted === 0 ? words.results_none_counted : ""].filter(Boolean);
+      made = { ...found, problems: together, notices: [...sentences.map((what) => ({ what })), ...found.notices], of };
       showMade();
       fresh = true;
     } catch (error) {

@@ -174,11 +174,18 @@ def test_results_say_when_they_are_out_of_date(made: Made) -> None:
     assert "Out of date" not in "".join(page.evaluate(PRINTED))
 
 
-def test_without_returns_the_results_are_gone(made: Made) -> None:
+def test_without_a_counted_return_the_results_say_so_and_without_returns_they_are_gone(made: Made) -> None:
     page = made()
     page.get_by_role("link", name="Returns", exact=True).click()
-    for name in ("a", "b", "c"):
+    for name in ("a", "b"):
         page.get_by_role("button", name=f"Take out {name}.json").click()
+    expect(page.locator("#accounts")).to_contain_text("0 counted")
+    page.get_by_role("link", name="Results", exact=True).click()
+    page.get_by_role("button", name="Make the results again").click()
+    expect(page.locator("#results-look")).to_contain_text("None of the returns was counted, so the report is empty.")
+
+    page.get_by_role("link", name="Returns", exact=True).click()
+    page.get_by_role("button", name="Take out c.json").click()
     page.get_by_role("link", name="Results", exact=True).click()
 
     expect(page.locator("#results-none")).to_be_visible()
