@@ -254,6 +254,7 @@ SECTION_KINDS: Mapping[str, SectionKind] = {
     "action-plan": _shows_page(_action_plan),
     "interview-script": SectionKind(lambda tool, pack, _: tool.interview.opening.title),
     "interview-afterwards": SectionKind(lambda tool, pack, _: tool.interview.afterwards.title),
+    "interview-card": SectionKind(lambda tool, pack, _: tool.words["pack"]["card_title"]),
     "workshop-plan": SectionKind(lambda tool, pack, _: tool.workshop.plan_title),
     "workshop-rules": SectionKind(lambda tool, pack, _: tool.workshop.bring.title),
     "workshop-differing": SectionKind(lambda tool, pack, _: tool.workshop.differing.title),

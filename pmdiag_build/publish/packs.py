@@ -118,10 +118,17 @@ def pack_html(
         record=next((part.anchor for part in parts if part.section.kind in RECORDS), ""),
         sheets_of={feature.id: sheets(feature) for feature in tool.framework.features},
         wall_stages=partial(wall_stages, tool),
+        spoken=spoken,
+        probes_fit=partial(probes_fit, tool),
         wall_count=sum(len(sheets(feature)) + 1 for feature in tool.framework.features),
         counts=counts,
         language=LANGUAGE,
     )
+
+
+def spoken(body: str) -> str:
+    """The passages of a Markdown text that are said aloud: its quotations."""
+    return "\n\n".join(block for block in body.split("\n\n") if block.lstrip().startswith(">"))
 
 
 def _reference_line(pack: Pack, label: str) -> str:
@@ -191,14 +198,33 @@ def statement_rows(tool: Tool, pack: Pack) -> str:
     features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
     if pack.print == "large":
         return "".join(map(_large_rows, features))
-    said = tool.interview.ask_feature if pack.voice == "interview" else ""
-    return "".join(_rows(feature, said) for feature in features)
+    asks = pack.voice == "interview"
+    said = tool.interview.ask_feature if asks else ""
+    return "".join(
+        _rows(f, said, tool.interview.probes[f.id] if asks and probes_fit(tool, f) else ()) for f in features
+    )
 
 
-def _rows(feature: Feature, said: str) -> str:
-    """`said` is what an interviewer says before the statements."""
+def probes_fit(tool: Tool, feature: Feature) -> bool:
+    """Do an interviewer's questions to probe with fit below the statements? If not, they are on the facing page."""
+    return _size_and_air(feature, tool.interview.ask_feature, tool.interview.probes[feature.id])[1] >= _CLOSE_AIR
+
+
+def _rows(feature: Feature, said: str, probes: Sequence[str]) -> str:
+    """`said` is what an interviewer says before the statements; `probes` are below them in two columns."""
+    size, air = _size_and_air(feature, said, probes)
+    around = max(_CLOSE_AIR, min(air, _MOST_AIR))
+    return (
+        f"#feature-{feature.id} .statements tbody th{{font-size:{size:g}pt;"
+        f"padding-top:{around:.2f}mm;padding-bottom:{around:.2f}mm}}\n"
+    )
+
+
+def _size_and_air(feature: Feature, said: str, probes: Sequence[str]) -> tuple[float, float]:
+    """The size of a feature's statements, and the millimetres above and below each with which they fill the page."""
     head = (3 + 5.3 * lines_of(said, 174, 11)) if said else 0
     head += 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
+    head += 14 + 2.6 * sum(lines_of(probe, 78, 10.5) for probe in probes) if probes else 0
     statements = feature.used_statements
     air = size = 0.0
     for size in _SIZES:
@@ -207,11 +233,7 @@ def _rows(feature: Feature, said: str) -> str:
         air = (_PAGE - head - rows) / max(1, 2 * len(statements))
         if air >= (_LEAST_AIR if size > _USUAL_SIZE else _CLOSE_AIR):
             break
-    around = max(_CLOSE_AIR, min(air, _MOST_AIR))
-    return (
-        f"#feature-{feature.id} .statements tbody th{{font-size:{size:g}pt;"
-        f"padding-top:{around:.2f}mm;padding-bottom:{around:.2f}mm}}\n"
-    )
+    return size, air
 
 
 def _large_rows(feature: Feature) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pikepdf
 import pytest
 
-from pmdiag_build.content.field_names import PACK_ID, rating_name
+from pmdiag_build.content.field_names import MORE_ROOM, PACK_ID, notes_name, rating_name
 from pmdiag_build.content.fields import footer_of, pack_fields
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.packs import sheets
@@ -179,6 +179,24 @@ def test_large_print_is_black_and_its_targets_have_room_around_them(tool: Tool, 
         if above.page == below.page:
             # At least a line of text, and 6 mm above and below each row of targets.
             assert above.bottom - (below.bottom + below.height) >= 7.9 + 2 * 6
+
+
+def test_an_interviewer_has_wide_notes_probes_in_view_and_the_opening_words_on_one_page(
+    tool: Tool, built: Built
+) -> None:
+    pdf = built.packs / "interview.pdf"
+    texts, found = page_texts(pdf), boxes(pdf)
+    for feature in tool.framework.features:
+        (notes,) = found[notes_name(feature.id)]
+        assert notes.width >= 79.9
+        spread = loose(texts[notes.page - 1] + texts[notes.page])
+        assert all(loose(probe) in spread for probe in tool.interview.probes[feature.id])
+    card = loose(texts[-1])
+    quoted = [line[2:] for line in tool.interview.opening.body.splitlines() if line.startswith("> ")]
+    assert len(quoted) > 2
+    assert all(loose(line) in card for line in quoted)
+    (room,) = found[MORE_ROOM]
+    assert tool.interview.afterwards.title in texts[room.page]
 
 
 def test_wall_sheets_have_every_statement_and_what_good_looks_like(tool: Tool, built: Built) -> None:
