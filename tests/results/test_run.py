@@ -12,7 +12,7 @@ from pmdiag_build.at_once import both
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
 from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.run import Request, files, report_input, tabulate_files
+from pmdiag_build.results.run import REPORT_HTML, Request, files, report_input, tabulate_files
 from pmdiag_build.results.writers.records import RESPONSES_CSV
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.read_files import Processes
@@ -68,3 +68,9 @@ def test_an_earlier_round_at_hand_is_put_beside(tool: Tool, returns: list[tuple[
 
 def test_no_returns_are_said_in_a_notice(tool: Tool) -> None:
     assert ["It contains no returns"] == [notice.what for notice in tabulate_files([], tool, Request()).notices]
+
+
+def test_one_return_that_was_not_counted_is_not_spoken_of_as_several(tool: Tool) -> None:
+    report = tabulate_files([("a.json", b"{}")], tool, Request(Rules(5))).files[REPORT_HTML].decode()
+
+    assert "The one return that came back was not counted: 1 unreadable." in report

@@ -274,7 +274,8 @@ def _missing(report: ReportInput) -> Iterator[str]:
         if n
     ]
     if not_counted:
-        yield say.fill("missing_returns", all=grouped(accounts.found), items=say.listed(not_counted))
+        key = "missing_returns_one" if accounts.found == 1 else "missing_returns"
+        yield say.fill(key, all=grouped(accounts.found), items=say.listed(not_counted))
     if not report.total:
         return
     if not (left or often or few or roles.named or not_counted):
