@@ -136,7 +136,7 @@ def _reference_line(pack: Pack, label: str) -> str:
     style sheets put the word in front of it at the foot of the page."""
     if pack.print == "large":
         left = LARGE_MARGIN + width_of(label, 18) + 3
-        return _points(left, 33 - 2 - 7.2, 145 - left, 18 * MM_OF_A_POINT)
+        return _points(left, 33 - 2 - 6.6, 145 - left, 18 * MM_OF_A_POINT)
     middle = {"A4": 210, "A4 landscape": 297, "A3": 297}[pack.paper] / 2
     return _points(middle + 21, 11, 44, 9 * MM_OF_A_POINT)
 
