@@ -197,22 +197,22 @@ def statement_rows(tool: Tool, pack: Pack) -> str:
     """
     features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
     if pack.print == "large":
-        return "".join(map(_large_rows, features))
+        return "".join(_large_rows(tool, feature) for feature in features)
     asks = pack.voice == "interview"
     said = tool.interview.ask_feature if asks else ""
     return "".join(
-        _rows(f, said, tool.interview.probes[f.id] if asks and probes_fit(tool, f) else ()) for f in features
+        _rows(tool, f, said, tool.interview.probes[f.id] if asks and probes_fit(tool, f) else ()) for f in features
     )
 
 
 def probes_fit(tool: Tool, feature: Feature) -> bool:
     """Do an interviewer's questions to probe with fit below the statements? If not, they are on the facing page."""
-    return _size_and_air(feature, tool.interview.ask_feature, tool.interview.probes[feature.id])[1] >= _CLOSE_AIR
+    return _size_and_air(tool, feature, tool.interview.ask_feature, tool.interview.probes[feature.id])[1] >= _CLOSE_AIR
 
 
-def _rows(feature: Feature, said: str, probes: Sequence[str]) -> str:
+def _rows(tool: Tool, feature: Feature, said: str, probes: Sequence[str]) -> str:
     """`said` is what an interviewer says before the statements; `probes` are below them in two columns."""
-    size, air = _size_and_air(feature, said, probes)
+    size, air = _size_and_air(tool, feature, said, probes)
     around = max(_CLOSE_AIR, min(air, _MOST_AIR))
     return (
         f"#feature-{feature.id} .statements tbody th{{font-size:{size:g}pt;"
@@ -220,15 +220,16 @@ def _rows(feature: Feature, said: str, probes: Sequence[str]) -> str:
     )
 
 
-def _size_and_air(feature: Feature, said: str, probes: Sequence[str]) -> tuple[float, float]:
+def _size_and_air(tool: Tool, feature: Feature, said: str, probes: Sequence[str]) -> tuple[float, float]:
     """The size of a feature's statements, and the millimetres above and below each with which they fill the page."""
     head = (3 + 5.3 * lines_of(said, 174, 11)) if said else 0
+    head += sum(2.5 + 4.8 * lines_of(note, 180, 10.5) for note in _unused(tool, feature))
     head += 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
     head += 14 + 2.6 * sum(lines_of(probe, 78, 10.5) for probe in probes) if probes else 0
     statements = feature.used_statements
     air = size = 0.0
     for size in _SIZES:
-        lines = sum(lines_of(statement.text, 115.5, size) for statement in statements)
+        lines = sum(lines_of(_text_of(statement), 115.5, size) for statement in statements)
         rows = lines * size * 1.28 * MM_OF_A_POINT + 0.2 * len(statements)
         air = (_PAGE - head - rows) / max(1, 2 * len(statements))
         if air >= (_LEAST_AIR if size > _USUAL_SIZE else _CLOSE_AIR):
@@ -236,9 +237,11 @@ def _size_and_air(feature: Feature, said: str, probes: Sequence[str]) -> tuple[f
     return size, air
 
 
-def _large_rows(feature: Feature) -> str:
+def _large_rows(tool: Tool, feature: Feature) -> str:
     head = 32 + _LARGE_LINE * (lines_of(feature.title, 170, 18) + lines_of(feature.description, 180, 18))
-    heights = [24.3 + _LARGE_LINE * lines_of(statement.text, 164, 18) for statement in feature.used_statements]
+    heights = [24.3 + _LARGE_LINE * lines_of(_text_of(statement), 164, 18) for statement in feature.used_statements]
+    if heights:
+        heights[-1] += sum(3 + _LARGE_LINE * lines_of(note, 180, 18) for note in _unused(tool, feature))
     other = _LARGE_PAGE - _LARGE_KEY
     first = other - head
     rules, start = [], 0
@@ -252,6 +255,17 @@ def _large_rows(feature: Feature) -> str:
             rules.append(f"{rows} td{{padding-bottom:{air:.2f}mm}}\n{rows} .targets{{margin-top:{air:.2f}mm}}\n")
         start += count
     return "".join(rules)
+
+
+def _text_of(statement: Statement) -> str:
+    """A statement with the mark behind one that is not the source's."""
+    return statement.text if statement.origin == "source" else f"{statement.text} {statement.origin}"
+
+
+def _unused(tool: Tool, feature: Feature) -> list[str]:
+    """The notes below the statements about those that are not used."""
+    note = tool.words["pack"]["statement_unused"]
+    return [fill_text(note, id=one.id, reason=one.unused) for one in feature.statements if one.unused]
 
 
 def dealt(heights: Sequence[float], first: float, other: float) -> list[int]:
