@@ -258,6 +258,7 @@ SECTION_KINDS: Mapping[str, SectionKind] = {
     "workshop-plan": SectionKind(lambda tool, pack, _: tool.workshop.plan_title),
     "workshop-rules": SectionKind(lambda tool, pack, _: tool.workshop.bring.title),
     "workshop-differing": SectionKind(lambda tool, pack, _: tool.workshop.differing.title),
+    "workshop-further": SectionKind(lambda tool, pack, _: tool.workshop.further.title),
     "more-room": SectionKind(lambda tool, pack, _: tool.words["pack"]["more_room_title"], fields=_more_room),
     "corrections": _shows_page(),
 }

@@ -200,12 +200,23 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """The page for the points that a group takes further: title, Markdown, the heads of its columns."""
+
+    title: str
+    body: str
+    columns: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WorkshopTemplate:
-    """The facilitator's part: the timed plan, what to bring, ground rules, and what to do when views differ."""
+    """The facilitator's part: the timed plan, what to say and bring, ground rules, and what to do when views differ."""
 
     plan_title: str
     plan_intro: str
     sessions: tuple[Session, ...]
+    opening: Passage
+    further: Further
     bring: Passage
     rules: Passage
     differing: Passage

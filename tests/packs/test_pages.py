@@ -199,6 +199,20 @@ def test_an_interviewer_has_wide_notes_probes_in_view_and_the_opening_words_on_o
     assert tool.interview.afterwards.title in texts[room.page]
 
 
+def test_a_facilitator_has_the_plan_and_what_to_say_on_a_spread_and_a_page_for_what_goes_further(
+    tool: Tool, built: Built
+) -> None:
+    texts = page_texts(built.packs / "workshop.pdf")
+    workshop = tool.workshop
+    (plan,) = [n for n, text in enumerate(texts, 1) if text.startswith(workshop.plan_title)]
+    facing, further = texts[plan], texts[-2]
+
+    assert plan % 2 == 0
+    assert all(passage.title in facing for passage in (workshop.bring, workshop.opening, workshop.rules))
+    assert further.startswith(workshop.further.title)
+    assert all(loose(column.text) in loose(further) for column in workshop.further.columns)
+
+
 def test_wall_sheets_have_every_statement_and_what_good_looks_like(tool: Tool, built: Built) -> None:
     texts = page_texts(built.packs / "workshop-wall.pdf")
     everything = loose(" ".join(texts))
