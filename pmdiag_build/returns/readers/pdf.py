@@ -88,7 +88,9 @@ def read(name: str, data: bytes, path: Path | None = None) -> Reading:
     try:
         with opened(path if path is not None and whole == data else whole) as pdf:
             reading = _with_files(name, _attached(pdf), _read_open(name, pdf))
-            if reading.records and not all(map(_HARMLESS.search, warnings_of(pdf))):
+            # What is gone can make of two questions one that is asked twice, as in a file that was put together.
+            mixed = any(problem.fault is MERGED for problem in reading.set_aside)
+            if (reading.records or mixed) and not all(map(_HARMLESS.search, warnings_of(pdf))):
                 return set_aside(name, DAMAGED_PDF, why="it must be repaired to be read")
     except PasswordNeeded:
         return set_aside(name, LOCKED)
@@ -205,6 +207,9 @@ def _record(name: str, copy: Copy, spot: str, answers: Answers) -> RawRecord:
     declares: list[str] = []
     asked: dict[str, str] = {}
     for ours, fields in copy.items():
+        # A program may end a name with a zero; within it, bytes were lost.
+        if "\0" in ours.rstrip("\0"):
+            raise FormDamaged("there are zeros in the name of a field")
         item = item_of(ours)
         if (item is not None and item.kind == "clear") or is_signature(fields[0]):
             continue

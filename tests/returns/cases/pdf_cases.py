@@ -668,6 +668,12 @@ cases.put("a block of spaces in the form", partial(_block, b" ", 3000), _LOST)
 cases.put("a block of zeros in the form", partial(_block, b"\0", 3000), _LOST)
 cases.put("a short block of spaces in the form", partial(_block, b" ", 64), _LOST)
 
+
+@cases.add(_LOST)
+def nul_in_the_name_of_a_field(base: Base) -> Files:
+    return {"a.pdf": base.filled().replace(b"(doing_1)", b"(doin\0_1)")}
+
+
 _SEVEN_BITS = Expected(counted=0, set_aside=1, said=[("as text|7-bit|seven bits|e-mail",)])
 
 
