@@ -23,6 +23,8 @@ from pmdiag_build.publish import DESK, PACKS, SITE, WHOLE, tree_hash
 from pmdiag_build.resources import CONTENT
 from tests.content.conftest import Edit, line_of, problems_of
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_tab_is_named_with_line_and_column(content: Path) -> None:
     (content / "words" / "sheet.yaml").write_text("a: x\n\tb: y\n", encoding="utf-8")
@@ -421,7 +423,6 @@ def test_a_missing_file_of_words_is_one_problem(content: Path) -> None:
     )
 
 
-@pytest.mark.slow
 def test_optional_keys_can_be_left_out(content: Path) -> None:
     """Content may then be wrong in other ways, which is said in words."""
     left_out = []

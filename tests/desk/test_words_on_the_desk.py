@@ -18,6 +18,8 @@ from pmdiag_build.returns.raw import InWords
 from tests.desk.conftest import Page
 from tests.returns.written import as_xlsx, full_grid
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = Path(pmdiag_build.__file__).parent
 NOT_HERE = re.compile(
     r"--[a-z]|`|\bpmdiag (?:[a-z-]+) made|pmdiag (?:tabulate|entry-sheet|demo|verify|build|personalise)\b|newer pmdiag"

@@ -19,6 +19,8 @@ from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
 from tests.project import asset
 
+pytestmark = pytest.mark.slow
+
 LOADED = re.compile(r'<(?:link|script|img)\s[^>]*?\b(?:href|src)="(assets/[^"]+)"')
 IN_A_STYLE = re.compile(r'url\("([^"]+)"\)')
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg"><title>{}</title></svg>'

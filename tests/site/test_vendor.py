@@ -22,6 +22,8 @@ from fontTools.ttLib import TTFont
 
 from pmdiag_build.resources import LAYOUTS
 
+pytestmark = pytest.mark.slow
+
 RECORD = json.loads((LAYOUTS / "vendor" / "VENDOR.json").read_text(encoding="utf-8"))
 LOCK = json.loads((LAYOUTS / "vendor" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
 
@@ -40,7 +42,6 @@ def test_vendored_files_are_the_recorded_ones(vendor: ModuleType) -> None:
     assert vendor.changed_files() == []
 
 
-@pytest.mark.slow
 def test_what_the_desk_needs_is_as_recorded(vendor: ModuleType) -> None:
     assert vendor.changed_files("desk") == [], "type: python layouts/vendor.py --desk"
 
