@@ -37,16 +37,39 @@ VISITED = """() => {
     const group = e.type === "radio" ? document.querySelector(`[data-stop][name="${e.name}"]`) : e;
     const { left, right, top, bottom } = e.getBoundingClientRect();
     const shown = left < right && right > 0 && left < innerWidth && bottom > 0 && top < innerHeight;
-    visited.push({ stop: group.dataset.stop ?? null, shown });
+    const parts = [[e], ...[...(e.labels ?? [])].flatMap((label) => [[label], [label, "::before"]])];
+    const outlined = parts.some(([part, pseudo]) => {
+      const { outlineStyle, outlineWidth } = getComputedStyle(part, pseudo);
+      return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+    });
+    visited.push({ stop: group.dataset.stop ?? null, shown, outlined });
   };
   document.addEventListener("keyup", note, true);
   return visited;
 }"""
-"""Where each key led to, once it was let go."""
+"""Where each key led to, once it was let go. Where colours are forced, nothing but an outline shows the focus."""
+
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+    * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }
+    p { margin-bottom: 2em !important; }`);
+  document.adoptedStyleSheets.push(sheet);
+}"""
+"""The text spacing of WCAG 1.4.12."""
+
+CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
+  const style = getComputedStyle(e);
+  const hides = (way) => way === "hidden" || way === "clip";
+  return e.clientWidth > 1 && e.checkVisibility() && style.clipPath === "none"
+    && (hides(style.overflowX) && e.scrollWidth > e.clientWidth + 1
+      || hides(style.overflowY) && e.scrollHeight > e.clientHeight + 1);
+}).map((e) => e.outerHTML.slice(0, 120))"""
+"""What does not show all that is in it."""
 
 AXE = """async (rules) => {
   const found = await axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
-  return { passes: found.passes.length, violations: found.violations };
+  return { passes: found.passes.map((rule) => rule.id), violations: found.violations };
 }"""
 # The last two differ in nothing but colours, so that other rules would find the same in the dark.
 LOOKS: Sequence[tuple[int, Literal["light", "dark"], str]] = (
@@ -86,7 +109,7 @@ def opened(request: pytest.FixtureRequest, one_page: Shown) -> Shown:
 
 def set_(page: Page, width: int, colours: Literal["light", "dark"] = "light") -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=colours)
+    page.emulate_media(color_scheme=colours, forced_colors="none")
 
 
 def violations(found: dict[str, list[dict[str, object]]]) -> list[str]:
@@ -109,6 +132,7 @@ def test_axe_finds_nothing(opened: Shown) -> None:
         looks.append(opened.page.evaluate(LAID_OUT))
         result = opened.page.evaluate(AXE, rules)
         assert result["passes"], "axe did not look at the page"
+        assert rules or "target-size" in result["passes"]
         found += [f"{width} px, {colours}: {violation}" for violation in violations(result)]
 
     assert found == []
@@ -118,6 +142,7 @@ def test_axe_finds_nothing(opened: Shown) -> None:
 @pytest.mark.slow
 def test_keyboard_reaches_everything_and_is_always_seen(opened: Shown) -> None:
     set_(opened.page, 1280)
+    opened.page.emulate_media(forced_colors="active")
     wanted = opened.page.evaluate(STOPS)
     listened = opened.page.evaluate_handle(VISITED)
 
@@ -126,7 +151,16 @@ def test_keyboard_reaches_everything_and_is_always_seen(opened: Shown) -> None:
 
     visited = listened.json_value()
     assert [stop["stop"] for stop in visited] == [str(number) for number in range(wanted)]
-    assert all(stop["shown"] for stop in visited)
+    assert [stop for stop in visited if not (stop["shown"] and stop["outlined"])] == []
+
+
+def test_text_that_is_spaced_out_is_neither_cut_nor_too_wide(opened: Shown) -> None:
+    opened.page.evaluate(SPACED)
+    for width in (1280, 320):
+        set_(opened.page, width)
+        assert opened.page.evaluate("document.documentElement.scrollWidth") == width
+        assert opened.page.evaluate(CUT) == []
+    opened.page.evaluate("document.adoptedStyleSheets = []")
 
 
 @pytest.mark.parametrize("name", ["self-assessment.html", "summary-of-the-review.html"])
