@@ -23,7 +23,7 @@ DESK := layouts/desk/vendor/ready.json
 export PYTHON INSTALL
 
 .DEFAULT_GOAL := build
-.PHONY: build serve release test test-quick check bench torture attack vendor lock wheel clean distclean help
+.PHONY: build serve release test test-quick check evidence bench torture attack vendor lock wheel clean distclean help
 
 build: $(STAMPS)/pango $(DESK)  ## the site, the packs and the desk, in build/ (the default)
 	@$(VENV)/bin/pmdiag build $(ARGS)
@@ -45,6 +45,9 @@ check: $(STAMPS)/dev  ## style, types, then all tests
 	@$(PYTHON_IN) -m ruff format --check
 	@$(PYTHON_IN) -m mypy
 	@$(MAKE) --no-print-directory test
+
+evidence: $(STAMPS)/dev  ## content/evidence.yaml, for the site: what the last make test found about accessibility
+	@$(PYTHON_IN) -m tests.evidence
 
 bench: $(STAMPS)/pango $(STAMPS)/programs $(STAMPS)/npm $(DESK)  ## speed and memory, side by side with two baselines (ARGS=--quick)
 	@$(PYTHON_IN) -m tests.bench $(ARGS)

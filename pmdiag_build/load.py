@@ -14,7 +14,7 @@ from pmdiag_build.content.editions import check_issued, drafted, in_line
 from pmdiag_build.content.files import LEADS_OUTSIDE, entries, good_name, how_to_name, leaves, read_images
 from pmdiag_build.content.model import Edition, GuidePage, NavGroup, Tool, fill
 from pmdiag_build.content.schema import KnownShapes, check_shape
-from pmdiag_build.content.structure import TEMPLATES, assemble, stem, under
+from pmdiag_build.content.structure import EVIDENCE, TEMPLATES, assemble, stem, under
 from pmdiag_build.content.text_checks import check_placeholders, with_counts
 from pmdiag_build.problems import ContentWrong, Fault, Problems, Severity, did_you_mean
 from pmdiag_build.resources import CONTENT
@@ -131,6 +131,8 @@ def _wanted(content: Path, problems: Problems) -> Iterator[str]:
     """The name of each file that belongs to the content, in a fixed order."""
     for name in _SINGLE:
         yield f"{name}.yaml"
+    if (content / EVIDENCE).exists():
+        yield EVIDENCE
     for name in TEMPLATES:
         yield f"templates/{name}.yaml"
     for folder, ending in _FOLDERS.items():

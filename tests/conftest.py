@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import load_tool
+from tests import evidence
 from tests.commands import Outcome, call_pmdiag, read_outcome, run_pmdiag, write_outcome
 from tests.firefox import Firefox, firefox
 from tests.programs import MissingProgram, program
@@ -37,6 +38,11 @@ expect.set_options(timeout=60_000)
 # stop with it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(evidence)
+
 
 _SLOW_FIXTURES = {"built", "demo_returns", "demo_results", "chromium_browser", "firefox_browser"}
 _SLOW_LIMIT = pytest.mark.timeout(300)

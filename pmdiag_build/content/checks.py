@@ -10,6 +10,7 @@ from pmdiag_build.content.documents import BODY, Document
 from pmdiag_build.content.field_names import MODES, RECORD_FIELDS
 from pmdiag_build.content.fields import anchor_of, pack_fields
 from pmdiag_build.content.model import Pack, Tool
+from pmdiag_build.content.structure import EVIDENCE
 from pmdiag_build.content.text_checks import Targets, check_prose
 from pmdiag_build.problems import Fault, Location, Problems, did_you_mean
 
@@ -42,6 +43,7 @@ def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> Non
     _check_record(tool, documents["templates/record.yaml"], problems)
     _check_navigation(tool, documents["tool.yaml"], problems)
     _check_layouts(tool, documents, problems)
+    _check_evidence(tool, documents, problems)
     if all(pack.id != ANSWERS_PACK for pack in tool.packs):
         what = "This pack is missing: the questionnaire on screen asks its questions"
         problems.add(f"packs/{ANSWERS_PACK}.yaml", Fault(what, "Put it back; its sections and wording may change"))
@@ -122,6 +124,15 @@ def _check_layouts(tool: Tool, documents: dict[str, Document], problems: Problem
         elif page.layout == "differs" and tool.local is None:
             what = "Only local versions have a page with this layout, and they get it automatically"
             problems.add(document.at("layout"), Fault(what, "Write layout: guide"))
+
+
+def _check_evidence(tool: Tool, documents: dict[str, Document], problems: Problems) -> None:
+    for number, check in enumerate(tool.evidence.checks if tool.evidence else ()):
+        for key in (f"evidence_of_{check.id}", f"evidence_criterion_{check.id}"):
+            if key not in tool.words["site"]:
+                what = f"No words say what the check “{check.id}” is"
+                place = documents[EVIDENCE].at("checks", number, "id")
+                problems.add(place, Fault(what, f"Add {key}: to words/site.yaml"))
 
 
 def _check_pack(tool: Tool, id: str, document: Document, problems: Problems) -> None:

@@ -303,6 +303,29 @@ class CorrectionGroup:
     rows: tuple[Correction, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What tests of one kind found: the tool they used and its version, how many there were, and how many failed. What
+    they check, and the criterion, are in the words of the site: `evidence_of_ID`, `evidence_criterion_ID`."""
+
+    id: str
+    tool: str
+    version: str
+    tests: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the last run of all tests found about accessibility: the version of the program and the national edition
+    that were tested, and the day (2026-11-30)."""
+
+    program: str
+    edition: str
+    date: str
+    checks: tuple[Check, ...]
+
+
 ChangeKind = Literal["wording", "meaning"]
 """`wording`: says the same in other words. `meaning`: asks something else, so answers are not put together with those
 to other editions."""
@@ -426,7 +449,7 @@ class Tool:
 
     `words` are the sentences of the interface, by room and key: `words["site"]["skip_link"]`. `images` are the
     files of content/images by name. `editions` are the national ones in their order, the one at hand among them.
-    `local` is None for the national edition.
+    `local` is None for the national edition. `evidence` is None where no results of tests came with the content.
     """
 
     title: str
@@ -447,6 +470,7 @@ class Tool:
     images: Mapping[str, bytes]
     editions: tuple[Edition, ...] = ()
     local: LocalVersion | None = None
+    evidence: Evidence | None = None
 
     @property
     def role_groups(self) -> tuple[RoleGroup, ...]:

@@ -20,6 +20,10 @@ from pmdiag_build.content.documents import Data, Document, Path_, mapping, seque
 T = TypeVar("T")
 
 TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "workshop")
+EVIDENCE = "evidence.yaml"
+"""The results of tests. Content without them is whole, too."""
+OF_THE_NATIONAL = ("corrections.yaml", EVIDENCE, "editions/")
+"""How the names of files begin that say something about the national text. No local version changes them."""
 
 
 def assemble(
@@ -49,6 +53,7 @@ def assemble(
         navigation=tuple(build(model.NavGroup, group) for group in _entries(documents["tool.yaml"], "navigation")),
         packs=tuple(build(model.Pack, d.data, id=stem(d)) for d in under(documents, "packs")),
         corrections=tuple(build(model.CorrectionGroup, g) for g in _entries(documents["corrections.yaml"], "groups")),
+        evidence=build(model.Evidence, documents[EVIDENCE].data) if EVIDENCE in documents else None,
         words=MappingProxyType({stem(d): MappingProxyType(_words(d)) for d in under(documents, "words")}),
         images=MappingProxyType(images),
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 from pmdiag_build.content.documents import Document, read_yaml, texts
 from pmdiag_build.content.files import LEADS_OUTSIDE, leaves
+from pmdiag_build.content.structure import OF_THE_NATIONAL
 from pmdiag_build.content.text_checks import asked, with_count
 from pmdiag_build.local.folder import NATIONAL, typed
 from pmdiag_build.local.terms import is_name
@@ -77,7 +78,7 @@ class Text:
 def all_texts(documents: Mapping[str, Document]) -> Iterator[Text]:
     """Every text that a local version may change, in the order of files and lines."""
     for file, document in documents.items():
-        if file.startswith("editions/") or file == "corrections.yaml":
+        if file.startswith(OF_THE_NATIONAL):
             continue
         if file.endswith(".md"):
             yield Text(file, (), document.body)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from pmdiag_build.content.documents import Document
 from pmdiag_build.content.files import IMAGE_TYPES, LEADS_OUTSIDE, NO_FOLDER, files_under, good_name, leaves
 from pmdiag_build.content.model import Change
+from pmdiag_build.content.structure import OF_THE_NATIONAL
 from pmdiag_build.problems import Fault, Location, Problems
 
 ABOUT = "local.yaml"
@@ -110,7 +111,7 @@ def meant(name: str, national: Iterable[str]) -> list[str]:
     """The names at which the file `name` would be read, if that can be guessed; mostly none, often one."""
     folder, _, file = name.rpartition("/")
     file = _file(folder, file)
-    known = {*OWN, *(n for n in national if n != "corrections.yaml" and not n.startswith("editions/"))}
+    known = {*OWN, *(n for n in national if not n.startswith(OF_THE_NATIONAL))}
     here = f"{folder}/{file}" if folder else file
     if here in known or here.lower() in known:
         return [here if here in known else here.lower()]

@@ -11,7 +11,7 @@ from pmdiag_build.content.checks import check_plain
 from pmdiag_build.content.documents import Data, Document, mapping, read_yaml, sequence
 from pmdiag_build.content.model import Brand, Change, ChangeKind, LocalVersion, RoleGroup
 from pmdiag_build.content.schema import check_shape
-from pmdiag_build.content.structure import build, statement_entries
+from pmdiag_build.content.structure import OF_THE_NATIONAL, build, statement_entries
 from pmdiag_build.local.folder import ABOUT, TERMS, LocalReading, files_of, meant, no_version, report_misplaced
 from pmdiag_build.local.overlay import Merge
 from pmdiag_build.local.pages import check_copies, join_pages, merge_page, read_images
@@ -165,7 +165,7 @@ def _merge_data(reading: LocalReading, name: str) -> None:
     base = reading.national.get(name)
     if base is None:
         _add_pack(reading, name, local)
-    elif name.startswith("editions/") or name == "corrections.yaml":
+    elif name.startswith(OF_THE_NATIONAL):
         what = "This file is about the national text and can't change"
         reading.problems.add(local.file, Fault(what, "Remove it"))
     else:

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 
 from pmdiag_build.content.documents import BODY, Document, Path_
 from pmdiag_build.content.model import Change, ChangeKind
+from pmdiag_build.content.structure import OF_THE_NATIONAL
 from pmdiag_build.content.text_checks import Targets, check_lines
 from pmdiag_build.local.values import named, spoken
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
@@ -21,7 +22,6 @@ _NO_TEXT = {
     *("id", "name", "code", "number", "kind", "page", "pages", "feature", "rows", "paper", "print", "voice", "mode"),
     *("layout", "origin", "record", "edition", "fillable", "publisher", "change"),
 }
-_UNTOUCHED_FILES = ("corrections.yaml", "editions/")
 # What is not a word of the text: targets of links, addresses, code and {placeholders}.
 _NO_WORD = re.compile(
     r"\]\([^)]*\)|^ {4}.*$|`+[^`]*`+|\{[^{}]*\}|\b[a-z][a-z0-9+.-]*://\S+|\b[\w.+-]+@[\w.-]+\b|\bwww\.\S+", re.MULTILINE
@@ -134,7 +134,7 @@ class Terms:
 
     def document(self, document: Document) -> Document:
         """The document with every term put in; each place is recorded as a change."""
-        if not self.terms or document.file.startswith(_UNTOUCHED_FILES):
+        if not self.terms or document.file.startswith(OF_THE_NATIONAL):
             return document
         return document.with_texts(partial(self._put_in, document))
 
@@ -244,7 +244,7 @@ def _places(documents: Iterable[Document]) -> set[str]:
     """Everything that `where` can name: files, and the keys and ids in them."""
     found: set[str] = set()
     for document in documents:
-        if not document.file.startswith(_UNTOUCHED_FILES):
+        if not document.file.startswith(OF_THE_NATIONAL):
             names = (step for path, _ in document.texts() for step in named(document.data, path))
             found |= {document.file, _stem(document.file), *names}
     return found

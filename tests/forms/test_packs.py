@@ -26,6 +26,7 @@ _PROGRAMS: dict[str, Fill] = {
 
 
 @pytest.mark.parametrize("id", _PACKS)
+@pytest.mark.evidence("packs_ua")
 def test_every_pack_passes_every_check(id: str, tool: Tool, built: Built) -> None:
     assert check_pack(built.packs / f"{id}.pdf", pack_fields(tool, tool.pack(id))) == []
 

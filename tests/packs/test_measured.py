@@ -199,6 +199,7 @@ def _names(one: FormField) -> list[str]:
     return [one.option_aloud(option) for option in one.options] if one.kind == "radio" else [one.aloud]
 
 
+@pytest.mark.evidence("packs_order")
 @pytest.mark.parametrize("id", STORED)
 def test_what_is_read_aloud_is_what_is_stored_in_its_order(id: str, tool: Tool, built: Built) -> None:
     stored = (_HERE / f"said-{id}.txt").read_text(encoding="utf-8").splitlines()

@@ -116,6 +116,7 @@ def violations(found: dict[str, list[dict[str, object]]]) -> list[str]:
     return [f"{v['id']}: {json.dumps([n['html'] for n in v['nodes']])[:400]}" for v in found["violations"]]  # type: ignore[attr-defined]
 
 
+@pytest.mark.evidence("reflow")
 def test_nothing_spills_over_at_320_px_and_nothing_is_asked_of_others(opened: Shown) -> None:
     set_(opened.page, 320)
 
@@ -125,6 +126,7 @@ def test_nothing_spills_over_at_320_px_and_nothing_is_asked_of_others(opened: Sh
 
 
 @pytest.mark.slow
+@pytest.mark.evidence("pages_axe")
 def test_axe_finds_nothing(opened: Shown) -> None:
     found, looks = [], []
     for width, colours, rules in LOOKS:
@@ -140,6 +142,7 @@ def test_axe_finds_nothing(opened: Shown) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.evidence("keyboard")
 def test_keyboard_reaches_everything_and_is_always_seen(opened: Shown) -> None:
     set_(opened.page, 1280)
     opened.page.emulate_media(forced_colors="active")
@@ -154,6 +157,7 @@ def test_keyboard_reaches_everything_and_is_always_seen(opened: Shown) -> None:
     assert [stop for stop in visited if not (stop["shown"] and stop["outlined"])] == []
 
 
+@pytest.mark.evidence("spacing")
 def test_text_that_is_spaced_out_is_neither_cut_nor_too_wide(opened: Shown) -> None:
     opened.page.evaluate(SPACED)
     for width in (1280, 320):
@@ -207,3 +211,19 @@ def test_levels_can_be_chosen_with_the_arrow_keys(show: Show) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.locator("#rating_1_1 input:checked").count() == 0
+
+
+@pytest.mark.evidence("forced_colours")
+def test_chosen_levels_and_the_focus_are_seen_in_forced_colours(show: Show) -> None:
+    page = show(forced_colors="active").open("self-assessment.html#feature-1")
+    question = page.locator("#rating_1_1")
+    unanswered = question.screenshot()
+
+    page.locator("#rating_1_1-L").check(force=True)
+    focused = question.screenshot()
+    page.locator("#rating_1_1-L").blur()
+    chosen = question.screenshot()
+    page.locator("#rating_1_1-D").check(force=True)
+    page.locator("#rating_1_1-D").blur()
+
+    assert len({unanswered, focused, chosen, question.screenshot()}) == 4

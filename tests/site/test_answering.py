@@ -481,6 +481,7 @@ def test_hostile_answers_arrive_byte_for_byte_and_are_inert(tool: Tool, show: Sh
 
 
 @pytest.mark.slow
+@pytest.mark.evidence("states_axe")
 def test_axe_finds_nothing_in_any_state_and_nothing_spills(show: Show, axe_source: str) -> None:
     shown = show()
     page = shown.open("self-assessment.html#reference=A7&shoe=1")
@@ -528,6 +529,7 @@ LOOKS: list[tuple[int, int, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844), (320, 256)])
+@pytest.mark.evidence("covered")
 def test_nothing_that_has_the_focus_is_covered(show: Show, size: tuple[int, int]) -> None:
     page = show(size[0]).open("self-assessment.html#feature-5")
     page.set_viewport_size({"width": size[0], "height": size[1]})

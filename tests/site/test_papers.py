@@ -122,6 +122,7 @@ def axe(shown: Shown, source: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("name", "pack"), PAPERS.items())
+@pytest.mark.evidence("states_axe")
 def test_a_paper_that_is_filled_in_and_saved_is_what_its_pdf_gives(
     tool: Tool, show: Show, axe_source: str, name: str, pack: str
 ) -> None:

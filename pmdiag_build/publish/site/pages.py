@@ -38,7 +38,7 @@ from pmdiag_build.rendering.sandbox import is_measured
 from pmdiag_build.rendering.templates import fill, inline, style_sheets
 from pmdiag_build.resources import LAYOUTS
 
-_WIDE = {"good", "corrections", "self-assessment", "differs"}
+_WIDE = {"good", "corrections", "self-assessment", "differs", "evidence"}
 """Layouts whose tables or questions need the whole width."""
 
 _ORDER = (
@@ -193,9 +193,9 @@ def _own(tool: Tool, page: GuidePage, text: Prose) -> dict[str, Any]:
     """What only one layout needs, such as the feature of a feature page."""
     if page.layout == "feature":
         return {"feature": tool.framework.feature(page.id.removeprefix("feature-"))}
-    if page.layout == "home":
+    if page.layout in ("home", "evidence"):
         opening, *blocks = text.blocks
-        return {"opening": opening, "blocks": blocks}
+        return {"opening": opening, "blocks": blocks, "tested": _tested(tool)}
     if page.layout == "differs":
         return {"groups": groups(tool), "columns": columns(tool.words["site"])}
     if page.layout == "about":
@@ -207,6 +207,22 @@ def _own(tool: Tool, page: GuidePage, text: Prose) -> dict[str, Any]:
     if page.layout in _PAPERS:
         return _paper(tool, page.layout)
     return {}
+
+
+def _tested(tool: Tool) -> list[str]:
+    """What is said before the results of tests: when they ran, and where this site is not what was tested."""
+    words, found = tool.words["site"], tool.evidence
+    if found is None:
+        return [words["evidence_none"]]
+    year, month, day = found.date.split("-")
+    date = f"{int(day)} {tool.words['report']['months'].split()[int(month) - 1]} {year}"
+    said = [fill_text(words["evidence_when"], date=date, program=found.program, edition=found.edition)]
+    ours = {"program": __version__, "edition": tool.edition.partition("+")[0]}
+    if ours != {"program": found.program, "edition": found.edition}:
+        said.append(fill_text(words["evidence_other"], **ours))
+    if tool.local is not None:
+        said.append(fill_text(words["evidence_local"], name=tool.local.name))
+    return said
 
 
 def _columns(group: CorrectionGroup) -> list[str]:

@@ -49,6 +49,7 @@ def listed(page: Page) -> None:
     page.locator("#together summary").click()
 
 
+@pytest.mark.evidence("desk_axe")
 def test_axe_finds_nothing_before_and_after_returns_are_read(show: Show, axe_source: str) -> None:
     page = show(own=True).open()
     assert axe(page, axe_source, thrice=True) == []
@@ -59,6 +60,7 @@ def test_axe_finds_nothing_before_and_after_returns_are_read(show: Show, axe_sou
     assert axe(page, axe_source, thrice=True) == []
 
 
+@pytest.mark.evidence("desk_axe")
 def test_axe_finds_nothing_while_a_file_takes_long(show: Show, axe_source: str) -> None:
     shown = show(own=True)
     shown.page.clock.install()
@@ -69,6 +71,7 @@ def test_axe_finds_nothing_while_a_file_takes_long(show: Show, axe_source: str) 
     assert axe(page, axe_source) == []
 
 
+@pytest.mark.evidence("desk_axe")
 def test_axe_finds_nothing_in_options_what_is_wrong_with_them_and_results(show: Show, axe_source: str) -> None:
     page = show(own=True).open("returns")
     page.evaluate(WITH_SCRIPTS)

@@ -227,6 +227,7 @@ def test_typings_that_are_the_same_say_so_and_other_files_are_refused(compare: C
     expect(page.locator("#compare-said")).to_contain_text("first.csv:")
 
 
+@pytest.mark.evidence("desk_axe")
 def test_axe_finds_nothing_while_comparing(compare: Compare, axe_source: str) -> None:
     page = compare(FIRST, SECOND, own=True)
     page.locator("summary").evaluate_all("all => all.forEach((one) => { one.parentElement.open = true; })")

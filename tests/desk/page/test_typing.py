@@ -454,6 +454,7 @@ def test_each_question_has_a_name_that_says_it_whole(sit: Sit, tool: Tool) -> No
     assert all(group.get_by_role("radio", name=name, exact=True).count() == 1 for name in names)
 
 
+@pytest.mark.evidence("desk_axe")
 def test_axe_finds_nothing_while_typing(sit: Sit, axe_source: str) -> None:
     typist = sit(own=True)
     page = typist.page
