@@ -373,7 +373,7 @@ _ASIDE = 0.2
 def search_script(tool: Tool, texts: Mapping[str, Prose]) -> str:
     """The entries as a script that sets `pmdiagPages`; `texts` are those of the pages by id."""
     asked = [*_features(tool), *_good(tool), *_templates(tool), *_packs(tool)]
-    entries = [*_prose(tool, texts), *asked, *_differs(tool), *_corrections(tool)]
+    entries = [*_prose(tool, texts), *asked, *_evidence(tool), *_differs(tool), *_corrections(tool)]
     numbered = [{"id": number, **entry} for number, entry in enumerate(entries)]
     return f"window.pmdiagPages = {json.dumps(numbered, ensure_ascii=False, separators=(',', ':'))};\n"
 
@@ -431,6 +431,14 @@ def _packs(tool: Tool) -> Iterator[Entry]:
     if page is not None:
         for pack in tool.packs:
             yield _entry(tool, page, pack.title, f"{pack.audience}. {pack.description}", pack.id)
+
+
+def _evidence(tool: Tool) -> Iterator[Entry]:
+    page = pages_by_layout(tool).get("evidence")
+    if page is not None and tool.evidence is not None:
+        words = tool.words["site"]
+        said = [words[f"evidence_{what}_{check.id}"] for check in tool.evidence.checks for what in ("of", "criterion")]
+        yield _entry(tool, page, words["evidence_heading"], ". ".join(said), "checked-by-programs")
 
 
 def _differs(tool: Tool) -> Iterator[Entry]:
