@@ -96,7 +96,7 @@ def test_check_without_words_is_named(small_project: Project) -> None:
 
     outcome = small_project.pmdiag("check")
 
-    assert outcome.code == 1
+    assert outcome.code == 3
     assert (
         "evidence.yaml:7: No words say what the check “a_new_one” is. Add evidence_of_a_new_one: to" in outcome.stderr
     )
