@@ -51,11 +51,21 @@ def _of_axe() -> str:
 
 def _of_chromium() -> str:
     said = subprocess.run([program("chromium"), "--version"], capture_output=True, text=True, check=True).stdout
-    return re.findall(r"\d+(?:\.\d+)+", said)[0]
+    return " ".join(re.findall(r"\d+(?:\.\d+)+", said)[:1])
 
 
 _VERSIONS: dict[str, Callable[[], str]] = {"axe-core": _of_axe, "Chromium": _of_chromium}
 """Tools that are no Python package."""
+
+
+def _version(tool: str) -> str:
+    return _VERSIONS[tool]() if tool in _VERSIONS else importlib.metadata.version(tool)
+
+
+def _is_whole(config: pytest.Config) -> bool:
+    """Does every test run?"""
+    from_everywhere = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return from_everywhere and not any(config.getoption(name, None) for name in _PARTS)
 
 
 class Recorder:
@@ -74,16 +84,12 @@ class Recorder:
             self.failed.add(report.nodeid)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        config = session.config
-        is_whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-        is_whole &= not any(config.getoption(name, None) for name in _PARTS)
-        cache = config.cache
-        if self.ran and is_whole and cache is not None and exitstatus in (pytest.ExitCode.OK, 1):
-            cache.set(_RECORD, self._record())
+        ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+        if self.ran and ended and _is_whole(session.config) and session.config.cache is not None:
+            session.config.cache.set(_RECORD, self._record())
 
     def _record(self) -> dict[str, object]:
-        tools = {CHECKS[check] for check in self.ran}
-        versions = {tool: _VERSIONS.get(tool, lambda tool=tool: importlib.metadata.version(tool))() for tool in tools}  # type: ignore[misc]
+        versions = {tool: _version(tool) for tool in {CHECKS[check] for check in self.ran}}
         checks = [
             {
                 "id": check,

@@ -90,8 +90,8 @@ def test_every_check_has_words_and_no_other_has(tool: Tool) -> None:
 
 
 def test_check_without_words_is_named(small_project: Project) -> None:
-    record = {"program": "1", "edition": "2013", "date": "2026-11-09", "checks": [{"id": "a_new_one", "tool": "axe"}]}
-    record["checks"][0] |= {"version": "4", "tests": "1", "failed": "0"}  # type: ignore[index]
+    checks = [{"id": "a_new_one", "tool": "axe-core", "version": "4", "tests": "1", "failed": "0"}]
+    record: dict[str, object] = {"program": "1", "edition": "2013", "date": "2026-11-09", "checks": checks}
     (small_project.content / "evidence.yaml").write_text(as_yaml(record), encoding="utf-8")
 
     outcome = small_project.pmdiag("check")
