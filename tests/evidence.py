@@ -149,4 +149,5 @@ def write_evidence(cache: Path, file: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(write_evidence(_ROOT / ".pytest_cache", CONTENT / "evidence.yaml"))
+    # An empty sentence would count as a failure.
+    sys.exit(write_evidence(_ROOT / ".pytest_cache", CONTENT / "evidence.yaml") or 0)

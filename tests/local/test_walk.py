@@ -33,8 +33,8 @@ def test_a_new_version_loads_as_it_is_and_changes_nothing(folder: Path) -> None:
     assert ('Kent: the "Garden" {id}', ()) == (tool.local.name, tool.local.changes)
     assert [
         (
-            "guide/accessibility.md:8: Parts in square brackets are still to be completed (lines 8, 10, 31, 37, 38, "
-            "39, 41, 47, 55, 59, 65, 69, 73, 77, 81, 83). Take the page over with pmdiag local change our-version "
+            "guide/accessibility.md:8: Parts in square brackets are still to be completed (lines 8, 10, 35, 41, 42, "
+            "43, 45, 51, 59, 63, 69, 73, 77, 81, 85, 87). Take the page over with pmdiag local change our-version "
             "accessibility, and complete them."
         ),
         (
