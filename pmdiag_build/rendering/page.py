@@ -113,6 +113,8 @@ def width_of(text: str, size: float) -> float:
     return sum(signs) * size * MM_OF_A_POINT
 
 
+# The wall and the rows of statements ask for the same lines again and again while they look for what fits.
+@functools.lru_cache(maxsize=4096)
 def lines_of(text: str, width: float, size: float) -> int:
     """About how many lines a text takes in a column of `width` millimetres; rather too many."""
     lines, filled, space = 1, 0.0, width_of(" ", size)
