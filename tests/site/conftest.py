@@ -95,13 +95,21 @@ Show = Callable[..., Shown]
 
 @pytest.fixture
 def show(chromium_browser: Browser, site: Path) -> Iterator[Show]:
-    """Makes browser pages, each in a context of its own: `show(width=320, color_scheme="dark")`."""
-    made = []
+    """Makes browser pages, each in a context of its own: `show(width=320, color_scheme="dark")`.
+
+    At the end of each test no page of these contexts has asked for anything but files of the site.
+    """
+    made, asked = [], []
 
     def new(width: int = 1280, **options: Any) -> Shown:
         made.append(Shown.new(chromium_browser, site, width, **options))
+        made[-1].page.context.on("request", lambda request: asked.append(request.url))
         return made[-1]
 
     yield new
     for window in made:
         window.close()
+    ours = ("file://", "http://127.0.0.1:", "blob:", "data:")
+    assert [] == [address for address in asked if not address.startswith(ours)]
+    on_disk = [address for address in asked if address.startswith("file://")]
+    assert [] == [address for address in on_disk if not address.startswith(f"{site.as_uri()}/")]
