@@ -173,7 +173,7 @@ def _open_in_a_program(name: str) -> str:
     return ""
 
 
-# ---- the list in a folder that is handed over: what it should contain, for whoever wants to know whether it still does
+# ---- the list of its files in a folder that is handed over, and the comparison of a folder with that list
 
 HANDED_OVER = "manifest.json"
 _LARGEST = 10_000_000

@@ -171,9 +171,9 @@ class Pdf:
         """The names of the files inside the file."""
         names: set[str] = set()
         seen: set[int] = set()
-        todo = [self.Root["/Names"]["/EmbeddedFiles"]]
-        while todo:
-            node = todo.pop()
+        nodes = [self.Root["/Names"]["/EmbeddedFiles"]]
+        while nodes:
+            node = nodes.pop()
             if not isinstance(node, Dictionary) or id(node) in seen:
                 raise Damaged("the list of files in it can't be read")
             seen.add(id(node))
@@ -181,7 +181,7 @@ class Pdf:
             if not all(isinstance(name, String) for name in pairs[::2]):
                 raise Damaged("the list of files in it can't be read")
             names.update(map(str, pairs[::2]))
-            todo += list(node.get("/Kids", ()))
+            nodes += list(node.get("/Kids", ()))
         return sorted(names)
 
     @cached_property
