@@ -361,9 +361,8 @@ def _overall_of(tool: Tool, feature: Feature) -> str:
     def rest(size: float) -> float:
         cells = (max(lines_of(c, 83, size) for c in row.cells.values()) for row in wall_stages(tool, feature))
         rows = sum(lines * size * 1.22 * MM_OF_A_POINT + 5.3 for lines in cells)
-        notes = 8 + 8 * (
-            bool(feature == tool.framework.features[0]) + 2 * len(feature.statements) - 2 * len(feature.used_statements)
-        )
+        unused = len(feature.statements) - len(feature.used_statements)
+        notes = 8 * (1 + (feature == tool.framework.features[0]) + 2 * unused)
         return _SHEET - _head_of_sheet(feature) - 60 - rows - notes
 
     size = next((s for s in _WALL_SIZES if rest(s) >= _LEAST_OVALS), _WALL_SIZES[-1])
