@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import importlib.util
 import io
 import json
@@ -33,7 +32,7 @@ from pmdiag_build.output.manifest import HANDED_OVER
 from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity
 from pmdiag_build.publish import DESK_DATA, PACKAGE
 from pmdiag_build.publish.site import STYLES, brand_style, manifest, read_layout
-from pmdiag_build.rendering.templates import environment
+from pmdiag_build.rendering.templates import allowed, environment
 from pmdiag_build.resources import LAYOUTS
 
 FOLDER = "desk"
@@ -114,7 +113,7 @@ def desk_files(tool: Tool, env: jinja2.Environment) -> dict[str, bytes]:
 def _in_one_file(tool: Tool, style: bytes, scripts: Sequence[bytes]) -> bytes:
     """The page with its style and scripts in it. These are 11 MB: they are put in where the page has marks for them,
     because as text they would be copied six times."""
-    policy = POLICY.format(scripts=" ".join(map(_allowed, scripts)), styles=_allowed(style))
+    policy = POLICY.format(scripts=" ".join(map(allowed, scripts)), styles=allowed(style))
     page = _page(tool, policy, (), {"style": _MARK, "scripts": [_MARK] * len(scripts)}).encode()
     first, *others = page.split(_MARK.encode())
     held = zip((style, *scripts), others, strict=True)
@@ -196,11 +195,6 @@ def _logo(tool: Tool) -> str:
         return ""
     kind = mimetypes.guess_type(logo)[0] or "application/octet-stream"
     return f"data:{kind};base64,{base64.b64encode(tool.images[logo]).decode()}"
-
-
-def _allowed(content: bytes) -> str:
-    """How a policy allows just this script or style sheet within a page."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}'"
 
 
 # ---- the archive: our modules, the libraries that they need, the layouts of the report, and the tool

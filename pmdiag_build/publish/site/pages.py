@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -35,7 +33,7 @@ from pmdiag_build.publish.site.differs import columns, groups
 from pmdiag_build.rendering.layout_checks import refuse_active
 from pmdiag_build.rendering.markdown import Prose, read_markdown
 from pmdiag_build.rendering.sandbox import is_measured
-from pmdiag_build.rendering.templates import fill, inline, style_sheets
+from pmdiag_build.rendering.templates import allowed, fill, inline, style_sheets
 from pmdiag_build.resources import LAYOUTS
 
 _WIDE = {"good", "corrections", "self-assessment", "differs", "evidence"}
@@ -180,8 +178,7 @@ def _not_found(environment: jinja2.Environment, shared: dict[str, Any]) -> bytes
     """The page for what is not found, with its style and its script in it: a server shows it at any address."""
     style, policy = inline("\n".join(style_sheets(environment, _STYLES_NOT_FOUND)) + brand_style(shared["tool"]))
     script = read_layout(environment, "script/home.js").decode()
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy += f"; script-src 'sha256-{digest}'; img-src 'self'; base-uri 'none'; form-action 'none'"
+    policy += f"; script-src {allowed(script.encode())}; img-src 'self'; base-uri 'none'; form-action 'none'"
     own = {"style": style, "policy": policy, "finds_home": Markup(f"<script>{script}</script>")}  # noqa: S704 — ours
     page = environment.get_template(f"site/{NOT_FOUND}").render(shared | own)
     if is_measured(environment):
