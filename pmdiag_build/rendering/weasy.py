@@ -78,6 +78,7 @@ def html_to_pdf(html: str, *, identifier: bytes, name: str, folders: Sequence[Pa
                 pdf_forms=forms,
                 pdf_identifier=identifier,
                 uncompressed_pdf=True,
+                finisher=_drop_wrappers,
             )
         except AssertionError as error:
             # WeasyPrint fails like this if something that must not be split is taller than a page.
@@ -225,6 +226,43 @@ class LaidOut:
     def close(self) -> None:
         """Remove its font files."""
         self._opened.close()
+
+
+# ---- the structure tree of a pack
+
+_WRAPPERS = ("/Span", "/NonStruct")
+_HOLD_TEXT = (*_WRAPPERS, "/P", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/LBody", "/Lbl", "/TH", "/TD", "/Link")
+_PLAIN = {"Type", "S", "K", "Pg", "P"}
+
+
+def _drop_wrappers(_: object, pdf: Any) -> None:
+    """Put the text of each line into the paragraph, heading, item or cell itself, and references to annotations into
+    their elements. WeasyPrint wraps each in an element or object of its own: half of all objects of a pack, and a
+    quarter of its size."""
+    dictionaries: list[Any] = [entry for entry in pdf.objects if isinstance(entry, dict)]
+    elements = {entry.reference: entry for entry in dictionaries if entry.get("Type") == "/StructElem"}
+    references = {entry.reference: entry for entry in dictionaries if entry.get("Type") == "/OBJR"}
+    holder = dict[bytes, bytes]()  # wrapper → what it is in; elements are listed after what they are in
+    for name, element in elements.items():
+        around = element["P"] = holder.get(element["P"], element["P"])
+        outside = elements.get(around)
+        if (
+            outside is not None
+            and element["S"] in _WRAPPERS
+            and element.keys() == _PLAIN
+            and element["Pg"] == outside.get("Pg")
+            and (outside["S"] in _HOLD_TEXT or not any(isinstance(kid, int) for kid in element["K"]))
+        ):
+            holder[name] = around
+    for element in reversed(elements.values()):
+        kids = element["K"]
+        kids[:] = [
+            part for kid in kids for part in (elements[kid]["K"] if kid in holder else [references.get(kid, kid)])
+        ]
+    for nums in (part for entry in dictionaries if "Nums" in entry for part in entry["Nums"] if isinstance(part, list)):
+        nums[:] = [holder.get(name, name) for name in nums]
+    for dropped in (*references.values(), *(elements[name] for name in holder)):
+        dropped.free = "f"
 
 
 # ---- WeasyPrint and what it leaves

@@ -17,6 +17,7 @@ def check_structure(pdf: pikepdf.Pdf) -> list[str]:
         *_check_document(pdf),
         *_check_indexes(pdf),
         *_check_nesting(pdf),
+        *_check_text(pdf),
         *_check_links(pdf),
         *_check_headers(pdf),
         *_check_widgets(pdf),
@@ -76,6 +77,23 @@ def _check_nesting(pdf: pikepdf.Pdf) -> Iterator[str]:
             if int(kind[2]) > level + 1:
                 yield f"a {kind} comes after a heading of level {level}"
             level = int(kind[2])
+
+
+def _check_text(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Each piece of text is in the element that ParentTree names."""
+    tree = _parent_tree(pdf)
+    for number in range(len(pdf.pages)):
+        holders = {element.objgen: set(_pieces(element)) for element in tree[number]}
+        wrong = [piece for piece, element in enumerate(tree[number]) if piece not in holders[element.objgen]]
+        if wrong:
+            yield f"page {number + 1}: ParentTree names other elements for the texts {wrong}"
+
+
+def _pieces(element: Object) -> Iterator[int]:
+    kids = element.get("/K", Array())
+    for kid in kids if isinstance(kids, Array) else [kids]:
+        if not isinstance(kid, Dictionary):
+            yield int(kid)
 
 
 def _check_links(pdf: pikepdf.Pdf) -> Iterator[str]:

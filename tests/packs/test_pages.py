@@ -255,8 +255,7 @@ def test_paper_and_size_are_as_promised(id: str, tool: Tool, built: Built) -> No
         for page in document.pages:
             assert tuple(round(float(n)) for n in page.mediabox[2:]) == points
 
-    # A quarter of a megabyte is also what the longest may have.
-    assert pdf.stat().st_size < 300_000
+    assert pdf.stat().st_size < 250_000
     assert 2 <= pages < 40
 
 

@@ -241,12 +241,17 @@ def _titles(document: Pdf) -> dict[bytes, str]:
 def _make_contents(list_: Object) -> None:
     """Make a table of contents of a list whose items are links and nothing else."""
     bodies = [item.K[0] for item in list_.K if len(item.K) == 1]
-    if len(bodies) < len(list_.K) or not all([kid.get("/S") for kid in body.K] == [Name.Link] for body in bodies):
+    if len(bodies) < len(list_.K) or not all(_is_one_link(body) for body in bodies):
         return
     list_.S = Name.TOC
     for body in bodies:
         body.S = Name.Reference
         body.P.S = Name.TOCI
+
+
+def _is_one_link(element: Object) -> bool:
+    kids = list(element.K)
+    return len(kids) == 1 and isinstance(kids[0], Dictionary) and kids[0].get("/S") == Name.Link
 
 
 def _row_headers(row: Object) -> set[bytes]:
