@@ -119,6 +119,7 @@ def pack_html(
         sheets_of={feature.id: sheets(feature) for feature in tool.framework.features},
         wall_stages=partial(wall_stages, tool),
         spoken=spoken,
+        in_two_columns=in_two_columns,
         probes_fit=partial(probes_fit, tool),
         wall_count=sum(len(sheets(feature)) + 1 for feature in tool.framework.features),
         counts=counts,
@@ -208,6 +209,13 @@ def statement_rows(tool: Tool, pack: Pack) -> str:
 def probes_fit(tool: Tool, feature: Feature) -> bool:
     """Do an interviewer's questions to probe with fit below the statements? If not, they are on the facing page."""
     return _size_and_air(tool, feature, tool.interview.ask_feature, tool.interview.probes[feature.id])[1] >= _CLOSE_AIR
+
+
+def in_two_columns(texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Short texts in two columns of a page that are about equally high, the first rather higher."""
+    ends = list(itertools.accumulate((lines_of(text, 85, 10.5) for text in texts), initial=0))
+    cut = min(range(len(texts), -1, -1), key=lambda cut: max(ends[cut], ends[-1] - ends[cut]))
+    return texts[:cut], texts[cut:]
 
 
 def _rows(tool: Tool, feature: Feature, said: str, probes: Sequence[str]) -> str:

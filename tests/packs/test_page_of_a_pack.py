@@ -13,7 +13,7 @@ from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import Brand, LocalVersion, Statement, Tool
 from pmdiag_build.problems import EnvironmentFailed
 from pmdiag_build.publish.forms import render_pack
-from pmdiag_build.publish.packs import dealt, of_use, pack_html, sheets
+from pmdiag_build.publish.packs import dealt, in_two_columns, of_use, pack_html, sheets
 from pmdiag_build.rendering.templates import environment
 
 _CONTROL = re.compile(r"<(?:input|textarea)\b[^>]*>")
@@ -115,6 +115,17 @@ def test_statements_are_dealt_evenly_to_wall_sheets(count: int, times: int, deal
 
     assert [len(sheet) for sheet in found] == dealt
     assert [s for sheet in found for s in sheet] == list(statements)
+
+
+@pytest.mark.parametrize(
+    ("lines", "first"), [([], 0), ([1], 1), ([1, 1], 1), ([1, 1, 1], 2), ([2, 2, 2, 1, 2], 2), ([1, 1, 4], 2)]
+)
+def test_two_columns_are_about_equally_high_the_first_rather_higher(lines: list[int], first: int) -> None:
+    texts = [" ".join(["x" * 60] * count) for count in lines]
+
+    columns = in_two_columns(texts)
+
+    assert (texts[:first], texts[first:]) == columns
 
 
 @pytest.mark.parametrize(
