@@ -52,6 +52,7 @@ class FormField:
     (a drop-down of `options`), `clear` (a push-button that takes back the field `clears`), `id` (hidden,
     read-only). `question` is the whole question, by which readers of returns recognise the wording; `value` what is
     filled in beforehand. `short` is how a screen reader says the field at each of its controls, if not with `question`.
+    `ruled` fields have lines for handwriting.
     """
 
     name: str
@@ -61,6 +62,7 @@ class FormField:
     value: str = ""
     clears: str = ""
     short: str = ""
+    ruled: bool = False
 
     @property
     def aloud(self) -> str:
@@ -186,9 +188,9 @@ def _feature(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     for kind in COMMENT_KINDS:
         yield _comment(comment_name(kind, feature.id), prompts[kind], feature)
     if pack.voice == "interview":
-        yield _comment(notes_name(feature.id), tool.interview.notes, feature)
+        yield replace(_comment(notes_name(feature.id), tool.interview.notes, feature), ruled=True)
     elif pack.voice == "workshop":
-        yield _comment(notes_name(feature.id), tool.workshop.notes, feature)
+        yield replace(_comment(notes_name(feature.id), tool.workshop.notes, feature), ruled=True)
 
 
 def _nothing(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:

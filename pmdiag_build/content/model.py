@@ -183,7 +183,9 @@ class InterviewTemplate:
     opening: Passage
     asking: Passage
     ask_feature: str
+    ask_statement: str
     ask_overall: str
+    ask_last: str
     probes: Mapping[str, tuple[str, ...]]
     afterwards: Passage
     notes: Prompt
@@ -220,6 +222,7 @@ class WorkshopTemplate:
     bring: Passage
     rules: Passage
     differing: Passage
+    parked: Prompt
     notes: Prompt
 
 

@@ -105,7 +105,11 @@ def pack_html(
         prose=prose,
         image=prose.image,
         style=partial(
-            of_use, pack_style(pack, environment, footer) + statement_rows(tool, pack) + wall_rows(tool, pack)
+            of_use,
+            pack_style(pack, environment, footer)
+            + statement_rows(tool, pack)
+            + views_rows(tool, pack)
+            + wall_rows(tool, pack),
         ),
         fields=fields,
         reference_line=_reference_line(pack, reference) if reference else "",
@@ -120,16 +124,15 @@ def pack_html(
         wall_stages=partial(wall_stages, tool),
         spoken=spoken,
         in_two_columns=in_two_columns,
-        probes_fit=partial(probes_fit, tool),
         wall_count=sum(len(sheets(feature)) + 1 for feature in tool.framework.features),
         counts=counts,
         language=LANGUAGE,
     )
 
 
-def spoken(body: str) -> str:
+def spoken(body: str) -> list[str]:
     """The passages of a Markdown text that are said aloud: its quotations."""
-    return "\n\n".join(block for block in body.split("\n\n") if block.lstrip().startswith(">"))
+    return [block for block in body.split("\n\n") if block.lstrip().startswith(">")]
 
 
 def _reference_line(pack: Pack, label: str) -> str:
@@ -199,16 +202,8 @@ def statement_rows(tool: Tool, pack: Pack) -> str:
     features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
     if pack.print == "large":
         return "".join(_large_rows(tool, feature) for feature in features)
-    asks = pack.voice == "interview"
-    said = tool.interview.ask_feature if asks else ""
-    return "".join(
-        _rows(tool, f, said, tool.interview.probes[f.id] if asks and probes_fit(tool, f) else ()) for f in features
-    )
-
-
-def probes_fit(tool: Tool, feature: Feature) -> bool:
-    """Do an interviewer's questions to probe with fit below the statements? If not, they are on the facing page."""
-    return _size_and_air(tool, feature, tool.interview.ask_feature, tool.interview.probes[feature.id])[1] >= _CLOSE_AIR
+    said = tool.interview.ask_feature if pack.voice == "interview" else ""
+    return "".join(_rows(tool, feature, said) for feature in features)
 
 
 def in_two_columns(texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -218,9 +213,9 @@ def in_two_columns(texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     return texts[:cut], texts[cut:]
 
 
-def _rows(tool: Tool, feature: Feature, said: str, probes: Sequence[str]) -> str:
-    """`said` is what an interviewer says before the statements; `probes` are below them in two columns."""
-    size, air = _size_and_air(tool, feature, said, probes)
+def _rows(tool: Tool, feature: Feature, said: str) -> str:
+    """`said` is what an interviewer says before the statements."""
+    size, air = _size_and_air(tool, feature, said)
     around = max(_CLOSE_AIR, min(air, _MOST_AIR))
     return (
         f"#feature-{feature.id} .statements tbody th{{font-size:{size:g}pt;"
@@ -228,12 +223,11 @@ def _rows(tool: Tool, feature: Feature, said: str, probes: Sequence[str]) -> str
     )
 
 
-def _size_and_air(tool: Tool, feature: Feature, said: str, probes: Sequence[str]) -> tuple[float, float]:
+def _size_and_air(tool: Tool, feature: Feature, said: str) -> tuple[float, float]:
     """The size of a feature's statements, and the millimetres above and below each with which they fill the page."""
-    head = (3 + 5.3 * lines_of(said, 174, 11)) if said else 0
+    head = (5 + 5.3 * lines_of(said, 172, 11)) if said else 0
     head += sum(2.5 + 4.8 * lines_of(note, 180, 10.5) for note in _unused(tool, feature))
     head += 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
-    head += 14 + 2.6 * sum(lines_of(probe, 78, 10.5) for probe in probes) if probes else 0
     statements = feature.used_statements
     air = size = 0.0
     for size in _SIZES:
@@ -243,6 +237,33 @@ def _size_and_air(tool: Tool, feature: Feature, said: str, probes: Sequence[str]
         if air >= (_LEAST_AIR if size > _USUAL_SIZE else _CLOSE_AIR):
             break
     return size, air
+
+
+_LEAST_BOX = 60.5
+_BESIDE, _BETWEEN = 22.2, 11.27
+"""Millimetres above the boxes of the comments and the notes beside them, and between the two comments."""
+
+
+def views_rows(tool: Tool, pack: Pack) -> str:
+    """Rules with which the comments and the notes beside them fill the page of a feature's overall view."""
+    if pack.voice == "self":
+        return ""
+    features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
+    return "".join(_views(tool, feature, pack.voice == "interview") for feature in features)
+
+
+def _views(tool: Tool, feature: Feature, asked: bool) -> str:
+    overall, interview = tool.framework.prompts["overall"].text, tool.interview
+    head = 10 + 4.63 * lines_of(feature.title, 160, 10.5) + 6.5 + 4.87 * lines_of(overall, 171, 11.5)
+    if asked:
+        head += 10.6 + 4.63 * sum(lines_of(probe, 170, 10.5) for probe in interview.probes[feature.id])
+        head += 8 + 5.24 * lines_of(interview.ask_overall, 172, 11)
+    rest = _PAGE - head - (14 if asked else 19) - _BESIDE
+    box = max(_LEAST_BOX, (rest - _BETWEEN) / 2)
+    return (
+        f"#feature-{feature.id} .comments .room{{height:{box:.2f}mm}}\n"
+        f"#feature-{feature.id} .notes .room{{height:{2 * box + _BETWEEN:.2f}mm}}\n"
+    )
 
 
 def _large_rows(tool: Tool, feature: Feature) -> str:

@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 
-from pmdiag_build.content.field_names import MORE_ROOM, PACK_ID, notes_name, rating_name
+from pmdiag_build.content.field_names import MORE_ROOM, PACK_ID, comment_name, notes_name, overall_name, rating_name
 from pmdiag_build.content.fields import footer_of, pack_fields
 from pmdiag_build.content.model import Tool
 from pmdiag_build.publish.packs import sheets
 from pmdiag_build.resources import CONTENT
 from tests.conftest import Built
-from tests.packs.pdf import bookmarks, boxes, fonts, ink_margins, letters_by_size, page_of_bookmark, page_texts
+from tests.packs.pdf import MM, bookmarks, boxes, fonts, ink_margins, letters_by_size, page_of_bookmark, page_texts
 
 pytestmark = pytest.mark.slow
 
@@ -181,22 +182,80 @@ def test_large_print_is_black_and_its_targets_have_room_around_them(tool: Tool, 
             assert above.bottom - (below.bottom + below.height) >= 7.9 + 2 * 6
 
 
-def test_an_interviewer_has_wide_notes_probes_in_view_and_the_opening_words_on_one_page(
+def test_an_interviewer_has_wide_notes_and_probes_at_the_top_of_the_page_that_faces_the_statements(
     tool: Tool, built: Built
 ) -> None:
     pdf = built.packs / "interview.pdf"
     texts, found = page_texts(pdf), boxes(pdf)
     for feature in tool.framework.features:
-        (notes,) = found[notes_name(feature.id)]
+        (notes,), (overall, *_) = found[notes_name(feature.id)], found[overall_name(feature.id)]
+        page = loose(texts[notes.page])
+        places = [page.index(loose(probe)) for probe in tool.interview.probes[feature.id]]
         assert notes.width >= 79.9
-        spread = loose(texts[notes.page - 1] + texts[notes.page])
-        assert all(loose(probe) in spread for probe in tool.interview.probes[feature.id])
-    card = loose(texts[-1])
-    quoted = [line[2:] for line in tool.interview.opening.body.splitlines() if line.startswith("> ")]
-    assert len(quoted) > 2
-    assert all(loose(line) in card for line in quoted)
+        assert overall.page == notes.page
+        assert places == sorted(places)
+        assert places[-1] < page.index(loose(tool.interview.ask_overall))
     (room,) = found[MORE_ROOM]
     assert tool.interview.afterwards.title in texts[room.page]
+
+
+@pytest.mark.parametrize("id", ["interview", "workshop"])
+def test_comments_and_notes_end_on_one_line_at_the_foot_of_the_page(id: str, tool: Tool, built: Built) -> None:
+    found = boxes(built.packs / f"{id}.pdf")
+    for feature in tool.framework.features:
+        names = (comment_name("improve", feature.id), notes_name(feature.id))
+        low = [box.bottom for name in names for box in found[name]]
+
+        assert max(low) - min(low) < 0.1
+        assert 17 < low[0] < 30
+
+
+def test_notes_have_lines_eight_millimetres_apart_for_handwriting(tool: Tool, built: Built) -> None:
+    pdf = built.packs / "interview.pdf"
+    (notes,) = boxes(pdf)[notes_name("1")]
+    with pikepdf.open(pdf) as document:
+        page = document.pages[notes.page]
+        drawn = [
+            (str(one.operator), [round(float(n) / MM, 2) for n in one.operands])
+            for one in pikepdf.parse_content_stream(page, "m l")
+            if len(one.operands) == 2
+        ]
+    lines = [
+        start[1]
+        for (moved, start), (_, end) in itertools.pairwise(drawn)
+        if moved == "m" and start[1] == end[1] and round(end[0] - start[0]) == round(notes.width)
+    ]
+
+    assert {round(above - below, 1) for above, below in itertools.pairwise(lines)} == {8.0}
+    assert len(lines) == int(notes.height / 8 - 0.2)
+
+
+def test_the_card_has_all_that_an_interviewer_says_in_four_quarters_that_a_fold_does_not_cross(
+    tool: Tool, built: Built
+) -> None:
+    pdf = built.packs / "interview.pdf"
+    (page,) = [n for n, text in enumerate(page_texts(pdf)) if text.startswith(tool.words["pack"]["card_title"])]
+    card = loose(page_texts(pdf)[page])
+    quoted = [line[2:] for line in tool.interview.opening.body.splitlines() if line.startswith("> ")]
+    interview = tool.interview
+    asked = [interview.ask_feature, interview.ask_statement, interview.ask_overall, interview.ask_last]
+    assert len(quoted) > 2
+    assert all(loose(line) in card for line in quoted + asked)
+    assert all(loose(f"{level.label} – {level.definition}") in card for level in tool.framework.levels)
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        sheet = document[page]
+        width, height = (side / 2 for side in sheet.get_size())
+        text = sheet.get_textpage()
+        letters = [text.get_charbox(n) for n in range(text.count_chars())]
+    crossed = [box for box in letters if box[0] < width < box[2] or box[1] < height < box[3]]
+    # The word in front of the line for the reference is at the foot of the page, in the middle.
+    assert [box for box in crossed if box[1] > 17 * MM] == []
+    assert all(
+        any((box[0] > width) == right and (box[1] > height) == top for box in letters)
+        for right in (False, True)
+        for top in (False, True)
+    )
 
 
 def test_a_facilitator_has_the_plan_and_what_to_say_on_a_spread_and_a_page_for_what_goes_further(

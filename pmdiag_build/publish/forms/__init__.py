@@ -31,7 +31,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 from pmdiag_build.content.fields import FormField
 from pmdiag_build.content.imprint import KEY, Imprint
 from pmdiag_build.content.model import LANGUAGE
-from pmdiag_build.publish.forms.appearances import ReferenceLine, draw_reference_line, draw_rings
+from pmdiag_build.publish.forms.appearances import ReferenceLine, draw_for_a_pen, draw_reference_line
 from pmdiag_build.publish.forms.fields import build_form
 from pmdiag_build.publish.forms.placeholders import LayoutWrong, Pairs, matched, rendered_placeholders
 
@@ -72,7 +72,7 @@ def apply_forms(
     with pikepdf.open(io.BytesIO(pdf)) as document:
         pairs = matched(fields, rendered_placeholders(document), title)
         if fields:
-            draw_rings(document, pairs)
+            draw_for_a_pen(document, pairs)
             build_form(document, pairs)
             name_controls(document, pairs)
             if reference:

@@ -30,6 +30,9 @@ _HEIGHT = 0.4  # of the ring
 _REFERENCE_HEIGHT = 1.6  # of its box, in parts of the letters' size
 _ON_THE_LINE = 0.3  # their foot above the line
 _STROKE = 0.12  # of the letter's height
+_HAND = 8 / 25.4 * 72  # points from one line for handwriting to the next
+_LAST_LINE = 0.2  # the least between the last one and the box, in parts of that
+_LINE_GREY = 0.65
 Rectangle = tuple[float, float, float, float]
 
 # Each letter's width, and its path in a box one high whose lower left corner is at 0 0.
@@ -212,10 +215,13 @@ def _pieces(word: str, width: float, size: float, font: FormFont) -> list[str]:
     return pieces
 
 
-def draw_rings(document: Pdf, pairs: Pairs) -> None:
-    """Draw a ring for every button of the radio fields, with the letter of its level where it has one."""
+def draw_for_a_pen(document: Pdf, pairs: Pairs) -> None:
+    """Draw a ring for every button of the radio fields, with the letter of its level where it has one, and lines for
+    handwriting in the fields that have them."""
     drawn: defaultdict[int, list[str]] = defaultdict(list)
     for declared, widgets in pairs:
+        if declared.ruled:
+            drawn[widgets[0].page].append(_lines(widgets[0].rectangle))
         if declared.kind != "radio":
             continue
         for option, widget in zip(declared.options, widgets, strict=True):
@@ -227,6 +233,13 @@ def draw_rings(document: Pdf, pairs: Pairs) -> None:
         # In front: what the layout engine leaves set at the end of a page must not move them.
         on_page = document.pages[page].obj
         on_page.Contents = Array([document.make_stream(content.encode()), on_page.Contents])
+
+
+def _lines(box: Rectangle) -> str:
+    x1, y1, x2, y2 = box
+    heights = (y2 - number * _HAND for number in range(1, int((y2 - y1) / _HAND - _LAST_LINE) + 1))
+    paths = (f"{_numbers(x1, high)} m {_numbers(x2, high)} l S" for high in heights)
+    return "\n".join([f"q 0.4 w {_LINE_GREY} G", *paths, "Q"])
 
 
 def _ring(box: Rectangle) -> str:
