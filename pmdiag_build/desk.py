@@ -44,21 +44,11 @@ Row = Mapping[str, str]
 """A typed row: field name → text of the cell."""
 
 METHODS = (
-    *("add", "too_big", "gone", "crashed", "stopped", "remove", "clear", "state", "limits"),
-    *(
-        "results",
-        "zipped",
-        "demo",
-        "people_example",
-        "entry_sheet",
-        "typed",
-        "rows_of",
-        "compare",
-        "decision",
-        "settled",
-    ),
+    *("add", "too_big", "gone", "crashed", "stopped", "remove", "clear", "limits", "state"),  # returns
+    *("results", "zipped", "demo", "people_example"),  # results
+    *("entry_sheet", "typed", "rows_of", "compare", "decision", "settled"),  # typing
 )
-"""What a page may ask for."""
+"""What a page may ask for, in the order in which `Desk` has it."""
 
 _SHOWN_OF_A_FILE = 200
 _DATE = (1980, 1, 1, 0, 0, 0)

@@ -4,7 +4,7 @@ const { words, element, find } = answers;
 
 /* The words of a question, with their marks but without what only a screen reader says. */
 function question(control, tags = "") {
-  const label = control.querySelector("legend") ?? document.querySelector(`label[for="${control.id}"]`);
+  const label = control.querySelector("legend") ?? control.labels[0];
   const copy = label.cloneNode(true);
   find(`.govuk-visually-hidden${tags}`, copy).forEach((part) => part.remove());
   return copy;
@@ -40,4 +40,4 @@ answers.label = (control) => question(control, ", .govuk-tag").textContent.repla
 answers.shown = shown;
 /* Else no answers stay there. */
 answers.check = (isShown) =>
-  find("[data-check-list]")[0].replaceChildren(...(isShown ? find("[data-step]").flatMap(part) : []));
+  answers.at("check-list").replaceChildren(...(isShown ? find("[data-step]").flatMap(part) : []));

@@ -141,8 +141,8 @@ function show() {
   at("kept").textContent = said;
   /* What is set again is read out again. */
   at("not-kept").textContent === lost || at("not-kept").replaceChildren(lost);
-  find("[data-keep]").forEach((box) => { box.checked = device !== null; });
-  at("keep-delete").hidden = device === null;
+  find("[data-keep]").forEach((box) => { box.checked = !!device; });
+  at("keep-delete").hidden = !device;
   at("other").hidden = !other;
   at("other-replace").hidden = !other?.same || !mayKeep;
   at("other-delete").hidden = other?.same;

@@ -1,5 +1,5 @@
 /* Links that fill in lines of the record: self-assessment.html#reference=K7MD-4PWX&role=manager. What is after a # is sent
-   to no server; it is taken out of the address as soon as it is read. */
+   to no server, and is taken out of the address at once. */
 
 const { page, words, fill, of } = answers;
 
@@ -30,19 +30,22 @@ function refused(line, id, value) {
 }
 
 function read() {
-  const text = location.hash.slice(1);
-  if (!text.includes("=")) {
+  const hash = location.hash.slice(1);
+  if (!hash || document.getElementById(hash)) {
     return;
   }
+  /* Mail programs change = and &, or everything. */
+  const text = (/[=&]/.test(hash) ? hash : decoded(hash) ?? hash).replace(/(^|&)(?:amp;)?(\w+)%3D/gi, "$1$2=");
   history.replaceState(null, "", location.href.split("#")[0]);
   const lines = new Map(of("record").map((line) => [line.dataset.id, line]));
   const unsaved = answers.changed();
-  const given = text.split("&").filter(Boolean).map((part) => part.split(/=(.*)/s).map(decoded));
+  const given = text.split(/&(?:amp;)?/).filter(Boolean).map((part) => part.split(/=(.*)/s))
+    .map(([id, text = ""]) => [decoded(id) ?? id, decoded(text)]);
   /* A link for somebody else fills in nothing. */
   const foreign = given.filter(([id, value]) => id === "reference" && value && isOther(lines.get(id), value));
   const filled = [];
   const told = [];
-  (foreign.length ? foreign : given).forEach(([id, value = ""]) => {
+  (foreign.length ? foreign : given).forEach(([id, value]) => {
     const line = lines.get(id);
     const why = refused(line, id, value);
     (why ? told : filled).push(why ?? `${answers.label(line).replace(/:$/, "")}: ${answers.shown(line)}`);
