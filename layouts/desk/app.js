@@ -36,6 +36,19 @@
     return made;
   };
 
+  /* Says at a control what is wrong with it; "" where nothing is. Its sentence has its own id and `-error`. */
+  desk.wrong = (control, text) => {
+    const line = at(`${control.id}-error`);
+    if (line.textContent !== text) {
+      line.textContent = text;
+    }
+    line.hidden = !text;
+    control.setAttribute("aria-invalid", String(Boolean(text)));
+    control.classList.toggle("govuk-input--error", Boolean(text) && control.matches(".govuk-input"));
+    control.closest(".govuk-form-group").classList.toggle("govuk-form-group--error", Boolean(text));
+    return Boolean(text);
+  };
+
   desk.size = (bytes) => (bytes < 1e6
     ? desk.told("file_size_kb", { n: Math.max(1, Math.round(bytes / 1000)) })
     : desk.told("file_size_mb", { n: (bytes / 1e6).toFixed(1) }));

@@ -14,7 +14,11 @@
   const compared = (desk.compared = { state: null, found: null, items: [], now: 0, undoing: [] });
   const { undoing } = compared;
 
-  const said = (sentence) => { at("compare-said").textContent = sentence; };
+  function said(sentence, wrong = "") {
+    at("compare-said").textContent = sentence;
+    at("compare-wrong").textContent = wrong;
+    at("compare-wrong").hidden = !wrong;
+  }
   const keep = () => desk.keep.put(KEY, compared.state);
   const settled = (item) => item.id in compared.state.settled;
   const decisionOf = (item) => compared.state.settled[item.id];
@@ -23,30 +27,40 @@
 
   async function sheetOf(input) {
     const [file] = input.files;
-    return file && { name: file.name, data: new Uint8Array(await file.arrayBuffer()) };
+    return { name: file.name, data: new Uint8Array(await file.arrayBuffer()) };
+  }
+
+  const here = () => at("compare-here").checked && desk.typed.count() > 0;
+
+  /* Are there two sheets? The first place where none is has the focus. */
+  function complete() {
+    const missing = ["compare-first", "compare-second"].map(at).filter((input) => {
+      const given = input.files.length || (input.id === "compare-first" && here());
+      return desk.wrong(input, given ? "" : words.compare_choose);
+    });
+    missing[0]?.focus();
+    return missing.length === 0;
   }
 
   async function chosen() {
-    const here = at("compare-here").checked && desk.typed.count();
-    const first = here
+    const first = here()
       ? { name: `${words.compare_here_name}.xlsx`, data: await desk.typed.sheet(), here: true }
       : await sheetOf(at("compare-first"));
     const second = await sheetOf(at("compare-second"));
-    if (first && second && first.name === second.name) {
+    if (first.name === second.name) {
       second.name = `2 ${second.name}`;
     }
-    return first && second && { first, second, settled: {} };
+    return { first, second, settled: {} };
   }
 
   async function begin() {
+    said("");
+    if (!complete()) {
+      return;
+    }
     said(words.compare_working);
     try {
-      const next = await chosen();
-      if (!next) {
-        said(words.compare_choose_both);
-        return;
-      }
-      await compare(next);
+      await compare(await chosen());
       keep();
       if (compared.items.length) {
         compared.go(compared.now);
@@ -55,7 +69,7 @@
         at("compared-title").focus();
       }
     } catch (error) {
-      said(desk.reason(error));
+      said("", desk.reason(error));
     }
   }
 
@@ -155,7 +169,10 @@
     unask();
     at("compared").hidden = true;
     at("compare-choose").hidden = false;
-    at("compare-first").value = at("compare-second").value = "";
+    for (const input of [at("compare-first"), at("compare-second")]) {
+      input.value = "";
+      desk.wrong(input, "");
+    }
     at("settled-said").textContent = "";
     said("");
     offer();
@@ -178,11 +195,14 @@
     const kept = compared.state ? null : await desk.keep.get(KEY, isKept);
     if (kept) {
       said(words.compare_working);
-      await compare(kept).catch((error) => said(desk.reason(error)));
+      await compare(kept).catch((error) => said("", desk.reason(error)));
     }
   }
 
   at("compare-here").addEventListener("change", ({ target }) => { at("compare-first-choice").hidden = target.checked; });
+  at("compare-choose").addEventListener("change", ({ target }) => {
+    desk.wrong(target === at("compare-here") ? at("compare-first") : target, "");
+  });
   at("compare-begin").addEventListener("click", begin);
   at("compare-again").addEventListener("click", ask);
   at("compare-yes").addEventListener("click", again);

@@ -86,14 +86,7 @@
   }
   at("options").addEventListener("input", age);
 
-  function wrongOption(name, text) {
-    const error = at(`option-${name}-error`);
-    error.textContent = text;
-    error.hidden = !text;
-    at(`option-${name}`).setAttribute("aria-invalid", String(Boolean(text)));
-    at(`option-${name}`).closest(".govuk-form-group").classList.toggle("govuk-form-group--error", Boolean(text));
-    return Boolean(text);
-  }
+  const wrongOption = (name, text) => desk.wrong(at(`option-${name}`), text);
 
   /* Is everything that was typed possible? The first that is not gets the focus. */
   function fits() {

@@ -169,12 +169,12 @@
   /* From a return that came twice to the other one. */
   function sameList(item, names) {
     const file = round.files.get(item.key);
-    const kind = file.found > 1 ? "some" : file.counted ? "counted" : "other";
+    const said = words[file.found > 1 ? "returns_same_some" : "returns_same"];
     const links = names.slice(0, SHOWN).flatMap((name, n) => [n ? ", " : " ",
       desk.element("button", {
         class: "desk-link", type: "button", "data-go": name, dir: "auto", "aria-label": desk.told("returns_go", { file: name }),
       }, name)]);
-    return desk.element("p", { class: "desk-files__same" }, words[`returns_same_${kind}`], ...links);
+    return desk.element("p", { class: "desk-files__same" }, said, ...links);
   }
 
   function goTo(name) {

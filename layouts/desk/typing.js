@@ -112,14 +112,8 @@
 
   function showTwice() {
     const other = twin(paper.current);
-    const error = at("paper").querySelector("[data-twice]");
     const sentence = other ? told("type_twice", { reference: reference(paper.current) }) : "";
-    set(error, sentence);
-    error.hidden = !other;
-    error.parentElement.classList.toggle("govuk-form-group--error", Boolean(other));
-    const line = error.parentElement.querySelector("input");
-    line.classList.toggle("govuk-input--error", Boolean(other));
-    line.setAttribute("aria-invalid", String(Boolean(other)));
+    desk.wrong(at("type-record_reference"), sentence);
     return sentence;
   }
 

@@ -221,10 +221,17 @@ def test_typings_that_are_the_same_say_so_and_other_files_are_refused(compare: C
     expect(page.locator("#compared-title")).to_be_focused()
 
     page.locator("#compare-again").press("Enter")
+    page.locator("#compare-begin").press("Enter")
+    for id in ("second", "first"):
+        input = page.locator(f"#compare-{id}")
+        expect(input).to_have_attribute("aria-invalid", "true")
+        expect(input).to_have_accessible_description("Choose the sheet that this person saved.")
+    expect(input).to_be_focused()
     for id in ("first", "second"):
         page.locator(f"#compare-{id}").set_input_files({"name": f"{id}.csv", "mimeType": "", "buffer": b"<b>a,b"})
     page.locator("#compare-begin").press("Enter")
-    expect(page.locator("#compare-said")).to_contain_text("first.csv:")
+    expect(page.locator("#compare-choose").get_by_role("alert")).to_contain_text("first.csv:")
+    expect(page.locator("#compare [aria-invalid=true]")).to_have_count(0)
 
 
 @pytest.mark.evidence("desk_axe")

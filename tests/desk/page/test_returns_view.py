@@ -50,7 +50,7 @@ def test_a_return_that_came_twice_leads_to_the_other_one(show: Show) -> None:
     page.locator("#returns-files").set_input_files(files("one", "duplicate", "problem"))
     expect(page.locator("#accounts")).to_contain_text("1 duplicate")
     assert page.locator(".desk-files__same").all_inner_texts() == [
-        "Counted; the same answers as b.json", "The other one: a.json",
+        "The same answers as b.json", "The same answers as a.json",
     ]  # fmt: skip
     page.get_by_role("button", name="Needs a look").click()
     page.get_by_role("button", name="All files").click()

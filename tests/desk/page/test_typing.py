@@ -133,7 +133,7 @@ def test_a_reference_that_was_typed_before_is_said_at_once(sit: Sit) -> None:
     page.locator("#paper-leave").press("Enter")
 
     page.keyboard.type(" p1")
-    expect(page.locator("[data-twice]")).to_contain_text("“p1” was typed already")
+    expect(page.locator("#type-record_reference-error")).to_contain_text("“p1” was typed already")
     typist.press("Enter")
     expect(page.locator("#said")).to_contain_text("“p1” was typed already")
     typist.press("Control+Enter")
