@@ -296,6 +296,15 @@ def test_iis_could_read_its_file_and_it_says_what_the_others_say(files: Mapping[
     assert (LAYOUTS / "hosting" / "web.config").read_bytes() == files["web.config"]
 
 
+def test_page_says_what_each_file_beside_the_pages_is_for(files: Mapping[str, bytes]) -> None:
+    beside = {name.split("/")[0] for name in files if "/" in name or not name.endswith(".html")}
+    table = PAGE.partition("## What is in the folder")[2].partition("\n## ")[0]
+
+    named = set(re.findall(r"`([^`]+)`", "".join(line.split("|")[1] for line in table.splitlines() if "|" in line)))
+
+    assert {*beside, "packs", "manifest.json", "404.html", "index.html", ".html"} == named
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [

@@ -223,10 +223,10 @@ def test_typings_that_are_the_same_say_so_and_other_files_are_refused(compare: C
     page.locator("#compare-again").press("Enter")
     page.locator("#compare-begin").press("Enter")
     for id in ("second", "first"):
-        input = page.locator(f"#compare-{id}")
-        expect(input).to_have_attribute("aria-invalid", "true")
-        expect(input).to_have_accessible_description("Choose the sheet that this person saved.")
-    expect(input).to_be_focused()
+        sheet = page.locator(f"#compare-{id}")
+        expect(sheet).to_have_attribute("aria-invalid", "true")
+        expect(sheet).to_have_accessible_description("Choose the sheet that this person saved.")
+    expect(page.locator("#compare-first")).to_be_focused()
     for id in ("first", "second"):
         page.locator(f"#compare-{id}").set_input_files({"name": f"{id}.csv", "mimeType": "", "buffer": b"<b>a,b"})
     page.locator("#compare-begin").press("Enter")
