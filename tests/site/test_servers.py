@@ -1,4 +1,4 @@
-"""What “For whoever hosts this” says of servers: Apache and nginx run it word for word, and IIS could."""
+"""What “Hosting this site” says of servers: Apache and nginx run it word for word, and IIS could."""
 
 from __future__ import annotations
 
