@@ -124,6 +124,7 @@ def pack_html(
         wall_stages=partial(wall_stages, tool),
         spoken=spoken,
         in_two_columns=in_two_columns,
+        large_rows=partial(large_rows, tool),
         wall_count=sum(len(sheets(feature)) + 1 for feature in tool.framework.features),
         counts=counts,
         language=LANGUAGE,
@@ -201,7 +202,8 @@ def statement_rows(tool: Tool, pack: Pack) -> str:
     """
     features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
     if pack.print == "large":
-        return "".join(_large_rows(tool, feature) for feature in features)
+        airs = {air for feature in features for _, air in _large_pages(tool, feature)}
+        return "".join(map(_air, sorted(airs)))
     said = tool.interview.ask_feature if pack.voice == "interview" else ""
     return "".join(_rows(tool, feature, said) for feature in features)
 
@@ -218,7 +220,7 @@ def _rows(tool: Tool, feature: Feature, said: str) -> str:
     size, air = _size_and_air(tool, feature, said)
     around = max(_CLOSE_AIR, min(air, _MOST_AIR))
     return (
-        f"#feature-{feature.id} .statements tbody th{{font-size:{size:g}pt;"
+        f".rows-{feature.id} tbody th{{font-size:{size:g}pt;"
         f"padding-top:{around:.2f}mm;padding-bottom:{around:.2f}mm}}\n"
     )
 
@@ -261,29 +263,43 @@ def _views(tool: Tool, feature: Feature, asked: bool) -> str:
     rest = _PAGE - head - (14 if asked else 19) - _BESIDE
     box = max(_LEAST_BOX, (rest - _BETWEEN) / 2)
     return (
-        f"#feature-{feature.id} .comments .room{{height:{box:.2f}mm}}\n"
-        f"#feature-{feature.id} .notes .room{{height:{2 * box + _BETWEEN:.2f}mm}}\n"
+        f".views-{feature.id} .comments .room{{height:{box:.2f}mm}}\n"
+        f".views-{feature.id} .notes .room{{height:{2 * box + _BETWEEN:.2f}mm}}\n"
     )
 
 
-def _large_rows(tool: Tool, feature: Feature) -> str:
+def large_rows(tool: Tool, feature: Feature) -> list[str]:
+    """The classes of each statement of a feature in large print: the room around its answers, and `next-page`."""
+    rows: list[str] = []
+    for page, (count, air) in enumerate(_large_pages(tool, feature)):
+        rows += [_class_of(air) + " next-page" * (page > 0 and row == 0) for row in range(count)]
+    return rows
+
+
+def _air(air: float) -> str:
+    where = f".stacked .{_class_of(air)}"
+    return f"{where} td{{padding-bottom:{air:.2f}mm}}\n{where} .targets{{margin-top:{air:.2f}mm}}\n"
+
+
+def _class_of(air: float) -> str:
+    return f"air-{round(air * 100)}"
+
+
+def _large_pages(tool: Tool, feature: Feature) -> list[tuple[int, float]]:
+    """How many statements are on each page, and the millimetres around their answers with which they fill it."""
     head = 32 + _LARGE_LINE * (lines_of(feature.title, 170, 18) + lines_of(feature.description, 180, 18))
     heights = [24.3 + _LARGE_LINE * lines_of(_text_of(statement), 164, 18) for statement in feature.used_statements]
     if heights:
         heights[-1] += sum(3 + _LARGE_LINE * lines_of(note, 180, 18) for note in _unused(tool, feature))
     other = _LARGE_PAGE - _LARGE_KEY
     first = other - head
-    rules, start = [], 0
+    pages, start = [], 0
     for page, count in enumerate(dealt(heights, first, other)):
-        rows = f"#feature-{feature.id} tbody:nth-of-type(n+{start + 1})"
-        if page:
-            rules.append(f"#feature-{feature.id} tbody:nth-of-type({start + 1}){{break-before:page}}\n")
-        if count:
-            left = (other if page else first) - sum(heights[start : start + count])
-            air = min(max(_LARGE_AIR[0], _LARGE_AIR[0] + left / (2 * count)), _LARGE_AIR[1])
-            rules.append(f"{rows} td{{padding-bottom:{air:.2f}mm}}\n{rows} .targets{{margin-top:{air:.2f}mm}}\n")
+        left = (other if page else first) - sum(heights[start : start + count])
+        air = min(max(_LARGE_AIR[0], _LARGE_AIR[0] + left / (2 * max(1, count))), _LARGE_AIR[1])
+        pages.append((count, round(air, 2)))
         start += count
-    return "".join(rules)
+    return pages
 
 
 def _text_of(statement: Statement) -> str:
@@ -382,7 +398,7 @@ def _dots_of(feature: Feature) -> Iterator[str]:
     for number, sheet in enumerate(sheets(feature), 1):
         size = next((s for s in _WALL_SIZES if _strip(feature, sheet, s) >= _LEAST_STRIP), _WALL_SIZES[-1])
         high = max(_LEAST_STRIP, min(_strip(feature, sheet, size), _MOST_STRIP))
-        where = f"#wall-{feature.id} .sheet-{number}"
+        where = f".sheet-{feature.id}-{number}"
         yield f"{where} tbody th{{font-size:{size}pt}}\n{where} td{{height:{high:.1f}mm}}\n"
 
 
@@ -396,7 +412,7 @@ def _overall_of(tool: Tool, feature: Feature) -> str:
 
     size = next((s for s in _WALL_SIZES if rest(s) >= _LEAST_OVALS), _WALL_SIZES[-1])
     high = max(_LOWEST_OVALS, min(rest(size), _MOST_OVALS))
-    where = f"#wall-{feature.id} .sheet-overall"
+    where = f".sheet-{feature.id}-overall"
     return f"{where} td{{font-size:{size}pt}}\n{where} .oval{{height:{high:.1f}mm;padding-top:{high / 2 - 6:.1f}mm}}\n"
 
 

@@ -147,7 +147,7 @@ def test_rows_of_large_print_are_dealt_evenly_and_none_is_alone(
 
 
 def test_a_feature_with_more_statements_has_them_in_smaller_type_and_closer(tool: Tool) -> None:
-    found = dict(re.findall(r"#feature-(\d)[^{]*\{font-size:([\d.]+)pt", html_of(tool, "self-assessment")))
+    found = dict(re.findall(r"\.rows-(\d)[^{]*\{font-size:([\d.]+)pt", html_of(tool, "self-assessment")))
 
     assert {"1": "11", "2": "12", "3": "11", "4": "12", "5": "12"} == found
 
