@@ -41,6 +41,7 @@ def check(tool: Tool, documents: dict[str, Document], problems: Problems) -> Non
     """Adds a problem for each broken reference and each duplicate name."""
     _check_framework(tool, documents["framework.yaml"], problems)
     _check_record(tool, documents["templates/record.yaml"], problems)
+    _check_example(tool, documents["templates/example.yaml"], problems)
     _check_navigation(tool, documents["tool.yaml"], problems)
     _check_layouts(tool, documents, problems)
     _check_evidence(tool, documents, problems)
@@ -95,6 +96,14 @@ def _check_record(tool: Tool, document: Document, problems: Problems) -> None:
         if len(set(codes)) < len(codes):
             what = "Two options have the same code"
             problems.add(document.at("fields", i, "options"), Fault(what, "Give each its own code"))
+
+
+def _check_example(tool: Tool, document: Document, problems: Problems) -> None:
+    known = [statement.id for statement in tool.framework.statements]
+    for name, rating in (("rated", tool.example.rated), ("corrected", tool.example.corrected)):
+        if rating.statement not in known:
+            what = f"There is no statement “{rating.statement}”"
+            problems.add(document.at(name, "statement"), Fault(what, did_you_mean(rating.statement, known)))
 
 
 def _check_navigation(tool: Tool, document: Document, problems: Problems) -> None:

@@ -261,6 +261,7 @@ SECTION_KINDS: Mapping[str, SectionKind] = {
     "workshop-rules": SectionKind(lambda tool, pack, _: tool.workshop.bring.title),
     "workshop-differing": SectionKind(lambda tool, pack, _: tool.workshop.differing.title),
     "workshop-further": SectionKind(lambda tool, pack, _: tool.workshop.further.title),
+    "example": _shows_page(),
     "more-room": SectionKind(lambda tool, pack, _: tool.words["pack"]["more_room_title"], fields=_more_room),
     "corrections": _shows_page(),
 }

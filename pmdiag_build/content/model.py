@@ -109,6 +109,11 @@ class Framework:
         """The statements that this edition asks about, in its order."""
         return tuple(s for f in self.features for s in f.used_statements)
 
+    def used_from(self, id: str) -> Statement:
+        """The statement of that id; where it is not used, the next one that is, and after the last one the first."""
+        at = next((number for number, statement in enumerate(self.statements) if statement.id == id), 0)
+        return next(s for s in (*self.statements[at:], *self.statements[:at]) if not s.unused)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -224,6 +229,43 @@ class WorkshopTemplate:
     differing: Passage
     parked: Prompt
     notes: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleRating:
+    """A statement that is shown with marks: its id, how to mark, and what the marks say."""
+
+    title: str
+    statement: str
+    how: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleComment:
+    """An invented comment, and why it helps or does not."""
+
+    title: str
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleTemplate:
+    """The filled-in example: two statements with marks, a comment that helps and one that gives its author away.
+
+    `marks` says what is drawn at a level: `chosen`, `crossed` or `instead`, which is chosen after another one was crossed
+    out.
+    """
+
+    label: str
+    intro: str
+    marks: Mapping[str, str]
+    rated: ExampleRating
+    corrected: ExampleRating
+    comments_title: str
+    good: ExampleComment
+    telling: ExampleComment
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,6 +507,7 @@ class Tool:
     action_plan: ActionPlanTemplate
     interview: InterviewTemplate
     workshop: WorkshopTemplate
+    example: ExampleTemplate
     pages: Mapping[str, GuidePage]
     navigation: tuple[NavGroup, ...]
     packs: tuple[Pack, ...]

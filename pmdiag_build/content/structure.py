@@ -19,7 +19,7 @@ from pmdiag_build.content.documents import Data, Document, Path_, mapping, seque
 
 T = TypeVar("T")
 
-TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "workshop")
+TEMPLATES = ("record", "summary-of-review", "action-plan", "interview", "workshop", "example")
 EVIDENCE = "evidence.yaml"
 """The results of tests. Content without them is whole, too."""
 OF_THE_NATIONAL = ("corrections.yaml", EVIDENCE, "editions/")
@@ -49,6 +49,7 @@ def assemble(
         action_plan=build(model.ActionPlanTemplate, templates["action-plan"]),
         interview=build(model.InterviewTemplate, templates["interview"]),
         workshop=build(model.WorkshopTemplate, templates["workshop"]),
+        example=build(model.ExampleTemplate, templates["example"]),
         pages=MappingProxyType({stem(d): _page(d) for d in under(documents, "guide")}),
         navigation=tuple(build(model.NavGroup, group) for group in _entries(documents["tool.yaml"], "navigation")),
         packs=tuple(build(model.Pack, d.data, id=stem(d)) for d in under(documents, "packs")),
