@@ -118,6 +118,7 @@ def _cut_down(content: Path) -> None:
     for page in gone:
         (content / "guide" / f"{page}.md").unlink()
     _change(content / "tool.yaml", lambda tool: _cut_navigation(tool, gone))
+    _change(content / "templates" / "example.yaml", _cut_example)
     for path in (*content.rglob("*.md"), *content.rglob("*.yaml")):
         text = path.read_text(encoding="utf-8")
         path.write_text(_LINK.sub(lambda link: _unlinked(link, gone), text), encoding="utf-8")
@@ -148,6 +149,10 @@ def _cut_edition(edition: Any) -> None:
 
 def _cut_pack(pack: Any) -> None:
     pack["sections"] = [s for s in pack["sections"] if s.get("feature", "1") in FEATURES]
+
+
+def _cut_example(example: Any) -> None:
+    example["rated"]["statement"], example["corrected"]["statement"] = STATEMENTS[:2]
 
 
 def _cut_navigation(tool: Any, gone: set[str]) -> None:

@@ -254,8 +254,8 @@ class ExampleComment:
 class ExampleTemplate:
     """The filled-in example: two statements with marks, a comment that helps and one that gives its author away.
 
-    `marks` says what is drawn at a level: `chosen`, `crossed` or `instead`, which is chosen after another one was crossed
-    out.
+    `marks` says what is drawn at a level: `chosen`, `crossed`, or `instead`, which is chosen in place of one that is
+    crossed out.
     """
 
     label: str

@@ -50,6 +50,12 @@ FAULTS: dict[str, tuple[str, str, str, Said]] = {
         "      - how-to-answer\n",
         ("tool.yaml:", "“how-to-answer”", "navigation"),
     ),
+    "an example of a statement that is not there": (
+        "templates/example.yaml",
+        'statement: "3.4"',
+        'statement: "3.44"',
+        ("templates/example.yaml:", "There is no statement “3.44”. Did you mean “3.4”?"),
+    ),
     "a word that nothing prints": (
         "words/site.yaml",
         "\n",

@@ -125,7 +125,7 @@ def test_a_page_joins_the_navigation_after_the_page_that_it_names(version: Versi
     version.write("guide/ours.md", '---\ntitle: "Ours"\ndescription: "Our page."\nafter: how-to-answer\n---\n\nText.\n')
     tool = version.load()
 
-    assert ("how-to-answer", "ours", "run-a-review") == tool.navigation[0].pages[:3]
+    assert ("how-to-answer", "ours", "filled-in-example") == tool.navigation[0].pages[:3]
     assert ("local", "guide") == (tool.pages["ours"].origin, tool.pages["ours"].layout)
 
 
@@ -134,7 +134,7 @@ def test_pages_may_follow_one_another_in_any_order(version: Version) -> None:
     for name, after in (("a", "b"), ("b", "c"), ("c", "how-to-answer")):
         version.write(f"guide/{name}.md", head % after)
 
-    assert ("how-to-answer", "c", "b", "a", "run-a-review") == version.load().navigation[0].pages[:5]
+    assert ("how-to-answer", "c", "b", "a", "filled-in-example") == version.load().navigation[0].pages[:5]
 
 
 def test_pages_that_follow_one_another_in_a_circle_are_reported(version: Version) -> None:

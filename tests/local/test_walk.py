@@ -119,6 +119,7 @@ def test_a_text_is_found_by_the_number_that_readers_see(folder: Path) -> None:
         "templates/record/fields/role/options/elected-member/label",
         "templates/interview/probes/1/2",
         "templates/workshop/sessions/Break/body",
+        "templates/example/corrected/how",
         "packs/self-assessment/opening/privacy/help",
         "words/pack/edition",
         "tool/navigation/This edition/title",

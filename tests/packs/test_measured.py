@@ -129,6 +129,10 @@ def _lines(
 def _words(
     element: pikepdf.Object, pages: dict[tuple[int, int], int], pieces: list[dict[int, tuple[str, float]]]
 ) -> Iterator[str]:
+    """Its text; of a picture, what is said in place of it."""
+    if element.S == "/Figure":
+        yield f"{element.Alt} "
+        return
     for part in _marks(element, pages):
         if isinstance(part, tuple):
             yield pieces[part[0]].get(part[1], ("", 0.0))[0] + " "

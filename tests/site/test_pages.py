@@ -107,6 +107,21 @@ def test_a_link_by_a_number_is_named_with_what_it_leads_to(tool: Tool, pages: di
     assert link.get("aria-label") == f"page 7: {tool.pages['features'].title}"
 
 
+def test_the_example_has_marks_with_names_and_nothing_to_fill_in(
+    tool: Tool, pages: dict[str, html.HtmlElement]
+) -> None:
+    (main,) = pages["filled-in-example.html"].xpath("//main")
+    marks = main.xpath(".//svg[@role='img']/title/text()")
+
+    assert [f"Developing, {tool.example.marks['chosen']}"] == [mark for mark in marks[:3] if "," in mark]
+    assert 6 == len(marks)
+    assert [] == main.xpath(".//input | .//textarea | .//select | .//button | .//form")
+    assert all(tool.framework.used_from(r.statement).text in words(main.getroottree().getroot())
+               for r in (tool.example.rated, tool.example.corrected))  # fmt: skip
+    for begins in ("self-assessment.html", "how-to-answer.html"):
+        assert pages[begins].xpath("//main//a[@href='filled-in-example.html']")
+
+
 def test_only_a_reader_can_leave_the_site(pages: dict[str, html.HtmlElement]) -> None:
     for name, page in pages.items():
         loaded = page.xpath("//@src | //link/@href | //form/@action | //@srcset | //*[local-name()='use']/@href")

@@ -16,7 +16,9 @@ def sheets(page: Page) -> int:
         return len(printed.pages)
 
 
-@pytest.mark.parametrize(("name", "most"), [("index.html", 1), ("what-good-looks-like.html", 2)])
+@pytest.mark.parametrize(
+    ("name", "most"), [("index.html", 1), ("what-good-looks-like.html", 2), ("filled-in-example.html", 1)]
+)
 def test_short_pages_print_without_a_nearly_empty_sheet(show: Show, name: str, most: int) -> None:
     assert sheets(show().open(name)) <= most
 

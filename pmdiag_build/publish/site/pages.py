@@ -417,6 +417,11 @@ def _templates(tool: Tool) -> Iterator[Entry]:
     if "summary" in at:
         prompts = " ".join(prompt.text for prompt in tool.summary.prompts)
         yield _entry(tool, at["summary"], tool.summary.table_heading, f"{tool.summary.intro} {prompts}", "journey")
+    if "example" in at:
+        example = tool.example
+        comments = " ".join(f"{comment.text} {comment.why}" for comment in (example.good, example.telling))
+        marks = " ".join(f"{one.how} {one.shown}" for one in (example.rated, example.corrected))
+        yield _entry(tool, at["example"], "", f"{marks} {comments}")
     if "action-plan" in at:
         plan = tool.action_plan
         questions = " ".join(prompt.text for prompt in plan.questions)
