@@ -19,23 +19,8 @@ from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_m
 
 # Keys whose values are ids, names or addresses of something, not text that a reader reads.
 _NO_TEXT = {
-    *(
-        "id",
-        "name",
-        "code",
-        "number",
-        "kind",
-        "page",
-        "pages",
-        "feature",
-        "statement",
-        "rows",
-        "paper",
-        "print",
-        "voice",
-        "mode",
-    ),
-    *("layout", "origin", "record", "edition", "fillable", "publisher", "change"),
+    *("id", "name", "code", "number", "kind", "page", "pages", "feature", "rows", "paper", "print", "voice", "mode"),
+    *("layout", "origin", "record", "statement", "edition", "fillable", "publisher", "change"),
 }
 # What is not a word of the text: targets of links, addresses, code and {placeholders}.
 _NO_WORD = re.compile(
