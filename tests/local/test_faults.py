@@ -364,7 +364,7 @@ def test_colours_are_checked_against_those_that_the_pages_have() -> None:
 
 
 def test_an_unknown_placeholder_is_an_error_and_a_missing_one_a_notice(version: Version) -> None:
-    national = "This is the version of {name}. It changes the national edition {base}, and names each change."
+    national = "This is the version of {name}. It changes the national edition {base}, and lists each change."
     entry = 'footer_local:\n  national: "%s"\n  ours: "%s"\n  change: wording\n'
     version.write("words/site.yaml", entry % (national, "Version of {nmae}, from {base}. {0}"))
 

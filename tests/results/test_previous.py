@@ -60,7 +60,7 @@ def beside(tool: Tool, folder: Path, then: Sequence[Response], now: Sequence[Res
 
 
 LEFT_OUT = "Neither round is shown here."
-FEWER_ROWS = "Together with the earlier results, some rows by role would say what a few people answered."
+FEWER_ROWS = "Together with the earlier results, some rows by role would show what a few people answered."
 
 
 def answered(responses: Sequence[Response]) -> set[str]:

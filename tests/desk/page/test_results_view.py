@@ -74,9 +74,9 @@ def test_every_option_is_given_to_the_program(show: Show) -> None:
     page.locator("#option-comments").set_input_files(files("s", ending=".csv"))
     page.get_by_label("Show reference, role and names with each comment").check()
     page.get_by_role("button", name="Make the results").click()
-    assert page.get_by_text("What the program says of these results").count() == 0
+    assert page.get_by_text("What the program says about these results").count() == 0
     page.get_by_role("button", name="Show what only the keeper may see").click()
-    page.get_by_text("What the program says of these results").click()
+    page.get_by_text("What the program says about these results").click()
 
     said = page.locator("#made-of li", has_text="Options:").inner_text().removeprefix("Options: ")
     given = json.loads(said)
@@ -197,7 +197,7 @@ def test_without_a_counted_return_the_results_say_so_and_without_returns_they_ar
 def test_the_list_of_comments_is_saved_where_it_is_asked_for(made: Made) -> None:
     page = made()
     page.get_by_text("More choices").click()
-    assert "keep, replace or leave out, in the column what_to_do" in page.locator("#option-comments-hint").inner_text()
+    assert "Write keep, replace or leave out into the column what_to_do" in page.locator("#option-comments-hint").inner_text()
     with page.expect_download() as download:
         page.locator("#save-comments").click()
     assert download.value.suggested_filename == "comments-to-check.csv"

@@ -33,7 +33,7 @@ def test_each_file_has_its_outcome_and_the_accounts_are_shown(show: Show) -> Non
         "This file is not a return. Ask the sender for it again."
     ]
     assert page.get_by_text("Note: A note.").is_visible()
-    assert page.get_by_text("Ignored, because they are no returns: f.json").is_visible()
+    assert page.get_by_text("Ignored, because they are not returns: f.json").is_visible()
 
 
 def test_the_list_can_show_only_what_needs_a_look(show: Show) -> None:
@@ -164,7 +164,7 @@ def test_a_file_that_is_put_in_again_replaces_the_earlier_one_and_nobody_elses(s
         expect(page.locator("#accounts")).to_contain_text(f"Returns found: {len(first)} ")
         page.evaluate(ADD, then)
         expect(page.locator("#accounts")).to_contain_text(line)
-        said = f"1 file has changed and was read anew, in place of the earlier one: {then[0][0]}."
+        said = f"1 file has changed and was read again, in place of the earlier one: {then[0][0]}."
         assert (said in page.locator("#returns-said").inner_text()) == ("found: 1" in line)
         page.get_by_role("button", name="Take all out").click()
         expect(page.locator("#returns-none")).to_be_visible()

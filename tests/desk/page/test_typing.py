@@ -277,7 +277,7 @@ def test_nothing_that_was_kept_is_left_after_it_was_deleted(sit: Sit) -> None:
     kept.get_by_role("button", name="Delete all").press("Enter")
     assert kept.get_by_role("button", name="Keep it").evaluate("one => one === document.activeElement")
     kept.get_by_role("button", name="Delete it").press("Enter")
-    expect(kept).to_contain_text("Nothing is kept by this browser yet")
+    expect(kept).to_contain_text("This browser keeps nothing yet")
     assert page.locator("#typed-expected").input_value() == ""
     page.reload()
     page.locator("#paper-title").wait_for()
