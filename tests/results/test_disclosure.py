@@ -233,7 +233,7 @@ def test_a_role_of_which_few_were_asked_a_question_has_no_row_for_it(tool: Tool)
         role for id, role in shown if id == "3.3"
     }
     assert [] == [role for id, role in shown if id in ("3.4", "2")]
-    assert "Roles of which fewer than 5 answered a question" in str(book(files)["By role"]["A2"].value)
+    assert "If fewer than 5 of a role answered a question" in str(book(files)["By role"]["A2"].value)
     assert "Not shown by role: it would say what a few people answered." in text
     assert "3.4 by role" not in text
 
@@ -340,7 +340,7 @@ def test_a_small_role_is_in_no_row_that_is_given_out_and_in_every_record(files: 
 def test_it_is_said_what_is_withheld(tool: Tool, files: dict[str, bytes]) -> None:
     two = outputs(tool, random_round(tool, 11, SIZES | {"partner": 2}))
 
-    assert "Roles of which fewer than 5 answered a question" in page_text(files)
+    assert "If fewer than 5 of a role answered a question" in page_text(files)
     assert "Not shown on their own" not in page_text(files)
     assert "Not shown on their own: Elected member; Partner organisation." in page_text(two)
 

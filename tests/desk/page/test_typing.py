@@ -231,7 +231,7 @@ def test_a_date_that_is_no_day_is_named_before_going_on_and_one_that_may_be_a_da
         page.locator("#type-record_date").fill(date)
         typist.press("Control+Enter")
         expect(check).to_have_count(1)
-        expect(check).to_contain_text(f"“{date}” is no day")
+        expect(check).to_contain_text(f"“{date}” is not a date")
     page.locator("#type-record_date").fill("")
     page.locator("#paper-next").focus()
     typist.finish()
