@@ -197,7 +197,7 @@ def test_without_a_counted_return_the_results_say_so_and_without_returns_they_ar
 def test_the_list_of_comments_is_saved_where_it_is_asked_for(made: Made) -> None:
     page = made()
     page.get_by_text("More choices").click()
-    assert "Write keep, replace or leave out into the column what_to_do" in page.locator("#option-comments-hint").inner_text()
+    assert "Write keep, replace or leave out into the column" in page.locator("#option-comments-hint").inner_text()
     with page.expect_download() as download:
         page.locator("#save-comments").click()
     assert download.value.suggested_filename == "comments-to-check.csv"
