@@ -5,6 +5,7 @@ Packs use only our fonts, the report the machine's too. Nothing is ever download
 
 from __future__ import annotations
 
+import ctypes.util
 import gc
 import hashlib
 import io
@@ -12,6 +13,7 @@ import logging
 import os
 import re
 import shutil
+import sys
 import time
 import urllib.request
 import warnings
@@ -318,7 +320,7 @@ def prepare() -> None:
 def _weasyprint() -> Any:
     try:
         # It prints a page about missing libraries; our error says the same in one line.
-        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()), _libraries_not_searched():
             # It looks for fonts while it is imported, and warns that there are none.
             warnings.simplefilter("ignore")
             import weasyprint
@@ -331,6 +333,21 @@ def _weasyprint() -> Any:
         what = f"HarfBuzz-Subset {version} or later is missing, which makes a pack's fonts small"
         raise EnvironmentFailed.one("WeasyPrint", Fault(what, "Install it as README describes"))
     return weasyprint
+
+
+@contextmanager
+def _libraries_not_searched() -> Iterator[None]:
+    """Let WeasyPrint load each library by the name of its file, which it tries last.
+
+    For each other name Python asks ldconfig, gcc and ld, which takes as long as all else of the import.
+    """
+    search = ctypes.util.find_library
+    if sys.platform == "linux":
+        ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search
 
 
 def _only_ours(urls: Any, folders: Sequence[Path], refused: Callable[[Fault], None]) -> Any:

@@ -111,6 +111,23 @@ def test_a_rendering_leaves_no_temporary_file_and_removes_those_of_killed_ones(
     assert [in_use] == list(tmp_path.iterdir())
 
 
+LOADING = """
+import sys
+started = []
+sys.addaudithook(lambda event, values: event == "subprocess.Popen" and started.append(values[0]))
+from pmdiag_build.rendering.weasy import prepare
+prepare()
+print("weasyprint" in sys.modules, started)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere WeasyPrint finds its libraries otherwise")
+def test_weasyprint_is_loaded_without_a_search_by_other_programs() -> None:
+    done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=True)
+
+    assert "True []\n" == done.stdout
+
+
 def test_a_letter_that_the_fonts_lack_is_named(tool: Tool) -> None:
     with pytest.raises(ContentWrong) as wrong:
         render(*with_guide(tool, "A tick ✓ stands here."))
