@@ -67,6 +67,10 @@ CUT = """() => [...document.querySelectorAll("body *")].filter((e) => {
 }).map((e) => e.outerHTML.slice(0, 120))"""
 """What does not show all that is in it."""
 
+BROKEN = """() => [...document.querySelectorAll(":not(pre) > code")].filter((e) => e.getClientRects().length > 1)
+  .map((e) => e.textContent)"""
+"""Names and options that are broken at the end of a line, as `--people` may be after its hyphens."""
+
 AXE = """async (rules) => {
   const found = await axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
   return { passes: found.passes.map((rule) => rule.id), violations: found.violations };
@@ -121,6 +125,7 @@ def test_nothing_spills_over_at_320_px_and_nothing_is_asked_of_others(opened: Sh
     set_(opened.page, 320)
 
     assert opened.page.evaluate("document.documentElement.scrollWidth") == 320
+    assert opened.page.evaluate(BROKEN) == []
     assert [url for url in opened.asked if not url.startswith("file:")] == []
     assert opened.complaints == []
 

@@ -147,7 +147,7 @@ def test_a_paper_that_is_filled_in_and_saved_is_what_its_pdf_gives(
 
     page.reload()
     assert shown_on(page) == answers
-    page.locator(".kept summary").click()
+    page.get_by_text("Keep it longer, or clear this page").click()
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Clear this page").click()
     assert shown_on(page) == {}

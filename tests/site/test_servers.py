@@ -296,6 +296,10 @@ def test_iis_could_read_its_file_and_it_says_what_the_others_say(files: Mapping[
     assert (LAYOUTS / "hosting" / "web.config").read_bytes() == files["web.config"]
 
 
+def test_no_line_of_a_configuration_is_broken_on_a_wide_screen() -> None:
+    assert [] == [line for line in PAGE.splitlines() if line.startswith("    ") and len(line) > 4 + 56]
+
+
 def test_page_says_what_each_file_beside_the_pages_is_for(files: Mapping[str, bytes]) -> None:
     beside = {name.split("/")[0] for name in files if "/" in name or not name.endswith(".html")}
     table = PAGE.partition("## What is in the folder")[2].partition("\n## ")[0]
