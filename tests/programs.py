@@ -6,6 +6,7 @@ missing program fails; it is never skipped.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -137,6 +138,34 @@ def program(name: str) -> str:
             + (f", brew install {wanted.brew}" if wanted.brew else "")
         )
     return path
+
+
+class Node:
+    """One process of Node, which answers one call after another: JSON behind its length, and bytes behind that."""
+
+    def __init__(self, *command: str | Path) -> None:
+        self._process = subprocess.Popen((program("node"), *command), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, head: object, *data: bytes) -> None:
+        call = json.dumps(head).encode()
+        assert self._process.stdin is not None
+        self._process.stdin.write(b"".join([len(call).to_bytes(4, "little"), call, *data]))
+        self._process.stdin.flush()
+
+    def text(self) -> bytes:
+        """The next JSON of the answer."""
+        return self.read(int.from_bytes(self.read(4), "little"))
+
+    def read(self, size: int) -> bytes:
+        assert self._process.stdout is not None
+        data = self._process.stdout.read(size)
+        assert len(data) == size, "Node ended"
+        return data
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.kill()
+        self._process.communicate()
 
 
 def main() -> int:
