@@ -336,7 +336,7 @@ _SHEET, _SHEET_WIDTH = 381.0, 267.0
 """The height and width of the text on a sheet in millimetres, less what estimates may be wrong by."""
 _LEAST_STRIP, _MOST_STRIP = 26.0, 58.0
 """Heights of the room for dots: two rows of 12 mm below the name of the level, and more than anybody needs."""
-_LOWEST_OVALS, _LEAST_OVALS, _MOST_OVALS = 45.0, 95.0, 150.0
+_LOWEST_OVALS, _LEAST_OVALS, _MOST_OVALS = 45.0, 56.0, 72.0
 _WALL_SIZES = tuple(range(30, 19, -1))
 
 
@@ -404,16 +404,21 @@ def _dots_of(feature: Feature) -> Iterator[str]:
 
 def _overall_of(tool: Tool, feature: Feature) -> str:
     def rest(size: float) -> float:
-        cells = (max(lines_of(c, 83, size) for c in row.cells.values()) for row in wall_stages(tool, feature))
+        cells = (max(lines_of(c, 81, size) for c in row.cells.values()) for row in wall_stages(tool, feature))
         rows = sum(lines * size * 1.22 * MM_OF_A_POINT + 5.3 for lines in cells)
         unused = len(feature.statements) - len(feature.used_statements)
         notes = 8 * (1 + (feature == tool.framework.features[0]) + 2 * unused)
         return _SHEET - _head_of_sheet(feature) - 60 - rows - notes
 
-    size = next((s for s in _WALL_SIZES if rest(s) >= _LEAST_OVALS), _WALL_SIZES[-1])
+    size = next((s for s in _WALL_SIZES[2:] if rest(s) >= _LEAST_OVALS), _WALL_SIZES[-1])
     high = max(_LOWEST_OVALS, min(rest(size), _MOST_OVALS))
+    air = max(0.0, rest(size) - high) / (2 + 2 * len(wall_stages(tool, feature)))
     where = f".sheet-{feature.id}-overall"
-    return f"{where} td{{font-size:{size}pt}}\n{where} .oval{{height:{high:.1f}mm;padding-top:{high / 2 - 6:.1f}mm}}\n"
+    return (
+        f"{where} td{{font-size:{size}pt;padding-top:{2.5 + air:.1f}mm;padding-bottom:{2.5 + air:.1f}mm}}\n"
+        f"{where} .ovals{{margin:{4 + air:.1f}mm 0 {6 + air:.1f}mm}}\n"
+        f"{where} .oval{{height:{high:.1f}mm;padding-top:{high / 2 - 6:.1f}mm}}\n"
+    )
 
 
 # ---- style sheet
