@@ -164,7 +164,7 @@ def test_a_paper_that_is_filled_in_and_saved_is_what_its_pdf_gives(
 
 def test_a_paper_without_its_script_is_there_to_print_and_has_nothing_to_fill_in(show: Show) -> None:
     shown = show(390, java_script_enabled=False)
-    for name, rooms in (("action-plan", 3 + 4), ("summary-of-the-review", 4 + 5 * 3 + 3)):
+    for name, rooms in (("action-plan", 3 + 4 + 10 * 4), ("summary-of-the-review", 4 + 5 * 3 + 3)):
         page = shown.open(f"{name}.html")
 
         assert page.get_by_text("this page needs its script").is_visible()
@@ -179,4 +179,4 @@ def test_a_paper_that_lacks_one_of_its_scripts_says_so_and_is_not_filled_in(show
 
     assert page.get_by_text("Something went wrong when this page started").is_visible()
     assert page.locator("main :is(input, textarea, button):visible").count() == 0
-    assert page.locator("[data-paper]:visible").count() == 3 + 4
+    assert page.locator("[data-paper]:visible").count() == 3 + 4 + 10 * 4
