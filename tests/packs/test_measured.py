@@ -36,7 +36,7 @@ _SMALLEST_OF = {
     "self-assessment-large-print": dict.fromkeys(_SMALLEST, 18.0),
     "workshop-wall": {"heading": 20.0, "table": 14.0, "text": 14.0, "foot": 11.0},
 }
-_LEAST_USED = 0.3
+_LEAST_USED = 0.45
 """The share of a page's height, without its foot, down to the last ink."""
 _LOWEST_BOX, _NARROWEST_BOX = 7.5, 20.0
 """Millimetres that a hand can write in."""
