@@ -20,6 +20,7 @@ def check_structure(pdf: pikepdf.Pdf) -> list[str]:
         *_check_text(pdf),
         *_check_links(pdf),
         *_check_headers(pdf),
+        *_check_pictures(pdf),
         *_check_widgets(pdf),
         *_check_fonts(pdf),
     ]
@@ -127,6 +128,17 @@ def _check_headers(pdf: pikepdf.Pdf) -> Iterator[str]:
             Name.Column,
         ):
             yield "a header cell has no scope"
+
+
+def _check_pictures(pdf: pikepdf.Pdf) -> Iterator[str]:
+    """Each says in words what it shows, and its place is on its page."""
+    for element in structure_elements(pdf):
+        if element.get("/S") == Name.Figure:
+            left, bottom, right, top = map(float, element.A.BBox)
+            width, height = map(float, element.Pg.MediaBox[2:])
+            if not str(element.get("/Alt", "")) or not (0 <= left < right <= width and 0 <= bottom < top <= height):
+                place = f"{left:.0f}, {bottom:.0f} to {right:.0f}, {top:.0f}"
+                yield f"the picture “{element.get('/Alt', '')}” is at {place}"
 
 
 def _check_widgets(pdf: pikepdf.Pdf) -> Iterator[str]:

@@ -124,6 +124,8 @@ def _without_marks(block: re.Match[bytes]) -> bytes:
 
 # ---- structure tree
 
+_POINTS = 0.75
+"""Points in a pixel of CSS."""
 _ONCE = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P", "/L")
 """Kinds of elements that have none of their own kind in them, but for a list in a list."""
 
@@ -140,12 +142,13 @@ def finish_structure(document: Pdf) -> None:
     """Add what WeasyPrint leaves out: the scope of header cells, the IDTree, ParentTreeNextKey, the tab order. Put
     right what it puts in twice."""
     root = document.Root.StructTreeRoot
-    kinds: dict[str, list[Object]] = {kind: [] for kind in (*_ONCE, "/Table", "/TH", "/TR")}
+    kinds: dict[str, list[Object]] = {kind: [] for kind in (*_ONCE, "/Table", "/TH", "/TR", "/Figure")}
     for object_ in document.objects:  # there are thousands of them
         if isinstance(object_, Dictionary) and (found := kinds.get(str(object_.get("/S")))) is not None:
             found.append(object_)
     _say_once([element for kind in _ONCE for element in kinds[kind]])
     _tie_to_groups(kinds["/Table"])
+    _place_pictures(kinds["/Figure"])
     _name_links(document)
     for list_ in kinds["/L"]:
         _make_contents(list_)
@@ -178,6 +181,14 @@ def _say_once(elements: Iterable[Object]) -> None:
             for item in items:
                 item.P = around
             around.K = Array(items)
+
+
+def _place_pictures(pictures: Iterable[Object]) -> None:
+    """WeasyPrint 70.0 gives the place of a picture in its own pixels from the top of the page."""
+    for picture in pictures:
+        top_of_page = float(picture.Pg.MediaBox[3])
+        left, top, right, bottom = (float(n) * _POINTS for n in picture.A.BBox)
+        picture.A.BBox = Array([round(n, 2) for n in (left, top_of_page - bottom, right, top_of_page - top)])
 
 
 def _tie_to_groups(tables: Iterable[Object]) -> None:
