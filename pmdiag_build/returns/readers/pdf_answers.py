@@ -18,7 +18,16 @@ from pmdiag_build.returns.raw import Given, Unread
 from pmdiag_build.returns.readers.forms import OFF
 from pmdiag_build.returns.readers.pdf_drawn import UNKNOWN, Canvas, Drawn, drawn_by
 from pmdiag_build.returns.readers.pdf_fields import NO_PAGE, Field, inherited
-from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Name, Object, Stream, Unreadable, texts_of
+from pmdiag_build.returns.readers.pdf_library import (
+    Array,
+    Dictionary,
+    Name,
+    Object,
+    Stream,
+    Unreadable,
+    entry_if_any,
+    texts_of,
+)
 from pmdiag_build.returns.readers.xml import plain_of
 
 _ASK, _ASK_ALL = "Ask what the answer is", "Ask what the answers are"
@@ -72,7 +81,7 @@ class Answers:
         """What was answered in a field, of which a file may have several copies. Raises ValueError for damage."""
         if len(fields) == 1 and (plain := _plainly_chosen(fields[0])) is not None:
             return plain
-        kinds = {str(kind) for one in fields if (kind := inherited(one.dictionary, "/FT")) is not None}
+        kinds = {str(one.kind) for one in fields if one.kind is not None}
         if "/Btn" in kinds or (not kinds and any(map(_is_button, fields))):
             return _chosen(fields)
         texts = [text for one in fields for text in _stored(one)]
@@ -135,13 +144,13 @@ def _comparable(text: str) -> str:
 def _stored(field: Field) -> list[str]:
     """The texts that a field and its widgets store; nothing where none of them has a value."""
     apart = (widget for _, widget in field.widgets if widget.objgen != field.dictionary.objgen)
-    values = [inherited(field.dictionary, "/V"), *(widget.get("/V") for widget in apart)]
+    values = [inherited(field.dictionary, "/V"), *(entry_if_any(widget, "/V") for widget in apart)]
     return [text for value in values for text in texts_of(value)]
 
 
 def _rich(field: Field) -> list[str]:
     apart = (widget for _, widget in field.widgets if widget.objgen != field.dictionary.objgen)
-    values = [inherited(field.dictionary, "/RV"), *(widget.get("/RV") for widget in apart)]
+    values = [inherited(field.dictionary, "/RV"), *(entry_if_any(widget, "/RV") for widget in apart)]
     return [text for value in values for text in map(plain_of, texts_of(value)) if text.strip()]
 
 
@@ -224,9 +233,11 @@ def _plainly_chosen(field: Field) -> Given | None:
 
     Nine in ten are such: to look at all that others have takes five times as long.
     """
-    value = field.dictionary.get("/V")
+    value = entry_if_any(field.dictionary, "/V")
+    if not isinstance(value, Name):
+        return None
     states = [_state(widget, field) for _, widget in field.widgets if "/V" not in widget]
-    if not states or len(states) < len(field.widgets) or not (isinstance(value, Name) and all(states)):
+    if not states or len(states) < len(field.widgets) or not all(states):
         return None
     chosen, on = str(value)[1:], [state for state in states if state != OFF]
     if chosen == OFF and not on:

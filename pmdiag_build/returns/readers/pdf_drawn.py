@@ -75,10 +75,14 @@ class Canvas:
     def unpacked(self, stream: Stream) -> bytes:
         """The bytes of a content or an appearance. Raises TooBig for more of them than a return has."""
         data = stream.read_bytes()
-        self._unpacked += len(data)
+        self.looked_at(len(data))
+        return data
+
+    def looked_at(self, size: int) -> None:
+        """Counts so many bytes of a content that is known already. Raises TooBig as well."""
+        self._unpacked += size
         if self._unpacked > limits.PDF_LOOKED_AT:
             raise TooBig(f"its pages draw more than {limits.PDF_LOOKED_AT >> 20} MB")
-        return data
 
     def instructions(self, content: Object, size: int) -> Iterator[Instruction]:
         """The instructions of a page or a form of so many bytes. Raises TooBig as well."""

@@ -13,7 +13,16 @@ from pmdiag_build.content.field_names import item_of
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TooBig
 from pmdiag_build.returns.readers.forms import KINDS, Mark
-from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Object, Pdf, String, decoded, texts_of
+from pmdiag_build.returns.readers.pdf_library import (
+    Array,
+    Dictionary,
+    Object,
+    Pdf,
+    String,
+    decoded,
+    entry_if_any,
+    texts_of,
+)
 
 NO_PAGE = -1
 _MARKUP = frozenset(f"/{kind}" for kind in KINDS)
@@ -26,10 +35,11 @@ class FormDamaged(Exception):
 
 @dataclass(slots=True)
 class Field:
-    """A field as it is in the file: full name, its object, and its widgets by page number (from 0)."""
+    """A field as it is in the file: full name, its object, its `/FT`, and its widgets by page number (from 0)."""
 
     full_name: str
     dictionary: Object
+    kind: Object | None
     widgets: list[tuple[int, Object]] = field(default_factory=list)
 
     @property
@@ -108,12 +118,12 @@ class _Walk:
     def _field(self, entry: Object) -> Field:
         """The field that a widget or a listed entry belongs to: the nearest ancestor that carries its whole name."""
         holder = entry
-        parent = entry.get("/Parent")
+        parent = entry_if_any(entry, "/Parent")
         # A button of a group has no name; some programs repeat the group's name there.
         while isinstance(parent, Dictionary) and ("/T" not in holder or self._same_question(holder, parent)):
             if holder.objgen == parent.objgen:
                 raise FormDamaged("a field is its own parent")
-            holder, parent = parent, parent.get("/Parent")
+            holder, parent = parent, entry_if_any(parent, "/Parent")
             self._seen.add(holder.objgen)
         key: Key | int = holder.objgen
         if key == (0, 0):
@@ -122,7 +132,7 @@ class _Walk:
         if key not in self.fields:
             if len(self.fields) == limits.FIELDS:
                 raise TooBig(f"it has more than {limits.FIELDS:,} fields")
-            self.fields[key] = Field(self._full_name(holder), holder)
+            self.fields[key] = Field(self._full_name(holder), holder, inherited(holder, "/FT"))
         return self.fields[key]
 
     def _same_question(self, holder: Object, parent: Object) -> bool:
@@ -132,18 +142,18 @@ class _Walk:
         return above is not None and above == item_of(self._full_name(holder))
 
     def _full_name(self, holder: Object) -> str:
-        known = self._names.get(holder.objgen) if holder.objgen != (0, 0) else None
-        if known is not None:
-            return known
+        key = holder.objgen
+        if key in self._names and key != (0, 0):
+            return self._names[key]
         parts: list[str] = []
         entry: Object | None = holder
         while isinstance(entry, Dictionary):
             if len(parts) > limits.NESTED_FIELDS:
                 raise FormDamaged("its fields are nested without end")
             parts.append("".join(texts_of(entry.get("/T"))))
-            entry = entry.get("/Parent")
+            entry = entry_if_any(entry, "/Parent")
         name = ".".join(part for part in reversed(parts) if part)
-        self._names[holder.objgen] = name
+        self._names[key] = name
         return name
 
 
@@ -170,7 +180,7 @@ def options_of(field: Field) -> list[str]:
 
 def is_signature(field: Field) -> bool:
     """Is it for a certificate's signature, which is not an answer?"""
-    return inherited(field.dictionary, "/FT") == "/Sig"
+    return field.kind == "/Sig"
 
 
 def inherited(dictionary: Object, key: str) -> Object | None:
@@ -179,8 +189,7 @@ def inherited(dictionary: Object, key: str) -> Object | None:
     for _ in range(limits.NESTED_FIELDS):
         if not isinstance(entry, Dictionary):
             return None
-        value = entry.get(key)
-        if value is not None:
-            return value
-        entry = entry.get("/Parent")
+        if key in entry:
+            return entry.get(key)
+        entry = entry_if_any(entry, "/Parent")
     return None
