@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -13,8 +14,12 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pmdiag_build.content.imprint import KEY
 from pmdiag_build.publish.forms import apply_forms
-from pmdiag_build.returns.raw import Reading
+from pmdiag_build.returns import limits
+from pmdiag_build.returns.raw import Reading, TooBig
 from pmdiag_build.returns.readers.pdf import read
+from pmdiag_build.returns.readers.pdf_drawn import Canvas
+from pmdiag_build.returns.readers.pdf_library import Stream, opened
+from pmdiag_build.returns.readers.pdf_pages import pages_of
 from tests.forms.conftest import rendered
 from tests.forms.minipack import LANGUAGE, TITLE, mini_fields, mini_html
 from tests.returns.paper import edited, filled, saved
@@ -216,3 +221,69 @@ def test_pages_in_another_order_and_one_without_its_imprint_are_no_alarm(pack: b
         del pdf.pages[0]
 
     assert _said(edited(pack, move)) == []
+
+
+class _Unpacking(Canvas):
+    """Counts what is unpacked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.times = 0
+
+    def unpacked(self, stream: Stream) -> bytes:
+        self.times += 1
+        return super().unpacked(stream)
+
+
+def test_a_page_as_it_was_printed_is_unpacked_once_for_all_returns(pack: bytes) -> None:
+    canvas = _Unpacking()
+    for answers in ({"doing_1": "Well."}, {"doing_1": "Badly."}):
+        with opened(filled(pack, answers)) as pdf:
+            assert ((), ()) == (tuple((pages := pages_of(pdf, canvas)).marks), tuple(pages.missing))
+
+    assert canvas.times == 0
+
+
+def test_a_page_that_is_known_counts_as_looked_at(pack: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _said(pack) == []
+
+    monkeypatch.setattr(limits, "PDF_LOOKED_AT", 10)
+
+    with opened(pack) as pdf, pytest.raises(TooBig):
+        pages_of(pdf, Canvas())
+
+
+def _read_otherwise(pdf: Pdf) -> None:
+    for part in _parts(pdf):
+        part.write(part.read_raw_bytes(), filter=Name.FlateDecode, decode_parms=Dictionary(Predictor=12, Columns=1))
+
+
+def _packed_twice(pdf: Pdf) -> None:
+    for part in _parts(pdf):
+        part.write(zlib.compress(part.read_raw_bytes()), filter=Array([Name.FlateDecode, Name.FlateDecode]))
+
+
+def _not_packed(pdf: Pdf) -> None:
+    for part in _parts(pdf):
+        part.write(part.read_raw_bytes(), filter=Name.ASCIIHexDecode)
+
+
+def _cut(pdf: Pdf) -> None:
+    for part in _parts(pdf):
+        part.write(part.read_raw_bytes()[:-9], filter=Name.FlateDecode)
+
+
+def _parts(pdf: Pdf) -> list[pikepdf.Stream]:
+    content = pdf.pages[1].obj.Contents
+    return list(content) if isinstance(content, Array) else [content]
+
+
+@pytest.mark.parametrize(
+    ("change", "sound"), [(_read_otherwise, False), (_packed_twice, True), (_not_packed, False), (_cut, False)]
+)
+def test_a_page_of_known_bytes_that_are_read_otherwise_is_not_taken_for_the_known_one(
+    change: Callable[[Pdf], None], sound: bool, pack: bytes
+) -> None:
+    assert _said(pack) == []
+
+    assert (_said(edited(pack, change)) == []) is sound
