@@ -10,7 +10,7 @@ import pikepdf
 import pymupdf
 import pypdf
 import pytest
-from pikepdf import Array, Dictionary, Name, Pdf, String
+from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.content.imprint import KEY
 from pmdiag_build.publish.forms import apply_forms
@@ -273,7 +273,7 @@ def _cut(pdf: Pdf) -> None:
         part.write(part.read_raw_bytes()[:-9], filter=Name.FlateDecode)
 
 
-def _parts(pdf: Pdf) -> list[pikepdf.Stream]:
+def _parts(pdf: Pdf) -> list[Object]:
     content = pdf.pages[1].obj.Contents
     return list(content) if isinstance(content, Array) else [content]
 

@@ -8,7 +8,8 @@ started by hand, `qpdf_objects` takes its place. Both offer what the readers use
   repaired: a file whose list of objects is wrong is damaged.
 - `Dictionary`, `Array`, `String`, `Name`, `Stream` to be told apart by `isinstance`; a stream is not a dictionary.
   A dictionary has `.get`, `[]` and `in` with keys as `/T`, an array iterates and has a length and `[]`.
-  `bytes` of a string, `str` of a name (with its slash, and equal to that text), `read_bytes` of a stream.
+  `bytes` of a string, `str` of a name (with its slash, and equal to that text), `read_bytes` of a stream, and
+  `read_raw_bytes` for those in the file.
   Numbers, booleans and null are `int`, `Decimal`, `bool` and None.
 - `objgen` of an object: the pair of numbers by which it is the same object, (0, 0) for one without numbers.
 - `instructions` of a page or a stream: operators with their operands.
@@ -84,7 +85,6 @@ __all__ = [
     "Unreadable",
     "Unsure",
     "decoded",
-    "deflated",
     "end_of_text",
     "entry_if_any",
     "instructions",
@@ -122,13 +122,6 @@ def entry_if_any(dictionary: Object, key: str) -> Any:
 def warnings_of(pdf: Pdf) -> list[str]:
     """The library's warnings about the file since it was opened."""
     return list(map(str, pdf.get_warnings()))
-
-
-def deflated(stream: Stream) -> bytes | None:
-    """The bytes of a stream as they are in the file, where they are packed in the usual way and in no other."""
-    if stream.get("/Filter") != "/FlateDecode" or "/DecodeParms" in stream:
-        return None
-    return stream.read_raw_bytes() if WITH_PIKEPDF else stream.raw  # type: ignore[attr-defined]
 
 
 Instruction = tuple[str, Any]

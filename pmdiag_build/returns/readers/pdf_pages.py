@@ -18,7 +18,7 @@ from typing import Any
 from pmdiag_build.content.imprint import KEY, Imprint, hash_of
 from pmdiag_build.returns.readers.forms import Mark
 from pmdiag_build.returns.readers.pdf_drawn import UNKNOWN, Canvas, Drawing, Drawn
-from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Name, Object, Pdf, Stream, String, deflated
+from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 WRITTEN = "text or lines"
 PAGE_ADDED = "added page"
@@ -27,8 +27,8 @@ _DRAWS = re.compile(rb"(?:Tj|TJ|['\"]|[fF]\*?|[sS]|[bB]\*?|sh|Do|EI)(?:\s|\Z)")
 _LONGEST = 200
 """Letters of what was written that are worth a place in a message."""
 
-_REMEMBERED = 128
-"""Pages; the largest pack has half as many."""
+_REMEMBERED = 256
+"""Pages: more than all packs together have."""
 
 _PACKED, _UNPACKED = 1 << 16, 1 << 20
 """The most bytes of a page that is remembered: ten times as many as a pack's fullest has."""
@@ -88,7 +88,7 @@ def _is_as_printed(streams: Sequence[Stream], imprint: Imprint, canvas: Canvas) 
 
     Returns of one pack have the same pages: unpacking them again would take a tenth of the time of all reading.
     """
-    parts = tuple(part for stream in streams if (part := deflated(stream)) is not None)
+    parts = tuple(part for stream in streams if (part := _deflated(stream)) is not None)
     if len(parts) < len(streams) or sum(map(len, parts)) > _PACKED:
         return False
     size, digest = _unpacked(parts)
@@ -96,6 +96,12 @@ def _is_as_printed(streams: Sequence[Stream], imprint: Imprint, canvas: Canvas) 
         return False
     canvas.looked_at(size)
     return True
+
+
+def _deflated(stream: Stream) -> bytes | None:
+    """The bytes of a stream as they are in the file, if they are packed in the usual way and in no other."""
+    plain = stream.get("/Filter") == "/FlateDecode" and "/DecodeParms" not in stream
+    return stream.read_raw_bytes() if plain else None
 
 
 @lru_cache(_REMEMBERED)

@@ -114,6 +114,10 @@ class Stream(_Entries):
         super().__init__(entries, holder)
         self.raw = raw
 
+    def read_raw_bytes(self) -> bytes:
+        """The bytes as they are in the file."""
+        return self.raw
+
     def read_bytes(self) -> bytes:
         """The bytes, unpacked. Raises Damaged, and TooBig for more of them than any return has."""
         if self._holder is None:
