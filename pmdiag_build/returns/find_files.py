@@ -68,11 +68,14 @@ def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> FoundFiles:
 
 
 def _sorted(found: Iterable[File], results: Iterable[str] = ()) -> FoundFiles:
-    files = sorted(found, key=lambda file: file.name)
-    ignored = [file.name for file in files if is_ignored(file.name, Among.RETURNS)]
-    return FoundFiles(
-        [file for file in files if not is_ignored(file.name, Among.RETURNS)], [*ignored, *sorted(results)]
-    )
+    files: list[File] = []
+    ignored: list[str] = []
+    for file in sorted(found, key=lambda file: file.name):
+        if is_ignored(file.name, Among.RETURNS):
+            ignored.append(file.name)
+        else:
+            files.append(file)
+    return FoundFiles(files, [*ignored, *sorted(results)])
 
 
 def _whole(path: Path) -> Path:

@@ -73,7 +73,8 @@ UNDECIDED_ROW = Fault(
 TWO_REFERENCES = Fault("The return has more than one reference ({both}), so it was not counted", "Keep the right one")
 CRASHED = Fault("Reading this file ended the program: it is damaged or needs too much memory", "Ask for it again")
 STOPPED = Fault("Reading this file was stopped, so nothing in it was counted", "Read it again, or take it out")
-_CHUNK = 16
+_CHUNK = 8
+"""Files that a process is given at a time: the fewer, the shorter the others wait for the last one."""
 _INLINE_AT_MOST = 32
 """Starting processes takes longer than reading this many files."""
 

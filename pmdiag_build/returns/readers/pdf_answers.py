@@ -81,7 +81,7 @@ class Answers:
         """What was answered in a field, of which a file may have several copies. Raises ValueError for damage."""
         if len(fields) == 1 and (plain := _plainly_chosen(fields[0])) is not None:
             return plain
-        kinds = {str(one.kind) for one in fields if one.kind is not None}
+        kinds = {one.kind for one in fields if one.kind}
         if "/Btn" in kinds or (not kinds and any(map(_is_button, fields))):
             return _chosen(fields)
         texts = [text for one in fields for text in _stored(one)]

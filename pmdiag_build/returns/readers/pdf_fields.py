@@ -35,11 +35,11 @@ class FormDamaged(Exception):
 
 @dataclass(slots=True)
 class Field:
-    """A field as it is in the file: full name, its object, its `/FT`, and its widgets by page number (from 0)."""
+    """A field in the file: full name, its object, its `/FT` or nothing, and its widgets by page number (from 0)."""
 
     full_name: str
     dictionary: Object
-    kind: Object | None
+    kind: str
     widgets: list[tuple[int, Object]] = field(default_factory=list)
 
     @property
@@ -132,7 +132,8 @@ class _Walk:
         if key not in self.fields:
             if len(self.fields) == limits.FIELDS:
                 raise TooBig(f"it has more than {limits.FIELDS:,} fields")
-            self.fields[key] = Field(self._full_name(holder), holder, inherited(holder, "/FT"))
+            kind = inherited(holder, "/FT")
+            self.fields[key] = Field(self._full_name(holder), holder, "" if kind is None else str(kind))
         return self.fields[key]
 
     def _same_question(self, holder: Object, parent: Object) -> bool:

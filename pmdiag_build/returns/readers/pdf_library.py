@@ -193,17 +193,15 @@ def texts_of(value: Object | bool | int | Decimal | None) -> Given:
 
 def decoded(raw: bytes) -> str:
     """A text string of PDF: UTF-16 or UTF-8 by its mark or by proof, else PDFDocEncoding. Lone surrogates stay."""
+    if raw.isascii() and (plain := raw.decode("ascii")).isprintable():
+        return plain  # in each of these encodings; so are the names of fields
     if raw.startswith(b"\xfe\xff"):
         return raw[2:].decode("utf-16-be", "surrogatepass")
     if raw.startswith(b"\xff\xfe"):
         return raw[2:].decode("utf-16-le", "surrogatepass")
     if raw.startswith(b"\xef\xbb\xbf"):
         return raw[3:].decode("utf-8", "surrogatepass")
-    if raw.isascii():
-        text = raw.decode("ascii")
-        if text.isprintable():  # the same in all encodings; most are the names of fields
-            return text
-    elif (unmarked := utf8_in(raw)) is not None:
+    if (unmarked := utf8_in(raw)) is not None:
         return unmarked
     try:
         return raw.decode(PDF_DOC_ENCODING)
