@@ -153,7 +153,7 @@ class _Walk:
                 raise FormDamaged("its fields are nested without end")
             parts.append("".join(texts_of(entry.get("/T"))))
             entry = entry_if_any(entry, "/Parent")
-        name = ".".join(part for part in reversed(parts) if part)
+        name = ".".join(filter(None, reversed(parts)))
         self._names[key] = name
         return name
 
