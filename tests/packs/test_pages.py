@@ -249,6 +249,13 @@ def test_the_card_has_all_that_an_interviewer_says_in_four_quarters_that_a_fold_
         width, height = (side / 2 for side in sheet.get_size())
         text = sheet.get_textpage()
         letters = [text.get_charbox(n) for n in range(text.count_chars())]
+        drawn = sheet.render(scale=2, grayscale=True).to_pil().convert("L")
+    across, upright = drawn.height // 2, drawn.width // 2
+    folds = (
+        drawn.crop((int(20 * 2 * MM), across - 2, int(80 * 2 * MM), across + 3)),
+        drawn.crop((upright - 2, int(20 * 2 * MM), upright + 3, int(270 * 2 * MM))),
+    )
+    assert [sum(shade < 245 for shade in fold.tobytes()) > 60 for fold in folds] == [True, True]
     crossed = [box for box in letters if box[0] < width < box[2] or box[1] < height < box[3]]
     # The word in front of the line for the reference is at the foot of the page, in the middle.
     assert [box for box in crossed if box[1] > 17 * MM] == []
