@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from dataclasses import replace
 from html import unescape
 
+import pikepdf
 import pytest
 
 from pmdiag_build.content.fields import pack_fields
@@ -15,6 +17,7 @@ from pmdiag_build.problems import EnvironmentFailed
 from pmdiag_build.publish.forms import render_pack
 from pmdiag_build.publish.packs import dealt, in_two_columns, of_use, pack_html, sheets
 from pmdiag_build.rendering.templates import environment
+from tests.conftest import Built
 
 _CONTROL = re.compile(r"<(?:input|textarea)\b[^>]*>")
 _LOCAL = LocalVersion("exampleshire", "Exampleshire <Council>", "2013", contact="a@exampleshire.example")
@@ -103,6 +106,19 @@ def test_a_local_statement_is_marked_and_an_unused_one_is_named_with_its_reason(
     assert 'Our words <span class="tag">Local</span>' in marked
     assert "1.1 is not used in this version: We have none." in unused
     assert 'name="rating_1_1"' not in unused
+
+
+def test_the_action_plan_of_a_local_version_with_a_logo_has_as_many_pages_as_the_national_one(
+    tool: Tool, built: Built
+) -> None:
+    local = replace(_LOCAL, brand=Brand(logo="logo.svg", logo_text="The council's arms"))
+    logo = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"><path d="M0 0h4v1z"/></svg>'
+    changed = replace(tool, local=local, images={"logo.svg": logo})
+    fields = pack_fields(changed, changed.pack("action-plan"))
+    pdf = render_pack(html_of(changed, "action-plan"), fields, name="packs/action-plan.yaml", title="A")
+
+    with pikepdf.open(io.BytesIO(pdf)) as ours, pikepdf.open(built.packs / "action-plan.pdf") as national:
+        assert len(ours.pages) == len(national.pages)
 
 
 @pytest.mark.parametrize(
