@@ -65,8 +65,7 @@ def test_saved_answers_are_known_again(tool: Tool, site: Path, firefox_browser: 
         return path.name, path.read_bytes()
 
     first = save()
-    # The bar has become higher by the sentence about the file. A person would scroll; the driver does not.
-    firefox_browser.call("() => document.querySelector('#rating_1_1 input[value=E]').click()")
+    firefox_browser.click("#rating_1_1 input[value=E]")
     changed = save()
     fresh(firefox_browser, site)
     firefox_browser.call(_LOAD, first[1].decode())
