@@ -45,8 +45,8 @@ def new(folder: Path, name: str, id: str, content: Path) -> ExitCode:
       pmdiag local new our-version --name "Exampleshire Council" --id exampleshire
     """
     from pmdiag_build.load import load_tool
+    from pmdiag_build.local import plain_name, typed
     from pmdiag_build.local.edit import start_version
-    from pmdiag_build.local.folder import plain_name, typed
 
     name = name or folder.name
     tool = load_tool(content)
@@ -73,8 +73,8 @@ def change(folder: Path, what: str, content: Path) -> ExitCode:
       pmdiag local change our-version 3.3
     """
     from pmdiag_build.load import read_documents
+    from pmdiag_build.local import no_version
     from pmdiag_build.local.edit import find_texts
-    from pmdiag_build.local.folder import no_version
 
     if not (folder / "local.yaml").is_file():
         raise UsageWrong.one(str(folder), no_version(folder))
@@ -95,8 +95,8 @@ def change(folder: Path, what: str, content: Path) -> ExitCode:
 
 
 def _take(folder: Path, text: Text, documents: dict[str, Document], content: Path) -> None:
+    from pmdiag_build.local import typed
     from pmdiag_build.local.edit import is_taken, same_texts, take_text
-    from pmdiag_build.local.folder import typed
 
     target = take_text(folder, text, content)
     if target.suffix == ".md":

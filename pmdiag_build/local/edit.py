@@ -17,7 +17,7 @@ from pmdiag_build.content.documents import Document, read_yaml, texts
 from pmdiag_build.content.files import LEADS_OUTSIDE, leaves
 from pmdiag_build.content.structure import OF_THE_NATIONAL
 from pmdiag_build.content.text_checks import asked, with_count
-from pmdiag_build.local.folder import NATIONAL, typed
+from pmdiag_build.local import NATIONAL, typed
 from pmdiag_build.local.terms import is_name
 from pmdiag_build.local.values import IDENTITY, named
 from pmdiag_build.output.atomic import is_leftover, write_file, write_files, write_folder

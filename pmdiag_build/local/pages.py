@@ -13,7 +13,7 @@ from pmdiag_build.content.documents import Data, Document, mapping, read_page, s
 from pmdiag_build.content.model import Brand, Change, ChangeKind
 from pmdiag_build.content.schema import ADD_CHANGE
 from pmdiag_build.content.text_checks import images_in
-from pmdiag_build.local.folder import NATIONAL, Joining, LocalReading
+from pmdiag_build.local import NATIONAL, Joining, LocalReading
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean, size_in_words
 
 _HEAVY = 200_000

@@ -12,7 +12,7 @@ from pmdiag_build.content.documents import Data, Document, mapping, read_yaml, s
 from pmdiag_build.content.model import Brand, Change, ChangeKind, LocalVersion, RoleGroup
 from pmdiag_build.content.schema import check_shape
 from pmdiag_build.content.structure import OF_THE_NATIONAL, build, statement_entries
-from pmdiag_build.local.folder import ABOUT, TERMS, LocalReading, files_of, meant, no_version, report_misplaced
+from pmdiag_build.local import ABOUT, TERMS, LocalReading, files_of, meant, no_version, report_misplaced
 from pmdiag_build.local.overlay import Merge
 from pmdiag_build.local.pages import check_copies, join_pages, merge_page, read_images
 from pmdiag_build.local.terms import Term, Terms, is_sound

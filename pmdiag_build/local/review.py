@@ -17,7 +17,7 @@ from pmdiag_build.content.documents import BODY, Document, mapping
 from pmdiag_build.content.model import Change, LocalVersion, Tool
 from pmdiag_build.content.structure import statement_entries
 from pmdiag_build.content.text_checks import says_count
-from pmdiag_build.local.folder import ABOUT, NATIONAL, near, typed
+from pmdiag_build.local import ABOUT, NATIONAL, near, typed
 from pmdiag_build.problems import Fault, Location, Problem, Problems, Severity, counted
 
 # **[To be completed]**, but not a link.

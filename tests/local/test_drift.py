@@ -11,7 +11,7 @@ import pytest
 from pmdiag_build.content.documents import mapping
 from pmdiag_build.content.model import LocalVersion, Tool
 from pmdiag_build.load import load_tool, read_documents
-from pmdiag_build.local.folder import typed
+from pmdiag_build.local import typed
 from pmdiag_build.local.review import marked, stale
 from pmdiag_build.problems import Problems
 from pmdiag_build.resources import CONTENT

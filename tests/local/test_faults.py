@@ -12,7 +12,7 @@ import pytest
 from pmdiag_build.content.documents import mapping
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import read_documents
-from pmdiag_build.local.folder import typed
+from pmdiag_build.local import typed
 from pmdiag_build.local.read import DEFAULTS
 from pmdiag_build.resources import LAYOUTS
 from tests.commands import call_pmdiag
