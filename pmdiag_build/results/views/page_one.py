@@ -13,18 +13,10 @@ from math import ceil
 from operator import attrgetter
 
 from pmdiag_build.content.model import Statement
-from pmdiag_build.results.phrases import grouped
-from pmdiag_build.results.tabulation import Question
+from pmdiag_build.results.phrases import at_least_a_fifth, grouped, most_chose, often_left_out, roles_differ
+from pmdiag_build.results.tabulation import Counts, Pattern, Question, differences
 from pmdiag_build.results.views.about import invented_sentence, who_sentences, withheld_note
-from pmdiag_build.results.views.findings import (
-    anchor,
-    at_least_a_fifth,
-    often_left_out,
-    opposed,
-    roles_differ,
-    statements_at,
-)
-from pmdiag_build.results.views.parts import Cell, ReportInput, small_bar
+from pmdiag_build.results.views.parts import Cell, ReportInput, anchor, small_bar
 
 _LINES = 59.8
 """So many lines of small print fit on the page beside its head, the overall views and what it does not show."""
@@ -178,11 +170,18 @@ def _shortened(findings: Sequence[Finding], room: float) -> tuple[Finding, ...]:
     return tuple(found)
 
 
+def _statements_at(report: ReportInput, level: int) -> list[tuple[Statement, Counts]]:
+    """The statements on which at least two-thirds chose this level, in the tool's order."""
+    ratings = report.release.counted.whole.ratings
+    used = report.tool.framework.used_statements
+    return [(s, ratings[s.id]) for s in used if most_chose(ratings[s.id]) == level]
+
+
 def _most_chose(report: ReportInput) -> Iterator[Finding]:
     """For each level the statements on which at least two-thirds chose it."""
     say, none = report.say, []
     for place, level in enumerate(say.levels):
-        found = [(s, say.of(counts.chosen[place], counts.base)) for s, counts in statements_at(report, place)]
+        found = [(s, say.of(counts.chosen[place], counts.base)) for s, counts in _statements_at(report, place)]
         if not found:
             none.append(level)
             continue
@@ -202,9 +201,15 @@ def _by_number(report: ReportInput, key: str, items: Sequence[str]) -> str:
     return report.say.fill(key, items=listed) if items else ""
 
 
+def _with_opposed(report: ReportInput) -> list[tuple[Statement, Counts]]:
+    """The statements with opposed views, those with the most responses at the smaller end first."""
+    found = differences(report.release.counted, report.tool)
+    return [(s, counts) for s, counts in found if counts.pattern is Pattern.OPPOSED]
+
+
 def _opposed(report: ReportInput) -> Finding:
     """Opposed views: with their texts those with at least a fifth at each end, or else the first."""
-    say, found = report.say, opposed(report)
+    say, found = report.say, _with_opposed(report)
     if not found:
         return Finding(say.words["opposed_none"])
     fifth = sum(at_least_a_fifth(counts) for _, counts in found)
@@ -228,7 +233,7 @@ def _roles(report: ReportInput) -> Finding:
         return Finding(say.words["roles_none_title"], withheld_note(report) or say.words["roles_one"])
     items: list[Question] = [("overall", f.id) for f in framework.features]
     items += [("rating", s.id) for s in framework.used_statements]
-    found = roles_differ(report, items)
+    found = roles_differ(report.release.roles, items)
     if not found:
         return Finding(say.words["roles_differ_none"], say.words["roles_differ_rule"])
     texts = {s.id: s.text for s in framework.used_statements} | {f.id: f.short for f in framework.features}

@@ -99,6 +99,11 @@ class SectionKind:
             yield Section(self.layout, self.layout, report.say.words[f"section_{self.layout}"], data, self.page)
 
 
+def anchor(kind: str, id: str) -> str:
+    """The anchor of a statement's or a feature's row."""
+    return f"{'s' if kind == 'rating' else 'feature-'}{id}"
+
+
 _BAR = 800
 """The full width of a bar on paper, in tenths of a millimetre; on a telephone it is not much wider."""
 _LETTER = 17

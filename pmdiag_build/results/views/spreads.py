@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from pmdiag_build.content.field_names import COMMENT_KINDS
 from pmdiag_build.content.model import Feature
-from pmdiag_build.results.phrases import Phrases, grouped
+from pmdiag_build.results.phrases import Phrases, grouped, most_chose, often_left_out, roles_differ
 from pmdiag_build.results.roles import ByRole
 from pmdiag_build.results.tabulation import Pattern, Talk, questions_of
 from pmdiag_build.results.views.about import themes_of, withheld_note
-from pmdiag_build.results.views.findings import anchor, most_chose, often_left_out, roles_differ
-from pmdiag_build.results.views.parts import Cell, Part, ReportInput, Row, Table, item_row, small_bar
+from pmdiag_build.results.views.parts import Cell, Part, ReportInput, Row, Table, anchor, item_row, small_bar
 from pmdiag_build.results.views.questions import ShownComment, about_statements, in_halves, written
 
 _UNEVEN = 1_200
@@ -203,7 +202,7 @@ def _talk(report: ReportInput, feature: Feature) -> Iterator[tuple[str, str]]:
     ]
     if opposed:
         yield say.words["talk_opposed"], say.fill("talk_these", items=say.words["list_semicolon"].join(opposed))
-    for found in roles_differ(report, [(kind, id) for kind, id, _ in questions_of(feature)]):
+    for found in roles_differ(report.release.roles, [(kind, id) for kind, id, _ in questions_of(feature)]):
         kind, id = found.item
         title = say.fill("talk_roles", id=id) if kind == "rating" else say.words["talk_roles_overall"]
         yield title, found.said(say)
