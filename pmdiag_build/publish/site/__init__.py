@@ -1,6 +1,6 @@
 """The site: addresses of its pages, the assets, where links lead, and whether they and all references work.
 
-`pages` makes its pages and search index.
+`pages` makes its pages, `search` its search index.
 """
 
 from __future__ import annotations
