@@ -29,7 +29,8 @@ from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.resources import LAYOUTS, Among, is_ignored
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.made_of import in_lines
-from pmdiag_build.results.run import Request, facts_of, read_request, results_of
+from pmdiag_build.results.request import Request, read_request
+from pmdiag_build.results.run import facts_of, results_of
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.double_entry import OF_DIFFERENCES, TOO_LONG, Comparison, compare, typed_rows
 from pmdiag_build.returns.entry_sheet import Stamp, decision_workbook, entry_csv, entry_workbook

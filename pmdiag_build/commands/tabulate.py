@@ -86,7 +86,8 @@ def tabulate(
       pmdiag tabulate returns -o autumn --comments comments-checked.csv
     """
     from pmdiag_build.results.disclosure import Rules
-    from pmdiag_build.results.run import Request, tabulate_folders
+    from pmdiag_build.results.request import Request
+    from pmdiag_build.results.run import tabulate_folders
 
     results = tabulate_folders(
         returns,

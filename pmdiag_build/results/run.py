@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -24,21 +24,21 @@ from pmdiag_build.problems import (
     Severity,
     UsageWrong,
     counted,
-    in_order,
     together,
 )
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results import checked_comments, people_asked
 from pmdiag_build.results.checked_comments import ToCheck
-from pmdiag_build.results.comments_list import COMMENTS_CSV, CheckedList, read_list
+from pmdiag_build.results.comments_list import COMMENTS_CSV
 from pmdiag_build.results.disclosure import Rules, area_rows_of, every, release, rows_of, told_with
 from pmdiag_build.results.made_of import Part, in_lines, made_of
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.read_earlier_round import MIN_GROUP, earlier_of_bytes, read_previous
+from pmdiag_build.results.read_earlier_round import MIN_GROUP, read_previous
+from pmdiag_build.results.request import Given, Request, read_request
 from pmdiag_build.results.round_overlap import Earlier
 from pmdiag_build.results.tabulation import Question, tabulate
 from pmdiag_build.results.views.parts import ReportInput
-from pmdiag_build.returns.find_files import RESULTS_MADE_BY, File, bytes_of, files_of
+from pmdiag_build.returns.find_files import RESULTS_MADE_BY, files_of
 from pmdiag_build.returns.read_files import Processes
 from pmdiag_build.returns.round import Progress, Round, read_round, round_of
 
@@ -70,10 +70,6 @@ _MOST_NAMED = 8
 _TWO_AT_ONCE = range(200, 20_001)
 """Responses whose files are made by two processes: copying this one takes as long as a few, and needs the memory of
 many."""
-_LONGEST_TITLE = 100
-_OPTION = "--title"
-_TITLE_TOO_LONG = Fault("The title has {n} letters, and {most} is the most", "Shorten it")
-_TITLE_NOT_PRINTED = Fault("The title contains a character that can't be printed ({code})", "Type it again")
 _NOTHING_FOUND = Fault("It contains no returns", "Name the folder that the returns are in")
 _GIVE_OUT_ONE = "Give out the results of only one of the two: with both, people could work out what those few answered"
 _WOULD_SHOW_AGAIN = Fault(
@@ -114,36 +110,6 @@ _SINGLE_ROLES = Fault(
 
 _RESULTS = "results"
 """What the folder of the results is called in what is written into it."""
-
-_PREVIOUS = "--previous"
-_MOST_PREVIOUS = 4
-_TOO_MANY_ROUNDS = Fault("{n} earlier rounds are too many to be shown beside this one", "Name {most} at most")
-_SAME_ROUND = Fault("This is the same round as “{other}”", "Name each earlier round once")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for. `title`: what the round is called. `people`: the list of those who were asked. `comments`:
-    the comments as a person checked them. `previous`: earlier rounds, each the folder of its results, or the bytes of
-    its responses.csv or of a ZIP of that folder."""
-
-    rules: Rules = field(default_factory=Rules)
-    title: str = ""
-    people: File | None = None
-    comments: File | None = None
-    previous: tuple[File, ...] = ()
-    pdfs: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What was given with a request, read: `title` as it is printed, `notices` of what needs a look in it."""
-
-    title: str = ""
-    people: People | None = None
-    comments: CheckedList | None = None
-    earlier: tuple[Earlier, ...] = ()
-    notices: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +190,7 @@ def tabulate_folders(
             raise UsageWrong([_WOULD_SHOW_AGAIN.at(str(out), list=str(out / COMMENTS_CSV))])
         with reading() as progress:
             # The folder of results may be inside that of the returns: what we wrote is never read as a return.
-            round_ = read_round(returns, tool, leave_out=(out, *previous, *_paths(request)), progress=progress)
+            round_ = read_round(returns, tool, leave_out=(out, *previous, *request.paths), progress=progress)
         on_read(round_)
         with _layouts_named(inputs.layouts):
             results = results_of(
@@ -293,64 +259,6 @@ def tabulate_files(
     given = read_request(request, tool)
     round_ = round_of(files_of(returns), tool, reading_in=Processes.ONE, progress=progress)
     return results_of(round_, tool, request, given, _layouts((LAYOUTS,)), looked_in=("returns",))
-
-
-def read_request(request: Request, tool: Tool) -> Given:
-    """What was given with a request. Raises UsageWrong with everything that is wrong in its files."""
-    title, problems = _title(request.title), Problems()
-    people = None
-    if request.people is not None and (data := _bytes(request.people, problems)) is not None:
-        people = people_asked.read_list(request.people.name, data, tool, problems)
-    checked = None
-    if request.comments is not None and (data := _bytes(request.comments, problems)) is not None:
-        checked = read_list(request.comments.name, data, tool, problems)
-    if problems.errors:
-        raise UsageWrong(in_order(problems))
-    return Given(title, people, checked, _earlier(request.previous, tool), tuple(problems))
-
-
-def _bytes(file: File, problems: Problems) -> bytes | None:
-    content = bytes_of(file)
-    if isinstance(content, bytes):
-        return content
-    problems.extend([content])
-    return None
-
-
-def _paths(request: Request) -> Iterator[Path]:
-    """Files that were given with a request; among the returns they are none."""
-    for file in (request.people, request.comments):
-        if file is not None and isinstance(file.content, Path):
-            yield file.content
-
-
-def _title(text: str) -> str:
-    """What the round is called, as it is printed. Raises UsageWrong."""
-    title = " ".join(part for part in text.replace("\u00a0", " ").strip().split(" ") if part)
-    if odd := next((one for one in title if not one.isprintable()), ""):
-        raise UsageWrong([_TITLE_NOT_PRINTED.at(_OPTION, code=f"U+{ord(odd):04X}")])
-    if len(title) > _LONGEST_TITLE:
-        raise UsageWrong([_TITLE_TOO_LONG.at(_OPTION, n=str(len(title)), most=str(_LONGEST_TITLE))])
-    return title
-
-
-def _earlier(files: Sequence[File], tool: Tool) -> tuple[Earlier, ...]:
-    """The earlier rounds to be shown beside this one, the oldest first by the dates of their answers; in the order
-    given where one has none. Raises UsageWrong where they are too many, one comes twice, or one is not what `tabulate`
-    writes."""
-    if len(files) > _MOST_PREVIOUS:
-        raise UsageWrong([_TOO_MANY_ROUNDS.at(_PREVIOUS, n=str(len(files)), most=str(_MOST_PREVIOUS))])
-    known: dict[Path | bytes, str] = {}
-    found: list[Earlier] = []
-    for file in files:
-        content = file.content
-        key = content.resolve() if isinstance(content, Path) else content
-        if key in known:
-            raise UsageWrong([_SAME_ROUND.at(file.name, other=known[key])])
-        known[key] = file.name
-        one = read_previous(content, tool) if isinstance(content, Path) else earlier_of_bytes(content, file.name, tool)
-        found.append(replace(one, place=file.name))
-    return tuple(sorted(found, key=lambda one: one.last) if all(one.last for one in found) else found)
 
 
 def results_of(

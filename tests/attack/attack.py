@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 from pmdiag_build.content.model import Tool
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.read_earlier_round import earlier_round
-from pmdiag_build.results.run import Given, Request, Results, results_of
+from pmdiag_build.results.request import Given, Request
+from pmdiag_build.results.run import Results, results_of
 from pmdiag_build.returns.response import Response
 from tests.attack.bounds import Group, Sum, known, less_one
 from tests.attack.published import NO_AREA, OTHER_AREAS, REST, Published, Vector, published

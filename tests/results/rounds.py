@@ -10,8 +10,9 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Location, Problem
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
+from pmdiag_build.results.request import Given
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.run import Given, files, report_input
+from pmdiag_build.results.run import files, report_input
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.returns.response import Mode, Record, Response
 from pmdiag_build.returns.round import Accounts, Round

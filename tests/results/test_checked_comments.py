@@ -13,7 +13,8 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
 from pmdiag_build.results.disclosure import Checked, Rules
-from pmdiag_build.results.run import Given, Request, Results, read_request, report_input, tabulate_files
+from pmdiag_build.results.request import Given, Request, read_request
+from pmdiag_build.results.run import Results, report_input, tabulate_files
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.response import Response, as_record

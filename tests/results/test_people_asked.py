@@ -14,7 +14,8 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
 from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.run import Request, Results, tabulate_files
+from pmdiag_build.results.request import Request
+from pmdiag_build.results.run import Results, tabulate_files
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.response import Response, as_record
 from tests.commands import call_pmdiag

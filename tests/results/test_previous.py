@@ -13,8 +13,9 @@ from pmdiag_build.output.manifest import MANIFEST, Manifest, hash_of
 from pmdiag_build.problems import UsageWrong
 from pmdiag_build.results.disclosure import Rules, release, rows_of
 from pmdiag_build.results.read_earlier_round import earlier_round, read_previous
+from pmdiag_build.results.request import Request, read_request
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.run import Request, Results, read_request, results_of
+from pmdiag_build.results.run import Results, results_of
 from pmdiag_build.results.tabulation import Counts, tabulate
 from pmdiag_build.results.writers.records import ShownIn
 from pmdiag_build.results.writers.records import responses_csv as responses_csv_of

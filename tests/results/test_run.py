@@ -12,7 +12,8 @@ from pmdiag_build.at_once import both
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
 from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.run import REPORT_HTML, Request, files, report_input, tabulate_files
+from pmdiag_build.results.request import Request
+from pmdiag_build.results.run import REPORT_HTML, files, report_input, tabulate_files
 from pmdiag_build.results.writers.records import RESPONSES_CSV
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.read_files import Processes

@@ -17,7 +17,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.read_earlier_round import read_previous
-from pmdiag_build.results.run import Request, read_request, report_input
+from pmdiag_build.results.request import Request, read_request
+from pmdiag_build.results.run import report_input
 from pmdiag_build.results.writers.records import RESPONSES_CSV
 from pmdiag_build.results.writers.workbook import tables_book
 from pmdiag_build.results.writers.workbook.book import Book, Column
