@@ -24,7 +24,7 @@ from pmdiag_build.content.model import LANGUAGE, Feature, MaturityRow, Pack, Sec
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import EnvironmentFailed, Fault
 from pmdiag_build.rendering.markdown import Link, read_markdown
-from pmdiag_build.rendering.page import MM_OF_A_POINT, Page, lines_of, width_of
+from pmdiag_build.rendering.page import MM_OF_A_POINT, lines_of, width_of
 from pmdiag_build.rendering.templates import fill, style_sheets
 
 LARGE_MARGIN = 15.0
@@ -428,6 +428,8 @@ _TOKEN = re.compile(r"--([a-z-]+):\s*([^;]+);")
 _USE = re.compile(r"var\(--([a-z-]+)\)")
 _RULE = re.compile(r"^(\.[^{}]*)\{[^{}]*\}\n", re.MULTILINE)
 _CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
+_CLASSES = re.compile(r"""\bclass\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
+"""A text may look like one, which leaves in a rule too many."""
 _SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3": "css/pack-wall.css"}
 
 
@@ -452,7 +454,7 @@ def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, s
 def of_use(style: str, page: str) -> str:
     """The style sheet without rules for classes that the page does not use: each rule costs WeasyPrint time. Only rules
     that begin with a class are considered."""
-    there = {name for _, attributes in Page.of(page).elements for name in attributes.get("class", "").split()}
+    there = {name for found in _CLASSES.findall(page) for name in found.strip("\"'").split()}
 
     def used(rule: re.Match[str]) -> str:
         selectors = rule[1].split(",")

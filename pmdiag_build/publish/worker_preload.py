@@ -6,6 +6,10 @@ It saves 0.6 of the 5.9 seconds of processor time that a cold build with two wor
 from __future__ import annotations
 
 import contextlib
+import gc
+
+# Nothing of this is ever garbage: looking for it takes an eighth of the time.
+gc.disable()
 
 # A server that fails to start would print a traceback; a worker that fails to import reports a problem.
 with contextlib.suppress(Exception):

@@ -170,7 +170,7 @@ def test_a_feature_with_more_statements_has_them_in_smaller_type_and_closer(tool
 
 def test_only_rules_for_what_the_page_does_not_have_are_left_out() -> None:
     style = "p { margin: 0 }\n.a .b, .c { top: 0 }\n.a .d { top: 0 }\n.c:not(.d) { top: 0 }\n@page { top: 0 }\n"
-    page = '<body class="a"><p class="b x">.d</p></body>'
+    page = "<body CLASS = a><p class='b x'>.d</p></body>"
 
     assert "p { margin: 0 }\n.a .b, .c { top: 0 }\n.c:not(.d) { top: 0 }\n@page { top: 0 }\n" == of_use(style, page)
 

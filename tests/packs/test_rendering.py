@@ -21,7 +21,7 @@ from pmdiag_build.publish.forms import render_pack
 from pmdiag_build.publish.packs import pack_html, pack_title
 from pmdiag_build.rendering import weasy
 from pmdiag_build.rendering.templates import environment
-from tests.packs.pdf import fonts
+from tests.packs.pdf import fonts, page_texts
 
 _RENDER = """
 import hashlib, pickle, sys
@@ -126,6 +126,26 @@ def test_weasyprint_is_loaded_without_a_search_by_other_programs() -> None:
     done = subprocess.run([sys.executable, "-c", LOADING], capture_output=True, text=True, check=True)
 
     assert "True []\n" == done.stdout
+
+
+@pytest.mark.parametrize("id", ["summary-of-review", "what-good-looks-like"])
+def test_rules_that_pages_seldom_need_are_not_missed(id: str, tool: Tool) -> None:
+    html = html_of(tool, tool.pack(id))
+
+    usual, whole = (weasy.html_to_pdf(f"{html}{also}", identifier=b"1", name="a") for also in ("", "<!-- dir= -->"))
+
+    assert whole == usual
+
+
+def test_a_page_that_asks_for_them_gets_them(tool: Tool, tmp_path: Path) -> None:
+    above = "<style>@page{@top-right-corner{content:'above';width:20mm}} i{float:footnote}</style><i>below</i>"
+    html = html_of(tool, tool.pack("what-good-looks-like")).replace("</body>", f"{above}</body>")
+    (tmp_path / "a.pdf").write_bytes(weasy.html_to_pdf(html, identifier=b"1", name="a"))
+
+    pages = page_texts(tmp_path / "a.pdf")
+
+    assert all("above" in page for page in pages)
+    assert "1. below" in pages[-1]
 
 
 def test_a_letter_that_the_fonts_lack_is_named(tool: Tool) -> None:
