@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
+from typing import NamedTuple
 
 import jinja2
 from markupsafe import Markup
@@ -193,7 +194,8 @@ _PAGE, _LARGE_PAGE = 263.0, 250.0
 _SIZES = (12.0, 11.5, 11.0, 10.5)
 _USUAL_SIZE = 11.0
 _CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.3, 1.3, 9.0
-_LARGE_KEY, _LARGE_LINE, _LARGE_AIR = 25.0, 8.0, (6.0, 8.0)
+_LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING = 33.0, 7.94, (6.0, 8.0), (1.2, 14.0)
+"""Millimetres of the head of each page, of a line, above and below a row of targets, above a statement."""
 
 
 def statement_rows(tool: Tool, pack: Pack) -> str:
@@ -203,7 +205,7 @@ def statement_rows(tool: Tool, pack: Pack) -> str:
     features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
     if pack.print == "large":
         airs = {air for feature in features for _, air in _large_pages(tool, feature)}
-        return "".join(map(_air, sorted(airs)))
+        return "".join(air.rules for air in sorted(airs))
     said = tool.interview.ask_feature if pack.voice == "interview" else ""
     return "".join(_rows(tool, feature, said) for feature in features)
 
@@ -269,35 +271,44 @@ def _views(tool: Tool, feature: Feature, asked: bool) -> str:
 
 
 def large_rows(tool: Tool, feature: Feature) -> list[str]:
-    """The classes of each statement of a feature in large print: the room around its answers, and `next-page`."""
+    """The classes of each statement of a feature in large print: the room around it, and `next-page`."""
     rows: list[str] = []
     for page, (count, air) in enumerate(_large_pages(tool, feature)):
-        rows += [_class_of(air) + " next-page" * (page > 0 and row == 0) for row in range(count)]
+        rows += [air.name + " next-page" * (page > 0 and row == 0) for row in range(count)]
     return rows
 
 
-def _air(air: float) -> str:
-    where = f".stacked .{_class_of(air)}"
-    return f"{where} td{{padding-bottom:{air:.2f}mm}}\n{where} .targets{{margin-top:{air:.2f}mm}}\n"
+class _Air(NamedTuple):
+    """The millimetres above a statement, and above and below its answers."""
+
+    above: float
+    around: float
+
+    @property
+    def name(self) -> str:
+        return f"air-{round(self.above * 100)}-{round(self.around * 100)}"
+
+    @property
+    def rules(self) -> str:
+        where = f".stacked .{self.name}"
+        padding = f"{where} td{{padding:{self.above:.2f}mm 0 {self.around:.2f}mm}}\n"
+        return f"{padding}{where} .targets{{margin-top:{self.around:.2f}mm}}\n"
 
 
-def _class_of(air: float) -> str:
-    return f"air-{round(air * 100)}"
-
-
-def _large_pages(tool: Tool, feature: Feature) -> list[tuple[int, float]]:
-    """How many statements are on each page, and the millimetres around their answers with which they fill it."""
-    head = 32 + _LARGE_LINE * (lines_of(feature.title, 170, 18) + lines_of(feature.description, 180, 18))
-    heights = [24.3 + _LARGE_LINE * lines_of(_text_of(statement), 164, 18) for statement in feature.used_statements]
+def _large_pages(tool: Tool, feature: Feature) -> list[tuple[int, _Air]]:
+    """How many statements are on each page, and the room around each with which they fill it."""
+    lines = [lines_of(_text_of(statement), 166, 18) for statement in feature.used_statements]
+    heights = [11 + 2 * _LARGE_AIR[0] + _LARGE_PADDING[0] + _LARGE_LINE * count for count in lines]
     if heights:
+        heights[0] += 1.2 + _LARGE_LINE * lines_of(tool.framework.prompts["rate"].text, 180, 18)
         heights[-1] += sum(3 + _LARGE_LINE * lines_of(note, 180, 18) for note in _unused(tool, feature))
-    other = _LARGE_PAGE - _LARGE_KEY
-    first = other - head
+    room = _LARGE_PAGE - _LARGE_KEY
     pages, start = [], 0
-    for page, count in enumerate(dealt(heights, first, other)):
-        left = (other if page else first) - sum(heights[start : start + count])
-        air = min(max(_LARGE_AIR[0], _LARGE_AIR[0] + left / (2 * max(1, count))), _LARGE_AIR[1])
-        pages.append((count, round(air, 2)))
+    for count in dealt(heights, room):
+        left = max(0.0, room - sum(heights[start : start + count])) / count
+        around = min(_LARGE_AIR[0] + left / 2, _LARGE_AIR[1])
+        above = min(_LARGE_PADDING[0] + left - 2 * (around - _LARGE_AIR[0]), _LARGE_PADDING[1])
+        pages.append((count, _Air(round(above, 1), round(around, 1))))
         start += count
     return pages
 
@@ -313,21 +324,21 @@ def _unused(tool: Tool, feature: Feature) -> list[str]:
     return [fill_text(note, id=one.id, reason=one.unused) for one in feature.statements if one.unused]
 
 
-def dealt(heights: Sequence[float], first: float, other: float) -> list[int]:
-    """How many rows of these heights are on each page, if the first page has less room: on as few pages as there can
-    be, evenly by their heights. No row is alone on a page but on the first, below the head, if two have no room there.
-    """
-    for pages in range(1, len(heights) + 2):
+def dealt(heights: Sequence[float], room: float) -> list[int]:
+    """How many rows of these heights are on each page with this room: on as few pages as there can be, none alone, as
+    even in number as they can be, then in height."""
+    for pages in range(1, len(heights) + 1):
         fit = []
-        for cuts in itertools.combinations_with_replacement(range(len(heights) + 1), pages - 1):
+        for cuts in itertools.combinations(range(1, len(heights)), pages - 1):
             ends = (0, *cuts, len(heights))
             high = [sum(heights[start:end]) for start, end in itertools.pairwise(ends)]
             counts = [end - start for start, end in itertools.pairwise(ends)]
-            if high[0] <= first and max(high[1:], default=0) <= other and min(counts[1:], default=2) > 1:
-                fit.append((-min(counts[0], 2), max(high[1:], default=0) - min(high[1:], default=0), counts))
+            if max(high) <= room and min(counts) > (pages > 1):
+                fit.append((max(counts) - min(counts), max(high) - min(high), counts))
         if fit:
             return min(fit)[-1]
-    return [len(heights)]
+    # A row that is higher than a page goes on on the next.
+    return [1] * len(heights)
 
 
 # ---- sheets for the wall, on A3
