@@ -325,19 +325,19 @@ def _unused(tool: Tool, feature: Feature) -> list[str]:
 
 
 def dealt(heights: Sequence[float], room: float) -> list[int]:
-    """How many rows of these heights are on each page with this room: on as few pages as there can be, none alone, as
-    even in number as they can be, then in height."""
-    for pages in range(1, len(heights) + 1):
+    """How many rows of these heights are on each page with this room: on as few pages as there can be, as even in
+    number as they can be, then in height. No row is alone on a page unless it can't be helped."""
+    for least, pages in itertools.product((2, 1), range(1, len(heights) + 1)):
         fit = []
         for cuts in itertools.combinations(range(1, len(heights)), pages - 1):
             ends = (0, *cuts, len(heights))
             high = [sum(heights[start:end]) for start, end in itertools.pairwise(ends)]
             counts = [end - start for start, end in itertools.pairwise(ends)]
-            if max(high) <= room and min(counts) > (pages > 1):
+            if max(high) <= room and (min(counts) >= least or pages == 1):
                 fit.append((max(counts) - min(counts), max(high) - min(high), counts))
         if fit:
             return min(fit)[-1]
-    # A row that is higher than a page goes on on the next.
+    # A row that is higher than a page.
     return [1] * len(heights)
 
 

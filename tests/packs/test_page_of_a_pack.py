@@ -145,21 +145,20 @@ def test_two_columns_are_about_equally_high_the_first_rather_higher(lines: list[
 
 
 @pytest.mark.parametrize(
-    ("heights", "first", "counts"),
+    ("heights", "counts"),
     [
-        ([60] * 9, 59, [0, 3, 3, 3]),
-        ([50] * 9, 110, [2, 3, 4]),
-        ([60, 60, 60], 59, [0, 3]),
-        ([60, 50, 50, 50, 50], 110, [2, 3]),
-        ([60, 50, 50, 50, 50], 109, [1, 4]),
-        ([60], 59, [1]),
-        ([], 59, [0]),
+        ([60] * 9, [3, 3, 3]),
+        ([50] * 8, [4, 4]),
+        ([70, 60, 50, 50, 60, 60, 60], [2, 3, 2]),
+        ([60, 90, 50, 50, 50], [2, 3]),
+        ([120, 60, 60], [1, 2]),
+        ([60], [1]),
+        ([250], [1]),
+        ([], []),
     ],
 )
-def test_rows_of_large_print_are_dealt_evenly_and_none_is_alone(
-    heights: list[float], first: float, counts: list[int]
-) -> None:
-    assert counts == dealt(heights, first, 205)
+def test_rows_of_large_print_are_dealt_evenly_and_none_is_alone(heights: list[float], counts: list[int]) -> None:
+    assert counts == dealt(heights, 205)
 
 
 def test_a_feature_with_more_statements_has_them_in_smaller_type_and_closer(tool: Tool) -> None:
