@@ -189,12 +189,12 @@ def anchors(parts: Sequence[Part]) -> Mapping[str, str]:
 
 # ---- rows of statements that fill their pages
 
-_PAGE, _LARGE_PAGE = 263.0, 250.0
+_PAGE, _LARGE_PAGE = 264.0, 251.3
 """The height of the text on a page in millimetres, less what estimates may be wrong by."""
 _SIZES = (12.0, 11.5, 11.0, 10.5)
 _USUAL_SIZE = 11.0
 _CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.3, 1.3, 9.0
-_LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING = 33.0, 7.94, (6.0, 8.0), (1.2, 14.0)
+_LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING = 34.3, 7.94, (6.0, 8.0), (1.2, 14.0)
 """Millimetres of the head of each page, of a line, above and below a row of targets, above a statement."""
 
 
@@ -236,7 +236,7 @@ def _size_and_air(tool: Tool, feature: Feature, said: str) -> tuple[float, float
     air = size = 0.0
     for size in _SIZES:
         lines = sum(lines_of(_text_of(statement), 115.5, size) for statement in statements)
-        rows = lines * size * 1.28 * MM_OF_A_POINT + 0.2 * len(statements)
+        rows = lines * size * 1.25 * MM_OF_A_POINT + 0.2 * len(statements)
         air = (_PAGE - head - rows) / max(1, 2 * len(statements))
         if air >= (_LEAST_AIR if size > _USUAL_SIZE else _CLOSE_AIR):
             break

@@ -120,7 +120,8 @@ def _lines(
         if kind == "/Form":
             yield f"[{part.Alt}]"
         elif kind in _LINES:
-            yield f"{kind[1:]} {normal(''.join(_words(part, pages, pieces)))}"
+            # PDFium leaves out a hyphen at the end of a line.
+            yield f"{kind[1:]} {normal(''.join(_words(part, pages, pieces)).replace('-', ' '))}"
             yield from _controls(part)
         else:
             yield from _lines(part, pages, pieces)
