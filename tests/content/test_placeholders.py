@@ -28,7 +28,7 @@ def test_each_text_says_the_number_of_the_national_edition(tool: Tool) -> None:
     assert said["self-assessment-large-print"].startswith("41 statements about how an organisation")
     assert "five features, 41 statements and" in said["index"]
     assert "There are 41 in all" in said["how-to-answer"]
-    assert "expected to rate all 41," in said["how-to-answer"]
+    assert "expects you to rate all 41," in said["how-to-answer"]
     assert "41 for each person" in said["workshop bring"]
 
 

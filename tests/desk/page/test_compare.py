@@ -194,7 +194,7 @@ def test_a_settled_sheet_stands_for_what_was_typed(compare: Compare) -> None:
     typist.type({REFERENCE: " a"})
     typist.finish()
     expect(page.locator("#typed-done")).to_be_hidden()
-    expect(page.locator("#typed-stands")).to_contain_text("The settled sheet is counted in place of these.")
+    expect(page.locator("#typed-stands")).to_contain_text("The settled sheet is counted instead of these.")
 
     page.evaluate("desk.returns.remove(desk.returns.list[0])")
     expect(page.locator("#typed-done")).to_be_visible()
