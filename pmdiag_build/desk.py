@@ -34,9 +34,8 @@ from pmdiag_build.results.run import facts_of, results_of
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.double_entry import OF_DIFFERENCES, TOO_LONG, Comparison, compare, typed_rows
 from pmdiag_build.returns.entry_sheet import Stamp, decision_workbook, entry_csv, entry_workbook
-from pmdiag_build.returns.find_files import NOT_FOUND, RESULTS_MADE_BY, File, too_big
+from pmdiag_build.returns.find_files import NOT_FOUND, RESULTS_MADE_BY, File, free_name, too_big
 from pmdiag_build.returns.questionnaire import Questionnaire
-from pmdiag_build.returns.raw import free_name
 from pmdiag_build.returns.read_files import CRASHED, STOPPED, FileResult, read_file
 from pmdiag_build.returns.readers import CONTAINERS, READERS, in_words
 from pmdiag_build.returns.round import Round, round_of_results

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.returns import read_round
-from pmdiag_build.returns.raw import Room
+from pmdiag_build.returns.find_files import Room
 from pmdiag_build.returns.readers import zip_archive
 from tests.returns.conftest import Returns
 from tests.returns.paper import fields_of

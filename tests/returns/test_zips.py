@@ -14,8 +14,9 @@ from pmdiag_build.output.manifest import Manifest
 from pmdiag_build.problems import Problem
 from pmdiag_build.returns import Response, readers
 from pmdiag_build.returns.decode import decode
+from pmdiag_build.returns.find_files import Room
 from pmdiag_build.returns.questionnaire import Questionnaire
-from pmdiag_build.returns.raw import RawRecord, Room
+from pmdiag_build.returns.raw import RawRecord
 from pmdiag_build.returns.readers import readings, zip_archive
 from tests.returns.conftest import Returns
 from tests.returns.written import as_json, as_xlsx, full_grid, zipped

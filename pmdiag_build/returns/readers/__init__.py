@@ -15,7 +15,8 @@ from pathlib import Path
 
 from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.resources import Among, is_ignored
-from pmdiag_build.returns.raw import TYPE_IN, Ignored, Members, Reading, Room, TooBig, set_aside
+from pmdiag_build.returns.find_files import Ignored, Members, Room
+from pmdiag_build.returns.raw import TYPE_IN, Reading, TooBig, set_aside
 from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER, HEADER_WITHIN
 from pmdiag_build.returns.readers.pdf_damage import HEADER as PDF_HEADER
 from pmdiag_build.returns.readers.zip_archive import kind_of_zip

@@ -22,7 +22,7 @@ from typing import Any
 
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import TOO_MANY, Ignored, Member, Members, Room, free_name
+from pmdiag_build.returns.find_files import TOO_MANY, Ignored, Member, Members, Room, free_name
 from pmdiag_build.returns.readers import IMAGES, SMIME
 
 NO_ATTACHMENT = Fault("This e-mail has no attachment, and its text is not read", "Ask the sender for the filled PDF")

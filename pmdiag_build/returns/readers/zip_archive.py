@@ -15,8 +15,8 @@ from typing import IO, Any
 from pmdiag_build.output.manifest import MANIFEST, manifest_of
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.find_files import RESULTS_MADE_BY
-from pmdiag_build.returns.raw import TOO_MANY, Ignored, Member, Members, Room, TooBig, free_name
+from pmdiag_build.returns.find_files import RESULTS_MADE_BY, TOO_MANY, Ignored, Member, Members, Room, free_name
+from pmdiag_build.returns.raw import TooBig
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED
 
 _UNPACK = "Unpack it and put the returns in it here"
