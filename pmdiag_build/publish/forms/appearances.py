@@ -31,7 +31,7 @@ _REFERENCE_HEIGHT = 1.6  # of its box, in parts of the letters' size
 _ON_THE_LINE = 0.3  # their foot above the line
 _STROKE = 0.12  # of the letter's height
 _HAND = 8 / 25.4 * 72  # points from one line for handwriting to the next
-_LAST_LINE = 0.2  # the least between the last one and the box, in parts of that
+_LAST_LINE = 0.5  # the least between the last one and the box, in parts of that
 _LINE_GREY = 0.65
 Rectangle = tuple[float, float, float, float]
 
