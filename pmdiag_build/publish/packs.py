@@ -7,25 +7,32 @@ that can be sent to a worker. A hash over the page, the fonts and the libraries 
 from __future__ import annotations
 
 import base64
-import itertools
 import mimetypes
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
-from typing import NamedTuple
 
 import jinja2
 from markupsafe import Markup
 
 from pmdiag_build.content.field_names import FOR_LAYOUTS, record_name
 from pmdiag_build.content.fields import RECORDS, anchor_of, footer_of, pack_fields, pack_id, page_of, title_of
-from pmdiag_build.content.model import LANGUAGE, Feature, MaturityRow, Pack, Section, Statement, Tool
+from pmdiag_build.content.model import LANGUAGE, Pack, Section, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import EnvironmentFailed, Fault
+from pmdiag_build.publish.pack_pages import (
+    in_two_columns,
+    large_rows,
+    sheets,
+    statement_rows,
+    views_rows,
+    wall_rows,
+    wall_stages,
+)
 from pmdiag_build.rendering.markdown import Link, read_markdown
-from pmdiag_build.rendering.page import MM_OF_A_POINT, lines_of, width_of
+from pmdiag_build.rendering.page import MM_OF_A_POINT, width_of
 from pmdiag_build.rendering.templates import fill, style_sheets
 
 LARGE_MARGIN = 15.0
@@ -185,251 +192,6 @@ def pack_parts(tool: Tool, pack: Pack) -> tuple[Part, ...]:
 def anchors(parts: Sequence[Part]) -> Mapping[str, str]:
     """Page of the site → anchor in this pack, for the pages that the pack contains."""
     return {part.anchor: part.anchor for part in parts}
-
-
-# ---- rows of statements that fill their pages
-
-_PAGE, _LARGE_PAGE = 264.0, 251.3
-"""The height of the text on a page in millimetres, less what estimates may be wrong by."""
-_SIZES = (12.0, 11.5, 11.0, 10.5)
-_USUAL_SIZE = 11.0
-_CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.3, 1.3, 9.0
-_LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING = 34.3, 7.94, (6.0, 8.0), (1.2, 14.0)
-"""Millimetres of the head of each page, of a line, above and below a row of targets, above a statement."""
-
-
-def statement_rows(tool: Tool, pack: Pack) -> str:
-    """Rules for the rows of each feature. Its statements fill their page in the largest type that fits; in large print
-    they are dealt to pages, and each page shares out the room that is left. The measures are those of the style sheets.
-    """
-    features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
-    if pack.print == "large":
-        airs = {air for feature in features for _, air in _large_pages(tool, feature)}
-        return "".join(air.rules for air in sorted(airs))
-    said = tool.interview.ask_feature if pack.voice == "interview" else ""
-    return "".join(_rows(tool, feature, said) for feature in features)
-
-
-def in_two_columns(texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Short texts in two columns of a page that are about equally high, the first rather higher."""
-    ends = list(itertools.accumulate((lines_of(text, 85, 10.5) for text in texts), initial=0))
-    cut = min(range(len(texts), -1, -1), key=lambda cut: max(ends[cut], ends[-1] - ends[cut]))
-    return texts[:cut], texts[cut:]
-
-
-def _rows(tool: Tool, feature: Feature, said: str) -> str:
-    """`said` is what an interviewer says before the statements."""
-    size, air = _size_and_air(tool, feature, said)
-    around = max(_CLOSE_AIR, min(air, _MOST_AIR))
-    return (
-        f".rows-{feature.id} tbody th{{font-size:{size:g}pt;"
-        f"padding-top:{around:.2f}mm;padding-bottom:{around:.2f}mm}}\n"
-    )
-
-
-def _size_and_air(tool: Tool, feature: Feature, said: str) -> tuple[float, float]:
-    """The size of a feature's statements, and the millimetres above and below each with which they fill the page."""
-    head = (5 + 5.3 * lines_of(said, 172, 11)) if said else 0
-    head += sum(2.5 + 4.8 * lines_of(note, 180, 10.5) for note in _unused(tool, feature))
-    head += 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
-    statements = feature.used_statements
-    air = size = 0.0
-    for size in _SIZES:
-        lines = sum(lines_of(_text_of(statement), 115.5, size) for statement in statements)
-        rows = lines * size * 1.25 * MM_OF_A_POINT + 0.2 * len(statements)
-        air = (_PAGE - head - rows) / max(1, 2 * len(statements))
-        if air >= (_LEAST_AIR if size > _USUAL_SIZE else _CLOSE_AIR):
-            break
-    return size, air
-
-
-_LEAST_BOX = 60.5
-_BESIDE, _BETWEEN = 22.2, 11.27
-"""Millimetres above the boxes of the comments and the notes beside them, and between the two comments."""
-
-
-def views_rows(tool: Tool, pack: Pack) -> str:
-    """Rules with which the comments and the notes beside them fill the page of a feature's overall view."""
-    if pack.voice == "self":
-        return ""
-    features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
-    return "".join(_views(tool, feature, pack.voice == "interview") for feature in features)
-
-
-def _views(tool: Tool, feature: Feature, asked: bool) -> str:
-    overall, interview = tool.framework.prompts["overall"].text, tool.interview
-    head = 10 + 4.63 * lines_of(feature.title, 160, 10.5) + 6.5 + 4.87 * lines_of(overall, 171, 11.5)
-    if asked:
-        head += 10.6 + 4.63 * sum(lines_of(probe, 170, 10.5) for probe in interview.probes[feature.id])
-        head += 8 + 5.24 * lines_of(interview.ask_overall, 172, 11)
-    rest = _PAGE - head - (14 if asked else 19) - _BESIDE
-    box = max(_LEAST_BOX, (rest - _BETWEEN) / 2)
-    return (
-        f".views-{feature.id} .comments .room{{height:{box:.2f}mm}}\n"
-        f".views-{feature.id} .notes .room{{height:{2 * box + _BETWEEN:.2f}mm}}\n"
-    )
-
-
-def large_rows(tool: Tool, feature: Feature) -> list[str]:
-    """The classes of each statement of a feature in large print: the room around it, and `next-page`."""
-    rows: list[str] = []
-    for page, (count, air) in enumerate(_large_pages(tool, feature)):
-        rows += [air.name + " next-page" * (page > 0 and row == 0) for row in range(count)]
-    return rows
-
-
-class _Air(NamedTuple):
-    """The millimetres above a statement, and above and below its answers."""
-
-    above: float
-    around: float
-
-    @property
-    def name(self) -> str:
-        return f"air-{round(self.above * 100)}-{round(self.around * 100)}"
-
-    @property
-    def rules(self) -> str:
-        where = f".stacked .{self.name}"
-        padding = f"{where} td{{padding:{self.above:.2f}mm 0 {self.around:.2f}mm}}\n"
-        return f"{padding}{where} .targets{{margin-top:{self.around:.2f}mm}}\n"
-
-
-def _large_pages(tool: Tool, feature: Feature) -> list[tuple[int, _Air]]:
-    """How many statements are on each page, and the room around each with which they fill it."""
-    lines = [lines_of(_text_of(statement), 166, 18) for statement in feature.used_statements]
-    heights = [11 + 2 * _LARGE_AIR[0] + _LARGE_PADDING[0] + _LARGE_LINE * count for count in lines]
-    if heights:
-        heights[0] += 1.2 + _LARGE_LINE * lines_of(tool.framework.prompts["rate"].text, 180, 18)
-        heights[-1] += sum(3 + _LARGE_LINE * lines_of(note, 180, 18) for note in _unused(tool, feature))
-    room = _LARGE_PAGE - _LARGE_KEY
-    pages, start = [], 0
-    for count in dealt(heights, room):
-        left = max(0.0, room - sum(heights[start : start + count])) / count
-        around = min(_LARGE_AIR[0] + left / 2, _LARGE_AIR[1])
-        above = min(_LARGE_PADDING[0] + left - 2 * (around - _LARGE_AIR[0]), _LARGE_PADDING[1])
-        pages.append((count, _Air(round(above, 1), round(around, 1))))
-        start += count
-    return pages
-
-
-def _text_of(statement: Statement) -> str:
-    """A statement with the mark behind one that is not the source's."""
-    return statement.text if statement.origin == "source" else f"{statement.text} {statement.origin}"
-
-
-def _unused(tool: Tool, feature: Feature) -> list[str]:
-    """The notes below the statements about those that are not used."""
-    note = tool.words["pack"]["statement_unused"]
-    return [fill_text(note, id=one.id, reason=one.unused) for one in feature.statements if one.unused]
-
-
-def dealt(heights: Sequence[float], room: float) -> list[int]:
-    """How many rows of these heights are on each page with this room: on as few pages as there can be, as even in
-    number as they can be, then in height. No row is alone on a page unless it can't be helped."""
-    for least, pages in itertools.product((2, 1), range(1, len(heights) + 1)):
-        fit = []
-        for cuts in itertools.combinations(range(1, len(heights)), pages - 1):
-            ends = (0, *cuts, len(heights))
-            high = [sum(heights[start:end]) for start, end in itertools.pairwise(ends)]
-            counts = [end - start for start, end in itertools.pairwise(ends)]
-            if max(high) <= room and (min(counts) >= least or pages == 1):
-                fit.append((max(counts) - min(counts), max(high) - min(high), counts))
-        if fit:
-            return min(fit)[-1]
-    # A row that is higher than a page.
-    return [1] * len(heights)
-
-
-# ---- sheets for the wall, on A3
-
-_SHEET, _SHEET_WIDTH = 381.0, 267.0
-"""The height and width of the text on a sheet in millimetres, less what estimates may be wrong by."""
-_LEAST_STRIP, _MOST_STRIP = 26.0, 58.0
-"""Heights of the room for dots: two rows of 12 mm below the name of the level, and more than anybody needs."""
-_LOWEST_OVALS, _LEAST_OVALS, _MOST_OVALS = 45.0, 56.0, 72.0
-_WALL_SIZES = tuple(range(30, 19, -1))
-
-
-def sheets(feature: Feature) -> list[Sequence[Statement]]:
-    """The statements of a feature in order on as few wall sheets as there can be, each about equally full."""
-    room = _room(feature)
-    found = _on_sheets(feature.used_statements, room)
-    while room > 0 and len(fuller := _on_sheets(feature.used_statements, room)) == len(found):
-        found, room = fuller, room - 4
-    return found
-
-
-def _on_sheets(statements: Sequence[Statement], room: float) -> list[Sequence[Statement]]:
-    """Statements dealt to sheets that are filled one after the other up to `room` millimetres."""
-    dealt: list[list[Statement]] = []
-    filled = room
-    for statement in statements:
-        high = _text([statement], _WALL_SIZES[-1]) + _LEAST_STRIP
-        if not dealt or filled + high > room:
-            dealt.append([])
-            filled = 0
-        dealt[-1].append(statement)
-        filled += high
-    return list(dealt)
-
-
-def wall_stages(tool: Tool, feature: Feature) -> tuple[MaturityRow, ...]:
-    """What good looks like on the wall. The row of the tool as a whole is there once, with the first feature."""
-    first = feature == tool.framework.features[0]
-    return (tool.framework.general_row, *feature.maturity) if first else feature.maturity
-
-
-def wall_rows(tool: Tool, pack: Pack) -> str:
-    """Rules that give each sheet for the wall the largest type and strips for dots with which it is full."""
-    walls = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "wall"]
-    return "".join(rule for feature in walls for rule in (*_dots_of(feature), _overall_of(tool, feature)))
-
-
-def _head_of_sheet(feature: Feature) -> float:
-    return 20.0 + max(16.0, 8.5 * lines_of(feature.title, 238, 21))
-
-
-def _room(feature: Feature) -> float:
-    """The millimetres that a sheet has for statements and their strips."""
-    return _SHEET - _head_of_sheet(feature) - 40
-
-
-def _text(sheet: Sequence[Statement], size: float) -> float:
-    """The height of statements in `size` points, without the strips below them."""
-    return sum(lines_of(s.text, _SHEET_WIDTH - 0.92 * size, size) * size * 1.2 * MM_OF_A_POINT + 4.3 for s in sheet)
-
-
-def _strip(feature: Feature, sheet: Sequence[Statement], size: float) -> float:
-    """How high the strips for dots may be below statements of `size` points."""
-    return (_room(feature) - _text(sheet, size)) / max(1, len(sheet))
-
-
-def _dots_of(feature: Feature) -> Iterator[str]:
-    for number, sheet in enumerate(sheets(feature), 1):
-        size = next((s for s in _WALL_SIZES if _strip(feature, sheet, s) >= _LEAST_STRIP), _WALL_SIZES[-1])
-        high = max(_LEAST_STRIP, min(_strip(feature, sheet, size), _MOST_STRIP))
-        where = f".sheet-{feature.id}-{number}"
-        yield f"{where} tbody th{{font-size:{size}pt}}\n{where} td{{height:{high:.1f}mm}}\n"
-
-
-def _overall_of(tool: Tool, feature: Feature) -> str:
-    def rest(size: float) -> float:
-        cells = (max(lines_of(c, 81, size) for c in row.cells.values()) for row in wall_stages(tool, feature))
-        rows = sum(lines * size * 1.22 * MM_OF_A_POINT + 5.3 for lines in cells)
-        unused = len(feature.statements) - len(feature.used_statements)
-        notes = 8 * (1 + (feature == tool.framework.features[0]) + 2 * unused)
-        return _SHEET - _head_of_sheet(feature) - 60 - rows - notes
-
-    size = next((s for s in _WALL_SIZES[2:] if rest(s) >= _LEAST_OVALS), _WALL_SIZES[-1])
-    high = max(_LOWEST_OVALS, min(rest(size), _MOST_OVALS))
-    air = max(0.0, rest(size) - high) / (2 + 2 * len(wall_stages(tool, feature)))
-    where = f".sheet-{feature.id}-overall"
-    return (
-        f"{where} td{{font-size:{size}pt;padding-top:{2.5 + air:.1f}mm;padding-bottom:{2.5 + air:.1f}mm}}\n"
-        f"{where} .ovals{{margin:{4 + air:.1f}mm 0 {6 + air:.1f}mm}}\n"
-        f"{where} .oval{{height:{high:.1f}mm;padding-top:{high / 2 - 6:.1f}mm}}\n"
-    )
 
 
 # ---- style sheet

@@ -15,7 +15,8 @@ from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import Brand, LocalVersion, Statement, Tool
 from pmdiag_build.problems import EnvironmentFailed
 from pmdiag_build.publish.forms import render_pack
-from pmdiag_build.publish.packs import dealt, in_two_columns, of_use, pack_html, sheets
+from pmdiag_build.publish.pack_pages import dealt, in_two_columns, sheets
+from pmdiag_build.publish.packs import of_use, pack_html
 from pmdiag_build.rendering.templates import environment
 from tests.conftest import Built
 

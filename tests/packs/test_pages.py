@@ -16,7 +16,7 @@ import pytest
 from pmdiag_build.content.field_names import MORE_ROOM, PACK_ID, comment_name, notes_name, overall_name, rating_name
 from pmdiag_build.content.fields import footer_of, pack_fields
 from pmdiag_build.content.model import Tool
-from pmdiag_build.publish.packs import sheets
+from pmdiag_build.publish.pack_pages import sheets
 from pmdiag_build.resources import CONTENT
 from tests.conftest import Built
 from tests.forms.structure_checks import structure_elements
