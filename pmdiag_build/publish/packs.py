@@ -203,6 +203,8 @@ _RULE = re.compile(r"^(\.[^{}]*)\{[^{}]*\}\n", re.MULTILINE)
 _CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
 _CLASSES = re.compile(r"""\bclass\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
 """A text may look like one, which leaves in a rule too many."""
+_PAPER = "-on-paper"
+"""Ends the name of a token that counts in packs instead of the one without."""
 _SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3": "css/pack-wall.css"}
 
 
@@ -214,6 +216,7 @@ def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, s
     Raises EnvironmentFailed if a style sheet uses a token that tokens.css does not define.
     """
     tokens = dict(_TOKEN.findall(_first_block(_read(environment, "css/tokens.css"))))
+    tokens |= {token.removesuffix(_PAPER): value for token, value in tokens.items() if token.endswith(_PAPER)}
     tokens |= {token: _string(text) for token, text in said.items()}
     names = ["css/pack.css", *(_SHEETS[key] for key in (pack.print, pack.paper) if key in _SHEETS)]
     css = "".join(_read(environment, name) for name in names)

@@ -38,6 +38,8 @@ _SMALLEST_OF = {
 }
 _LEAST_USED = 0.45
 """The share of a page's height, without its foot, down to the last ink."""
+_LARGE_ENOUGH_FOR_GREY = 28.0
+"""Points: the numerals of features."""
 _LOWEST_BOX, _NARROWEST_BOX = 7.5, 20.0
 """Millimetres that a hand can write in."""
 _FOOT = {"large": 33.0, "normal": 17.0}
@@ -47,11 +49,14 @@ _LINES = {"/H1", "/H2", "/H3", "/P", "/TH", "/TD", "/LI", "/TOCI"}
 
 @dataclass(slots=True)
 class Measured:
-    """A pack: the smallest type by kind of text, the used share of each page, and what is read aloud, in lines."""
+    """A pack: the smallest type by kind of text, the smallest that is not black, the used share of each page, what is
+    read aloud, in lines, and the name of each control."""
 
     smallest: dict[str, float] = field(default_factory=dict)
+    grey: float = 1000.0
     used: list[float] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
 
 
 @cache
@@ -67,7 +72,9 @@ def measured(pdf: Path, foot: float) -> Measured:
                 kind = kinds.get((number, mark), "foot")
                 found.smallest[kind] = min(size, found.smallest.get(kind, size))
         found.used = [_used(page, foot) for page in document]
+        found.grey = min((size for page in document for size in _greys(page)), default=found.grey)
         found.said = [line for line in _lines(root, pages, pieces) if line.strip()]
+        found.names = [str(widget.TU) for page in structure.pages for widget in _widgets(page.obj)]
     return found
 
 
@@ -87,6 +94,24 @@ def _pieces(page: pypdfium2.PdfPage) -> dict[int, tuple[str, float]]:
             points = abs(size.value * drawn.get_matrix().d)
             found[mark] = (f"{before[0]}{text}", round(min(before[1], points), 1))
     return found
+
+
+def _greys(page: pypdfium2.PdfPage) -> Iterator[float]:
+    """The sizes in points of all text that is not black: a printer makes it of dots."""
+    parts = [ctypes.c_uint() for _ in range(4)]
+    for drawn in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_TEXT]):
+        pdfium.FPDFPageObj_GetFillColor(drawn.raw, *parts)
+        if any(part.value for part in parts[:3]):
+            size = ctypes.c_float()
+            pdfium.FPDFTextObj_GetFontSize(drawn.raw, size)
+            yield round(abs(size.value * drawn.get_matrix().d), 1)
+
+
+def _widgets(page: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    for annotation in page.get("/Annots", pikepdf.Array()):
+        # The field with the pack's id is on no page.
+        if annotation.Subtype == pikepdf.Name.Widget and "/StructParent" in annotation:
+            yield annotation
 
 
 def _marks(element: pikepdf.Object, pages: dict[tuple[int, int], int]) -> Iterator[tuple[int, int] | pikepdf.Object]:
@@ -191,17 +216,23 @@ def test_a_hand_fits_into_every_box(id: str, tool: Tool, built: Built) -> None:
 
 
 @pytest.mark.parametrize("id", PACKS)
-def test_controls_are_said_in_few_words(id: str, tool: Tool) -> None:
-    names = [name for one in pack_fields(tool, tool.pack(id)) for name in _names(one)]
+def test_small_type_is_black(id: str, tool: Tool, built: Built) -> None:
+    assert _of(tool, built, id).grey >= _LARGE_ENOUGH_FOR_GREY
+
+
+@pytest.mark.parametrize("id", PACKS)
+def test_controls_are_said_in_few_words(id: str, tool: Tool, built: Built) -> None:
+    names = _of(tool, built, id).names
     words = [len(name.split()) for name in names]
 
     assert max(words, default=0) <= 35
     assert sum(words) <= 10 * len(words)
-    assert len(set(names)) == len(names)
+    assert len(set(names)) == len(names) == len([one for one in names if one])
+    assert len(names) == sum(len(one.options) if one.kind == "radio" else one.kind != "id" for one in _fields(tool, id))
 
 
-def _names(one: FormField) -> list[str]:
-    return [one.option_aloud(option) for option in one.options] if one.kind == "radio" else [one.aloud]
+def _fields(tool: Tool, id: str) -> tuple[FormField, ...]:
+    return pack_fields(tool, tool.pack(id))
 
 
 def test_questions_to_probe_with_are_read_between_the_statements_and_the_overall_view(tool: Tool, built: Built) -> None:
