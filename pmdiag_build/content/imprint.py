@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -20,6 +21,9 @@ REFERENCE = "/XXreference"
 PAINTS = frozenset({b"f", b"F", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*", b"sh", b"Do"})
 """The operators of a page's content that draw something which is not text; text is drawn by Tj, TJ, ' and "."""
 
+_DEEPEST = 8
+"""Groups that are looked into one in the other; the next one counts as one drawing."""
+
 _TEXT = re.compile(rb"<([0-9a-fA-F]+)>")
 _LENGTH = 8
 
@@ -30,6 +34,8 @@ class Imprint:
 
     `content` is a hash of the whole content and differs where it was only rewritten. `text` is one of the codes of its
     letters and `paints` the number of its drawings, which a rewritten page has in common with the page as it was.
+    Both count what is in groups (form XObjects, as of a logo's text), if it is `with_groups`. Imprints of version 1.0
+    were not: a group was one drawing. A 0 before the number says so, which that version reads over.
     """
 
     number: int
@@ -37,22 +43,41 @@ class Imprint:
     content: str
     text: str
     paints: int
+    with_groups: bool
 
     def __str__(self) -> str:
-        return f"{self.number}/{self.pages} {self.content} {self.text} {self.paints}"
+        paints = f"{'0' if self.with_groups else ''}{self.paints}"
+        return f"{self.number}/{self.pages} {self.content} {self.text} {paints}"
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """An imprint from its text; None for any other text."""
-        found = re.fullmatch(r"(\d{1,4})/(\d{1,4}) (\w{1,64}) (\w{1,64}) (\d{1,6})", text)
-        return cls(int(found[1]), int(found[2]), found[3], found[4], int(found[5])) if found else None
+        found = re.fullmatch(r"(\d{1,4})/(\d{1,4}) (\w{1,64}) (\w{1,64}) (0?)(\d{1,6})", text)
+        if found is None:
+            return None
+        return cls(int(found[1]), int(found[2]), found[3], found[4], int(found[6]), bool(found[5]))
 
     @classmethod
-    def of(cls, content: bytes, number: int, pages: int) -> Self:
-        """The imprint of a page as WeasyPrint writes it: one word an operator or operand, text in hexadecimal."""
-        codes = bytes.fromhex(b"".join(_TEXT.findall(content)).decode())
-        paints = sum(map(PAINTS.__contains__, content.split()))
-        return cls(number, pages, hash_of(content), hash_of(codes), paints)
+    def of(cls, content: bytes, drawn: bytes, number: int, pages: int) -> Self:
+        """The imprint of a page as WeasyPrint writes it: one word an operator or operand, text in hexadecimal.
+
+        `drawn` is the content with that of its groups in their places.
+        """
+        codes = bytes.fromhex(b"".join(_TEXT.findall(drawn)).decode())
+        paints = sum(map(PAINTS.__contains__, drawn.split()))
+        return cls(number, pages, hash_of(content), hash_of(codes), paints, with_groups=True)
+
+    def is_of(self, codes: Iterable[bytes], paints: int) -> bool:
+        """Is it what a page prints that shows these codes of letters and has so many drawings, or had more?"""
+        return paints <= self.paints and hash_of(b"".join(codes)) == self.text
+
+
+def is_group(name: str, kind: object, depth: int) -> bool:
+    """Does what is in a drawing count, and not the drawing? `kind` is its subtype, `depth` the groups that it is in.
+
+    What is at a reference's place differs from copy to copy, and the imprint does not know it.
+    """
+    return name != REFERENCE and kind == "/Form" and depth <= _DEEPEST
 
 
 def hash_of(data: bytes) -> str:

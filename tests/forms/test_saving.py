@@ -76,6 +76,15 @@ def test_every_page_says_what_is_printed_on_it(mini_pack: Path) -> None:
     assert [hash_of(content) for content in contents] == [imprint.content for imprint in imprints if imprint]
 
 
+@pytest.mark.parametrize(("paints", "with_groups"), [("0", False), ("70", False), ("00", True), ("070", True)])
+def test_an_imprint_says_whether_it_counts_what_is_in_groups(paints: str, with_groups: bool) -> None:
+    """Version 1.0 reads all four as numbers."""
+    imprint = Imprint.parse(text := f"2/3 0123456789abcdef fedcba9876543210 {paints}")
+
+    assert imprint == Imprint(2, 3, "0123456789abcdef", "fedcba9876543210", int(paints), with_groups)
+    assert text == str(imprint)
+
+
 def _parts(contents: pikepdf.Object) -> list[pikepdf.Object]:
     return list(contents) if isinstance(contents, pikepdf.Array) else [contents]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 import zlib
 from collections.abc import Callable
 
@@ -12,7 +14,7 @@ import pypdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-from pmdiag_build.content.imprint import KEY
+from pmdiag_build.content.imprint import KEY, PAINTS, hash_of
 from pmdiag_build.publish.forms import apply_forms
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Reading, TooBig
@@ -29,22 +31,54 @@ pytestmark = pytest.mark.slow
 ANSWERS = {"record_reference": "A1", "rating_1_1": "L", "doing_1": "Well."}
 
 
+_SHIELD = '<g opacity=".9"><circle cx="30" cy="30" r="20"/><circle cx="60" cy="30" r="20"/>'
+_DEEP = 12
+LOGO = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 60" width="300" height="60">
+{_SHIELD * _DEEP}<text x="160" y="40" font-size="24" text-anchor="middle">Łódź City</text>{"</g>" * _DEEP}
+<text x="290" y="40" font-size="24" text-anchor="end">of <tspan x="280" y="60">Łódź</tspan></text></svg>"""
+"""Drawn in groups: what is half transparent, and text that ends at a place."""
+
+
 @pytest.fixture(scope="module")
 def pack() -> bytes:
-    """A pack of three pages, as it is printed, with answers."""
+    """A pack of three pages with a logo, as it is printed, with answers."""
     fields = mini_fields()
-    return filled(apply_forms(rendered(mini_html(fields)), fields, title=TITLE, language=LANGUAGE), ANSWERS)
+    logo = f'<img alt="Łódź" src="data:image/svg+xml;base64,{base64.b64encode(LOGO.encode()).decode()}">'
+    html = mini_html(fields).replace("<h1>", f"{logo}<h1>").replace("<h2>", f"{logo}<h2>")
+    return filled(apply_forms(rendered(html), fields, title=TITLE, language=LANGUAGE), ANSWERS)
 
 
-@pytest.fixture(scope="module", params=["with imprints", "without imprints"])
+@pytest.fixture(scope="module", params=["with imprints", "of version 1.0", "without imprints"])
 def either(request: pytest.FixtureRequest, pack: bytes) -> bytes:
-    """The same, and as packs were before there were imprints."""
-    return pack if request.param == "with imprints" else edited(pack, _without_imprints)
+    """The same, as packs of version 1.0 were, and as they were before there were imprints."""
+    return edited(pack, EARLIER[request.param])
+
+
+@pytest.fixture(params=["with imprints", "of version 1.0"])
+def imprinted(request: pytest.FixtureRequest, pack: bytes) -> bytes:
+    return edited(pack, EARLIER[request.param])
+
+
+def _of_version_1_0(pdf: Pdf) -> None:
+    """Its imprints took a group for one drawing, and the text in it for none."""
+    for number, page in enumerate(pdf.pages, 1):
+        parts = page.obj.Contents
+        content = b"\n".join(part.read_bytes() for part in (parts if isinstance(parts, Array) else [parts]))
+        text = bytes.fromhex(b"".join(re.findall(rb"<([0-9a-fA-F]+)>", content)).decode())
+        paints = sum(map(PAINTS.__contains__, content.split()))
+        page.obj[KEY] = String(f"{number}/{len(pdf.pages)} {hash_of(content)} {hash_of(text)} {paints}")
 
 
 def _without_imprints(pdf: Pdf) -> None:
     for page in pdf.pages:
         del page.obj[KEY]
+
+
+EARLIER: dict[str, Callable[[Pdf], None]] = {
+    "with imprints": lambda pdf: None,
+    "of version 1.0": _of_version_1_0,
+    "without imprints": _without_imprints,
+}
 
 
 def _said(pdf: bytes) -> list[str]:
@@ -121,10 +155,30 @@ def _lines(pdf: Pdf) -> None:
     pdf.pages[1].contents_add(pdf.make_stream(b"q 2 w 10 10 m 90 90 l S 90 10 m 10 90 l S Q"))
 
 
+def _group(pdf: Pdf, place: re.Pattern[bytes]) -> None:
+    """Puts a text in a form XObject into the second page, behind the first place of this kind."""
+    _font(pdf, 1)
+    resources = pdf.pages[1].Resources
+    own = Dictionary(Font=Dictionary(Mine=resources.Font.Mine))
+    group = pdf.make_stream(b"BT /Mine 11 Tf 60 300 Td (Not at all) Tj ET", Type=Name.XObject, Subtype=Name.Form)
+    group.BBox, group.Resources = Array([0, 0, 595, 842]), own
+    resources.XObject = Dictionary({**dict(resources.get("/XObject", {}).items()), "/Mine": group})
+    last = _parts(pdf)[-1]
+    content = last.read_bytes()
+    found = place.search(content)
+    assert found is not None
+    last.write(content[: found.end()] + b"\nq /Mine Do Q" + content[found.end() :])
+
+
+def _text_in_a_group(pdf: Pdf) -> None:
+    _group(pdf, re.compile(rb"\Z"))
+
+
 def _picture(pdf: Pdf) -> None:
     image = pdf.make_stream(b"\0", Type=Name.XObject, Subtype=Name.Image, Width=1, Height=1, BitsPerComponent=8)
     image.ColorSpace = Name.DeviceGray
-    pdf.pages[1].Resources.XObject = Dictionary(Mine=image)
+    resources = pdf.pages[1].Resources
+    resources.XObject = Dictionary({**dict(resources.get("/XObject", {}).items()), "/Mine": image})
     pdf.pages[1].contents_add(pdf.make_stream(b"q 90 0 0 90 10 10 cm /Mine Do Q"))
 
 
@@ -139,6 +193,7 @@ def _in_front(pdf: Pdf) -> None:
 WRITTEN: dict[str, tuple[Callable[[Pdf], None], str]] = {
     "text": (_text, "page 2 (text or lines) “Not at all”."),
     "text of Fill & Sign": (_tagged_text, "page 2 (text or lines) “Not at all”."),
+    "text in a group": (_text_in_a_group, "page 2 (text or lines) “Not at all”."),
     "lines": (_lines, "page 2 (text or lines)."),
     "a picture": (_picture, "page 2 (text or lines)."),
     "a picture in the content": (_picture_in_the_content, "page 2 (text or lines)."),
@@ -186,6 +241,24 @@ def test_a_text_that_was_changed_is_named(pack: bytes) -> None:
     (line,) = _said(edited(pack, change))
 
     assert "not counted: page 2 (text or lines)." in line
+
+
+@pytest.mark.parametrize("program", ["MuPDF", "brackets"])
+def test_a_group_within_the_text_of_the_pack_is_named(program: str, imprinted: bytes) -> None:
+    written = edited(imprinted, lambda pdf: _group(pdf, re.compile(rb"/MCID \d+>>\s+BDC")))
+    (line,) = _said(REWRITERS[program](written))
+
+    assert "not counted: page 2 (text or lines)." in line
+
+
+def test_a_text_that_was_changed_in_the_logo_is_named(pack: bytes) -> None:
+    def change(pdf: Pdf) -> None:
+        (group, *_) = [one for one in pdf.pages[1].Resources.XObject.values() if b"TJ" in one.read_bytes()]
+        group.write(group.read_bytes().replace(b"[<", b"[<0001", 1))
+
+    (line,) = _said(_wrapped(edited(pack, change)))
+
+    assert "Notes or drawings on its pages were not counted" in line
 
 
 def test_a_page_that_was_added_is_named_with_its_words(either: bytes) -> None:

@@ -29,7 +29,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
 from pmdiag_build.content.fields import FormField
-from pmdiag_build.content.imprint import KEY, Imprint
+from pmdiag_build.content.imprint import KEY, Imprint, is_group
 from pmdiag_build.content.model import LANGUAGE
 from pmdiag_build.publish.forms.appearances import ReferenceLine, draw_for_a_pen, draw_reference_line
 from pmdiag_build.publish.forms.fields import build_form
@@ -38,6 +38,7 @@ from pmdiag_build.publish.forms.placeholders import LayoutWrong, Pairs, matched,
 __all__ = ["LayoutWrong", "apply_forms", "render_pack"]
 
 _LINE = re.compile(r'<meta name="reference-line" content="([\d. ]+)">')
+_DRAWING = re.compile(rb"(?<!\S)(/\S+)\s+Do(?!\S)")
 _BLOCK = re.compile(rb"\d+ beginbfchar\n(.*?)endbfchar", re.DOTALL)
 
 
@@ -101,7 +102,22 @@ def _write_imprints(document: Pdf) -> None:
         contents = page.obj.Contents
         streams = contents if isinstance(contents, Array) else [contents]
         content = b"\n".join(stream.read_bytes() for stream in streams)
-        page.obj[KEY] = String(str(Imprint.of(content, number, len(document.pages))))
+        drawn = _with_groups(content, page.obj.Resources, 0)
+        page.obj[KEY] = String(str(Imprint.of(content, drawn, number, len(document.pages))))
+
+
+def _with_groups(content: bytes, resources: Object, depth: int) -> bytes:
+    """A content with that of its groups in their places, such as the texts of a logo."""
+    drawings = resources.get("/XObject", Dictionary())
+
+    def in_place(found: re.Match[bytes]) -> bytes:
+        name = found[1].decode()
+        drawing = drawings[name]
+        if not is_group(name, drawing.Subtype, depth):
+            return found[0]
+        return _with_groups(drawing.read_bytes(), drawing.get("/Resources", resources), depth + 1)
+
+    return _DRAWING.sub(in_place, content)
 
 
 def _fonts(document: Pdf) -> dict[tuple[int, int], Object]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from pmdiag_build.content.imprint import PAINTS, REFERENCE
+from pmdiag_build.content.imprint import PAINTS, is_group
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TooBig
 from pmdiag_build.returns.readers.pdf_library import (
@@ -31,7 +31,6 @@ from pmdiag_build.returns.readers.pdf_library import (
 UNKNOWN = "\ufffd"
 """A letter that its font does not tell, or a glyph that is none."""
 
-_DEEPEST = 8
 _OTHER_DRAWINGS = frozenset({paint.decode() for paint in PAINTS} - {"Do"} | {"INLINE IMAGE"})
 _SHOWS = frozenset({"Tj", "TJ", "'", '"'})
 _NEW_LINE = frozenset({"T*", "Td", "TD", "Tm", "'", '"', "ET"})
@@ -148,8 +147,7 @@ class Drawing:
 
     def _do(self, name: str, resources: Object | None, depth: int) -> None:
         drawn = _entry(resources, "/XObject", name)
-        # What is at a reference's place differs from copy to copy, and the imprint does not know it.
-        if name == REFERENCE or not isinstance(drawn, Stream) or drawn.get("/Subtype") != "/Form" or depth > _DEEPEST:
+        if not isinstance(drawn, Stream) or not is_group(name, drawn.get("/Subtype"), depth):
             self.drawn.drawings += 1
             return
         own = drawn.get("/Resources") or resources

@@ -18,7 +18,7 @@ from typing import Any
 from pmdiag_build.content.imprint import KEY, Imprint, hash_of
 from pmdiag_build.returns.readers.forms import Mark
 from pmdiag_build.returns.readers.pdf_drawn import UNKNOWN, Canvas, Drawing, Drawn
-from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Name, Object, Pdf, Stream, String
+from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Instruction, Name, Object, Pdf, Stream, String
 
 WRITTEN = "text or lines"
 PAGE_ADDED = "added page"
@@ -141,6 +141,7 @@ def _on_added_page(number: int, page: Object, size: int, canvas: Canvas) -> Iter
 def _written(number: int, page: Object, imprint: Imprint | None, size: int, canvas: Canvas) -> Iterator[Mark]:
     """What is drawn outside of a pack's tags, and whether what is inside of them is other than the imprint says."""
     inside, outside, tags = Drawing(canvas), Drawing(canvas), list[bool]()
+    ours: list[Instruction] = []
     resources = page.get("/Resources")
     for operator, operands in canvas.instructions(page, size):
         if operator in ("BDC", "BMC"):
@@ -150,13 +151,25 @@ def _written(number: int, page: Object, imprint: Imprint | None, size: int, canv
         elif operator == "Tf":  # counts on, whatever comes to its end
             for drawing in (inside, outside):
                 drawing.take((operator, operands), resources, 0)
+        elif any(tags):
+            inside.take((operator, operands), resources, 0)
+            ours.append((operator, operands))
         else:
-            (inside if any(tags) else outside).take((operator, operands), resources, 0)
-    changed = imprint is not None and (
-        inside.drawn.drawings > imprint.paints or hash_of(b"".join(inside.drawn.codes)) != imprint.text
-    )
-    if changed or not outside.drawn.empty:
+            outside.take((operator, operands), resources, 0)
+    if not outside.drawn.empty or (imprint is not None and _is_changed(imprint, inside.drawn, ours, canvas)):
         yield number, WRITTEN, _words(outside.drawn)
+
+
+def _is_changed(imprint: Imprint, drawn: Drawn, ours: Sequence[Instruction], canvas: Canvas) -> bool:
+    """Is what the instructions of a pack have drawn other than its imprint says?"""
+    if imprint.is_of(drawn.codes, drawn.drawings):
+        return False
+    if imprint.with_groups:
+        return True
+    without = Drawing(canvas)
+    for instruction in ours:
+        without.take(instruction, None, 0)  # no group has a name without resources: each is one drawing
+    return not imprint.is_of(without.drawn.codes, without.drawn.drawings)
 
 
 def _is_ours(operands: Sequence[Any], resources: Object | None) -> bool:
