@@ -41,10 +41,10 @@ LOGO = f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 60" width="3
 
 @pytest.fixture(scope="module")
 def pack() -> bytes:
-    """A pack of three pages with a logo, as it is printed, with answers."""
+    """A pack of three pages with a logo on two of them, as it is printed, with answers."""
     fields = mini_fields()
     logo = f'<img alt="Łódź" src="data:image/svg+xml;base64,{base64.b64encode(LOGO.encode()).decode()}">'
-    html = mini_html(fields).replace("<h1>", f"{logo}<h1>").replace("<h2>", f"{logo}<h2>")
+    html = mini_html(fields).replace("<h1>", f"{logo}<h1>").replace("<h2>", f"{logo}<h2>", 1)
     return filled(apply_forms(rendered(html), fields, title=TITLE, language=LANGUAGE), ANSWERS)
 
 
@@ -155,15 +155,15 @@ def _lines(pdf: Pdf) -> None:
     pdf.pages[1].contents_add(pdf.make_stream(b"q 2 w 10 10 m 90 90 l S 90 10 m 10 90 l S Q"))
 
 
-def _group(pdf: Pdf, place: re.Pattern[bytes]) -> None:
-    """Puts a text in a form XObject into the second page, behind the first place of this kind."""
-    _font(pdf, 1)
-    resources = pdf.pages[1].Resources
+def _group(pdf: Pdf, place: re.Pattern[bytes], page: int = 1) -> None:
+    """Puts a text in a form XObject into a page, behind the first place of this kind."""
+    _font(pdf, page)
+    resources = pdf.pages[page].Resources
     own = Dictionary(Font=Dictionary(Mine=resources.Font.Mine))
     group = pdf.make_stream(b"BT /Mine 11 Tf 60 300 Td (Not at all) Tj ET", Type=Name.XObject, Subtype=Name.Form)
     group.BBox, group.Resources = Array([0, 0, 595, 842]), own
     resources.XObject = Dictionary({**dict(resources.get("/XObject", {}).items()), "/Mine": group})
-    last = _parts(pdf)[-1]
+    last = _parts(pdf, page)[-1]
     content = last.read_bytes()
     found = place.search(content)
     assert found is not None
@@ -249,6 +249,19 @@ def test_a_group_within_the_text_of_the_pack_is_named(program: str, imprinted: b
     (line,) = _said(REWRITERS[program](written))
 
     assert "not counted: page 2 (text or lines)." in line
+
+
+def test_a_group_in_place_of_a_drawing_is_named(pack: bytes) -> None:
+    def swap(pdf: Pdf) -> None:
+        _group(pdf, re.compile(rb"/MCID \d+>>\s+BDC"), 2)
+        last = _parts(pdf, 2)[-1]
+        changed = (content := last.read_bytes()).replace(b"\nf*\n", b"\nn\n", 1)
+        assert changed != content
+        last.write(changed)
+
+    (line,) = _said(edited(pack, swap))
+
+    assert "not counted: page 3 (text or lines)." in line
 
 
 def test_a_text_that_was_changed_in_the_logo_is_named(pack: bytes) -> None:
@@ -346,8 +359,8 @@ def _cut(pdf: Pdf) -> None:
         part.write(part.read_raw_bytes()[:-9], filter=Name.FlateDecode)
 
 
-def _parts(pdf: Pdf) -> list[Object]:
-    content = pdf.pages[1].obj.Contents
+def _parts(pdf: Pdf, page: int = 1) -> list[Object]:
+    content = pdf.pages[page].obj.Contents
     return list(content) if isinstance(content, Array) else [content]
 
 
