@@ -63,7 +63,7 @@ WAYS: Mapping[str, str] = {
     "Tabulate these with that version: on its own desk, or with --local and its folder": (
         "Add these to the desk of that version instead"
     ),
-    "Tabulate these with the content that their packs were made of": (
+    "Tabulate these with the content folder that their packs were made from (--content)": (
         "Add these to the desk that came with their packs instead"
     ),
     "Read it with pmdiag on a computer, or ask for it again": (

@@ -43,7 +43,7 @@ DIFFERENT = Fault("{reference}, {item}: {one} here and {other} in {there}", _DEC
 OF_DIFFERENCES = (NOT_TYPED, NO_REFERENCE, SAME_REFERENCE, DIFFERENT)
 """What a comparison says of rows and cells to decide; all else that it says is about the sheets themselves."""
 OTHER_STAMP = Fault(
-    "The two sheets do not say the same of the wording that was asked: {one} here, {two} in {other}",
+    "The two sheets name different wordings: {one} here, {two} in {other}",
     "Copy the rows of both into new entry sheets of the edition that is on the papers",
 )
 TOO_LONG = Fault("{item} is longer than a cell of a workbook can be", "Shorten it")

@@ -51,22 +51,22 @@ ALIKE = Fault(
 )
 _NOT_PROVED = (
     "{answers} edition {edition}, whose wording is not known here ({returns}). Questions that are not proved to be the "
-    "same are counted separately: {questions}"
+    "same are counted apart: {questions}"
 )
 UNKNOWN_LOCAL = Fault(_NOT_PROVED, "Tabulate these with that version: on its own desk, or with --local and its folder")
 UNKNOWN_EDITION = Fault(_NOT_PROVED, "Use a version of pmdiag that knows this edition")
 OTHER_STATE = Fault(
     "{answers} another wording of edition {edition} ({returns}). Questions that are not proved to be the same are "
-    "counted separately: {questions}",
-    "Tabulate these with the content that their packs were made of",
+    "counted apart: {questions}",
+    "Tabulate these with the content folder that their packs were made from (--content)",
 )
 OTHER_COLUMNS = Fault(
-    "{answers} questions in a wording that edition {edition} does not have ({returns}). They are counted separately: "
+    "{answers} questions in a wording that edition {edition} does not have ({returns}). They are counted apart: "
     "{questions}",
     "Type these into a new entry sheet",
 )
 NO_PACK_ID = Fault(
-    "{answers} a wording that is not named as packs do, {wording} ({returns}), and were taken for the edition at hand",
+    "{answers} a wording that no pack has, {wording} ({returns}). They were read as answers to this edition",
     "Ask which edition was answered",
 )
 
@@ -166,7 +166,7 @@ def near(found: Classified) -> Iterator[Problem]:
 
 
 def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) -> Iterator[Problem]:
-    """One for each edition of which answers are counted separately because it is not known what they answer."""
+    """One for each edition of which answers are counted apart because it is not known what they answer."""
     groups: dict[tuple[str, str], list[Response]] = {}
     for one in responses:
         if one.pack_id and (one.asked or one.pack_id not in questionnaire.pack_ids):

@@ -112,7 +112,7 @@ def as_record(response: Response) -> dict[str, Any]:
     overall = {**response.overall, **apart["overall"]}
     comments = {feature: dict.fromkeys(COMMENT_KINDS, "") for feature in overall}
     for (kind, feature), text in response.comments.items():
-        # A feature whose overall view is counted separately and was left out is not a key yet.
+        # A feature whose overall view is counted apart and was left out is not a key yet.
         comments.setdefault(feature, dict.fromkeys(COMMENT_KINDS, ""))[kind] = text
     record: dict[str, Any] = {
         "format": FORMAT,

@@ -663,7 +663,7 @@ def test_what_a_pack_of_an_unknown_edition_asks_in_our_words_is_counted_and_the_
     assert [str(problem) for problem in found.problems] == [
         (
             "a.pdf: 3 returns answer edition 2012, whose wording is not known here (a.pdf, b.pdf, c.pdf). "
-            "Questions that are not proved to be the same are counted separately: 1.1. "
+            "Questions that are not proved to be the same are counted apart: 1.1. "
             "Use a version of pmdiag that knows this edition."
         )
     ]
@@ -691,7 +691,7 @@ def test_what_another_wording_asks_and_this_one_does_not_is_kept_and_listed(
     assert {"rating_1_L1": "D"} == response.apart
     assert {("pets", ("a dog",))} == {(value.name, value.given) for value in response.uncounted}
     lines = " ".join(returns.lines())
-    assert "Questions that are not proved to be the same are counted separately: 1.L1." in lines
+    assert "Questions that are not proved to be the same are counted apart: 1.L1." in lines
     assert "Tabulate these with that version: on its own desk, or with --local and its folder." in lines
     assert "field pets: “pets”: the tool does not ask this question, so it was not counted (“a dog”)" in lines
     assert "has no fields for 3.5" in lines

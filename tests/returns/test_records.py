@@ -469,7 +469,7 @@ def test_an_answer_to_another_wording_than_that_of_its_pack_is_counted_separatel
 
     assert {"rating_1_1": "L"} == found.responses[0].apart
     assert ["a.json: 1 return answers questions in a wording that edition 2013 does not have (a.json)"] == [
-        str(problem).split(". They are counted separately: 1.1. ")[0] for problem in found.problems
+        str(problem).split(". They are counted apart: 1.1. ")[0] for problem in found.problems
     ]
 
 

@@ -505,7 +505,7 @@ def test_typings_that_do_not_say_the_same_are_named(
     assert 1 == outcome.code
     assert outcome.stderr.splitlines() == [
         (
-            "first.xlsx: The two sheets do not say the same of the wording that was asked: "
+            "first.xlsx: The two sheets name different wordings: "
             f"{entry_sheet_id(tool)} here, {other} in second.xlsx. "
             "Copy the rows of both into new entry sheets of the edition that is on the papers."
         )
