@@ -25,11 +25,14 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pmdiag_build.content.fields import FormField
 from pmdiag_build.output import hash_of
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, PmdiagError, Problem
+
+if TYPE_CHECKING:
+    # The server is started before anything else, and this takes half as long as its start.
+    from pmdiag_build.content.fields import FormField
 
 PRELOADED = "pmdiag_build.publish.worker_preload"
 _TO_DIE = 5.0
@@ -105,12 +108,17 @@ def started(jobs: Sequence[Job], processes: int, folders: Sequence[Path]) -> Ite
     for worker in workers:
         idle.put(worker)
 
+    waiting = iter(ordered[processes:])
+
     def render(job: Job) -> Rendered:
         worker = idle.get()
         try:
             return worker.render(job, tuple(folders))
         finally:
-            idle.put(worker)
+            if next(waiting, None) is None:
+                worker.dismiss()
+            else:
+                idle.put(worker)
 
     with ThreadPoolExecutor(processes) as threads:
         try:
@@ -225,6 +233,11 @@ class Worker:
         self._process, self._pipe = process, ours
         if self._closed:
             raise EOFError
+
+    def dismiss(self) -> None:
+        """Let the process end, since it gets nothing more to do: freeing its memory takes a while."""
+        if self._process is not None:
+            self._process.kill()
 
     def close(self) -> None:
         """End the process at once, even in the middle of a job. May be called from any thread."""
