@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from pmdiag_build.content.documents import mapping, sequence
+from pmdiag_build.content.field_names import rating_name
 from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import Tool
 from pmdiag_build.load import read_documents
@@ -20,11 +21,13 @@ from pmdiag_build.publish.build import check, pack_jobs
 from pmdiag_build.publish.site import NOT_FOUND, check_links
 from pmdiag_build.publish.site.differs import groups
 from pmdiag_build.publish.site.pages import PackFacts, site_files
+from pmdiag_build.publish.workers import render_one
 from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import CONTENT
 from tests.commands import run_pmdiag
 from tests.conftest import require
 from tests.local.conftest import EXAMPLE, Version
+from tests.packs.pdf import boxes
 from tests.project import asset
 
 pytestmark = pytest.mark.slow
@@ -135,6 +138,21 @@ def test_packs_carry_the_brand_and_the_edition(example: Tool) -> None:
 
     assert "rating_2_L1" in names
     assert "rating_2_1" not in names
+
+
+def test_the_complete_tool_of_a_local_version_keeps_each_feature_on_facing_pages(example: Tool, tmp_path: Path) -> None:
+    (job,) = pack_jobs(example, ["complete"], environment())
+    pdf = tmp_path / "complete.pdf"
+    pdf.write_bytes(render_one(job, ()).pdf)
+    found = boxes(pdf)
+    for feature in example.framework.features:
+        statements = {box.page for s in feature.used_statements for box in found[rating_name(s.id)]}
+        views = {box.page for kind in ("overall", "doing", "improve") for box in found[f"{kind}_{feature.id}"]}
+
+        # Pages count from 0: a left-hand page, and the page that faces it.
+        assert [page % 2 for page in statements] == [1]
+        assert views == {page + 1 for page in statements}
+    assert pdf.stat().st_size < 250_000
 
 
 def test_layouts_of_a_local_version_go_before_ours_and_belong_to_the_stamp(version: Version) -> None:
