@@ -187,9 +187,14 @@ class InterviewTemplate:
 
     opening: Passage
     asking: Passage
+    record: str
     ask_feature: str
+    ask_example: str
     ask_statement: str
     ask_overall: str
+    ask_doing: str
+    ask_improve: str
+    ask_stop: str
     ask_last: str
     probes: Mapping[str, tuple[str, ...]]
     afterwards: Passage
