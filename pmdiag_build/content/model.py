@@ -232,6 +232,7 @@ class WorkshopTemplate:
     bring: Passage
     rules: Passage
     differing: Passage
+    afterwards: Passage
     parked: Prompt
     notes: Prompt
 

@@ -174,7 +174,7 @@ _SHEET, _SHEET_WIDTH = 381.0, 267.0
 """The height and width of the text on a sheet in millimetres, less what estimates may be wrong by."""
 _LEAST_STRIP, _MOST_STRIP = 26.0, 58.0
 """Heights of the room for dots: two rows of 12 mm below the name of the level, and more than anybody needs."""
-_LOWEST_OVALS, _LEAST_OVALS, _MOST_OVALS = 45.0, 56.0, 72.0
+_LOWEST_OVALS, _LEAST_OVALS, _MOST_OVALS = 36.0, 56.0, 72.0
 _WALL_SIZES = tuple(range(30, 19, -1))
 
 
@@ -246,7 +246,7 @@ def _overall_of(tool: Tool, feature: Feature) -> str:
         rows = sum(lines * size * 1.22 * MM_OF_A_POINT + 5.3 for lines in cells)
         unused = len(feature.statements) - len(feature.used_statements)
         notes = 8 * (1 + (feature == tool.framework.features[0]) + 2 * unused)
-        return _SHEET - _head_of_sheet(feature) - 60 - rows - notes
+        return _SHEET - _head_of_sheet(feature) - 70 - rows - notes
 
     size = next((s for s in _WALL_SIZES[2:] if rest(s) >= _LEAST_OVALS), _WALL_SIZES[-1])
     high = max(_LOWEST_OVALS, min(rest(size), _MOST_OVALS))

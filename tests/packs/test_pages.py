@@ -198,7 +198,8 @@ def test_an_interviewer_has_wide_notes_and_probes_at_the_top_of_the_page_that_fa
         assert notes.width >= 79.9
         assert overall.page == notes.page
         assert places == sorted(places)
-        assert places[-1] < page.index(loose(tool.interview.ask_overall))
+        assert places[-1] < page.index(loose(tool.interview.ask_overall)) < page.index(loose(tool.interview.ask_doing))
+        assert loose(f"{tool.framework.prompts['improve'].text} {tool.interview.ask_improve}") in page
     (room,) = found[MORE_ROOM]
     assert tool.interview.afterwards.title in texts[room.page]
 
@@ -242,7 +243,8 @@ def test_the_card_has_all_that_an_interviewer_says_in_four_quarters_that_a_fold_
     card = loose(page_texts(pdf)[page])
     quoted = [line[2:] for line in tool.interview.opening.body.splitlines() if line.startswith("> ")]
     interview = tool.interview
-    asked = [interview.ask_feature, interview.ask_statement, interview.ask_overall, interview.ask_last]
+    asked = [interview.ask_feature, interview.ask_example, interview.ask_statement, interview.ask_overall]
+    asked += [interview.ask_doing, interview.ask_improve, interview.ask_stop, interview.ask_last]
     assert len(quoted) > 2
     assert all(loose(line) in card for line in quoted + asked)
     assert all(loose(f"{level.label} – {level.definition}") in card for level in tool.framework.levels)
