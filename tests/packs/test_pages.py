@@ -303,6 +303,8 @@ def test_a_facilitator_has_the_plan_and_what_to_say_on_a_spread_and_a_page_for_w
 
     assert plan % 2 == 0
     assert all(passage.title in facing for passage in (workshop.bring, workshop.opening, workshop.rules))
+    assert workshop.afterwards.title in texts[plan + 1]
+    assert texts[plan + 2].startswith(tool.record.title)
     assert further.startswith(workshop.further.title)
     assert all(loose(column.text) in loose(further) for column in workshop.further.columns)
 
@@ -328,6 +330,7 @@ def test_each_wall_sheet_is_one_page_that_says_its_number_and_the_plan_says_how_
     assert all(said in text for said, text in zip(expected, texts, strict=True))
     overall = tool.framework.prompts["overall"].text
     assert sum(overall in text for text in texts) == len(tool.framework.features)
+    assert sum(tool.words["pack"]["wall_overall"] in text for text in texts) == len(tool.framework.features)
     assert f"{len(expected)} sheets of A3" in " ".join(page_texts(built.packs / "workshop.pdf"))
 
 
