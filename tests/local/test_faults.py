@@ -414,7 +414,7 @@ def test_words_that_a_workbook_or_a_date_can_not_hold_are_named(version: Version
 
 
 def test_a_left_out_number_of_statements_is_a_notice_and_an_unknown_name_an_error(version: Version) -> None:
-    national = "- Dots of a single colour: {statements} for each person. A felt pen will do too."
+    national = "- Dots of a single colour, 8 to 12 mm wide: {statements} for each person. A felt pen will do too."
     body = next(line for line in _workshop().splitlines() if "Dots" in line)
     assert national == body.strip()
     whole = json.dumps(_workshop())
