@@ -52,7 +52,7 @@ class FormField:
     (a drop-down of `options`), `clear` (a push-button that takes back the field `clears`), `id` (hidden,
     read-only). `question` is the whole question, by which readers of returns recognise the wording; `value` what is
     filled in beforehand. `short` is how a screen reader says the field at each of its controls, if not with `question`.
-    `ruled` fields have lines for handwriting.
+    `ruled` fields have lines for handwriting. `beside` is drawn beside the buttons, as what they answer is far above.
     """
 
     name: str
@@ -63,6 +63,7 @@ class FormField:
     clears: str = ""
     short: str = ""
     ruled: bool = False
+    beside: str = ""
 
     @property
     def aloud(self) -> str:
@@ -182,7 +183,8 @@ def _feature(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     feature = tool.framework.feature(section.feature)
     for s in feature.used_statements:
         name = rating_name(s.id)
-        yield from _radio(tool, name, questions[name].aloud, f"{s.id} {_beginning(s.text)}", s.id)
+        rated, *clear = _radio(tool, name, questions[name].aloud, f"{s.id} {_beginning(s.text)}", s.id)
+        yield from (replace(rated, beside=s.id) if pack.print == "large" else rated, *clear)
     name = overall_name(feature.id)
     yield from _radio(tool, name, questions[name].aloud, _feature_aloud(tool, "overall_aloud", feature))
     for kind in COMMENT_KINDS:

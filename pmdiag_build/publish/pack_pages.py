@@ -21,7 +21,7 @@ _PAGE, _LARGE_PAGE = 264.0, 251.3
 _SIZES = (12.0, 11.5, 11.0, 10.5)
 _USUAL_SIZE = 11.0
 _CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.3, 1.3, 9.0
-_LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING = 34.3, 7.94, (6.0, 8.0), (1.2, 14.0)
+_LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING = 34.3, 7.94, (6.0, 8.0), (3.0, 14.0)
 """Millimetres of the head of each page, of a line, above and below a row of targets, above a statement."""
 
 
@@ -106,36 +106,34 @@ def large_rows(tool: Tool, feature: Feature) -> list[str]:
 
 
 class _Air(NamedTuple):
-    """The millimetres above a statement, and above and below its answers."""
+    """The millimetres above a statement, and below its answers."""
 
     above: float
-    around: float
+    below: float
 
     @property
     def name(self) -> str:
-        return f"air-{round(self.above * 100)}-{round(self.around * 100)}"
+        return f"air-{round(self.above * 100)}-{round(self.below * 100)}"
 
     @property
     def rules(self) -> str:
-        where = f".stacked .{self.name}"
-        padding = f"{where} td{{padding:{self.above:.2f}mm 0 {self.around:.2f}mm}}\n"
-        return f"{padding}{where} .targets{{margin-top:{self.around:.2f}mm}}\n"
+        return f".stacked .{self.name} td{{padding:{self.above:.2f}mm 0 {self.below:.2f}mm}}\n"
 
 
 def _large_pages(tool: Tool, feature: Feature) -> list[tuple[int, _Air]]:
-    """How many statements are on each page, and the room around each with which they fill it."""
+    """How many statements are on each page, and the room around each with which they fill it. The answers stay close
+    to their statement, so that nobody takes them for the next one's."""
     lines = [lines_of(_text_of(statement), 166, 18) for statement in feature.used_statements]
-    heights = [11 + 2 * _LARGE_AIR[0] + _LARGE_PADDING[0] + _LARGE_LINE * count for count in lines]
+    heights = [11.3 + 2 * _LARGE_AIR[0] + _LARGE_PADDING[0] + _LARGE_LINE * count for count in lines]
     if heights:
-        heights[0] += 1.2 + _LARGE_LINE * lines_of(tool.framework.prompts["rate"].text, 180, 18)
         heights[-1] += sum(3 + _LARGE_LINE * lines_of(note, 180, 18) for note in _unused(tool, feature))
     room = _LARGE_PAGE - _LARGE_KEY
     pages, start = [], 0
     for count in dealt(heights, room):
         left = max(0.0, room - sum(heights[start : start + count])) / count
-        around = min(_LARGE_AIR[0] + left / 2, _LARGE_AIR[1])
-        above = min(_LARGE_PADDING[0] + left - 2 * (around - _LARGE_AIR[0]), _LARGE_PADDING[1])
-        pages.append((count, _Air(round(above, 1), round(around, 1))))
+        below = min(_LARGE_AIR[0] + left, _LARGE_AIR[1])
+        above = min(_LARGE_PADDING[0] + left - (below - _LARGE_AIR[0]), _LARGE_PADDING[1])
+        pages.append((count, _Air(round(above, 1), round(below, 1))))
         start += count
     return pages
 

@@ -3,7 +3,7 @@
 Rings and boxes are part of the page, so that they print for a pen; an appearance adds only what a program adds: a
 dot, a cross, or text. Rings are drawn as strokes, outside the text and its structure: each is under the name of its
 level already, and a control has the level in its accessible name, so that to a screen reader the letters are
-decoration. Set by the layout engine, as text in a box with round corners, 123 of them took an eighth of a pack's time.
+decoration. So is the number of a statement beside its rings in large print, which its text has too. Set by the layout engine, as text in a box with round corners, 123 of them took an eighth of a pack's time.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ _DOT = 0.3  # radius, in parts of the shorter side
 _CROSS = 0.2  # half a stroke's span, in parts of the shorter side
 _CROSS_GREY = 0.35
 _ARC = 0.5523  # Bézier handle of a quarter circle of radius 1
-_RING = 0.033  # its line, in parts of its width
+_RING = 0.0019  # its line, in parts of the square of its width: in large print it is also bolder
 _HEIGHT = 0.4  # of the ring
 _REFERENCE_HEIGHT = 1.6  # of its box, in parts of the letters' size
 _ON_THE_LINE = 0.3  # their foot above the line
-_STROKE = 0.12  # of the letter's height
+_STROKE, _BOLD = 0.12, 0.19  # of the letter's height; of a number's
+_APART = 0.34  # from one sign of a number to the next, in parts of its height
 _HAND = 8 / 25.4 * 72  # points from one line for handwriting to the next
 _LAST_LINE = 0.5  # the least between the last one and the box, in parts of that
 _LINE_GREY = 0.65
+_MARGIN = 16 / 25.4 * 72  # points from a statement's number to its text
 Rectangle = tuple[float, float, float, float]
 
 # Each letter's width, and its path in a box one high whose lower left corner is at 0 0.
@@ -41,6 +43,42 @@ _LETTERS = {
     "D": (0.7, "0 0 m 0 1 l 0.25 1 l 0.55 1 0.7 0.78 0.7 0.5 c 0.7 0.22 0.55 0 0.25 0 c h"),
     "E": (0.58, "0.58 1 m 0 1 l 0 0 l 0.58 0 l 0 0.5 m 0.5 0.5 l"),
 }
+_SIGNS = {
+    "L": _LETTERS["L"],
+    ".": (0.0, "0 0.02 m 0 0.02 l"),
+    "0": (0.56, "0.28 0 m 0.1 0 0 0.18 0 0.5 c 0 0.82 0.1 1 0.28 1 c 0.46 1 0.56 0.82 0.56 0.5 c 0.56 0.18 0.46 0 0.28 0 c h"),
+    "1": (0.24, "0 0.84 m 0.14 0.84 0.2 0.9 0.24 1 c 0.24 0 l"),
+    "2": (0.56, "0.02 0.78 m 0.05 0.92 0.15 1 0.28 1 c 0.43 1 0.53 0.9 0.53 0.75 c 0.53 0.5 0.25 0.26 0 0 c 0.56 0 l"),
+    "3": (
+        0.56,
+        "0.02 0.85 m 0.06 0.95 0.16 1 0.28 1 c 0.43 1 0.53 0.91 0.53 0.77 c 0.53 0.63 0.43 0.54 0.28 0.54 c 0.18 0.54 l "
+        "0.28 0.54 m 0.46 0.54 0.56 0.43 0.56 0.27 c 0.56 0.1 0.45 0 0.27 0 c 0.14 0 0.04 0.06 0 0.17 c",
+    ),
+    "4": (0.62, "0.46 0 m 0.46 1 l 0 0.27 l 0.62 0.27 l"),
+    "5": (
+        0.56,
+        "0.5 1 m 0.1 1 l 0.06 0.55 l 0.12 0.6 0.19 0.63 0.28 0.63 c 0.45 0.63 0.56 0.5 0.56 0.32 c "
+        "0.56 0.13 0.44 0 0.27 0 c 0.14 0 0.04 0.06 0 0.17 c",
+    ),
+    "6": (
+        0.58,
+        "0.53 0.85 m 0.48 0.95 0.41 1 0.31 1 c 0.1 1 0 0.78 0 0.43 c 0 0.15 0.11 0 0.3 0 c 0.47 0 0.58 0.12 0.58 0.29 c "
+        "0.58 0.46 0.47 0.58 0.31 0.58 c 0.15 0.58 0.03 0.49 0.01 0.33 c",
+    ),
+    "7": (0.54, "0 1 m 0.54 1 l 0.16 0 l"),
+    "8": (
+        0.58,
+        "0.29 0.54 m 0.13 0.54 0.04 0.64 0.04 0.77 c 0.04 0.91 0.14 1 0.29 1 c 0.44 1 0.54 0.91 0.54 0.77 c "
+        "0.54 0.64 0.45 0.54 0.29 0.54 c 0.11 0.54 0 0.43 0 0.27 c 0 0.1 0.12 0 0.29 0 c 0.46 0 0.58 0.1 0.58 0.27 c "
+        "0.58 0.43 0.47 0.54 0.29 0.54 c h",
+    ),
+    "9": (
+        0.58,
+        "0.05 0.15 m 0.1 0.05 0.17 0 0.27 0 c 0.48 0 0.58 0.22 0.58 0.57 c 0.58 0.85 0.47 1 0.28 1 c 0.11 1 0 0.88 0 0.71 c "
+        "0 0.54 0.11 0.42 0.27 0.42 c 0.43 0.42 0.55 0.51 0.57 0.67 c",
+    ),
+}
+"""Of the numbers of statements, those of local ones with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +262,8 @@ def draw_for_a_pen(document: Pdf, pairs: Pairs) -> None:
             drawn[widgets[0].page].append(_lines(widgets[0].rectangle))
         if declared.kind != "radio":
             continue
+        if declared.beside:
+            drawn[widgets[0].page].append(_number(declared.beside, widgets[0].rectangle))
         for option, widget in zip(declared.options, widgets, strict=True):
             drawn[widget.page].append(_ring(widget.rectangle))
             if option.code in _LETTERS:
@@ -250,7 +290,7 @@ def _ring(box: Rectangle) -> str:
 @cache
 def _stroked(side: float) -> str:
     """A ring around 0 0; a pack has a hundred of one size."""
-    line = side * _RING
+    line = side * side * _RING
     return f"{line:.2f} w {circle(0, 0, (side - line) / 2)} S"
 
 
@@ -261,6 +301,19 @@ def _letter(code: str, ring: Rectangle) -> str:
     left, low = (x1 + x2 - width * high) / 2, (y1 + y2 - high) / 2
     # The box is scaled to the letter's place, its line with it.
     return f"q {high:.3f} 0 0 {high:.3f} {left:.2f} {low:.2f} cm {_STROKE} w {path} S Q"
+
+
+def _number(text: str, ring: Rectangle) -> str:
+    """A statement's number in bold, in the margin of its text, at the height of its first ring."""
+    x1, y1, x2, y2 = ring
+    high = min(x2 - x1, y2 - y1) * _HEIGHT
+    paths, left = [], _BOLD / 2
+    for sign in text:
+        width, path = _SIGNS.get(sign, (0.0, ""))
+        paths.append(f"1 0 0 1 {left:.2f} 0 cm {path} S")
+        left = width + _APART
+    place = f"{high:.3f} 0 0 {high:.3f} {x1 - _MARGIN:.2f} {(y1 + y2 - high) / 2:.2f} cm"
+    return f"q {place} {_BOLD} w {' '.join(paths)} Q"
 
 
 def _numbers(*values: float) -> str:
