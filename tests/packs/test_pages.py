@@ -182,8 +182,49 @@ def test_large_print_is_black_and_its_targets_have_room_around_them(tool: Tool, 
         above, below = found[rating_name(before.id)][0], found[rating_name(after.id)][0]
         assert above.left >= 15 + 16 - 0.1
         if above.page == below.page:
-            # At least a line of text, and 6 mm above and below each row of targets.
-            assert above.bottom - (below.bottom + below.height) >= 7.9 + 2 * 6
+            # At least a line of text, 6 mm above and below each row of targets, and 3 mm more to the next statement.
+            assert above.bottom - (below.bottom + below.height) >= 7.9 + 2 * 6 + 3
+
+
+def test_large_print_says_the_number_again_beside_the_answers_and_the_meanings_above_the_overall_view(
+    tool: Tool, built: Built
+) -> None:
+    pdf = built.packs / "self-assessment-large-print.pdf"
+    texts, found = page_texts(pdf), boxes(pdf)
+    drawn = strokes_outside_text(pdf)
+    for statement in tool.framework.statements:
+        ring = found[rating_name(statement.id)][0]
+        middle = ring.bottom + ring.height / 2
+        number = [
+            x
+            for page, x, y in drawn
+            if page == ring.page and ring.left - 17 < x < ring.left - 1 and abs(y - middle) < 3
+        ]
+        assert len(number) == len(statement.id)
+    for feature in tool.framework.features:
+        ovals = found[overall_name(feature.id)]
+        page = texts[ovals[0].page]
+        assert all(f"{level.label} – {level.definition}" in page for level in tool.framework.levels)
+        assert all(b.left - a.left >= 50 + 6 for a, b in itertools.pairwise(ovals))
+
+
+def strokes_outside_text(pdf: Path) -> list[tuple[int, float, float]]:
+    """Page and place in millimetres of each shape that the form pass draws."""
+    found = []
+    with pikepdf.open(pdf) as document:
+        for number, page in enumerate(document.pages):
+            matrix, kept = pikepdf.Matrix(), list[pikepdf.Matrix]()
+            for instruction in pikepdf.parse_content_stream(page.Contents[0], "q Q cm S"):
+                match str(instruction.operator):
+                    case "q":
+                        kept.append(matrix)
+                    case "Q":
+                        matrix = kept.pop()
+                    case "cm":
+                        matrix = pikepdf.Matrix(*map(float, instruction.operands)) @ matrix
+                    case "S":
+                        found.append((number, matrix.e / 72 * 25.4, matrix.f / 72 * 25.4))
+    return found
 
 
 def test_an_interviewer_has_wide_notes_and_probes_at_the_top_of_the_page_that_faces_the_statements(

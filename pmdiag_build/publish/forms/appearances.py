@@ -3,7 +3,8 @@
 Rings and boxes are part of the page, so that they print for a pen; an appearance adds only what a program adds: a
 dot, a cross, or text. Rings are drawn as strokes, outside the text and its structure: each is under the name of its
 level already, and a control has the level in its accessible name, so that to a screen reader the letters are
-decoration. So is the number of a statement beside its rings in large print, which its text has too. Set by the layout engine, as text in a box with round corners, 123 of them took an eighth of a pack's time.
+decoration. So is the number of a statement beside its rings in large print, which its text has too. Set by the layout
+engine, as text in a box with round corners, 123 rings took an eighth of a pack's time.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ _RING = 0.0019  # its line, in parts of the square of its width: in large print 
 _HEIGHT = 0.4  # of the ring
 _REFERENCE_HEIGHT = 1.6  # of its box, in parts of the letters' size
 _ON_THE_LINE = 0.3  # their foot above the line
-_STROKE, _BOLD = 0.12, 0.19  # of the letter's height; of a number's
+_STROKE, _BOLD = 0.12, 0.2  # of the letter's height; of a number's
+_RAISED = 0.2  # onto the line of the words beside the rings, in parts of its height
 _APART = 0.34  # from one sign of a number to the next, in parts of its height
 _HAND = 8 / 25.4 * 72  # points from one line for handwriting to the next
 _LAST_LINE = 0.5  # the least between the last one and the box, in parts of that
@@ -45,37 +47,46 @@ _LETTERS = {
 }
 _SIGNS = {
     "L": _LETTERS["L"],
-    ".": (0.0, "0 0.02 m 0 0.02 l"),
-    "0": (0.56, "0.28 0 m 0.1 0 0 0.18 0 0.5 c 0 0.82 0.1 1 0.28 1 c 0.46 1 0.56 0.82 0.56 0.5 c 0.56 0.18 0.46 0 0.28 0 c h"),
-    "1": (0.24, "0 0.84 m 0.14 0.84 0.2 0.9 0.24 1 c 0.24 0 l"),
-    "2": (0.56, "0.02 0.78 m 0.05 0.92 0.15 1 0.28 1 c 0.43 1 0.53 0.9 0.53 0.75 c 0.53 0.5 0.25 0.26 0 0 c 0.56 0 l"),
+    ".": (0.0, "0 .02 m 0 .02 l"),
+    "0": (0.56, ".28 0 m .1 0 0 .18 0 .5 c 0 .82 .1 1 .28 1 c .46 1 .56 .82 .56 .5 c .56 .18 .46 0 .28 0 c h"),
+    "1": (0.24, "0 .84 m .14 .84 .2 .9 .24 1 c .24 0 l"),
+    "2": (0.56, ".02 .78 m .05 .92 .15 1 .28 1 c .43 1 .53 .9 .53 .75 c .53 .5 .25 .26 0 0 c .56 0 l"),
     "3": (
         0.56,
-        "0.02 0.85 m 0.06 0.95 0.16 1 0.28 1 c 0.43 1 0.53 0.91 0.53 0.77 c 0.53 0.63 0.43 0.54 0.28 0.54 c 0.18 0.54 l "
-        "0.28 0.54 m 0.46 0.54 0.56 0.43 0.56 0.27 c 0.56 0.1 0.45 0 0.27 0 c 0.14 0 0.04 0.06 0 0.17 c",
+        (
+            ".02 .85 m .06 .95 .16 1 .28 1 c .43 1 .53 .91 .53 .77 c .53 .63 .43 .54 .28 .54 c "
+            ".18 .54 l .28 .54 m .46 .54 .56 .43 .56 .27 c .56 .1 .45 0 .27 0 c .14 0 .04 .06 0 .17 c"
+        ),
     ),
-    "4": (0.62, "0.46 0 m 0.46 1 l 0 0.27 l 0.62 0.27 l"),
+    "4": (0.62, ".46 0 m .46 1 l 0 .27 l .62 .27 l"),
     "5": (
         0.56,
-        "0.5 1 m 0.1 1 l 0.06 0.55 l 0.12 0.6 0.19 0.63 0.28 0.63 c 0.45 0.63 0.56 0.5 0.56 0.32 c "
-        "0.56 0.13 0.44 0 0.27 0 c 0.14 0 0.04 0.06 0 0.17 c",
+        (
+            ".5 1 m .1 1 l .06 .55 l .12 .6 .19 .63 .28 .63 c "
+            ".45 .63 .56 .5 .56 .32 c .56 .13 .44 0 .27 0 c .14 0 .04 .06 0 .17 c"
+        ),
     ),
     "6": (
         0.58,
-        "0.53 0.85 m 0.48 0.95 0.41 1 0.31 1 c 0.1 1 0 0.78 0 0.43 c 0 0.15 0.11 0 0.3 0 c 0.47 0 0.58 0.12 0.58 0.29 c "
-        "0.58 0.46 0.47 0.58 0.31 0.58 c 0.15 0.58 0.03 0.49 0.01 0.33 c",
+        (
+            ".53 .85 m .48 .95 .41 1 .31 1 c .1 1 0 .78 0 .43 c 0 .15 .11 0 .3 0 c "
+            ".47 0 .58 .12 .58 .29 c .58 .46 .47 .58 .31 .58 c .15 .58 .03 .49 .01 .33 c"
+        ),
     ),
-    "7": (0.54, "0 1 m 0.54 1 l 0.16 0 l"),
+    "7": (0.54, "0 1 m .54 1 l .16 0 l"),
     "8": (
         0.58,
-        "0.29 0.54 m 0.13 0.54 0.04 0.64 0.04 0.77 c 0.04 0.91 0.14 1 0.29 1 c 0.44 1 0.54 0.91 0.54 0.77 c "
-        "0.54 0.64 0.45 0.54 0.29 0.54 c 0.11 0.54 0 0.43 0 0.27 c 0 0.1 0.12 0 0.29 0 c 0.46 0 0.58 0.1 0.58 0.27 c "
-        "0.58 0.43 0.47 0.54 0.29 0.54 c h",
+        (
+            ".29 .54 m .13 .54 .04 .64 .04 .77 c .04 .91 .14 1 .29 1 c .44 1 .54 .91 .54 .77 c .54 .64 .45 .54 .29 .54 c "
+            ".11 .54 0 .43 0 .27 c 0 .1 .12 0 .29 0 c .46 0 .58 .1 .58 .27 c .58 .43 .47 .54 .29 .54 c h"
+        ),
     ),
     "9": (
         0.58,
-        "0.05 0.15 m 0.1 0.05 0.17 0 0.27 0 c 0.48 0 0.58 0.22 0.58 0.57 c 0.58 0.85 0.47 1 0.28 1 c 0.11 1 0 0.88 0 0.71 c "
-        "0 0.54 0.11 0.42 0.27 0.42 c 0.43 0.42 0.55 0.51 0.57 0.67 c",
+        (
+            ".05 .15 m .1 .05 .17 0 .27 0 c .48 0 .58 .22 .58 .57 c .58 .85 .47 1 .28 1 c "
+            ".11 1 0 .88 0 .71 c 0 .54 .11 .42 .27 .42 c .43 .42 .55 .51 .57 .67 c"
+        ),
     ),
 }
 """Of the numbers of statements, those of local ones with them."""
@@ -312,7 +323,7 @@ def _number(text: str, ring: Rectangle) -> str:
         width, path = _SIGNS.get(sign, (0.0, ""))
         paths.append(f"1 0 0 1 {left:.2f} 0 cm {path} S")
         left = width + _APART
-    place = f"{high:.3f} 0 0 {high:.3f} {x1 - _MARGIN:.2f} {(y1 + y2 - high) / 2:.2f} cm"
+    place = f"{high:.3f} 0 0 {high:.3f} {x1 - _MARGIN:.2f} {(y1 + y2 - high) / 2 + high * _RAISED:.2f} cm"
     return f"q {place} {_BOLD} w {' '.join(paths)} Q"
 
 
