@@ -214,7 +214,7 @@ def strokes_outside_text(pdf: Path) -> list[tuple[int, float, float]]:
     with pikepdf.open(pdf) as document:
         for number, page in enumerate(document.pages):
             matrix, kept = pikepdf.Matrix(), list[pikepdf.Matrix]()
-            for instruction in pikepdf.parse_content_stream(page.Contents[0], "q Q cm S"):
+            for instruction in pikepdf.parse_content_stream(page, "q Q cm S"):
                 match str(instruction.operator):
                     case "q":
                         kept.append(matrix)
