@@ -363,6 +363,7 @@ def test_the_summary_has_the_counts_beside_each_feature_and_its_agreed_views_ope
     assert pdf_text(summary).count("gave an overall view: ") == len(tool.framework.features)
     with pikepdf.open(io.BytesIO(summary)) as pdf:
         fields = {str(field.T): field for field in pdf.Root.AcroForm.Fields}
+        assert len(pdf.pages) == 3
     assert {"/Off"} == {str(fields[f"agreed_{feature.id}"].V) for feature in tool.framework.features}
 
 
