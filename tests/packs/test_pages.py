@@ -186,12 +186,18 @@ def test_large_print_is_black_and_its_targets_have_room_around_them(tool: Tool, 
             assert above.bottom - (below.bottom + below.height) >= 7.9 + 2 * 6 + 3
 
 
-def test_large_print_says_the_number_again_beside_the_answers_and_the_meanings_above_the_overall_view(
-    tool: Tool, built: Built
-) -> None:
+def test_large_print_has_what_belongs_together_close_together(tool: Tool, built: Built) -> None:
     pdf = built.packs / "self-assessment-large-print.pdf"
     texts, found = page_texts(pdf), boxes(pdf)
     drawn = strokes_outside_text(pdf)
+    # The record begins below the opening.
+    assert [found[f"record_{name}"][0].page for name in ("reference", "role", "group_size", "contributors")] == [
+        1,
+        2,
+        3,
+        3,
+    ]
+    assert all(box.height >= 15.9 for name in ("reference", "area", "date", "lead") for box in found[f"record_{name}"])
     for statement in tool.framework.statements:
         ring = found[rating_name(statement.id)][0]
         middle = ring.bottom + ring.height / 2
