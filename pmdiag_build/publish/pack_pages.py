@@ -16,11 +16,12 @@ from pmdiag_build.rendering.page import MM_OF_A_POINT, lines_of
 
 # ---- rows of statements that fill their pages
 
-_PAGE, _LARGE_PAGE = 264.0, 251.3
+_PAGE, _LARGE_PAGE = 265.0, 251.3
 """The height of the text on a page in millimetres, less what estimates may be wrong by."""
-_SIZES = (12.0, 11.5, 11.0, 10.5)
+_TYPES = ((12.0, 1.25), (11.5, 1.25), (11.0, 1.25), (11.0, 1.2), (10.5, 1.2))
+"""Sizes of statements in points, each with the height of its lines."""
 _USUAL_SIZE = 11.0
-_CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.3, 1.3, 9.0
+_CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.25, 1.3, 9.0
 _LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING = 34.3, 7.94, (6.0, 8.0), (3.0, 14.0)
 """Millimetres of the head of each page, of a line, above and below a row of targets, above a statement."""
 
@@ -46,28 +47,29 @@ def in_two_columns(texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 
 def _rows(tool: Tool, feature: Feature, said: str) -> str:
     """`said` is what an interviewer says before the statements."""
-    size, air = _size_and_air(tool, feature, said)
+    size, leading, air = _type_and_air(tool, feature, said)
     around = max(_CLOSE_AIR, min(air, _MOST_AIR))
     return (
-        f".rows-{feature.id} tbody th{{font-size:{size:g}pt;"
+        f".rows-{feature.id} tbody th{{font-size:{size:g}pt;line-height:{leading};"
         f"padding-top:{around:.2f}mm;padding-bottom:{around:.2f}mm}}\n"
     )
 
 
-def _size_and_air(tool: Tool, feature: Feature, said: str) -> tuple[float, float]:
-    """The size of a feature's statements, and the millimetres above and below each with which they fill the page."""
+def _type_and_air(tool: Tool, feature: Feature, said: str) -> tuple[float, float, float]:
+    """The size of a feature's statements, the height of their lines, and the millimetres above and below each
+    statement with which they fill the page."""
     head = (5 + 5.3 * lines_of(said, 172, 11)) if said else 0
     head += sum(2.5 + 4.8 * lines_of(note, 180, 10.5) for note in _unused(tool, feature))
     head += 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
     statements = feature.used_statements
-    air = size = 0.0
-    for size in _SIZES:
+    air = size = leading = 0.0
+    for size, leading in _TYPES:
         lines = sum(lines_of(_text_of(statement), 115.5, size) for statement in statements)
-        rows = lines * size * 1.25 * MM_OF_A_POINT + 0.2 * len(statements)
+        rows = lines * size * leading * MM_OF_A_POINT + 0.2 * len(statements)
         air = (_PAGE - head - rows) / max(1, 2 * len(statements))
         if air >= (_LEAST_AIR if size > _USUAL_SIZE else _CLOSE_AIR):
             break
-    return size, air
+    return size, leading, air
 
 
 _LEAST_BOX = 60.5

@@ -30,11 +30,19 @@ PACKS = sorted(path.stem for path in (CONTENT / "packs").glob("*.yaml"))
 STORED = ("self-assessment", "what-good-looks-like")
 _HERE = Path(__file__).parent
 
-_SMALLEST = {"heading": 9.0, "table": 9.0, "text": 9.0, "foot": 9.0}
-"""Points, by kind of text with the mark “Addition” in it. Large print and the wall have more."""
+_SMALLEST = {
+    "heading": 10.5,
+    "text": 10.5,
+    "statement": 11.0,
+    "cell": 11.0,
+    "column": 9.0,
+    "mark": 9.0,
+    "foot": 9.0,
+}
+"""Points, by kind of text; a mark is “Addition” or “Local”. Large print and the wall have more."""
 _SMALLEST_OF = {
     "self-assessment-large-print": dict.fromkeys(_SMALLEST, 18.0),
-    "workshop-wall": {"heading": 20.0, "table": 14.0, "text": 14.0, "foot": 11.0},
+    "workshop-wall": {"heading": 20.0, "column": 20.0, "cell": 14.0, "text": 14.0, "foot": 11.0},
 }
 _LEAST_USED = 0.45
 """The share of a page's height, without its foot, down to the last ink."""
@@ -43,7 +51,9 @@ _LARGE_ENOUGH_FOR_GREY = 28.0
 _LOWEST_BOX, _NARROWEST_BOX = 7.5, 20.0
 """Millimetres that a hand can write in."""
 _FOOT = {"large": 33.0, "normal": 17.0}
-_KINDS = {"/H1": "heading", "/H2": "heading", "/H3": "heading", "/TH": "table", "/TD": "table"}
+_KINDS = {"/H1": "heading", "/H2": "heading", "/H3": "heading", "/TD": "cell"}
+_SCOPES = {"/Row": "statement", "/Column": "column"}
+_MARKS = ("Addition", "Local")
 _LINES = {"/H1", "/H2", "/H3", "/P", "/TH", "/TD", "/LI", "/TOCI"}
 
 
@@ -68,8 +78,8 @@ def measured(pdf: Path, foot: float) -> Measured:
         root = structure.Root.StructTreeRoot
         kinds = dict(_kinds(root, pages, "text"))
         for number, texts in enumerate(pieces):
-            for mark, (_, size) in texts.items():
-                kind = kinds.get((number, mark), "foot")
+            for mark, (text, size) in texts.items():
+                kind = "mark" if text.strip() in _MARKS else kinds.get((number, mark), "foot")
                 found.smallest[kind] = min(size, found.smallest.get(kind, size))
         found.used = [_used(page, foot) for page in document]
         found.grey = min((size for page in document for size in _greys(page)), default=found.grey)
@@ -128,7 +138,8 @@ def _marks(element: pikepdf.Object, pages: dict[tuple[int, int], int]) -> Iterat
 def _kinds(
     element: pikepdf.Object, pages: dict[tuple[int, int], int], kind: str
 ) -> Iterator[tuple[tuple[int, int], str]]:
-    kind = _KINDS.get(str(element.get("/S", "")), kind)
+    own = str(element.get("/S", ""))
+    kind = _SCOPES[str(element.A.Scope)] if own == "/TH" else _KINDS.get(own, kind)
     for part in _marks(element, pages):
         if isinstance(part, tuple):
             yield part, kind
