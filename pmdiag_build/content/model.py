@@ -110,7 +110,7 @@ class Framework:
         return tuple(s for f in self.features for s in f.used_statements)
 
     def used_from(self, id: str) -> Statement:
-        """The statement of that id; where it is not used, the next one that is, and after the last one the first."""
+        """The statement of that id, or the next one that is used; after the last comes the first."""
         at = next((number for number, statement in enumerate(self.statements) if statement.id == id), 0)
         return next(s for s in (*self.statements[at:], *self.statements[:at]) if not s.unused)
 

@@ -6,7 +6,7 @@ counts that are kept back, nor from a role whose row is not shown. How views dif
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pmdiag_build.content.model import Tool, fill
@@ -114,16 +114,12 @@ def grouped(n: int) -> str:
 
 def most_chose(counts: Counts) -> int | None:
     """The place of the level that at least two-thirds of those who answered chose."""
-    return _first(n for n in range(len(counts.chosen)) if counts.base and 3 * counts.chosen[n] >= 2 * counts.base)
+    return next((n for n, chosen in enumerate(counts.chosen) if counts.base and 3 * chosen >= 2 * counts.base), None)
 
 
 def more_than_half_chose(counts: Counts) -> int | None:
     """The place of the level that more than half of those who answered chose."""
-    return _first(n for n in range(len(counts.chosen)) if 2 * counts.chosen[n] > counts.base)
-
-
-def _first(places: Iterator[int]) -> int | None:
-    return next(places, None)
+    return next((n for n, chosen in enumerate(counts.chosen) if 2 * chosen > counts.base), None)
 
 
 def at_least_a_fifth(counts: Counts) -> bool:

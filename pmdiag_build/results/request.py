@@ -1,4 +1,4 @@
-"""What is asked of a tabulation, and what is given with it, read: a title, people, checked comments, earlier rounds.
+"""What a tabulation is asked for (`Request`), and the same with its files read (`Given`).
 
 The files are on disk, or bytes at hand.
 """
@@ -45,7 +45,7 @@ class Request:
 
     @property
     def paths(self) -> Iterator[Path]:
-        """Where files that were given with it are on disk; among the returns they are none."""
+        """Where the given files are on disk. They are not returns, even if they are among them."""
         for file in (self.people, self.comments):
             if file is not None and isinstance(file.content, Path):
                 yield file.content
@@ -63,7 +63,8 @@ class Given:
 
 
 def read_request(request: Request, tool: Tool) -> Given:
-    """What was given with a request. Raises UsageWrong with everything that is wrong in its files."""
+    """What was given with a request. Raises UsageWrong: for the title, or else for everything that is wrong in both
+    lists, or else for the first earlier round that can't be used."""
     title, problems = _title(request.title), Problems()
     people = None
     if request.people is not None and (data := _bytes(request.people, problems)) is not None:

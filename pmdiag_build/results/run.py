@@ -117,9 +117,8 @@ class Results:
     """What became of a round. `files`: name → content.
 
     `notices` need a person's look, and are listed with the problems. There their places are the same wherever the files
-    are. `no_pdfs` says why PDFs that were asked for are
-    missing. `editions`: what the round is made of, for whoever runs it. `as_written`: how many comments are shown that
-    nobody was asked to read first.
+    are. `no_pdfs` says why PDFs that were asked for are missing. `editions`: what the round is made of, for whoever
+    runs it. `as_written`: how many comments are shown that nobody was asked to read first.
     """
 
     round: Round

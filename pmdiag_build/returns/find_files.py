@@ -18,7 +18,7 @@ RESULTS_FOLDERS = ("share", "keep")
 """The folders in a folder of results."""
 
 RESULTS_MADE_BY = "pmdiag tabulate"
-"""Says in the list that a folder of results keeps of its files that they are results: they repeat returns."""
+"""The list of files in a folder of results says this, so that they are not read as returns, which they repeat."""
 
 RESULTS = Fault("This is a folder of results, not of returns", "Name the folder of the returns")
 

@@ -234,7 +234,7 @@ class RawRecord:
 class Reading:
     """What a reader makes of one file: records, a problem for each return that can't be counted, other problems.
 
-    `ignored`: files inside it that a computer keeps for itself. `title`: of a PDF with nothing to fill in.
+    `ignored`: system files inside it. `title`: of a PDF with nothing to fill in.
     `other_sheets`: by title, the problem of each sheet that is not an entry sheet, beside one that is.
     `named_columns`: (sheet, field name) of each column that is there but was not read, which a problem says.
     """

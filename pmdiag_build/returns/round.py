@@ -84,9 +84,9 @@ class Round:
     """The set of responses tabulated together, in the order of their places, and all that was not counted.
 
     `set_aside` has the problem of each return that can't be counted at all. `problems` has every problem, also those
-    of set-aside returns, duplicates and conflicts. `ignored` are files that the computer keeps for itself
-    (`.DS_Store`, `~$open.xlsx`) and folders of results. `notes` name the blank returns: they are listed with the
-    problems, but a blank return alone does not need a look.
+    of set-aside returns, duplicates and conflicts. `ignored` are system files (`.DS_Store`, `~$open.xlsx`) and
+    folders of results. `notes` name the blank returns: they are listed with the problems, but a blank return alone does
+    not need a look.
     """
 
     responses: tuple[Response, ...]

@@ -112,9 +112,9 @@ def opened(source: Path | bytes) -> Pdf:
 
 
 def entry_if_any(dictionary: Object, key: str) -> Any:
-    """`dictionary.get(key)` for what most have not: pikepdf takes four times as long to find nothing as to look first.
+    """`dictionary.get(key)` of a dictionary or a stream, for a key that is usually missing.
 
-    Both are for a dictionary or a stream.
+    pikepdf is four times as fast if it is asked first whether the key is there.
     """
     return dictionary.get(key) if key in dictionary else None
 
