@@ -184,15 +184,15 @@ def _feature(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:
     for s in feature.used_statements:
         name = rating_name(s.id)
         rated, *clear = _radio(tool, name, questions[name].aloud, f"{s.id} {_beginning(s.text)}", s.id)
-        yield from (replace(rated, beside=s.id) if pack.print == "large" else rated, *clear)
+        yield replace(rated, beside=s.id) if pack.print == "large" else rated
+        yield from clear
     name = overall_name(feature.id)
     yield from _radio(tool, name, questions[name].aloud, _feature_aloud(tool, "overall_aloud", feature))
     for kind in COMMENT_KINDS:
         yield _comment(comment_name(kind, feature.id), prompts[kind], feature)
-    if pack.voice == "interview":
-        yield replace(_comment(notes_name(feature.id), tool.interview.notes, feature), ruled=True)
-    elif pack.voice == "workshop":
-        yield replace(_comment(notes_name(feature.id), tool.workshop.notes, feature), ruled=True)
+    notes = {"interview": tool.interview.notes, "workshop": tool.workshop.notes}.get(pack.voice)
+    if notes is not None:
+        yield replace(_comment(notes_name(feature.id), notes, feature), ruled=True)
 
 
 def _nothing(tool: Tool, pack: Pack, section: Section) -> Iterator[FormField]:

@@ -22,7 +22,7 @@ PAINTS = frozenset({b"f", b"F", b"f*", b"S", b"s", b"B", b"B*", b"b", b"b*", b"s
 """The operators of a page's content that draw something which is not text; text is drawn by Tj, TJ, ' and "."""
 
 _DEEPEST = 8
-"""Groups that are looked into one in the other; the next one counts as one drawing."""
+"""How deep groups within groups are looked into; a deeper one counts as one drawing."""
 
 _TEXT = re.compile(rb"<([0-9a-fA-F]+)>")
 _LENGTH = 8
@@ -35,7 +35,7 @@ class Imprint:
     `content` is a hash of the whole content and differs where it was only rewritten. `text` is one of the codes of its
     letters and `paints` the number of its drawings, which a rewritten page has in common with the page as it was.
     Both count what is in groups (form XObjects, as of a logo's text), if it is `with_groups`. Imprints of version 1.0
-    were not: a group was one drawing. A 0 before the number says so, which that version reads over.
+    were not: a group was one drawing. A leading 0 marks imprints with groups; version 1.0 ignores it.
     """
 
     number: int
@@ -59,7 +59,8 @@ class Imprint:
 
     @classmethod
     def of(cls, content: bytes, drawn: bytes, number: int, pages: int) -> Self:
-        """The imprint of a page as WeasyPrint writes it: one word an operator or operand, text in hexadecimal.
+        """The imprint of a page as WeasyPrint writes it: operators and operands are separated by spaces, text is
+        in hexadecimal.
 
         `drawn` is the content with that of its groups in their places.
         """
@@ -68,12 +69,12 @@ class Imprint:
         return cls(number, pages, hash_of(content), hash_of(codes), paints, with_groups=True)
 
     def is_of(self, codes: Iterable[bytes], paints: int) -> bool:
-        """Is it what a page prints that shows these codes of letters and has so many drawings, or had more?"""
+        """Is this the imprint of a page with these letter codes and at most this many drawings?"""
         return paints <= self.paints and hash_of(b"".join(codes)) == self.text
 
 
 def is_group(name: str, kind: object, depth: int) -> bool:
-    """Does what is in a drawing count, and not the drawing? `kind` is its subtype, `depth` the groups that it is in.
+    """Is it a group, whose contents count instead of itself? `kind` is its subtype, `depth` the groups that it is in.
 
     What is at a reference's place differs from copy to copy, and the imprint does not know it.
     """

@@ -23,10 +23,11 @@ _TYPES = ((12.0, 1.25), (11.5, 1.25), (11.0, 1.25), (11.0, 1.2), (10.5, 1.2))
 _USUAL_SIZE = 11.0
 _CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.25, 1.3, 9.0
 _LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING = 34.3, 7.94, (6.0, 8.0), (3.0, 14.0)
-"""Millimetres of the head of each page, of a line, above and below a row of targets, above a statement."""
+"""Millimetres of the head of each page and of a line; the least and most above and below a row of targets, and above a
+statement."""
 
 
-def statement_rows(tool: Tool, pack: Pack) -> str:
+def statement_rules(tool: Tool, pack: Pack) -> str:
     """Rules for the rows of each feature. Its statements fill their page in the largest type that fits; in large print
     they are dealt to pages, and each page shares out the room that is left. The measures are those of the style sheets.
     """
@@ -77,7 +78,7 @@ _BESIDE, _BETWEEN = 22.2, 11.27
 """Millimetres above the boxes of the comments and the notes beside them, and between the two comments."""
 
 
-def views_rows(tool: Tool, pack: Pack) -> str:
+def views_rules(tool: Tool, pack: Pack) -> str:
     """Rules with which the comments and the notes beside them fill the page of a feature's overall view."""
     if pack.voice == "self":
         return ""
@@ -99,7 +100,7 @@ def _views(tool: Tool, feature: Feature, asked: bool) -> str:
     )
 
 
-def large_rows(tool: Tool, feature: Feature) -> list[str]:
+def large_row_classes(tool: Tool, feature: Feature) -> list[str]:
     """The classes of each statement of a feature in large print: the room around it, and `next-page`."""
     rows: list[str] = []
     for page, (count, air) in enumerate(_large_pages(tool, feature)):
@@ -152,8 +153,8 @@ def _unused(tool: Tool, feature: Feature) -> list[str]:
 
 
 def dealt(heights: Sequence[float], room: float) -> list[int]:
-    """How many rows of these heights are on each page with this room: on as few pages as there can be, as even in
-    number as they can be, then in height. No row is alone on a page unless it can't be helped."""
+    """How many rows of these heights are on each page with this room: no row alone on a page unless it can't
+    be helped, on as few pages as there can be then, as even in number as they can be, then in height."""
     for least, pages in itertools.product((2, 1), range(1, len(heights) + 1)):
         fit = []
         for cuts in itertools.combinations(range(1, len(heights)), pages - 1):
@@ -192,7 +193,7 @@ def _on_sheets(statements: Sequence[Statement], room: float) -> list[Sequence[St
     dealt: list[list[Statement]] = []
     filled = room
     for statement in statements:
-        high = _text([statement], _WALL_SIZES[-1]) + _LEAST_STRIP
+        high = _text_height([statement], _WALL_SIZES[-1]) + _LEAST_STRIP
         if not dealt or filled + high > room:
             dealt.append([])
             filled = 0
@@ -207,7 +208,7 @@ def wall_stages(tool: Tool, feature: Feature) -> tuple[MaturityRow, ...]:
     return (tool.framework.general_row, *feature.maturity) if first else feature.maturity
 
 
-def wall_rows(tool: Tool, pack: Pack) -> str:
+def wall_rules(tool: Tool, pack: Pack) -> str:
     """Rules that give each sheet for the wall the largest type and strips for dots with which it is full."""
     walls = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "wall"]
     return "".join(rule for feature in walls for rule in (*_dots_of(feature), _overall_of(tool, feature)))
@@ -222,14 +223,14 @@ def _room(feature: Feature) -> float:
     return _SHEET - _head_of_sheet(feature) - 40
 
 
-def _text(sheet: Sequence[Statement], size: float) -> float:
+def _text_height(sheet: Sequence[Statement], size: float) -> float:
     """The height of statements in `size` points, without the strips below them."""
     return sum(lines_of(s.text, _SHEET_WIDTH - 0.92 * size, size) * size * 1.2 * MM_OF_A_POINT + 4.3 for s in sheet)
 
 
 def _strip(feature: Feature, sheet: Sequence[Statement], size: float) -> float:
     """How high the strips for dots may be below statements of `size` points."""
-    return (_room(feature) - _text(sheet, size)) / max(1, len(sheet))
+    return (_room(feature) - _text_height(sheet, size)) / max(1, len(sheet))
 
 
 def _dots_of(feature: Feature) -> Iterator[str]:

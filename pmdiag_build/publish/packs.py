@@ -1,7 +1,8 @@
 """Tool + pack → the HTML page of a pack, with its parts and its style sheet.
 
-A PDF is made in two steps: `pack_html` is pure and quick; `render_pack` is slow, needs WeasyPrint and takes only values
-that can be sent to a worker. A hash over the page, the fonts and the libraries says whether a pack is already made.
+A PDF is made in two steps: `pack_html` is pure and quick; `render_pack` (publish/forms) is slow, needs WeasyPrint and
+takes only values that can be sent to a worker. `Job.key` (workers.py), a hash of the page, its fields, the fonts, the
+code and the libraries, says whether a pack is already made.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.problems import EnvironmentFailed, Fault
 from pmdiag_build.publish.pack_pages import (
     in_two_columns,
-    large_rows,
+    large_row_classes,
     sheets,
-    statement_rows,
-    views_rows,
-    wall_rows,
+    statement_rules,
+    views_rules,
+    wall_rules,
     wall_stages,
 )
 from pmdiag_build.rendering.markdown import Link, read_markdown
@@ -113,11 +114,11 @@ def pack_html(
         prose=prose,
         image=prose.image,
         style=partial(
-            of_use,
+            without_unused_rules,
             pack_style(pack, environment, footer)
-            + statement_rows(tool, pack)
-            + views_rows(tool, pack)
-            + wall_rows(tool, pack),
+            + statement_rules(tool, pack)
+            + views_rules(tool, pack)
+            + wall_rules(tool, pack),
         ),
         fields=fields,
         reference_line=_reference_line(pack, reference) if reference else "",
@@ -132,7 +133,7 @@ def pack_html(
         wall_stages=partial(wall_stages, tool),
         spoken=spoken,
         in_two_columns=in_two_columns,
-        large_rows=partial(large_rows, tool),
+        large_row_classes=partial(large_row_classes, tool),
         wall_count=sum(len(sheets(feature)) + 1 for feature in tool.framework.features),
         counts=counts,
         language=LANGUAGE,
@@ -202,7 +203,7 @@ _USE = re.compile(r"var\(--([a-z-]+)\)")
 _RULE = re.compile(r"^(\.[^{}]*)\{[^{}]*\}\n", re.MULTILINE)
 _CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
 _CLASSES = re.compile(r"""\bclass\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNORECASE)
-"""A text may look like one, which leaves in a rule too many."""
+"""Text that looks like the attribute only keeps a rule too many."""
 _PAPER = "-on-paper"
 """Ends the name of a token that counts in packs instead of the one without."""
 _SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3": "css/pack-wall.css"}
@@ -227,7 +228,7 @@ def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, s
     return f"@page{{size:{pack.paper}}}\n" + _USE.sub(lambda use: tokens[use[1]], css)
 
 
-def of_use(style: str, page: str) -> str:
+def without_unused_rules(style: str, page: str) -> str:
     """The style sheet without rules for classes that the page does not use: each rule costs WeasyPrint time. Only rules
     that begin with a class are considered."""
     there = {name for found in _CLASSES.findall(page) for name in found.strip("\"'").split()}

@@ -31,7 +31,7 @@ from pmdiag_build.output import hash_of
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, PmdiagError, Problem
 
 if TYPE_CHECKING:
-    # The server is started before anything else, and this takes half as long as its start.
+    # The server starts before anything else; importing this first would delay it by half its start.
     from pmdiag_build.content.fields import FormField
 
 PRELOADED = "pmdiag_build.publish.worker_preload"
@@ -107,7 +107,7 @@ def started(jobs: Sequence[Job], processes: int, folders: Sequence[Path]) -> Ite
     idle: SimpleQueue[Worker] = SimpleQueue()
     for worker in workers:
         idle.put(worker)
-
+    # One for each job that no worker has begun.
     waiting = iter(ordered[processes:])
 
     def render(job: Job) -> Rendered:
@@ -235,9 +235,10 @@ class Worker:
             raise EOFError
 
     def dismiss(self) -> None:
-        """Let the process end, since it gets nothing more to do: freeing its memory takes a while."""
-        if self._process is not None:
-            self._process.kill()
+        """Kill the process, which gets nothing more to do. `close` waits for it and removes what it left."""
+        # It has sent what it made and has nothing left to write; freeing its memory would take a while.
+        if (process := self._process) is not None:
+            process.kill()
 
     def close(self) -> None:
         """End the process at once, even in the middle of a job. May be called from any thread."""

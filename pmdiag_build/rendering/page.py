@@ -104,6 +104,7 @@ def _drawable(fonts: Path) -> frozenset[str]:
 # ---- lengths: near enough to share out a page, and known without reading a font
 
 MM_OF_A_POINT = 25.4 / 72
+POINTS_OF_A_PIXEL = 0.75
 _NARROW, _WIDE = frozenset("iljtfrI.,;:'’()[]/!|- "), frozenset("mwMWQOG%–—")
 
 

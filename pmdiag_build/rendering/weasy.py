@@ -27,7 +27,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Location, Problem, Problems
-from pmdiag_build.rendering.page import Page, check_glyphs
+from pmdiag_build.rendering.page import POINTS_OF_A_PIXEL, Page, check_glyphs
 from pmdiag_build.resources import LAYOUTS
 
 FONTS = LAYOUTS / "fonts"
@@ -42,8 +42,6 @@ TOP = "PmdiagTop"
 """Of the structure tree of a part: all elements below the document, those of margins included, which are in no list."""
 
 _VARIANT = "pdf/ua-1"
-_POINTS = 0.75
-"""Points in a pixel of CSS."""
 
 _HARFBUZZ = (4, 1, 0)
 """The first version that WeasyPrint can use. Without it the embedded fonts have other bytes."""
@@ -51,13 +49,15 @@ _HARFBUZZ = (4, 1, 0)
 _LINE_END = re.compile("[\x85\u2028\u2029]")
 """A text with one of these may make WeasyPrint fail."""
 
-_SELDOM = re.compile(
-    r"^(?:@counter-style .*|::(?:foot)?note-.*|.*\[dir\b.*|  @(?!bottom-(?:left|center|right)\b).*)$", re.MULTILINE
+_RARE_RULES = re.compile(
+    r"^(?:@counter-style .*|::(?:foot)?note-.*|.*\[dir\b.*|  @(?!bottom-(?:left|center|right) ).*)$", re.MULTILINE
 )
 """Rules of WeasyPrint's own style sheet for notes, for directions of writing, and for margins of pages except the foot.
 Counter styles are kept elsewhere. The others take a tenth of the time, as they give each element and page styles."""
 
-_SELDOM_ASKED = re.compile(r"\bdir\s*=|footnote|note\(|::note|@note|@(?:top|left|right)-|@bottom-(?:left|right)-corner")
+_MAY_NEED_THEM = re.compile(
+    r"\bdir\s*=|footnote|note\(|::note|@note|@(?:top|left|right)-|@bottom-(?:left|right)-corner"
+)
 """In a page that may need those rules."""
 
 _DATA = re.compile(r"""['"]?data:[^\s'"]*['"]?""")
@@ -134,7 +134,7 @@ def _page(
     fetcher = _only_ours(weasyprint.urls, folders, refused)
     base = f"{LAYOUTS}{os.sep}"
     page = weasyprint.HTML(string=_LINE_END.sub("\n", html), base_url=base, url_fetcher=fetcher)
-    if not _SELDOM_ASKED.search(html):
+    if not _MAY_NEED_THEM.search(html):
         # No part of WeasyPrint's interface, as of 70.0.
         whole, usual = page._ua_stylesheets, _usual_rules()
         page._ua_stylesheets = lambda forms=False: [usual, *whole(forms)[1:]]
@@ -146,7 +146,7 @@ def _usual_rules() -> Any:
     """WeasyPrint's own style sheet without what pages seldom need."""
     from weasyprint import CSS, html
 
-    return CSS(string=_SELDOM.sub("", html.UA))
+    return CSS(string=_RARE_RULES.sub("", html.UA))
 
 
 # ---- a document in parts
@@ -216,7 +216,9 @@ class LaidOut:
             for name in page.anchors:
                 anchors.setdefault(name, number)
         bookmarks = tuple(
-            Bookmark(level, label, number, x * _POINTS, (page.height - y) * _POINTS, state == "closed")
+            Bookmark(
+                level, label, number, x * POINTS_OF_A_PIXEL, (page.height - y) * POINTS_OF_A_PIXEL, state == "closed"
+            )
             for number, page in enumerate(pages)
             for level, label, (x, y), state in page.bookmarks
         )
@@ -362,11 +364,14 @@ def _weasyprint() -> Any:
 def _libraries_not_searched() -> Iterator[None]:
     """Let WeasyPrint load each library by the name of its file, which it tries last.
 
-    For each other name Python asks ldconfig, gcc and ld, which takes as long as all else of the import.
+    For each other name Python asks ldconfig, gcc and ld, which takes as long as all else of the import. Other threads
+    search as ever once it is imported.
     """
+    if sys.platform != "linux" or "weasyprint" in sys.modules:
+        yield
+        return
     search = ctypes.util.find_library
-    if sys.platform == "linux":
-        ctypes.util.find_library = lambda name: None
+    ctypes.util.find_library = lambda name: None
     try:
         yield
     finally:

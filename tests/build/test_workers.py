@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 
@@ -61,6 +63,28 @@ def test_leaving_early_ends_the_workers_at_once(jobs: list[Job]) -> None:
         both_workers()
 
     assert multiprocessing.active_children() == []
+
+
+def test_a_worker_without_a_further_job_ends_while_others_work(jobs: list[Job]) -> None:
+    with workers.started(jobs, 2, ()) as finished:
+        assert len(list(finished)) == 2
+        # In vain, if only the end of the block ended them.
+        until(lambda: not multiprocessing.active_children())
+
+
+def test_a_dismissed_worker_ends_and_can_be_closed() -> None:
+    worker = workers.Worker()
+    worker.dismiss()
+    process = worker.run(os.getpid)
+    (started,) = multiprocessing.active_children()
+
+    worker.dismiss()
+    started.join()
+    worker.close()
+    worker.dismiss()
+
+    assert started.pid == process
+    assert started.exitcode == -signal.SIGKILL
 
 
 def both_workers() -> list[BaseProcess]:

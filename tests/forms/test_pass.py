@@ -71,6 +71,24 @@ def test_a_page_without_fields_is_finished_too(tmp_path: Path) -> None:
         assert (metadata["dc:title"], str(pdf.docinfo.Title), str(pdf.Root.Lang)) == ("Tŷ", "Tŷ", "cy")
 
 
+def test_weasyprint_places_pictures_as_it_did_in_70_0() -> None:
+    picture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='80' height='60'%3E%3C/svg%3E"
+    style = "@page { size: 400px 300px; margin: 0 } body { margin: 20px 0 0 40px } img { display: block }"
+    raw = rendered(f'<html lang="en"><title>T</title><style>{style}</style><img src="{picture}" alt="A"></html>')
+    told = (
+        "WeasyPrint changed how it gives the place of a picture, in pixels from the top: bring _place_pictures in "
+        "pmdiag_build/publish/forms/__init__.py up to it"
+    )
+
+    assert places_of_pictures(raw) == [[40, 20, 120, 80]], told
+    assert places_of_pictures(apply_forms(raw, (), title="T", language="en")) == [[30, 165, 90, 210]]
+
+
+def places_of_pictures(pdf: bytes) -> list[list[float]]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return [list(map(float, element.A.BBox)) for element in structure_elements(document) if element.S == "/Figure"]
+
+
 def test_large_print_keeps_its_size() -> None:
     pdf = _applied(rendered(mini_html(mini_fields(), "input, textarea { font-size: 18pt }")), mini_fields())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import os
 import pickle
 import subprocess
@@ -11,7 +12,9 @@ import tempfile
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pikepdf
 import pytest
 
 from pmdiag_build.content.fields import pack_fields
@@ -129,12 +132,49 @@ def test_weasyprint_is_loaded_without_a_search_by_other_programs() -> None:
 
 
 @pytest.mark.parametrize("id", ["summary-of-review", "what-good-looks-like"])
-def test_rules_that_pages_seldom_need_are_not_missed(id: str, tool: Tool) -> None:
+def test_rules_that_pages_seldom_need_are_left_out_and_not_missed(
+    id: str, tool: Tool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from weasyprint import HTML, css
+    from weasyprint.html import UA_FORM_STYLESHEET, UA_STYLESHEET
+
+    used: list[list[Any]] = []
+    made = css.StyleFor.__init__
+
+    def seen(self: Any, page: Any, sheets: Any, *others: Any, **named: Any) -> None:
+        used.append([sheet for sheet, origin, _ in sheets if origin == "user agent"])
+        made(self, page, sheets, *others, **named)
+
+    monkeypatch.setattr(css.StyleFor, "__init__", seen)
     html = html_of(tool, tool.pack(id))
 
     usual, whole = (weasy.html_to_pdf(f"{html}{also}", identifier=b"1", name="a") for also in ("", "<!-- dir= -->"))
 
     assert whole == usual
+    (few, *others), all_of_them = used
+    assert others == [UA_FORM_STYLESHEET]
+    assert all_of_them == [UA_STYLESHEET, UA_FORM_STYLESHEET]
+    kinds = [rule.at_keyword for rule, *_ in few.page_rules]
+    assert kinds == ["page", "bottom-left", "bottom-center", "bottom-right"]
+    leftward = HTML(string="<html dir=rtl>").wrapper_element
+    assert len(few.matcher.match(leftward)) < len(UA_STYLESHEET.matcher.match(leftward))
+
+
+def test_what_wraps_lines_and_references_is_dropped(tool: Tool) -> None:
+    pack = tool.pack("action-plan")
+    made = weasy.html_to_pdf(html_of(tool, pack), identifier=b"1", name="a")
+
+    with pikepdf.open(io.BytesIO(made)) as document:
+        entries = [entry for entry in document.objects if isinstance(entry, pikepdf.Dictionary)]
+        elements = [entry for entry in entries if entry.get("/Type") == "/StructElem"]
+        assert "/OBJR" not in {entry.get("/Type") for entry in entries}
+        plain = {"/Type", "/S", "/K", "/Pg", "/P"}
+        wrappers = [one for one in elements if one.S in ("/Span", "/NonStruct") and one.keys() == plain]
+        # None in a paragraph, heading, cell or another wrapper: only what is on a page by itself.
+        assert {str(one.P.S) for one in wrappers} <= {"/Document", "/Div"}
+        # What a wrapper was in is known only if elements are listed after what they are in.
+        assert all(element.P.objgen < element.objgen for element in elements)
+        assert len(elements) > 50
 
 
 def test_a_page_that_asks_for_them_gets_them(tool: Tool, tmp_path: Path) -> None:

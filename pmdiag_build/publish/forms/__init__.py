@@ -6,7 +6,7 @@ declares; the widgets that WeasyPrint placed give the rectangles, the font sizes
 and nothing else. Its stages, each a module:
 
     placeholders  what was rendered: whether it is what the pack declares, and the embedded font of the fields
-    appearances   what a field looks like before anybody touches it, and the rings for a pen
+    appearances   what a field looks like before anybody touches it, and what is printed for a pen
     fields        a declared field and its rendered widgets → a field of the form
 
 The structure tree is finished here (names of controls, scope of header cells, IDs), and the file is written: a table of
@@ -34,6 +34,7 @@ from pmdiag_build.content.model import LANGUAGE
 from pmdiag_build.publish.forms.appearances import ReferenceLine, draw_for_a_pen, draw_reference_line
 from pmdiag_build.publish.forms.fields import build_form
 from pmdiag_build.publish.forms.placeholders import LayoutWrong, Pairs, matched, rendered_placeholders
+from pmdiag_build.rendering.page import POINTS_OF_A_PIXEL
 
 __all__ = ["LayoutWrong", "apply_forms", "render_pack"]
 
@@ -140,8 +141,6 @@ def _without_marks(block: re.Match[bytes]) -> bytes:
 
 # ---- structure tree
 
-_POINTS = 0.75
-"""Points in a pixel of CSS."""
 _ONCE = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/P", "/L")
 """Kinds of elements that have none of their own kind in them, but for a list in a list."""
 
@@ -203,7 +202,7 @@ def _place_pictures(pictures: Iterable[Object]) -> None:
     """WeasyPrint 70.0 gives the place of a picture in its own pixels from the top of the page."""
     for picture in pictures:
         top_of_page = float(picture.Pg.MediaBox[3])
-        left, top, right, bottom = (float(n) * _POINTS for n in picture.A.BBox)
+        left, top, right, bottom = (float(n) * POINTS_OF_A_PIXEL for n in picture.A.BBox)
         picture.A.BBox = Array([round(n, 2) for n in (left, top_of_page - bottom, right, top_of_page - top)])
 
 

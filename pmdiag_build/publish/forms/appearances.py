@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 
 from pmdiag_build.content.imprint import REFERENCE
 from pmdiag_build.publish.forms.placeholders import TEXT_KEY, FormFont, Pairs
+from pmdiag_build.rendering.page import MM_OF_A_POINT
 
 EMPTY_TEXT = b"/Tx BMC EMC"
 
@@ -26,17 +27,17 @@ _DOT = 0.3  # radius, in parts of the shorter side
 _CROSS = 0.2  # half a stroke's span, in parts of the shorter side
 _CROSS_GREY = 0.35
 _ARC = 0.5523  # Bézier handle of a quarter circle of radius 1
-_RING = 0.0019  # its line, in parts of the square of its width: in large print it is also bolder
+_RING = 0.0019  # line width ÷ width², so that large rings are bolder too
 _HEIGHT = 0.4  # of the ring
 _REFERENCE_HEIGHT = 1.6  # of its box, in parts of the letters' size
 _ON_THE_LINE = 0.3  # their foot above the line
 _STROKE, _BOLD = 0.12, 0.2  # of the letter's height; of a number's
 _RAISED = 0.2  # onto the line of the words beside the rings, in parts of its height
 _APART = 0.34  # from one sign of a number to the next, in parts of its height
-_HAND = 8 / 25.4 * 72  # points from one line for handwriting to the next
+_HAND = 8 / MM_OF_A_POINT  # points from one line for handwriting to the next
 _LAST_LINE = 0.5  # the least between the last one and the box, in parts of that
 _LINE_GREY = 0.65
-_MARGIN = 16 / 25.4 * 72  # points from a statement's number to its text
+_MARGIN = 16 / MM_OF_A_POINT  # points from a statement's number to its text
 Rectangle = tuple[float, float, float, float]
 
 # Each letter's width, and its path in a box one high whose lower left corner is at 0 0.
@@ -90,7 +91,7 @@ _SIGNS = {
         ),
     ),
 }
-"""Of the numbers of statements, those of local ones with them."""
+"""The signs in numbers of statements; local ones have an L."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def circle(x: float, y: float, radius: float) -> str:
         (x - radius, y - handle, x - handle, y - radius, x, y - radius),
         (x + handle, y - radius, x + radius, y - handle, x + radius, y),
     ]
-    return "\n".join([f"{_numbers(x + radius, y)} m", *(f"{_numbers(*curve)} c" for curve in curves)])
+    return "\n".join([f"{_operands(x + radius, y)} m", *(f"{_operands(*curve)} c" for curve in curves)])
 
 
 @cache
@@ -163,8 +164,8 @@ def cross(width: float, height: float) -> bytes:
     x, y = width / 2, height / 2
     return (
         f"q {_CROSS_GREY} G 0.9 w 1 J\n"
-        f"{_numbers(x - half, y - half)} m {_numbers(x + half, y + half)} l\n"
-        f"{_numbers(x - half, y + half)} m {_numbers(x + half, y - half)} l\nS Q"
+        f"{_operands(x - half, y - half)} m {_operands(x + half, y + half)} l\n"
+        f"{_operands(x - half, y + half)} m {_operands(x + half, y - half)} l\nS Q"
     ).encode()
 
 
@@ -184,8 +185,8 @@ def shown_text(value: str, box: TextBox, font: FormFont) -> bytes:
     else:
         first = (box.height - font.cap_height * box.size / 1000) / 2
     shown = b" T*\n".join(font.glyph_string(line) + b" Tj" for line in lines)
-    frame = f"{_numbers(1, 1, box.width - 2, box.height - 2)} re W n"
-    start = f"/{TEXT_KEY} {box.size:g} Tf 0 g {box.size * _LEADING:g} TL {_numbers(_PADDING, first)} Td"
+    frame = f"{_operands(1, 1, box.width - 2, box.height - 2)} re W n"
+    start = f"/{TEXT_KEY} {box.size:g} Tf 0 g {box.size * _LEADING:g} TL {_operands(_PADDING, first)} Td"
     return f"/Tx BMC q {frame} BT\n{start}\n".encode() + shown + b"\nET Q EMC"
 
 
@@ -211,7 +212,7 @@ class ReferenceLine:
 def draw_reference_line(document: Pdf, line: ReferenceLine) -> None:
     """Draw the line on every page, and on it an empty drawing that all pages share: a copy has its reference there."""
     drawing = Appearances(document, document.Root.AcroForm.DR.Font[f"/{TEXT_KEY}"]).reference(line.box)
-    place, end = _numbers(line.left, line.bottom), _numbers(line.left + line.width, line.bottom)
+    place, end = _operands(line.left, line.bottom), _operands(line.left + line.width, line.bottom)
     content = f"/Artifact BMC q 0.6 w 0 G {place} m {end} l S 1 0 0 1 {place} cm {REFERENCE} Do Q EMC"
     shared = document.make_stream(content.encode())
     for page in document.pages:
@@ -224,7 +225,7 @@ def draw_reference_line(document: Pdf, line: ReferenceLine) -> None:
 
 def reference_text(value: str, box: TextBox, font: FormFont) -> bytes:
     """The drawing operators of a reference on its line."""
-    start = f"/{TEXT_KEY} {box.size:g} Tf 0 g {_numbers(_PADDING, box.size * _ON_THE_LINE)} Td"
+    start = f"/{TEXT_KEY} {box.size:g} Tf 0 g {_operands(_PADDING, box.size * _ON_THE_LINE)} Td"
     return f"q BT\n{start}\n".encode() + font.glyph_string(" ".join(value.splitlines())) + b" Tj\nET Q"
 
 
@@ -266,16 +267,16 @@ def _pieces(word: str, width: float, size: float, font: FormFont) -> list[str]:
 
 
 def draw_for_a_pen(document: Pdf, pairs: Pairs) -> None:
-    """Draw a ring for every button of the radio fields, with the letter of its level where it has one, and lines for
-    handwriting in the fields that have them."""
+    """Draw a ring for every button of the radio fields, with the letter of its level where it has one, the numbers of
+    statements that stand beside them, and lines for handwriting in the fields that have them."""
     drawn: defaultdict[int, list[str]] = defaultdict(list)
     for declared, widgets in pairs:
         if declared.ruled:
-            drawn[widgets[0].page].append(_lines(widgets[0].rectangle))
+            drawn[widgets[0].page].append(_ruling(widgets[0].rectangle))
         if declared.kind != "radio":
             continue
         if declared.beside:
-            drawn[widgets[0].page].append(_number(declared.beside, widgets[0].rectangle))
+            drawn[widgets[0].page].append(_statement_number(declared.beside, widgets[0].rectangle))
         for option, widget in zip(declared.options, widgets, strict=True):
             drawn[widget.page].append(_ring(widget.rectangle))
             if option.code in _LETTERS:
@@ -287,10 +288,10 @@ def draw_for_a_pen(document: Pdf, pairs: Pairs) -> None:
         on_page.Contents = Array([document.make_stream(content.encode()), on_page.Contents])
 
 
-def _lines(box: Rectangle) -> str:
+def _ruling(box: Rectangle) -> str:
     x1, y1, x2, y2 = box
     heights = (y2 - number * _HAND for number in range(1, int((y2 - y1) / _HAND - _LAST_LINE) + 1))
-    paths = (f"{_numbers(x1, high)} m {_numbers(x2, high)} l S" for high in heights)
+    paths = (f"{_operands(x1, high)} m {_operands(x2, high)} l S" for high in heights)
     return "\n".join([f"q 0.4 w {_LINE_GREY} G", *paths, "Q"])
 
 
@@ -315,18 +316,18 @@ def _letter(code: str, ring: Rectangle) -> str:
     return f"q {high:.3f} 0 0 {high:.3f} {left:.2f} {low:.2f} cm {_STROKE} w {path} S Q"
 
 
-def _number(text: str, ring: Rectangle) -> str:
+def _statement_number(text: str, ring: Rectangle) -> str:
     """A statement's number in bold, in the margin of its text, at the height of its first ring."""
     x1, y1, x2, y2 = ring
     high = min(x2 - x1, y2 - y1) * _HEIGHT
     paths, left = [], _BOLD / 2
     for sign in text:
-        width, path = _SIGNS.get(sign, (0.0, ""))
+        width, path = _SIGNS[sign]
         paths.append(f"1 0 0 1 {left:.2f} 0 cm {path} S")
         left = width + _APART
     place = f"{high:.3f} 0 0 {high:.3f} {x1 - _MARGIN:.2f} {(y1 + y2 - high) / 2 + high * _RAISED:.2f} cm"
     return f"q {place} {_BOLD} w {' '.join(paths)} Q"
 
 
-def _numbers(*values: float) -> str:
+def _operands(*values: float) -> str:
     return " ".join(f"{round(value, 2):g}" for value in values)

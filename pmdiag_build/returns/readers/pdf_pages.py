@@ -31,7 +31,7 @@ _REMEMBERED = 256
 """Pages: more than all packs together have."""
 
 _PACKED, _UNPACKED = 1 << 16, 1 << 20
-"""The most bytes of a page that is remembered: ten times as many as a pack's fullest has."""
+"""The most bytes of each stream of a page that is remembered: ten times as many as the fullest of a pack has."""
 
 
 @dataclass(frozen=True, slots=True)
