@@ -46,6 +46,11 @@ def in_two_columns(texts: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     return texts[:cut], texts[cut:]
 
 
+def _height(text: str, width: float, size: float, leading: float = 1.25) -> float:
+    """About how many millimetres of height a text takes in a column, as `lines_of` estimates it."""
+    return lines_of(text, width, size) * size * leading * MM_OF_A_POINT
+
+
 def _rows(tool: Tool, feature: Feature, said: str) -> str:
     """`said` is what an interviewer says before the statements."""
     size, leading, air = _type_and_air(tool, feature, said)
@@ -59,14 +64,13 @@ def _rows(tool: Tool, feature: Feature, said: str) -> str:
 def _type_and_air(tool: Tool, feature: Feature, said: str) -> tuple[float, float, float]:
     """The size of a feature's statements, the height of their lines, and the millimetres above and below each
     statement with which they fill the page."""
-    head = (5 + 5.3 * lines_of(said, 172, 11)) if said else 0
-    head += sum(2.5 + 4.8 * lines_of(note, 180, 10.5) for note in _unused(tool, feature))
-    head += 33 + 5.3 * lines_of(feature.title, 155, 12) + 4.8 * lines_of(feature.description, 161, 10.5)
+    head = 5 + _height(said, 172, 11, 1.36) if said else 0
+    head += sum(2.5 + _height(note, 180, 10.5, 1.3) for note in _unused(tool, feature))
+    head += 33 + _height(feature.title, 155, 12) + _height(feature.description, 161, 10.5, 1.3)
     statements = feature.used_statements
     air = size = leading = 0.0
     for size, leading in _TYPES:
-        lines = sum(lines_of(_text_of(statement), 115.5, size) for statement in statements)
-        rows = lines * size * leading * MM_OF_A_POINT + 0.2 * len(statements)
+        rows = sum(_height(_text_of(statement), 115.5, size, leading) + 0.2 for statement in statements)
         air = (_PAGE - head - rows) / max(1, 2 * len(statements))
         if air >= (_LEAST_AIR if size > _USUAL_SIZE else _CLOSE_AIR):
             break
@@ -225,7 +229,7 @@ def _room(feature: Feature) -> float:
 
 def _text_height(sheet: Sequence[Statement], size: float) -> float:
     """The height of statements in `size` points, without the strips below them."""
-    return sum(lines_of(s.text, _SHEET_WIDTH - 0.92 * size, size) * size * 1.2 * MM_OF_A_POINT + 4.3 for s in sheet)
+    return sum(_height(s.text, _SHEET_WIDTH - 0.92 * size, size, 1.2) + 4.3 for s in sheet)
 
 
 def _strip(feature: Feature, sheet: Sequence[Statement], size: float) -> float:
@@ -243,8 +247,8 @@ def _dots_of(feature: Feature) -> Iterator[str]:
 
 def _overall_of(tool: Tool, feature: Feature) -> str:
     def rest(size: float) -> float:
-        cells = (max(lines_of(c, 81, size) for c in row.cells.values()) for row in wall_stages(tool, feature))
-        rows = sum(lines * size * 1.22 * MM_OF_A_POINT + 5.3 for lines in cells)
+        stages = wall_stages(tool, feature)
+        rows = sum(max(_height(cell, 81, size, 1.22) for cell in row.cells.values()) + 5.3 for row in stages)
         unused = len(feature.statements) - len(feature.used_statements)
         notes = 8 * (1 + (feature == tool.framework.features[0]) + 2 * unused)
         return _SHEET - _head_of_sheet(feature) - 70 - rows - notes

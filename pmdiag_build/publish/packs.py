@@ -101,25 +101,13 @@ def pack_html(
     words = tool.words["pack"]
     fields = {field.name: field for field in pack_fields(tool, pack)}
     reference = tool.record.field("reference").label if record_name("reference") in fields else ""
-    footer = {
-        "footer-pack": footer_of(tool, pack),
-        "footer-page": words["page"],
-        "footer-of": words["of"],
-        "footer-reference": reference,
-    }
     return environment.get_template("pack/pack.html").render(
         tool=tool,
         pack=pack,
         parts=[_with_body(tool, part, prose) for part in parts],
         prose=prose,
         image=prose.image,
-        style=partial(
-            without_unused_rules,
-            pack_style(pack, environment, footer)
-            + statement_rules(tool, pack)
-            + views_rules(tool, pack)
-            + wall_rules(tool, pack),
-        ),
+        style=partial(without_unused_rules, _style_of(tool, pack, environment, reference)),
         fields=fields,
         reference_line=_reference_line(pack, reference) if reference else "",
         names=FOR_LAYOUTS,
@@ -207,6 +195,20 @@ _CLASSES = re.compile(r"""\bclass\s*=\s*("[^"]*"|'[^']*'|[^\s>"']+)""", re.IGNOR
 _PAPER = "-on-paper"
 """Ends the name of a token that counts in packs instead of the one without."""
 _SHEETS = {"large": "css/pack-large.css", "A4 landscape": "css/pack-landscape.css", "A3": "css/pack-wall.css"}
+
+
+def _style_of(tool: Tool, pack: Pack, environment: jinja2.Environment, reference: str) -> str:
+    """The style sheet of a pack with what is worked out for its pages. `reference` is the word before the line for one
+    at the foot of each page; it may be empty."""
+    words = tool.words["pack"]
+    footer = {
+        "footer-pack": footer_of(tool, pack),
+        "footer-page": words["page"],
+        "footer-of": words["of"],
+        "footer-reference": reference,
+    }
+    worked_out = statement_rules(tool, pack) + views_rules(tool, pack) + wall_rules(tool, pack)
+    return pack_style(pack, environment, footer) + worked_out
 
 
 def pack_style(pack: Pack, environment: jinja2.Environment, said: Mapping[str, str]) -> str:
