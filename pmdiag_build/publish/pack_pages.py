@@ -159,18 +159,34 @@ def _unused(tool: Tool, feature: Feature) -> list[str]:
 def dealt(heights: Sequence[float], room: float) -> list[int]:
     """How many rows of these heights are on each page with this room: no row alone on a page unless it can't
     be helped, on as few pages as there can be then, as even in number as they can be, then in height."""
-    for least, pages in itertools.product((2, 1), range(1, len(heights) + 1)):
-        fit = []
-        for cuts in itertools.combinations(range(1, len(heights)), pages - 1):
-            ends = (0, *cuts, len(heights))
-            high = [sum(heights[start:end]) for start, end in itertools.pairwise(ends)]
-            counts = [end - start for start, end in itertools.pairwise(ends)]
-            if max(high) <= room and (min(counts) >= least or pages == 1):
-                fit.append((max(counts) - min(counts), max(high) - min(high), counts))
-        if fit:
-            return min(fit)[-1]
-    # A row that is higher than a page.
-    return [1] * len(heights)
+    rows = [min(height, room) for height in heights]
+    for least, pages in itertools.product((2, 1), range(1, len(rows) + 1)):
+        fewest = 1 if pages == 1 else least
+        if not _deal(rows, room, pages, range(fewest, len(rows) + 1)):
+            continue
+        for spread in range(len(rows)):
+            ranges = [range(low, low + spread + 1) for low in range(fewest, len(rows) // pages + 1)]
+            if found := [deal for counts in ranges if (deal := _deal(rows, room, pages, counts))]:
+                return list(min(found)[1])
+    return []
+
+
+def _deal(rows: Sequence[float], room: float, pages: int, counts: range) -> tuple[float, tuple[int, ...]] | None:
+    """The deal whose highest page is the lowest, with one of these counts of rows on each page: that height, and the
+    count of each page. Worked out from the end: to try every deal would take minutes with 25 rows."""
+    best: dict[int, tuple[float, tuple[int, ...]]] = {len(rows): (0.0, ())}
+    for _ in range(pages):
+        longer: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for end, (highest, after) in best.items():
+            for count in counts:
+                start = end - count
+                if start < 0 or (high := sum(rows[start:end])) > room:
+                    break
+                deal = (max(high, highest), (count, *after))
+                if start not in longer or deal < longer[start]:
+                    longer[start] = deal
+        best = longer
+    return best.get(0)
 
 
 # ---- sheets for the wall, on A3

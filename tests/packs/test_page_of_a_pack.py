@@ -155,6 +155,8 @@ def test_two_columns_are_about_equally_high_the_first_rather_higher(lines: list[
         ([120, 60, 60], [1, 2]),
         ([60], [1]),
         ([250], [1]),
+        ([60, 60, 60, 60, 250, 60, 60], [2, 2, 1, 2]),
+        ([50, 90, 60, 40, 70] * 6, [2, 3] * 6),
         ([], []),
     ],
 )
