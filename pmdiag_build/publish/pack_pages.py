@@ -77,7 +77,7 @@ def _type_and_air(tool: Tool, feature: Feature, said: str) -> tuple[float, float
     return size, leading, air
 
 
-_LEAST_BOX = 60.5
+_LEAST_BOX, _SPARE = 60.5, 1.0
 _BESIDE, _BETWEEN = 22.2, 11.27
 """Millimetres above the boxes of the comments and the notes beside them, and between the two comments."""
 
@@ -98,7 +98,9 @@ def _views(tool: Tool, feature: Feature, asked: bool) -> str:
         head += 8 + 5.24 * lines_of(interview.ask_overall, 172, 11)
     rest = _PAGE - head - (14 if asked else 19) - _BESIDE
     box = max(_LEAST_BOX, (rest - _BETWEEN) / 2)
-    return (
+    # Beside each other, boxes that do not fit would lie on the next feature.
+    below = f".views-{feature.id} .comments,.views-{feature.id} .notes{{float:none;width:auto}}\n"
+    return below * ((rest - _BETWEEN) / 2 < _LEAST_BOX - _SPARE) + (
         f".views-{feature.id} .comments .room{{height:{box:.2f}mm}}\n"
         f".views-{feature.id} .notes .room{{height:{2 * box + _BETWEEN:.2f}mm}}\n"
     )
@@ -235,7 +237,8 @@ def wall_rules(tool: Tool, pack: Pack) -> str:
 
 
 def _head_of_sheet(feature: Feature) -> float:
-    return 20.0 + max(16.0, 8.5 * lines_of(feature.title, 238, 21))
+    more_lines = lines_of(feature.short, 170, 34) - 1
+    return 20.0 + 12.8 * more_lines + max(16.0, 8.5 * lines_of(feature.title, 238, 21))
 
 
 def _room(feature: Feature) -> float:
@@ -265,11 +268,13 @@ def _overall_of(tool: Tool, feature: Feature) -> str:
     def rest(size: float) -> float:
         stages = wall_stages(tool, feature)
         rows = sum(max(_height(cell, 81, size, 1.22) for cell in row.cells.values()) + 5.3 for row in stages)
-        unused = len(feature.statements) - len(feature.used_statements)
-        notes = 8 * (1 + (feature == tool.framework.features[0]) + 2 * unused)
+        notes = 8.0 * (1 + (feature == tool.framework.features[0]))
+        notes += sum(2 + 6.1 * lines_of(note, _SHEET_WIDTH, 14) for note in _unused(tool, feature))
         return _SHEET - _head_of_sheet(feature) - 70 - rows - notes
 
-    size = next((s for s in _WALL_SIZES[2:] if rest(s) >= _LEAST_OVALS), _WALL_SIZES[-1])
+    size = next((s for s in _WALL_SIZES[2:] if rest(s) >= _LEAST_OVALS), 0)
+    # Where long notes leave no room: rather smaller than on a second page that says nothing of the feature.
+    size = size or next((s for s in (20, 19, 18, 17, 16) if rest(s) >= (_LOWEST_OVALS if s < 20 else 0)), 16)
     high = max(_LOWEST_OVALS, min(rest(size), _MOST_OVALS))
     air = max(0.0, rest(size) - high) / (2 + 2 * len(wall_stages(tool, feature)))
     where = f".sheet-{feature.id}-overall"

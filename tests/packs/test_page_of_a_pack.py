@@ -7,6 +7,8 @@ import re
 import sys
 from dataclasses import replace
 from html import unescape
+from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -15,10 +17,11 @@ from pmdiag_build.content.fields import pack_fields
 from pmdiag_build.content.model import Brand, LocalVersion, Statement, Tool
 from pmdiag_build.problems import EnvironmentFailed
 from pmdiag_build.publish.forms import render_pack
-from pmdiag_build.publish.pack_pages import dealt, in_two_columns, sheets
+from pmdiag_build.publish.pack_pages import dealt, in_two_columns, sheets, views_rules, wall_rules
 from pmdiag_build.publish.packs import pack_html, without_unused_rules
 from pmdiag_build.rendering.templates import environment
 from tests.conftest import Built
+from tests.packs.pdf import boxes
 
 _CONTROL = re.compile(r"<(?:input|textarea)\b[^>]*>")
 _LOCAL = LocalVersion("exampleshire", "Exampleshire <Council>", "2013", contact="a@exampleshire.example")
@@ -107,6 +110,68 @@ def test_a_local_statement_is_marked_and_an_unused_one_is_named_with_its_reason(
     assert 'Our words <span class="tag">Local</span>' in marked
     assert "1.1 is not used in this version: We have none." in unused
     assert 'name="rating_1_1"' not in unused
+
+
+def with_feature(tool: Tool, **changed: Any) -> Tool:
+    """The tool with its first feature changed."""
+    first, *others = tool.framework.features
+    return replace(tool, framework=replace(tool.framework, features=(replace(first, **changed), *others)))
+
+
+@pytest.mark.parametrize("id", ["self-assessment", "self-assessment-large-print"])
+def test_a_feature_of_which_no_statement_is_used_has_only_the_reasons(id: str, tool: Tool) -> None:
+    unused = [replace(one, unused="We have none.") for one in tool.framework.features[0].statements]
+    html = html_of(with_feature(tool, statements=tuple(unused)), id)
+
+    assert html.count("<table") == html_of(tool, id).count("<table") - 1
+    assert html.count("We have none.") == len(unused)
+
+
+@pytest.mark.parametrize(("number", "wide"), [("1.12", False), ("2.L9", False), ("2.L10", True)])
+def test_a_number_of_five_signs_is_not_printed_over_its_statement(number: str, wide: bool, tool: Tool) -> None:
+    first = replace(tool.framework.features[0].statements[0], id=number)
+
+    for id in ("self-assessment-large-print", "workshop-wall"):
+        assert wide == (f'<span class="number wide">{number}</span>' in html_of(with_statement(tool, first), id))
+
+
+@pytest.mark.parametrize(("count", "below"), [(5, False), (15, True)])
+def test_notes_that_do_not_fit_beside_the_comments_are_below_them(count: int, below: bool, tool: Tool) -> None:
+    """Beside them, they would lie on the statements of the next feature."""
+    probes = {**tool.interview.probes, "1": ("What would someone outside see that we no longer notice?",) * count}
+    changed = replace(tool, interview=replace(tool.interview, probes=probes))
+
+    assert below == (".views-1 .notes{float:none" in views_rules(changed, changed.pack("interview")))
+
+
+def test_a_wall_sheet_has_room_for_a_short_name_of_two_lines_and_for_long_reasons(tool: Tool) -> None:
+    def size(tool: Tool) -> int:
+        return int(re.findall(r"sheet-1-overall td{font-size:(\d+)pt", wall_rules(tool, tool.pack("workshop-wall")))[0])
+
+    statements = tool.framework.features[0].statements
+    unused = [replace(one, unused="We do not ask this.") for one in statements[1:]]
+    named = with_feature(tool, short=f"{tool.framework.features[0].short} in all of our organisations")
+
+    assert size(with_feature(tool, statements=(statements[0], *unused))) < size(tool) == 20
+    assert size(named) < 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [1, 6])
+def test_a_feature_begins_on_a_left_hand_page_after_an_opening_of_any_length(
+    times: int, tool: Tool, tmp_path: Path
+) -> None:
+    pack = tool.pack("self-assessment")
+    opening = tuple(replace(one, help=f"{one.help} " * times) for one in pack.opening)
+    kinds = [section for section in pack.sections if section.kind == "opening" or section.feature == "1"]
+    changed = replace(pack, opening=opening, sections=tuple(kinds))
+    fields = pack_fields(tool, changed)
+    html = pack_html(tool, changed, environment())
+    (tmp_path / "a.pdf").write_bytes(render_pack(html, fields, name="packs/self-assessment.yaml", title="A"))
+    found = boxes(tmp_path / "a.pdf")
+
+    assert found["rating_1_1"][0].page % 2 == 1
+    assert found["overall_1"][0].page == found["rating_1_1"][0].page + 1
 
 
 def test_the_action_plan_of_a_local_version_with_a_logo_has_as_many_pages_as_the_national_one(

@@ -38,6 +38,7 @@ _HAND = 8 / MM_OF_A_POINT  # points from one line for handwriting to the next
 _LAST_LINE = 0.5  # the least between the last one and the box, in parts of that
 _LINE_GREY = 0.65
 _MARGIN = 16 / MM_OF_A_POINT  # points from a statement's number to its text
+_BEFORE_RING = 4 / MM_OF_A_POINT  # the least from the end of its number to its ring
 Rectangle = tuple[float, float, float, float]
 
 # Each letter's width, and its path in a box one high whose lower left corner is at 0 0.
@@ -325,7 +326,10 @@ def _statement_number(text: str, ring: Rectangle) -> str:
         width, path = _SIGNS[sign]
         paths.append(f"1 0 0 1 {left:.2f} 0 cm {path} S")
         left = width + _APART
-    place = f"{high:.3f} 0 0 {high:.3f} {x1 - _MARGIN:.2f} {(y1 + y2 - high) / 2 + high * _RAISED:.2f} cm"
+    # One of five signs, such as 2.L10, is drawn narrower, so that it ends before the ring.
+    long = sum(_SIGNS[sign][0] for sign in text) + _APART * (len(text) - 1)
+    wide = min(high, (_MARGIN - _BEFORE_RING) / long)
+    place = f"{wide:.3f} 0 0 {high:.3f} {x1 - _MARGIN:.2f} {(y1 + y2 - high) / 2 + high * _RAISED:.2f} cm"
     return f"q {place} {_BOLD} w {' '.join(paths)} Q"
 
 
