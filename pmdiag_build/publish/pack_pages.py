@@ -82,11 +82,17 @@ _BESIDE, _BETWEEN = 22.2, 11.27
 """Millimetres above the boxes of the comments and the notes beside them, and between the two comments."""
 
 
+_LARGE_DOING, _LARGE_IMPROVE, _LARGE_NAME = 102.0, 194.0, 10.2
+"""Millimetres of the two comments in large print, and of a line of a feature's short name."""
+
+
 def views_rules(tool: Tool, pack: Pack) -> str:
     """Rules with which the comments and the notes beside them fill the page of a feature's overall view."""
+    features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
+    if pack.print == "large":
+        return "".join(map(_large_views, features))
     if pack.voice == "self":
         return ""
-    features = [tool.framework.feature(section.feature) for section in pack.sections if section.kind == "feature"]
     return "".join(_views(tool, feature, pack.voice == "interview") for feature in features)
 
 
@@ -104,6 +110,16 @@ def _views(tool: Tool, feature: Feature, asked: bool) -> str:
         f".views-{feature.id} .comments .room{{height:{box:.2f}mm}}\n"
         f".views-{feature.id} .notes .room{{height:{2 * box + _BETWEEN:.2f}mm}}\n"
     )
+
+
+def _large_views(feature: Feature) -> str:
+    """Rules for a feature whose names take more lines than the page has room for: its boxes are as much lower. One
+    that would be too low to write in stays as it is, on the next page."""
+    more_lines = _LARGE_LINE * max(0, lines_of(feature.title, 178, 18) - 3)
+    more_lines += _LARGE_NAME * (lines_of(feature.short, 160, 24) - 1)
+    where = {".doing": _LARGE_DOING - more_lines, ".comment.improve": _LARGE_IMPROVE - more_lines}
+    rules = [f".views-{feature.id} {box} .room{{height:{high:.1f}mm}}\n" for box, high in where.items() if high >= 80]
+    return "".join(rules) if more_lines else ""
 
 
 def large_row_classes(tool: Tool, feature: Feature) -> list[str]:

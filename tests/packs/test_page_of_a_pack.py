@@ -144,6 +144,18 @@ def test_notes_that_do_not_fit_beside_the_comments_are_below_them(count: int, be
     assert below == (".views-1 .notes{float:none" in views_rules(changed, changed.pack("interview")))
 
 
+def test_boxes_of_large_print_are_lower_below_a_title_of_more_lines_unless_too_low_to_write_in(tool: Tool) -> None:
+    def rules(more: int) -> list[str]:
+        title = tool.framework.features[0].title + " and what else we do" * more
+        changed = with_feature(tool, title=title)
+        found = views_rules(changed, changed.pack("self-assessment-large-print"))
+        return re.findall(r"views-1 (\S+) .room", found)
+
+    assert rules(0) == []
+    assert rules(5) == [".doing", ".comment.improve"]
+    assert rules(20) == [".comment.improve"]
+
+
 def test_a_wall_sheet_has_room_for_a_short_name_of_two_lines_and_for_long_reasons(tool: Tool) -> None:
     def size(tool: Tool) -> int:
         return int(re.findall(r"sheet-1-overall td{font-size:(\d+)pt", wall_rules(tool, tool.pack("workshop-wall")))[0])
