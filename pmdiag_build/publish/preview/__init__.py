@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import watchfiles
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import ContentWrong, Fault, Location, PmdiagError, Problem, Problems
+from pmdiag_build.problems import ContentWrong, PmdiagError, Problem, Problems
 from pmdiag_build.publish import Inputs
 from pmdiag_build.publish.build import load, pack_jobs
 from pmdiag_build.publish.preview.files import PreviewFiles, Trouble
-from pmdiag_build.publish.preview.packs import PackQueue
+from pmdiag_build.publish.preview.packs import PackQueue, unexpected
 from pmdiag_build.publish.preview.server import ADDRESS, Server
 from pmdiag_build.publish.site import POLICY, address, check_links
 from pmdiag_build.publish.site.pages import PackFacts, site_files, some_pages
@@ -105,8 +105,7 @@ class Preview:
             self._fail(error.problems)
             return False
         except Exception as error:  # noqa: BLE001 - the preview goes on after any edit
-            what = f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
-            self._fail([Problem(Location("pmdiag"), Fault(what, "Run pmdiag build --debug and report what it prints"))])
+            self._fail([unexpected(error)])
             return False
         return True
 
@@ -151,13 +150,21 @@ class Preview:
             return {job.id: job for job in pack_jobs(tool, [pack.id for pack in tool.packs], layouts)}
 
     def _packs_changed(self) -> None:
-        """After a pack was made or failed: make the pages again, which say how long it is or what is wrong."""
-        with self._one_at_a_time:
-            if self._tool is not None:
-                self._site = self._site_of(self._tool)
-                if not self._failed:
+        """After a pack was made or failed: make the pages again, which say how long it is or what is wrong.
+
+        A layout may have been broken meanwhile, by an edit that is not looked at yet.
+        """
+        try:
+            with self._one_at_a_time, layouts_named(self._inputs.layouts):
+                if self._tool is not None and not self._failed:
+                    self._site = self._site_of(self._tool)
                     self.files.put(self._site, self._pack_trouble())
-        self._report_new(self._packs.problems())
+        except PmdiagError as error:
+            self._fail(error.problems)
+        except Exception as error:  # noqa: BLE001 - packs are made by the thread that calls this
+            self._fail([unexpected(error)])
+        else:
+            self._report_new(self._packs.problems())
 
     def _pack_trouble(self) -> Trouble | None:
         problems = self._packs.problems()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pmdiag_build.problems import PmdiagError, Problem
+from pmdiag_build.problems import EnvironmentFailed, Fault, Location, PmdiagError, Problem
 from pmdiag_build.publish.workers import Job, Rendered, Worker, warm_up
 
 _IDLE = 1.0
@@ -16,6 +16,12 @@ _IDLE = 1.0
 
 _ALL = ""
 """In place of an id: why no pack can be made."""
+
+
+def unexpected(error: Exception) -> Problem:
+    """What is said of an error that is ours. The preview goes on after any."""
+    what = f"Something went wrong inside pmdiag ({type(error).__name__}: {error})"
+    return Problem(Location("pmdiag"), Fault(what, "Run pmdiag build --debug and report what it prints"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +153,8 @@ class PackQueue:
             jobs = prepare()
         except PmdiagError as error:
             failed[_ALL] = _Failed(None, error)
+        except Exception as error:  # noqa: BLE001 - without this thread, whoever asks for a pack would wait for ever
+            failed[_ALL] = _Failed(None, EnvironmentFailed([unexpected(error)]))
         with self._turn:
             state = self._state
             state.jobs = jobs
@@ -164,6 +172,8 @@ class PackQueue:
             rendered = self._worker.render(job, self._folders)
         except PmdiagError as failure:
             error = failure
+        except Exception as failure:  # noqa: BLE001 - as above
+            error = EnvironmentFailed([unexpected(failure)])
         with self._turn:
             if self._state.closed:
                 return
