@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -223,9 +223,9 @@ def _words(error: ValidationError) -> Fault:
         case "minLength":
             return Fault("is empty", "Write its text")
         case "minItems" | "minProperties":
-            return Fault(f"has {len(value)} entries, at least {rule} are needed", "Add what is missing")
+            return Fault(f"has {_entries(value)}; the least is {rule}", "Add what is missing")
         case "maxItems":
-            return Fault(f"has {len(value)} entries, at most {rule} are possible", "Remove what is too many")
+            return Fault(f"has {_entries(value)}; the most is {rule}", "Remove what is too many")
         case _:
             what = f"does not fit its schema ({_short(error.message)})"
             return Fault(what, "See the file's schema in content/schemas")
@@ -265,6 +265,10 @@ def _pattern_fix(error: ValidationError) -> str:
         example
         or "Use small letters, figures and the characters that its neighbours use; begin with a letter or figure"
     )
+
+
+def _entries(value: Sized) -> str:
+    return "1 entry" if len(value) == 1 else f"{len(value)} entries"
 
 
 def _short(text: str) -> str:

@@ -254,7 +254,7 @@ class Merge:
             self.problems.add(self.local.at(*at), Fault(f"“{name}” is too far to the left", fix))
             return
         if path[-1:] == ("statements",) and isinstance(value, dict) and isinstance(value.get("text"), str):
-            fix = f"Give a statement of your own an id with an L, such as {name[:1]}.L1"
+            fix = f"Give a statement of your own an id with an L and one or two figures, such as {name[:1]}.L1"
             self.problems.add(self.local.at(*at), Fault(f"There is no “{name}” in {quoted(path)}", fix))
             return
         self._absent(name, names_of(base), value, path, at)

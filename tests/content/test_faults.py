@@ -251,6 +251,14 @@ def test_a_text_of_spaces_is_empty(content: Path, edit: Edit) -> None:
     assert ["guide/privacy.md:3: “description” is empty. Write its text."] == problems_of(content)
 
 
+def test_a_list_that_is_too_short_is_said_with_its_number(content: Path, edit: Edit) -> None:
+    edit("templates/action-plan.yaml", "record: [area, date, lead, contributors]", "record: []")
+
+    what = "“record” has 0 entries; the least is 1. Add what is missing."
+    line = line_of(content, "templates/action-plan.yaml", "record:")
+    assert [f"templates/action-plan.yaml:{line}: {what}"] == problems_of(content)
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_accepted(content: Path) -> None:
     expected = load_tool(content)
     for name in ("guide/using-this-tool.md", "tool.yaml", "framework.yaml"):

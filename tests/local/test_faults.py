@@ -673,7 +673,7 @@ def test_a_statement_without_its_heading_is_named(version: Version) -> None:
 def test_a_statement_of_ones_own_with_a_national_number_is_told_its_number(version: Version) -> None:
     version.write("framework.yaml", 'features: {"3": {statements: {"3.13": {text: "New"}}}}\n')
 
-    fix = "Give a statement of your own an id with an L, such as 3.L1."
+    fix = "Give a statement of your own an id with an L and one or two figures, such as 3.L1."
     assert [f"ours/framework.yaml:1: There is no “3.13” in “statements”. {fix}"] == version.faults()
 
 

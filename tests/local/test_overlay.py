@@ -215,7 +215,7 @@ def test_keys_too_far_to_the_left_are_reported_with_where_they_belong(version: V
             'features: {"3": {statements: {"3.99": {text: "New"}}}}',
             (
                 "ours/framework.yaml:1: There is no “3.99” in “statements”. "
-                "Give a statement of your own an id with an L, such as 3.L1."
+                "Give a statement of your own an id with an L and one or two figures, such as 3.L1."
             ),
         ),
         (
