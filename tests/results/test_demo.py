@@ -15,7 +15,7 @@ from pmdiag_build.returns.round import Round, read_round
 from tests.commands import call_pmdiag
 from tests.conftest import DemoReturns
 from tests.results.conftest import DemoResults, written
-from tests.results.reading import book, page_text, pdf_text
+from tests.results.reading import book, page_text, pdf_pages, pdf_text
 from tests.results.rounds import layouts, outputs, random_round
 
 
@@ -80,6 +80,13 @@ def test_every_answer_of_the_round_is_found_again(tool: Tool, demo_returns: Demo
             name = f"rating_{statement.id.replace('.', '_')}"
             assert name in unclear or one.answers.get(name) == response.ratings[statement.id]
     assert 1 == sum(len(response.uncounted) for response in round_.responses)
+
+
+@pytest.mark.slow
+def test_the_report_of_the_invented_round_has_twelve_pages(demo_returns: DemoReturns, tmp_path: Path) -> None:
+    call_pmdiag("tabulate", demo_returns.folder, "-o", tmp_path / "results")
+
+    assert len(pdf_pages((tmp_path / "results" / "share" / "report.pdf").read_bytes())) <= 12
 
 
 def bytes_of(folder: Path) -> dict[Path, bytes]:
