@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pmdiag_build.problems import Problem
 from pmdiag_build.publish import Inputs
+from pmdiag_build.publish.build import pack_jobs
 from pmdiag_build.publish.preview import Preview
+from pmdiag_build.publish.workers import Job
 from pmdiag_build.resources import LAYOUTS
 from tests.project import PACK, Project
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +56,24 @@ def test_packs_are_made_although_a_layout_of_the_site_is_broken_meanwhile(
     layout.unlink()
     assert preview.refresh([layout])
     assert (preview.pack(PDF) or b"").startswith(b"%PDF-")
+
+
+def test_whoever_asks_while_the_packs_are_prepared_waits_for_the_pack(
+    preview: Preview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[bytes | None] = []
+    browser = threading.Thread(target=lambda: given.append(preview.pack(PDF)), daemon=True)
+
+    def prepared_slowly(*of: Any) -> list[Job]:
+        browser.start()
+        browser.join(timeout=0.5)
+        assert browser.is_alive(), "answered before anybody can know whether there is such a pack"
+        return pack_jobs(*of)
+
+    monkeypatch.setattr("pmdiag_build.publish.preview.pack_jobs", prepared_slowly)
+    assert preview.refresh()
+
+    assert (until(lambda: given)[0] or b"").startswith(b"%PDF-")
 
 
 def test_an_error_of_ours_is_said_and_packs_are_made_after_the_next_edit(

@@ -122,7 +122,7 @@ class PackQueue:
                     self._turn.wait(self._wait_seconds())
                 if self._state.closed:
                     return
-                prepare, self._state.prepare = self._state.prepare, None
+                prepare = self._state.prepare
                 job = None if prepare is not None else self._next()
             if prepare is not None:
                 self._prepare(prepare)
@@ -157,6 +157,8 @@ class PackQueue:
             failed[_ALL] = _Failed(None, EnvironmentFailed([unexpected(error)]))
         with self._turn:
             state = self._state
+            if state.prepare is prepare:  # Until now nobody could know whether there is such a pack.
+                state.prepare = None
             state.jobs = jobs
             state.failed = {
                 id: kept for id, kept in state.failed.items() if id in jobs and jobs[id] == kept.job
