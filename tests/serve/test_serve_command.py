@@ -121,7 +121,7 @@ def test_an_edit_is_in_the_browser_by_itself(kept: tuple[Project, Serving], page
 
     small_project.edit("framework.yaml", "agreed protocols that reflect", "agreed PROTOCOLS that reflect")
 
-    expect(page.get_by_text("agreed PROTOCOLS that reflect")).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("agreed PROTOCOLS that reflect")).to_be_visible()
     assert refused == []
 
 
@@ -179,7 +179,7 @@ def test_a_folder_that_is_taken_away_and_put_back_is_followed_again(
     page.goto(serving.address("feature-2.html"))
     shutil.rmtree(small_project.content)
 
-    expect(page.get_by_role("alert")).to_be_visible(timeout=5_000)
+    expect(page.get_by_role("alert")).to_be_visible()
 
     shutil.copytree(aside, small_project.content)
 
@@ -187,7 +187,7 @@ def test_a_folder_that_is_taken_away_and_put_back_is_followed_again(
 
     small_project.edit("framework.yaml", "agreed protocols that reflect", "agreed PROTOCOLS that reflect")
 
-    expect(page.get_by_text("agreed PROTOCOLS that reflect")).to_be_visible(timeout=5_000)
+    expect(page.get_by_text("agreed PROTOCOLS that reflect")).to_be_visible()
 
 
 def test_a_mistake_in_a_layout_is_shown_with_its_line(kept: tuple[Project, Serving], page: Page) -> None:
@@ -213,7 +213,7 @@ def test_it_starts_with_broken_content_and_follows_when_fixed(small_project: Pro
 
         small_project.edit("framework.yaml", '"fetures":', '"features":')
 
-        expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=5_000)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_role("alert")).to_have_count(0)
     finally:
         assert serving.end() == 0
