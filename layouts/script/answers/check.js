@@ -1,4 +1,4 @@
-/* Check your answers: every answer and every gap, each with a link to change it. In print it is a fair copy. */
+/* Check your answers: every answer and gap, with a link to change it. In print it is a fair copy. */
 
 const { words, element, find } = answers;
 
@@ -20,7 +20,8 @@ function shown(control) {
 }
 
 function row(control) {
-  const text = shown(control);
+  // One person is a group of 1, typed or not.
+  const text = shown(control) || answers.response().record?.[control.dataset.id];
   const about = element("span", "govuk-visually-hidden", ` ${answers.label(control)}`);
   const link = answers.link(control, "govuk-link", words.change, about);
   link.id = `change-${control.id}`;

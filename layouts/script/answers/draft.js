@@ -65,10 +65,9 @@ function write() {
     const mark = answers.newId();
     device.mark = put(DEVICE, { ...value, since: device.since, mark }) ? mark : device.mark;
   }
-  if (put(TAB, { ...value, device })) {
-    time = value.time;
-  } else if (kept()) {
-    time = value.time;
+  const inTab = put(TAB, { ...value, device });
+  time = inTab || kept() ? value.time : time;
+  if (!inTab && kept()) {
     /* What the tab has is older than what the device has, and would be shown in its place. */
     remove(TAB, KEY);
   }
@@ -220,7 +219,7 @@ function start() {
     leaving = false;
     timer = timer || setTimeout(write, PAUSE);
   });
-  Object.entries(does).forEach(([name, does]) => answers.press(name, does));
+  Object.entries(does).forEach((one) => answers.press(...one));
   at("keep")?.addEventListener("change", (event) => keep(event.target.checked));
   addEventListener("storage", () => { look(); show(); });
   document.addEventListener("visibilitychange", now);
@@ -234,7 +233,7 @@ function start() {
   });
   /* A link leads to another page of the same tab, and the draft stays. */
   document.addEventListener("click", ({ target }) => {
-    leaving = target.closest("a:not([href^='#'])") !== null;
+    leaving = !!target.closest("a:not([href^='#'])");
   });
   addEventListener("beforeunload", (event) => {
     now();

@@ -1,16 +1,16 @@
-/* The record of the answers: what a file of them contains, how it is saved, and how it is read again. */
+/* What a file of answers contains, how it is saved, and how it is read again. */
 
 const { page, words, fill, find, of, element } = answers;
 const FORMAT = "pmdiag-response";
 const VERSION = 1;
 const PARTS = { record: "record", ratings: "rating", overall: "overall" };
-/* No vowels, which would form words, and no characters that look alike. */
+/* No vowels, so no words, and no characters that look alike. */
 const SIGNS = "cdfhjkmnprtwx34679";
 const ID = /^[a-z0-9]{4}-[a-z0-9]{4}-[a-z0-9]{4}$/;
 
 /* Random: it says nothing about anybody. It stays when answers are loaded and saved again. */
 function newId() {
-  // Of so large numbers, each remainder is as likely as any other.
+  // Of numbers so large, each remainder is equally likely.
   const signs = Array.from(crypto.getRandomValues(new Uint32Array(12)), (bits) => SIGNS[bits % SIGNS.length]);
   return signs.join("").match(/.{4}/g).join("-");
 }
@@ -31,8 +31,8 @@ function comments() {
   return found;
 }
 
-/* With the lines as they were typed. It has only the parts that the page asks; "more" has only what was answered, as
-   in a PDF; "asked" has a fingerprint of each question's wording. */
+/* With the lines as they were typed. It has only the parts that the page asks; "more" has only what was answered;
+   "asked" has a fingerprint of each question's wording. */
 function draft() {
   const more = Object.entries(values("more")).filter(([, value]) => value?.trim());
   const found = {
@@ -120,7 +120,7 @@ function takeId(value) {
   return found && answers.id !== found ? [words.unknown_id] : [];
 }
 
-/* Fills in a record; returns a sentence for each thing that has no place on this page, such as a whole part. */
+/* Fills in a record; returns a sentence for each thing that has no place on this page. */
 function load(found) {
   const record = found.record?.group_size === 0 ? { ...found.record, group_size: "" } : found.record;
   const own = draft();
