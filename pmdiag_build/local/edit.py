@@ -17,9 +17,8 @@ from pmdiag_build.content.documents import Document, read_yaml, texts
 from pmdiag_build.content.files import LEADS_OUTSIDE, leaves
 from pmdiag_build.content.structure import OF_THE_NATIONAL
 from pmdiag_build.content.text_checks import asked, with_count
-from pmdiag_build.local import NATIONAL, typed
+from pmdiag_build.local import IDENTITY, NATIONAL, named, typed
 from pmdiag_build.local.terms import is_name
-from pmdiag_build.local.values import IDENTITY, named
 from pmdiag_build.output.atomic import is_leftover, write_file, write_files, write_folder
 from pmdiag_build.problems import ContentWrong, Fault, Problems, UsageWrong
 from pmdiag_build.resources import CONTENT

@@ -22,7 +22,7 @@ from pmdiag_build.content.documents import Data, Document, Path_, mapping, seque
 from pmdiag_build.content.model import Change, ChangeKind, What
 from pmdiag_build.content.schema import ADD_CHANGE
 from pmdiag_build.content.yaml_errors import left_words, too_far_left
-from pmdiag_build.local.values import (
+from pmdiag_build.local import (
     OVERRIDE,
     flat,
     identity,

@@ -14,7 +14,7 @@ from pmdiag_build.content.documents import BODY, Document, Path_
 from pmdiag_build.content.model import Change, ChangeKind
 from pmdiag_build.content.structure import OF_THE_NATIONAL
 from pmdiag_build.content.text_checks import Targets, check_lines
-from pmdiag_build.local.values import named, spoken
+from pmdiag_build.local import named, spoken
 from pmdiag_build.problems import Fault, Location, Problems, Severity, did_you_mean
 
 # Keys whose values are ids, names or addresses of something, not text that a reader reads.
