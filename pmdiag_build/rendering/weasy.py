@@ -17,9 +17,8 @@ import sys
 import time
 import urllib.request
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
@@ -27,7 +26,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pmdiag_build.problems import ContentWrong, EnvironmentFailed, Fault, Location, Problem, Problems
-from pmdiag_build.rendering.page import POINTS_OF_A_PIXEL, Page, check_glyphs
+from pmdiag_build.rendering.page import Page, check_glyphs
 from pmdiag_build.resources import LAYOUTS
 
 FONTS = LAYOUTS / "fonts"
@@ -38,10 +37,7 @@ _FONT_FOLDERS = "pmdiag-fonts-"
 _ABANDONED = 3600.0
 """Seconds after which nobody uses a font folder any more: no document takes so long."""
 
-TOP = "PmdiagTop"
-"""Of the structure tree of a part: all elements below the document, those of margins included, which are in no list."""
-
-_VARIANT = "pdf/ua-1"
+VARIANT = "pdf/ua-1"
 
 _HARFBUZZ = (4, 1, 0)
 """The first version that WeasyPrint can use. Without it the embedded fonts have other bytes."""
@@ -118,17 +114,18 @@ def _write(
     html: str, folders: Sequence[Path], refused: Callable[[Fault], None], **options: object
 ) -> tuple[bytes, list[str]]:
     """The PDF and WeasyPrint's complaints; `refused` is called for each address that was not read."""
-    weasyprint = _weasyprint()
-    with _messages() as messages, _font_folder() as fonts, _garbage_left():
-        page, configuration = _page(weasyprint, html, folders, refused, fonts)
-        pdf = page.write_pdf(pdf_variant=_VARIANT, font_config=configuration, **options)
+    with undisturbed() as messages, font_folder() as fonts:
+        page, configuration = page_of(html, folders, refused, fonts)
+        pdf = page.write_pdf(pdf_variant=VARIANT, font_config=configuration, **options)
         return pdf, messages
 
 
-def _page(
-    weasyprint: Any, html: str, folders: Sequence[Path], refused: Callable[[Fault], None], fonts: Path
-) -> tuple[Any, Any]:
-    """The page and the fonts as WeasyPrint takes them."""
+def page_of(html: str, folders: Sequence[Path], refused: Callable[[Fault], None], fonts: Path) -> tuple[Any, Any]:
+    """The page and its fonts as WeasyPrint takes them. `fonts` is a folder for the files of these.
+
+    Addresses are relative to the layouts; only files in `folders` are read, and `refused` is called for each other.
+    """
+    weasyprint = loaded()
     configuration = weasyprint.text.fonts.FontConfiguration()
     configuration._folder = fonts
     fetcher = _only_ours(weasyprint.urls, folders, refused)
@@ -147,111 +144,6 @@ def _usual_rules() -> Any:
     from weasyprint import CSS, html
 
     return CSS(string=_RARE_RULES.sub("", html.UA))
-
-
-# ---- a document in parts
-
-
-@dataclass(frozen=True, slots=True)
-class Bookmark:
-    """A heading, at a page (from 0) and a point on it in PDF units."""
-
-    level: int
-    label: str
-    page: int
-    left: float
-    top: float
-    closed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """What the other parts of a document must know of one: how many pages it has, and what is on which (from 0)."""
-
-    pages: int
-    anchors: Mapping[str, int]
-    bookmarks: tuple[Bookmark, ...]
-
-
-class LaidOut:
-    """A part of a report that is laid out and waits for the numbers of its pages.
-
-    WeasyPrint makes what is in the margins of pages last, as soon as it knows how many pages there are. Of a part only
-    the others know that, so this step is put off. It is no part of WeasyPrint's interface: as of 70.0,
-    `weasyprint.layout.layout_document` calls `make_margin_boxes(context, page, state)` and `layout_backgrounds` for
-    each page, `context.current_page` is the page's number and `state[1]` has its counters.
-    """
-
-    def __init__(self, html: str) -> None:
-        self._weasyprint = _weasyprint()
-        with ExitStack() as opened:
-            fonts = opened.enter_context(_font_folder())
-            with _messages(), _garbage_left(), self._margins_put_off() as self._put_off:
-                page, configuration = _page(self._weasyprint, html, (), lambda _: None, fonts)
-                self._document = page.render(font_config=configuration, pdf_variant=_VARIANT)
-            self._opened = opened.pop_all()
-
-    @contextmanager
-    def _margins_put_off(self) -> Iterator[list[tuple[Any, Any, Any]]]:
-        """Let no margin be made, and list what it takes to make it."""
-        layout = self._weasyprint.layout
-        put_off: list[tuple[Any, Any, Any]] = []
-
-        def none(context: Any, page: Any, state: Any) -> tuple[()]:
-            put_off.append((context, page, state))
-            return ()
-
-        before = layout.make_margin_boxes, layout.layout_backgrounds
-        layout.make_margin_boxes, layout.layout_backgrounds = none, lambda *_: None
-        try:
-            yield put_off
-        finally:
-            layout.make_margin_boxes, layout.layout_backgrounds = before
-
-    def extent(self) -> Extent:
-        """What there is on which page."""
-        pages = self._document.pages
-        anchors: dict[str, int] = {}
-        for number, page in enumerate(pages):
-            for name in page.anchors:
-                anchors.setdefault(name, number)
-        bookmarks = tuple(
-            Bookmark(
-                level, label, number, x * POINTS_OF_A_PIXEL, (page.height - y) * POINTS_OF_A_PIXEL, state == "closed"
-            )
-            for number, page in enumerate(pages)
-            for level, label, (x, y), state in page.bookmarks
-        )
-        return Extent(len(pages), anchors, bookmarks)
-
-    def pdf(self, first: int, total: int, name: str) -> bytes:
-        """The part as an uncompressed PDF. `first` is the number of its first page, `total` that of all pages of all
-        parts. `name` begins the IDs of its table cells, which must not be those of another part. `TOP` of its structure
-        tree lists the elements that have no parent but the document."""
-
-        def finish(_: object, pdf: Any) -> None:
-            entries: list[Any] = [entry for entry in pdf.objects if isinstance(entry, dict)]
-            root = next(entry for entry in entries if entry.get("Type") == "/StructTreeRoot")
-            document = next(entry for entry in entries if entry.get("S") == "/Document")
-            array = type(document["K"])
-            root[TOP] = array(entry.reference for entry in entries if entry.get("P") == document.reference)
-            for entry in entries:
-                if "ID" in entry:
-                    # Lists of headers have the same string.
-                    entry["ID"].string = f"{name}-{entry['ID'].string}"
-
-        with _messages(), _garbage_left():
-            for at, (context, page, state) in enumerate(self._put_off):
-                context.current_page = at + 1
-                state[1].update(page=[first + at], pages=[total])
-                page.children += tuple(self._weasyprint.layout.make_margin_boxes(context, page, state))
-                self._weasyprint.layout.layout_backgrounds(page, context.get_image_from_uri)
-            pdf: bytes = self._document.write_pdf(pdf_variant=_VARIANT, uncompressed_pdf=True, finisher=finish)
-        return pdf
-
-    def close(self) -> None:
-        """Remove its font files."""
-        self._opened.close()
 
 
 # ---- the structure tree of a pack
@@ -295,6 +187,13 @@ def _drop_wrappers(_: object, pdf: Any) -> None:
 
 
 @contextmanager
+def undisturbed() -> Iterator[list[str]]:
+    """What surrounds WeasyPrint at work: gives its warnings, kept off the terminal, and no garbage is looked for."""
+    with _messages() as messages, _garbage_left():
+        yield messages
+
+
+@contextmanager
 def _garbage_left() -> Iterator[None]:
     """Look for no garbage meanwhile, which takes a third of the time.
 
@@ -310,7 +209,7 @@ def _garbage_left() -> Iterator[None]:
 
 
 @contextmanager
-def _font_folder() -> Iterator[Path]:
+def font_folder() -> Iterator[Path]:
     """A folder for the font files of one document.
 
     WeasyPrint makes one itself and removes it when the document is collected as garbage, which workers never do.
@@ -338,11 +237,12 @@ def sweep_font_folders() -> None:
 def prepare() -> None:
     """Import WeasyPrint as a rendering would: for the process from which workers are forked."""
     with _machine_fonts_hidden():
-        _weasyprint()
+        loaded()
         _usual_rules()
 
 
-def _weasyprint() -> Any:
+def loaded() -> Any:
+    """WeasyPrint. Raises EnvironmentFailed if it, or a library that it needs, is missing."""
     try:
         # It prints a page about missing libraries; our error says the same in one line.
         with warnings.catch_warnings(), redirect_stdout(io.StringIO()), _libraries_not_searched():

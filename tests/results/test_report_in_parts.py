@@ -20,7 +20,8 @@ import pytest
 from PIL import Image, ImageChops
 
 from pmdiag_build.problems import EnvironmentFailed
-from pmdiag_build.rendering.weasy import LaidOut, report_to_pdf
+from pmdiag_build.rendering.pdf_parts import LaidOut
+from pmdiag_build.rendering.weasy import report_to_pdf
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.writers.pdf import report_pdf
 from tests.programs import program
@@ -150,8 +151,8 @@ def test_weasyprint_makes_margins_as_it_did_in_70_0() -> None:
     from weasyprint import layout
 
     told = (
-        "WeasyPrint changed how it makes the margins of pages. LaidOut in pmdiag_build/rendering/weasy.py puts that "
-        "step off: read layout_document in weasyprint/layout/__init__.py again, and bring LaidOut up to it"
+        "WeasyPrint changed how it makes the margins of pages. LaidOut in pmdiag_build/rendering/pdf_parts.py puts "
+        "that step off: read layout_document in weasyprint/layout/__init__.py again, and bring LaidOut up to it"
     )
     body = inspect.getsource(layout.layout_document)
 

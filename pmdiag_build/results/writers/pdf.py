@@ -17,8 +17,8 @@ from typing import Any, Protocol, TypeVar
 
 from pmdiag_build import at_once
 from pmdiag_build.publish.workers import Worker, warm_up
-from pmdiag_build.rendering.join_pdfs import PdfPart, joined
-from pmdiag_build.rendering.weasy import Bookmark, Extent, LaidOut, report_to_pdf
+from pmdiag_build.rendering.pdf_parts import Bookmark, Extent, LaidOut, PdfPart, joined
+from pmdiag_build.rendering.weasy import report_to_pdf
 
 _LONG = 300_000
 """Letters of a page from which on a second process saves more time than it takes to start."""

@@ -1,20 +1,134 @@
-"""The PDFs of a report's parts → one PDF: pages, structure tree, places that links lead to, bookmarks."""
+"""A report that is made in parts: each part laid out, then written with its page numbers, then joined into one PDF.
+
+Joined are pages, structure trees, places that links lead to, and bookmarks.
+"""
 
 from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Object, ObjectStreamMode, OutlineItem, Pdf, String
 
-from pmdiag_build.rendering.weasy import TOP, Bookmark
+from pmdiag_build.rendering.page import POINTS_OF_A_PIXEL
+from pmdiag_build.rendering.weasy import VARIANT, font_folder, loaded, page_of, undisturbed
 
-_TOP = f"/{TOP}"
+_TOP, _TOP_KEY = "PmdiagTop", "/PmdiagTop"
+"""Of the structure tree of a part, as WeasyPrint and pikepdf name it: all elements below the document, those of margins
+included, which are in no list."""
+
+
+# ---- one part, laid out with WeasyPrint
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A heading, at a page (from 0) and a point on it in PDF units."""
+
+    level: int
+    label: str
+    page: int
+    left: float
+    top: float
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the other parts of a document must know of one: how many pages it has, and what is on which (from 0)."""
+
+    pages: int
+    anchors: Mapping[str, int]
+    bookmarks: tuple[Bookmark, ...]
+
+
+class LaidOut:
+    """A part of a report that is laid out and waits for the numbers of its pages.
+
+    WeasyPrint makes what is in the margins of pages last, as soon as it knows how many pages there are. Of a part only
+    the others know that, so this step is put off. It is no part of WeasyPrint's interface: as of 70.0,
+    `weasyprint.layout.layout_document` calls `make_margin_boxes(context, page, state)` and `layout_backgrounds` for
+    each page, `context.current_page` is the page's number and `state[1]` has its counters.
+    """
+
+    def __init__(self, html: str) -> None:
+        self._layout = loaded().layout
+        with ExitStack() as opened:
+            fonts = opened.enter_context(font_folder())
+            with undisturbed(), self._margins_put_off() as self._put_off:
+                page, configuration = page_of(html, (), lambda _: None, fonts)
+                self._document = page.render(font_config=configuration, pdf_variant=VARIANT)
+            self._opened = opened.pop_all()
+
+    @contextmanager
+    def _margins_put_off(self) -> Iterator[list[tuple[Any, Any, Any]]]:
+        """Let no margin be made, and list what it takes to make it."""
+        layout = self._layout
+        put_off: list[tuple[Any, Any, Any]] = []
+
+        def none(context: Any, page: Any, state: Any) -> tuple[()]:
+            put_off.append((context, page, state))
+            return ()
+
+        before = layout.make_margin_boxes, layout.layout_backgrounds
+        layout.make_margin_boxes, layout.layout_backgrounds = none, lambda *_: None
+        try:
+            yield put_off
+        finally:
+            layout.make_margin_boxes, layout.layout_backgrounds = before
+
+    def extent(self) -> Extent:
+        """What there is on which page."""
+        pages = self._document.pages
+        anchors: dict[str, int] = {}
+        for number, page in enumerate(pages):
+            for name in page.anchors:
+                anchors.setdefault(name, number)
+        bookmarks = tuple(
+            Bookmark(
+                level, label, number, x * POINTS_OF_A_PIXEL, (page.height - y) * POINTS_OF_A_PIXEL, state == "closed"
+            )
+            for number, page in enumerate(pages)
+            for level, label, (x, y), state in page.bookmarks
+        )
+        return Extent(len(pages), anchors, bookmarks)
+
+    def pdf(self, first: int, total: int, name: str) -> bytes:
+        """The part as an uncompressed PDF. `first` is the number of its first page, `total` that of all pages of all
+        parts. `name` begins the IDs of its table cells, which must not be those of another part."""
+
+        def finish(_: object, pdf: Any) -> None:
+            entries: list[Any] = [entry for entry in pdf.objects if isinstance(entry, dict)]
+            root = next(entry for entry in entries if entry.get("Type") == "/StructTreeRoot")
+            document = next(entry for entry in entries if entry.get("S") == "/Document")
+            array = type(document["K"])
+            root[_TOP] = array(entry.reference for entry in entries if entry.get("P") == document.reference)
+            for entry in entries:
+                if "ID" in entry:
+                    # Lists of headers have the same string.
+                    entry["ID"].string = f"{name}-{entry['ID'].string}"
+
+        with undisturbed():
+            for at, (context, page, state) in enumerate(self._put_off):
+                context.current_page = at + 1
+                state[1].update(page=[first + at], pages=[total])
+                page.children += tuple(self._layout.make_margin_boxes(context, page, state))
+                self._layout.layout_backgrounds(page, context.get_image_from_uri)
+            pdf: bytes = self._document.write_pdf(pdf_variant=VARIANT, uncompressed_pdf=True, finisher=finish)
+        return pdf
+
+    def close(self) -> None:
+        """Remove its font files."""
+        self._opened.close()
+
+
+# ---- the parts, joined with pikepdf
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +179,7 @@ def _keep(document: Pdf, pages: range) -> None:
     """Remove all other pages, and what the structure tree says of them."""
     tree = document.Root.StructTreeRoot
     shown = {document.pages[n].obj.objgen for n in pages}
-    for holder, key in ((tree.K[0], "/K"), (tree, _TOP)):
+    for holder, key in ((tree.K[0], "/K"), (tree, _TOP_KEY)):
         holder[key] = Array([element for element in holder[key] if element.Pg.objgen in shown])
     del document.pages[pages.stop :]
     del document.pages[: pages.start]
@@ -111,7 +225,7 @@ def _add(whole: Pdf, other: Pdf, at: int) -> None:
     # Pages that were added are known when what refers to them is copied.
     copy, tree = whole.copy_foreign(other.Root.StructTreeRoot), whole.Root.StructTreeRoot
     document = tree.K[0]
-    for element in copy[_TOP]:
+    for element in copy[_TOP_KEY]:
         element.P = document
     document.K = Array([*copy.K[0].K, *document.K] if at == 0 else [*document.K, *copy.K[0].K])
     tree.ParentTree.Nums.extend(copy.ParentTree.Nums)
@@ -120,7 +234,7 @@ def _add(whole: Pdf, other: Pdf, at: int) -> None:
 def _finish(whole: Pdf, places: Sequence[_Place], bookmarks: Sequence[Bookmark]) -> None:
     """Put in order what was added, and write places and bookmarks."""
     tree = whole.Root.StructTreeRoot
-    del tree[_TOP]
+    del tree[_TOP_KEY]
     pairs = sorted(_pairs(tree.ParentTree.Nums), key=lambda pair: pair[0])
     tree.ParentTree.Nums = Array([part for pair in pairs for part in pair])
     firsts: dict[bytes, _Place] = {}
