@@ -153,14 +153,20 @@ def _large_pages(tool: Tool, feature: Feature) -> list[tuple[int, _Air]]:
     if heights:
         heights[-1] += sum(3 + _LARGE_LINE * lines_of(note, 180, 18) for note in _unused(tool, feature))
     room = _LARGE_PAGE - _LARGE_KEY
-    pages, start = [], 0
-    for count in dealt(heights, room):
-        left = max(0.0, room - sum(heights[start : start + count])) / count
-        below = min(_LARGE_AIR[0] + left, _LARGE_AIR[1])
-        above = min(_LARGE_PADDING[0] + left - (below - _LARGE_AIR[0]), _LARGE_PADDING[1])
-        pages.append((count, _Air(round(above, 1), round(below, 1))))
-        start += count
-    return pages
+    ends = list(itertools.accumulate(dealt(heights, room), initial=0))
+    pages = [heights[start:end] for start, end in itertools.pairwise(ends)]
+    most = _LARGE_AIR[1] - _LARGE_AIR[0] + _LARGE_PADDING[1] - _LARGE_PADDING[0]
+    full = max((min(room, sum(page) + most * len(page)) for page in pages), default=0.0)
+    return [(len(page), _air(max(0.0, full - sum(page)) / len(page))) for page in pages]
+
+
+def _air(left: float) -> _Air:
+    """How a row shares out the millimetres that are left for it: above and below it, as far as it looks well; the rest
+    of what makes all pages of a feature equally full, in halves."""
+    below = min(_LARGE_AIR[0] + left, _LARGE_AIR[1])
+    above = min(_LARGE_PADDING[0] + left - (below - _LARGE_AIR[0]), _LARGE_PADDING[1])
+    rest = (left - (below - _LARGE_AIR[0]) - (above - _LARGE_PADDING[0])) / 2
+    return _Air(round(above + rest, 1), round(below + rest, 1))
 
 
 def _text_of(statement: Statement) -> str:

@@ -25,7 +25,7 @@ _PADDING = 2.0
 _LEADING = 1.2
 _DOT = 0.3  # radius, in parts of the shorter side
 _CROSS = 0.2  # half a stroke's span, in parts of the shorter side
-_CROSS_GREY = 0.35
+_CROSS_STROKE = 0.085  # its width, in the same parts
 _ARC = 0.5523  # Bézier handle of a quarter circle of radius 1
 _RING = 0.0019  # line width ÷ width², so that large rings are bolder too
 _HEIGHT = 0.4  # of the ring
@@ -160,11 +160,12 @@ def circle(x: float, y: float, radius: float) -> str:
 
 @cache
 def cross(width: float, height: float) -> bytes:
-    """A small grey × in the middle: a button that takes a choice back."""
-    half = min(width, height) * _CROSS
+    """A small × in the middle: a button that takes a choice back. It is on the screen only."""
+    side = min(width, height)
+    half = side * _CROSS
     x, y = width / 2, height / 2
     return (
-        f"q {_CROSS_GREY} G 0.9 w 1 J\n"
+        f"q 0 G {_operands(side * _CROSS_STROKE)} w 1 J\n"
         f"{_operands(x - half, y - half)} m {_operands(x + half, y + half)} l\n"
         f"{_operands(x - half, y + half)} m {_operands(x + half, y - half)} l\nS Q"
     ).encode()
