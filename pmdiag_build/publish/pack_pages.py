@@ -22,9 +22,9 @@ _TYPES = ((12.0, 1.25), (11.5, 1.25), (11.0, 1.25), (11.0, 1.2), (10.5, 1.2))
 """Sizes of statements in points, each with the height of its lines."""
 _USUAL_SIZE = 11.0
 _CLOSE_AIR, _LEAST_AIR, _MOST_AIR = 0.25, 1.3, 9.0
-_LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING = 34.3, 7.94, (6.0, 8.0), (3.0, 14.0)
+_LARGE_KEY, _LARGE_LINE, _LARGE_AIR, _LARGE_PADDING, _LARGE_MOST = 34.3, 7.94, (6.0, 8.0), (3.0, 14.0), 20.0
 """Millimetres of the head of each page and of a line; the least and most above and below a row of targets, and above a
-statement."""
+statement; and with how many more for each row the fullest page of a feature is filled."""
 
 
 def statement_rules(tool: Tool, pack: Pack) -> str:
@@ -155,8 +155,8 @@ def _large_pages(tool: Tool, feature: Feature) -> list[tuple[int, _Air]]:
     room = _LARGE_PAGE - _LARGE_KEY
     ends = list(itertools.accumulate(dealt(heights, room), initial=0))
     pages = [heights[start:end] for start, end in itertools.pairwise(ends)]
-    most = _LARGE_AIR[1] - _LARGE_AIR[0] + _LARGE_PADDING[1] - _LARGE_PADDING[0]
-    full = max((min(room, sum(page) + most * len(page)) for page in pages), default=0.0)
+    full = max((min(room - 4, sum(page) + _LARGE_MOST * len(page)) for page in pages), default=0.0)
+    full = max(full, *map(sum, pages)) if pages else 0.0
     return [(len(page), _air(max(0.0, full - sum(page)) / len(page))) for page in pages]
 
 

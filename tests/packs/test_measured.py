@@ -19,6 +19,7 @@ import pypdfium2.raw as pdfium
 import pytest
 from PIL import ImageOps
 
+from pmdiag_build.content.field_names import rating_name
 from pmdiag_build.content.fields import FormField, pack_fields
 from pmdiag_build.content.model import Tool
 from pmdiag_build.resources import CONTENT
@@ -211,6 +212,17 @@ def test_no_page_is_almost_empty(id: str, tool: Tool, built: Built) -> None:
 
     assert [(page, round(share, 2)) for page, share in enumerate(used, 1) if share < _LEAST_USED] == []
     assert sum(used) / len(used) > 0.7
+
+
+def test_pages_of_statements_in_large_print_end_at_about_one_height(tool: Tool, built: Built) -> None:
+    id = "self-assessment-large-print"
+    used, places = _of(tool, built, id).used, boxes(built.packs / f"{id}.pdf")
+    for feature in tool.framework.features:
+        shares = [used[places[rating_name(one.id)][0].page] for one in feature.used_statements]
+
+        # Estimates of lines may be wrong by one.
+        assert max(shares) - min(shares) < 0.035
+        assert min(shares) > 0.9
 
 
 @pytest.mark.parametrize("id", PACKS)
