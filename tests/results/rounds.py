@@ -12,8 +12,9 @@ from pmdiag_build.rendering.templates import environment
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.request import Given
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.run import files, report_input
+from pmdiag_build.results.run import report_input
 from pmdiag_build.results.views.parts import ReportInput
+from pmdiag_build.results.writers import files
 from pmdiag_build.returns.response import Mode, Record, Response
 from pmdiag_build.returns.round import Accounts, Round
 

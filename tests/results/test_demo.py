@@ -10,7 +10,8 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.demo import demo_files, people
 from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.run import files, report_input
+from pmdiag_build.results.run import report_input
+from pmdiag_build.results.writers import files
 from pmdiag_build.returns.round import Round, read_round
 from tests.commands import call_pmdiag
 from tests.conftest import DemoReturns

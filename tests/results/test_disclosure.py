@@ -17,8 +17,8 @@ from pmdiag_build.results.disclosure import Rules, release
 from pmdiag_build.results.read_earlier_round import earlier_round
 from pmdiag_build.results.roles import by_role
 from pmdiag_build.results.round_overlap import Earlier
-from pmdiag_build.results.run import summary_counts
 from pmdiag_build.results.tabulation import Counts, Talk, tabulate
+from pmdiag_build.results.views.questions import summary_counts
 from pmdiag_build.returns.response import Mode, Response
 from tests.results.reading import book, kept_book, page_tags, page_text, responses_csv, responses_json, rows
 from tests.results.rounds import outputs, random_round, response, source

@@ -14,9 +14,10 @@ import pytest
 from pmdiag_build.content.model import Tool
 from pmdiag_build.rendering.weasy import report_to_pdf
 from pmdiag_build.results.disclosure import Rules
-from pmdiag_build.results.run import files as make_files
-from pmdiag_build.results.run import report_input, summary_counts
+from pmdiag_build.results.run import report_input
 from pmdiag_build.results.tabulation import Counts, tabulate
+from pmdiag_build.results.views.questions import summary_counts
+from pmdiag_build.results.writers import files as make_files
 from pmdiag_build.returns.response import Response
 from tests.results.reading import HEAD_ROW, book, kept_book, page_text, pdf_pages, responses_csv, responses_json, rows
 from tests.results.rounds import layouts, random_round, round_of

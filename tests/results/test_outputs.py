@@ -20,9 +20,9 @@ from pmdiag_build.problems import Fault, Location, Problem
 from pmdiag_build.rendering.weasy import report_to_pdf
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.phrases import Phrases
-from pmdiag_build.results.run import printed_html
 from pmdiag_build.results.tabulation import Counts
 from pmdiag_build.results.views.parts import item_row
+from pmdiag_build.results.writers import printed_html
 from pmdiag_build.results.writers.html import report_html, shown
 from pmdiag_build.returns.round import read_round
 from tests.results.conftest import DemoResults

@@ -13,7 +13,8 @@ from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import UsageWrong
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.request import Request
-from pmdiag_build.results.run import REPORT_HTML, files, report_input, tabulate_files
+from pmdiag_build.results.run import report_input, tabulate_files
+from pmdiag_build.results.writers import REPORT_HTML, files
 from pmdiag_build.results.writers.records import RESPONSES_CSV
 from pmdiag_build.returns.find_files import File
 from pmdiag_build.returns.read_files import Processes
@@ -47,7 +48,7 @@ def test_files_at_hand_give_the_same_bytes_as_files_in_a_folder(
 
 def test_two_processes_make_the_same_bytes_as_one(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
     watched = Mock(wraps=both)
-    monkeypatch.setattr("pmdiag_build.results.run.both", watched)
+    monkeypatch.setattr("pmdiag_build.results.writers.both", watched)
     round_ = round_of(random_round(tool, 1, {"manager": 120, "practitioner": 100}))
     report = report_input(round_, tool, Rules())
     made = files(report, round_, layouts, processes=Processes.AS_MANY_AS_HELP)

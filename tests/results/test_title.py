@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.results.run import summary_counts
+from pmdiag_build.results.views.questions import summary_counts
 from pmdiag_build.returns.response import as_record
 from tests.commands import call_pmdiag
 from tests.results.reading import book, page_tags, page_text

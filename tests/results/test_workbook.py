@@ -20,8 +20,8 @@ from pmdiag_build.results.read_earlier_round import read_previous
 from pmdiag_build.results.request import Request, read_request
 from pmdiag_build.results.run import report_input
 from pmdiag_build.results.writers.records import RESPONSES_CSV
-from pmdiag_build.results.writers.workbook import tables_book
-from pmdiag_build.results.writers.workbook.book import Book, Column
+from pmdiag_build.results.writers.workbook import Book, Column
+from pmdiag_build.results.writers.workbook.counts import tables_book
 from pmdiag_build.returns.find_files import File
 from tests.results.reading import HEAD_ROW, book, kept_book, responses_json, rows
 from tests.results.rounds import outputs, random_round, response, round_of, source

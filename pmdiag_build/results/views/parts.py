@@ -48,6 +48,21 @@ class ReportInput:
         return self.release.counted.whole.responses
 
     @property
+    def small(self) -> bool:
+        """Whether so few answered that all of it shows what single people answered."""
+        return 0 < self.total < max(self.release.rules.min_group, 2)
+
+    @property
+    def shows_single(self) -> bool:
+        """Whether it shows what single people answered, because so few did or because it was asked for."""
+        return self.small or (self.release.rules.min_group == 1 and self.total > 0)
+
+    @property
+    def as_written(self) -> int:
+        """How many comments are shown that nobody was asked to read first."""
+        return len(self.release.comments) if self.release.checked is None else 0
+
+    @property
     def area(self) -> str:
         """The area that all responses name, as most typed it; nothing where they name none, or several."""
         areas = set(area_names([entry.response for entry in self.release.entries]).values())

@@ -179,3 +179,21 @@ def _start(text: str) -> str:
         return text
     words = cut.rstrip().rsplit(maxsplit=1)
     return cut[: cut.rindex(words[1])] if len(words) > 1 and len(words[1]) < MOST_LETTERS // 10 else cut
+
+
+def summary_counts(report: ReportInput) -> Mapping[str, str]:
+    """Feature id → the sentence that the summary of the review prints beside the feature; under "" what it prints above
+    them all."""
+    from pmdiag_build.results.views.about import invented_sentence
+
+    say = report.say
+    named = say.fill("summary_round", title=report.title) if report.title else ""
+    found = {"": above} if (above := " ".join(filter(None, (named, invented_sentence(report))))) else {}
+    for feature in report.tool.framework.features:
+        counts = report.release.counted.whole.overall[feature.id]
+        who = say.who(counts.base)
+        key = "summary_counts" if counts.base else "summary_counts_none"
+        found[feature.id] = say.few(counts) or say.fill(
+            key, who=who, said=say.said(counts), unanswered=counts.unanswered
+        )
+    return found

@@ -20,7 +20,8 @@ from pmdiag_build.rendering.templates import environment
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.disclosure import Rules
 from pmdiag_build.results.request import Request
-from pmdiag_build.results.run import REPORT_HTML, tabulate_files
+from pmdiag_build.results.run import tabulate_files
+from pmdiag_build.results.writers import REPORT_HTML
 from tests.desk.page.typist import connect
 from tests.windows import Shared, Window
 

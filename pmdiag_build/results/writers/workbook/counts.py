@@ -13,11 +13,29 @@ from pmdiag_build.results.views import about
 from pmdiag_build.results.views.parts import ReportInput, Table, how_it_differs
 from pmdiag_build.results.views.questions import apart_rows
 from pmdiag_build.results.views.rounds import area_rows, in_rounds, round_names, rounds_table
-from pmdiag_build.results.writers.workbook.book import FIRST_ROW, Bars, Book, Column, Rows, count_cells
-from pmdiag_build.results.writers.workbook.texts import fitting
+from pmdiag_build.results.writers.workbook import FIRST_ROW, Bars, Book, Column, Rows, count_cells, new_book
+from pmdiag_build.results.writers.workbook.texts import comments, fitting
 
 _PAGE = 740
 """Pixels of charts that go on a printed page of the statements."""
+
+
+def tables_book(report: ReportInput) -> bytes:
+    """tables.xlsx, which may be given out: the tables of the report, sheet by sheet, with charts; equal rounds give
+    equal bytes."""
+    book = new_book(report)
+    overview(book, report)
+    statements(book, report)
+    overall(book, report)
+    apart(book, report)
+    editions(book, report)
+    differing(book, report)
+    roles(book, report)
+    areas(book, report)
+    comments(book, report)
+    if not all(one.left_out for one in report.earlier):
+        rounds(book, report)
+    return book.content()
 
 
 def _count_columns(say: Phrases) -> list[Column]:

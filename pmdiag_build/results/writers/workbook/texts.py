@@ -17,11 +17,19 @@ from pmdiag_build.results.tabulation import edition_of, read_date, talk_about
 from pmdiag_build.results.views.about import comments_said
 from pmdiag_build.results.views.parts import ReportInput
 from pmdiag_build.results.writers.records import PROBLEMS_CSV, RESPONSES_JSON
-from pmdiag_build.results.writers.workbook.book import Book, Column, Rows
+from pmdiag_build.results.writers.workbook import Book, Column, Rows, new_book
 from pmdiag_build.returns.raw import InWords
 
 _FIRST_DAY = "1900-03-01"
 """Before it, Excel counts days wrongly or not at all."""
+
+
+def records_book(report: ReportInput, listed: Sequence[Problem]) -> bytes:
+    """responses.xlsx, for whoever runs the round: every response, and everything that was not counted."""
+    book = new_book(report)
+    responses(book, report)
+    problems(book, report, listed)
+    return book.content()
 
 
 def comments(book: Book, report: ReportInput) -> None:
