@@ -159,29 +159,22 @@ def release(
     """Decide. `responses` are those that were counted, in the order of the round; `earlier` rounds come from the oldest
     to the newest."""
     overlaps = _overlaps(responses, tool, rules, earlier)
-
-    def fits(item: Question, rows: Rows) -> bool:
-        # All of them are asked, so that each notes whether it refused.
-        return not [overlap for overlap in overlaps if not overlap.allows(item, rows)]
-
-    allowed = {
-        item: by_role(parts, rules.min_group, partial(fits, item), tool.role_groups)
-        for item, parts in _parts(counted).items()
+    few, allowed = _allowed(counted, overlaps, rules.min_group, tool)
+    shown = _shown(counted, few, tool, rules.min_group)
+    kept = _kept(shown)
+    questions = {
+        item: ByRole({}, None, fewer=bool(question.shown)) if item in kept else question
+        for item, question in allowed.items()
     }
-    few = frozenset(item for item, question in allowed.items() if question is None)
-    few |= {item for item in _apart(counted) if not fits(item, {})}
-    of_statement = {s.id: feature.id for feature in tool.framework.features for s in feature.statements}
-    shown = _shown(counted, few, of_statement, rules.min_group)
-    questions = {item: question or ByRole({}, None, fewer=True) for item, question in allowed.items()}
-    for item, question in questions.items():
-        if item in _kept(shown):
-            questions[item] = ByRole({}, None, fewer=bool(question.shown))
     withheld = _withheld({role: tally.responses for role, tally in counted.by_role.items()}, rules.min_group)
     entries = tuple(_entry(n, response, withheld, rules) for n, response in enumerate(responses, 1))
     refused = any(overlap.refused for overlap in overlaps)
-    shown_by = {item: question for item, question in questions.items() if item not in _kept(shown)}
     # Beside earlier results with some of the same answers, rows by area would have to be laid over those by role there.
-    of_area = {item: question for item, question in shown_by.items() if not any(o.touches(item) for o in overlaps)}
+    of_area = {
+        item: question
+        for item, question in questions.items()
+        if item not in kept and not any(overlap.touches(item) for overlap in overlaps)
+    }
     beside = _told_beside(earlier, few, tool, rules.min_group)
     return Release(
         rules=rules,
@@ -196,6 +189,25 @@ def release(
             for one, hidden in zip(earlier, beside, strict=True)
         ),
     )
+
+
+def _allowed(
+    counted: Tabulation, overlaps: Sequence[Overlap], min_group: int, tool: Tool
+) -> tuple[frozenset[Question], dict[Question, ByRole]]:
+    """The questions that can't be shown beside an earlier round at all, and how each is shown by role. Each overlap
+    notes whether it refused any rows."""
+
+    def fits(item: Question, rows: Rows) -> bool:
+        # All of them are asked, so that each notes whether it refused.
+        return not [overlap for overlap in overlaps if not overlap.allows(item, rows)]
+
+    found = {
+        item: by_role(parts, min_group, partial(fits, item), tool.role_groups)
+        for item, parts in _parts(counted).items()
+    }
+    few = {item for item, question in found.items() if question is None}
+    few |= {item for item in _apart(counted) if not fits(item, {})}
+    return frozenset(few), {item: question or ByRole({}, None, fewer=True) for item, question in found.items()}
 
 
 def _overlaps(
@@ -331,10 +343,8 @@ def _beside(
     return replace(earlier, counts=counts, given=(), few=few | beside, beside=beside)
 
 
-def _shown(
-    counted: Tabulation, few: Collection[Question], of_statement: Mapping[str, str], min_group: int
-) -> Tabulation:
-    """The counts of the round as they may be shown; `of_statement`: statement id → feature id.
+def _shown(counted: Tabulation, few: Collection[Question], tool: Tool, min_group: int) -> Tabulation:
+    """The counts of the round as they may be shown.
 
     Past this point, `roles` alone contains anything by role.
     """
@@ -352,6 +362,7 @@ def _shown(
         for (edition, name), counts in whole.apart.items()
     }
     # A prompt to talk is made from all that a response says of a feature.
+    of_statement = {s.id: feature.id for feature in tool.framework.features for s in feature.statements}
     hidden = {id for id, counts in overall.items() if counts.kept_back}
     hidden |= {of_statement[id] for id, counts in ratings.items() if counts.kept_back}
     for (_, name), counts in apart.items():

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -150,7 +150,9 @@ def earlier_round(
             raise UsageWrong.one(shown, Fault("This is not a file of responses that pmdiag wrote", _FIX))
         if not as_written and not data.endswith(b"\n"):
             raise UsageWrong.one(shown, Fault("The file ends in the middle of a line: the rest is missing", _FIX))
-        found = _collect(reader, shown, tool, whole=as_written)
+        read = _Responses(shown, tool)
+        read.take(reader)
+        found = read.earlier(whole=as_written)
         found = replace(found, min_group=min_group, rows=found.rows if SHOWN_IN in heads else None)
     except csv.Error as error:
         raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error})", _FIX)) from error
@@ -167,65 +169,82 @@ def _as_written(manifest: Manifest | None, name: str, data: bytes, shown: str) -
     return recorded is not None
 
 
-def _collect(reader: csv.DictReader[str], shown: str, tool: Tool, *, whole: bool) -> Earlier:
-    levels = tuple(level.code for level in tool.framework.levels)
-    now, known = wordings(tool), known_wordings(tool)
-    found: dict[str, _Response] = {}
-    reworded: set[Question] = set()
-    other: set[Question] = set()
-    rows: dict[Question, dict[str, str]] = {}
-    area_rows: dict[Question, dict[str, str]] = {}
-    problems = Problems()
-    for row in _rows(reader):
-        place = Location.row(shown, reader.line_num)
+class _Responses:
+    """The responses of an earlier round, whose rows are read one by one, and everything that is wrong in them."""
+
+    def __init__(self, shown: str, tool: Tool) -> None:
+        self._shown = shown
+        self._levels = tuple(level.code for level in tool.framework.levels)
+        self._now, self._known = wordings(tool), known_wordings(tool)
+        self._found: dict[str, _Response] = {}
+        self._reworded: set[Question] = set()
+        self._other: set[Question] = set()
+        """Those of them that are not known to have meant the same."""
+        self._rows: dict[Question, dict[str, str]] = {}
+        self._area_rows: dict[Question, dict[str, str]] = {}
+        self._problems = Problems()
+
+    def take(self, reader: csv.DictReader[str]) -> None:
+        """Read rows until there are none, or too many problems."""
+        for row in reader:
+            self._row(Location.row(self._shown, reader.line_num), {name: row.get(name) or "" for name in COLUMNS})
+            if len(self._problems) >= _MOST_PROBLEMS:
+                break
+
+    def _row(self, place: Location, row: Mapping[str, str]) -> None:
         item = (row["kind"], row["id"])
         role, area = as_typed(row["role"]), area_of(as_typed(row[AREA]))
-        _note_row(rows, item, role, as_typed(row[SHOWN_IN]))
-        _note_row(area_rows, item, area, area_of(as_typed(row[AREA_SHOWN_IN])))
-        one = found.setdefault(
+        _note_row(self._rows, item, role, as_typed(row[SHOWN_IN]))
+        _note_row(self._area_rows, item, area, area_of(as_typed(row[AREA_SHOWN_IN])))
+        one = self._found.setdefault(
             row["response"],
             _Response(row["reference"], row["group_size"], row[RESPONSE_ID], row[ROUND], row[DATE]),
         )
-        if row["kind"] not in ("rating", "overall"):
-            one.apart |= {item: row["value"]} if row["kind"] == "apart" else {}
-            continue
+        if row["kind"] in ("rating", "overall"):
+            one.role, one.area = role, area
+            self._answer(place, one, item, row["value"])
+            self._wording(item, row["wording"])
+        elif row["kind"] == "apart":
+            one.apart[item] = row["value"]
+
+    def _answer(self, place: Location, one: _Response, item: Question, level: str) -> None:
         if item in one.answers:
             # A spreadsheet program that opens and saves the file turns 1.10 into 1.1.
-            what = f"Question {row['id']} appears twice for one response"
-            problems.add(place, Fault(what, f"{_FIX}: a spreadsheet program turns 3.10 into 3.1"))
-        elif row["value"] and row["value"] not in levels:
-            problems.add(place, Fault(f"“{row['value']}” is not a level", _FIX))
-        one.answers[item] = row["value"]
-        one.role, one.area = role, area
-        if item in now and row["wording"] != now[item]:
-            reworded.add(item)
-            if not known.get((_name(item), row["wording"]), False):
-                other.add(item)
-        if len(problems) >= _MOST_PROBLEMS:
-            break
-    people = _people(found, shown, problems)
-    if not whole:
-        _check_whole(found, shown, problems)
-    if problems:
-        raise UsageWrong(problems)
-    given = tuple(
-        Answers(key_of(as_typed(one.reference)), one.role, one.answers | one.apart, one.id, one.area)
-        for one in found.values()
-    )
-    return Earlier(
-        len(found),
-        sum(people),
-        people.count(0),
-        _counts([one.answers for one in found.values()], levels),
-        frozenset(reworded),
-        given,
-        frozenset(reworded - other),
-        rows=rows,
-        area_rows=area_rows,
-        title=as_typed(next(iter(found.values())).round) if found else "",
-        # Dates that could not be read are as they were typed.
-        last=max((one.date for one in found.values() if _ISO.fullmatch(one.date)), default=""),
-    )
+            what = f"Question {item[1]} appears twice for one response"
+            self._problems.add(place, Fault(what, f"{_FIX}: a spreadsheet program turns 3.10 into 3.1"))
+        elif level and level not in self._levels:
+            self._problems.add(place, Fault(f"“{level}” is not a level", _FIX))
+        one.answers[item] = level
+
+    def _wording(self, item: Question, wording: str) -> None:
+        """Note whether the question was asked in other words than now."""
+        if item in self._now and wording != self._now[item]:
+            self._reworded.add(item)
+            if not self._known.get((_name(item), wording), False):
+                self._other.add(item)
+
+    def earlier(self, *, whole: bool) -> Earlier:
+        """The round. `whole`: it is known that no row is missing. Raises UsageWrong with all that is wrong."""
+        people = _people(self._found, self._shown, self._problems)
+        if not whole:
+            _check_whole(self._found, self._shown, self._problems)
+        if self._problems:
+            raise UsageWrong(self._problems)
+        found = list(self._found.values())
+        return Earlier(
+            responses=len(found),
+            people=sum(people),
+            unknown=people.count(0),
+            counts=_counts([one.answers for one in found], self._levels),
+            reworded=frozenset(self._reworded),
+            given=tuple(one.given() for one in found),
+            in_other_words=frozenset(self._reworded - self._other),
+            rows=self._rows,
+            area_rows=self._area_rows,
+            title=as_typed(found[0].round) if found else "",
+            # Dates that could not be read are as they were typed.
+            last=max((one.date for one in found if _ISO.fullmatch(one.date)), default=""),
+        )
 
 
 def _note_row(rows: dict[Question, dict[str, str]], item: Question, name: str, shown_in: str) -> None:
@@ -255,10 +274,9 @@ class _Response:
     apart: dict[Question, str] = field(default_factory=dict)
     answers: dict[Question, str] = field(default_factory=dict)
 
-
-def _rows(reader: csv.DictReader[str]) -> Iterator[dict[str, str]]:
-    for row in reader:
-        yield {name: row.get(name) or "" for name in COLUMNS}
+    def given(self) -> Answers:
+        """What it is compared by."""
+        return Answers(key_of(as_typed(self.reference)), self.role, self.answers | self.apart, self.id, self.area)
 
 
 def _check_whole(found: Mapping[str, _Response], shown: str, problems: Problems) -> None:
