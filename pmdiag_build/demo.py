@@ -12,6 +12,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pmdiag_build.content.field_names import (
@@ -25,6 +26,7 @@ from pmdiag_build.content.field_names import (
 )
 from pmdiag_build.content.fields import pack_fields, pack_id, question_fingerprints
 from pmdiag_build.content.model import LANGUAGE, Pack, Tool
+from pmdiag_build.problems import EnvironmentFailed, Problem
 from pmdiag_build.results.tabulation import INVENTED
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import day_of
@@ -32,6 +34,7 @@ from pmdiag_build.text import day_of
 if TYPE_CHECKING:
     import jinja2
 
+_MADE_BY = "pmdiag demo"
 _ON_PAPER = 15
 _ON_SCREEN = 9
 _UNCLEAR = "D or E"
@@ -41,9 +44,39 @@ _UNCLEAR_CELL = (3, "rating_2_4")
 Fill = Callable[[str, Mapping[str, str]], bytes]
 """(pack, field name → value) → the filled PDF."""
 
-
 Comments = Mapping[str, Mapping[str, Sequence[str]]]
 """Feature → kind → what somebody wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How many files are in the folder now, and why there are no PDFs among them."""
+
+    files: int
+    no_pdfs: tuple[Problem, ...] = ()
+
+
+def demo_folder(out: Path, *, on_wait: Callable[[], None]) -> Made:
+    """Write the returned files into the folder `out`, which is replaced whole. `on_wait` is called if another run is
+    writing to it."""
+    # Imported here: a browser makes the files only.
+    from pmdiag_build.load import load_tool
+    from pmdiag_build.output import OutputFolder
+    from pmdiag_build.publish import Inputs
+    from pmdiag_build.rendering.templates import environment
+
+    tool = load_tool()
+    folder = OutputFolder(out, _MADE_BY)
+    folder.refuse_overlap(Inputs().folders)
+    no_pdfs: tuple[Problem, ...] = ()
+    with folder.alone(on_wait):
+        old = folder.examine()
+        try:
+            files = demo_files(tool, Packs(tool, environment()).fill)
+        except EnvironmentFailed as error:
+            files, no_pdfs = demo_files(tool, None), error.problems
+        folder.replace(files, {}, old)
+    return Made(len(files), no_pdfs)
 
 
 def demo_files(tool: Tool, fill: Fill | None, comments: Comments | None = None) -> dict[str, bytes]:

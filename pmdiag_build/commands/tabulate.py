@@ -21,7 +21,7 @@ from pmdiag_build.commands import (
     say,
     say_waiting,
 )
-from pmdiag_build.problems import EnvironmentFailed, ExitCode, Fault, Problem, UsageWrong, counted
+from pmdiag_build.problems import ExitCode, Fault, Problem, UsageWrong, counted
 
 if TYPE_CHECKING:
     from pmdiag_build.returns.find_files import File
@@ -96,9 +96,9 @@ def tabulate(
         Request(
             Rules(min_group, attribute),
             title=title,
-            people=_file(people),
-            comments=_file(comments),
-            previous=tuple(file for path in previous if (file := _file(path))),
+            people=_file(people) if people else None,
+            comments=_file(comments) if comments else None,
+            previous=tuple(map(_file, previous)),
             pdfs=not no_pdf,
         ),
         on_wait=lambda: say_waiting(out),
@@ -109,11 +109,11 @@ def tabulate(
     return ExitCode.NEEDS_A_LOOK if results.round.problems or results.notices else ExitCode.CLEAN
 
 
-def _file(path: Path | None) -> File | None:
+def _file(path: Path) -> File:
     """A file that an option names, as it was typed."""
     from pmdiag_build.returns.find_files import File
 
-    return File(str(path), path) if path is not None else None
+    return File(str(path), path)
 
 
 @contextlib.contextmanager
@@ -221,9 +221,6 @@ def verify(first: Path, second: Path, out: Path | None, force: bool, local: Path
     return ExitCode.NEEDS_A_LOOK if found.problems else ExitCode.CLEAN
 
 
-MADE_BY = "pmdiag demo"
-
-
 @click.command()
 @out_option("DIR", "The folder to write the returns to.", type=FOLDER, default=Path("demo-returns"), show_default=True)
 def demo(out: Path) -> ExitCode:
@@ -234,25 +231,13 @@ def demo(out: Path) -> ExitCode:
       pmdiag demo -o returns
       pmdiag tabulate returns -o results
     """
-    from pmdiag_build.demo import Packs, demo_files
-    from pmdiag_build.load import load_tool
-    from pmdiag_build.output import OutputFolder
-    from pmdiag_build.publish import Inputs
-    from pmdiag_build.rendering.templates import environment
+    from pmdiag_build.demo import demo_folder
 
-    tool = load_tool()
-    folder = OutputFolder(out, MADE_BY)
-    folder.refuse_overlap(Inputs().folders)
-    with folder.alone(lambda: say_waiting(out)):
-        old = folder.examine()
-        try:
-            files = demo_files(tool, Packs(tool, environment()).fill)
-        except EnvironmentFailed as error:
-            report(error.problems)
-            say("Packs can't be filled here, so the PDFs are made as response records instead")
-            files = demo_files(tool, None)
-        folder.replace(files, {}, old)
-    say(f"Made: the returns of an invented round, {counted(len(files), 'file')}")
+    made = demo_folder(out, on_wait=lambda: say_waiting(out))
+    if made.no_pdfs:
+        report(made.no_pdfs)
+        say("Packs can't be filled here, so the PDFs are made as response records instead")
+    say(f"Made: the returns of an invented round, {counted(made.files, 'file')}")
     say(f"Where: {out}")
     say(f"Next: pmdiag tabulate {out} -o results")
     return ExitCode.CLEAN

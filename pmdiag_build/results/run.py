@@ -37,6 +37,7 @@ from pmdiag_build.returns.round import Progress, Round, read_round, round_of
 if TYPE_CHECKING:
     import jinja2
 
+    from pmdiag_build.output import Manifest
     from pmdiag_build.publish import Inputs
 
 TITLE = "title"
@@ -124,8 +125,7 @@ def tabulate_folders(
     given = read_request(request, tool)
     with folder.alone(on_wait):
         old = folder.examine()
-        if old is not None and old.facts.get(_CHECKED) and request.comments is None:
-            raise UsageWrong([_WOULD_SHOW_AGAIN.at(str(out), list=str(out / COMMENTS_CSV))])
+        _refuse_unchecked(old, request, out)
         with reading() as progress:
             # The folder of results may be inside that of the returns: what we wrote is never read as a return.
             round_ = read_round(returns, tool, leave_out=(out, *previous, *request.paths), progress=progress)
@@ -144,6 +144,12 @@ def tabulate_folders(
             )
         folder.replace(results.files, facts_of(request, given), old)
     return results
+
+
+def _refuse_unchecked(old: Manifest | None, request: Request, out: Path) -> None:
+    """Refuse to show every comment where the results that are replaced showed only what somebody had checked."""
+    if old is not None and old.facts.get(_CHECKED) and request.comments is None:
+        raise UsageWrong([_WOULD_SHOW_AGAIN.at(str(out), list=str(out / COMMENTS_CSV))])
 
 
 def facts_of(request: Request, given: Given) -> dict[str, object]:

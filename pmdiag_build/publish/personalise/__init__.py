@@ -94,17 +94,10 @@ def personalise(
         _check_texts(found, fields, copier, problems)
         if problems.errors:
             raise UsageWrong(sorted(problems, key=lambda problem: problem.place))
-        at_random = references is References.RANDOM
-        given = random_references(len(found.persons)) if at_random else [one.record[REFERENCE] for one in found.persons]
-        names = file_names(pack, given)
-        records = [_record(person, own, fields) for person, own in zip(found.persons, given, strict=True)]
-        links = [link_to(page, record) for record in records] if page else []
-        table = _table(tool, found, given, names, references, links)
+        table, copies = _filled(tool, pack, found, fields, references, page)
         shown = table.html(tool, tool.pack(pack), environment(inputs.layouts))
-        values = ({fields[name].name: text for name, text in record.items()} for record in records)
-        copies = dict(zip(names, values, strict=True))
         files = _Files({LIST_CSV: table.csv(), LIST_HTML: shown}, copies, copier, on_copy)
-        folder.replace(files, {_RANDOM: at_random}, old)
+        folder.replace(files, {_RANDOM: references is References.RANDOM}, old)
     filled = {name for name, field in fields.items() if any(field.name in value for value in copies.values())}
     return Outcome(
         copies=len(copies),
@@ -210,6 +203,20 @@ def _check_texts(people: People, fields: Mapping[str, FormField], copier: Copier
             elif not copier.fits(fields[name].name, text):
                 what = f"In “{name}” the text is too long for its box ({len(text)} characters)"
                 problems.add(place, Fault(what, "Shorten it"))
+
+
+def _filled(
+    tool: Tool, pack: str, people: People, fields: Mapping[str, FormField], references: References, page: str
+) -> tuple[PeopleList, dict[str, dict[str, str]]]:
+    """The list of who gets which copy; and file name → field name → what is filled in there."""
+    persons = people.persons
+    at_random = references is References.RANDOM
+    given = random_references(len(persons)) if at_random else [one.record[REFERENCE] for one in persons]
+    names = file_names(pack, given)
+    records = [_record(person, own, fields) for person, own in zip(persons, given, strict=True)]
+    links = [link_to(page, record) for record in records] if page else []
+    values = ({fields[name].name: text for name, text in record.items()} for record in records)
+    return _table(tool, people, given, names, references, links), dict(zip(names, values, strict=True))
 
 
 def _record(person: Person, reference: str, fields: Mapping[str, FormField]) -> dict[str, str]:
