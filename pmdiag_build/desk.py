@@ -284,7 +284,7 @@ class Desk:
         """The files of `pmdiag tabulate --no-pdf`, and what it says of them. A file that is given is a `name` and its
         `data`; an earlier round is its responses.csv, or a ZIP of its results."""
         if isinstance(min_group, bool) or min_group != int(min_group) or min_group < 1:
-            raise UsageWrong([_SMALLEST_GROUP.at("results", given=str(min_group))])
+            raise UsageWrong.one("results", _SMALLEST_GROUP, given=str(min_group))
         request = Request(
             Rules(int(min_group), bool(attribute)),
             title=title,
@@ -346,7 +346,7 @@ class Desk:
     def typed(self, rows: Sequence[Row], kind: str = "xlsx") -> bytes:
         """An entry sheet with these rows. It is a workbook: a text in CSV may be taken for a number or a formula."""
         if kind != "xlsx":
-            raise UsageWrong([_KIND.at(kind)])
+            raise UsageWrong.one(kind, _KIND)
         return entry_workbook(self._tool, _checked(rows))
 
     def rows_of(self, name: str, data: bytes) -> list[dict[str, str]]:

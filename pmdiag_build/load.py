@@ -97,7 +97,7 @@ def _editions(documents: dict[str, Document], problems: Problems, *, drafting: b
     if any(edition.id == own for edition in line):
         return line
     if drafting and line:
-        problems.extend([_NOT_ISSUED.at(about.at("edition"), Severity.NOTICE, id=own)])
+        problems.add(about.at("edition"), _NOT_ISSUED, Severity.NOTICE, id=own)
     return (*line, drafted(framework, own, line[-1] if line else None))
 
 

@@ -152,9 +152,9 @@ class Problems:
 
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, place: Location | str, fault: Fault, severity: Severity = Severity.ERROR) -> None:
+    def add(self, place: Location | str, fault: Fault, severity: Severity = Severity.ERROR, **facts: str) -> None:
         """Add one; a bare string is a file's name."""
-        self.found.append(fault.at(place, severity))
+        self.found.append(fault.at(place, severity, **facts))
 
     def extend(self, problems: Iterable[Problem]) -> None:
         self.found.extend(problems)
@@ -184,9 +184,9 @@ class PmdiagError(Exception):
         return type(self), (self.problems,)
 
     @classmethod
-    def one(cls, place: Location | str, fault: Fault) -> Self:
+    def one(cls, place: Location | str, fault: Fault, **facts: str) -> Self:
         """The same for a single problem; a bare string is a file's name."""
-        return cls([fault.at(place)])
+        return cls([fault.at(place, Severity.ERROR, **facts)])
 
 
 class ContentWrong(PmdiagError):

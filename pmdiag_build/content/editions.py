@@ -126,7 +126,7 @@ def drafted(framework: Document, id: str, before: Edition | None) -> Edition:
 
 
 def _add(problems: Problems, fault: Fault, place: Location, **facts: str) -> None:
-    problems.extend([fault.at(place, Severity.ERROR, **facts)])
+    problems.add(place, fault, Severity.ERROR, **facts)
 
 
 def undecided(framework: Document, before: Edition | None, problems: Problems) -> None:

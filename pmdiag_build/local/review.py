@@ -80,7 +80,7 @@ def _check_stale(version: LocalVersion, edition: str, content: Path, folder: Pat
     name = folder.resolve().name
 
     def add(fault: Fault, place: Location, **facts: str) -> None:
-        problems.extend([fault.at(place, Severity.NOTICE, **_SHOWN, **facts)])
+        problems.add(place, fault, Severity.NOTICE, **_SHOWN, **facts)
 
     if version.base != edition:
         add(_MOVED_ON, Location(f"{name}/{ABOUT}"), base=version.base, edition=edition)

@@ -58,15 +58,15 @@ def issue_edition(content: Path, id: str) -> Issued:
     changed.
     """
     if not good_name(id, _FOLDER) or not _NAME.fullmatch(id):
-        raise UsageWrong([_NO_NAME.at("ID", id=id)])
+        raise UsageWrong.one("ID", _NO_NAME, id=id)
     if not (content / _FOLDER).is_dir():
-        raise UsageWrong([_NO_FOLDER.at(_FOLDER)])
+        raise UsageWrong.one(_FOLDER, _NO_FOLDER)
     target = content / _FOLDER / f"{id}.yaml"
     documents = read_documents(content)
     framework, problems = documents[_FRAMEWORK], Problems()
     line = in_line(documents, problems)
     if target.exists() or any(edition.id == id for edition in line):
-        raise UsageWrong([_ISSUED.at(f"{_FOLDER}/{id}.yaml", id=id)])
+        raise UsageWrong.one(f"{_FOLDER}/{id}.yaml", _ISSUED, id=id)
     before = line[-1] if line else None
     edition = drafted(framework, id, before)
     undecided(framework, before, problems)

@@ -96,14 +96,14 @@ def _of_zip(data: bytes, shown: str, tool: Tool) -> Earlier:
             found = [name for name in names if f"/{name}".endswith(f"/{RESPONSES_CSV}")]
             found = found or [name for name in names if f"/{name}".endswith(f"/{_OLD_CSV}")]
             if len(found) != 1:
-                raise UsageWrong([(_SEVERAL if found else _NO_RESULTS).at(shown)])
+                raise UsageWrong.one(shown, _SEVERAL if found else _NO_RESULTS)
             name = RESPONSES_CSV if found[0].endswith(RESPONSES_CSV) else _OLD_CSV
             folder = found[0].removesuffix(name)
             entry = names.get(f"{folder}{MANIFEST}")
             written = _unpacked(archive, entry) if entry is not None else archive.comment
             content = _unpacked(archive, names[found[0]])
     except (ValueError, TooBig, *UNPACKING_FAILED) as error:
-        raise UsageWrong([_DAMAGED_ZIP.at(shown)]) from error
+        raise UsageWrong.one(shown, _DAMAGED_ZIP) from error
     manifest = manifest_of(written)
     _refuse_other(manifest, shown)
     return _with_manifest(content, f"{shown}/{found[0]}", tool, manifest, name)
@@ -120,7 +120,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 def _refuse_other(manifest: Manifest | None, shown: str) -> None:
     if manifest and manifest.made_by != RESULTS_MADE_BY:
-        raise UsageWrong([_OTHER_COMMAND.at(shown, command=manifest.made_by)])
+        raise UsageWrong.one(shown, _OTHER_COMMAND, command=manifest.made_by)
 
 
 def _with_manifest(data: bytes, shown: str, tool: Tool, manifest: Manifest | None, name: str) -> Earlier:
@@ -157,7 +157,7 @@ def earlier_round(
     except csv.Error as error:
         raise UsageWrong.one(shown, Fault(f"The earlier round can't be read ({error})", _FIX)) from error
     if not now.keys() & (found.counts.keys() - found.reworded | found.in_other_words):
-        raise UsageWrong([_OTHER_TOOL.at(shown)])
+        raise UsageWrong.one(shown, _OTHER_TOOL)
     return found
 
 

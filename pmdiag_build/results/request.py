@@ -89,9 +89,9 @@ def _title(text: str) -> str:
     """What the round is called, as it is printed. Raises UsageWrong."""
     title = " ".join(part for part in text.replace("\u00a0", " ").strip().split(" ") if part)
     if odd := next((one for one in title if not one.isprintable()), ""):
-        raise UsageWrong([_TITLE_NOT_PRINTED.at(_OPTION, code=f"U+{ord(odd):04X}")])
+        raise UsageWrong.one(_OPTION, _TITLE_NOT_PRINTED, code=f"U+{ord(odd):04X}")
     if len(title) > _LONGEST_TITLE:
-        raise UsageWrong([_TITLE_TOO_LONG.at(_OPTION, n=str(len(title)), most=str(_LONGEST_TITLE))])
+        raise UsageWrong.one(_OPTION, _TITLE_TOO_LONG, n=str(len(title)), most=str(_LONGEST_TITLE))
     return title
 
 
@@ -100,14 +100,14 @@ def _earlier(files: Sequence[File], tool: Tool) -> tuple[Earlier, ...]:
     given where one has none. Raises UsageWrong where they are too many, one comes twice, or one is not what `tabulate`
     writes."""
     if len(files) > _MOST_PREVIOUS:
-        raise UsageWrong([_TOO_MANY_ROUNDS.at(_PREVIOUS, n=str(len(files)), most=str(_MOST_PREVIOUS))])
+        raise UsageWrong.one(_PREVIOUS, _TOO_MANY_ROUNDS, n=str(len(files)), most=str(_MOST_PREVIOUS))
     known: dict[Path | bytes, str] = {}
     found: list[Earlier] = []
     for file in files:
         content = file.content
         key = content.resolve() if isinstance(content, Path) else content
         if key in known:
-            raise UsageWrong([_SAME_ROUND.at(file.name, other=known[key])])
+            raise UsageWrong.one(file.name, _SAME_ROUND, other=known[key])
         known[key] = file.name
         one = read_previous(content, tool) if isinstance(content, Path) else earlier_of_bytes(content, file.name, tool)
         found.append(replace(one, place=file.name))

@@ -149,7 +149,7 @@ def tabulate_folders(
 def _refuse_unchecked(old: Manifest | None, request: Request, out: Path) -> None:
     """Refuse to show every comment where the results that are replaced showed only what somebody had checked."""
     if old is not None and old.facts.get(_CHECKED) and request.comments is None:
-        raise UsageWrong([_WOULD_SHOW_AGAIN.at(str(out), list=str(out / COMMENTS_CSV))])
+        raise UsageWrong.one(str(out), _WOULD_SHOW_AGAIN, list=str(out / COMMENTS_CSV))
 
 
 def facts_of(request: Request, given: Given) -> dict[str, object]:

@@ -123,7 +123,7 @@ def typed_rows(file: File, tool: Tool) -> list[dict[str, str]]:
     # A sheet's columns of comments have stamps too, but a reader takes from them only which column it is.
     ours = Stamp(stamp_of(tool).sheet, question_fingerprints(tool))
     if any(not _has_footer(record) and _stamp(record) != ours for record in records):
-        raise UsageWrong([NOT_OUR_SHEET.at(file.name, edition=tool.edition)])
+        raise UsageWrong.one(file.name, NOT_OUR_SHEET, edition=tool.edition)
     return [{name: text for name in record.values if (text := _cell(record, name))} for record in records]
 
 
@@ -296,7 +296,7 @@ class _Comparer:
         """A cell's text; raises UsageWrong where a cell of the decision sheet would cut it."""
         text = _cell(record, name)
         if not fits(text):
-            raise UsageWrong([TOO_LONG.at(record.places.of(name), item=header_of_name(name))])
+            raise UsageWrong.one(record.places.of(name), TOO_LONG, item=header_of_name(name))
         return text
 
     def _filled(self, key: str, **values: str) -> str:

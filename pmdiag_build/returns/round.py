@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity, in_order, together
+from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, in_order, together
 from pmdiag_build.returns import messages
 from pmdiag_build.returns.duplicates import classify
 from pmdiag_build.returns.find_files import FoundFiles, files_in
@@ -76,7 +76,7 @@ class Accounts:
         total = self.counted + self.blank + self.duplicate + self.in_conflict + self.set_aside
         if total != self.found:
             facts = {"found": str(self.found), "total": str(total)}
-            raise EnvironmentFailed([DO_NOT_ADD_UP.at("returns", Severity.ERROR, **facts)])
+            raise EnvironmentFailed.one("returns", DO_NOT_ADD_UP, **facts)
 
 
 @dataclass(frozen=True, slots=True)
