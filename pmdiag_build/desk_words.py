@@ -13,7 +13,7 @@ from typing import Any
 from pmdiag_build.content.model import Tool
 from pmdiag_build.problems import Fault, Location, Problem, Severity
 from pmdiag_build.returns import messages
-from pmdiag_build.returns.raw import TYPE_IN, InWords, return_at
+from pmdiag_build.returns.raw import ASK_AGAIN, TAKE_OUT, TYPE_IN, InWords, return_at
 
 Data = dict[str, Any]
 
@@ -27,10 +27,9 @@ KINDS = {
     messages.SAVED_AGAIN: "in_conflict",
 }
 
-_TAKE_OUT = "Choose “{returns_take_out}” beside it"
+_TAKE_OUT_HERE = "Choose “{returns_take_out}” beside it"
 _LEAVE = "Leave it where it is: it is not counted"
 _EMPTY = "an empty sheet (under “{view_type}”, “{type_empty_title}”)"
-_ASK_AGAIN = "Ask for it again"
 _AN_EARLIER_ROUND = "Choose the results.zip of that round as it was saved, or responses.csv from its folder “keep”"
 _RESULTS = "Name results that pmdiag wrote, with their files as they were written"
 _IN_A_SPREADSHEET = ": a spreadsheet program turns 3.10 into 3.1"
@@ -39,8 +38,7 @@ _EXTRACT = "Extract it (right-click it, Extract All), take it out here, and drop
 
 WAYS: Mapping[str, str] = {
     # Returns
-    "Take it out of the folder": _TAKE_OUT,
-    "Take the file out of the folder": _TAKE_OUT,
+    TAKE_OUT: _TAKE_OUT_HERE,
     TYPE_IN: "Type the answers in under “{view_type}”",
     "Put it back": "Put it back, and choose “{returns_again}”",
     "Read it again, or take it out": "Choose “{returns_again}”",
@@ -54,9 +52,9 @@ WAYS: Mapping[str, str] = {
     "Correct the header, or empty the column's cell in row {row} if the header is right": (
         "Correct the header. If it is right, empty the cell of its column in row {row}, which is hidden"
     ),
-    "Compare it with the schema of the response record": _ASK_AGAIN,
-    "Write 1 without quotation marks": _ASK_AGAIN,
-    "Delete one of the two": _ASK_AGAIN,
+    "Compare it with the schema of the response record": ASK_AGAIN,
+    "Write 1 without quotation marks": ASK_AGAIN,
+    "Delete one of the two": ASK_AGAIN,
     "Write it as a text": "Ask what the answer is",
     "Use a newer pmdiag": _NEWER,
     "Use a version of pmdiag that knows this edition": f"{_NEWER}, which knows this edition",
@@ -191,7 +189,7 @@ class DeskWords:
 
     def _fix(self, problem: Problem, file: str) -> str:
         fix = WAYS.get(problem.fault.fix) or WAYS.get(problem.fix)
-        if fix == _TAKE_OUT and problem.place.file != file:
+        if fix == _TAKE_OUT_HERE and problem.place.file != file:
             fix = _LEAVE
         return problem.fix if fix is None else self._filled(fix, problem)
 

@@ -19,6 +19,11 @@ class ExitCode(IntEnum):
     ENVIRONMENT_FAILED = 4
 
 
+IN_CELL = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]*)(?P<row>\d+)", re.DOTALL)
+"""A spot that is a cell of a workbook, or a row of it."""
+_IN_LIST = re.compile(r"\$\[(\d+)\]")
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
     """A place that a person can go to: a file and a spot in it, in the words of that kind of file."""
@@ -47,6 +52,12 @@ class Location:
     def path(cls, file: str, path: str) -> Self:
         """A JSON path: `a.json: $.ratings["1.3"]`."""
         return cls(file, spot=shortened(path))
+
+    @property
+    def answer(self) -> int:
+        """Which of the answers in a JSON list it is in, counted from 1; else 0."""
+        found = _IN_LIST.match(self.spot)
+        return int(found[1]) + 1 if found else 0
 
     def __str__(self) -> str:
         text = self.file
@@ -246,7 +257,6 @@ def size_in_words(size: int) -> str:
     return f"{max(1, round(size / 1000))} KB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
-_CELL = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]*)(?P<row>\d+)", re.DOTALL)
 _LONGEST_GIVEN = 40
 
 
@@ -256,7 +266,7 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _rank(place: Location) -> tuple[str, str, int, int, str]:
-    cell = _CELL.fullmatch(place.spot)
+    cell = IN_CELL.fullmatch(place.spot)
     if cell is None:
         return place.file, "", place.line, 0, ""
     # Columns by their length first: Z comes before AA.
@@ -318,7 +328,7 @@ def _spots(group: Sequence[Problem], *, with_given: bool, with_file: bool) -> li
     """How places are listed: `AM2, AM4 in sheet Returns`, `1.1 in row 3`, `row 7`, `1.1`, `1.1 in a.json`, `1.1 in
     answer 3`."""
     spots: list[str] = []
-    cells = [None if with_file else _CELL.fullmatch(problem.place.spot) for problem in group]
+    cells = [None if with_file else IN_CELL.fullmatch(problem.place.spot) for problem in group]
     for problem, cell, following in zip(group, cells, [*cells[1:], None], strict=True):
         place, item = problem.place, _fact(problem, "item")
         spot = item or place.spot
@@ -326,11 +336,8 @@ def _spots(group: Sequence[Problem], *, with_given: bool, with_file: bool) -> li
             spot = f"{item} in {place.file}" if item else place.file
         elif cell is not None:
             spot = (cell["column"] or "row ") + cell["row"]
-        elif place.spot.startswith("$["):
-            # One record of a list in JSON, which counts from 0.
-            number = place.spot[2 : place.spot.index("]")]
-            record = f"answer {int(number) + 1}" if number.isdecimal() else place.spot
-            spot = f"{item} in {record}" if item else record
+        elif place.answer:
+            spot = f"{item} in answer {place.answer}" if item else f"answer {place.answer}"
         elif place.line:
             spot = f"{item} in row {place.line}" if item else f"row {place.line}"
         if with_given:

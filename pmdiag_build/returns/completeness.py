@@ -27,10 +27,10 @@ from pmdiag_build.content.field_names import (
 from pmdiag_build.problems import Fault, Problem, Severity, counted, some
 from pmdiag_build.returns.decode import is_no_answer
 from pmdiag_build.returns.questionnaire import Questionnaire, code_of
-from pmdiag_build.returns.raw import RawRecord
+from pmdiag_build.returns.raw import ASK_AGAIN, RawRecord
 from pmdiag_build.text import day_of, visible
 
-UNKNOWN_PACK = Fault("The file says that it is the pack “{pack_id}”, which does not exist", "Ask for it again")
+UNKNOWN_PACK = Fault("The file says that it is the pack “{pack_id}”, which does not exist", ASK_AGAIN)
 FIELDS_MISSING = Fault(
     "{fields} missing ({names}): pages were taken out, or the file is damaged", "Ask for the whole file again"
 )

@@ -13,6 +13,7 @@ from pmdiag_build.output.manifest import read_manifest
 from pmdiag_build.problems import Fault, Location, Problem, UsageWrong
 from pmdiag_build.resources import Among, is_ignored
 from pmdiag_build.returns import limits
+from pmdiag_build.returns.raw import TAKE_OUT
 
 RESULTS_FOLDERS = ("share", "keep")
 """The folders in a folder of results."""
@@ -131,9 +132,8 @@ def _name(whole: Path, base: Path | None) -> str:
 
 # ---- bytes of a file
 
-_OUT = "Take it out of the folder"
-NOT_A_FILE = Fault("This is a pipe or device, not a file", _OUT)
-TOO_BIG_FILE = Fault("The file is too big to be a return ({size} MB)", _OUT)
+NOT_A_FILE = Fault("This is a pipe or device, not a file", TAKE_OUT)
+TOO_BIG_FILE = Fault("The file is too big to be a return ({size} MB)", TAKE_OUT)
 NOT_FOUND = Fault("The file is not there any more", "Put it back")
 OPEN_ELSEWHERE = Fault("The file is open in another program", "Close it there")
 NOT_ALLOWED = Fault("You are not allowed to read this file", "Check its permissions")

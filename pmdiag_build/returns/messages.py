@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pmdiag_build.content.field_names import PackId, by_number, header_of_name
@@ -11,7 +10,6 @@ from pmdiag_build.returns.duplicates import Classified, differing, unlike
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.response import Response
 
-_IN_LIST = re.compile(r"\$\[(\d+)\]")
 _LONGEST_SHOWN = 120
 """Letters of a pack's id that are shown: it comes from the file and may be anything."""
 
@@ -225,9 +223,8 @@ def _it(place: Location) -> str:
 def _other(place: Location, here: Location) -> str:
     """How another return is named beside one `here`."""
     row = row_of(place)
-    if not row and (number := _IN_LIST.fullmatch(place.spot)):
-        # One of a list in JSON, which counts from 0.
-        return f"answer {int(number[1]) + 1} in {place.file}"
+    if not row and place.answer:
+        return f"answer {place.answer} in {place.file}"
     if not row:
         return f"{place.spot} in {place.file}" if place.spot else str(place)
     sheet = place.spot.rpartition("!")[0]

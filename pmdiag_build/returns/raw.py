@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from pmdiag_build.content.field_names import COMMENT_KINDS, PACK_ID, Item, item_of, record_name
 from pmdiag_build.content.model import Tool
-from pmdiag_build.problems import Fault, Location, Problem, Severity
+from pmdiag_build.problems import IN_CELL, Fault, Location, Problem, Severity
 from pmdiag_build.returns import limits
 
 Given = tuple[str, ...]
@@ -21,6 +21,15 @@ Form = Literal["pdf", "fdf", "row", "json"]
 
 TYPE_IN = "Type the answers into the entry sheet (the desk has one, and pmdiag entry-sheet makes one)"
 """How to fix a return with answers that a program can't read."""
+
+ASK_AGAIN = "Ask for it again"
+"""How to fix what was damaged on its way."""
+
+ASK_FOR_PDF = "Ask the sender for the filled PDF"
+"""How to fix what somebody made of a pack."""
+
+TAKE_OUT = "Take it out of the folder"
+"""How to fix what is no return."""
 
 
 class Refused(Exception):
@@ -68,8 +77,7 @@ class FieldPlaces:
 
 
 _IN_FIELD = re.compile(r"(?:(?P<return>.+), )?field (?P<name>.+)", re.DOTALL)
-_IN_CELL = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]*)(?P<row>\d+)", re.DOTALL)
-_IN_JSON = re.compile(r"\$(?:\[(?P<number>\d+)\])?(?P<key>.*)", re.DOTALL)
+_IN_JSON = re.compile(r"\$(?:\[\d+\])?(?P<key>.*)", re.DOTALL)
 _ONE_OF_SEVERAL = re.compile(r"return \d+ of \d+")
 _IN_RECORD = re.compile(r'\.(?P<part>[a-z_]+)(?:\["(?P<id>[^"]+)"\])?(?:\.(?P<kind>[a-z_]+))?')
 _NAMED = {"ratings": "rating_{id}", "overall": "overall_{id}", "comments": "{kind}_{id}", "record": "record_{kind}"}
@@ -77,10 +85,10 @@ _NAMED = {"ratings": "rating_{id}", "overall": "overall_{id}", "comments": "{kin
 
 def return_at(place: Location) -> Location:
     """The place of the whole return that something is in, where a file has several."""
-    if (found := _IN_CELL.fullmatch(place.spot)) and found["column"]:
+    if (found := IN_CELL.fullmatch(place.spot)) and found["column"]:
         return replace(place, spot=f"{found['sheet']}!{found['row']}")
-    if (found := _IN_JSON.fullmatch(place.spot)) and found["number"]:
-        return replace(place, spot=f"$[{found['number']}]")
+    if place.answer:
+        return replace(place, spot=place.spot[: place.spot.index("]") + 1])
     return place
 
 
@@ -100,13 +108,13 @@ class InWords:
         beside = f" ({', '.join(about)})" if about else ""
         if place.line:
             return f"line {place.line}" if place.column else f"row {place.line}{beside}"
-        if found := _IN_CELL.fullmatch(place.spot):
+        if found := IN_CELL.fullmatch(place.spot):
             cell = f"cell {found['column']}{found['row']}" if found["column"] else f"row {found['row']}"
             return f"sheet {found['sheet']}, {cell}{beside}"
         if found := _IN_FIELD.fullmatch(place.spot):
             return ", ".join(filter(None, (found["return"], self._asked(item_of(found["name"]), found["name"]))))
         if found := _IN_JSON.fullmatch(place.spot):
-            number = f"answer {int(found['number']) + 1} in the file" if found["number"] else ""
+            number = f"answer {place.answer} in the file" if place.answer else ""
             number += f" (reference {reference})" if number and reference else ""
             return ", ".join(filter(None, (number, self._key(found["key"]))))
         return place.spot if not place.spot or _ONE_OF_SEVERAL.match(place.spot) else f"sheet {place.spot}"

@@ -38,7 +38,7 @@ from pmdiag_build.returns.completeness import (
 from pmdiag_build.returns.decode import EDITION_NOT_SAID, NOT_IN_THIS_EDITION, decode
 from pmdiag_build.returns.find_files import File, bytes_of
 from pmdiag_build.returns.questionnaire import Questionnaire
-from pmdiag_build.returns.raw import RawRecord, Reading, RowPlaces, TooBig, set_aside
+from pmdiag_build.returns.raw import ASK_AGAIN, TAKE_OUT, RawRecord, Reading, RowPlaces, TooBig, set_aside
 from pmdiag_build.returns.readers import TOO_BIG, readings, unforeseen
 from pmdiag_build.returns.readers.sheet import other_sheet
 from pmdiag_build.returns.readers.table import COMPARE_HEADERS
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 _REFERENCE = record_name("reference")
-_OUT = "Take it out of the folder"
 _OF_REVIEW = "This is the meeting's own record ({parts}), not someone's answers"
 REVIEW_ONLY = Fault(_OF_REVIEW, "Keep it with the review's papers")
 REVIEW_SAVED = Fault(
@@ -58,7 +57,7 @@ REVIEW_SAVED = Fault(
 )
 _REVIEW_PARTS = {"summary of the review": ("agreed_", "summary_"), "action plan": ("plan_", "action_")}
 """What the fields of a review's own record are called by → how their names begin."""
-HANDOUT = Fault("This is the pack “{pack}”, which has no form to fill in", _OUT)
+HANDOUT = Fault("This is the pack “{pack}”, which has no form to fill in", TAKE_OUT)
 NO_QUESTION = Fault("None of its column headers is a question of the tool", COMPARE_HEADERS)
 MISSING_COLUMNS = Fault(
     "No column for {columns} was found, so nothing was counted for these questions",
@@ -71,7 +70,7 @@ UNDECIDED_ROW = Fault(
     fix_all="Look for each paper: write its reference alone if there is one, delete the row if not",
 )
 TWO_REFERENCES = Fault("The return has more than one reference ({both}), so it was not counted", "Keep the right one")
-CRASHED = Fault("Reading this file ended the program: it is damaged or needs too much memory", "Ask for it again")
+CRASHED = Fault("Reading this file ended the program: it is damaged or needs too much memory", ASK_AGAIN)
 STOPPED = Fault("Reading this file was stopped, so nothing in it was counted", "Read it again, or take it out")
 _CHUNK = 8
 """Files that a process is given at a time: the fewer, the shorter the others wait for the last one."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from pmdiag_build.problems import Fault, Problem
 from pmdiag_build.resources import Among, is_ignored
 from pmdiag_build.returns.find_files import Ignored, Members, Room
-from pmdiag_build.returns.raw import TYPE_IN, Reading, TooBig, set_aside
+from pmdiag_build.returns.raw import ASK_AGAIN, ASK_FOR_PDF, TAKE_OUT, TYPE_IN, Reading, TooBig, set_aside
 from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER, HEADER_WITHIN
 from pmdiag_build.returns.readers.pdf_damage import HEADER as PDF_HEADER
 from pmdiag_build.returns.readers.zip_archive import kind_of_zip
@@ -71,7 +71,7 @@ def _readings(
         yield name, data, Reading(set_aside=[unforeseen(name, error)])
 
 
-TOO_BIG = Fault("This is too big for a return: {why}", "Take it out of the folder")
+TOO_BIG = Fault("This is too big for a return: {why}", TAKE_OUT)
 UNFORESEEN = Fault("This file can't be read ({error})", "Open it, save it again and put that file here")
 
 
@@ -111,49 +111,47 @@ def _read(kind: str, name: str, data: bytes, path: Path | None) -> Reading:
 # ---- what a file is
 
 _AS_XLSX = "Open it in a spreadsheet program and save it as .xlsx"
-_OUT = "Take it out of the folder"
-_ASK_FOR_PDF = "Ask the sender for the filled PDF"
 _SAVE_OUT = "Open the e-mail in your mail program, save its attachment and put that here"
 _ONE_BY_ONE = "Open it in your mail program, save the attachments one by one and put them here"
 _DOWNLOAD = "Open it there, download it and put that file here"
 SMIME = Fault("This e-mail is encrypted or sealed by a signature", _SAVE_OUT)
 
 REFUSED: Mapping[str, Fault] = {
-    "empty": Fault("The file is empty", "Ask for it again"),
-    "zeros": Fault("The file contains only zeros: it was damaged on the way", "Ask for it again"),
+    "empty": Fault("The file is empty", ASK_AGAIN),
+    "zeros": Fault("The file contains only zeros: it was damaged on the way", ASK_AGAIN),
     "image": Fault("This is a picture (a scan or a photograph)", TYPE_IN),
-    "docx": Fault("This is a text document, not a filled pack", _ASK_FOR_PDF),
-    "odt": Fault("This is a text document, not a filled pack", _ASK_FOR_PDF),
-    "slides": Fault("This is a presentation, not a filled pack", _ASK_FOR_PDF),
-    "office": Fault("This is an office document, but not a workbook", _ASK_FOR_PDF),
-    "pages": Fault("This is a document of Pages, not a filled pack", _ASK_FOR_PDF),
+    "docx": Fault("This is a text document, not a filled pack", ASK_FOR_PDF),
+    "odt": Fault("This is a text document, not a filled pack", ASK_FOR_PDF),
+    "slides": Fault("This is a presentation, not a filled pack", ASK_FOR_PDF),
+    "office": Fault("This is an office document, but not a workbook", ASK_FOR_PDF),
+    "pages": Fault("This is a document of Pages, not a filled pack", ASK_FOR_PDF),
     "numbers": Fault(
         "This is a workbook of Numbers, which can't be read here", "Open it there, export it as .xlsx and put that here"
     ),
     "iwork": Fault("This is a document of Numbers or Pages", "Open it there, export it as .xlsx and put that here"),
-    "onenote": Fault("This is a notebook of OneNote, not a filled pack", _ASK_FOR_PDF),
-    "database": Fault("This is a database of Access, not a return", _OUT),
-    "book": Fault("This is an electronic book (EPUB), not a return", _OUT),
-    "print": Fault("This was made for printing (PostScript or XPS), so its fields are gone", _ASK_FOR_PDF),
+    "onenote": Fault("This is a notebook of OneNote, not a filled pack", ASK_FOR_PDF),
+    "database": Fault("This is a database of Access, not a return", TAKE_OUT),
+    "book": Fault("This is an electronic book (EPUB), not a return", TAKE_OUT),
+    "print": Fault("This was made for printing (PostScript or XPS), so its fields are gone", ASK_FOR_PDF),
     "recording": Fault("This is a sound or video recording", TYPE_IN),
-    "contact": Fault("This is a business card or calendar entry, not a return", _OUT),
+    "contact": Fault("This is a business card or calendar entry, not a return", TAKE_OUT),
     "xlsb": Fault("This is a binary workbook (.xlsb), which can't be read here", _AS_XLSX),
     "xls": Fault("This is an old workbook (.xls), which can't be read here", _AS_XLSX),
     "locked": Fault(
         "This office file is protected with a password", "Open it, save it without the password and put that file here"
     ),
-    "ole": Fault("This is a file of an old office program", _ASK_FOR_PDF),
-    "ole_cut": Fault("This file of Outlook or an old office program is damaged or incomplete", "Ask for it again"),
+    "ole": Fault("This is a file of an old office program", ASK_FOR_PDF),
+    "ole_cut": Fault("This file of Outlook or an old office program is damaged or incomplete", ASK_AGAIN),
     "icloud": Fault("This is a placeholder: the file itself is still in iCloud", "Download it in the Finder"),
     "google": Fault("This is a link to a document in Google Drive, not the document itself", _DOWNLOAD),
     "link": Fault("This is a link or shortcut to a file, not the file itself", "Put the file itself here"),
     "smime": SMIME,
     "mailbox": Fault("This is a whole mailbox of Outlook", _ONE_BY_ONE),
-    "html": Fault("This is a web page, not a filled pack", _ASK_FOR_PDF),
+    "html": Fault("This is a web page, not a filled pack", ASK_FOR_PDF),
     "html_table": Fault("This is a web page with a table, not a workbook", _AS_XLSX),
-    "rtf": Fault("This is a text document, not a filled pack", _ASK_FOR_PDF),
+    "rtf": Fault("This is a text document, not a filled pack", ASK_FOR_PDF),
     "packed": Fault("This is an archive that can't be opened here", "Unpack it and put its files here"),
-    "unknown": Fault("This is not a kind of file that returns come in", _OUT),
+    "unknown": Fault("This is not a kind of file that returns come in", TAKE_OUT),
 }
 """Kind → what it is, and what to do with it."""
 

@@ -9,7 +9,7 @@ from pmdiag_build.content.field_names import name_of_header
 from pmdiag_build.csv_text import Csv, CsvRow, csv_of
 from pmdiag_build.problems import Fault, Location
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
+from pmdiag_build.returns.raw import TAKE_OUT, Reading, Refused, TooBig, set_aside
 from pmdiag_build.returns.readers.sheet import read_table, say_no_row
 from pmdiag_build.returns.readers.table import (
     Cell,
@@ -54,7 +54,7 @@ def read(name: str, data: bytes) -> Reading:
         if not read_table(table, _rows(name, csv, reading), reading):
             return set_aside(name, no_entry_sheet(_NO_QUESTION, [table]))
     except Refused as refused:
-        return set_aside(name, UNREADABLE, why=str(refused), fix=refused.fix or "Take it out of the folder")
+        return set_aside(name, UNREADABLE, why=str(refused), fix=refused.fix or TAKE_OUT)
     say_no_row(name, reading)
     if found.doubt:
         reading.notice(name, DOUBTFUL_LETTERS, word=found.doubt)

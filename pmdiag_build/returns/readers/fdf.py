@@ -11,8 +11,8 @@ from itertools import count
 
 from pmdiag_build.problems import Fault, counted
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import Given, Reading, TooBig, set_aside
-from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks, with_rich
+from pmdiag_build.returns.raw import ASK_FOR_PDF, Given, Reading, TooBig, set_aside
+from pmdiag_build.returns.readers.forms import KINDS, Mark, reading_of, with_marks, with_rich
 from pmdiag_build.returns.readers.pdf import UNSURE
 from pmdiag_build.returns.readers.pdf_damage import FDF_HEADER
 from pmdiag_build.returns.readers.pdf_library import (
@@ -29,7 +29,7 @@ from pmdiag_build.returns.readers.pdf_library import (
 )
 from pmdiag_build.returns.readers.xml import plain_of
 
-DAMAGED_FDF = Fault("The FDF file is damaged ({why})", ASK_AGAIN)
+DAMAGED_FDF = Fault("The FDF file is damaged ({why})", ASK_FOR_PDF)
 
 _UNREADABLE = "a part of it can't be read"
 _ROOT = re.compile(rb"/Root\s+(\d+\s+\d+\s+R)")

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pmdiag_build.content.field_names import item_of
 from pmdiag_build.problems import Fault, counted, some
-from pmdiag_build.returns.raw import TYPE_IN, FieldPlaces, Given, RawRecord, Reading, set_aside
+from pmdiag_build.returns.raw import TAKE_OUT, TYPE_IN, FieldPlaces, Given, RawRecord, Reading, set_aside
 
-ASK_AGAIN = "Ask the sender for the filled PDF"
 OFF = "Off"
 """The state of a button that is not chosen."""
 
@@ -31,7 +30,7 @@ KINDS: Mapping[str, str] = {
 }
 """The annotations that people make (PDF 1.7, table 169), in plain words."""
 
-NOT_A_PACK = Fault("Its form fields are not those of a pack", "Take it out of the folder")
+NOT_A_PACK = Fault("Its form fields are not those of a pack", TAKE_OUT)
 ONLY_MARKS = Fault("Its form fields are empty, but its pages have {marks}", TYPE_IN)
 MARKS = Fault("Notes or drawings on its pages were not counted: {places}", "Look at them in the file")
 _NOT_ANSWERS = ("record", "pack_id", "clear")

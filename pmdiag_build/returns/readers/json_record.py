@@ -23,7 +23,17 @@ from pmdiag_build.content.field_names import (
 )
 from pmdiag_build.problems import Fault, Location, did_you_mean, some
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import Given, JsonPlaces, RawRecord, Reading, TooBig, Unread, set_aside
+from pmdiag_build.returns.raw import (
+    ASK_AGAIN,
+    TAKE_OUT,
+    Given,
+    JsonPlaces,
+    RawRecord,
+    Reading,
+    TooBig,
+    Unread,
+    set_aside,
+)
 from pmdiag_build.returns.readers.json_text import Odd, Pairs, TooDeep, entries_of
 from pmdiag_build.returns.response import FORMAT, VERSION
 from pmdiag_build.text import NotText, text_of
@@ -32,17 +42,16 @@ _KEYS = ("format", "version", "id", "saved", PACK_ID, "record", "ratings", "over
 _EACH_SAID = 20
 """So many entries that are no records are each named."""
 
-ASK_AGAIN = "Ask for it again"
 _COMPARE = "Compare it with the schema of the response record"
 NOT_UTF_8 = Fault("The letters from here on are not UTF-8, so the file was changed on its way", ASK_AGAIN)
 NOT_TEXT = Fault("This JSON file can't be read: {why}", ASK_AGAIN)
 TOO_DEEP = Fault(
     f"It is nested more than {limits.NESTED_VALUES} deep, so it is not a response record",
-    "Take the file out of the folder",
+    TAKE_OUT,
 )
 NOT_JSON = Fault("The JSON is broken or incomplete here: {why}", ASK_AGAIN)
-NO_RECORD = Fault("The file contains no response record", "Take it out of the folder")
-OTHER_FORMAT = Fault(f'This is not a response record: "format" is not "{FORMAT}"', "Take the file out of the folder")
+NO_RECORD = Fault("The file contains no response record", TAKE_OUT)
+OTHER_FORMAT = Fault(f'This is not a response record: "format" is not "{FORMAT}"', TAKE_OUT)
 VERSION_IS_TEXT = Fault(f"The version is a text (“{VERSION}”)", f"Write {VERSION} without quotation marks")
 NO_VERSION = Fault("The version is missing", ASK_AGAIN)
 OTHER_VERSION = Fault("The version is {version}; this program reads version 1", "Use a newer pmdiag")

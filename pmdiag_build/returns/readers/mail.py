@@ -23,13 +23,14 @@ from typing import Any
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.find_files import TOO_MANY, Ignored, Member, Members, Room, free_name
+from pmdiag_build.returns.raw import ASK_AGAIN, ASK_FOR_PDF, TAKE_OUT
 from pmdiag_build.returns.readers import IMAGES, SMIME
 
-NO_ATTACHMENT = Fault("This e-mail has no attachment, and its text is not read", "Ask the sender for the filled PDF")
-CUT = Fault("The e-mail ends in the middle of this attachment", "Ask for it again")
-DAMAGED = Fault("This attachment is damaged", "Ask for it again")
-TOO_NESTED = Fault("This e-mail contains e-mails in e-mails without end", "Take it out of the folder")
-TOO_LONG = Fault(f"The e-mail has more than {limits.MAIL_LINES:,} lines", "Take it out of the folder")
+NO_ATTACHMENT = Fault("This e-mail has no attachment, and its text is not read", ASK_FOR_PDF)
+CUT = Fault("The e-mail ends in the middle of this attachment", ASK_AGAIN)
+DAMAGED = Fault("This attachment is damaged", ASK_AGAIN)
+TOO_NESTED = Fault("This e-mail contains e-mails in e-mails without end", TAKE_OUT)
+TOO_LONG = Fault(f"The e-mail has more than {limits.MAIL_LINES:,} lines", TAKE_OUT)
 
 _EMLX = re.compile(rb"\s*(\d{1,10})[ \t]*\r?\n")
 _NEXT_MAIL = re.compile(rb"(?:\A|\r?\n\r?\n)From [^\r\n]+ \d\d:\d\d[^\r\n]*\r?\n")

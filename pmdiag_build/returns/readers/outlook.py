@@ -14,9 +14,10 @@ from typing import Any
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.find_files import TOO_MANY, Ignored, Member, Members, Room, free_name
+from pmdiag_build.returns.raw import ASK_AGAIN
 from pmdiag_build.returns.readers.mail import CUT, DAMAGED, NO_ATTACHMENT, TOO_NESTED, is_logo
 
-MESSAGE_DAMAGED = Fault("This is an e-mail from Outlook, but it is damaged or incomplete", "Ask for it again")
+MESSAGE_DAMAGED = Fault("This is an e-mail from Outlook, but it is damaged or incomplete", ASK_AGAIN)
 ONLY_A_LINK = Fault(
     "This attachment is a link to a file, not the file itself", "Open the link, save the file and put it here"
 )

@@ -13,7 +13,7 @@ from typing import Any
 from pmdiag_build.content.field_names import item_of
 from pmdiag_build.content.questions import fingerprint_of
 from pmdiag_build.problems import Fault, counted, some
-from pmdiag_build.returns.raw import TYPE_IN, FieldPlaces, Given, RawRecord, Reading, Unread, set_aside
+from pmdiag_build.returns.raw import ASK_AGAIN, TYPE_IN, FieldPlaces, Given, RawRecord, Reading, Unread, set_aside
 from pmdiag_build.returns.readers.forms import NOT_A_PACK, answered, described, has_values, with_marks
 from pmdiag_build.returns.readers.pdf_answers import NOT_STORED, Answers
 from pmdiag_build.returns.readers.pdf_damage import HEADER, HEADER_WITHIN, damage, recovered, sent_as_text
@@ -40,7 +40,6 @@ from pmdiag_build.returns.readers.pdf_library import (
 )
 from pmdiag_build.returns.readers.pdf_pages import pages_of
 
-ASK_AGAIN = "Ask for it again"
 _SAVE_FILES = "Open the PDF, save the files in it and put the returns among them here"
 DAMAGED_PDF = Fault("The PDF is damaged ({why})", ASK_AGAIN)
 SENT_AS_TEXT = Fault("The PDF was sent as text, which spoilt it", "Ask for it again, packed in a ZIP file")

@@ -15,7 +15,7 @@ from pmdiag_build.content.field_names import PackId, header_of_name, item_of, na
 from pmdiag_build.csv_text import letters
 from pmdiag_build.problems import Fault, Location, some
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import Reading, Refused, Unread
+from pmdiag_build.returns.raw import TAKE_OUT, Reading, Refused, Unread
 
 CellKind = Literal["text", "number", "date", "formula", "error", "struck"]
 
@@ -35,7 +35,7 @@ _STRANGE_IN_PEOPLE = 2
 """A list of people may have this many unknown columns; more may be answers under wrong headers."""
 
 COMPARE_HEADERS = "Compare its first row with that of a new entry sheet"
-PEOPLE = Fault("This is a list of people, not a return", "Take it out of the folder")
+PEOPLE = Fault("This is a list of people, not a return", TAKE_OUT)
 _MOST_CHANGED = 100
 _EACH_SAID = 8
 _LONGEST_SHOWN = 60

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import Reading, Refused, TooBig, set_aside
-from pmdiag_build.returns.readers.forms import ASK_AGAIN, KINDS, Mark, reading_of, with_marks, with_rich
+from pmdiag_build.returns.raw import ASK_FOR_PDF, TAKE_OUT, Reading, Refused, TooBig, set_aside
+from pmdiag_build.returns.readers.forms import KINDS, Mark, reading_of, with_marks, with_rich
 from pmdiag_build.returns.readers.xml import Attributes, RichText, local, parse
 
-UNREADABLE = Fault("The XFDF file can't be read: {why}", ASK_AGAIN)
-NOT_XFDF = Fault("This is an XML file, but not an exported form (XFDF)", "Take it out of the folder")
+UNREADABLE = Fault("The XFDF file can't be read: {why}", ASK_FOR_PDF)
+NOT_XFDF = Fault("This is an XML file, but not an exported form (XFDF)", TAKE_OUT)
 
 _MARKS = {kind.lower(): kind for kind in KINDS}
 

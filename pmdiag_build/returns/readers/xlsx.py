@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from pmdiag_build.content.field_names import PROPERTY
 from pmdiag_build.returns import limits
-from pmdiag_build.returns.raw import Reading, Refused, TooBig
+from pmdiag_build.returns.raw import ASK_AGAIN, Reading, Refused, TooBig
 from pmdiag_build.returns.readers.sheet import close_workbook, read_table, read_workbook
 from pmdiag_build.returns.readers.table import SAVE_AGAIN, Cell, CellKind, Merge, Row, Table
 from pmdiag_build.returns.readers.xlsx_parts import (
@@ -28,7 +28,6 @@ from pmdiag_build.returns.readers.xlsx_parts import (
 )
 from pmdiag_build.returns.readers.xml import Attributes, feed, local, opened
 
-ASK_AGAIN = "Ask for it again"
 _NO_TABLES = frozenset({"chartsheet", "dialogsheet", "xlmacrosheet", "xlintlmacrosheet"})
 """The kinds of sheets without answers. One of any other kind is read as a table, so that none is left out silently."""
 

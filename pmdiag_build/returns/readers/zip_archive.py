@@ -16,13 +16,13 @@ from pmdiag_build.output.manifest import MANIFEST, manifest_of
 from pmdiag_build.problems import Fault
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.find_files import RESULTS_MADE_BY, TOO_MANY, Ignored, Member, Members, Room, free_name
-from pmdiag_build.returns.raw import TooBig
+from pmdiag_build.returns.raw import ASK_AGAIN, TooBig
 from pmdiag_build.returns.readers.xml import UNPACKING_FAILED
 
 _UNPACK = "Unpack it and put the returns in it here"
 TOO_DEEP = Fault("This ZIP is in a ZIP in a ZIP", _UNPACK)
-DAMAGED = Fault("The ZIP is damaged or incomplete", "Ask for it again")
-EMPTY = Fault("The ZIP is empty", "Ask for it again")
+DAMAGED = Fault("The ZIP is damaged or incomplete", ASK_AGAIN)
+EMPTY = Fault("The ZIP is empty", ASK_AGAIN)
 LOCKED = Fault(
     "This file is in a ZIP that is protected with a password", "Unpack the ZIP with its password and put the files here"
 )
