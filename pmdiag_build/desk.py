@@ -38,7 +38,9 @@ from pmdiag_build.returns.find_files import NOT_FOUND, RESULTS_MADE_BY, File, fr
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.read_files import CRASHED, STOPPED, FileResult, read_file
 from pmdiag_build.returns.readers import CONTAINERS, READERS, in_words
+from pmdiag_build.returns.response import Response
 from pmdiag_build.returns.round import Round, round_of_results
+from pmdiag_build.text import writable
 
 Row = Mapping[str, str]
 """A typed row: field name → text of the cell."""
@@ -103,7 +105,7 @@ class Desk:
     def add(self, name: str, data: bytes) -> Data:
         """Reads one file now and keeps what it says, not its bytes. `name`: its path in the folder of the returns; of
         two files with one name the second is renamed. Returns the name that it has from now on."""
-        name = self._free(_printable(name))
+        name = self._free(writable(name))
         if is_ignored(name, Among.RETURNS):
             self._ignore(name, data)
         else:
@@ -148,7 +150,7 @@ class Desk:
         return self._put_aside(name, STOPPED.at)
 
     def _put_aside(self, name: str, why: Callable[[str], Problem | None]) -> Data:
-        name = self._free(_printable(name))
+        name = self._free(writable(name))
         if is_ignored(name, Among.RETURNS):
             self._ignored.add(name)
         elif (problem := why(name)) is not None:
@@ -202,7 +204,7 @@ class Desk:
         """What became of each file, and the accounts. Nothing is read again."""
         round_ = self.round
         owner = {id(one): name for name, result in self._files.items() for one in result.responses}
-        groups: dict[str, Iterable[Any]] = {
+        groups: dict[str, Iterable[Response]] = {
             "counted": round_.responses,
             "blank": round_.blank,
             "duplicate": (one.response for one in round_.duplicates),
@@ -351,7 +353,7 @@ class Desk:
 
     def rows_of(self, name: str, data: bytes) -> list[dict[str, str]]:
         """The rows of an entry sheet, to go on typing in it."""
-        return typed_rows(File(_printable(name), data), self._tool)
+        return typed_rows(File(writable(name), data), self._tool)
 
     def compare(self, first: Data, second: Data) -> Data:
         """Two typings of the same papers. `rows` are those of the decision sheet, in which a cell to decide begins with
@@ -398,17 +400,12 @@ class Desk:
 
     def _compared(self, first: Data, second: Data) -> Comparison:
         taken: dict[str, int] = {}
-        one, other = (File(free_name(_printable(file["name"]), taken), file["data"]) for file in (first, second))
+        one, other = (File(free_name(writable(file["name"]), taken), file["data"]) for file in (first, second))
         return compare(one, other, self._tool)
 
 
-def _printable(name: str) -> str:
-    # As `files_in` names files: a name that is not valid text must not break what it is written into.
-    return name.encode("utf-8", "backslashreplace").decode()
-
-
 def _file(given: Data) -> File:
-    return File(_printable(given["name"]), given["data"])
+    return File(writable(given["name"]), given["data"])
 
 
 def _checked(rows: Sequence[Row]) -> Sequence[Row]:

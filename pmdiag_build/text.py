@@ -200,6 +200,14 @@ def _people_write(text: str) -> bool:
     return bool(_LATIN.match(weak[0])) and second not in _TYPOGRAPHIC
 
 
+# ---- what can be written out
+
+
+def writable(text: str) -> str:
+    """The text with the codes of what has no UTF-8 form, such as half a letter in the name of a file."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 # ---- one form for all that is compared
 
 
@@ -240,7 +248,14 @@ _DASH = re.compile("[\u058a\u05be\u1400\u1806\u2010-\u2015\u2212\u2e17\u2e1a\u2e
 """Dashes (Pd) and the minus, as they are in their compatibility form."""
 
 
-# ---- Days as people in Britain and spreadsheet programs write them.
+# ---- days as people in Britain and spreadsheet programs write them
+
+
+def day_in_words(iso: str, months: str) -> str:
+    """`2026-11-22` → "22 November 2026"; `months`: their names, one after the other."""
+    year, month, day = iso.split("-")
+    return f"{int(day)} {months.split()[int(month) - 1]} {year}"
+
 
 _MONTHS = (
     ("january", "jan", "ionawr"),

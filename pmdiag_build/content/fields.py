@@ -96,12 +96,16 @@ def fingerprint(edition: str, pack: str, asks: str) -> str:
 
 def pack_id(tool: Tool, pack: Pack) -> str:
     """`PACK@EDITION@FINGERPRINT`: which wording a return answered."""
-    return str(PackId(pack.id, tool.edition, fingerprint(tool.edition, pack.id, pack_asks(tool, pack))))
+    return str(_pack_id(tool, pack))
 
 
 def footer_of(tool: Tool, pack: Pack) -> str:
     """What the foot of each of its pages says: the `pack_id`, and two letters that show a typing mistake."""
-    return PackId(pack.id, tool.edition, fingerprint(tool.edition, pack.id, pack_asks(tool, pack))).printed
+    return _pack_id(tool, pack).printed
+
+
+def _pack_id(tool: Tool, pack: Pack) -> PackId:
+    return PackId(pack.id, tool.edition, fingerprint(tool.edition, pack.id, pack_asks(tool, pack)))
 
 
 def question_fingerprints(tool: Tool) -> Mapping[str, str]:

@@ -14,7 +14,6 @@ import gzip
 import importlib.util
 import io
 import json
-import mimetypes
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +31,7 @@ from pmdiag_build.output.manifest import HANDED_OVER
 from pmdiag_build.problems import EnvironmentFailed, Fault, Problem, Severity
 from pmdiag_build.publish import DESK_DATA, PACKAGE
 from pmdiag_build.publish.site import STYLES, brand_style, manifest, read_layout
-from pmdiag_build.rendering.templates import allowed, environment
+from pmdiag_build.rendering.templates import allowed, data_address, environment
 from pmdiag_build.resources import LAYOUTS
 
 FOLDER = "desk"
@@ -63,8 +62,8 @@ _PAGE_SCRIPTS = (
 """In this order one script: each adds to what those before it made."""
 
 _ROOMS = ("content", "output", "rendering", "results", "returns")
-_NOT_THERE = {"__main__.py", "cli.py", "terminal.py", "load.py"}
-"""Of the modules beside the rooms, those that no page can use."""
+_NOT_THERE = {"__main__.py", "cli.py", "kept_tool.py", "load.py", "release.py"}
+"""Of the modules beside the rooms, those that no page uses."""
 
 _LIBRARIES = ("jinja2", "markupsafe", "xlsxwriter", "olefile")
 _LAYOUTS = ("report", "macros")
@@ -191,10 +190,7 @@ def _style(tool: Tool, env: jinja2.Environment) -> bytes:
 
 def _logo(tool: Tool) -> str:
     logo = tool.local.brand.logo if tool.local else ""
-    if not logo:
-        return ""
-    kind = mimetypes.guess_type(logo)[0] or "application/octet-stream"
-    return f"data:{kind};base64,{base64.b64encode(tool.images[logo]).decode()}"
+    return data_address(logo, tool.images[logo]) if logo else ""
 
 
 # ---- the archive: our modules, the libraries that they need, the layouts of the report, and the tool

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import mimetypes
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
@@ -90,6 +91,12 @@ def inline(style: str) -> tuple[Markup, str]:
 def allowed(content: bytes) -> str:
     """How a policy allows just this script or style sheet within a page."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}'"
+
+
+def data_address(name: str, data: bytes) -> str:
+    """The address of a picture, with the picture in it."""
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def layout_name(folder: Path, name: str) -> str:

@@ -30,7 +30,7 @@ from pmdiag_build.results.comments_list import (
     stem_of,
 )
 from pmdiag_build.results.disclosure import Checked, Comment, Theme, in_order_of_words
-from pmdiag_build.text import normal, visible
+from pmdiag_build.text import normal, visible, writable
 
 _STRANGE_ID = Fault("“{given}” is not an id of this list", FROM_THE_LIST)
 _CHANGED = Fault(
@@ -139,8 +139,7 @@ _A_NUMBER = 12
 
 
 def _folded(text: str) -> str:
-    text = text.encode("utf-8", "backslashreplace").decode()
-    return " ".join(visible(unicodedata.normalize("NFC", text)).split())
+    return " ".join(visible(unicodedata.normalize("NFC", writable(text))).split())
 
 
 def _in_windows(sign: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pmdiag_build.content.model import Tool, fill
 from pmdiag_build.results.roles import Roles
 from pmdiag_build.results.tabulation import Counts, ModeCount, Pattern, Question
+from pmdiag_build.text import day_in_words
 
 _PATTERN_WORDS = {
     Pattern.NO_ANSWERS: "pattern_none",
@@ -94,8 +95,7 @@ class Phrases:
 
     def day(self, iso: str) -> str:
         """`2026-11-22` → "22 November 2026"."""
-        year, month, day = iso.split("-")
-        return f"{int(day)} {self.words['months'].split()[int(month) - 1]} {year}"
+        return day_in_words(iso, self.words["months"])
 
     def people(self, count: ModeCount) -> str | int:
         """How many people the responses of a mode come from, as a cell of a table."""

@@ -14,6 +14,7 @@ from pmdiag_build.problems import Fault, Location, Problem, UsageWrong
 from pmdiag_build.resources import Among, is_ignored
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TAKE_OUT
+from pmdiag_build.text import writable
 
 RESULTS_FOLDERS = ("share", "keep")
 """The folders in a folder of results."""
@@ -125,9 +126,7 @@ def _common(paths: Sequence[Path]) -> Path | None:
 
 
 def _name(whole: Path, base: Path | None) -> str:
-    name = (whole.relative_to(base) if base is not None else whole).as_posix()
-    # A name that is not valid text must not break the outputs that it is written into.
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return writable((whole.relative_to(base) if base is not None else whole).as_posix())
 
 
 # ---- bytes of a file

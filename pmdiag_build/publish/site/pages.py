@@ -35,6 +35,7 @@ from pmdiag_build.rendering.markdown import Prose, read_markdown
 from pmdiag_build.rendering.sandbox import is_measured
 from pmdiag_build.rendering.templates import allowed, fill, inline, style_sheets
 from pmdiag_build.resources import LAYOUTS
+from pmdiag_build.text import day_in_words
 
 _WIDE = {"good", "corrections", "self-assessment", "differs", "evidence"}
 """Layouts whose tables or questions need the whole width."""
@@ -211,8 +212,7 @@ def _tested(tool: Tool) -> list[str]:
     words, found = tool.words["site"], tool.evidence
     if found is None:
         return [words["evidence_none"]]
-    year, month, day = found.date.split("-")
-    date = f"{int(day)} {tool.words['report']['months'].split()[int(month) - 1]} {year}"
+    date = day_in_words(found.date, tool.words["report"]["months"])
     said = [fill_text(words["evidence_when"], date=date, program=found.program, edition=found.edition)]
     ours = {"program": __version__, "edition": tool.edition.partition("+")[0]}
     if ours != {"program": found.program, "edition": found.edition}:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import mimetypes
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -12,7 +11,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from pmdiag_build.rendering.sandbox import is_measured
-from pmdiag_build.rendering.templates import inline, style_sheets
+from pmdiag_build.rendering.templates import data_address, inline, style_sheets
 from pmdiag_build.resources import LAYOUTS
 from pmdiag_build.results.phrases import grouped
 from pmdiag_build.results.views import sections
@@ -63,14 +62,8 @@ def _head(report: ReportInput) -> dict[str, str]:
     return {
         "subject": " ".join([*who_sentences(report)[:1], tool.title]),
         "area": report.area,
-        "logo": _data_address(logo, tool.images[logo]) if logo else "",
+        "logo": data_address(logo, tool.images[logo]) if logo else "",
     }
-
-
-def _data_address(name: str, data: bytes) -> str:
-    """The address of a picture, with the picture in it."""
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
 def _fonts() -> Iterator[str]:

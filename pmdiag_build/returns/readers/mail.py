@@ -25,6 +25,7 @@ from pmdiag_build.returns import limits
 from pmdiag_build.returns.find_files import TOO_MANY, Ignored, Member, Members, Room, free_name
 from pmdiag_build.returns.raw import ASK_AGAIN, ASK_FOR_PDF, TAKE_OUT
 from pmdiag_build.returns.readers import IMAGES, SMIME
+from pmdiag_build.text import writable
 
 NO_ATTACHMENT = Fault("This e-mail has no attachment, and its text is not read", ASK_FOR_PDF)
 CUT = Fault("The e-mail ends in the middle of this attachment", ASK_AGAIN)
@@ -190,7 +191,7 @@ def _plain(header: object) -> str:
     # One in an encoding that is not known is shown as it is.
     with suppress(LookupError, ValueError):
         text = str(make_header(decode_header(text)))
-    return text.encode("utf-8", "backslashreplace").decode()
+    return writable(text)
 
 
 def _base(name: str) -> str:

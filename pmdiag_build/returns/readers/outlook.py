@@ -16,6 +16,7 @@ from pmdiag_build.returns import limits
 from pmdiag_build.returns.find_files import TOO_MANY, Ignored, Member, Members, Room, free_name
 from pmdiag_build.returns.raw import ASK_AGAIN
 from pmdiag_build.returns.readers.mail import CUT, DAMAGED, NO_ATTACHMENT, TOO_NESTED, is_logo
+from pmdiag_build.text import writable
 
 MESSAGE_DAMAGED = Fault("This is an e-mail from Outlook, but it is damaged or incomplete", ASK_AGAIN)
 ONLY_A_LINK = Fault(
@@ -65,7 +66,7 @@ def _member(found: _Found, name: str, room: Room) -> Member:
 
 def _base(name: str) -> str:
     name = name.replace("\0", "").replace("\\", "/").rpartition("/")[2].strip()
-    return name.encode("utf-8", "backslashreplace").decode() or "attachment"
+    return writable(name) or "attachment"
 
 
 # ---- .msg
