@@ -1,8 +1,8 @@
 """The one codec between ids (`1.10`), PDF field names (`rating_1_10`) and column headers (`1.10`, `overall 1`).
 
-Packs are written with these names, and returns are read by them. Source of the names: the project's
-interface for PDF form fields and entry sheets. Field names are flat, without dots. Programs put prefixes in front of
-them (`form1[0].page2[0].rating_1_3[0]`), PDF mergers add a suffix (`rating_1_3+1`): a name is known by how it ends.
+Packs are written with these names, and returns are read by them, those of earlier years too: no name may change. Field
+names are flat, without dots. Programs put prefixes in front of them (`form1[0].page2[0].rating_1_3[0]`), PDF mergers
+add a suffix (`rating_1_3+1`): a name is known by how it ends.
 """
 
 from __future__ import annotations

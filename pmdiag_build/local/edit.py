@@ -29,8 +29,8 @@ _STARTER = CONTENT / "local" / "starter"
 def start_version(folder: Path, name: str, id: str, base: str) -> list[Path]:
     """The files of a new local version, written into `folder`.
 
-    Raises UsageWrong if the folder is not empty or `id` can't be part of an edition's name,
-    EnvironmentFailed if it can't be written; then nothing is there that was not before.
+    Raises UsageWrong if the folder is not empty or `id` can't be part of an edition's name, EnvironmentFailed if it
+    can't be written; then nothing is there that was not before.
     """
     problems = Problems()
     if folder.exists() and (not folder.is_dir() or not all(map(is_leftover, folder.iterdir()))):

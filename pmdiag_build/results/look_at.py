@@ -1,8 +1,7 @@
 """What in a comment may give somebody away: what looks like a name, a way to reach somebody, or a length of service.
 
-It is pointed out to the person who reads the comments, and nothing is changed. People soon
-ignore a rule that is often wrong, so each rule needs a sign: a first name that is no other word, or a word such as
-"Cllr" or "ask" before the name.
+It is pointed out to the person who reads the comments, and nothing is changed. People soon ignore a rule that is often
+wrong, so each rule needs a sign: a first name that is no other word, or a word such as "Cllr" or "ask" before the name.
 """
 
 from __future__ import annotations
@@ -55,13 +54,14 @@ _ALSO_WORDS = _words(
     max nick olive penny poppy ray rob rose ruby sue victoria will
     """
 )
-
 """First names that are other words, too: taken for names within a sentence only."""
+
 _SURNAMES_TOO = _words(
     """
     best brown day field good green hall hill king long may price white wood young
     """
 )
+"""Surnames that are other words, too: one that is known in the round is taken for a name within a sentence only."""
 
 _NO_PERSON = _words(
     """
@@ -76,7 +76,7 @@ _NO_PERSON = _words(
     thursday training tuesday we wednesday workforce you youth
     """
 )
-
+"""What has a capital letter, or stands behind "ask", and is no person's name."""
 
 _CAPITALISED = re.compile(r"[A-ZÀ-Þ][a-zà-ÿ]{1,30}(?:[-'’][A-Za-zÀ-ÿ]{1,30}){0,3}(?![\w@])")
 _POSSESSIVE = re.compile(r"['’]s?$")

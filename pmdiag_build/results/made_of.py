@@ -23,8 +23,8 @@ class Part:
 
     `differing`: its questions that differ, one by one, where its wording is known. `open`: the questions, by header,
     of which it is not known whether they are the same; they are counted apart, or not at all where no edition is named.
-    `all_open`: these are all that the tool asks.
-    An edition may be the one at hand by its name, and `unknown` all the same: its wording has changed since.
+    `all_open`: these are all that the tool asks. An edition may be the one at hand by its name, and `unknown` all the
+    same: its wording has changed since.
     """
 
     edition: str

@@ -45,7 +45,7 @@ class FoundFiles:
 
 
 def files_of(contents: Iterable[tuple[str, bytes]]) -> FoundFiles:
-    """The same for files that are at hand as (name, bytes); of two with one name, the second is renamed."""
+    """Files that are at hand as (name, bytes); of two with one name, the second is renamed."""
     taken: dict[str, int] = {}
     return _sorted(File(free_name(name, taken), data) for name, data in contents)
 
@@ -53,10 +53,9 @@ def files_of(contents: Iterable[tuple[str, bytes]]) -> FoundFiles:
 def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> FoundFiles:
     """Every file in `paths`, once, named by its path from the folder that all of them are in.
 
-    A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it
-    reports why.
-    Neither folders in `leave_out` nor other results are entered; raises UsageWrong where `paths` names one of them.
-    Files in `leave_out` are no returns.
+    A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it reports
+    why. Folders in `leave_out` and other results are not entered, and files in `leave_out` are no returns. Raises
+    UsageWrong where `paths` names a folder of results.
     """
     given, paths = paths, [_whole(path) for path in paths]
     base = _common(paths)
@@ -131,14 +130,15 @@ def _name(whole: Path, base: Path | None) -> str:
 
 # ---- bytes of a file
 
+_ASK_FOR_ACCESS = "Ask whoever put it there to let you read it"
 NOT_A_FILE = Fault("This is a pipe or device, not a file", TAKE_OUT)
 TOO_BIG_FILE = Fault("The file is too big to be a return ({size} MB)", TAKE_OUT)
 NOT_FOUND = Fault("The file is not there any more", "Put it back")
 OPEN_ELSEWHERE = Fault("The file is open in another program", "Close it there")
-NOT_ALLOWED = Fault("You are not allowed to read this file", "Check its permissions")
+NOT_ALLOWED = Fault("You are not allowed to read this file", _ASK_FOR_ACCESS)
 CANT_OPEN = Fault("The file can't be opened ({why})", "Copy it to this computer's own disk")
 LINKED_FOLDER = Fault("This is a link to a folder, and links are not followed", "Give pmdiag the folder itself")
-SHUT_FOLDER = Fault("The folder can't be opened, so nothing in it was read", "Check its permissions")
+SHUT_FOLDER = Fault("The folder can't be opened, so nothing in it was read", _ASK_FOR_ACCESS)
 ONLINE_ONLY = Fault(
     "This file is not on this computer but only in the cloud (OneDrive or iCloud)",
     "Open it once, so that it is downloaded",

@@ -326,7 +326,8 @@ def test_a_folder_that_can_not_be_entered_is_named(returns: Returns, monkeypatch
     # Not by its permissions, for root may enter everywhere.
     monkeypatch.setattr(os, "scandir", refuse)
 
-    assert ["shut: The folder can't be opened, so nothing in it was read. Check its permissions."] == returns.lines()
+    said = "The folder can't be opened, so nothing in it was read. Ask whoever put it there to let you read it."
+    assert [f"shut: {said}"] == returns.lines()
 
 
 def test_files_that_a_computer_keeps_for_itself_are_passed_over_by_name(returns: Returns) -> None:
