@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.request
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from pathlib import Path
@@ -51,10 +51,13 @@ _RARE_RULES = re.compile(
 """Rules of WeasyPrint's own style sheet for notes, for directions of writing, and for margins of pages except the foot.
 Counter styles are kept elsewhere. The others take a tenth of the time, as they give each element and page styles."""
 
+_MARKERS = re.compile("^::marker ", re.MULTILINE)
+"""Begins a rule for the signs before list items, which gives each element another set of styles."""
+
 _MAY_NEED_THEM = re.compile(
-    r"\bdir\s*=|footnote|note\(|::note|@note|@(?:top|left|right)-|@bottom-(?:left|right)-corner"
+    r"\bdir\s*=|footnote|note\(|::note|@note|@(?:top|left|right)-|@bottom-(?:left|right)-corner|list-item"
 )
-"""In a page that may need those rules."""
+"""In a page that may need those rules, or signs before something that is no `<li>`."""
 
 _DATA = re.compile(r"""['"]?data:[^\s'"]*['"]?""")
 
@@ -140,10 +143,10 @@ def page_of(html: str, folders: Sequence[Path], refused: Callable[[Fault], None]
 
 @cache
 def _usual_rules() -> Any:
-    """WeasyPrint's own style sheet without what pages seldom need."""
+    """WeasyPrint's own style sheet without what pages seldom need, and with markers only where there are list items."""
     from weasyprint import CSS, html
 
-    return CSS(string=_RARE_RULES.sub("", html.UA))
+    return CSS(string=_MARKERS.sub("li::marker ", _RARE_RULES.sub("", html.UA)))
 
 
 # ---- the structure tree of a pack
@@ -234,6 +237,22 @@ def sweep_font_folders() -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
+class _Patterns(dict[tuple[Iterable[str], bool], re.Pattern[str]]):
+    """The patterns of WeasyPrint's HTML parser for runs of these characters, or of any others.
+
+    tinyhtml5 2.1 keeps each under another key than it looks for, and makes 2,000 of them for each pack: a fiftieth of
+    its time.
+    """
+
+    def __missing__(self, key: tuple[Iterable[str], bool]) -> re.Pattern[str]:
+        characters, these = key
+        listed = "".join(f"\\x{ord(character):02x}" for character in characters)
+        return self.setdefault(key, re.compile(f"[{'' if these else '^'}{listed}]+"))
+
+
+_PATTERNS = _Patterns()
+
+
 def prepare() -> None:
     """Import WeasyPrint as a rendering would: for the process from which workers are forked."""
     with _machine_fonts_hidden():
@@ -249,6 +268,7 @@ def loaded() -> Any:
             # It looks for fonts while it is imported, and warns that there are none.
             warnings.simplefilter("ignore")
             import weasyprint
+            from tinyhtml5 import inputstream
             from weasyprint.text import ffi
     except (ImportError, OSError) as error:
         what = f"It can't be loaded: {error}"
@@ -257,6 +277,7 @@ def loaded() -> Any:
         version = ".".join(map(str, _HARFBUZZ))
         what = f"HarfBuzz-Subset {version} or later is missing, which makes a pack's fonts small"
         raise EnvironmentFailed.one("WeasyPrint", Fault(what, "Install it as README describes"))
+    inputstream.characters_until_regex = _PATTERNS
     return weasyprint
 
 

@@ -13,6 +13,7 @@ import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import tostring
 
 import pikepdf
 import pytest
@@ -158,6 +159,42 @@ def test_rules_that_pages_seldom_need_are_left_out_and_not_missed(
     assert kinds == ["page", "bottom-left", "bottom-center", "bottom-right"]
     leftward = HTML(string="<html dir=rtl>").wrapper_element
     assert len(few.matcher.match(leftward)) < len(UA_STYLESHEET.matcher.match(leftward))
+
+
+def test_only_list_items_get_styles_of_markers(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    from weasyprint import css
+
+    marked: list[str] = []
+    made = css.StyleFor.set_computed_styles
+
+    def seen(self: Any, element: Any, *others: Any, pseudo_type: Any = None, **named: Any) -> None:
+        if pseudo_type == "marker":
+            marked.append(element.tag)
+        made(self, element, *others, pseudo_type=pseudo_type, **named)
+
+    monkeypatch.setattr(css.StyleFor, "set_computed_styles", seen)
+    html = html_of(tool, tool.pack("what-good-looks-like")).replace("</body>", "<ul><li>One</li></ul>MORE</body>")
+    square = "<div style='display:list-item'>Two</div>"
+
+    weasy.html_to_pdf(html.replace("MORE", ""), identifier=b"1", name="a")
+    assert marked == ["li"]
+
+    weasy.html_to_pdf(html.replace("MORE", square), identifier=b"1", name="a")
+    assert "div" in marked
+
+
+def test_the_parser_makes_each_of_its_patterns_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    weasy.prepare()
+    from tinyhtml5 import inputstream, parse
+
+    page = "<p class=a id='b'>x &amp; y</p><!-- c --><style>d {}</style>" + "<br>\n" * 9
+    kept = tostring(parse(page))
+    monkeypatch.delattr(inputstream, "re")
+    again = tostring(parse(page))
+    monkeypatch.undo()
+    monkeypatch.setattr(inputstream, "characters_until_regex", {})
+
+    assert kept == again == tostring(parse(page))
 
 
 def test_what_wraps_lines_and_references_is_dropped(tool: Tool) -> None:
