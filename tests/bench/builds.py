@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pmdiag_build.load import load_tool
 from tests.bench.baselines import mkdocs_build, weasyprint, write_mkdocs_project
-from tests.bench.installed import installed
+from tests.bench.installed import KEEPS_COMPILED, installed
 from tests.bench.measure import Run, peak_mib, run, seconds, side_by_side
 from tests.bench.table import Row, bounded, compared
 from tests.project import Project
@@ -44,12 +44,13 @@ def rows(folder: Path, times: int) -> Iterator[Row]:
 
 
 def _build(project: Project, *options: str, fresh: bool = False) -> Run:
-    # Cold: no output and no cache. The project is the home folder, so that no cache elsewhere is found.
+    # Cold: no output and no cache. Code and layouts are compiled, as those of WeasyPrint and MkDocs are. The project is
+    # the home folder, so that no cache elsewhere is found.
     if fresh:
         shutil.rmtree(project.out, ignore_errors=True)
         shutil.rmtree(project.root / "home", ignore_errors=True)
     home = str(project.root / "home")
-    env = {"HOME": home, "XDG_CACHE_HOME": f"{home}/cache", "LOCALAPPDATA": home}
+    env = {**KEEPS_COMPILED, "HOME": home, "XDG_CACHE_HOME": f"{home}/cache", "LOCALAPPDATA": home}
     return run(sys.executable, "-m", "pmdiag_build", "build", *options, cwd=project.root, env=env)
 
 
