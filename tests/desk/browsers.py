@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import tempfile
 import threading
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -147,3 +149,69 @@ def served(folder: Path) -> Iterator[Server]:
         threading.Thread(target=server.serve_forever).start()
         yield Server(server.server_port, paths)
         server.shutdown()
+
+
+# ---- what the desk does on every page
+
+
+PYTHON = "314.0.7"
+INVENTED_ROUND = "Returns found: 41 = 40 counted + 0 blank + 1 duplicate + 0 in conflict + 0 set aside"
+
+
+def started(browser: OnScreen) -> str:
+    """The Python that starts on the page."""
+    return str(browser.call("() => desk.start()")["python"])
+
+
+def invented_round(browser: OnScreen) -> str:
+    """The accounts of the invented round, which the page itself has, on a desk that is empty."""
+    line = browser.call(
+        """async () => {
+          for (const {name, data} of await desk.call('demo')) await desk.call('add', {name, data});
+          return (await desk.call('state')).line;
+        }"""
+    )
+    return str(line)
+
+
+_TRY_TO_SEND = """
+async address => {
+  const tries = {
+    fetch: () => fetch(address),
+    beacon: () => { if (!navigator.sendBeacon(address, 'x')) throw new Error('refused'); },
+    image: () => new Promise((sent, refused) => {
+      const image = new Image();
+      image.onload = sent; image.onerror = refused; image.src = address;
+    }),
+    socket: () => new Promise((sent, refused) => {
+      const socket = new WebSocket(address.replace('http', 'ws'));
+      socket.onopen = sent; socket.onerror = refused;
+    }),
+    script: () => new Promise((sent, refused) => {
+      const script = document.createElement('script');
+      script.onload = sent; script.onerror = refused; script.src = address; document.body.append(script);
+    }),
+    worker: () => new Promise((sent, refused) => {
+      const text = `fetch('${address}').then(() => postMessage(1), () => postMessage(0))`;
+      const worker = new Worker(URL.createObjectURL(new Blob([text])));
+      worker.onmessage = ({data}) => data ? sent() : refused();
+      worker.onerror = refused;
+    }),
+  };
+  const sent = [];
+  for (const [name, attempt] of Object.entries(tries)) {
+    try { await attempt(); sent.push(name); } catch (refused) { /* as it should be */ }
+  }
+  return sent;
+}
+"""
+
+
+def nothing_can_be_sent(browser: OnScreen) -> bool:
+    """Is every way in which a page of a disk might send something refused?"""
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as server:
+        sent = browser.call(_TRY_TO_SEND, server.address("taken"))
+        with urllib.request.urlopen(server.address("")) as answer:  # noqa: S310 - a server of this machine
+            assert answer.status == 200
+    # Chromium takes a beacon before it asks the policy, and then does not send it.
+    return sent in ([], ["beacon"]) and server.paths == ["/"]

@@ -6,9 +6,7 @@ import hashlib
 import io
 import json
 import re
-import urllib.request
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +14,7 @@ import pytest
 from pmdiag_build import __version__
 from pmdiag_build.content.model import Tool
 from tests.conftest import Built
-from tests.desk.browsers import OnScreen, Server, served
+from tests.desk.browsers import INVENTED_ROUND, PYTHON, OnScreen, invented_round, nothing_can_be_sent, started
 
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; style-src 'self'; font-src data:; "
@@ -26,49 +24,11 @@ FILES = {
     *("index.html", "desk.css", "desk.js", "manifest.json"),
     *("engine.js", "library.js", "pmdiag.js", "python.js", "qpdf.js"),
 }
-TRY_TO_SEND = """
-async address => {
-  const tries = {
-    fetch: () => fetch(address),
-    beacon: () => { if (!navigator.sendBeacon(address, 'x')) throw new Error('refused'); },
-    image: () => new Promise((sent, refused) => {
-      const image = new Image();
-      image.onload = sent; image.onerror = refused; image.src = address;
-    }),
-    socket: () => new Promise((sent, refused) => {
-      const socket = new WebSocket(address.replace('http', 'ws'));
-      socket.onopen = sent; socket.onerror = refused;
-    }),
-    script: () => new Promise((sent, refused) => {
-      const script = document.createElement('script');
-      script.onload = sent; script.onerror = refused; script.src = address; document.body.append(script);
-    }),
-    worker: () => new Promise((sent, refused) => {
-      const text = `fetch('${address}').then(() => postMessage(1), () => postMessage(0))`;
-      const worker = new Worker(URL.createObjectURL(new Blob([text])));
-      worker.onmessage = ({data}) => data ? sent() : refused();
-      worker.onerror = refused;
-    }),
-  };
-  const sent = [];
-  for (const [name, attempt] of Object.entries(tries)) {
-    try { await attempt(); sent.push(name); } catch (refused) { /* as it should be */ }
-  }
-  return sent;
-}
-"""
 
 
 @pytest.fixture
 def desk(built: Built) -> Path:
     return built.out / "desk"
-
-
-@pytest.fixture
-def server(built: Built) -> Iterator[Server]:
-    """The output folder on a server, where the desk is in a sub-folder."""
-    with served(built.out) as server:
-        yield server
 
 
 def test_the_folder_is_plain_files_and_small(desk: Path) -> None:
@@ -104,43 +64,11 @@ def test_the_policy_allows_the_pages_own_files_and_no_connection(desk: Path) -> 
     } | set(re.findall(r'"(data:image/svg[^"]*)"', page))
 
 
-@pytest.mark.parametrize("place", ["a disk", "a server", "one file on a disk"])
-def test_it_starts_asks_for_nothing_but_its_files_and_sends_nothing(
-    built: Built, server: Server, browser: OnScreen, place: str, tmp_path: Path
-) -> None:
-    one = built.out / "desk-in-one-file.html"
-    browser.open(
-        {
-            "a disk": (built.out / "desk" / "index.html").as_uri(),
-            "a server": server.address("desk/index.html"),
-            "one file on a disk": one.as_uri(),
-        }[place]
-    )
+def test_the_desk_in_one_file_starts_and_sends_nothing(built: Built, browser: OnScreen) -> None:
+    """test_same_in_browsers.py says the same of the folder, on a disk and from a server."""
+    browser.open((built.out / "desk-in-one-file.html").as_uri())
 
-    started = browser.call("() => desk.start()")
-    line = browser.call(
-        """async () => {
-          for (const {name, data} of await desk.call('demo')) await desk.call('add', {name, data});
-          return (await desk.call('state')).line;
-        }"""
-    )
-
-    assert started["python"] == "314.0.7"
-    assert line == "Returns found: 41 = 40 counted + 0 blank + 1 duplicate + 0 in conflict + 0 set aside"
-    assert {path.rpartition("?")[0] or path for path in server.paths} <= {f"/desk/{name}" for name in FILES}
-    assert set(browser.asked()) <= {server.address(f"desk/{name}") for name in FILES}
-    if place != "a server":
-        (tmp_path / "last").touch()
-        with served(tmp_path) as another:
-            _nothing_can_be_sent(browser, another)
-
-
-def _nothing_can_be_sent(browser: OnScreen, server: Server) -> None:
-    sent = browser.call(TRY_TO_SEND, server.address("taken"))
-    with urllib.request.urlopen(server.address("last")) as answer:  # noqa: S310 - a server of this test
-        assert answer.status == 200
-
-    # Chromium takes a beacon before it asks the policy, and then does not send it.
-    assert sent in ([], ["beacon"])
-    assert server.paths == ["/last"]
+    assert started(browser) == PYTHON
+    assert invented_round(browser) == INVENTED_ROUND
+    assert nothing_can_be_sent(browser)
     assert browser.asked() == []

@@ -1,4 +1,4 @@
-"""Results of the desk in real browsers are those of `pmdiag tabulate --no-pdf`, byte for byte."""
+"""Results of the desk in real browsers are those of `pmdiag tabulate --no-pdf`, byte for byte; nothing is sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ import pytest
 from pmdiag_build.resources import CONTENT, LAYOUTS
 from tests.commands import call_pmdiag
 from tests.conftest import Built, DemoReturns, once_for_all_workers
-from tests.desk.browsers import OnScreen, served
+from tests.desk.browsers import (
+    INVENTED_ROUND,
+    PYTHON,
+    OnScreen,
+    invented_round,
+    nothing_can_be_sent,
+    served,
+    started,
+)
 from tests.desk.test_results_on_the_desk import in_folder, tabulated
 from tests.returns.mixed_round import MixedRound
 from tests.waiting import until
@@ -144,6 +152,12 @@ def test_a_mixed_round_of_300_with_every_fault_planted_then_the_invented_round_a
     line(browser, 41)
     browser.choose("#option-previous", before)
     assert in_folder(invented / "autumn") == inside(saved(browser, tmp_path, "Autumn"))
+
+    browser.call(CLEAR)
+    assert invented_round(browser) == INVENTED_ROUND
+    assert started(browser) == PYTHON
+    assert browser.asked() == []
+    assert nothing_can_be_sent(browser)
     assert browser.asked() == []
 
 
@@ -155,8 +169,12 @@ def test_a_local_version_from_a_server(invented: Path, ours: Path, browser: OnSc
         browser.choose("#returns-folder", invented / "came back")
         line(browser, 42)
         assert native == inside(saved(browser, tmp_path, "Ours"))
+        browser.call(CLEAR)
+        assert invented_round(browser) == INVENTED_ROUND
+        assert started(browser) == PYTHON
         files = {path.name for path in (ours / "site" / "tools" / "desk").iterdir()}
-        assert {path.rpartition("/")[2] for path in server.paths} <= files
+        assert {path.rpartition("?")[0] or path for path in server.paths} <= {f"/tools/desk/{name}" for name in files}
+        assert set(browser.asked()) <= {server.address(f"tools/desk/{name}") for name in files}
 
     assert b"Exampleshire" in native["share/report.html"]
     assert b"A layout of ours" in native["share/report.html"]
