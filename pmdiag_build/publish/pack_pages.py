@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pmdiag_build.content.model import Feature, MaturityRow, Pack, Statement, Tool
+from pmdiag_build.content.model import Feature, MaturityRow, Pack, RecordField, Statement, Tool
 from pmdiag_build.content.model import fill as fill_text
 from pmdiag_build.rendering.page import MM_OF_A_POINT, lines_of
 
@@ -167,6 +167,69 @@ def _air(left: float) -> _Air:
     above = min(_LARGE_PADDING[0] + left - (below - _LARGE_AIR[0]), _LARGE_PADDING[1])
     rest = (left - (below - _LARGE_AIR[0]) - (above - _LARGE_PADDING[0])) / 2
     return _Air(round(above + rest, 1), round(below + rest, 1))
+
+
+# ---- the record of large print
+
+_LARGE_NOTE, _LARGE_PARTS = 8.26, {"line": 23.8, "text": 34.8, "choice": 33.0, "date": 31.4, "option": 9.93}
+"""Millimetres of a line of a note, and of a field of the record without its label and help; of an option more."""
+_LARGE_WHOLE, _LARGE_GAP = 253.0, 4.5
+"""The height of a page's text, and what is between two fields."""
+
+
+def record_rules(tool: Tool, pack: Pack) -> str:
+    """Rules for the record of large print. If it does not fit below the opening, it begins a page. The opening has more
+    air, as far as its last page has room, and the box of the last field takes the room that is left."""
+    if pack.print != "large" or not {"opening", "record"} <= {section.kind for section in pack.sections}:
+        return ""
+    fields = [_large_field(field, chosen=field.name == "mode" and bool(pack.mode)) for field in tool.record.fields]
+    fields[0] += 13 + _LARGE_NOTE * _large_lines(tool.record.intro)
+    end = _large_opening(tool, pack) % _LARGE_WHOLE
+    apart = end + fields[0] - _LARGE_GAP > _LARGE_WHOLE
+    # Where each page ends, the last of the opening first.
+    ends = [end]
+    for high in fields:
+        if ends[-1] + high - _LARGE_GAP > _LARGE_WHOLE:
+            ends.append(0.0)
+        ends[-1] += high
+    # Two lines of each page stay empty where an answer is kept together.
+    air = min(8.0, (_LARGE_WHOLE - ends[0] - 24) / len(pack.opening))
+    rules = f".answer{{margin-top:{2.7 + max(air, -1.2):.1f}mm}}\n" if apart or air > 0 else ""
+    if apart:
+        rules += ".opening + .record{break-before:page;margin-top:0}\n"
+    if (more := _LARGE_WHOLE - ends[-1] - 4) > 15:
+        rules += f".asked-contributors .room.room{{height:{27 + min(more, 80):.1f}mm}}\n"
+    return rules
+
+
+def _large_lines(text: str, width: float = 180) -> int:
+    return lines_of(text, width * 1.02, 18)
+
+
+def _large_field(field: RecordField, *, chosen: bool) -> float:
+    """The height of a field with what is between it and the next."""
+    label = field.label if field.origin == "source" else f"{field.label} {field.origin}"
+    words = _large_lines(label) + (_large_lines(field.help) if field.help else 0)
+    parts = _LARGE_PARTS["date" if field.name == "date" else field.kind]
+    return _LARGE_LINE * words + parts + _LARGE_PARTS["option"] * (len(field.options) - chosen)
+
+
+def _large_opening(tool: Tool, pack: Pack) -> float:
+    """The height of the opening of large print."""
+    words = tool.words["pack"]
+    high = 7 + 13.55 * lines_of(pack.title, 180, 32) + _LARGE_NOTE * _large_lines(words["addition_note"])
+    high += _LARGE_LINE * (_large_lines(tool.title) + _large_lines(pack.description))
+    if local := tool.local:
+        named = f"{local.name}, {local.partnership}" if local.partnership else local.name
+        high += 1 + _LARGE_LINE * _large_lines(named, 114 if local.brand.logo else 180)
+        note = fill_text(words["local_note"], name=local.name, base=local.base)
+        note += fill_text(f" {words['local_contact']}", contact=local.contact) if local.contact else ""
+        high += _LARGE_NOTE * _large_lines(note)
+    for answer in pack.opening:
+        lines = answer.help.split("\n")
+        high += 3.1 + 0.6 * len(lines) + _LARGE_LINE * (1 + sum(map(_large_lines, lines)))
+        high += 27 * (answer.id == "fill")
+    return high
 
 
 def _text_of(statement: Statement) -> str:

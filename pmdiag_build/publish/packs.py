@@ -26,6 +26,7 @@ from pmdiag_build.problems import EnvironmentFailed, Fault
 from pmdiag_build.publish.pack_pages import (
     in_two_columns,
     large_row_classes,
+    record_rules,
     sheets,
     statement_rules,
     views_rules,
@@ -207,7 +208,7 @@ def _style_of(tool: Tool, pack: Pack, environment: jinja2.Environment, reference
         "footer-of": words["of"],
         "footer-reference": reference,
     }
-    worked_out = statement_rules(tool, pack) + views_rules(tool, pack) + wall_rules(tool, pack)
+    worked_out = "".join(rules(tool, pack) for rules in (statement_rules, views_rules, record_rules, wall_rules))
     return pack_style(pack, environment, footer) + worked_out
 
 

@@ -22,6 +22,7 @@ from pmdiag_build.publish.packs import pack_html, without_unused_rules
 from pmdiag_build.rendering.templates import environment
 from tests.conftest import Built
 from tests.packs.pdf import boxes
+from tests.packs.test_measured import measured
 
 _CONTROL = re.compile(r"<(?:input|textarea)\b[^>]*>")
 _LOCAL = LocalVersion("exampleshire", "Exampleshire <Council>", "2013", contact="a@exampleshire.example")
@@ -184,6 +185,27 @@ def test_a_feature_begins_on_a_left_hand_page_after_an_opening_of_any_length(
 
     assert found["rating_1_1"][0].page % 2 == 1
     assert found["overall_1"][0].page == found["rating_1_1"][0].page + 1
+
+
+@pytest.mark.parametrize("more", [0, 3, 8])
+def test_an_opening_of_large_print_that_is_longer_leaves_no_page_half_empty(
+    more: int, tool: Tool, tmp_path: Path
+) -> None:
+    """The record begins below the opening, or on a page of its own: then both have more air."""
+    local = replace(tool, local=_LOCAL if more else None)
+    pack = local.pack("self-assessment-large-print")
+    *others, privacy = pack.opening
+    longer = replace(privacy, help=privacy.help + " We keep all answers for a year, and nobody else reads them." * more)
+    sections = tuple(section for section in pack.sections if section.kind in ("opening", "record"))
+    changed = replace(pack, opening=(*others, longer), sections=sections)
+    pdf = tmp_path / "a.pdf"
+    pdf.write_bytes(
+        render_pack(pack_html(local, changed, environment()), pack_fields(local, changed), name="a.yaml", title="A")
+    )
+    used = measured(pdf, 33.0).used
+
+    assert len(used) == (5 if more else 4)
+    assert min(used) > 0.55
 
 
 def test_the_action_plan_of_a_local_version_with_a_logo_has_as_many_pages_as_the_national_one(
