@@ -18,7 +18,6 @@ import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from pmdiag_build.output.atomic import (
     NEW,
@@ -128,7 +127,7 @@ class OutputFolder:
         strangers(self.path, manifest, self.shown).refuse()
         return manifest
 
-    def replace(self, files: Mapping[str, Content], facts: Mapping[str, Any], old: Manifest | None) -> None:
+    def replace(self, files: Mapping[str, Content], facts: Mapping[str, object], old: Manifest | None) -> None:
         """Replace the folder by one with exactly these files (path with `/` → content). `old` comes from `examine`.
 
         Call it inside `alone`. Raises EnvironmentFailed (disk full, file open elsewhere, no permission) or UsageWrong

@@ -34,7 +34,7 @@ class Manifest:
 
     made_by: str
     files: Mapping[str, str]
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
     def dump(self) -> bytes:
         data = {

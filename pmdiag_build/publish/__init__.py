@@ -192,7 +192,7 @@ class Ledger:
         except (KeyError, TypeError, ValueError, AttributeError):
             return cls()
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, object]:
         """The same as JSON values, always in the same order."""
         return {
             "stamp": self.stamp,

@@ -273,11 +273,15 @@ def _printed(context: runtime.Context, value: Any) -> Any:
     return _made_text(context, plain(value))
 
 
+_Repeated = nodes.Template | nodes.For | nodes.Macro | nodes.CallBlock | nodes.Block
+"""What can run again."""
+
+
 class _Counting(NodeTransformer):
     """Puts what counts into a layout: in everything that can run again, around everything that makes a text or a list,
     and around what is compared or given to a filter, test or method."""
 
-    def visit_Template(self, node: Any) -> Any:  # noqa: N802 - named after what they visit
+    def visit_Template(self, node: _Repeated) -> nodes.Node:  # noqa: N802 - named after what they visit
         work = _work_of(node.body)
         if isinstance(node, nodes.CallBlock):
             node.call.args = [self.visit(argument) for argument in node.call.args]
@@ -289,55 +293,55 @@ class _Counting(NodeTransformer):
 
     visit_For = visit_Macro = visit_CallBlock = visit_Block = visit_Template  # noqa: N815
 
-    def visit_Output(self, node: Any) -> Any:  # noqa: N802
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         node.nodes = [n if isinstance(n, nodes.TemplateData) else _filtered(n, _PRINTED) for n in node.nodes]
         return node
 
-    def visit_Concat(self, node: Any) -> Any:  # noqa: N802
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         node.nodes = [_filtered(one, _PRINTED) for one in node.nodes]
         return _filtered(node, _MADE_TEXT)
 
-    def visit_Add(self, node: Any) -> Any:  # noqa: N802
+    def visit_Add(self, node: nodes.Add) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         return _filtered(node, _MADE_TEXT)
 
-    def visit_Filter(self, node: Any) -> Any:  # noqa: N802
+    def visit_Filter(self, node: nodes.Filter) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         if node.node is not None:  # A block of text that is filtered has none.
             node.node = _filtered(node.node, _READ)
         node.args = [_filtered(argument, _READ) for argument in node.args]
         return _filtered(node, _MADE_TEXT)
 
-    def visit_Test(self, node: Any) -> Any:  # noqa: N802
+    def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         if node.name not in ("defined", "undefined"):
             node.node = _filtered(node.node, _READ)
             node.args = [_filtered(argument, _READ) for argument in node.args]
         return node
 
-    def visit_Call(self, node: Any) -> Any:  # noqa: N802
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         if isinstance(node.node, nodes.Getattr):
             node.node.node = _filtered(node.node.node, _READ)
             node.args = [_filtered(argument, _READ) for argument in node.args]
         return _filtered(node, _MADE_TEXT)
 
-    def visit_Compare(self, node: Any) -> Any:  # noqa: N802
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         node.expr = _filtered(node.expr, _READ)
         for operand in node.ops:
             operand.expr = _filtered(operand.expr, _READ)
         return node
 
-    def visit_Getitem(self, node: Any) -> Any:  # noqa: N802
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         if not isinstance(node.arg, nodes.Const | nodes.Slice):
             node.arg = _filtered(node.arg, _READ)
         return node
 
-    def visit_List(self, node: Any) -> Any:  # noqa: N802
+    def visit_List(self, node: nodes.Literal) -> nodes.Node:  # noqa: N802
         self.generic_visit(node)
         return _filtered(node, _READ) if getattr(node, "ctx", "load") == "load" else node
 

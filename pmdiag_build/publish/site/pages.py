@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -102,7 +101,7 @@ def site_files(
     assets = site_assets(tool, environment, search_script(tool, texts).encode())
     shared = _shared(tool, packs, assets)
     files = {address(id): _page(tool, environment, shared, page, texts[id]) for id, page in tool.pages.items()}
-    files[NOT_FOUND] = _not_found(environment, shared)
+    files[NOT_FOUND] = _not_found(tool, environment, shared)
     return files | dict(assets.files) | {name: (LAYOUTS / file).read_bytes() for name, file in _FOR_SERVERS.items()}
 
 
@@ -163,7 +162,9 @@ def _text(tool: Tool, page: GuidePage) -> Prose:
     return read_markdown(page.body, link_resolver(tool), cards=True, file=page.file)
 
 
-def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], page: GuidePage, text: Prose) -> bytes:
+def _page(
+    tool: Tool, environment: jinja2.Environment, shared: dict[str, object], page: GuidePage, text: Prose
+) -> bytes:
     html = environment.get_template(f"site/{page.layout}.html").render(
         shared,
         page=page,
@@ -175,9 +176,9 @@ def _page(tool: Tool, environment: jinja2.Environment, shared: dict[str, Any], p
     return html.encode()
 
 
-def _not_found(environment: jinja2.Environment, shared: dict[str, Any]) -> bytes:
+def _not_found(tool: Tool, environment: jinja2.Environment, shared: dict[str, object]) -> bytes:
     """The page for what is not found, with its style and its script in it: a server shows it at any address."""
-    style, policy = inline("\n".join(style_sheets(environment, _STYLES_NOT_FOUND)) + brand_style(shared["tool"]))
+    style, policy = inline("\n".join(style_sheets(environment, _STYLES_NOT_FOUND)) + brand_style(tool))
     script = read_layout(environment, "script/home.js").decode()
     policy += f"; script-src {allowed(script.encode())}; img-src 'self'; base-uri 'none'; form-action 'none'"
     own = {"style": style, "policy": policy, "finds_home": Markup(f"<script>{script}</script>")}  # noqa: S704 — ours
@@ -187,7 +188,7 @@ def _not_found(environment: jinja2.Environment, shared: dict[str, Any]) -> bytes
     return page.encode()
 
 
-def _own(tool: Tool, page: GuidePage, text: Prose) -> dict[str, Any]:
+def _own(tool: Tool, page: GuidePage, text: Prose) -> dict[str, object]:
     """What only one layout needs, such as the feature of a feature page."""
     if page.layout == "feature":
         return {"feature": tool.framework.feature(page.id.removeprefix("feature-"))}
@@ -228,7 +229,7 @@ def _columns(group: CorrectionGroup) -> list[str]:
     return ["number", *(name for name in names if any(getattr(row, name) for row in group.rows))]
 
 
-def _questionnaire(tool: Tool) -> dict[str, Any]:
+def _questionnaire(tool: Tool) -> dict[str, object]:
     """What the questionnaire needs. Its fields have the same names as in the packs."""
     pack = tool.pack(ANSWERS_PACK)
     return {
@@ -289,7 +290,7 @@ def page_on_screen(tool: Tool, pack: str) -> str:
     return address(page) if page and not is_read_only else ""
 
 
-def _paper(tool: Tool, layout: str) -> dict[str, Any]:
+def _paper(tool: Tool, layout: str) -> dict[str, object]:
     """What a paper of the review needs. It is only for reading where the pack is missing or asks for something else."""
     id, begins = _PAPERS[layout]
     pack = next((pack for pack in tool.packs if pack.id == id), None)
@@ -329,7 +330,7 @@ def _on_screen(
     return screen | {"aria-describedby": " ".join(described) or None}
 
 
-def _shared(tool: Tool, packs: Mapping[str, PackFacts], assets: Assets) -> dict[str, Any]:
+def _shared(tool: Tool, packs: Mapping[str, PackFacts], assets: Assets) -> dict[str, object]:
     """What every layout can use: the tool, its words, addresses, assets and packs."""
     words = tool.words["site"]
     resolve = link_resolver(tool)

@@ -214,7 +214,7 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def kind_of(data: bytes) -> str:
-    """The kind of a file: a reader's name (`pdf`, `fdf`, `xfdf`, `json`, `xlsx`, `ods`, `csv`, `zip`) or of REFUSED."""
+    """The kind of a file, as READERS, CONTAINERS and REFUSED name it."""
     head = data[:HEADER_WITHIN]
     if not data.strip(b"\0 \t\n\r\f\v"):
         return "zeros" if b"\0" in data else "empty"
