@@ -97,13 +97,13 @@ class Fault:
         return Problem(Location(place) if isinstance(place, str) else place, self, severity, _shown(facts))
 
 
-LONGEST_SHOWN = 500
+_LONGEST_SHOWN = 500
 """Letters of one fact or path; what was found in a file may have millions."""
 
 
-def shortened(text: str) -> str:
-    """A text as it is shown in a message."""
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 100] + "…"
+def shortened(text: str, most: int = _LONGEST_SHOWN) -> str:
+    """As much of a text as a message shows."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _shown(facts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -341,8 +341,7 @@ def _spots(group: Sequence[Problem], *, with_given: bool, with_file: bool) -> li
         elif place.line:
             spot = f"{item} in row {place.line}" if item else f"row {place.line}"
         if with_given:
-            given = _fact(problem, "given")
-            spot += f" (“{given if len(given) <= _LONGEST_GIVEN else given[:_LONGEST_GIVEN] + '…'}”)"
+            spot += f" (“{shortened(_fact(problem, 'given'), _LONGEST_GIVEN)}”)"
         if cell is not None and (following is None or following["sheet"] != cell["sheet"]):
             spot += f" in sheet {cell['sheet']}"
         spots.append(spot)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from pmdiag_build.content.documents import Document
 from pmdiag_build.content.yaml_errors import left_words, too_far_left
-from pmdiag_build.problems import Fault, Problems, counted, did_you_mean
+from pmdiag_build.problems import Fault, Problems, counted, did_you_mean, shortened
 from pmdiag_build.resources import CONTENT
 
 if TYPE_CHECKING:
@@ -272,5 +272,4 @@ def _entries(value: Sized) -> str:
 
 
 def _short(text: str) -> str:
-    text = re.sub(r"\s+", " ", text)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return shortened(re.sub(r"\s+", " ", text), 60)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 import yaml
 
-from pmdiag_build.problems import Fault, Location, counted
+from pmdiag_build.problems import Fault, Location, counted, shortened
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _KEY = r"^\s*(?:- +)*(?:\"[^\"]*\"|'[^']*'|[^\s\"'#:][^:]*):"
@@ -53,8 +53,7 @@ def in_curly_quotes(value: str) -> bool:
 
 def curly_words(value: str) -> Fault:
     """What is wrong with a value in curly quotation marks, and how to fix it."""
-    inner = value[1:-1]
-    shown = inner if len(inner) <= 40 else f"{inner[:37]}…"
+    shown = shortened(value[1:-1], 40)
     return Fault(f"The curly quotation marks around {shown} would be printed", _STRAIGHT)
 
 

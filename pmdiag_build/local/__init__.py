@@ -16,7 +16,7 @@ from pmdiag_build.content.documents import Data, Document, Path_
 from pmdiag_build.content.files import IMAGE_TYPES, LEADS_OUTSIDE, NO_FOLDER, files_under, good_name, leaves
 from pmdiag_build.content.model import Change, ChangeKind
 from pmdiag_build.content.structure import OF_THE_NATIONAL
-from pmdiag_build.problems import Fault, Location, Problems
+from pmdiag_build.problems import Fault, Location, Problems, shortened
 
 ABOUT = "local.yaml"
 TERMS = "terms.yaml"
@@ -293,5 +293,4 @@ def flat(data: Data) -> str:
 
 def short(data: Data) -> str:
     """The same, short enough for a message."""
-    text = " ".join(flat(data).split())
-    return text if len(text) <= 80 else text[:77] + "…"
+    return shortened(" ".join(flat(data).split()), 80)

@@ -29,7 +29,7 @@ from pmdiag_build.content.files import (
     read_plain,
     unescaped,
 )
-from pmdiag_build.problems import ContentWrong, Fault, Location, Problems, did_you_mean
+from pmdiag_build.problems import ContentWrong, Fault, Location, Problems, did_you_mean, shortened
 from pmdiag_build.rendering.page import Elements, Page
 from pmdiag_build.rendering.sandbox import FILTERS, TESTS
 from pmdiag_build.rendering.templates import environment, layout_name
@@ -226,10 +226,10 @@ def _fault_of_file(template: nodes.Node, files: set[str]) -> Fault | None:
     for name in (str(one.value) for one in named if isinstance(one, nodes.Const)):
         if name.startswith(("/", "\\", "~")) or ".." in name or ":" in name:
             fix = "Name a layout of yours or ours, such as site/base.html"
-            return Fault(f"“{name[:_LONGEST_SHOWN]}” is outside the layouts", fix)
+            return Fault(f"“{shortened(name, _LONGEST_SHOWN)}” is outside the layouts", fix)
         if name not in files or not name.endswith(".html"):
             known = sorted(file for file in files if file.endswith(".html"))
-            return Fault(f"There is no layout “{name[:_LONGEST_SHOWN]}”", did_you_mean(name, known))
+            return Fault(f"There is no layout “{shortened(name, _LONGEST_SHOWN)}”", did_you_mean(name, known))
     return None
 
 
@@ -301,10 +301,10 @@ def _faults_of(tag: str, attributes: dict[str, str], scripts: bool) -> Iterator[
         if name.startswith("on") or name == "srcdoc":
             yield Fault(f"A local version can't have scripts of its own ({name}=)", f"Remove {name}=")
         elif name in _ADDRESSES and _RUNS.match(plain):
-            what = f"The address “{value[:_LONGEST_SHOWN]}” is not one of a page"
+            what = f"The address “{shortened(value, _LONGEST_SHOWN)}” is not one of a page"
             yield Fault(what, "Write https://… or a page of the site")
         elif name in _SENT and _is_elsewhere(value):
-            yield Fault(f"The page would send something to “{value[:_LONGEST_SHOWN]}”", f"Remove {name}=")
+            yield Fault(f"The page would send something to “{shortened(value, _LONGEST_SHOWN)}”", f"Remove {name}=")
         elif name in _ADDRESSES and tag != "script" and (tag, name) not in _FOLLOWED and _is_elsewhere(value):
             yield _loaded(value)
         elif name == "style":
@@ -318,7 +318,9 @@ def _faults_of_style(style: str) -> Iterator[Fault]:
 
 
 def _loaded(target: str) -> Fault:
-    return Fault(f"The page would load “{target[:_LONGEST_SHOWN]}” from elsewhere", "Put the file into the layouts")
+    return Fault(
+        f"The page would load “{shortened(target, _LONGEST_SHOWN)}” from elsewhere", "Put the file into the layouts"
+    )
 
 
 def check_page(html: str, elements: Elements, policy: str, place: Location, problems: Problems) -> None:
@@ -363,7 +365,7 @@ def check_style(file: str, text: str, problems: Problems) -> None:
     """Add a problem for every reference in a style sheet of the layouts that leaves our folders."""
     for line, target in _addresses(text):
         if _is_outside(target):
-            what = f"“{target[:_LONGEST_SHOWN]}” is outside our folders"
+            what = f"“{shortened(target, _LONGEST_SHOWN)}” is outside our folders"
             problems.add(Location(file, line), Fault(what, _FIX))
 
 

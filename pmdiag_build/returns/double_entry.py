@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pmdiag_build.content.field_names import ENTRY_SHEET, PACK_ID, PackId, header_of_name, item_of, record_name
 from pmdiag_build.content.fields import question_fingerprints
 from pmdiag_build.content.model import Tool, fill
-from pmdiag_build.problems import Fault, Problem, Severity, UsageWrong, in_order, some
+from pmdiag_build.problems import Fault, Problem, Severity, UsageWrong, in_order, shortened, some
 from pmdiag_build.rendering.workbook import fits
 from pmdiag_build.returns.completeness import pack_id_of_footer
 from pmdiag_build.returns.decode import NOT_ANSWERED, is_no_answer
@@ -26,6 +26,7 @@ from pmdiag_build.text import day_of, visible
 
 _REFERENCE, _DATE = record_name("reference"), record_name("date")
 _LONGEST_SHOWN = 200
+"""Letters of a text in a line; the sheet of differences has it whole."""
 _DECIDE = "Look at the paper, and put the right answer into the decision sheet"
 _DECIDE_ROW = "Look for the paper, and decide in the decision sheet whether the row counts"
 NOT_TYPED = Fault("{item} was not typed in {other}", _DECIDE_ROW, "{count} rows were not typed in {other}: {places}")
@@ -214,11 +215,6 @@ def _cell(record: RawRecord, name: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _shortened(text: str) -> str:
-    """As much of a text as a line can show; the sheet of differences has it whole."""
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
-
-
 class _Comparer:
     def __init__(
         self, tool: Tool, questionnaire: Questionnaire, first: _Typing, second: _Typing, result: Comparison
@@ -276,7 +272,10 @@ class _Comparer:
         self.result.differences.append(difference)
 
     def _say(self, record: RawRecord, twin: RawRecord, name: str, one: str, other: str) -> None:
-        texts = [f"“{_shortened(text)}”" if text.strip() else self.words["decide_empty"] for text in (one, other)]
+        texts = [
+            f"“{shortened(text, _LONGEST_SHOWN)}”" if text.strip() else self.words["decide_empty"]
+            for text in (one, other)
+        ]
         problem = DIFFERENT.at(
             record.places.of(name),
             reference=_cell(record, _REFERENCE),

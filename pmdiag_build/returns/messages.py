@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pmdiag_build.content.field_names import PackId, by_number, header_of_name
-from pmdiag_build.problems import NAMED_AT_MOST, Fault, Location, Problem, Severity, counted, some
+from pmdiag_build.problems import NAMED_AT_MOST, Fault, Location, Problem, Severity, counted, shortened, some
 from pmdiag_build.returns.duplicates import Classified, differing, unlike
 from pmdiag_build.returns.questionnaire import Questionnaire
 from pmdiag_build.returns.response import Response
@@ -180,8 +180,8 @@ def other_wordings(responses: Iterable[Response], questionnaire: Questionnaire) 
                 group[0].place,
                 Severity.NOTICE,
                 answers=counted(len(group), "return answers", "returns answer"),
-                edition=edition[:_LONGEST_SHOWN],
-                wording=wording[:_LONGEST_SHOWN],
+                edition=shortened(edition, _LONGEST_SHOWN),
+                wording=shortened(wording, _LONGEST_SHOWN),
                 returns=some(list(dict.fromkeys(one.place.file for one in group))),
                 questions=some(names),
             )

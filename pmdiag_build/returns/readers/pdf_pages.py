@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from pmdiag_build.content.imprint import KEY, Imprint, hash_of
+from pmdiag_build.problems import shortened
 from pmdiag_build.returns.readers.forms import Mark
 from pmdiag_build.returns.readers.pdf_drawn import UNKNOWN, Canvas, Drawing, Drawn
 from pmdiag_build.returns.readers.pdf_library import Array, Dictionary, Instruction, Name, Object, Pdf, Stream, String
@@ -184,5 +185,4 @@ def _is_ours(operands: Sequence[Any], resources: Object | None) -> bool:
 
 
 def _words(drawn: Drawn) -> str:
-    text = " ".join(drawn.text.replace(UNKNOWN, " ").split())
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return shortened(" ".join(drawn.text.replace(UNKNOWN, " ").split()), _LONGEST)

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 from pmdiag_build.content.field_names import PACK_ID, header_of_name, name_of_header, record_name
 from pmdiag_build.csv_text import letters
-from pmdiag_build.problems import Fault, Location, Problem, Severity, counted, some
+from pmdiag_build.problems import Fault, Location, Problem, Severity, counted, shortened, some
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import Given, RawRecord, Reading, Refused, RowPlaces, TooBig, Unread, set_aside
 from pmdiag_build.returns.readers.stamp import Stamps, compare_with_properties, stamped_columns
@@ -193,8 +193,7 @@ def _is_total(values: Mapping[str, Given]) -> bool:
 
 
 def _shown(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_NOTE else f"{text[:_LONGEST_NOTE]}…"
+    return shortened(" ".join(text.split()), _LONGEST_NOTE)
 
 
 class _Rows:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from pmdiag_build.content.field_names import PackId, header_of_name, item_of, name_of_header
 from pmdiag_build.csv_text import letters
-from pmdiag_build.problems import Fault, Location, some
+from pmdiag_build.problems import Fault, Location, shortened, some
 from pmdiag_build.returns import limits
 from pmdiag_build.returns.raw import TAKE_OUT, Reading, Refused, Unread
 
@@ -280,7 +280,7 @@ class Header:
         """A problem for each header that is not known, or one for all where there are many."""
         if len(self.unknown) > _EACH_SAID:
             place = self.table.place(header.number, self.unknown[0].column)
-            shown = some([f"{letters(cell.column)} “{cell.text[:_LONGEST_SHOWN]}”" for cell in self.unknown])
+            shown = some([f"{letters(cell.column)} “{shortened(cell.text, _LONGEST_SHOWN)}”" for cell in self.unknown])
             self.reading.wrong(place, UNKNOWN_HEADERS, number=str(len(self.unknown)), headers=shown)
             return
         for cell in self.unknown:
