@@ -183,7 +183,7 @@ def answered(report: ReportInput) -> Answered:
 
 def problem_sentence(report: ReportInput) -> str:
     """How many points need a look."""
-    say, n, blank = report.say, report.problems, report.accounts.blank
+    say, n, blank = report.say, report.points, report.accounts.blank
     key = "problems_none" if not n else "problems_some_one" if n == 1 else "problems_some"
     sentences = [say.fill(key, n=grouped(n))]
     if blank:

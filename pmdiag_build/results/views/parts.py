@@ -22,14 +22,14 @@ from pmdiag_build.returns.round import Accounts
 
 @dataclass(frozen=True, slots=True)
 class ReportInput:
-    """A round as it may be shown. `problems` is how many points need a look. `title` is what the round is called, empty
+    """A round as it may be shown. `points` is how many things need a look. `title` is what the round is called, empty
     if it has no name of its own; `asked` is None if nobody said who was asked. `to_check` gives every comment as
     it was written, and what was decided of it, for whoever keeps the returns; `checked_list` is the list that says
     so."""
 
     tool: Tool
     accounts: Accounts
-    problems: int
+    points: int
     release: Release
     say: Phrases
     title: str = ""
