@@ -333,7 +333,7 @@ def _room(feature: Feature) -> float:
 
 def _text_height(sheet: Sequence[Statement], size: float) -> float:
     """The height of statements in `size` points, without the strips below them."""
-    return sum(_height(s.text, _SHEET_WIDTH - 0.92 * size, size, 1.2) + 4.3 for s in sheet)
+    return sum(_height(s.text, _SHEET_WIDTH - 0.92 * size, size, 1.2) + 4.9 for s in sheet)
 
 
 def _strip(feature: Feature, sheet: Sequence[Statement], size: float) -> float:
