@@ -65,7 +65,7 @@ def _type_and_air(tool: Tool, feature: Feature, said: str) -> tuple[float, float
     """The size of a feature's statements, the height of their lines, and the millimetres above and below each
     statement with which they fill the page."""
     head = 5 + _height(said, 172, 11, 1.36) if said else 0
-    head += sum(2.5 + _height(note, 180, 10.5, 1.3) for note in _unused(tool, feature))
+    head += sum(4.5 + _height(note, 180, 10.5, 1.3) for note in _unused(tool, feature))
     head += 33 + _height(feature.title, 155, 12) + _height(feature.description, 161, 10.5, 1.3)
     statements = feature.used_statements
     air = size = leading = 0.0
@@ -151,7 +151,7 @@ def _large_pages(tool: Tool, feature: Feature) -> list[tuple[int, _Air]]:
     lines = [lines_of(_text_of(statement), 166, 18) for statement in feature.used_statements]
     heights = [11.3 + 2 * _LARGE_AIR[0] + _LARGE_PADDING[0] + _LARGE_LINE * count for count in lines]
     if heights:
-        heights[-1] += sum(3 + _LARGE_LINE * lines_of(note, 180, 18) for note in _unused(tool, feature))
+        heights[-1] += sum(5 + _LARGE_LINE * lines_of(note, 180, 18) for note in _unused(tool, feature))
     room = _LARGE_PAGE - _LARGE_KEY
     ends = list(itertools.accumulate(dealt(heights, room), initial=0))
     pages = [heights[start:end] for start, end in itertools.pairwise(ends)]
@@ -333,7 +333,7 @@ def _room(feature: Feature) -> float:
 
 def _text_height(sheet: Sequence[Statement], size: float) -> float:
     """The height of statements in `size` points, without the strips below them."""
-    return sum(_height(s.text, _SHEET_WIDTH - 0.92 * size, size, 1.2) + 4.9 for s in sheet)
+    return sum(_height(_text_of(s), _SHEET_WIDTH - 0.92 * size, size, 1.2) + 4.9 for s in sheet)
 
 
 def _strip(feature: Feature, sheet: Sequence[Statement], size: float) -> float:

@@ -187,6 +187,16 @@ def test_a_feature_begins_on_a_left_hand_page_after_an_opening_of_any_length(
     assert found["overall_1"][0].page == found["rating_1_1"][0].page + 1
 
 
+def test_the_mark_of_a_local_statement_is_large_enough_for_a_wall(tool: Tool, tmp_path: Path) -> None:
+    first = replace(tool.framework.features[0].statements[0], origin="local")
+    local = with_statement(replace(tool, local=_LOCAL), first)
+    pack = replace(local.pack("workshop-wall"), sections=local.pack("workshop-wall").sections[:1])
+    pdf = tmp_path / "a.pdf"
+    pdf.write_bytes(render_pack(pack_html(local, pack, environment()), pack_fields(local, pack), name="a", title="A"))
+
+    assert measured(pdf, 17.0).smallest["mark"] == 14
+
+
 @pytest.mark.parametrize("more", [0, 3, 8])
 def test_an_opening_of_large_print_that_is_longer_leaves_no_page_half_empty(
     more: int, tool: Tool, tmp_path: Path
