@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
 
 from pmdiag_build.content.files import CONTROL, read_plain, refuse_control
 from pmdiag_build.content.yaml_errors import curly_words, explain, in_curly_quotes
-from pmdiag_build.problems import Fault, Location, Problems
+from pmdiag_build.problems import Fault, Location, Problem, Problems
 
 Data = str | list["Data"] | dict[str, "Data"]
 Path_ = tuple[str | int, ...]
@@ -141,19 +142,25 @@ def read_page(path: Path, name: str, problems: Problems) -> Document | None:
 
 def parse_yaml(text: str, name: str, problems: Problems) -> Document | None:
     """YAML text as a document. Refuses duplicate keys, tags, anchors, several documents and deep nesting."""
-    before = len(problems)
+    document, found = _parsed(text, name)
+    problems.extend(found)
+    return document
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str, name: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The document and what is wrong with it; kept, since a preview reads all files again when one has changed."""
+    problems = Problems()
     builder = _Builder(name, problems, escapes="\\" in text)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
             if builder.stopped:
-                return None
+                return None, tuple(problems)
     except yaml.YAMLError as error:
         problems.add(*explain(name, text, error))
-        return None
-    if len(problems) > before:
-        return None
-    return Document(name, builder.root, builder.marks)
+    document = None if problems else Document(name, builder.root, builder.marks)
+    return document, tuple(problems)
 
 
 class _Builder:

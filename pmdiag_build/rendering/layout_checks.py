@@ -104,9 +104,7 @@ class _Checker:
 
     def __init__(self, folder: Path, problems: Problems) -> None:
         self.folder, self.problems = folder, problems
-        self.env, self.measured = environment(), environment((folder, LAYOUTS))
-        for env in (self.env, self.measured):
-            env.filters |= dict.fromkeys(_REPORTS, str)
+        self.env, self.measured = _with_all_filters((LAYOUTS,)), _with_all_filters((folder, LAYOUTS))
         self.parsed: dict[str, nodes.Template] = {}
         self.texts: dict[str, str] = {}
 
@@ -183,8 +181,7 @@ class _Checker:
         found = {"caller", "kwargs", "loop", "self", "super", "varargs", *self.env.globals}
         for name in _ours():
             if name.endswith(".html"):
-                parsed = self.env.parse((LAYOUTS / name).read_text(encoding="utf-8"))
-                found |= find_undeclared_variables(parsed) | set(_given(parsed))
+                found |= _names_in((LAYOUTS / name).read_text(encoding="utf-8"))
         for parsed in self.parsed.values():
             found |= set(_given(parsed))
         return frozenset(found)
@@ -231,6 +228,20 @@ def _fault_of_file(template: nodes.Node, files: set[str]) -> Fault | None:
             known = sorted(file for file in files if file.endswith(".html"))
             return Fault(f"There is no layout “{shortened(name, _LONGEST_SHOWN)}”", did_you_mean(name, known))
     return None
+
+
+def _with_all_filters(layouts: Sequence[Path]) -> jinja2.Environment:
+    """The environment of layouts, in which those of the report can be read too."""
+    env = environment(layouts)
+    env.filters |= dict.fromkeys(_REPORTS, str)
+    return env
+
+
+@functools.lru_cache(maxsize=256)
+def _names_in(text: str) -> frozenset[str]:
+    """Names that a layout of ours uses or gives a value; kept, since a preview asks again after each change."""
+    parsed = _with_all_filters((LAYOUTS,)).parse(text)
+    return frozenset(find_undeclared_variables(parsed) | set(_given(parsed)))
 
 
 def _given(parsed: nodes.Template) -> Iterator[str]:
