@@ -1,4 +1,4 @@
-"""How the statements of a pack fill its pages: dealt to pages and sheets, in the largest type and with the most room.
+"""How the statements of a pack fill its pages, in the largest type and with the most room; the record of large print.
 
 Lengths are estimated without a font, and the measures are those of the style sheets. What is worked out becomes rules
 for classes that the layouts write.
