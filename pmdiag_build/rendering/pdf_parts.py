@@ -17,7 +17,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Object, ObjectStreamMode, OutlineItem, Pdf, String
 
 from pmdiag_build.rendering.page import POINTS_OF_A_PIXEL
-from pmdiag_build.rendering.weasy import VARIANT, font_folder, loaded, page_of, undisturbed
+from pmdiag_build.rendering.weasy import VARIANT, font_folder, loaded, page_of, undisturbed, with_room
 
 _TOP, _TOP_KEY = "PmdiagTop", "/PmdiagTop"
 """Of the structure tree of a part, as WeasyPrint and pikepdf name it: all elements below the document, those of margins
@@ -57,6 +57,7 @@ class LaidOut:
     each page, `context.current_page` is the page's number and `state[1]` has its counters.
     """
 
+    @with_room
     def __init__(self, html: str) -> None:
         self._layout = loaded().layout
         with ExitStack() as opened:
@@ -99,6 +100,7 @@ class LaidOut:
         )
         return Extent(len(pages), anchors, bookmarks)
 
+    @with_room
     def pdf(self, first: int, total: int, name: str) -> bytes:
         """The part as an uncompressed PDF. `first` is the number of its first page, `total` that of all pages of all
         parts. `name` begins the IDs of its table cells, which must not be those of another part."""

@@ -197,6 +197,28 @@ def test_the_parser_makes_each_of_its_patterns_once(monkeypatch: pytest.MonkeyPa
     assert kept == again == tostring(parse(page))
 
 
+def test_deep_calls_get_their_memory_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource = pytest.importorskip("resource", reason="Windows counts otherwise")
+    taken: list[int] = []
+
+    def deep(more: int) -> int:
+        return more and deep(more - 1)
+
+    class Laid:
+        def write_pdf(self, **options: object) -> bytes:
+            before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+            for _ in range(300):
+                deep(300)
+            taken.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+            return b""
+
+    monkeypatch.setattr(weasy, "page_of", lambda *_: (Laid(), None))
+    weasy.html_to_pdf("<style>@font-face{}</style>", identifier=b"1", name="a")
+
+    # Pages of memory that the system gave: one for each round of calls if Python has given them back.
+    assert taken[0] < 150
+
+
 def test_what_wraps_lines_and_references_is_dropped(tool: Tool) -> None:
     pack = tool.pack("action-plan")
     made = weasy.html_to_pdf(html_of(tool, pack), identifier=b"1", name="a")
