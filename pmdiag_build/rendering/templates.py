@@ -36,8 +36,8 @@ def environment(layouts: Sequence[Path] = (LAYOUTS,)) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
-        # Not for a local version: it has few layouts, and its folder is not ours to write to.
-        bytecode_cache=Compiled(LAYOUTS) if ours else None,
+        # The folder of a local version is not ours to write to.
+        bytecode_cache=Compiled(LAYOUTS) if ours else _REMEMBERED,
     )
     env.filters["fill"] = fill
     return env
@@ -73,6 +73,25 @@ class Compiled(jinja2.FileSystemBytecodeCache):
             with contextlib.suppress(OSError):
                 Path(self.directory).mkdir(exist_ok=True)
                 super().dump_bytecode(bucket)
+
+
+class _Remembered(jinja2.BytecodeCache):
+    """The compiled layouts of a process, of which a preview makes all pages again after each change."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Load a compiled layout if there is one of the same text."""
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled layout in the place of an older one."""
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+_REMEMBERED = _Remembered()
 
 
 def style_sheets(env: jinja2.Environment, names: Iterable[str]) -> Iterator[str]:
