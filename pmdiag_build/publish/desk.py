@@ -62,7 +62,7 @@ _PAGE_SCRIPTS = (
 """In this order one script: each adds to what those before it made."""
 
 _ROOMS = ("content", "output", "rendering", "results", "returns")
-_NOT_THERE = {"__main__.py", "cli.py", "kept_tool.py", "load.py", "release.py"}
+_NOT_THERE = {"__main__.py", "cli.py", "load.py", "release.py"}
 """Of the modules beside the rooms, those that no page uses."""
 
 _LIBRARIES = ("jinja2", "markupsafe", "xlsxwriter", "olefile")
