@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import resource
@@ -430,14 +431,35 @@ def processes_of_group(group: int) -> list[str]:
 
 def test_a_second_build_at_once_waits_and_finds_it_done(small_project: Project) -> None:
     command = [sys.executable, "-m", "pmdiag_build", "build", "--jobs", "1"]
-    with subprocess.Popen(command, cwd=small_project.root, stdout=subprocess.PIPE, text=True) as first:
-        until((small_project.root / ".build.pmdiag-lock").exists)
-        second = small_project.pmdiag("build", "--jobs", "1")
-        first.communicate()
+    lock = small_project.root / ".build.pmdiag-lock"
 
-    assert (first.returncode, second.code, second.stderr) == (0, 0, "")
-    assert second.stdout.splitlines()[0] == "Another run is writing to build. Waiting for it to finish."
-    assert second.stdout.splitlines()[1].startswith("Made: nothing new; ")
+    def running() -> subprocess.Popen[str]:
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=small_project.root, stdout=pipe, stderr=pipe, text=True)
+
+    def held() -> bool:
+        if lock.exists():
+            with lock.open() as file:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return True
+        return False
+
+    with running() as first:
+        until(held)
+        # Until the other one has said that it waits, however long it takes to start.
+        first.send_signal(signal.SIGSTOP)
+        with running() as second:
+            assert second.stdout is not None
+            waiting = second.stdout.readline()
+            first.send_signal(signal.SIGCONT)
+            first.communicate()
+            said, wrong = second.communicate()
+
+    assert (first.returncode, second.returncode, wrong) == (0, 0, "")
+    assert waiting == "Another run is writing to build. Waiting for it to finish.\n"
+    assert said.startswith("Made: nothing new; ")
     assert beside(small_project) == ["build"]
 
 

@@ -347,10 +347,11 @@ def type_reference(page: Page, text: str) -> None:
 
 def test_a_second_window_from_a_plain_http_address_says_it_too(plain: Callable[[], Page]) -> None:
     first, second = plain(), plain()
+    # On a slow machine the first window's answer comes late: until then the second one keeps what is typed.
+    expect(second.locator("[data-view=type] .kept")).to_contain_text("open in another window")
     type_reference(first, "A1")
     type_reference(second, "B1")
 
-    expect(second.locator("[data-view=type] .kept")).to_contain_text("open in another window")
     assert second.evaluate("desk.keep.why") == "elsewhere"
     first.close()
     second.close(run_before_unload=False)
