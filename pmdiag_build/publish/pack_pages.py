@@ -180,7 +180,8 @@ _LARGE_WHOLE, _LARGE_GAP = 253.0, 4.5
 def record_rules(tool: Tool, pack: Pack) -> str:
     """Rules for the record of large print. If it does not fit below the opening, it begins a page. The opening has more
     air, as far as its last page has room, and the box of the last field takes the room that is left."""
-    if pack.print != "large" or not {"opening", "record"} <= {section.kind for section in pack.sections}:
+    kinds = {section.kind for section in pack.sections}
+    if pack.print != "large" or not pack.opening or not {"opening", "record"} <= kinds:
         return ""
     fields = [_large_field(field, chosen=field.name == "mode" and bool(pack.mode)) for field in tool.record.fields]
     fields[0] += 13 + _LARGE_NOTE * _large_lines(tool.record.intro)

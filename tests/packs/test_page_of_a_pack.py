@@ -218,6 +218,12 @@ def test_an_opening_of_large_print_that_is_longer_leaves_no_page_half_empty(
     assert min(used) > 0.55
 
 
+def test_large_print_without_an_opening_is_a_pack(tool: Tool) -> None:
+    pack = replace(tool.pack("self-assessment-large-print"), opening=())
+
+    assert "About these answers" in pack_html(tool, pack, environment())
+
+
 def test_the_action_plan_of_a_local_version_with_a_logo_has_as_many_pages_as_the_national_one(
     tool: Tool, built: Built
 ) -> None:
