@@ -17,7 +17,7 @@ import sys
 import time
 import urllib.request
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from pathlib import Path
@@ -141,9 +141,10 @@ def _write(
 
 
 def page_of(html: str, folders: Sequence[Path], refused: Callable[[Fault], None], fonts: Path) -> tuple[Any, Any]:
-    """The page and its fonts as WeasyPrint takes them. `fonts` is a folder for the files of these.
+    """The page and its fonts as WeasyPrint takes them. `fonts`: the folder for its font files.
 
-    Addresses are relative to the layouts; only files in `folders` are read, and `refused` is called for each other.
+    Addresses are relative to the layouts. Only files in `folders`, and data in the page itself, are read; `refused` is
+    called for every other address.
     """
     weasyprint = loaded()
     configuration = weasyprint.text.fonts.FontConfiguration()
@@ -208,7 +209,7 @@ def _drop_wrappers(_: object, pdf: Any) -> None:
 
 @contextmanager
 def undisturbed() -> Iterator[list[str]]:
-    """What surrounds WeasyPrint at work: gives its warnings, kept off the terminal, and no garbage is looked for."""
+    """While WeasyPrint works: its warnings are collected and kept off the terminal, and no garbage is looked for."""
     with _messages() as messages, _garbage_left():
         yield messages
 
@@ -254,22 +255,6 @@ def sweep_font_folders() -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-class _Patterns(dict[tuple[Iterable[str], bool], re.Pattern[str]]):
-    """The patterns of WeasyPrint's HTML parser for runs of these characters, or of any others.
-
-    tinyhtml5 2.1 keeps each under another key than it looks for, and makes 2,000 of them for each pack: a fiftieth of
-    its time.
-    """
-
-    def __missing__(self, key: tuple[Iterable[str], bool]) -> re.Pattern[str]:
-        characters, these = key
-        listed = "".join(f"\\x{ord(character):02x}" for character in characters)
-        return self.setdefault(key, re.compile(f"[{'' if these else '^'}{listed}]+"))
-
-
-_PATTERNS = _Patterns()
-
-
 def prepare() -> None:
     """Import WeasyPrint as a rendering would: for the process from which workers are forked."""
     with _machine_fonts_hidden():
@@ -285,7 +270,6 @@ def loaded() -> Any:
             # It looks for fonts while it is imported, and warns that there are none.
             warnings.simplefilter("ignore")
             import weasyprint
-            from tinyhtml5 import inputstream
             from weasyprint.text import ffi
     except (ImportError, OSError) as error:
         what = f"It can't be loaded: {error}"
@@ -294,7 +278,6 @@ def loaded() -> Any:
         version = ".".join(map(str, _HARFBUZZ))
         what = f"HarfBuzz-Subset {version} or later is missing, which makes a pack's fonts small"
         raise EnvironmentFailed.one("WeasyPrint", Fault(what, "Install it as README describes"))
-    inputstream.characters_until_regex = _PATTERNS
     return weasyprint
 
 

@@ -13,7 +13,6 @@ import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import tostring
 
 import pikepdf
 import pytest
@@ -181,20 +180,6 @@ def test_only_list_items_get_styles_of_markers(tool: Tool, monkeypatch: pytest.M
 
     weasy.html_to_pdf(html.replace("MORE", square), identifier=b"1", name="a")
     assert "div" in marked
-
-
-def test_the_parser_makes_each_of_its_patterns_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    weasy.prepare()
-    from tinyhtml5 import inputstream, parse
-
-    page = "<p class=a id='b'>x &amp; y</p><!-- c --><style>d {}</style>" + "<br>\n" * 9
-    kept = tostring(parse(page))
-    monkeypatch.delattr(inputstream, "re")
-    again = tostring(parse(page))
-    monkeypatch.undo()
-    monkeypatch.setattr(inputstream, "characters_until_regex", {})
-
-    assert kept == again == tostring(parse(page))
 
 
 def test_deep_calls_get_their_memory_once(monkeypatch: pytest.MonkeyPatch) -> None:
