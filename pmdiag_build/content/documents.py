@@ -64,7 +64,8 @@ def with_texts(data: Data, change: Callable[[Path_, str], str], path: Path_ = ()
 class Document:
     """A file's data and, for each path into it, the line and column (from 1) of the value.
 
-    A mapping's entry is marked at its key. `body` and `body_line` are the Markdown under the front matter.
+    The data is never changed: equal texts are parsed once for all. A mapping's entry is marked at its key. `body` and
+    `body_line` are the Markdown under the front matter.
     `over`: places of the values that a local version put in place of this file's.
     """
 

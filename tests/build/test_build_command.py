@@ -451,9 +451,11 @@ def test_a_second_build_at_once_waits_and_finds_it_done(small_project: Project) 
         # Until the other one has said that it waits, however long it takes to start.
         first.send_signal(signal.SIGSTOP)
         with running() as second:
-            assert second.stdout is not None
-            waiting = second.stdout.readline()
-            first.send_signal(signal.SIGCONT)
+            try:
+                assert second.stdout is not None
+                waiting = second.stdout.readline()
+            finally:
+                first.send_signal(signal.SIGCONT)
             first.communicate()
             said, wrong = second.communicate()
 

@@ -6,7 +6,8 @@ import pytest
 
 from pmdiag_build.content.fields import asked_apart
 from pmdiag_build.content.model import Statement, Tool
-from tests.local.conftest import Version
+from pmdiag_build.load import load_tool
+from tests.local.conftest import EXAMPLE, Version
 
 NATIONAL_39 = "Risk management, project management and contract monitoring form part of the performance framework."
 TEXT_39 = """\
@@ -262,3 +263,11 @@ def test_a_version_that_asks_as_many_statements_says_the_right_number(version: V
     version.write("framework.yaml", f'features:\n  "4":\n    statements:\n      {statements}')
 
     assert [] == version.notices()
+
+
+def test_what_a_local_version_changes_is_not_changed_in_what_was_read() -> None:
+    """Equal texts are parsed once for all: what one loading changed would be there in the next."""
+    national, local = repr(load_tool()), repr(load_tool(local=EXAMPLE))
+
+    assert repr(load_tool(local=EXAMPLE)) == local
+    assert repr(load_tool()) == national
