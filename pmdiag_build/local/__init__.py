@@ -1,6 +1,6 @@
 """The folder of a local version, which changes national content: which of its files are read, where others belong.
 
-Also how its files name and change what is national: entries of lists, changed texts.
+Also how entries and changed texts are named in its files.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ class Compiled(jinja2.FileSystemBytecodeCache):
 
 
 class _Remembered(jinja2.BytecodeCache):
-    """The compiled layouts of a process, of which a preview makes all pages again after each change."""
+    """Compiled layouts, kept in memory while the process runs: a preview makes all pages again after each change."""
 
     def __init__(self) -> None:
         self._compiled: dict[str, bytes] = {}

@@ -221,7 +221,7 @@ def results_of(
     reads the results that are replaced."""
     report = report_input(round_, tool, request.rules, given)
     found = [*notices(report, round_, request, given, looked_in, before, out)]
-    told, listed = [one for one, _ in found], [one for _, one in found]
+    messages, listed = [one for one, _ in found], [one for _, one in found]
     made = files(report, round_, layouts, listed, processes=processes)
     if given.people:
         made[people_asked.NOT_ANSWERED_CSV] = people_asked.not_answered_csv(given.people, round_, report.say.words)
@@ -231,7 +231,7 @@ def results_of(
             made |= pdfs(report, made[REPORT_HTML].decode(), layouts())
         except EnvironmentFailed as error:
             no_pdfs = error.problems
-    return Results(round_, made, tuple(told), no_pdfs, made_of(round_.responses, tool), report.as_written)
+    return Results(round_, made, tuple(messages), no_pdfs, made_of(round_.responses, tool), report.as_written)
 
 
 def report_input(round_: Round, tool: Tool, rules: Rules, given: Given | None = None) -> ReportInput:

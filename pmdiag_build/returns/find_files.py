@@ -55,7 +55,7 @@ def files_in(paths: Sequence[Path], leave_out: Collection[Path]) -> FoundFiles:
 
     A path that is not there is listed too, and so is a folder that can't be entered or is a link: reading it reports
     why. Folders in `leave_out` and other results are not entered, and files in `leave_out` are no returns. Raises
-    UsageWrong where `paths` names a folder of results.
+    UsageWrong where `paths` names one of these folders.
     """
     given, paths = paths, [_whole(path) for path in paths]
     base = _common(paths)

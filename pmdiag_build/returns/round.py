@@ -118,8 +118,8 @@ def read_round(
     """Reads every file in `paths` (folders are walked) against `tool`; the order of `paths` makes no difference.
 
     `leave_out`: folders that are not walked and files that are not read, such as results or a list of people inside the
-    folder of returns. Never raises for what is in a file. Raises
-    UsageWrong where `paths` names a folder of results, and EnvironmentFailed where the accounts do not add up.
+    folder of returns. Never raises for what is in a file. Raises UsageWrong where `paths` names a folder of results,
+    and EnvironmentFailed where the accounts do not add up.
     """
     return round_of(files_in(paths, leave_out), tool, progress=progress)
 

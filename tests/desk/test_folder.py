@@ -65,7 +65,8 @@ def test_the_policy_allows_the_pages_own_files_and_no_connection(desk: Path) -> 
 
 
 def test_the_desk_in_one_file_starts_and_sends_nothing(built: Built, browser: OnScreen) -> None:
-    """test_same_in_browsers.py says the same of the folder, on a disk and from a server."""
+    """test_same_in_browsers.py says the same of the folder on a disk, and from a server that it asks only for its own
+    files."""
     browser.open((built.out / "desk-in-one-file.html").as_uri())
 
     assert started(browser) == PYTHON

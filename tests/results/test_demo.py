@@ -83,7 +83,7 @@ def test_every_answer_of_the_round_is_found_again(tool: Tool, demo_returns: Demo
     assert 1 == sum(len(response.uncounted) for response in round_.responses)
 
 
-_SECOND_PAGE = ("by_role_title", "agreed_title")
+_ON_ONE_PAGE = ("by_role_title", "agreed_title")
 
 
 @pytest.mark.slow
@@ -92,7 +92,7 @@ def test_the_report_of_the_invented_round_has_twelve_pages_and_what_a_meeting_ne
 ) -> None:
     call_pmdiag("tabulate", demo_returns.folder, "-o", tmp_path / "results")
     pages = pdf_pages((tmp_path / "results" / "share" / "report.pdf").read_bytes())
-    by_role, agreed = ([f"{tool.words['report'][title]}\n" in page for page in pages] for title in _SECOND_PAGE)
+    by_role, agreed = ([f"{tool.words['report'][title]}\n" in page for page in pages] for title in _ON_ONE_PAGE)
 
     assert len(pages) <= 12
     assert by_role == agreed

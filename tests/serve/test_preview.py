@@ -66,7 +66,7 @@ def test_whoever_asks_while_the_packs_are_prepared_waits_for_the_pack(
 
     def prepared_slowly(*of: Any) -> list[Job]:
         browser.start()
-        browser.join(timeout=0.5)
+        browser.join(timeout=0.5)  # where it takes longer to be answered wrongly, that is not seen
         assert browser.is_alive(), "answered before anybody can know whether there is such a pack"
         return pack_jobs(*of)
 

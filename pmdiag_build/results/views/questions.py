@@ -12,6 +12,7 @@ from pmdiag_build.content.questions import own_questions
 from pmdiag_build.results.disclosure import WITHHELD, Comment
 from pmdiag_build.results.phrases import Phrases, grouped
 from pmdiag_build.results.tabulation import Apart
+from pmdiag_build.results.views.about import invented_sentence
 from pmdiag_build.results.views.parts import ReportInput, Row, item_row
 
 
@@ -184,8 +185,6 @@ def _start(text: str) -> str:
 def summary_counts(report: ReportInput) -> Mapping[str, str]:
     """Feature id → the sentence that the summary of the review prints beside the feature; under "" what it prints above
     them all."""
-    from pmdiag_build.results.views.about import invented_sentence
-
     say = report.say
     named = say.fill("summary_round", title=report.title) if report.title else ""
     found = {"": above} if (above := " ".join(filter(None, (named, invented_sentence(report))))) else {}

@@ -63,7 +63,8 @@ class Prompted:
 @dataclass(frozen=True, slots=True)
 class Spread:
     """All that is said of one feature, to be seen at once. `beside`: the comments on both prompts are side by side;
-    `own_page`: they are so many that they begin a page; `together`: so few that they are kept on one."""
+    `own_page`: they are so many that they begin a page; `together`: so few that they are kept on one page with the
+    roles and what the meeting agrees."""
 
     feature: Feature
     caption: str
