@@ -83,6 +83,32 @@ def test_intact_means_every_file_as_written(made: Path) -> None:
     assert output(made).intact() is None
 
 
+def test_intact_means_that_also_beside_a_file_for_which_there_is_a_second_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {"large.html": bytes(5 << 20), **FIRST}
+    put(tmp_path, dict(files))
+    assert output(tmp_path).intact() is not None
+
+    for name in files:
+        (tmp_path / name).write_bytes(files[name][:-1] + b"!")
+        assert output(tmp_path).intact() is None
+        (tmp_path / name).write_bytes(files[name])
+    assert output(tmp_path).intact() is not None
+
+    for name in files:
+        unread = PermissionError(errno.EACCES, "Permission denied", name)
+
+        def read(path: str, name: str = name, unread: PermissionError = unread) -> str:
+            if path.endswith(name):
+                raise unread
+            return hash_of(Path(path).read_bytes())
+
+        monkeypatch.setattr("pmdiag_build.output.manifest.file_hash", read)
+        with pytest.raises(PermissionError):
+            output(tmp_path).intact()
+
+
 def test_every_foreign_and_every_changed_file_is_named_and_nothing_is_deleted(made: Path) -> None:
     (made / "notes.docx").write_bytes(b"mine")
     (made / "deep" / "b.txt").write_bytes(b"answers")
